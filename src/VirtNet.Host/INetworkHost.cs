@@ -1,0 +1,38 @@
+using System.Threading.Channels;
+using VirtNet.Model;
+using VirtNet.Model.Ports;
+
+namespace VirtNet.Host;
+
+/// <summary>
+/// The one door through which networks change the host. Every call reads, diffs, applies, and undoes what it did when a
+/// step fails; what is thrown then is a <see cref="VirtNetException"/> with libvirt's code and text. Calls for
+/// different networks may run at the same time, calls for one network may not.
+/// </summary>
+public interface INetworkHost
+{
+    /// <summary>Brings up a network that is not on the host yet. An existing bridge or a colliding route is an error.</summary>
+    Task StartAsync(NetworkHostState desired, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the host hold exactly what a running network needs: live update, adoption after a daemon restart, repair.
+    /// Does nothing when nothing differs.
+    /// </summary>
+    /// <returns>What was changed.</returns>
+    Task<IReadOnlyList<HostChange>> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken);
+
+    /// <summary>Removes all of a network from the host. Goes on after errors; what could not be removed is logged.</summary>
+    Task StopAsync(NetworkHostState last, CancellationToken cancellationToken);
+
+    /// <summary>What <see cref="StartAsync"/> or <see cref="ConvergeAsync"/> would change.</summary>
+    Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken);
+
+    /// <summary>Whether a link of this name exists now.</summary>
+    bool LinkExists(string name);
+
+    /// <summary>UUIDs of networks of which something changed that virtnet did not change itself: converge them.</summary>
+    ChannelReader<Guid> Drift { get; }
+}
+
+/// <summary>What one running network wants of the host: its live definition and the ports plugged into it.</summary>
+public sealed record NetworkHostState(NetworkDefinition Network, ValueList<NetworkPort> Ports);

@@ -1,0 +1,52 @@
+namespace VirtNet.Model;
+
+/// <summary>
+/// A failure that a client is told about, with the code it can act on. <see cref="Exception.Message"/> is the whole
+/// text that libvirt would show, prefix included (<c>XML error: …</c>).
+/// </summary>
+public sealed class VirtNetException(
+    VirErrorCode code, string message, VirErrorDomain domain = VirErrorDomain.Network, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    public VirErrorCode Code { get; } = code;
+
+    public VirErrorDomain Domain { get; } = domain;
+
+    /// <summary>The errno behind a <see cref="VirErrorCode.SystemError"/>, else 0.</summary>
+    public int Errno { get; init; }
+
+    public static VirtNetException NoNetworkWithName(string name) =>
+        new(VirErrorCode.NoNetwork, $"Network not found: no network with matching name '{name}'");
+
+    public static VirtNetException NoNetworkWithUuid(Guid uuid) =>
+        new(VirErrorCode.NoNetwork, $"Network not found: no network with matching uuid '{uuid}'");
+
+    /// <param name="name">The name that the client sent along; it is only shown.</param>
+    public static VirtNetException NoNetwork(Guid uuid, string name) =>
+        new(VirErrorCode.NoNetwork, $"Network not found: no network with matching uuid '{uuid}' ({name})");
+
+    public static VirtNetException Internal(string detail) =>
+        new(VirErrorCode.InternalError, $"internal error: {detail}");
+
+    public static VirtNetException InvalidArgument(string detail) =>
+        new(VirErrorCode.InvalidArgument, $"invalid argument: {detail}");
+
+    public static VirtNetException OperationFailed(string detail) =>
+        new(VirErrorCode.OperationFailed, $"operation failed: {detail}");
+
+    public static VirtNetException OperationInvalid(string detail) =>
+        new(VirErrorCode.OperationInvalid, $"Requested operation is not valid: {detail}");
+
+    public static VirtNetException OperationUnsupported(string detail) =>
+        new(VirErrorCode.OperationUnsupported, $"Operation not supported: {detail}");
+
+    public static VirtNetException Xml(string detail) => new(VirErrorCode.XmlError, $"XML error: {detail}");
+
+    public static VirtNetException XmlDetail(string detail) => new(VirErrorCode.XmlDetail, detail);
+
+    public static VirtNetException ConfigUnsupported(string detail) =>
+        new(VirErrorCode.ConfigUnsupported, $"unsupported configuration: {detail}");
+
+    public static VirtNetException System(string what, int errno, string strerror) =>
+        new(VirErrorCode.SystemError, $"{what}: {strerror}") { Errno = errno };
+}

@@ -1,0 +1,16 @@
+namespace VirtNet.Rpc.Driver;
+
+/// <summary>What virtnet offers beyond libvirt's protocol: program 0x76697274, version 1, on the same socket.</summary>
+public interface IVirtNetExtensions
+{
+    /// <summary>What starting (or converging) this definition would change on the host now, without changing it.</summary>
+    /// <param name="xml">A network document, or null to plan the named network's persistent definition.</param>
+    Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken);
+}
+
+/// <summary>One change that a plan would make.</summary>
+/// <param name="Action">create, change or remove.</param>
+/// <param name="Kind">link, address, route, sysctl, firewall, qdisc, service.</param>
+/// <param name="Subject">What is changed, e.g. <c>virbr0</c>.</param>
+/// <param name="Detail">The new state in the tools' own words, possibly several lines.</param>
+public sealed record PlanStep(string Action, string Kind, string Subject, string Detail);

@@ -1,0 +1,26 @@
+using VirtNet.Model;
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Services;
+
+/// <summary>
+/// DHCP, router advertisements, DNS and TFTP of all networks. Calls for one network must not overlap; its bridge exists
+/// and has its addresses while services run.
+/// </summary>
+public interface INetworkServices : IAsyncDisposable
+{
+    /// <summary>
+    /// Serves this network as its live definition says: starts what is missing, changes what differs in place (sockets
+    /// and leases stay), stops what is no longer wanted.
+    /// </summary>
+    Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken);
+
+    /// <summary>Stops serving a network; its leases stay.</summary>
+    Task StopAsync(NetworkDefinition live, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the leases and files of a network that is gone for good.</summary>
+    Task ForgetAsync(NetworkDefinition definition, CancellationToken cancellationToken);
+
+    /// <summary>The leases of a network, running or not, that have not expired.</summary>
+    IReadOnlyList<Lease> GetLeases(Guid network);
+}
