@@ -1,0 +1,37 @@
+using VirtNet.Model;
+
+namespace VirtNet.Host.Firewall;
+
+/// <summary>One way to put the rules of networks into the kernel: nftables, or iptables as libvirt has them.</summary>
+public interface IFirewallBackend
+{
+    /// <summary>As in the configuration file: <c>nftables</c> or <c>iptables</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The rules of this network, or null where its mode has none. Pure.</summary>
+    /// <exception cref="VirtNetException">The definition cannot be expressed (e.g. an invalid NAT port range).</exception>
+    FirewallRules? RulesFor(NetworkDefinition network);
+
+    /// <summary>Which of these networks' rules are in the kernel, complete and in force; reads the kernel once.</summary>
+    Task<IReadOnlySet<Guid>> FindIntactAsync(IReadOnlyCollection<FirewallRules> rules, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces the rules of one network in one transaction, checking (and making) the skeleton in the same one. Both
+    /// may be null. Removing what is absent succeeds; applying what is there is harmless.
+    /// </summary>
+    Task ApplyAsync(FirewallRules? before, FirewallRules? after, CancellationToken cancellationToken);
+
+    /// <summary>Removes whatever this backend left of networks other than these (lost state, changed backend).</summary>
+    Task RemoveOthersAsync(IReadOnlyCollection<Guid> keep, CancellationToken cancellationToken);
+
+    /// <summary>The rules in the tool's own words, for plans and people.</summary>
+    string Describe(FirewallRules rules);
+}
+
+/// <summary>All firewall rules of one network: one resource, replaced as a whole.</summary>
+public sealed record FirewallRules(Guid Network, string NetworkName, string Bridge, FirewallPlan Plan) : HostResource(Rank: 40)
+{
+    public override string Key => $"firewall {Network}";
+
+    public override string Kind => "firewall";
+}
