@@ -1,0 +1,19 @@
+using VirtNet.Model;
+
+namespace VirtNet.Services;
+
+/// <summary>
+/// One protocol served to the guests of all networks (DHCPv4, DNS, …). Calls for one network do not overlap, calls for
+/// different networks may.
+/// </summary>
+internal interface IGuestService : IAsyncDisposable
+{
+    /// <summary>
+    /// Serves the network as its live definition says: starts, changes in place, or stops if it asks for nothing any
+    /// more. Called again after a repair of the host: sockets of a bridge that was made anew are opened anew.
+    /// </summary>
+    Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken);
+
+    /// <summary>Stops serving the network; does nothing if it is not served.</summary>
+    Task StopAsync(Guid network);
+}
