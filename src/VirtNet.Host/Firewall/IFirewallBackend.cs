@@ -19,10 +19,14 @@ public interface IFirewallBackend
     /// Replaces the rules of one network in one transaction, checking (and making) the skeleton in the same one. Both
     /// may be null. Removing what is absent succeeds; applying what is there is harmless.
     /// </summary>
+    /// <exception cref="VirtNetException">The tool refused, with its own words; nothing was changed then.</exception>
     Task ApplyAsync(FirewallRules? before, FirewallRules? after, CancellationToken cancellationToken);
 
-    /// <summary>Removes whatever this backend left of networks other than these (lost state, changed backend).</summary>
-    Task RemoveOthersAsync(IReadOnlyCollection<Guid> keep, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes whatever this backend left of networks other than these (lost state, changed backend). Rules are told
+    /// apart by their bridge: the kernel does not know networks.
+    /// </summary>
+    Task RemoveOthersAsync(IReadOnlyCollection<FirewallRules> keep, CancellationToken cancellationToken);
 
     /// <summary>The rules in the tool's own words, for plans and people.</summary>
     string Describe(FirewallRules rules);

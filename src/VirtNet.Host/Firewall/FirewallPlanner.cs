@@ -1,0 +1,75 @@
+using System.Net;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Firewall;
+
+/// <summary>From a definition to what its guests may do. Pure.</summary>
+public static class FirewallPlanner
+{
+    /// <summary>Unprivileged ports only: a service outside must not take a guest for a privileged process of the host.</summary>
+    private static readonly PortRange DefaultPorts = new(1024, 65535);
+
+    /// <returns>Null for modes without rules: open, and all that do not own their bridge.</returns>
+    /// <exception cref="VirtNetException">An invalid NAT port range, or a subnet without a valid prefix.</exception>
+    public static FirewallPlan? PlanFor(NetworkDefinition network)
+    {
+        ForwardMode mode = network.Forward.Mode;
+        if (mode is not (ForwardMode.None or ForwardMode.Nat or ForwardMode.Route))
+        {
+            return null;
+        }
+
+        return new FirewallPlan(
+            mode,
+            Ipv6: network.GuestIpv6 || network.Ips.Any(ip => ip.IsIpv6),
+            Device: mode == ForwardMode.None ? null : network.Forward.Device,
+            Subnets: network.Ips.Select(ip => SubnetFor(network, ip)).ToValueList(),
+            // Only the first address that serves boot files or DHCP counts, as only one may serve DHCP.
+            Tftp: network.Ips.FirstOrDefault(ip => !ip.IsIpv6 && (ip.HasDhcp || ip.TftpRoot is not null))?.TftpRoot is not null,
+            DhcpChecksums: network.Ips.Any(ip => !ip.IsIpv6 && ip.HasDhcp));
+    }
+
+    /// <summary>As <see cref="PlanFor"/>, with the identity that a backend needs.</summary>
+    /// <exception cref="VirtNetException">As there; also a name that the firewall's tools cannot be given.</exception>
+    public static FirewallRules? RulesFor(NetworkDefinition network)
+    {
+        if (PlanFor(network) is not { } plan)
+        {
+            return null;
+        }
+
+        string bridge = network.BridgeName
+            ?? throw VirtNetException.Internal($"network '{network.Name}' has no bridge to filter");
+        InterfaceNames.ThrowIfUnsafe(bridge);
+        if (plan.Device is { } device)
+        {
+            InterfaceNames.ThrowIfUnsafe(device);
+        }
+
+        return new FirewallRules(network.Uuid ?? Guid.Empty, network.Name, bridge, plan);
+    }
+
+    private static FirewallSubnet SubnetFor(NetworkDefinition network, IpDefinition ip)
+    {
+        IPNetwork subnet = ip.Network
+            ?? throw VirtNetException.Internal($"Invalid prefix or netmask for '{network.BridgeName}'");
+        return new FirewallSubnet(subnet, ip.Address, NatFor(network.Forward, ip));
+    }
+
+    private static FirewallNat? NatFor(Forward forward, IpDefinition ip)
+    {
+        if (forward.Mode != ForwardMode.Nat || (ip.IsIpv6 && forward.Nat?.Ipv6 != true))
+        {
+            return null;
+        }
+
+        PortRange ports = forward.Nat?.Ports is { } given and not { Start: 0, End: 0 } ? given : DefaultPorts;
+        if (ports.Start >= ports.End)
+        {
+            throw VirtNetException.Internal($"Invalid port range '{ports.Start}-{ports.End}'.");
+        }
+
+        // libvirt applies an address range to IPv4 only, although the definition may hold IPv6 subnets as well.
+        return new FirewallNat(ip.IsIpv6 ? null : forward.Nat?.Addresses, ports);
+    }
+}
