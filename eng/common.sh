@@ -1,0 +1,34 @@
+# Shared by the scripts of this folder: source it. Everything a script says goes through these few words.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+say() { printf '==> %s\n' "$*"; }
+die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+
+need_root() { [ "$(id -u)" = 0 ] || die "needs root: run it with sudo"; }
+need_sdk() {
+  command -v dotnet >/dev/null || die "the .NET SDK 10 is missing: see https://dot.net"
+  case $(dotnet --version 2>/dev/null) in 1[0-9].*) ;; *) die "the .NET SDK 10 is missing (found: $(dotnet --version 2>&1 | head -1))" ;; esac
+}
+
+# apt_install PACKAGE...: installs those that are missing; quiet unless something is done.
+apt_install() {
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || die "these packages are missing, and installing them needs root: ${missing[*]}"
+  command -v apt-get >/dev/null || die "these packages are missing, and there is no apt-get: ${missing[*]}"
+  say "installing ${missing[*]}"
+  local log; log=$(mktemp)
+  { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" ||
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; }
+  } >"$log" 2>&1 || { tail -5 "$log" >&2; rm -f "$log"; die "could not install ${missing[*]}"; }
+  rm -f "$log"
+}
+
+# What publishing and running need.
+runtime_packages=(iproute2 nftables)
+build_packages=(gcc libc6-dev zlib1g-dev)
