@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Services.Sockets;
+
+/// <summary>
+/// One thread that waits for all sockets given to it, hands their datagrams over in batches and sends the answers in
+/// batches. State that only handlers, timers and posted work touch needs no lock.
+/// </summary>
+internal sealed partial class DatagramLoop : IAsyncDisposable
+{
+    private static readonly TimeSpan FailureReportInterval = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<ulong, IReadySource> _sources = new();
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly List<LoopTimer> _timers = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly FileDescriptor _epoll;
+    private readonly FileDescriptor _wakeUp;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private ulong _lastSource;
+    private long _failures;
+    private long _lastReport;
+    private int _wakeUpPending;
+    private volatile bool _stopping;
+
+    /// <param name="name">Name of the thread, as the system shows it (15 characters).</param>
+    public DatagramLoop(string name, TimeProvider clock, ILogger logger)
+    {
+        _clock = clock;
+        _logger = logger;
+        _epoll = Libc.Checked(Libc.EpollCreate(Libc.EpollCloseOnExec), "epoll_create1");
+        _wakeUp = Libc.Checked(Libc.EventFd(0, Libc.EventFdNonBlocking | Libc.EventFdCloseOnExec), "eventfd");
+        Receiving = new ReceiveBatch();
+        Sending = new SendQueue();
+        AddToEpoll(_wakeUp, id: 0);
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
+        _thread.Start();
+    }
+
+    internal ReceiveBatch Receiving { get; }
+
+    internal SendQueue Sending { get; }
+
+    internal ILogger Logger => _logger;
+
+    /// <summary>Whether the caller is on this loop's thread.</summary>
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    /// <summary>
+    /// Opens a UDP socket; its datagrams go to the handler from now on. Safe on any thread. Throws
+    /// <see cref="SystemCallException"/>, for example with <see cref="SystemCallException.AddressInUse"/>.
+    /// </summary>
+    public DatagramSocket Open(DatagramSocketOptions options, DatagramHandler handler)
+    {
+        DatagramSocket socket = new(this, SocketOpener.Open(options), handler);
+        Register(socket, socket.Descriptor);
+        return socket;
+    }
+
+    /// <summary>Calls back on the loop's thread whenever the descriptor can be read; dispose the result to end that.</summary>
+    public IAsyncDisposable Watch(FileDescriptor descriptor, Action readable)
+    {
+        WatchedDescriptor watched = new(this, descriptor, readable);
+        Register(watched, descriptor);
+        return watched;
+    }
+
+    /// <summary>Runs work on the loop's thread, after what is already posted. Safe on any thread; lost after disposal.</summary>
+    public void Post(Action work)
+    {
+        _posted.Enqueue(work);
+        if (Interlocked.Exchange(ref _wakeUpPending, 1) == 0)
+        {
+            WakeUp();
+        }
+    }
+
+    /// <summary>Runs work on the loop's thread and returns its outcome; at once when called there.</summary>
+    public Task<T> InvokeAsync<T>(Func<T> work)
+    {
+        if (IsCurrent)
+        {
+            return Task.FromResult(work());
+        }
+
+        if (_stopping)
+        {
+            return Task.FromException<T>(new ObjectDisposedException(nameof(DatagramLoop)));
+        }
+
+        TaskCompletionSource<T> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                outcome.SetResult(work());
+            }
+            catch (Exception e)
+            {
+                outcome.SetException(e);
+            }
+        });
+        return outcome.Task;
+    }
+
+    /// <inheritdoc cref="InvokeAsync{T}"/>
+    public Task InvokeAsync(Action work) => InvokeAsync(() =>
+    {
+        work();
+        return true;
+    });
+
+    public LoopTimer CreateTimer(Action callback) => new(this, callback);
+
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        WakeUp();
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    internal void Register(IReadySource source, FileDescriptor descriptor)
+    {
+        ulong id = Interlocked.Increment(ref _lastSource);
+        source.Id = id;
+        _sources[id] = source;
+        try
+        {
+            AddToEpoll(descriptor, id);
+        }
+        catch
+        {
+            _sources.TryRemove(id, out _);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a source out and closes its descriptor; no callback of it runs once the task has ended.</summary>
+    internal async Task CloseAsync(IReadySource source, FileDescriptor descriptor)
+    {
+        if (!_sources.TryRemove(source.Id, out _))
+        {
+            return;
+        }
+
+        if (!_stopping)
+        {
+            Task forgotten = InvokeAsync(() => Sending.Forget(source as DatagramSocket));
+            await Task.WhenAny(forgotten, _ended.Task).ConfigureAwait(false);
+        }
+
+        descriptor.Dispose(); // the kernel takes a closed descriptor out of the epoll set
+    }
+
+    /// <summary>Logs a failure of a handler, at most one in ten seconds: a guest could cause many.</summary>
+    internal void ReportFailure(Exception exception)
+    {
+        Interlocked.Increment(ref _failures);
+        long now = _clock.GetTimestamp();
+        if (_lastReport == 0 || _clock.GetElapsedTime(_lastReport, now) > FailureReportInterval)
+        {
+            _lastReport = now;
+            _logger.HandlerFailed(_failures, exception);
+        }
+    }
+
+    internal void StartTimer(LoopTimer timer, TimeSpan after)
+    {
+        if (!timer.IsRunning)
+        {
+            _timers.Add(timer);
+        }
+
+        long ticks = (long)(after.TotalSeconds * _clock.TimestampFrequency);
+        timer.Due = Math.Max(1, _clock.GetTimestamp() + ticks);
+    }
+
+    internal void StopTimer(LoopTimer timer)
+    {
+        timer.Due = 0;
+        _timers.Remove(timer);
+    }
+}

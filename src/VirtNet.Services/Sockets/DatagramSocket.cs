@@ -1,0 +1,109 @@
+namespace VirtNet.Services.Sockets;
+
+/// <summary>One UDP socket of a <see cref="DatagramLoop"/>. Sending is for the loop's thread only.</summary>
+internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
+{
+    /// <summary>A flooded socket gives the others their turn after this many batches.</summary>
+    private const int MaxBatchesPerTurn = 4;
+
+    private readonly DatagramLoop _loop;
+    private readonly DatagramHandler _handler;
+
+    internal DatagramSocket(DatagramLoop loop, FileDescriptor descriptor, DatagramHandler handler)
+    {
+        _loop = loop;
+        Descriptor = descriptor;
+        _handler = handler;
+        Local = ReadLocal(descriptor);
+    }
+
+    /// <summary>Address and port it is bound to, the port filled in where the kernel chose it.</summary>
+    public NetEndpoint Local { get; }
+
+    /// <summary>For the owner, to find what belongs to this socket without a look-up.</summary>
+    public object? Owner { get; set; }
+
+    public long Received { get; private set; }
+
+    public long Sent { get; private set; }
+
+    /// <summary>Datagrams the kernel would not take: no route, a full buffer, a firewall.</summary>
+    public long SendFailures { get; private set; }
+
+    ulong IReadySource.Id { get; set; }
+
+    internal FileDescriptor Descriptor { get; }
+
+    internal int PendingFirst { get; set; } = -1;
+
+    internal int PendingLast { get; set; } = -1;
+
+    /// <summary>
+    /// A buffer of <see cref="SendQueue.MaxLength"/> octets for one datagram, valid until it is sent or the handler
+    /// returns. Rent, fill and send one at a time.
+    /// </summary>
+    public Span<byte> Rent() => _loop.Sending.Rent();
+
+    /// <summary>
+    /// Sends the first <paramref name="length"/> octets of the rented buffer at the end of the batch.
+    /// <paramref name="from"/> and <paramref name="interfaceIndex"/> choose the source where the socket's own binding does
+    /// not.
+    /// </summary>
+    public void Send(int length, NetEndpoint to, NetAddress from = default, int interfaceIndex = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)SendQueue.MaxLength);
+        Sent++;
+        _loop.Sending.Commit(this, length, to, from, interfaceIndex);
+    }
+
+    /// <summary>Closes it; its handler does not run any more once this has ended.</summary>
+    public ValueTask DisposeAsync() => new(_loop.CloseAsync(this, Descriptor));
+
+    void IReadySource.OnReadable()
+    {
+        for (int turn = 0; turn < MaxBatchesPerTurn; turn++)
+        {
+            int count = _loop.Receiving.Receive(Descriptor);
+            for (int i = 0; i < count; i++)
+            {
+                Received++;
+                if (_loop.Receiving.TryGet(i, out Datagram datagram))
+                {
+                    Handle(datagram);
+                }
+            }
+
+            if (count < ReceiveBatch.Capacity)
+            {
+                return;
+            }
+        }
+    }
+
+    internal void SendFailed(NetEndpoint peer, int errno)
+    {
+        SendFailures++;
+        _loop.Logger.SendFailed(peer, errno);
+    }
+
+    /// <summary>A handler that fails costs its own datagram, not the rest of the batch.</summary>
+    private void Handle(in Datagram datagram)
+    {
+        try
+        {
+            _handler(this, datagram);
+        }
+        catch (Exception e)
+        {
+            _loop.ReportFailure(e);
+        }
+    }
+
+    private static unsafe NetEndpoint ReadLocal(FileDescriptor descriptor)
+    {
+        uint length = NetEndpoint.MaxSocketAddressLength;
+        byte* raw = stackalloc byte[(int)length];
+        Libc.Check(Libc.GetSocketName(descriptor, raw, &length), "getsockname");
+        return NetEndpoint.FromSocketAddress(new ReadOnlySpan<byte>(raw, (int)length));
+    }
+}
