@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+
+namespace VirtNet.Host.Nft;
+
+/// <summary>
+/// What virtnet's table is made of. Two base chains look the interface up in a map and jump to the chain of its network,
+/// so a packet costs the same with one network and with hundreds.
+/// </summary>
+internal static class NftNames
+{
+    public const string Table = "inet virtnet";
+
+    /// <summary>Base chain at the forward hook.</summary>
+    public const string Forward = "forward";
+
+    /// <summary>From guests: map from bridge to chain, and prefix of these chains.</summary>
+    public const string GuestOutput = "guest_output";
+
+    /// <summary>To guests: map from bridge to chain, and prefix of these chains.</summary>
+    public const string GuestInput = "guest_input";
+
+    /// <summary>Source translation: base chain at the postrouting hook, map from bridge to chain, and prefix of these chains.</summary>
+    public const string GuestNat = "guest_nat";
+
+    /// <summary>Maps from a bridge's own address to the chain that translates: for what the host sends from there.</summary>
+    public const string HostNat4 = "host_nat4";
+
+    /// <inheritdoc cref="HostNat4"/>
+    public const string HostNat6 = "host_nat6";
+
+    /// <summary>Maps whose keys are bridges.</summary>
+    public static readonly string[] BridgeMaps = [GuestOutput, GuestInput, GuestNat];
+
+    /// <summary>
+    /// The chain of one bridge. A chain's name must be an identifier; of the bytes that may be in an interface's name, those
+    /// that may not be in an identifier become <c>/XX</c> (a slash is never part of an interface's name).
+    /// </summary>
+    public static string ChainOf(string prefix, string bridge)
+    {
+        StringBuilder name = new(prefix);
+        name.Append('_');
+        foreach (byte b in Encoding.UTF8.GetBytes(bridge))
+        {
+            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'-' or (byte)'.')
+            {
+                name.Append((char)b);
+            }
+            else
+            {
+                name.Append(CultureInfo.InvariantCulture, $"/{b:x2}");
+            }
+        }
+
+        return name.ToString();
+    }
+}
