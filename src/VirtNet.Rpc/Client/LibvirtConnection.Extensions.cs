@@ -1,0 +1,31 @@
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+using VirtNet.Rpc.Messages;
+using VirtNet.Rpc.Protocol;
+
+namespace VirtNet.Rpc.Client;
+
+/// <summary>The calls of virtnet's own program.</summary>
+public sealed partial class LibvirtConnection
+{
+    public async Task<IReadOnlyList<PlanStep>> PlanAsync(
+        string? name, string? xml, CancellationToken cancellationToken) =>
+        (await CallExtensionAsync(VirtNetProcedures.Plan, new PlanArguments(name, xml), cancellationToken)).Steps;
+
+    /// <exception cref="VirtNetException">Code 3 where the server is not virtnetd.</exception>
+    private async Task<TResult> CallExtensionAsync<TArguments, TResult>(
+        Procedure<TArguments, TResult> procedure, TArguments arguments, CancellationToken cancellationToken)
+        where TArguments : IXdrMessage<TArguments>
+        where TResult : IXdrMessage<TResult>
+    {
+        try
+        {
+            return await CallAsync(procedure, arguments, cancellationToken);
+        }
+        catch (VirtNetException e) when (e.Code == VirErrorCode.Rpc
+            && e.Message.StartsWith("Cannot find program", StringComparison.Ordinal))
+        {
+            throw ClientErrors.NotSupported(procedure.ApiName);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace VirtNet.Rpc.Protocol;
+
+/// <summary>The limits of libvirt's protocol. A peer that goes beyond one is refused, whatever memory there is.</summary>
+internal static class RpcLimits
+{
+    /// <summary>A packet with its length word: 32 MiB and the word (VIR_NET_MESSAGE_MAX).</summary>
+    public const int Packet = (32 * 1024 * 1024) + PacketHeader.LengthSize;
+
+    /// <summary>One string, in bytes (REMOTE_STRING_MAX).</summary>
+    public const int String = 4 * 1024 * 1024;
+
+    /// <summary>Names or handles of networks in one answer (REMOTE_NETWORK_LIST_MAX).</summary>
+    public const int Networks = 16384;
+
+    /// <summary>Network ports in one answer (REMOTE_NETWORK_PORT_LIST_MAX).</summary>
+    public const int Ports = 16384;
+
+    /// <summary>Leases in one answer (REMOTE_NETWORK_DHCP_LEASES_MAX).</summary>
+    public const int Leases = 65536;
+
+    /// <summary>Parameters of a network port (REMOTE_NETWORK_PORT_PARAMETERS_MAX).</summary>
+    public const int PortParameters = 16;
+
+    /// <summary>Parameters of an identity (REMOTE_CONNECT_IDENTITY_PARAMS_MAX).</summary>
+    public const int IdentityParameters = 20;
+
+    /// <summary>Ways to authenticate in one answer (REMOTE_AUTH_TYPE_LIST_MAX).</summary>
+    public const int AuthTypes = 20;
+
+    /// <summary>Descriptors that may come with one call (VIR_NET_MESSAGE_NUM_FDS_MAX).</summary>
+    public const int Descriptors = 32;
+
+    /// <summary>Steps in the answer to our own PLAN call.</summary>
+    public const int PlanSteps = 65536;
+}
