@@ -1,0 +1,93 @@
+namespace VirtNet.Wire.Dns;
+
+/// <summary>
+/// Writes the answer to one question: the question back as it came, records that answer it, an OPT record if the client
+/// sent one. Record owners are the question's name, by pointer.
+/// </summary>
+public ref struct DnsAnswerWriter
+{
+    private const ushort PointerToQuestion = 0xc000 | DnsHeader.Length;
+
+    private readonly Span<byte> _buffer;
+    private readonly DnsHeader _asked;
+    private readonly int _limit;
+    private WireWriter _writer;
+    private int _answers;
+    private readonly int _bodyStart;
+
+    /// <param name="limit">Octets of the largest answer allowed; more is truncated.</param>
+    public DnsAnswerWriter(Span<byte> buffer, int limit, in DnsQuery query)
+    {
+        _buffer = buffer;
+        _limit = Math.Min(limit, buffer.Length);
+        _asked = query.Header;
+        _writer = new WireWriter(buffer[..(_limit - (query.Edns is null ? 0 : DnsEdns.MaxLength))]);
+        _writer.Reserve(DnsHeader.Length);
+        if (!query.Name.IsEmpty)
+        {
+            _writer.WriteBytes(query.Name);
+            _writer.WriteUInt16((ushort)query.Type);
+            _writer.WriteUInt16(query.Class);
+        }
+
+        HasQuestion = !query.Name.IsEmpty;
+        _bodyStart = _writer.Position;
+    }
+
+    /// <summary>Answer records written so far.</summary>
+    public readonly int Answers => _answers;
+
+    private bool HasQuestion { get; }
+
+    /// <summary>A record of the question's name.</summary>
+    public void Add(DnsType type, uint timeToLive, scoped ReadOnlySpan<byte> data) =>
+        Add(PointerToQuestion, type, timeToLive, data);
+
+    /// <summary>A CNAME from the question's name; the result is the owner for the records of its target.</summary>
+    public ushort AddAlias(uint timeToLive, scoped ReadOnlySpan<byte> target)
+    {
+        Add(PointerToQuestion, DnsType.Cname, timeToLive, target);
+        return (ushort)(0xc000 | (_writer.Position - target.Length));
+    }
+
+    /// <summary>A record of an owner that <see cref="AddAlias"/> gave.</summary>
+    public void Add(ushort owner, DnsType type, uint timeToLive, scoped ReadOnlySpan<byte> data)
+    {
+        _writer.WriteUInt16(owner);
+        _writer.WriteUInt16((ushort)type);
+        _writer.WriteUInt16((ushort)DnsClass.Internet);
+        _writer.WriteUInt32(timeToLive);
+        _writer.WriteUInt16((ushort)data.Length);
+        _writer.WriteBytes(data);
+        _answers++;
+    }
+
+    /// <summary>Completes the message and returns its length.</summary>
+    /// <param name="flags">Authoritative, RecursionAvailable as they apply; the rest comes from the question.</param>
+    /// <param name="edns">For a client that sent EDNS.</param>
+    public int Finish(DnsFlags flags, DnsCode code, DnsEdns? edns)
+    {
+        if (_writer.Overflowed)
+        {
+            _writer.Rewind(_bodyStart);
+            _answers = 0;
+            flags |= DnsFlags.Truncated;
+        }
+
+        int length = _writer.Position;
+        if (edns is { } opt)
+        {
+            WireWriter tail = new(_buffer[length.._limit]);
+            (opt with { ExtendedCode = (byte)((int)code >> 4) }).Write(ref tail);
+            length += tail.Position;
+        }
+
+        flags |= DnsFlags.Response
+            | (_asked.Flags & (DnsFlags.OpcodeMask | DnsFlags.RecursionDesired | DnsFlags.CheckingDisabled))
+            | (DnsFlags)((int)code & (int)DnsFlags.CodeMask);
+        WireWriter head = new(_buffer[..DnsHeader.Length]);
+        new DnsHeader(_asked.Id, flags, HasQuestion ? (ushort)1 : (ushort)0, (ushort)_answers, 0, edns is null ? (ushort)0 : (ushort)1)
+            .Write(ref head);
+        return length;
+    }
+}
