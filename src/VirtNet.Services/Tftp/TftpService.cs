@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+using VirtNet.Services.Sockets;
+
+namespace VirtNet.Services.Tftp;
+
+/// <summary>
+/// Read-only TFTP for networks that ask for it (<c>&lt;tftp root=…/&gt;</c>; libvirt serves the first such root on all
+/// addresses of the bridge). It has a loop of its own: a slow disk must not hold up DHCP and DNS.
+/// </summary>
+internal sealed class TftpService(TimeProvider clock, ILogger<TftpService> logger) : IGuestService
+{
+    private readonly ConcurrentDictionary<Guid, TftpServer> _servers = new();
+    private readonly Lazy<DatagramLoop> _loop = new(() => new DatagramLoop("virtnet-tftp", clock, logger));
+
+    public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
+    {
+        Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));
+        string? root = live.Ips.FirstOrDefault(ip => ip.TftpRoot is not null)?.TftpRoot;
+        if (root is null || live.BridgeName is not { } bridge)
+        {
+            await StopAsync(network);
+            return;
+        }
+
+        TftpFolder folder = new(root);
+        if (_servers.TryGetValue(network, out TftpServer? server) && server.Serves(bridge))
+        {
+            await server.ChangeFolderAsync(folder);
+            return;
+        }
+
+        await StopAsync(network);
+        try
+        {
+            _servers[network] = new TftpServer(bridge, folder, _loop.Value, logger);
+        }
+        catch (SystemCallException e)
+        {
+            throw VirtNetException.System($"cannot serve TFTP on {bridge}", e.Errno, e.Reason);
+        }
+    }
+
+    public async Task StopAsync(Guid network)
+    {
+        if (_servers.TryRemove(network, out TftpServer? server))
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Guid network in _servers.Keys)
+        {
+            await StopAsync(network);
+        }
+
+        if (_loop.IsValueCreated)
+        {
+            await _loop.Value.DisposeAsync();
+        }
+    }
+}

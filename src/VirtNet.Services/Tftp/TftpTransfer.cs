@@ -1,0 +1,175 @@
+using Microsoft.Win32.SafeHandles;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire;
+using VirtNet.Wire.Tftp;
+
+namespace VirtNet.Services.Tftp;
+
+/// <summary>
+/// One file on its way to one client, from a socket of its own (RFC 1350 section 4). What is not acknowledged is sent
+/// again on a timer only, never because of a repeated acknowledgement, so that duplicates cannot multiply.
+/// </summary>
+internal sealed class TftpTransfer
+{
+    private const int DefaultBlockSize = 512;
+    private const int DefaultTimeoutSeconds = 1;
+    private const int MaxAttempts = 6;
+    private const int MaxWindow = 64;
+
+    private readonly SafeFileHandle _file;
+    private readonly NetEndpoint _client;
+    private readonly Action<TftpTransfer> _ended;
+    private readonly LoopTimer _timer;
+    private readonly TimeSpan _timeout;
+    private readonly TftpRequest _request;
+    private readonly DatagramSocket _socket;
+    private readonly int _blockSize;
+    private readonly int _window;
+    private readonly long _length;
+    private long _acknowledged; // blocks the client has; -1 = the options are not confirmed yet
+    private int _attempts;
+
+    /// <param name="open">Opens the transfer's socket with the given handler.</param>
+    /// <param name="ended">Called once, on the loop's thread.</param>
+    public TftpTransfer(
+        TftpRequest request,
+        SafeFileHandle file,
+        NetEndpoint client,
+        Func<DatagramHandler, DatagramSocket> open,
+        DatagramLoop loop,
+        Action<TftpTransfer> ended)
+    {
+        _request = request;
+        _file = file;
+        _client = client;
+        _ended = ended;
+        _length = RandomAccess.GetLength(file);
+        _blockSize = Math.Min(request.BlockSize ?? DefaultBlockSize, SendQueue.MaxLength - TftpPackets.DataHeaderLength);
+        _window = Math.Min(request.WindowSize ?? 1, MaxWindow);
+        _timeout = TimeSpan.FromSeconds(request.TimeoutSeconds ?? DefaultTimeoutSeconds);
+        _acknowledged = request.HasOptions ? -1 : 0;
+        _timer = loop.CreateTimer(OnTimeout);
+        _socket = open(OnDatagram);
+    }
+
+    // The last block is the first one that is not full: an empty one for a multiple of the block size.
+    private long Blocks => (_length / _blockSize) + 1;
+
+    /// <summary>Sends the first packets. On the loop's thread.</summary>
+    public void Begin() => SendWindow();
+
+    /// <summary>Gives everything back.</summary>
+    public void End()
+    {
+        _timer.Stop();
+        _file.Dispose();
+        _socket.DisposeAsync().AsTask().GetAwaiter().GetResult(); // nothing to wait for on the loop's own thread
+        _ended(this);
+    }
+
+    private void OnDatagram(DatagramSocket socket, in Datagram datagram)
+    {
+        if (datagram.Peer != _client)
+        {
+            SendError(datagram.Peer, TftpError.UnknownTransfer, "unknown transfer");
+            return;
+        }
+
+        if (!TftpPackets.TryParseAcknowledgement(datagram.Payload, out ushort block))
+        {
+            End(); // an error packet, or nonsense: the client is done with this transfer
+            return;
+        }
+
+        // The number has 16 bits: of the blocks in the window, which one does it mean?
+        long outstanding = Math.Max(_acknowledged, 0);
+        long advanced = (ushort)(block - (ushort)outstanding);
+        if ((advanced == 0 && _acknowledged >= 0) || advanced > _window)
+        {
+            return;
+        }
+
+        _acknowledged = outstanding + advanced;
+        _attempts = 0;
+        if (_acknowledged >= Blocks)
+        {
+            End();
+            return;
+        }
+
+        SendWindow();
+    }
+
+    private void OnTimeout()
+    {
+        if (++_attempts >= MaxAttempts)
+        {
+            End();
+            return;
+        }
+
+        SendWindow();
+    }
+
+    private void SendWindow()
+    {
+        if (_acknowledged < 0)
+        {
+            SendOptions();
+        }
+        else
+        {
+            long last = Math.Min(_acknowledged + _window, Blocks);
+            for (long block = _acknowledged + 1; block <= last; block++)
+            {
+                SendBlock(block);
+            }
+        }
+
+        _timer.Start(_timeout);
+    }
+
+    private void SendBlock(long block)
+    {
+        Span<byte> buffer = _socket.Rent();
+        WireWriter writer = new(buffer);
+        TftpPackets.WriteDataHeader(ref writer, (ushort)block);
+        int read = RandomAccess.Read(
+            _file, buffer.Slice(TftpPackets.DataHeaderLength, _blockSize), (block - 1) * _blockSize);
+        _socket.Send(TftpPackets.DataHeaderLength + read, _client);
+    }
+
+    private void SendOptions()
+    {
+        WireWriter writer = new(_socket.Rent());
+        TftpPackets.WriteOptionHeader(ref writer);
+        if (_request.BlockSize is not null)
+        {
+            TftpPackets.WriteOption(ref writer, "blksize", _blockSize);
+        }
+
+        if (_request.TimeoutSeconds is { } seconds)
+        {
+            TftpPackets.WriteOption(ref writer, "timeout", seconds);
+        }
+
+        if (_request.WantsSize)
+        {
+            TftpPackets.WriteOption(ref writer, "tsize", _length);
+        }
+
+        if (_request.WindowSize is not null)
+        {
+            TftpPackets.WriteOption(ref writer, "windowsize", _window);
+        }
+
+        _socket.Send(writer.Position, _client);
+    }
+
+    private void SendError(NetEndpoint peer, TftpError error, string message)
+    {
+        WireWriter writer = new(_socket.Rent());
+        TftpPackets.WriteError(ref writer, error, message);
+        _socket.Send(writer.Position, peer);
+    }
+}
