@@ -1,0 +1,30 @@
+using VirtNet.Daemon.Configuration;
+
+namespace VirtNet.Daemon.Tests;
+
+public class CommandLineTests
+{
+    [Fact]
+    public void Nothing_said_means_the_standard_folders()
+    {
+        CommandLine commandLine = CommandLine.Parse([]);
+        Assert.Equal(DaemonPaths.Default, commandLine.Paths);
+        Assert.Equal("/etc/virtnet/virtnetd.conf", commandLine.ConfigurationFile);
+    }
+
+    [Fact]
+    public void Folders_may_follow_or_be_attached_and_the_configuration_is_below_its_folder()
+    {
+        CommandLine commandLine = CommandLine.Parse(["--config-dir", "/a", "--state-dir=/b", "--runtime-dir", "/c", "--verbose"]);
+        Assert.Equal(new DaemonPaths("/a", "/b", "/c"), commandLine.Paths);
+        Assert.Equal("/a/virtnetd.conf", commandLine.ConfigurationFile);
+        Assert.True(commandLine.Verbose);
+    }
+
+    [Theory]
+    [InlineData("--bogus", "unknown option '--bogus'")]
+    [InlineData("--config", "option --config needs a value")]
+    [InlineData("--state-dir=", "option --state-dir needs a value")]
+    public void Mistakes_are_named(string argument, string message) =>
+        Assert.Equal(message, Assert.Throws<UsageException>(() => CommandLine.Parse([argument])).Message);
+}

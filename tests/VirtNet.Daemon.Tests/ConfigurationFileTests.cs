@@ -1,0 +1,66 @@
+using VirtNet.Daemon.Configuration;
+
+namespace VirtNet.Daemon.Tests;
+
+public sealed class ConfigurationFileTests : IDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public void A_missing_file_means_the_defaults() =>
+        Assert.Equal(new DaemonOptions(), ConfigurationFile.Load(_file + ".absent"));
+
+    [Fact]
+    public void Settings_comments_and_quotes_are_read()
+    {
+        DaemonOptions options = Load(
+            """
+            # a comment
+            firewall_backend = "iptables"   # another
+            libvirt_sockets = yes
+            accept_hypervisor_uris = 0
+            unix_sock_group = "virt#net"
+            unix_sock_rw_perms = "0600"
+            """);
+
+        Assert.Equal("iptables", options.FirewallBackend);
+        Assert.True(options.LibvirtSockets);
+        Assert.False(options.AcceptHypervisorUris);
+        Assert.Equal("virt#net", options.SocketGroup);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, options.SocketMode);
+    }
+
+    [Theory]
+    [InlineData("firewall_backend = \"pf\"", "unrecognized firewall_backend = 'pf' set in network driver config file")]
+    [InlineData("libvirt_sockets = perhaps", ":1: expected yes or no, not 'perhaps'")]
+    [InlineData("unix_sock_rw_perms = rw", ":1: expected octal permissions, not 'rw'")]
+    [InlineData("\n\nbogus = 1", ":3: unknown setting 'bogus'")]
+    [InlineData("just words", ":1: expected NAME = VALUE")]
+    public void What_cannot_be_understood_stops_the_daemon(string text, string reason) =>
+        Assert.Contains(reason, Assert.Throws<ConfigurationException>(() => Load(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_shipped_file_only_says_the_defaults()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "VirtNet.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        string shipped = File.ReadAllText(Path.Combine(folder!, "packaging", "virtnetd.conf"));
+        Assert.Equal(new DaemonOptions(), Load(shipped));
+
+        string uncommented = string.Join('\n', shipped.Split('\n').Select(line =>
+            line.StartsWith('#') && line.Contains(" = ", StringComparison.Ordinal) ? line[1..] : "# " + line));
+        Assert.Equal(new DaemonOptions { FirewallBackend = "nftables" }, Load(uncommented));
+    }
+
+    private DaemonOptions Load(string text)
+    {
+        File.WriteAllText(_file, text);
+        return ConfigurationFile.Load(_file);
+    }
+}

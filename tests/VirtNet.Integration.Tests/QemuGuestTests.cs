@@ -1,0 +1,50 @@
+using VirtNet.Integration.Tests.Lab;
+
+namespace VirtNet.Integration.Tests;
+
+/// <summary>A real guest, in QEMU's software emulation, on a tap of the network.</summary>
+public class QemuGuestTests
+{
+    private const string Network = """
+        <network><name>default</name><forward mode='nat'/><bridge name='virbr0' stp='on' delay='0'/><domain name='lab.test'/>
+          <ip address='192.168.122.1' netmask='255.255.255.0'><dhcp><range start='192.168.122.2' end='192.168.122.254'/></dhcp></ip>
+        </network>
+        """;
+
+    private const string PrintPeer = """
+        import socket
+        listener = socket.create_server(("0.0.0.0", 8080))
+        while True:
+            connection, peer = listener.accept()
+            connection.sendall(f"PEER {peer[0]} {peer[1]}\n".encode())
+            connection.close()
+        """;
+
+    [Fact]
+    public async Task A_guest_boots_with_an_address_a_name_and_a_way_out()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        NetworkNamespace outside = await lab.AddOutsideAsync();
+        outside.Start("dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null",
+            "--pid-file", "--address=/outside.test/198.51.100.7", "--listen-address=" + NetworkLab.OutsideAddress);
+        outside.Start("python3", "-c", PrintPeer);
+        await lab.NetworkAsync("default", Network);
+        GuestImage image = await GuestImage.BuildAsync(
+            lab.Host,
+            lab.Scratch,
+            """
+            udhcpc -i eth0 -n -q -s /udhcpc.script -x hostname:qemuguest
+            nslookup qemuguest.lab.test | grep Address
+            nslookup www.outside.test | grep Address
+            nc 203.0.113.1 8080 </dev/null
+            """);
+
+        string console = await image.RunAsync(lab.Host, "virbr0");
+
+        Assert.Contains("GUEST-LEASE ip=192.168.122.", console, StringComparison.Ordinal);
+        Assert.Contains("router=192.168.122.1 dns=192.168.122.1 domain=lab.test", console, StringComparison.Ordinal);
+        Assert.Contains("198.51.100.7", console, StringComparison.Ordinal);
+        Assert.Contains("PEER " + NetworkLab.UplinkAddress, console, StringComparison.Ordinal);
+        Assert.Contains("qemuguest", await lab.VirtnetAsync("net-dhcp-leases", "default"), StringComparison.Ordinal);
+    }
+}
