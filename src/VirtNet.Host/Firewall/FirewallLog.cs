@@ -13,7 +13,7 @@ internal static partial class FirewallLog
     public static partial void HostAddressShared(this ILogger logger, string network, string bridge);
 
     [LoggerMessage(EventId = 502, Level = LogLevel.Information,
-        Message = "The rules of bridge {Bridge} are not what they should be, removing what is there")]
+        Message = "The rules of bridge {Bridge} are not what they should be; looking, and replacing what is there")]
     public static partial void UnexpectedTable(this ILogger logger, string bridge, Exception exception);
 
     [LoggerMessage(EventId = 503, Level = LogLevel.Information, Message = "Firewall backend: {Backend} ({Way})")]

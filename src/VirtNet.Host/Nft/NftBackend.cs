@@ -62,6 +62,11 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            if (before is not null)
+            {
+                _bridges.Remove(before.Bridge);
+            }
+
             if (after is not null)
             {
                 await ReplaceAsync(before, after, cancellationToken);
@@ -69,7 +74,6 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
             }
             else if (before is not null)
             {
-                _bridges.Remove(before.Bridge);
                 await RemoveAsync(NftRenderer.Render(before), cancellationToken);
             }
         }
@@ -124,61 +128,65 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
     private async Task ReplaceAsync(FirewallRules? before, FirewallRules after, CancellationToken cancellationToken)
     {
         NftNetwork network = NftRenderer.Render(after);
-        string Script(bool withHostElements)
-        {
-            NftScript script = new NftScript().AddSkeleton();
-            RemoveStale(script, before is null ? null : NftRenderer.Render(before), network);
-            return script.AddNetwork(network, withHostElements).ToString();
-        }
-
+        NftNetwork? replaced = before is null ? null : NftRenderer.Render(before);
         try
         {
-            await nft.ExecuteAsync(Script(withHostElements: true), cancellationToken);
+            // What the network has now, or may have: a crash forgets.
+            IEnumerable<NftElement> have = Possible(network).Concat(replaced is null ? [] : Possible(replaced));
+            await nft.ExecuteAsync(Script(have, have.Select(element => element.Chain)), cancellationToken);
         }
-        catch (HostCommandException e) when (NftErrors.IsTaken(e) && network.HostElements.Count > 0)
+        catch (HostCommandException e) when (e.ExitCode > 0)
         {
+            // The table holds something else than it should: look, and replace what is there.
+            if (await ReadAsync(cancellationToken) is not { } table)
+            {
+                throw;
+            }
+
+            logger.UnexpectedTable(after.Bridge, e);
+            HashSet<string> chains = Possible(network).Concat(replaced is null ? [] : Possible(replaced))
+                .Select(element => element.Chain).ToHashSet();
+            NftElement[] elements = table.Elements.Where(element => chains.Contains(element.Chain)
+                || (NftNames.BridgeMaps.Contains(element.Map) && (element.Key == network.Bridge || element.Key == replaced?.Bridge)))
+                .ToArray();
             // Two networks may have the same address with different prefixes; one of them translates what the host sends.
-            await nft.ExecuteAsync(Script(withHostElements: false), cancellationToken);
-            logger.HostAddressShared(after.NetworkName, after.Bridge);
-        }
-    }
-
-    /// <summary>What this network had (or may have: a crash forgets) and is not replaced by the new rules.</summary>
-    private static void RemoveStale(NftScript script, NftNetwork? before, NftNetwork after)
-    {
-        HashSet<string> chains = NftNames.BridgeMaps.Select(prefix => NftNames.ChainOf(prefix, after.Bridge)).ToHashSet();
-        HashSet<NftElement> elements =
-            NftNames.BridgeMaps.Select(map => new NftElement(map, after.Bridge, NftNames.ChainOf(map, after.Bridge))).ToHashSet();
-        if (before is not null)
-        {
-            chains.UnionWith(before.Chains.Select(chain => chain.Name));
-            elements.UnionWith(before.Elements);
-            elements.UnionWith(before.HostElements);
+            NftElement[] shared = network.HostElements.Where(element => table.Elements.Any(
+                other => other.Map == element.Map && other.Key == element.Key && !chains.Contains(other.Chain))).ToArray();
+            network = network with { HostElements = network.HostElements.Except(shared).ToValueList() };
+            await nft.ExecuteAsync(Script(elements, table.NetworkChains.Where(chains.Contains)), cancellationToken);
+            if (shared.Length > 0)
+            {
+                logger.HostAddressShared(after.NetworkName, after.Bridge);
+            }
         }
 
-        chains.ExceptWith(after.Chains.Select(chain => chain.Name));
-        elements.ExceptWith(after.Elements);
-        elements.ExceptWith(after.HostElements);
-        script.Remove(elements, chains);
+        string Script(IEnumerable<NftElement> elements, IEnumerable<string> chains) => new NftScript()
+            .AddSkeleton()
+            .Remove(
+                elements.Except(network.Elements).Except(network.HostElements).ToArray(),
+                chains.Except(network.Chains.Select(chain => chain.Name)).ToArray())
+            .AddNetwork(network)
+            .ToString();
     }
+
+    /// <summary>All elements that a network on this bridge may have, with or without NAT.</summary>
+    private static IEnumerable<NftElement> Possible(NftNetwork network) => NftNames.BridgeMaps
+        .Select(map => new NftElement(map, network.Bridge, NftNames.ChainOf(map, network.Bridge)))
+        .Concat(network.HostElements);
 
     private async Task RemoveAsync(NftNetwork network, CancellationToken cancellationToken)
     {
         string[] chains = NftNames.BridgeMaps.Select(prefix => NftNames.ChainOf(prefix, network.Bridge)).ToArray();
         if (_bridges.Count > 0)
         {
-            IEnumerable<NftElement> expected = NftNames.BridgeMaps
-                .Select(map => new NftElement(map, network.Bridge, NftNames.ChainOf(map, network.Bridge)))
-                .Concat(network.HostElements);
             try
             {
                 await nft.ExecuteAsync(
-                    new NftScript().AddMaps().Remove(expected.ToArray(), chains).ToString(), cancellationToken);
+                    new NftScript().AddMaps().Remove(Possible(network).ToArray(), chains).ToString(), cancellationToken);
                 return;
             }
-            catch (HostCommandException e)
+            catch (HostCommandException e) when (e.ExitCode > 0)
             {
-                // The table holds something else for this network than it should: look, and remove what is there.
                 logger.UnexpectedTable(network.Bridge, e);
             }
         }
@@ -192,13 +200,10 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
         NftScript script = new();
         await nft.ExecuteAsync(
             (last ? script.RemoveTable() : script.AddMaps().Remove(
-                table.Elements.Where(element => chains.Contains(element.Chain) || IsKey(element, network.Bridge)).ToArray(),
+                table.Elements.Where(element => chains.Contains(element.Chain)).ToArray(),
                 table.NetworkChains.Where(chains.Contains).ToArray())).ToString(),
             cancellationToken);
     }
-
-    private static bool IsKey(NftElement element, string bridge) =>
-        element.Key == bridge && NftNames.BridgeMaps.Contains(element.Map);
 
     private async Task<NftTable?> ReadAsync(CancellationToken cancellationToken)
     {

@@ -6,7 +6,4 @@ internal static class NftErrors
     /// <summary>ENOENT: what was named does not exist. (A program that is not installed has another status.)</summary>
     public static bool IsAbsent(HostCommandException e) =>
         e.ExitCode == 1 && e.Error.Contains("No such file or directory", StringComparison.Ordinal);
-
-    /// <summary>EEXIST: it exists, and is different.</summary>
-    public static bool IsTaken(HostCommandException e) => e.Error.Contains("File exists", StringComparison.Ordinal);
 }

@@ -37,7 +37,7 @@ internal sealed class NftScript
         return this;
     }
 
-    public NftScript AddNetwork(NftNetwork network, bool withHostElements = true)
+    public NftScript AddNetwork(NftNetwork network)
     {
         foreach (NftChain chain in network.Chains)
         {
@@ -49,7 +49,7 @@ internal sealed class NftScript
             }
         }
 
-        foreach (NftElement element in withHostElements ? network.Elements.Concat(network.HostElements) : network.Elements)
+        foreach (NftElement element in network.Elements.Concat(network.HostElements))
         {
             AddElement(element);
         }
@@ -57,7 +57,7 @@ internal sealed class NftScript
         return this;
     }
 
-    /// <summary>Removes these chains and all elements, which must be all that jump to them.</summary>
+    /// <summary>Removes elements, then chains; no other element may jump to them.</summary>
     public NftScript Remove(IReadOnlyCollection<NftElement> elements, IReadOnlyCollection<string> chains)
     {
         // Deleting what is absent would fail the transaction; added first, it is never absent.
