@@ -1,1 +1,18 @@
-return 0;
+using VirtNet.Cli;
+using VirtNet.Cli.Connections;
+using VirtNet.Cli.Editing;
+using VirtNet.Cli.Output;
+
+Terminal terminal = Terminal.ForProcess();
+CliEnvironment environment = new()
+{
+    Time = TimeProvider.System,
+    Variable = Environment.GetEnvironmentVariable,
+    Editor = new ProcessEditor(Environment.GetEnvironmentVariable),
+    Answer = Console.IsInputRedirected ? null : Console.ReadLine,
+    WatchInterrupt = InterruptWatch.OnSignals,
+};
+DaemonStarter starter = new(
+    terminal, environment.Time, AppContext.BaseDirectory, Environment.GetEnvironmentVariable);
+return await new VirtNetCommand(environment, terminal, options => new LibvirtConnector(options.NoAutostart ? null : starter))
+    .RunAsync(args, CancellationToken.None);

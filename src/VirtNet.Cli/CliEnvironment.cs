@@ -1,0 +1,19 @@
+namespace VirtNet.Cli;
+
+/// <summary>What a command needs from the process it runs in; tests bring their own.</summary>
+internal sealed record CliEnvironment
+{
+    /// <summary>The clock, and the time zone that expiry times are shown in.</summary>
+    public required TimeProvider Time { get; init; }
+
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>Opens the user's editor on a file and waits for it.</summary>
+    public required Editing.IEditor Editor { get; init; }
+
+    /// <summary>Answers of the user, or null where nobody can be asked.</summary>
+    public Func<string?>? Answer { get; init; }
+
+    /// <summary>Ends with the first interrupt from the keyboard; asking for it takes the interrupt over.</summary>
+    public required Func<InterruptWatch> WatchInterrupt { get; init; }
+}

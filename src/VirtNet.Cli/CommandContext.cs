@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization.Metadata;
+using VirtNet.Cli.Connections;
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
+using VirtNet.Cli.Output;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli;
+
+/// <summary>What a running command has around it.</summary>
+internal sealed class CommandContext(CliEnvironment environment, Terminal terminal, Session session, CommandTable table)
+{
+    public CliEnvironment Environment { get; } = environment;
+
+    public Terminal Terminal { get; } = terminal;
+
+    public Session Session { get; } = session;
+
+    public CommandTable Table { get; } = table;
+
+    /// <summary>The format of the command that runs.</summary>
+    public OutputFormat Format { get; set; }
+
+    public bool Json => Format == OutputFormat.Json;
+
+    /// <summary>The command that runs, as JSON documents name it.</summary>
+    public string CommandName { get; set; } = "";
+
+    /// <summary>Set by <c>exit</c> and <c>quit</c>.</summary>
+    public bool ExitRequested { get; set; }
+
+    public INetworkDriver Networks => Session.Connection.Networks;
+
+    public HintWriter Hints => new(Terminal);
+
+    /// <summary>The one result of a command in JSON.</summary>
+    public void WriteJson<T>(T result, JsonTypeInfo<T> type) =>
+        Terminal.PrintLine(JsonEnvelope.Result(CommandName, result, type));
+
+    /// <summary>Ends a command that did something: a sentence, or its result in JSON.</summary>
+    public void Complete<T>(string sentence, T result, JsonTypeInfo<T> type)
+    {
+        if (Json)
+        {
+            WriteJson(result, type);
+        }
+        else
+        {
+            Terminal.PrintExtra(sentence);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using VirtNet.Cli.Grammar;
+
+namespace VirtNet.Cli.Commands;
+
+/// <summary>The program's command table.</summary>
+internal static class AllCommands
+{
+    public static CommandTable Table { get; } = new(
+    [
+        new CommandGroup("Networking", "network",
+        [
+            NetAutostart.Definition,
+            NetDefine.CreateDefinition,
+            NetDefine.Definition,
+            NetDesc.Definition,
+            NetDestroy.Definition,
+            NetDhcpLeases.Definition,
+            NetDumpXml.Definition,
+            NetEdit.Definition,
+            NetEvent.Definition,
+            NetInfo.Definition,
+            NetList.Definition,
+            NetMetadata.Definition,
+            NetName.Definition,
+            NetPlan.Definition,
+            NetStart.Definition,
+            NetUndefine.Definition,
+            NetUpdate.Definition,
+            NetName.UuidDefinition,
+            NetPortList.Definition,
+            NetPort.CreateDefinition,
+            NetPort.DumpXmlDefinition,
+            NetPort.DeleteDefinition,
+        ]),
+        new CommandGroup("Host", "host",
+        [
+            Host.UriDefinition,
+            Host.VersionDefinition,
+        ]),
+        new CommandGroup("virtnet itself", "virtnet",
+        [
+            Echo.Definition,
+            Exit.Definition,
+            Help.Definition,
+            Exit.QuitDefinition,
+            Host.ConnectDefinition,
+        ]),
+    ]);
+}

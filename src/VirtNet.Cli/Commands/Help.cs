@@ -1,0 +1,86 @@
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Output;
+
+namespace VirtNet.Cli.Commands;
+
+internal static class Help
+{
+    private static readonly OptionDefinition Command =
+        OptionDefinition.Text("command", "a command, or the keyword of a group", Candidates.Commands);
+
+    public static CommandDefinition Definition { get; } = new("help", "print help", RunAsync)
+    {
+        Description = "List all commands, those of one group, or describe one command.",
+        Options = [Command],
+        NeedsConnection = false,
+    };
+
+    /// <summary>What <c>COMMAND --help</c> stands for.</summary>
+    public static ParsedCommand For(CommandDefinition command)
+    {
+        ParsedCommand help = new(Definition);
+        help.Add(Command, command.Name);
+        return help;
+    }
+
+    private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        string? name = command.Text(Command);
+        CommandDefinition? single = name is null ? null : context.Table.Find(name);
+        CommandGroup? group = name is null ? null : context.Table.FindGroup(name);
+        if (name is not null && single is null && group is null)
+        {
+            throw new CommandFailure($"command or command group '{name}' doesn't exist");
+        }
+
+        if (context.Json)
+        {
+            context.WriteJson(ToJson(context.Table, single, group), CliJson.Default.JsonHelp);
+        }
+        else if (single is not null)
+        {
+            context.Terminal.Print(HelpText.ForCommand(single));
+        }
+        else if (group is not null)
+        {
+            context.Terminal.Print(HelpText.ForGroup(group));
+        }
+        else
+        {
+            context.Terminal.Print("Grouped commands:\n\n");
+            foreach (CommandGroup each in context.Table.Groups)
+            {
+                context.Terminal.Print(HelpText.ForGroup(each) + "\n");
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static JsonHelp ToJson(CommandTable table, CommandDefinition? single, CommandGroup? only)
+    {
+        List<JsonCommandHelp> commands = [];
+        foreach (CommandGroup group in table.Groups.Where(group => only is null || group == only))
+        {
+            commands.AddRange(group.Commands
+                .Where(command => single is null ? !command.Hidden : command == single)
+                .Select(command => ToJson(group, command)));
+        }
+
+        return new JsonHelp(commands);
+    }
+
+    private static JsonCommandHelp ToJson(CommandGroup group, CommandDefinition command) => new(
+        command.Name,
+        group.Keyword,
+        command.Summary,
+        command.Description,
+        [
+            .. command.Options.Select(option => new JsonOptionHelp(
+                option.Name,
+                NetworkEventText.Camel(option.Kind.ToString()),
+                option.Required,
+                option.Positional,
+                option.Help)),
+        ]);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using VirtNet.Cli.Connections;
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Output;
+
+namespace VirtNet.Cli.Commands;
+
+/// <summary>Commands about the connection: uri, version and connect.</summary>
+internal static class Host
+{
+    private static readonly OptionDefinition Daemon = OptionDefinition.Flag("daemon", "the daemon's version too");
+    private static readonly OptionDefinition Name = OptionDefinition.Text("name", "the URI to connect to");
+    private static readonly OptionDefinition ReadOnly =
+        OptionDefinition.Flag("readonly", "without the right to change anything");
+
+    public static CommandDefinition UriDefinition { get; } = new("uri", "print the URI of the connection", UriAsync);
+
+    public static CommandDefinition VersionDefinition { get; } = new("version", "show versions", VersionAsync)
+    {
+        Description = "Show the versions of this program and of the API it speaks.",
+        Options = [Daemon],
+    };
+
+    public static CommandDefinition ConnectDefinition { get; } = new("connect", "connect again, or elsewhere", ConnectAsync)
+    {
+        Description = "Close the connection and open it again, or open another one.",
+        Options = [Name, ReadOnly],
+        NeedsConnection = false,
+    };
+
+    private static Task UriAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        JsonUri uri = new(context.Session.Connection.Uri);
+        if (context.Json)
+        {
+            context.WriteJson(uri, CliJson.Default.JsonUri);
+        }
+        else
+        {
+            context.Terminal.PrintLine(uri.Uri);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static async Task VersionAsync(
+        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        string? daemon = command.Has(Daemon)
+            ? Format(await context.Session.Connection.GetLibraryVersionAsync(cancellationToken))
+            : null;
+        if (context.Json)
+        {
+            context.WriteJson(
+                new JsonVersion(ProgramVersion.Short, ProgramVersion.Api, daemon), CliJson.Default.JsonVersion);
+            return;
+        }
+
+        context.Terminal.Print(
+            $"Compiled against library: virtnet {ProgramVersion.Short}\n"
+            + $"Using library: virtnet {ProgramVersion.Short}\n"
+            + $"Using API: network {ProgramVersion.Api}\n");
+        if (daemon is not null)
+        {
+            context.Terminal.PrintLine($"Running against daemon: {daemon}");
+        }
+    }
+
+    private static Task ConnectAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        ConnectionTarget target = context.Session.Target with { ReadOnly = command.Has(ReadOnly) };
+        if (command.Text(Name) is { } name)
+        {
+            target = target with { Uri = name, IsDefault = false };
+        }
+
+        return context.Session.ReopenAsync(target, cancellationToken).OrFail("failed to connect to the hypervisor");
+    }
+
+    private static string Format(ulong version) => string.Create(
+        CultureInfo.InvariantCulture, $"{version / 1_000_000}.{version / 1_000 % 1_000}.{version % 1_000}");
+}

@@ -1,0 +1,67 @@
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
+using VirtNet.Cli.Output;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Commands;
+
+/// <summary>net-define and net-create: a network from a file.</summary>
+internal static class NetDefine
+{
+    private const uint ValidateFlag = 1;
+
+    private static readonly OptionDefinition FileOption =
+        OptionDefinition.Argument("file", "file with the network's XML", Candidates.Files);
+
+    private static readonly OptionDefinition Validate =
+        OptionDefinition.Flag("validate", "check the XML against the schema first");
+
+    public static CommandDefinition Definition { get; } =
+        new("net-define", "define a persistent network from an XML file, or change one", DefineAsync)
+        {
+            Description = "Define a persistent network without starting it, or replace the definition of one.",
+            Options = [FileOption, Validate],
+        };
+
+    public static CommandDefinition CreateDefinition { get; } =
+        new("net-create", "create and start a transient network from an XML file", CreateAsync)
+        {
+            Description = "Start a network that exists until it is stopped.",
+            Options = [FileOption, Validate],
+        };
+
+    private static Task DefineAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
+        RunAsync(context, command, "define", "defined", context.Networks.DefineAsync, cancellationToken);
+
+    private static Task CreateAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
+        RunAsync(context, command, "create", "created", context.Networks.CreateAsync, cancellationToken);
+
+    private static async Task RunAsync(
+        CommandContext context,
+        ParsedCommand command,
+        string verb,
+        string participle,
+        Func<string, uint, CancellationToken, Task<NetworkRef>> call,
+        CancellationToken cancellationToken)
+    {
+        string file = command.Required(FileOption);
+        string xml = XmlFile.Read(file);
+        NetworkRef network;
+        try
+        {
+            network = await call(xml, command.Has(Validate) ? ValidateFlag : 0, cancellationToken);
+        }
+        catch (VirtNetException e)
+        {
+            throw new CommandFailure($"Failed to {verb} network from {file}", e)
+            {
+                Hints = DocumentHints.ForRefused(file, xml, e),
+            };
+        }
+
+        context.Complete(
+            $"Network {network.Name} {participle} from {file}\n", network.ToJson(), CliJson.Default.JsonNetworkName);
+        DocumentHints.WriteForAccepted(context.Hints, file, xml);
+    }
+}

@@ -1,0 +1,196 @@
+using System.Threading.Channels;
+using VirtNet.Cli.Connections;
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Output;
+using VirtNet.Model;
+using VirtNet.Rpc.Client;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Commands;
+
+internal static class NetEvent
+{
+    private static readonly OptionDefinition Network =
+        OptionDefinition.Text("network", "only events of this network, by name or uuid", Candidates.Networks);
+
+    private static readonly OptionDefinition Event =
+        OptionDefinition.Text("event", "which kind of event to wait for", Candidates.Events);
+
+    private static readonly OptionDefinition Loop =
+        OptionDefinition.Flag("loop", "go on until the timeout or an interrupt instead of ending with the first event");
+
+    private static readonly OptionDefinition Timeout = OptionDefinition.Number("timeout", "seconds to wait");
+    private static readonly OptionDefinition List = OptionDefinition.Flag("list", "list the kinds of events");
+    private static readonly OptionDefinition Timestamp = OptionDefinition.Flag("timestamp", "show when each event came");
+
+    public static CommandDefinition Definition { get; } = new("net-event", "wait for events of networks", RunAsync)
+    {
+        Description = "List the kinds of events, or wait for events and print them.",
+        Options = [Network, Event, Loop, Timeout, List, Timestamp],
+    };
+
+    /// <summary>Why the waiting ended.</summary>
+    private enum End
+    {
+        Done,
+        Timeout,
+        Interrupt,
+        Disconnect,
+    }
+
+    private static async Task RunAsync(
+        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        if (command.Has(List))
+        {
+            PrintKinds(context);
+            return;
+        }
+
+        string name = command.Text(Event)
+            ?? throw new CommandFailure("either --list or --event <type> is required");
+        NetworkEventKind kind = NetworkEventText.KindOf(name) ?? throw new CommandFailure($"unknown event type {name}");
+
+        TimeSpan? timeout = command.Seconds(Timeout);
+        NetworkRef? network = command.Has(Network)
+            ? await NetworkArgument.FindAsync(context, command, Network, cancellationToken)
+            : null;
+        Channel<NetworkEvent> events = Channel.CreateUnbounded<NetworkEvent>();
+        using InterruptWatch interrupt = context.Environment.WatchInterrupt();
+        IDaemonConnection connection = context.Session.Connection;
+        IAsyncDisposable subscription = await connection.SubscribeAsync(
+            kind, network, happened => events.Writer.TryWrite(happened), cancellationToken);
+        int received;
+        try
+        {
+            Task stop = StopAsync(context, connection, interrupt, timeout, cancellationToken);
+            received = await PrintAsync(context, command, events.Reader, stop, cancellationToken);
+        }
+        finally
+        {
+            if (!connection.Closed.IsCompleted)
+            {
+                await subscription.DisposeAsync();
+            }
+        }
+
+        End end = connection.Closed.IsCompleted ? End.Disconnect
+            : received > 0 && !command.Has(Loop) ? End.Done
+            : interrupt.Interrupted.IsCompleted ? End.Interrupt
+            : End.Timeout;
+        Report(context, connection, received, end);
+    }
+
+    /// <summary>Ends when there is a reason to wait no longer.</summary>
+    private static Task<Task> StopAsync(
+        CommandContext context,
+        IDaemonConnection connection,
+        InterruptWatch interrupt,
+        TimeSpan? timeout,
+        CancellationToken cancellationToken)
+    {
+        Task timer = Task.Delay(
+            timeout ?? System.Threading.Timeout.InfiniteTimeSpan, context.Environment.Time, cancellationToken);
+        return Task.WhenAny(timer, interrupt.Interrupted, connection.Closed);
+    }
+
+    /// <summary>Prints events as they come, until <paramref name="stop"/> or the first one; returns how many.</summary>
+    private static async Task<int> PrintAsync(
+        CommandContext context,
+        ParsedCommand command,
+        ChannelReader<NetworkEvent> events,
+        Task stop,
+        CancellationToken cancellationToken)
+    {
+        int received = 0;
+        while (true)
+        {
+            while (events.TryRead(out NetworkEvent? happened))
+            {
+                Print(context, happened, command.Has(Timestamp));
+                received++;
+                if (!command.Has(Loop))
+                {
+                    return received;
+                }
+            }
+
+            if (stop.IsCompleted)
+            {
+                return received; // what came before the stop has been printed
+            }
+
+            context.Terminal.Flush();
+            await Task.WhenAny(events.WaitToReadAsync(cancellationToken).AsTask(), stop);
+        }
+    }
+
+    private static void Print(CommandContext context, NetworkEvent happened, bool withTimestamp)
+    {
+        DateTimeOffset now = context.Environment.Time.GetUtcNow();
+        if (context.Json)
+        {
+            context.WriteJson(NetworkEventText.ToJson(happened, now), CliJson.Default.JsonEvent);
+        }
+        else
+        {
+            context.Terminal.PrintLine(NetworkEventText.Format(happened, withTimestamp ? now : null));
+        }
+    }
+
+    private static void Report(CommandContext context, IDaemonConnection connection, int received, End end)
+    {
+        if (end == End.Disconnect)
+        {
+            context.Terminal.Error($"Disconnected from {connection.Uri} due to {Reason(connection.Closed.Result)}");
+        }
+
+        if (context.Json)
+        {
+            context.WriteJson(
+                new JsonEventEnd(received, NetworkEventText.Camel(end.ToString())), CliJson.Default.JsonEventEnd);
+        }
+        else
+        {
+            string reason = end switch
+            {
+                End.Timeout => "event loop timed out\n",
+                End.Interrupt => "event loop interrupted\n",
+                _ => "",
+            };
+            context.Terminal.Print($"{reason}events received: {received}\n");
+        }
+
+        if (end == End.Disconnect)
+        {
+            throw VirtNetException.Internal("client socket is closed");
+        }
+
+        if (received == 0)
+        {
+            throw CommandFailure.WithoutMessage();
+        }
+    }
+
+    private static string Reason(ConnectionCloseReason reason) => reason switch
+    {
+        ConnectionCloseReason.EndOfFile => "end of file",
+        ConnectionCloseReason.KeepAlive => "keepalive timeout",
+        ConnectionCloseReason.Client => "client request",
+        _ => "I/O error",
+    };
+
+    private static void PrintKinds(CommandContext context)
+    {
+        if (context.Json)
+        {
+            context.WriteJson(new JsonEventTypes(NetworkEventText.KindNames), CliJson.Default.JsonEventTypes);
+            return;
+        }
+
+        foreach (string name in NetworkEventText.KindNames)
+        {
+            context.Terminal.PrintLine(name);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Output;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Commands;
+
+internal static class NetList
+{
+    private const int TitleType = 1;
+
+    private static readonly OptionDefinition Inactive = OptionDefinition.Flag("inactive", "only inactive networks");
+    private static readonly OptionDefinition All = OptionDefinition.Flag("all", "active and inactive networks");
+    private static readonly OptionDefinition Persistent = OptionDefinition.Flag("persistent", "only persistent networks");
+    private static readonly OptionDefinition Transient = OptionDefinition.Flag("transient", "only transient networks");
+    private static readonly OptionDefinition Autostart = OptionDefinition.Flag("autostart", "only autostarted networks");
+    private static readonly OptionDefinition NoAutostart =
+        OptionDefinition.Flag("no-autostart", "only networks that are not autostarted");
+
+    private static readonly OptionDefinition Uuid = OptionDefinition.Flag("uuid", "print UUIDs only");
+    private static readonly OptionDefinition Name = OptionDefinition.Flag("name", "print names only");
+    private static readonly OptionDefinition Table = OptionDefinition.Flag("table", "print a table (default)");
+    private static readonly OptionDefinition Title = OptionDefinition.Flag("title", "add the networks' titles");
+
+    public static CommandDefinition Definition { get; } = new("net-list", "list networks", RunAsync)
+    {
+        Description = "List networks: the active ones, unless options say otherwise.",
+        Options = [Inactive, All, Persistent, Transient, Autostart, NoAutostart, Uuid, Name, Table, Title],
+    };
+
+    private static async Task RunAsync(
+        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        if (new[] { Table, Name, Uuid }.Count(command.Has) > 1)
+        {
+            throw new CommandFailure("Only one argument from --table, --name and --uuid may be specified.");
+        }
+
+        IReadOnlyList<NetworkRef> networks =
+            await context.Networks.ListNetworksAsync(Filter(command), cancellationToken).OrFail("Failed to list networks");
+        networks = [.. networks.OrderBy(network => network.Name, StringComparer.OrdinalIgnoreCase)];
+        if (context.Json)
+        {
+            JsonNetwork?[] rows = await ReadAsync(context, networks, command.Has(Title), withBridge: true, cancellationToken);
+            context.WriteJson(
+                new JsonNetworkList([.. rows.OfType<JsonNetwork>()]), CliJson.Default.JsonNetworkList);
+        }
+        else if (command.Has(Name) || command.Has(Uuid))
+        {
+            foreach (NetworkRef network in networks)
+            {
+                context.Terminal.PrintLine(command.Has(Name) ? network.Name : network.Uuid.ToString());
+            }
+        }
+        else
+        {
+            JsonNetwork?[] rows = await ReadAsync(context, networks, command.Has(Title), withBridge: false, cancellationToken);
+            PrintTable(context, rows, command.Has(Title));
+        }
+    }
+
+    /// <summary>virConnectListAllNetworksFlags.</summary>
+    private static uint Filter(ParsedCommand command)
+    {
+        uint filter = command.Has(All) ? 3u : command.Has(Inactive) ? 1u : 2u;
+        return filter
+            | (command.Has(Persistent) ? 4u : 0)
+            | (command.Has(Transient) ? 8u : 0)
+            | (command.Has(Autostart) ? 16u : 0)
+            | (command.Has(NoAutostart) ? 32u : 0);
+    }
+
+    /// <summary>Asks about all networks at once: the calls share the connection, the wait is that of the slowest.</summary>
+    private static Task<JsonNetwork?[]> ReadAsync(
+        CommandContext context,
+        IReadOnlyList<NetworkRef> networks,
+        bool withTitle,
+        bool withBridge,
+        CancellationToken cancellationToken) =>
+        Task.WhenAll(networks.Select(
+            network => ReadAsync(context.Networks, network, withTitle, withBridge, cancellationToken)));
+
+    /// <summary>Null for a network that has gone since it was listed.</summary>
+    private static async Task<JsonNetwork?> ReadAsync(
+        INetworkDriver driver, NetworkRef network, bool withTitle, bool withBridge, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Task<bool> autostart = driver.GetAutostartAsync(network, cancellationToken);
+            Task<bool> persistent = driver.IsPersistentAsync(network, cancellationToken);
+            Task<bool> active = driver.IsActiveAsync(network, cancellationToken);
+            Task<string?> title = withTitle
+                ? NetDesc.ReadAsync(driver, network, TitleType, flags: 0, cancellationToken)
+                : Task.FromResult<string?>(null);
+            Task<string?> bridge = withBridge
+                ? NetInfo.BridgeAsync(driver, network, cancellationToken)
+                : Task.FromResult<string?>(null);
+            await Task.WhenAll(autostart, persistent, active, title, bridge);
+            return new JsonNetwork(
+                network.Name, network.Uuid, active.Result, persistent.Result, autostart.Result, bridge.Result, title.Result);
+        }
+        catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetwork)
+        {
+            return null;
+        }
+    }
+
+    private static void PrintTable(CommandContext context, JsonNetwork?[] rows, bool withTitle)
+    {
+        string[] header = ["Name", "State", "Autostart", "Persistent", .. withTitle ? ["Title"] : Array.Empty<string>()];
+        TextTable table = new(header);
+        foreach (JsonNetwork? row in rows)
+        {
+            if (row is not null)
+            {
+                string[] cells =
+                [
+                    row.Name,
+                    row.Active ? "active" : "inactive",
+                    NetInfo.YesNo(row.Autostart),
+                    NetInfo.YesNo(row.Persistent),
+                    row.Title ?? "",
+                ];
+                table.Add(cells[..header.Length]);
+            }
+        }
+
+        context.Terminal.Print(table.Format(withHeader: !context.Terminal.Quiet));
+    }
+}

@@ -1,0 +1,66 @@
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Output;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Commands;
+
+/// <summary>What a start would do, without doing it.</summary>
+internal static class NetPlan
+{
+    private static readonly OptionDefinition Subject =
+        OptionDefinition.Argument("network", "a file with a network's XML, or a network's name", Candidates.Networks);
+
+    public static CommandDefinition Definition { get; } =
+        new("net-plan", "show what starting a network would change on the host", RunAsync)
+        {
+            Description = "Show what would be created, changed and removed if a network were started, or converged when it "
+                + "runs already. Nothing is changed.",
+            Options = [Subject],
+        };
+
+    private static async Task RunAsync(
+        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        string subject = command.Required(Subject);
+        bool isFile = File.Exists(subject);
+        IReadOnlyList<PlanStep> steps = await context.Session.Connection.Extensions
+            .PlanAsync(isFile ? null : subject, isFile ? XmlFile.Read(subject) : null, cancellationToken)
+            .OrFail($"Failed to plan network {(isFile ? $"from {subject}" : subject)}");
+        if (context.Json)
+        {
+            JsonPlan plan = new(
+                subject,
+                [.. steps.Select(step => new JsonPlanStep(step.Action, step.Kind, step.Subject, step.Detail))]);
+            context.WriteJson(plan, CliJson.Default.JsonPlan);
+            return;
+        }
+
+        foreach (PlanStep step in steps)
+        {
+            Print(context, step);
+        }
+
+        context.Terminal.PrintExtra(Summary(steps) + "\n");
+    }
+
+    private static void Print(CommandContext context, PlanStep step)
+    {
+        string sign = step.Action switch
+        {
+            "create" => "+",
+            "remove" => "-",
+            _ => "~",
+        };
+        context.Terminal.PrintLine($" {sign} {step.Kind} {step.Subject}");
+        foreach (string line in step.Detail.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            context.Terminal.PrintLine($"     {line}");
+        }
+    }
+
+    private static string Summary(IReadOnlyList<PlanStep> steps) => steps.Count == 0
+        ? "Nothing would change."
+        : $"{steps.Count(step => step.Action == "create")} to create, "
+            + $"{steps.Count(step => step.Action == "change")} to change, "
+            + $"{steps.Count(step => step.Action == "remove")} to remove.";
+}

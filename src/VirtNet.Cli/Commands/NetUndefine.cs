@@ -1,0 +1,24 @@
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Output;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Commands;
+
+internal static class NetUndefine
+{
+    public static CommandDefinition Definition { get; } = new("net-undefine", "remove the definition of a persistent network", RunAsync)
+    {
+        Description = "Remove a persistent network's definition. A network that is active goes on as a transient one.",
+        Options = [NetworkArgument.Persistent],
+    };
+
+    private static async Task RunAsync(
+        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        string name = command.Required(NetworkArgument.Persistent);
+        NetworkRef network =
+            await NetworkArgument.FindAsync(context, command, NetworkArgument.Persistent, cancellationToken);
+        await context.Networks.UndefineAsync(network, cancellationToken).OrFail($"Failed to undefine network {name}");
+        context.Complete($"Network {name} has been undefined\n", network.ToJson(), CliJson.Default.JsonNetworkName);
+    }
+}

@@ -1,0 +1,114 @@
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
+using VirtNet.Cli.Output;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Commands;
+
+/// <summary>The network that most commands are about, by name or UUID.</summary>
+internal static class NetworkArgument
+{
+    private const int UuidLength = 36;
+
+    public static OptionDefinition Any { get; } = Define(Candidates.Networks);
+
+    public static OptionDefinition Active { get; } = Define(Candidates.ActiveNetworks);
+
+    public static OptionDefinition Inactive { get; } = Define(Candidates.InactiveNetworks);
+
+    public static OptionDefinition Persistent { get; } = Define(Candidates.PersistentNetworks);
+
+    /// <summary>Tries a text of a UUID's length as UUID first, everything else only as name.</summary>
+    public static async Task<NetworkRef> FindAsync(
+        CommandContext context, ParsedCommand command, OptionDefinition option, CancellationToken cancellationToken)
+    {
+        string text = command.Required(option);
+        if (await TryUuidAsync(context, text, cancellationToken) is { } network)
+        {
+            return network;
+        }
+
+        return await FindByNameAsync(context, text, cancellationToken);
+    }
+
+    public static async Task<NetworkRef> FindByNameAsync(
+        CommandContext context, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await context.Networks.LookupByNameAsync(name, cancellationToken);
+        }
+        catch (VirtNetException e)
+        {
+            throw new CommandFailure(NotFound(name), e)
+            {
+                Hints = await SuggestAsync(context, name, e, cancellationToken),
+            };
+        }
+    }
+
+    /// <summary>Only ever as UUID: a text of another length finds nothing, without the server being asked.</summary>
+    public static async Task<NetworkRef> FindByUuidAsync(
+        CommandContext context, string text, CancellationToken cancellationToken)
+    {
+        if (text.Length != UuidLength)
+        {
+            throw new CommandFailure(NotFound(text));
+        }
+
+        if (!Guid.TryParse(text, out Guid uuid))
+        {
+            throw new CommandFailure(NotFound(text), VirtNetException.InvalidArgument(
+                "uuidstr in virNetworkLookupByUUIDString must be a valid UUID"));
+        }
+
+        return await context.Networks.LookupByUuidAsync(uuid, cancellationToken).OrFail(NotFound(text));
+    }
+
+    public static JsonNetworkName ToJson(this NetworkRef network) => new(network.Name, network.Uuid);
+
+    private static async Task<NetworkRef?> TryUuidAsync(
+        CommandContext context, string text, CancellationToken cancellationToken)
+    {
+        if (text.Length != UuidLength || !Guid.TryParse(text, out Guid uuid))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await context.Networks.LookupByUuidAsync(uuid, cancellationToken);
+        }
+        catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetwork)
+        {
+            return null; // a network may be named like a UUID
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> SuggestAsync(
+        CommandContext context, string name, VirtNetException failure, CancellationToken cancellationToken)
+    {
+        if (failure.Code != VirErrorCode.NoNetwork || !(context.Json || context.Hints.SuggestionsWelcome))
+        {
+            return [];
+        }
+
+        try
+        {
+            IReadOnlyList<NetworkRef> networks = await context.Networks.ListNetworksAsync(0, cancellationToken);
+            return Spelling.Nearest(name, networks.Select(network => network.Name)) is { } nearest
+                ? [$"did you mean '{nearest}'?"]
+                : [];
+        }
+        catch (VirtNetException)
+        {
+            return []; // the failure itself is what the user has to know
+        }
+    }
+
+    private static string NotFound(string text) => $"failed to get network '{text}'";
+
+    private static OptionDefinition Define(Candidates candidates) =>
+        OptionDefinition.Argument("network", "network name or uuid", candidates);
+}

@@ -1,0 +1,38 @@
+using VirtNet.Rpc.Client;
+
+namespace VirtNet.Cli.Connections;
+
+/// <summary>Where to connect to, and how.</summary>
+/// <param name="Uri">What <c>-c</c> takes, e.g. <c>network:///system?socket=/run/virtnet/virtnet-sock</c>.</param>
+internal sealed record ConnectionTarget(string Uri)
+{
+    /// <summary>virtnetd's socket unless somebody says otherwise.</summary>
+    public const string DefaultSocket = "/run/virtnet/virtnet-sock";
+
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Nobody said where to connect to: a daemon may be started there.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>Seconds, 0 = none, -1 = the client's default.</summary>
+    public int KeepaliveInterval { get; init; } = -1;
+
+    /// <summary>-1 = the client's default.</summary>
+    public int KeepaliveCount { get; init; } = -1;
+
+    /// <summary><c>-c</c>, then <c>--socket</c>, then the environment, then the daemon's own socket.</summary>
+    /// <param name="environmentUri">VIRTNET_DEFAULT_URI.</param>
+    public static ConnectionTarget Choose(Grammar.GlobalOptions options, string? environmentUri)
+    {
+        string? uri = options.Uri
+            ?? (options.Socket is { } socket ? LibvirtUri.ForSocket(Path.GetFullPath(socket)).Text : null)
+            ?? (string.IsNullOrEmpty(environmentUri) ? null : environmentUri);
+        return new ConnectionTarget(uri ?? LibvirtUri.ForSocket(options.ReadOnly ? DefaultSocket + "-ro" : DefaultSocket).Text)
+        {
+            ReadOnly = options.ReadOnly,
+            IsDefault = uri is null,
+            KeepaliveInterval = options.KeepaliveInterval,
+            KeepaliveCount = options.KeepaliveCount,
+        };
+    }
+}

@@ -1,0 +1,165 @@
+namespace VirtNet.Cli.Grammar;
+
+/// <summary>
+/// Reads commands the way virsh 11.3 does: options in any place and by name or by position, <c>--name value</c> or
+/// <c>--name=value</c>, no abbreviations, <c>--</c> ends the options, <c>--help</c> turns any command into its help.
+/// </summary>
+internal sealed class CommandParser(CommandTable table)
+{
+    /// <exception cref="UsageException">Some command is wrong; then none may run.</exception>
+    public IReadOnlyList<ParsedCommand> Parse(CommandTokens tokens)
+    {
+        List<ParsedCommand> commands = [];
+        while (true)
+        {
+            CommandTokens.Kind kind = tokens.Read(out string name);
+            if (kind == CommandTokens.Kind.Word)
+            {
+                CommandDefinition definition = table.Find(name)
+                    ?? throw new UsageException($"unknown command: '{name}'");
+                kind = ParseArguments(definition, tokens, commands);
+            }
+
+            if (kind == CommandTokens.Kind.End)
+            {
+                return commands;
+            }
+        }
+    }
+
+    private static CommandTokens.Kind ParseArguments(
+        CommandDefinition definition, CommandTokens tokens, List<ParsedCommand> commands)
+    {
+        ParsedCommand command = new(definition);
+        bool help = false;
+        bool onlyPositional = false;
+        CommandTokens.Kind kind;
+        while ((kind = tokens.Read(out string word)) == CommandTokens.Kind.Word)
+        {
+            if (onlyPositional)
+            {
+                AddPositional(command, word);
+            }
+            else if (word == "--")
+            {
+                onlyPositional = true;
+            }
+            else if (word == "--help" || word.StartsWith("--help=", StringComparison.Ordinal))
+            {
+                help = true;
+            }
+            else if (!ParseFormat(command, word, tokens))
+            {
+                ParseWord(command, word, tokens);
+            }
+        }
+
+        if (help)
+        {
+            command = Commands.Help.For(definition);
+        }
+        else
+        {
+            RefuseMissing(command);
+        }
+
+        commands.Add(command);
+        return kind;
+    }
+
+    private static void ParseWord(ParsedCommand command, string word, CommandTokens tokens)
+    {
+        if (!word.StartsWith("--", StringComparison.Ordinal))
+        {
+            AddPositional(command, word);
+            return;
+        }
+
+        int equals = word.IndexOf('=');
+        string name = equals < 0 ? word[2..] : word[2..equals];
+        string? value = equals < 0 ? null : word[(equals + 1)..];
+        OptionDefinition? option = command.Definition.FindOption(name);
+        if (option is null)
+        {
+            if (command.Definition == Commands.Help.Definition)
+            {
+                return; // help ignores what it does not know, as virsh's does
+            }
+
+            throw new UsageException($"command '{command.Definition.Name}' doesn't support option --{name}");
+        }
+
+        if (command.Has(option) && option.Kind != OptionKind.Words)
+        {
+            throw new UsageException($"option --{option.Name} already seen");
+        }
+
+        if (option.Kind == OptionKind.Flag)
+        {
+            command.Add(option, value is null ? "" : throw new UsageException($"invalid '=' after option --{name}"));
+            return;
+        }
+
+        if (value is null && tokens.Read(out value) != CommandTokens.Kind.Word)
+        {
+            string what = option.Kind == OptionKind.Number ? "number" : "string";
+            throw new UsageException($"expected syntax: --{name} <{what}>");
+        }
+
+        command.Add(option, value);
+    }
+
+    private static void AddPositional(ParsedCommand command, string word)
+    {
+        OptionDefinition? option = command.Definition.Options.FirstOrDefault(
+            option => option.Positional && (option.Kind == OptionKind.Words || !command.Has(option)));
+        if (option is not null)
+        {
+            command.Add(option, word);
+        }
+        else if (command.Definition != Commands.Help.Definition)
+        {
+            throw new UsageException($"unexpected data '{word}'");
+        }
+    }
+
+    /// <summary>
+    /// <c>-o json</c>, which every command takes. virsh would read these words as data; a command that takes free text
+    /// gets them after <c>--</c>.
+    /// </summary>
+    private static bool ParseFormat(ParsedCommand command, string word, CommandTokens tokens)
+    {
+        string? name = word switch
+        {
+            "-o" or "--output" => tokens.Read(out string next) == CommandTokens.Kind.Word
+                ? next
+                : throw new UsageException("expected syntax: --output <string>"),
+            _ when word.StartsWith("--output=", StringComparison.Ordinal) => word["--output=".Length..],
+            "-ojson" => "json",
+            "-otext" => "text",
+            _ => null,
+        };
+        if (name is null)
+        {
+            return false;
+        }
+
+        command.Format = OutputFormats.Parse(name)
+            ?? throw new UsageException($"unknown output format '{name}': text or json");
+        return true;
+    }
+
+    private static void RefuseMissing(ParsedCommand command)
+    {
+        string[] missing =
+        [
+            .. command.Definition.Options.Where(option => option.Required && !command.Has(option)).Select(option =>
+                $"command '{command.Definition.Name}' requires "
+                + (option.Positional ? $"<{option.Name}> option" : $"--{option.Name} option")),
+        ];
+        if (missing.Length > 0)
+        {
+            throw new UsageException(missing);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+
+namespace VirtNet.Cli.Grammar;
+
+/// <summary>Reads the options before the command as getopt_long does, and stops at the first word that is none.</summary>
+internal static class GlobalOptionParser
+{
+    public static IReadOnlyList<GlobalOptionDefinition> Definitions { get; } =
+    [
+        new('c', "connect", "URI", "which daemon to talk to, e.g. network:///system")
+        {
+            Apply = (options, value) => options with { Uri = value },
+        },
+        new('h', "help", null, "this help")
+        {
+            Apply = (options, _) => options with { Information = InformationRequest.Help },
+        },
+        new('k', "keepalive-interval", "NUM", "seconds between keepalive messages, 0 for none")
+        {
+            Apply = (options, value) => options with { KeepaliveInterval = Count('k', value) },
+        },
+        new('K', "keepalive-count", "NUM", "how many keepalive messages may stay unanswered")
+        {
+            Apply = (options, value) => options with { KeepaliveCount = Count('K', value) },
+        },
+        new('o', "output", "FORMAT", "text or json")
+        {
+            Apply = (options, value) => options with { Format = Format(value) },
+        },
+        new('q', "quiet", null, "only data and errors: no headings, no messages of success")
+        {
+            Apply = (options, _) => options with { Quiet = true },
+        },
+        new('r', "readonly", null, "connect without the right to change anything")
+        {
+            Apply = (options, _) => options with { ReadOnly = true },
+        },
+        new('t', "timing", null, "say how long each command took")
+        {
+            Apply = (options, _) => options with { Timing = true },
+        },
+        new(null, "socket", "PATH", "talk to the daemon that listens here")
+        {
+            Apply = (options, value) => options with { Socket = value },
+        },
+        new(null, "no-autostart", null, "do not start virtnetd when it is not running")
+        {
+            Apply = (options, _) => options with { NoAutostart = true },
+        },
+        new('v', null, null, "version")
+        {
+            Apply = (options, _) => options with { Information = InformationRequest.ShortVersion },
+        },
+        new('V', null, null, "version and what it speaks")
+        {
+            Apply = (options, _) => options with { Information = InformationRequest.LongVersion },
+        },
+        new(null, "version", "TYPE", "version, TYPE is short or long (default short)")
+        {
+            ArgumentIsOptional = true,
+            Apply = (options, value) => options with
+            {
+                Information = value == "long" ? InformationRequest.LongVersion : InformationRequest.ShortVersion,
+            },
+        },
+    ];
+
+    /// <exception cref="UsageException">An option is unknown or lacks its argument.</exception>
+    public static GlobalOptions Parse(IReadOnlyList<string> arguments)
+    {
+        GlobalOptions options = new();
+        int index = 0;
+        while (index < arguments.Count && arguments[index] is ['-', _, ..] word)
+        {
+            index++;
+            if (word == "--")
+            {
+                break;
+            }
+
+            options = word[1] == '-'
+                ? ParseLong(options, word, arguments, ref index)
+                : ParseShort(options, word, arguments, ref index);
+            if (options.Information != InformationRequest.None)
+            {
+                return options; // as virsh: whatever follows no longer matters
+            }
+        }
+
+        return options with { Command = [.. arguments.Skip(index)] };
+    }
+
+    private static GlobalOptions ParseLong(
+        GlobalOptions options, string word, IReadOnlyList<string> arguments, ref int index)
+    {
+        int equals = word.IndexOf('=');
+        string name = equals < 0 ? word[2..] : word[2..equals];
+        string? value = equals < 0 ? null : word[(equals + 1)..];
+        GlobalOptionDefinition definition = FindLong(name) ?? throw Unsupported(word);
+        if (definition.Argument is null && value is not null)
+        {
+            throw Unsupported(word);
+        }
+
+        if (definition is { Argument: not null, ArgumentIsOptional: false } && value is null)
+        {
+            value = Next(definition, arguments, ref index);
+        }
+
+        return definition.Apply(options, value);
+    }
+
+    /// <summary>Letters may be joined: <c>-qc URI</c>, <c>-qcURI</c>.</summary>
+    private static GlobalOptions ParseShort(
+        GlobalOptions options, string word, IReadOnlyList<string> arguments, ref int index)
+    {
+        for (int position = 1; position < word.Length; position++)
+        {
+            char letter = word[position];
+            GlobalOptionDefinition definition = Definitions.FirstOrDefault(option => option.Short == letter)
+                ?? throw Unsupported($"-{letter}");
+            if (definition.Argument is not null)
+            {
+                string rest = word[(position + 1)..];
+                return definition.Apply(options, rest.Length > 0 ? rest : Next(definition, arguments, ref index));
+            }
+
+            options = definition.Apply(options, null);
+        }
+
+        return options;
+    }
+
+    private static GlobalOptionDefinition? FindLong(string name)
+    {
+        GlobalOptionDefinition[] matches =
+            [.. Definitions.Where(option => option.Long?.StartsWith(name, StringComparison.Ordinal) == true)];
+        return matches.FirstOrDefault(option => option.Long == name) ?? (matches is [var only] ? only : null);
+    }
+
+    private static string Next(GlobalOptionDefinition definition, IReadOnlyList<string> arguments, ref int index) =>
+        index < arguments.Count
+            ? arguments[index++]
+            : throw new UsageException($"option {definition.Spelling} requires an argument");
+
+    private static UsageException Unsupported(string word) => new($"unsupported option '{word}'. See --help.");
+
+    private static OutputFormat Format(string? value) =>
+        OutputFormats.Parse(value) ?? throw new UsageException($"unknown output format '{value}': text or json");
+
+    private static int Count(char letter, string? value)
+    {
+        if (!int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number))
+        {
+            throw new UsageException($"Invalid value for option -{letter}");
+        }
+
+        return number >= 0 ? number : throw new UsageException($"option -{letter} requires a positive integer argument");
+    }
+}

@@ -1,0 +1,8 @@
+namespace VirtNet.Cli.Grammar;
+
+/// <summary>The command line cannot be understood; nothing was run.</summary>
+/// <param name="messages">One or more lines, each shown behind <c>error:</c>.</param>
+internal sealed class UsageException(params IReadOnlyList<string> messages) : Exception(string.Join('\n', messages))
+{
+    public IReadOnlyList<string> Messages { get; } = messages;
+}

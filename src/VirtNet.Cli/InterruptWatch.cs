@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace VirtNet.Cli;
+
+/// <summary>Turns Ctrl-C and SIGTERM into a task for as long as it lives, instead of ending the process.</summary>
+internal sealed class InterruptWatch : IDisposable
+{
+    private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    public Task Interrupted => _interrupted.Task;
+
+    public static InterruptWatch OnSignals()
+    {
+        InterruptWatch watch = new();
+        foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        {
+            watch._registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                watch.Interrupt();
+            }));
+        }
+
+        return watch;
+    }
+
+    public void Interrupt() => _interrupted.TrySetResult();
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+        {
+            registration.Dispose();
+        }
+    }
+}

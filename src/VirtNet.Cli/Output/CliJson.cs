@@ -1,0 +1,35 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Serialization;
+
+namespace VirtNet.Cli.Output;
+
+/// <summary>Serialisers made at build time: nothing is looked up by reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(JsonError))]
+[JsonSerializable(typeof(JsonNetworkName))]
+[JsonSerializable(typeof(JsonNetwork))]
+[JsonSerializable(typeof(JsonNetworkList))]
+[JsonSerializable(typeof(JsonXml))]
+[JsonSerializable(typeof(JsonLeaseList))]
+[JsonSerializable(typeof(JsonPort))]
+[JsonSerializable(typeof(JsonPortList))]
+[JsonSerializable(typeof(JsonUpdate))]
+[JsonSerializable(typeof(JsonDescription))]
+[JsonSerializable(typeof(JsonMetadata))]
+[JsonSerializable(typeof(JsonEdit))]
+[JsonSerializable(typeof(JsonEventTypes))]
+[JsonSerializable(typeof(JsonEvent))]
+[JsonSerializable(typeof(JsonEventEnd))]
+[JsonSerializable(typeof(JsonUri))]
+[JsonSerializable(typeof(JsonVersion))]
+[JsonSerializable(typeof(JsonText))]
+[JsonSerializable(typeof(JsonHelp))]
+[JsonSerializable(typeof(JsonValidation))]
+[JsonSerializable(typeof(JsonPlan))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    /// <summary>Nothing here ends up in HTML, so quotes and angle brackets of XML stay readable.</summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+
+namespace VirtNet.Cli.Output;
+
+/// <summary>How text appears on a terminal.</summary>
+internal static class DisplayText
+{
+    /// <summary>Columns that a text takes: none for marks that combine, two for East Asian wide characters.</summary>
+    public static int Width(string text)
+    {
+        int width = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            width += rune.IsAscii ? 1 : Width(rune);
+        }
+
+        return width;
+    }
+
+    /// <summary>The text with control characters shown as <c>\xNN</c>, so that no cell can break a table.</summary>
+    public static string Printable(string text)
+    {
+        if (!text.Any(char.IsControl))
+        {
+            return text;
+        }
+
+        StringBuilder printable = new(text.Length + 8);
+        foreach (char c in text)
+        {
+            if (char.IsControl(c))
+            {
+                printable.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+            }
+            else
+            {
+                printable.Append(c);
+            }
+        }
+
+        return printable.ToString();
+    }
+
+    private static int Width(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format => 0,
+        _ when IsWide(rune.Value) => 2,
+        _ => 1,
+    };
+
+    // The blocks of Unicode's EastAsianWidth W and F that people use in names; exact tables are not worth their size.
+    private static bool IsWide(int value) => value
+        is (>= 0x1100 and <= 0x115F)
+        or (>= 0x2E80 and <= 0x303E)
+        or (>= 0x3041 and <= 0xA4CF)
+        or (>= 0xAC00 and <= 0xD7A3)
+        or (>= 0xF900 and <= 0xFAFF)
+        or (>= 0xFE30 and <= 0xFE6F)
+        or (>= 0xFF00 and <= 0xFF60)
+        or (>= 0xFFE0 and <= 0xFFE6)
+        or (>= 0x1F300 and <= 0x1FAFF)
+        or (>= 0x20000 and <= 0x3FFFD);
+}

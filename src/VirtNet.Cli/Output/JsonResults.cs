@@ -1,0 +1,82 @@
+namespace VirtNet.Cli.Output;
+
+// The results of commands in JSON. Their names and fields are an interface that scripts hold on to: see
+// docs/json-output.md; within a version fields are added, never renamed, removed or given another meaning.
+
+/// <param name="Code">libvirt's error number, 0 when the command itself failed.</param>
+/// <param name="Cause">The server's message, null when the command itself failed.</param>
+internal sealed record JsonError(string Message, int Code, int Domain, string? Cause, IReadOnlyList<string> Hints);
+
+/// <summary>A network that something was done to.</summary>
+internal sealed record JsonNetworkName(string Name, Guid Uuid);
+
+/// <param name="Title">Only with <c>--title</c>.</param>
+internal sealed record JsonNetwork(
+    string Name, Guid Uuid, bool Active, bool Persistent, bool Autostart, string? Bridge = null, string? Title = null);
+
+internal sealed record JsonNetworkList(IReadOnlyList<JsonNetwork> Networks);
+
+internal sealed record JsonXml(string Xml);
+
+/// <param name="Expires">UTC, null = never.</param>
+internal sealed record JsonLease(
+    DateTimeOffset? Expires,
+    string? Mac,
+    string Protocol,
+    string Address,
+    uint Prefix,
+    string? Hostname,
+    string? ClientId,
+    string? Iaid,
+    string Interface);
+
+internal sealed record JsonLeaseList(JsonNetworkName Network, IReadOnlyList<JsonLease> Leases);
+
+internal sealed record JsonPort(JsonNetworkName Network, Guid Uuid);
+
+internal sealed record JsonPortList(JsonNetworkName Network, IReadOnlyList<Guid> Ports);
+
+/// <param name="Live">The running network was changed.</param>
+/// <param name="Config">The persistent definition was changed.</param>
+internal sealed record JsonUpdate(JsonNetworkName Network, bool Live, bool Config);
+
+/// <param name="Text">Null when there is none.</param>
+internal sealed record JsonDescription(JsonNetworkName Network, string Kind, string? Text, bool Changed);
+
+internal sealed record JsonMetadata(JsonNetworkName Network, string Uri, string? Xml, bool Changed);
+
+internal sealed record JsonEdit(JsonNetworkName Network, bool Changed);
+
+internal sealed record JsonEventTypes(IReadOnlyList<string> Events);
+
+/// <param name="Event"><c>lifecycle</c> or <c>metadata-change</c>.</param>
+/// <param name="Change">For lifecycle: defined, undefined, started, stopped.</param>
+/// <param name="MetadataType">For metadata-change: description, title, element.</param>
+internal sealed record JsonEvent(
+    string Event, DateTimeOffset Time, JsonNetworkName Network, string? Change, string? MetadataType, string? Uri);
+
+/// <param name="Ended"><c>done</c>, <c>timeout</c>, <c>interrupt</c> or <c>disconnect</c>.</param>
+internal sealed record JsonEventEnd(int Received, string Ended);
+
+internal sealed record JsonUri(string Uri);
+
+/// <param name="Daemon">The version that the daemon claims to be; only with <c>--daemon</c>.</param>
+internal sealed record JsonVersion(string Virtnet, string Api, string? Daemon);
+
+internal sealed record JsonText(string Text);
+
+internal sealed record JsonCommandHelp(
+    string Name, string Group, string Summary, string Description, IReadOnlyList<JsonOptionHelp> Options);
+
+internal sealed record JsonOptionHelp(string Name, string Kind, bool Required, bool Positional, string Help);
+
+internal sealed record JsonHelp(IReadOnlyList<JsonCommandHelp> Commands);
+
+/// <param name="Line">From 1; 0 = the whole document.</param>
+internal sealed record JsonFinding(string Severity, int Line, int Column, string Message, string? Expected);
+
+internal sealed record JsonValidation(string File, bool Valid, IReadOnlyList<JsonFinding> Findings);
+
+internal sealed record JsonPlanStep(string Action, string Kind, string Subject, string Detail);
+
+internal sealed record JsonPlan(string Subject, IReadOnlyList<JsonPlanStep> Steps);

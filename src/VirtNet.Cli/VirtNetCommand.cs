@@ -1,0 +1,58 @@
+using VirtNet.Cli.Commands;
+using VirtNet.Cli.Connections;
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Output;
+
+namespace VirtNet.Cli;
+
+/// <summary>The whole program behind its arguments: reads them, runs what they say, returns the exit status.</summary>
+internal sealed class VirtNetCommand(
+    CliEnvironment environment, Terminal terminal, Func<GlobalOptions, IDaemonConnector> connectors)
+{
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        int status;
+        try
+        {
+            status = await RunAsync(GlobalOptionParser.Parse(arguments), cancellationToken);
+        }
+        catch (UsageException e)
+        {
+            foreach (string message in e.Messages)
+            {
+                terminal.Error(message);
+            }
+
+            status = 1;
+        }
+
+        terminal.Flush();
+        return status;
+    }
+
+    private async Task<int> RunAsync(GlobalOptions options, CancellationToken cancellationToken)
+    {
+        CommandTable table = AllCommands.Table;
+        if (options.Information != InformationRequest.None)
+        {
+            terminal.Print(options.Information switch
+            {
+                InformationRequest.Help => HelpText.ForProgram(table),
+                InformationRequest.LongVersion => ProgramVersion.Long,
+                _ => ProgramVersion.Short + "\n",
+            });
+            return 0;
+        }
+
+        terminal.Quiet = options.Quiet;
+        ConnectionTarget target = ConnectionTarget.Choose(options, environment.Variable("VIRTNET_DEFAULT_URI"));
+        await using Session session = new(connectors(options), target);
+        CommandContext context = new(environment, terminal, session, table);
+        IReadOnlyList<ParsedCommand> commands = new CommandParser(table).Parse(options.Command switch
+        {
+            [var text] => CommandTokens.FromText(text), // one argument may hold several commands
+            _ => CommandTokens.FromArguments(options.Command),
+        });
+        return await new CommandRunner(context, options).RunAsync(commands, cancellationToken);
+    }
+}

@@ -1,0 +1,55 @@
+using VirtNet.Cli.Output;
+using VirtNet.Cli.Tests.Fakes;
+
+namespace VirtNet.Cli.Tests;
+
+/// <summary>The whole program against the fake daemon.</summary>
+internal sealed class CommandLine
+{
+    private const string DefaultUri = "network:///system?socket=/test";
+
+    public FakeConnector Connector { get; } = new();
+
+    public FakeNetworkDriver Daemon => Connector.Driver;
+
+    public FakeTime Time { get; } = new();
+
+    public FakeEditor Editor { get; } = new();
+
+    public Dictionary<string, string> Variables { get; } = new() { ["VIRTNET_DEFAULT_URI"] = DefaultUri };
+
+    public bool Interactive { get; set; }
+
+    public Func<string?>? Answer { get; set; }
+
+    public InterruptWatch Interrupt { get; } = new();
+
+    public async Task<Outcome> RunAsync(params string[] arguments)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        CliEnvironment environment = new()
+        {
+            Time = Time,
+            Variable = name => Variables.GetValueOrDefault(name),
+            Editor = Editor,
+            Answer = Answer,
+            WatchInterrupt = () => Interrupt,
+        };
+        Terminal terminal = new(output, error) { ErrorIsInteractive = Interactive };
+        int status = await new VirtNetCommand(environment, terminal, _ => Connector).RunAsync(
+            arguments, TestContext.Current.CancellationToken);
+        return new Outcome(output.ToString(), error.ToString(), status);
+    }
+
+    /// <summary>Everything that a caller of the program sees.</summary>
+    internal sealed record Outcome(string Output, string Error, int Status)
+    {
+        /// <summary>It did what it should and said nothing else.</summary>
+        public void Is(string output, string error = "", int status = 0) =>
+            Assert.Equal(new Outcome(output, error, status), this);
+
+        /// <summary>It failed with these lines, and the empty line that ends every command.</summary>
+        public void Fails(string error) => Is("\n", error, status: 1);
+    }
+}

@@ -1,0 +1,74 @@
+using VirtNet.Cli.Connections;
+using VirtNet.Model;
+using VirtNet.Rpc.Client;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Tests.Fakes;
+
+/// <summary>Connections to the fake daemon, or to nobody.</summary>
+internal sealed class FakeConnector : IDaemonConnector
+{
+    public FakeNetworkDriver Driver { get; } = new();
+
+    public List<PlanStep> Plan { get; } = [];
+
+    public List<ConnectionTarget> Opened { get; } = [];
+
+    public FakeConnection? Last { get; private set; }
+
+    /// <summary>Why nobody can be reached.</summary>
+    public VirtNetException? Failure { get; set; }
+
+    /// <summary>Runs when a client has registered for events.</summary>
+    public Action<FakeConnection>? Subscribed { get; set; }
+
+    public Task<IDaemonConnection> OpenAsync(ConnectionTarget target, CancellationToken cancellationToken)
+    {
+        if (Failure is not null)
+        {
+            return Task.FromException<IDaemonConnection>(Failure);
+        }
+
+        Opened.Add(target);
+        Last = new FakeConnection(this, target.Uri);
+        return Task.FromResult<IDaemonConnection>(Last);
+    }
+}
+
+internal sealed class FakeConnection(FakeConnector connector, string uri) : IDaemonConnection, IVirtNetExtensions
+{
+    private readonly TaskCompletionSource<ConnectionCloseReason> _closed =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Action<NetworkEvent>? _handler;
+
+    public string Uri { get; } = uri;
+
+    public INetworkDriver Networks => connector.Driver;
+
+    public IVirtNetExtensions Extensions => this;
+
+    public Task<ConnectionCloseReason> Closed => _closed.Task;
+
+    public NetworkEventKind? Registered { get; private set; }
+
+    public Task<ulong> GetLibraryVersionAsync(CancellationToken cancellationToken) => Task.FromResult(11_003_000UL);
+
+    public Task<IAsyncDisposable> SubscribeAsync(
+        NetworkEventKind kind, NetworkRef? network, Action<NetworkEvent> handler, CancellationToken cancellationToken)
+    {
+        _handler = handler;
+        Registered = kind;
+        connector.Subscribed?.Invoke(this);
+        return Task.FromResult<IAsyncDisposable>(this);
+    }
+
+    public Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PlanStep>>(connector.Plan);
+
+    public void Raise(NetworkEvent happened) => _handler?.Invoke(happened);
+
+    public void Close(ConnectionCloseReason reason) => _closed.TrySetResult(reason);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,17 @@
+using VirtNet.Cli.Editing;
+
+namespace VirtNet.Cli.Tests.Fakes;
+
+/// <summary>An editor that does what the test says.</summary>
+internal sealed class FakeEditor : IEditor
+{
+    public Func<string, string> Edit { get; set; } = text => text;
+
+    public string? Path { get; private set; }
+
+    public async Task EditAsync(string path, CancellationToken cancellationToken)
+    {
+        Path = path;
+        await File.WriteAllTextAsync(path, Edit(await File.ReadAllTextAsync(path, cancellationToken)), cancellationToken);
+    }
+}

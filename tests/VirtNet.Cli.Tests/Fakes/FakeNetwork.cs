@@ -1,0 +1,28 @@
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Tests.Fakes;
+
+/// <summary>One network of the fake daemon.</summary>
+internal sealed class FakeNetwork(string name, Guid uuid)
+{
+    public NetworkRef Ref { get; } = new(name, uuid);
+
+    public string Xml { get; set; } = $"<network>\n  <name>{name}</name>\n  <uuid>{uuid}</uuid>\n</network>\n";
+
+    public string? Bridge { get; set; }
+
+    public bool Active { get; set; }
+
+    public bool Persistent { get; set; } = true;
+
+    public bool Autostart { get; set; }
+
+    public List<DhcpLease> Leases { get; } = [];
+
+    public Dictionary<Guid, string> Ports { get; } = [];
+
+    /// <summary>By type and, for elements, namespace.</summary>
+    public Dictionary<string, string> Metadata { get; } = [];
+
+    public List<NetworkUpdateRequest> Updates { get; } = [];
+}
