@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+
+namespace VirtNet.Services.Ra;
+
+/// <summary>Router advertisements of all networks that have an IPv6 address.</summary>
+internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaService> logger) : IGuestService
+{
+    private readonly ConcurrentDictionary<Guid, RaServer> _servers = new();
+
+    public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
+    {
+        Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));
+        if (RaSettings.For(live) is not { } advertisement || live.BridgeName is not { } bridge)
+        {
+            await StopAsync(network);
+            return;
+        }
+
+        RaContent content = new(advertisement, RaSettings.OffersDns(live));
+        if (_servers.TryGetValue(network, out RaServer? server) && server.Serves(bridge))
+        {
+            await server.ChangeAsync(content);
+            return;
+        }
+
+        await StopAsync(network);
+        try
+        {
+            _servers[network] = new RaServer(bridge, content, clock, random, logger);
+        }
+        catch (SocketException e)
+        {
+            throw VirtNetException.System($"cannot advertise routes on {bridge}", e.NativeErrorCode, e.Message);
+        }
+    }
+
+    public async Task StopAsync(Guid network)
+    {
+        if (_servers.TryRemove(network, out RaServer? server))
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    /// <summary>
+    /// The daemon ends, the networks go on: their servers go without a final advertisement, which would take the
+    /// guests' default route away.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (RaServer server in _servers.Values)
+        {
+            await server.LeaveAsync();
+        }
+    }
+}

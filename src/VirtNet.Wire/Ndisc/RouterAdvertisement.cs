@@ -1,0 +1,80 @@
+using System.Net;
+
+namespace VirtNet.Wire.Ndisc;
+
+/// <summary>
+/// A router advertisement (RFC 4861 section 4.2) with the options a network of guests needs. The ICMPv6 checksum is the
+/// kernel's work.
+/// </summary>
+public sealed record RouterAdvertisement
+{
+    /// <summary>ICMPv6 type.</summary>
+    public const byte Type = 134;
+
+    /// <summary>A lifetime without end (RFC 4861 section 4.6.2, RFC 8106 section 5.1).</summary>
+    public const uint InfiniteLifetime = uint.MaxValue;
+
+    private const byte ManagedFlag = 0x80;
+    private const byte OtherFlag = 0x40;
+
+    public byte HopLimit { get; init; } = 64;
+
+    /// <summary>M: addresses come from DHCPv6.</summary>
+    public bool Managed { get; init; }
+
+    /// <summary>O: other settings come from DHCPv6.</summary>
+    public bool Other { get; init; }
+
+    /// <summary>Seconds; 0 = not a default router.</summary>
+    public ushort RouterLifetime { get; init; }
+
+    public IReadOnlyList<AdvertisedPrefix> Prefixes { get; init; } = [];
+
+    /// <summary>Octets; 0 = option left out.</summary>
+    public uint Mtu { get; init; }
+
+    /// <summary>The router's Ethernet address; empty = option left out.</summary>
+    public ReadOnlyMemory<byte> LinkAddress { get; init; }
+
+    /// <summary>Resolvers (RFC 8106), valid without end; empty = option left out.</summary>
+    public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
+
+    public void Write(ref WireWriter writer)
+    {
+        writer.WriteByte(Type);
+        writer.WriteByte(0); // code
+        writer.WriteUInt16(0); // checksum
+        writer.WriteByte(HopLimit);
+        writer.WriteByte((byte)((Managed ? ManagedFlag : 0) | (Other ? OtherFlag : 0)));
+        writer.WriteUInt16(RouterLifetime);
+        writer.WriteUInt32(0); // reachable time: unspecified
+        writer.WriteUInt32(0); // retransmission timer: unspecified
+        foreach (AdvertisedPrefix prefix in Prefixes)
+        {
+            prefix.Write(ref writer);
+        }
+
+        NdiscOptions.WriteMtu(ref writer, Mtu);
+        NdiscOptions.WriteSourceLinkAddress(ref writer, LinkAddress.Span);
+        NdiscOptions.WriteDnsServers(ref writer, DnsServers, InfiniteLifetime);
+    }
+}
+
+/// <summary>A prefix information option (RFC 4861 section 4.6.2), on-link, valid and preferred without end.</summary>
+/// <param name="Autonomous">Whether guests may make addresses from it themselves.</param>
+public sealed record AdvertisedPrefix(IPNetwork Prefix, bool Autonomous)
+{
+    private const byte OnLinkFlag = 0x80;
+    private const byte AutonomousFlag = 0x40;
+
+    internal void Write(ref WireWriter writer)
+    {
+        NdiscOptions.WriteHeader(ref writer, NdiscOptionType.PrefixInformation, octets: 32);
+        writer.WriteByte((byte)Prefix.PrefixLength);
+        writer.WriteByte((byte)(OnLinkFlag | (Autonomous ? AutonomousFlag : 0)));
+        writer.WriteUInt32(RouterAdvertisement.InfiniteLifetime); // valid
+        writer.WriteUInt32(RouterAdvertisement.InfiniteLifetime); // preferred
+        writer.WriteUInt32(0);
+        writer.WriteBytes(Prefix.BaseAddress.GetAddressBytes());
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using VirtNet.Model;
+using VirtNet.Services.Ra;
+using VirtNet.Wire.Ndisc;
+
+namespace VirtNet.Services.Tests.Ra;
+
+public class RaSettingsTests
+{
+    private static readonly IpDefinition Ipv4 = new(IPAddress.Parse("10.0.0.1")) { Prefix = 24 };
+    private static readonly IpDefinition Stateless = new(IPAddress.Parse("2001:db8:1::1")) { Prefix = 64, Family = "ipv6" };
+    private static readonly IpDefinition Stateful = new(IPAddress.Parse("2001:db8:2::1"))
+    {
+        Prefix = 64,
+        Family = "ipv6",
+        Ranges = [new DhcpRange(IPAddress.Parse("2001:db8:2::10"), IPAddress.Parse("2001:db8:2::20"))],
+    };
+
+    [Fact]
+    public void A_network_without_IPv6_advertises_nothing() => Assert.Null(RaSettings.For(Network(ForwardMode.Nat, Ipv4)));
+
+    [Fact]
+    public void Without_DHCPv6_guests_make_addresses_of_their_own()
+    {
+        RouterAdvertisement advertisement = RaSettings.For(Network(ForwardMode.Nat, Ipv4, Stateless))!;
+        Assert.False(advertisement.Managed || advertisement.Other);
+        Assert.True(Assert.Single(advertisement.Prefixes).Autonomous);
+        Assert.Equal(1800, advertisement.RouterLifetime);
+    }
+
+    [Fact]
+    public void With_DHCPv6_on_one_prefix_both_are_advertised_and_neither_is_autonomous()
+    {
+        RouterAdvertisement advertisement = RaSettings.For(Network(ForwardMode.Route, Stateless, Stateful))!;
+        Assert.True(advertisement.Managed && advertisement.Other);
+        Assert.Equal(["2001:db8:1::/64", "2001:db8:2::/64"], advertisement.Prefixes.Select(prefix => prefix.Prefix.ToString()));
+        Assert.DoesNotContain(advertisement.Prefixes, prefix => prefix.Autonomous);
+    }
+
+    [Fact]
+    public void An_isolated_network_is_nobodys_default_router() =>
+        Assert.Equal(0, RaSettings.For(Network(ForwardMode.None, Stateless))!.RouterLifetime);
+
+    private static NetworkDefinition Network(ForwardMode mode, params ReadOnlySpan<IpDefinition> ips) =>
+        new() { Name = "n", Forward = new Forward(mode), Ips = ValueList.Create(ips) };
+}
