@@ -92,8 +92,12 @@ internal sealed class ClientChannel : IAsyncDisposable
     {
         Close(ConnectionCloseReason.Client, ClientErrors.Closed());
         await _readLoop;
+        if (_keepAlive is not null)
+        {
+            await _keepAlive.DisposeAsync();
+        }
+
         await _lastPing;
-        _keepAlive?.Dispose();
         _stop.Dispose();
         _socket.Dispose();
     }

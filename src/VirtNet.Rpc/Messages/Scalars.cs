@@ -10,6 +10,12 @@ internal sealed record Nothing : IXdrMessage<Nothing>
 
     public static Nothing Value { get; } = new();
 
+    public static async Task<Nothing> After(Task task)
+    {
+        await task;
+        return Value;
+    }
+
     public static Nothing Read(ref XdrReader reader) => Value;
 
     public void Write(ref XdrWriter writer) { }

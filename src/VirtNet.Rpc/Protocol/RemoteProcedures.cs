@@ -23,6 +23,15 @@ internal static class RemoteProcedures
     public static readonly Procedure<Nothing, AuthListResult> AuthList =
         new(RpcPrograms.Remote, 66, "virConnectOpenAuth", CallKind.Connection);
 
+    public static readonly Procedure<Nothing, Nothing> AuthSaslInit =
+        new(RpcPrograms.Remote, 67, "virConnectOpenAuth", CallKind.Connection);
+
+    public static readonly Procedure<Nothing, Nothing> AuthSaslStart =
+        new(RpcPrograms.Remote, 68, "virConnectOpenAuth", CallKind.Connection);
+
+    public static readonly Procedure<Nothing, Nothing> AuthSaslStep =
+        new(RpcPrograms.Remote, 69, "virConnectOpenAuth", CallKind.Connection);
+
     public static readonly Procedure<Nothing, Int32Message> AuthPolkit =
         new(RpcPrograms.Remote, 70, "virConnectOpenAuth", CallKind.Connection);
 

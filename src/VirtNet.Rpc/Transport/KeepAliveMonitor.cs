@@ -5,7 +5,7 @@ namespace VirtNet.Rpc.Transport;
 /// and after a number of PINGs in a row that nothing answered the connection is given up. Callbacks come
 /// from a timer's thread, one at a time.
 /// </summary>
-internal sealed class KeepAliveMonitor : IDisposable
+internal sealed class KeepAliveMonitor : IAsyncDisposable
 {
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _interval;
@@ -45,7 +45,8 @@ internal sealed class KeepAliveMonitor : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>When it ends, no callback runs any more.</summary>
+    public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
     private void Check()
     {

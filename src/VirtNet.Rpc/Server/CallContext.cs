@@ -1,0 +1,15 @@
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Rpc.Server;
+
+/// <summary>What the calls of one connection work with.</summary>
+/// <param name="Events">Where events for this connection go.</param>
+/// <param name="StartKeepAlive">Allows the server to send PINGs to this client; further calls do nothing.</param>
+internal sealed record CallContext(
+    ClientSession Session,
+    RpcServerOptions Options,
+    INetworkDriver Driver,
+    IVirtNetExtensions Extensions,
+    EventHub Hub,
+    IEventSink Events,
+    Action StartKeepAlive);

@@ -1,0 +1,19 @@
+using VirtNet.Rpc.Messages;
+using VirtNet.Rpc.Protocol;
+
+namespace VirtNet.Rpc.Server.Handlers;
+
+/// <summary>Registrations for events.</summary>
+internal static class EventHandlers
+{
+    public static void AddTo(ProcedureTable table)
+    {
+        table.Add(Precondition.Open, RemoteProcedures.RegisterEvent, (context, arguments, _) =>
+            Task.FromResult(new Int32Message(context.Hub.Register(context.Events, arguments.EventId, arguments.Network))));
+        table.Add(Precondition.Open, RemoteProcedures.DeregisterEvent, (context, arguments, _) =>
+        {
+            context.Hub.Deregister(context.Events, arguments.Value);
+            return Task.FromResult(Nothing.Value);
+        });
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using VirtNet.Rpc.Transport;
+
+namespace VirtNet.Rpc.Server;
+
+/// <summary>
+/// What waits to be sent to one client. Replies always find room: there are only as many as the connection has call
+/// slots, and each gives its slot back when it is on its way. Events and PONGs are bounded by their bytes. One loop
+/// sends, one packet after the other.
+/// </summary>
+/// <param name="end">Told when the client takes nothing.</param>
+internal sealed class OutgoingQueue(
+    Socket socket, TimeSpan sendTimeout, TimeProvider timeProvider, ConnectionEnd end)
+{
+    private readonly Channel<Entry> _entries =
+        Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+
+    private int _messageBytes;
+
+    /// <param name="slot">Released once, when the reply was sent or thrown away.</param>
+    public void EnqueueReply(OutgoingPacket packet, SemaphoreSlim slot)
+    {
+        if (!_entries.Writer.TryWrite(new Entry(packet, slot)))
+        {
+            packet.Release();
+            slot.Release();
+        }
+    }
+
+    /// <summary>False when too much waits already. Once the queue is complete, messages vanish.</summary>
+    public bool TryEnqueueMessage(OutgoingPacket packet)
+    {
+        if (Interlocked.Add(ref _messageBytes, packet.Length) > ServerLimits.QueuedMessages)
+        {
+            packet.Release();
+            return false;
+        }
+
+        if (!_entries.Writer.TryWrite(new Entry(packet, Slot: null)))
+        {
+            packet.Release();
+        }
+
+        return true;
+    }
+
+    /// <summary>No further packets; those in the queue are still sent.</summary>
+    public void Complete() => _entries.Writer.TryComplete();
+
+    /// <summary>Sends until the queue is complete and empty; after a drop, throws away what is left. Never fails.</summary>
+    public async Task RunAsync()
+    {
+        bool broken = false;
+        await foreach (Entry entry in _entries.Reader.ReadAllAsync())
+        {
+            broken = broken || !await TrySendAsync(entry.Packet.Bytes);
+            if (entry.Slot is null)
+            {
+                Interlocked.Add(ref _messageBytes, -entry.Packet.Length);
+            }
+
+            entry.Packet.Release();
+            entry.Slot?.Release();
+        }
+    }
+
+    private async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> rest)
+    {
+        try
+        {
+            while (rest.Length > 0)
+            {
+                ValueTask<int> sending = socket.SendAsync(rest, end.Dropped);
+                rest = rest[(sending.IsCompleted ? await sending : await WaitAsync(sending))..];
+            }
+
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false; // the client is gone, as the reading side will find
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // dropped: whoever did it said why
+        }
+    }
+
+    private async ValueTask<int> WaitAsync(ValueTask<int> sending)
+    {
+        using ITimer timer = timeProvider.CreateTimer(
+            _ => end.Drop($"it took nothing for {sendTimeout}"), null, sendTimeout, Timeout.InfiniteTimeSpan);
+        return await sending;
+    }
+
+    private readonly record struct Entry(OutgoingPacket Packet, SemaphoreSlim? Slot);
+}

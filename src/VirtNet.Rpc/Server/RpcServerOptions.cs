@@ -1,0 +1,35 @@
+namespace VirtNet.Rpc.Server;
+
+/// <summary>How the server treats its clients. Names and defaults are those of libvirt's daemon configuration.</summary>
+public sealed record RpcServerOptions
+{
+    /// <summary>Connections at a time, for each listening socket; further ones wait to be accepted (max_clients).</summary>
+    public int MaxClients { get; set; } = 5000;
+
+    /// <summary>Calls of one connection that may be unanswered; then it is not read from (max_client_requests).</summary>
+    public int MaxClientRequests { get; set; } = 5;
+
+    /// <summary>
+    /// A client that knows keepalive and says nothing for this long is asked; zero never asks (keepalive_interval).
+    /// </summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Unanswered questions in a row after which a client is given up (keepalive_count).</summary>
+    public int KeepAliveCount { get; set; } = 5;
+
+    /// <summary>
+    /// Accept a hypervisor's URI, such as <c>qemu:///system</c>, and an empty one as other names of
+    /// <c>network:///system</c>, and show such clients a host without guests, storage and devices, so that tools which
+    /// never heard of network daemons start. A stock network daemon refuses these URIs.
+    /// </summary>
+    public bool AcceptHypervisorUris { get; set; } = true;
+
+    /// <summary>The libvirt release that clients are told: major * 1,000,000 + minor * 1,000 + micro.</summary>
+    public ulong LibraryVersion { get; set; } = 11_003_000;
+
+    /// <summary>A client that takes nothing of what is sent to it for this long is dropped.</summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long calls that run when the server stops may go on.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,26 @@
+namespace VirtNet.Rpc.Server;
+
+/// <summary>Bounds on what one client can make the server hold. They are the server's own, not the protocol's.</summary>
+internal static class ServerLimits
+{
+    /// <summary>
+    /// The largest payload that is kept: NETWORK_SET_METADATA with its three strings at their limit. Anything longer can
+    /// only be undecodable and is thrown away as it arrives.
+    /// </summary>
+    public const int Payload = (3 * Protocol.RpcLimits.String) + (64 * 1024);
+
+    /// <summary>The same for read-only connections, which anybody may have: they send names, never documents.</summary>
+    public const int ReadOnlyPayload = 64 * 1024;
+
+    /// <summary>What packets beyond ordinary size may take together while they arrive.</summary>
+    public const long LargePackets = 64 * 1024 * 1024;
+
+    /// <summary>Events and PONGs that wait for a client to take them, in bytes; beyond it the client is dropped.</summary>
+    public const int QueuedMessages = 4 * 1024 * 1024;
+
+    /// <summary>Event registrations of one connection; there is one for each event id and network.</summary>
+    public const int Registrations = 1024;
+
+    /// <summary>Characters of an error's text. Names in it may be as long as a string can be.</summary>
+    public const int ErrorMessage = 64 * 1024;
+}

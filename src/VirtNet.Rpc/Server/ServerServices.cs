@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Rpc.Driver;
+using VirtNet.Rpc.Transport;
+
+namespace VirtNet.Rpc.Server;
+
+/// <summary>What all connections of a server share.</summary>
+internal sealed class ServerServices(
+    RpcServerOptions options,
+    INetworkDriver driver,
+    INetworkEventSource events,
+    IVirtNetExtensions extensions,
+    TimeProvider timeProvider,
+    ILogger logger) : IDisposable
+{
+    private readonly CancellationTokenSource _changesAborted = new();
+    private long _lastClientId;
+
+    public RpcServerOptions Options => options;
+
+    public INetworkDriver Driver => driver;
+
+    public IVirtNetExtensions Extensions => extensions;
+
+    public TimeProvider TimeProvider => timeProvider;
+
+    public ILogger Logger => logger;
+
+    public EventHub Hub { get; } = new(events);
+
+    public Dispatcher Dispatcher { get; } = new(ServedProcedures.Table(), logger);
+
+    public LargePacketBudget LargePackets { get; } = new(ServerLimits.LargePackets, timeProvider);
+
+    /// <summary>Cancelled when the server can wait no longer for the changes that run.</summary>
+    public CancellationToken ChangesAborted => _changesAborted.Token;
+
+    public Task AbortChangesAsync() => _changesAborted.CancelAsync();
+
+    /// <summary>For the log only.</summary>
+    public long NextClientId() => Interlocked.Increment(ref _lastClientId);
+
+    public void Dispose()
+    {
+        Hub.Dispose();
+        _changesAborted.Dispose();
+    }
+}
