@@ -34,36 +34,34 @@ internal static class NetEdit
                 return;
             }
 
+            if (await context.Networks.GetXmlAsync(network, InactiveFlag, cancellationToken) != original)
+            {
+                throw Keep(file, "ERROR: the XML configuration was changed by another user");
+            }
+
             try
             {
-                Complete(context, await DefineAsync(context, network, original, edited, cancellationToken), changed: true);
+                network = await context.Networks.DefineAsync(edited, flags: 0, cancellationToken);
+                Complete(context, network, changed: true);
                 DocumentHints.WriteForAccepted(context.Hints, file.Path, edited);
                 return;
             }
+            catch (VirtNetException e) when (AskAgain(context, e))
+            {
+                // The user corrects the same text.
+            }
             catch (VirtNetException e)
             {
-                // What was typed is work: the user gets another try, or keeps the file.
-                if (!AskAgain(context, e))
-                {
-                    file.Keep();
-                    throw new CommandFailure("Failed.", e) { Hints = [$"your text is in {file.Path}"] };
-                }
+                throw Keep(file, "Failed.", e);
             }
         }
     }
 
-    private static async Task<NetworkRef> DefineAsync(
-        CommandContext context, NetworkRef network, string original, string edited, CancellationToken cancellationToken)
+    /// <summary>What was typed is work: it is not thrown away because it was refused.</summary>
+    private static CommandFailure Keep(TemporaryText file, string message, VirtNetException? cause = null)
     {
-        if (await context.Networks.GetXmlAsync(network, InactiveFlag, cancellationToken) != original)
-        {
-            throw new CommandFailure("ERROR: the XML configuration was changed by another user")
-            {
-                Hints = [],
-            };
-        }
-
-        return await context.Networks.DefineAsync(edited, flags: 0, cancellationToken);
+        file.Keep();
+        return new CommandFailure(message, cause) { Hints = [$"your text is in {file.Path}"] };
     }
 
     private static bool AskAgain(CommandContext context, VirtNetException failure)

@@ -25,9 +25,9 @@ internal sealed record ConnectionTarget(string Uri)
     public static ConnectionTarget Choose(Grammar.GlobalOptions options, string? environmentUri)
     {
         string? uri = options.Uri
-            ?? (options.Socket is { } socket ? LibvirtUri.ForSocket(Path.GetFullPath(socket)).Text : null)
+            ?? (options.Socket is { } socket ? SocketUri(Path.GetFullPath(socket)) : null)
             ?? (string.IsNullOrEmpty(environmentUri) ? null : environmentUri);
-        return new ConnectionTarget(uri ?? LibvirtUri.ForSocket(options.ReadOnly ? DefaultSocket + "-ro" : DefaultSocket).Text)
+        return new ConnectionTarget(uri ?? SocketUri(options.ReadOnly ? DefaultSocket + "-ro" : DefaultSocket))
         {
             ReadOnly = options.ReadOnly,
             IsDefault = uri is null,
@@ -35,4 +35,7 @@ internal sealed record ConnectionTarget(string Uri)
             KeepaliveCount = options.KeepaliveCount,
         };
     }
+
+    /// <summary>A slash needs no escape, and without one people can read it.</summary>
+    private static string SocketUri(string path) => LibvirtUri.ForSocket(path).Text.Replace("%2F", "/");
 }

@@ -1,0 +1,110 @@
+using VirtNet.Rpc.Client;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Tests.Commands;
+
+public sealed class NetEventTests
+{
+    private readonly CommandLine _line = new();
+    private readonly NetworkRef _network;
+
+    public NetEventTests()
+    {
+        _network = _line.Daemon.Add("tnet", "11111111-2222-3333-4444-555555555555", active: true).Ref;
+    }
+
+    [Fact]
+    public async Task The_kinds_of_events_are_listed() =>
+        (await _line.RunAsync("net-event", "--list")).Is("lifecycle\nmetadata-change\n\n");
+
+    [Theory]
+    [InlineData("either --list or --event <type> is required", "net-event")]
+    [InlineData("unknown event type bogus", "net-event --event bogus")]
+    [InlineData("Numeric value '0' for <timeout> option is malformed or out of range", "net-event --event lifecycle --timeout 0")]
+    [InlineData("Numeric value '-1' for <timeout> option is malformed or out of range", "net-event --event lifecycle --timeout -1")]
+    public async Task A_wrong_wait_is_refused(string message, string command) =>
+        (await _line.RunAsync(command)).Fails($"error: {message}\n");
+
+    [Fact]
+    public async Task The_first_event_ends_the_wait()
+    {
+        _line.Connector.Subscribed = connection =>
+        {
+            connection.Raise(new NetworkEvent.Lifecycle(_network, NetworkLifecycle.Stopped));
+            connection.Raise(new NetworkEvent.Lifecycle(_network, NetworkLifecycle.Started));
+        };
+        (await _line.RunAsync("net-event", "--event", "lifecycle"))
+            .Is("event 'lifecycle' for network tnet: Stopped\nevents received: 1\n\n");
+    }
+
+    [Fact]
+    public async Task A_loop_goes_on_until_its_timeout()
+    {
+        _line.Connector.Subscribed = connection =>
+        {
+            connection.Raise(new NetworkEvent.MetadataChanged(_network, 0, null));
+            connection.Raise(new NetworkEvent.MetadataChanged(_network, 2, "http://a.b/"));
+        };
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-event", "--event", "metadata-change", "--loop", "--timeout", "3");
+        _line.Time.Advance(TimeSpan.FromSeconds(3));
+        (await running).Is(
+            """
+            event 'metadata-change' for network tnet: type description, uri <null>
+            event 'metadata-change' for network tnet: type element, uri http://a.b/
+            event loop timed out
+            events received: 2
+
+
+            """);
+        Assert.Equal(NetworkEventKind.MetadataChange, _line.Connector.Last!.Registered);
+    }
+
+    [Fact]
+    public async Task No_event_at_all_is_a_failure()
+    {
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-event", "tnet", "--event", "lifecycle", "--timeout", "1");
+        _line.Time.Advance(TimeSpan.FromSeconds(1));
+        (await running).Is("event loop timed out\nevents received: 0\n\n", status: 1);
+    }
+
+    [Fact]
+    public async Task An_interrupt_ends_the_wait()
+    {
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-event", "--event", "lifecycle", "--loop");
+        _line.Interrupt.Interrupt();
+        (await running).Is("event loop interrupted\nevents received: 0\n\n", status: 1);
+    }
+
+    [Fact]
+    public async Task A_lost_connection_is_said()
+    {
+        _line.Connector.Subscribed = connection => connection.Close(ConnectionCloseReason.EndOfFile);
+        (await _line.RunAsync("net-event", "--event", "lifecycle", "--loop")).Is(
+            "events received: 0\n\n",
+            "error: Disconnected from network:///system?socket=/test due to end of file\n"
+            + "error: internal error: client socket is closed\n",
+            status: 1);
+    }
+
+    [Fact]
+    public async Task Events_are_stamped_with_utc_on_demand()
+    {
+        _line.Connector.Subscribed =
+            connection => connection.Raise(new NetworkEvent.Lifecycle(_network, NetworkLifecycle.Defined));
+        (await _line.RunAsync("net-event", "--event", "lifecycle", "--timestamp")).Is(
+            "2026-11-23 18:13:41.714+0000: event 'lifecycle' for network tnet: Defined\nevents received: 1\n\n");
+    }
+
+    [Fact]
+    public async Task Events_are_one_json_document_a_line()
+    {
+        _line.Connector.Subscribed =
+            connection => connection.Raise(new NetworkEvent.Lifecycle(_network, NetworkLifecycle.Started));
+        (await _line.RunAsync("net-event", "--event", "lifecycle", "-o", "json")).Is(
+            """
+            {"version":1,"command":"net-event","result":{"event":"lifecycle","time":"2026-11-23T18:13:41.714+00:00","network":{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555"},"change":"started","metadataType":null,"uri":null}}
+            {"version":1,"command":"net-event","result":{"received":1,"ended":"done"}}
+
+            """);
+    }
+}
