@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Iptables;
 using VirtNet.Host.Nft;
 using VirtNet.Model;
 
@@ -35,6 +36,13 @@ public static class FirewallBackends
             NftLibrary? library = NftLibrary.TryOpen();
             loggers.CreateLogger(typeof(FirewallBackends)).BackendChosen(Nftables, library is null ? "nft" : "libnftables");
             return new NftBackend(library ?? (INftSession)new NftProgram(runner), loggers.CreateLogger<NftBackend>());
+        }
+
+        if (configured is null or Iptables
+            && await SucceedsAsync(runner, new HostCommand(IptablesFamily.Ipv4.Save, []), cancellationToken))
+        {
+            loggers.CreateLogger(typeof(FirewallBackends)).BackendChosen(Iptables, IptablesFamily.Ipv4.Restore);
+            return new IptablesBackend(runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>());
         }
 
         throw VirtNetException.Internal(configured is null

@@ -8,6 +8,9 @@ internal static partial class FirewallLog
     [LoggerMessage(EventId = 500, Level = LogLevel.Information, Message = "Removed leftover firewall rules from {Place}: {Chains}")]
     public static partial void LeftoversRemoved(this ILogger logger, string place, string[] chains);
 
+    [LoggerMessage(EventId = 506, Level = LogLevel.Debug, Message = "Removed {Count} leftover rules that {Program} shows")]
+    public static partial void RulesRemoved(this ILogger logger, int count, string program);
+
     [LoggerMessage(EventId = 501, Level = LogLevel.Warning,
         Message = "Network {Network}: another network has the address of bridge {Bridge} too; what this host itself sends from it is not translated for this network")]
     public static partial void HostAddressShared(this ILogger logger, string network, string bridge);
@@ -18,4 +21,11 @@ internal static partial class FirewallLog
 
     [LoggerMessage(EventId = 503, Level = LogLevel.Information, Message = "Firewall backend: {Backend} ({Way})")]
     public static partial void BackendChosen(this ILogger logger, string backend, string way);
+
+    [LoggerMessage(EventId = 504, Level = LogLevel.Information,
+        Message = "This kernel cannot complete DHCP checksums by an iptables rule (no CHECKSUM target); guests do not need it, replies carry complete ones")]
+    public static partial void NoChecksums(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 505, Level = LogLevel.Information, Message = "No IPv6 firewall chains on this host; no running network needs them")]
+    public static partial void NoIpv6(this ILogger logger, Exception exception);
 }

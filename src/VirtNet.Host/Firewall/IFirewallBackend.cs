@@ -23,10 +23,16 @@ public interface IFirewallBackend
     Task ApplyAsync(FirewallRules? before, FirewallRules? after, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes whatever this backend left of networks other than these (lost state, changed backend). Rules are told
-    /// apart by their bridge: the kernel does not know networks.
+    /// Removes whatever this backend left of networks other than these (lost state). Rules are told apart by their bridge:
+    /// the kernel does not know networks.
     /// </summary>
     Task RemoveOthersAsync(IReadOnlyCollection<FirewallRules> keep, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes all that this backend ever made, for these running networks and for others: another backend is in use.
+    /// Cheap where nothing is left.
+    /// </summary>
+    Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken);
 
     /// <summary>The rules in the tool's own words, for plans and people.</summary>
     string Describe(FirewallRules rules);

@@ -125,6 +125,9 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
         }
     }
 
+    public Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken) =>
+        RemoveOthersAsync([], cancellationToken);
+
     private async Task ReplaceAsync(FirewallRules? before, FirewallRules after, CancellationToken cancellationToken)
     {
         NftNetwork network = NftRenderer.Render(after);

@@ -17,7 +17,7 @@ public class NftablesBackendTests
     public async Task Networks_go_without_a_trace_in_any_order_and_the_last_one_takes_the_table(bool inProcess)
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend backend = NftBackends.Make(topology.Host, inProcess);
+        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess);
         FirewallRules[] all = FirewallTopology.AllRules();
         foreach (FirewallRules rules in all)
         {
@@ -38,7 +38,7 @@ public class NftablesBackendTests
     public async Task Applying_twice_changes_nothing_and_a_smaller_network_leaves_nothing_of_the_larger()
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend backend = NftBackends.Make(topology.Host, inProcess: true);
+        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true);
         FirewallRules nat = FirewallTopology.AllRules()[0];
         FirewallRules isolated = nat with { Plan = nat.Plan with { Mode = ForwardMode.None, Subnets = [] } };
         await backend.ApplyAsync(null, isolated, Cancel);
@@ -73,7 +73,7 @@ public class NftablesBackendTests
     public async Task Whatever_others_do_to_the_rules_is_found_and_repaired(string damage)
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend backend = NftBackends.Make(topology.Host, inProcess: true);
+        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true);
         FirewallRules[] all = FirewallTopology.AllRules();
         foreach (FirewallRules rules in all)
         {
@@ -98,7 +98,7 @@ public class NftablesBackendTests
     public async Task A_network_that_changed_while_nobody_looked_is_not_intact()
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend backend = NftBackends.Make(topology.Host, inProcess: true);
+        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true);
         FirewallRules rules = FirewallTopology.AllRules()[0];
         await backend.ApplyAsync(null, rules, Cancel);
         Assert.Empty(await backend.FindIntactAsync([rules with { Plan = rules.Plan with { Device = "up0" } }], Cancel));
@@ -109,7 +109,7 @@ public class NftablesBackendTests
     public async Task Leftovers_of_unknown_networks_are_removed_and_the_rest_is_kept()
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend lost = NftBackends.Make(topology.Host, inProcess: true);
+        using NftBackend lost = TestBackends.Nftables(topology.Host, inProcess: true);
         FirewallRules[] all = FirewallTopology.AllRules();
         await lost.ApplyAsync(null, all[0], Cancel);
         string onlyFirst = await RulesetAsync(topology);
@@ -118,7 +118,7 @@ public class NftablesBackendTests
             await lost.ApplyAsync(null, rules, Cancel);
         }
 
-        using NftBackend restarted = NftBackends.Make(topology.Host, inProcess: true);
+        using NftBackend restarted = TestBackends.Nftables(topology.Host, inProcess: true);
         await restarted.RemoveOthersAsync([all[0]], Cancel);
         Assert.Equal(onlyFirst, await RulesetAsync(topology));
         await restarted.RemoveOthersAsync([], Cancel);
@@ -130,14 +130,14 @@ public class NftablesBackendTests
     public async Task A_restarted_daemon_that_stops_one_of_many_networks_leaves_the_others()
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend before = NftBackends.Make(topology.Host, inProcess: true);
+        using NftBackend before = TestBackends.Nftables(topology.Host, inProcess: true);
         FirewallRules[] all = FirewallTopology.AllRules();
         foreach (FirewallRules rules in all)
         {
             await before.ApplyAsync(null, rules, Cancel);
         }
 
-        using NftBackend restarted = NftBackends.Make(topology.Host, inProcess: true);
+        using NftBackend restarted = TestBackends.Nftables(topology.Host, inProcess: true);
         await restarted.ApplyAsync(all[0], null, Cancel); // before it looked at anything
         Assert.Equal(all.Length - 1, (await restarted.FindIntactAsync(all, Cancel)).Count);
     }
@@ -146,7 +146,7 @@ public class NftablesBackendTests
     public async Task Two_networks_may_have_one_address_with_different_prefixes()
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend backend = NftBackends.Make(topology.Host, inProcess: true);
+        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true);
         FirewallRules first = FirewallTopology.AllRules()[0];
         FirewallSubnet subnet = first.Plan.Subnets[0];
         FirewallRules second = first with
@@ -168,7 +168,7 @@ public class NftablesBackendTests
     public async Task Every_interface_name_that_the_kernel_takes_works_or_is_refused_beforehand()
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend backend = NftBackends.Make(topology.Host, inProcess: true);
+        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true);
         FirewallRules rules = FirewallTopology.AllRules()[2];
         for (char c = '!'; c <= '~'; c++)
         {

@@ -1,0 +1,200 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Host.Firewall;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Iptables;
+
+/// <summary>
+/// libvirt's own chains and rules, two processes for each address family whatever the number of rules. The chains may be
+/// shared with a libvirt on the same host; they stay when the last network is gone, as libvirt's do.
+/// </summary>
+internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurroundings surroundings, ILogger<IptablesBackend> logger)
+    : IFirewallBackend, IDisposable
+{
+    /// <summary>What is written depends on what was read.</summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    private bool _hasIpv6Chains;
+    private bool _hasChecksums = true;
+
+    public string Name => FirewallBackends.Iptables;
+
+    public void Dispose() => _turn.Dispose();
+
+    public FirewallRules? RulesFor(NetworkDefinition network) => FirewallPlanner.RulesFor(network);
+
+    public string Describe(FirewallRules rules)
+    {
+        IptablesState empty = IptablesState.Parse("");
+        return string.Concat(IptablesFamily.Both
+            .Where(family => !family.IsIpv6 || rules.Plan.Ipv6)
+            .Select(family => $"# {family.Restore}\n{IptablesTransaction.Replace(empty, [], Wanted(rules, family))}"));
+    }
+
+    public async Task<IReadOnlySet<Guid>> FindIntactAsync(
+        IReadOnlyCollection<FirewallRules> rules, CancellationToken cancellationToken)
+    {
+        HashSet<Guid> intact = rules.Select(rule => rule.Network).ToHashSet();
+        foreach (IptablesFamily family in IptablesFamily.Both)
+        {
+            FirewallRules[] concerned = rules.Where(rule => !family.IsIpv6 || rule.Plan.Ipv6).ToArray();
+            if (concerned.Length > 0)
+            {
+                IptablesState state = await ReadAsync(family, cancellationToken);
+                bool linked = IptablesChains.Links.Where(link => link.Table != IptablesChains.Mangle).All(state.IsLinked);
+                intact.ExceptWith(concerned
+                    .Where(rule => !linked || !state.Contains(IptablesRenderer.Render(rule, family)))
+                    .Select(rule => rule.Network));
+            }
+        }
+
+        return intact;
+    }
+
+    public Task ApplyAsync(FirewallRules? before, FirewallRules? after, CancellationToken cancellationToken) =>
+        ExclusivelyAsync(
+            async family =>
+            {
+                if (!family.IsIpv6 || before?.Plan.Ipv6 == true || after?.Plan.Ipv6 == true)
+                {
+                    await ReplaceAsync(family, before, after, cancellationToken);
+                }
+                else if (after is not null && !_hasIpv6Chains)
+                {
+                    await PrepareIpv6Async(after, cancellationToken);
+                }
+            },
+            cancellationToken);
+
+    public Task RemoveOthersAsync(IReadOnlyCollection<FirewallRules> keep, CancellationToken cancellationToken) =>
+        ExclusivelyAsync(
+            async family =>
+            {
+                IptablesState state = await ReadAsync(family, cancellationToken);
+                IptablesRule[] left = Leftovers(state, family, keep).ToArray();
+                await RestoreAsync(family, IptablesTransaction.Remove(left), cancellationToken);
+                logger.RulesRemoved(left.Length, family.Save);
+            },
+            cancellationToken);
+
+    public Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken) =>
+        ExclusivelyAsync(
+            async family =>
+            {
+                IptablesState state = await ReadAsync(family, cancellationToken);
+                IptablesRule[] ours = About(state, active.ToArray()).Union(Leftovers(state, family, [])).ToArray();
+                bool everything = state.LibvirtRules().All(ours.Contains) && !surroundings.MayHaveLibvirt();
+                await RestoreAsync(
+                    family,
+                    everything ? IptablesTransaction.RemoveChains(state, ours) : IptablesTransaction.Remove(ours),
+                    cancellationToken);
+                logger.RulesRemoved(ours.Length, family.Save);
+            },
+            cancellationToken);
+
+    /// <summary>One family after the other, and one caller after the other.</summary>
+    private async Task ExclusivelyAsync(Func<IptablesFamily, Task> step, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (IptablesFamily family in IptablesFamily.Both)
+            {
+                await step(family);
+            }
+        }
+        catch (HostCommandException e)
+        {
+            throw FirewallErrors.Refused(e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task ReplaceAsync(
+        IptablesFamily family, FirewallRules? before, FirewallRules? after, CancellationToken cancellationToken)
+    {
+        string script = await ScriptAsync();
+        try
+        {
+            await RestoreAsync(family, script, cancellationToken);
+        }
+        catch (HostCommandException e) when (script.Contains("-j CHECKSUM", StringComparison.Ordinal))
+        {
+            // Tables before the failing one are done: look again. Our own DHCP server completes its checksums itself.
+            _hasChecksums = false;
+            await RestoreAsync(family, await ScriptAsync(), cancellationToken);
+            logger.NoChecksums(e);
+        }
+
+        _hasIpv6Chains |= family.IsIpv6 && after is not null;
+
+        async Task<string> ScriptAsync()
+        {
+            IptablesState state = await ReadAsync(family, cancellationToken);
+            IptablesRule[] have = About(state, before, after).ToArray();
+            if (after is null)
+            {
+                return IptablesTransaction.Remove(have);
+            }
+
+            IptablesRule[] want = Wanted(after, family).ToArray();
+            bool inPlace = have.Length == want.Length && state.Contains(want);
+            return IptablesTransaction.Replace(state, inPlace ? [] : have, inPlace ? [] : want);
+        }
+    }
+
+    /// <summary>libvirt makes its IPv6 chains with the first network of any kind; a host may do without IPv6.</summary>
+    private async Task PrepareIpv6Async(FirewallRules network, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReplaceAsync(IptablesFamily.Ipv6, null, network, cancellationToken);
+        }
+        catch (HostCommandException e)
+        {
+            _hasIpv6Chains = true; // not tried again until a network needs them
+            logger.NoIpv6(e);
+        }
+    }
+
+    private IEnumerable<IptablesRule> Wanted(FirewallRules rules, IptablesFamily family)
+    {
+        IEnumerable<IptablesRule> wanted = IptablesRenderer.Render(rules, family);
+        return !family.IsIpv6 && _hasChecksums && IptablesRenderer.Checksum(rules) is { } checksum
+            ? wanted.Append(checksum) : wanted;
+    }
+
+    /// <summary>What these networks have in the kernel now, also from an earlier definition that a crash made us forget.</summary>
+    private static IEnumerable<IptablesRule> About(IptablesState state, params FirewallRules?[] networks)
+    {
+        FirewallRules[] known = networks.OfType<FirewallRules>().ToArray();
+        HashSet<string> bridges = known.Select(rules => rules.Bridge).ToHashSet();
+        return state.About(
+            bridges.Contains,
+            known.SelectMany(rules => rules.Plan.Subnets).Select(subnet => subnet.Network.ToString()).ToHashSet());
+    }
+
+    /// <summary>Rules of bridges that are gone. One that exists may be libvirt's.</summary>
+    private IEnumerable<IptablesRule> Leftovers(
+        IptablesState state, IptablesFamily family, IReadOnlyCollection<FirewallRules> keep)
+    {
+        HashSet<string> kept = keep.Select(rules => rules.Bridge).ToHashSet();
+        return state.About(bridge => !kept.Contains(bridge) && !surroundings.LinkExists(bridge), new HashSet<string>())
+            // A translation names no bridge, and a subnet may have moved to another one.
+            .Except(keep.SelectMany(rules => IptablesRenderer.Render(rules, family)));
+    }
+
+    private async Task<IptablesState> ReadAsync(IptablesFamily family, CancellationToken cancellationToken) =>
+        IptablesState.Parse(await runner.RunAsync(new HostCommand(family.Save, []), cancellationToken));
+
+    private async Task RestoreAsync(IptablesFamily family, string script, CancellationToken cancellationToken)
+    {
+        if (script.Length > 0)
+        {
+            await runner.RunAsync(new HostCommand(family.Restore, ["-w", "--noflush"], script), cancellationToken);
+        }
+    }
+}

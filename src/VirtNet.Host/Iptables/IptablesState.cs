@@ -1,0 +1,86 @@
+namespace VirtNet.Host.Iptables;
+
+/// <summary>What <c>iptables-save</c> printed: the chains of each table and their rules.</summary>
+internal sealed class IptablesState
+{
+    private readonly Dictionary<(string Table, string Chain), List<string>> _chains = [];
+
+    private IptablesState()
+    {
+    }
+
+    public static IptablesState Parse(string saved)
+    {
+        IptablesState state = new();
+        string table = "";
+        foreach (ReadOnlySpan<char> line in saved.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith('*'))
+            {
+                table = line[1..].Trim().ToString();
+            }
+            else if (line.StartsWith(':'))
+            {
+                int end = line.IndexOf(' ');
+                state.RulesOf(table, (end < 0 ? line[1..] : line[1..end]).ToString());
+            }
+            else if (line.StartsWith("-A ") && line[3..].IndexOf(' ') is var length and > 0)
+            {
+                state.RulesOf(table, line.Slice(3, length).ToString()).Add(line[(length + 4)..].Trim().ToString());
+            }
+        }
+
+        return state;
+    }
+
+    public bool HasChain(string table, string chain) => _chains.ContainsKey((table, chain));
+
+    /// <summary>First to last; empty where the chain does not exist.</summary>
+    public IReadOnlyList<string> Rules(string table, string chain) =>
+        _chains.TryGetValue((table, chain), out List<string>? rules) ? rules : [];
+
+    /// <summary>All rules of libvirt's chains.</summary>
+    public IEnumerable<IptablesRule> LibvirtRules() => IptablesChains.Links
+        .SelectMany(link => link.To.Select(chain => (link.Table, chain)))
+        .SelectMany(place => Rules(place.Table, place.chain).Select(words => new IptablesRule(place.Table, place.chain, words)));
+
+    /// <summary>Whether a built-in chain jumps to all of ours, in their order.</summary>
+    public bool IsLinked(IptablesLink link) =>
+        link.To.All(chain => HasChain(link.Table, chain))
+        && Rules(link.Table, link.From).Where(rule => link.To.Any(chain => rule == $"-j {chain}"))
+            .SequenceEqual(link.To.Select(chain => $"-j {chain}"));
+
+    /// <summary>Whether these rules, given in the order of their insertion, are there and are asked in the right order.</summary>
+    public bool Contains(IEnumerable<IptablesRule> inserted) => inserted
+        .GroupBy(rule => (rule.Table, rule.Chain))
+        .All(group => IsWithin(group.Select(rule => rule.Words).Reverse(), Rules(group.Key.Table, group.Key.Chain)));
+
+    private static bool IsWithin(IEnumerable<string> wanted, IReadOnlyList<string> rules)
+    {
+        int next = 0;
+        foreach (string words in wanted)
+        {
+            while (next < rules.Count && rules[next] != words)
+            {
+                next++;
+            }
+
+            if (next++ >= rules.Count)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private List<string> RulesOf(string table, string chain)
+    {
+        if (!_chains.TryGetValue((table, chain), out List<string>? rules))
+        {
+            _chains.Add((table, chain), rules = []);
+        }
+
+        return rules;
+    }
+}
