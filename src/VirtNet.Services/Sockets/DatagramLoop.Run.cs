@@ -29,6 +29,11 @@ internal sealed unsafe partial class DatagramLoop
                 }
 
                 RunDueTimers();
+                if (TurnEnding is { } turnEnding)
+                {
+                    Guarded(turnEnding);
+                }
+
                 Sending.Flush();
             }
 

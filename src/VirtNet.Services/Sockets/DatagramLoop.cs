@@ -46,6 +46,12 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
 
     internal ILogger Logger => _logger;
 
+    /// <summary>
+    /// Called on the loop's thread when everything that was ready has been handled, before what was sent leaves: the
+    /// place to do once for many datagrams. To be set before the first socket is opened.
+    /// </summary>
+    public Action? TurnEnding { get; set; }
+
     /// <summary>Whether the caller is on this loop's thread.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;
 

@@ -12,4 +12,7 @@ internal static partial class SocketsLog
 
     [LoggerMessage(EventId = 402, Level = LogLevel.Debug, Message = "Could not send to {Peer}: errno {Errno}")]
     public static partial void SendFailed(this ILogger logger, NetEndpoint peer, int errno);
+
+    [LoggerMessage(EventId = 403, Level = LogLevel.Debug, Message = "Could not send a frame through interface {Interface}: errno {Errno}")]
+    public static partial void FrameNotSent(this ILogger logger, int @interface, int errno);
 }

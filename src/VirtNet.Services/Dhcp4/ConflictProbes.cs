@@ -1,0 +1,138 @@
+using VirtNet.Model;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <summary>
+/// Finds out whether somebody uses an address before a new client gets it: one ARP probe, and whoever asked for the
+/// address waits <see cref="Wait"/> for an answer. On a virtual network answers take some ten microseconds, so this is
+/// generous, and an answer that comes later still counts until the client has its acknowledgement: it is refused then.
+/// A silent address is not asked about again for a while. The address is chosen by the client's MAC, so it cannot be
+/// known (and probed) before the client is; addresses that are reserved or leased are not probed at all.
+/// </summary>
+internal sealed class ConflictProbes(TimeProvider clock)
+{
+    public static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(2);
+
+    private static readonly TimeSpan SilenceHolds = TimeSpan.FromSeconds(30);
+
+    // Each probe goes to every guest. A thousand machines may start at once, but a flood of invented clients must not
+    // become a flood of broadcasts.
+    private const double Burst = 2000;
+    private const double PerSecond = 1000;
+
+    private readonly Dictionary<uint, Probe> _running = [];
+    private readonly Queue<Probe> _runningInOrder = new();
+    private readonly Dictionary<uint, long> _silent = [];
+    private readonly Queue<uint> _silentInOrder = new();
+    private double _budget = Burst;
+    private long _budgetAt = clock.GetTimestamp();
+
+    /// <summary>Whether probes are waiting for an answer.</summary>
+    public bool IsRunning => _runningInOrder.Count > 0;
+
+    /// <summary>When the first of them is over; only while <see cref="IsRunning"/>.</summary>
+    public TimeSpan NextDue => Wait - clock.GetElapsedTime(_runningInOrder.Peek().Started);
+
+    public bool IsSilent(uint address) =>
+        _silent.TryGetValue(address, out long since) && clock.GetElapsedTime(since) < SilenceHolds;
+
+    /// <summary>Makes a message wait for what a probe of the address finds.</summary>
+    /// <param name="isNew">Whether the caller has to send the probe; else one is under way.</param>
+    /// <returns>False when too much is being probed already.</returns>
+    public bool TryPark(uint address, ParkedMessage message, out bool isNew)
+    {
+        isNew = false;
+        if (_running.TryGetValue(address, out Probe? probe))
+        {
+            probe.Waiting.Add(message);
+            return true;
+        }
+
+        long now = clock.GetTimestamp();
+        _budget = Math.Min(Burst, _budget + (clock.GetElapsedTime(_budgetAt, now).TotalSeconds * PerSecond));
+        _budgetAt = now;
+        if (_budget < 1)
+        {
+            return false;
+        }
+
+        _budget--;
+        probe = new Probe(address, now);
+        probe.Waiting.Add(message);
+        _running[address] = probe;
+        _runningInOrder.Enqueue(probe);
+        isNew = true;
+        return true;
+    }
+
+    /// <summary>Ends one probe whose time is over without an answer; null when there is none.</summary>
+    public IReadOnlyList<ParkedMessage>? TakeSilent()
+    {
+        while (_runningInOrder.TryPeek(out Probe? probe) && (probe.Answered || clock.GetElapsedTime(probe.Started) >= Wait))
+        {
+            _runningInOrder.Dequeue();
+            if (!probe.Answered)
+            {
+                _running.Remove(probe.Address);
+                NoteSilent(probe.Address);
+                return probe.Waiting;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends the probe of an address that was answered.</summary>
+    /// <param name="waiting">Who waits for it; nobody if the answer came late.</param>
+    /// <returns>Whether the answer has to do with a probe of ours at all.</returns>
+    public bool TakeAnswer(uint address, MacAddress sender, out IReadOnlyList<ParkedMessage> waiting)
+    {
+        waiting = [];
+        if (_running.Remove(address, out Probe? probe))
+        {
+            probe.Answered = true;
+            waiting = probe.Waiting;
+            if (probe.Waiting.Exists(message => message.Client == sender))
+            {
+                NoteSilent(address); // the client has it already: nobody else does
+            }
+
+            return true;
+        }
+
+        bool late = IsSilent(address);
+        _silent.Remove(address);
+        return late;
+    }
+
+    private void NoteSilent(uint address)
+    {
+        if (_silent.TryAdd(address, 0))
+        {
+            _silentInOrder.Enqueue(address);
+        }
+
+        _silent[address] = clock.GetTimestamp();
+        while (_silentInOrder.TryPeek(out uint oldest) && oldest != address && !IsSilent(oldest))
+        {
+            _silentInOrder.Dequeue();
+            _silent.Remove(oldest);
+        }
+    }
+
+    private sealed class Probe(uint address, long started)
+    {
+        public uint Address { get; } = address;
+
+        public long Started { get; } = started;
+
+        public List<ParkedMessage> Waiting { get; } = new(1);
+
+        public bool Answered { get; set; }
+    }
+}
+
+/// <summary>A message that waits, as it came.</summary>
+/// <param name="Attempt">How many addresses were found in use for it so far.</param>
+internal sealed record ParkedMessage(
+    byte[] Datagram, uint Source, ushort SourcePort, bool Unicast, MacAddress Client, int Attempt);

@@ -1,0 +1,206 @@
+using System.Net.Sockets;
+using VirtNet.Model;
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <summary>
+/// The addresses of one network: its leases, what is offered, what is blocked, and a map of what is free. Everything here
+/// is guarded by the lock of the leases, whose changes the map follows.
+/// </summary>
+internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
+{
+    private static readonly TimeSpan OfferHold = TimeSpan.FromSeconds(30);
+
+    /// <summary>As long as dnsmasq leaves a declined address alone.</summary>
+    private static readonly TimeSpan Quarantine = TimeSpan.FromMinutes(10);
+
+    private const int MaxBlocked = 4096;
+
+    private readonly NetworkLeases _leases;
+    private readonly OfferTable _offers;
+    private readonly BlockedAddresses _blocked;
+    private Dhcp4Settings _settings;
+    private AddressPool[] _pools = [];
+
+    public Dhcp4Bindings(NetworkLeases leases, Dhcp4Settings settings, TimeProvider clock)
+    {
+        _leases = leases;
+        _settings = settings;
+        _offers = new OfferTable(OfferHold, clock);
+        _blocked = new BlockedAddresses(Quarantine, MaxBlocked, clock);
+        lock (leases.Sync)
+        {
+            leases.Observe(this);
+            Use(settings);
+        }
+    }
+
+    public int OfferCount => _offers.Count;
+
+    public int BlockedCount => _blocked.Count;
+
+    /// <summary>Builds the map anew from other settings; leases and blocks stay, offers do not bind anybody anyway.</summary>
+    public void Use(Dhcp4Settings settings)
+    {
+        _settings = settings;
+        _offers.Clear();
+        _pools = [.. settings.Ranges.Select(range => new AddressPool(range.Start, range.End))];
+        Refresh(settings.Gateway);
+        foreach (uint address in settings.ByAddress.Keys)
+        {
+            Refresh(address);
+        }
+
+        foreach (uint address in _blocked.Addresses)
+        {
+            Refresh(address);
+        }
+
+        foreach (Lease lease in _leases.Snapshot(DateTimeOffset.MinValue))
+        {
+            Refresh(lease);
+        }
+
+        foreach (AddressPool pool in _pools)
+        {
+            for (ulong edge = pool.Start & ~0xfful; edge <= (ulong)pool.Start + (uint)pool.Size; edge += 0x100)
+            {
+                Refresh((uint)edge);
+                Refresh((uint)edge + 0xff);
+            }
+        }
+    }
+
+    public Lease? FindByClient(in ClientKey client) => _leases.FindClient4(client.Mac, client.ClientId);
+
+    public Lease? FindByAddress(uint address) => _leases.Find(AddressKey.Of(address));
+
+    public bool IsUsable(uint address, in ClientKey client) => !_blocked.IsBlockedFor(address, client.Mac);
+
+    public bool IsOfferedToOther(uint address, in ClientKey client) => _offers.IsOfferedToOther(address, client);
+
+    public uint? FindFree(in ClientKey client)
+    {
+        if (_offers.TryFind(client, out uint offered) && _settings.InRange(offered)
+            && !_settings.ByAddress.ContainsKey(offered) && FindByAddress(offered) is null && IsUsable(offered, client))
+        {
+            return offered;
+        }
+
+        uint hash = Hash(client.Mac);
+        foreach (AddressPool pool in _pools)
+        {
+            if (pool.FindFree(hash) is { } free)
+            {
+                return free;
+            }
+        }
+
+        return _offers.Oldest;
+    }
+
+    public void AddOffer(uint address, in ClientKey client)
+    {
+        uint? freed = _offers.Add(address, client);
+        Refresh(address);
+        if (freed is { } other)
+        {
+            Refresh(other);
+        }
+    }
+
+    public void RemoveOffer(uint address)
+    {
+        _offers.Remove(address);
+        Refresh(address);
+    }
+
+    /// <param name="holder">Who was seen to use it; null = somebody.</param>
+    public void Block(uint address, MacAddress? holder)
+    {
+        uint? evicted = _blocked.Add(address, holder);
+        _offers.Remove(address);
+        Refresh(address);
+        if (evicted is { } other)
+        {
+            Refresh(other);
+        }
+    }
+
+    /// <summary>Ends offers and blocks whose time is over; costs nothing while there are none.</summary>
+    public void Expire()
+    {
+        while (_offers.TryExpire(out uint? address))
+        {
+            Refresh(address.Value);
+        }
+
+        while (_blocked.Expire() is { } address)
+        {
+            Refresh(address);
+        }
+    }
+
+    public void OnChange(in LeaseChange change)
+    {
+        if (change.Event == LeaseEvent.Added && change.Lease.Address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            _offers.Remove(Subnet.ToUInt32(change.Lease.Address));
+        }
+
+        // A renewal leaves an address as taken as it was.
+        if (change.Event != LeaseEvent.Renewed)
+        {
+            Refresh(change.Lease);
+        }
+    }
+
+    public void Dispose() => _leases.Forget(this);
+
+    /// <summary>
+    /// The sum that dnsmasq chooses addresses by (the public-domain hash of sdbm): guests that move over from there keep
+    /// their addresses where nobody else has them.
+    /// </summary>
+    private static uint Hash(MacAddress mac)
+    {
+        uint hash = 0;
+        for (int i = 0; i < MacAddress.Length; i++)
+        {
+            hash = mac[i] + (hash << 6) + (hash << 16) - hash;
+        }
+
+        return hash == 0 ? 1 : hash;
+    }
+
+    private void Refresh(Lease lease)
+    {
+        if (lease.Address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            Refresh(Subnet.ToUInt32(lease.Address));
+        }
+    }
+
+    private void Refresh(uint address)
+    {
+        foreach (AddressPool pool in _pools)
+        {
+            if (pool.Contains(address))
+            {
+                pool.Set(address, IsTaken(address));
+            }
+        }
+    }
+
+    private bool IsTaken(uint address) =>
+        address == _settings.Gateway
+        || _settings.ByAddress.ContainsKey(address)
+        || IsAwkward(address)
+        || _offers.IsOffered(address)
+        || _blocked.IsBlocked(address)
+        || FindByAddress(address) is not null;
+
+    // Some systems take addresses of the old class C that end in 0 or 255 for broadcasts whatever the mask says: nobody
+    // is given one without asking for it.
+    private static bool IsAwkward(uint address) => address >> 29 == 0b110 && (address & 0xff) is 0 or 0xff;
+}

@@ -1,0 +1,70 @@
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <content>REQUEST, in its four states (RFC 2131, 4.3.2). Texts are those that dnsmasq puts in its NAKs.</content>
+internal readonly ref partial struct Dhcp4Decider
+{
+    private Dhcp4Decision OnRequest()
+    {
+        if (_message.RequestedAddress == 0)
+        {
+            return OnRenew();
+        }
+
+        if (_message.ServerId is not { } server)
+        {
+            // INIT-REBOOT
+            return OtherLeaseThan(_message.RequestedAddress) is null
+                ? Grant(_message.RequestedAddress, _lease, before: null, isSelecting: false, renews: false)
+                : new Dhcp4Decision.Refuse("wrong address");
+        }
+
+        // SELECTING. A client that chose another server on this network is told at once that there is none.
+        if (server != _settings.Gateway)
+        {
+            return new Dhcp4Decision.Refuse("wrong server-ID");
+        }
+
+        Lease? before = OtherLeaseThan(_message.RequestedAddress);
+        return Grant(
+            _message.RequestedAddress, before is null ? _lease : null, before, isSelecting: true, renews: false);
+    }
+
+    // RENEWING or REBINDING. A lease that we do not know is taken for one that was lost, and given again if it can be.
+    private Dhcp4Decision OnRenew()
+    {
+        if (OtherLeaseThan(_message.ClientAddress) is not null)
+        {
+            return _unicast
+                ? new Dhcp4Decision.Refuse("lease not found")
+                : new Dhcp4Decision.Ignore(Dhcp4Drop.OtherLease);
+        }
+
+        return Grant(_message.ClientAddress, _lease, before: null, isSelecting: false, renews: true);
+    }
+
+    /// <param name="current">The client's lease of this address, if it has it.</param>
+    private Dhcp4Decision Grant(uint address, Lease? current, Lease? before, bool isSelecting, bool renews)
+    {
+        bool reservedForIt = _reservation is { Address: not 0 and uint own } && own == address;
+        Lease? holder = _bindings.FindByAddress(address);
+        string? refusal =
+            !_settings.InSubnet(address) ? "wrong network"
+            : address == _settings.Gateway || (!_settings.InRange(address) && !reservedForIt) ? "address not available"
+            : !isSelecting && !reservedForIt && ReservedAddress is not null ? "static lease available"
+            : !reservedForIt && _settings.ByAddress.ContainsKey(address) ? "address reserved"
+            : current is null && holder is not null && !(reservedForIt && IsOurs(holder)) ? "address in use"
+            : current is null && !_bindings.IsUsable(address, _client) ? "address in use"
+            : null;
+        if (refusal is not null)
+        {
+            return new Dhcp4Decision.Refuse(refusal);
+        }
+
+        uint seconds = LeaseSeconds(address);
+        string? name = NameFor(address);
+        return new Dhcp4Decision.Acknowledge(
+            NewLease(address, seconds, name), seconds, name, before, renews, IsNew: current is null && !reservedForIt);
+    }
+}

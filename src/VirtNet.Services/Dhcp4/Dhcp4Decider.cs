@@ -1,0 +1,204 @@
+using VirtNet.Model;
+using VirtNet.Services.Leases;
+using VirtNet.Wire.Dhcp4;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <summary>
+/// Decides on one message as an authoritative server does (RFC 2131, 4.3, with dnsmasq's choices where it leaves some):
+/// nothing is sent, stored or read from a clock here.
+/// </summary>
+internal readonly ref partial struct Dhcp4Decider
+{
+    /// <summary>A client may ask for less time than configured, but not for less than this many seconds.</summary>
+    private const uint MinLease = 120;
+
+    private readonly Dhcp4Message _message;
+    private readonly Dhcp4Settings _settings;
+    private readonly IDhcp4Bindings _bindings;
+    private readonly DateTimeOffset _now;
+    private readonly bool _unicast;
+    private readonly ClientKey _client;
+    private readonly Lease? _lease;
+    private readonly string? _clientName;
+    private readonly Dhcp4Reservation? _reservation;
+
+    private Dhcp4Decider(
+        in Dhcp4Message message, bool unicast, IDhcp4Bindings bindings, Dhcp4Settings settings, DateTimeOffset now)
+    {
+        _message = message;
+        _unicast = unicast;
+        _bindings = bindings;
+        _settings = settings;
+        _now = now;
+        _client = ClientKey.Of(message);
+        _lease = bindings.FindByClient(_client);
+        _clientName = HostNames.Of(message);
+        _reservation = settings.ByMac.GetValueOrDefault(_client.Mac)
+            ?? (_clientName is null ? null : settings.ByName.GetValueOrDefault(_clientName));
+    }
+
+    /// <param name="unicast">Whether the message was sent to the server's own address.</param>
+    public static Dhcp4Decision Decide(
+        in Dhcp4Message message, bool unicast, IDhcp4Bindings bindings, Dhcp4Settings settings, DateTimeOffset now)
+    {
+        if (message.HardwareType != 1 || message.HardwareAddress.Length != MacAddress.Length)
+        {
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.HardwareType);
+        }
+
+        if ((message.HardwareAddress[0] & 1) != 0 || !message.HardwareAddress.ContainsAnyExcept((byte)0))
+        {
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.HardwareAddress);
+        }
+
+        if (message.RelayAddress is not 0 and uint relay
+            && (!settings.InSubnet(relay) || relay == settings.Gateway || IsEdge(relay, settings)))
+        {
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.ForeignRelay);
+        }
+
+        return message.Type switch
+        {
+            Dhcp4MessageType.Discover => new Dhcp4Decider(message, unicast, bindings, settings, now).OnDiscover(),
+            Dhcp4MessageType.Request => new Dhcp4Decider(message, unicast, bindings, settings, now).OnRequest(),
+            Dhcp4MessageType.Release => new Dhcp4Decider(message, unicast, bindings, settings, now).OnRelease(),
+            Dhcp4MessageType.Decline => new Dhcp4Decider(message, unicast, bindings, settings, now).OnDecline(),
+            Dhcp4MessageType.Inform => new Dhcp4Decider(message, unicast, bindings, settings, now).OnInform(),
+            Dhcp4MessageType.Bootp => new Dhcp4Decider(message, unicast, bindings, settings, now).OnBootp(),
+            _ => new Dhcp4Decision.Ignore(Dhcp4Drop.ServerMessage),
+        };
+    }
+
+    /// <summary>The reserved address, unless somebody else has it or it cannot be used.</summary>
+    private uint? ReservedAddress =>
+        _reservation is { Address: not 0 and uint address } && address != _settings.Gateway
+            && _bindings.FindByAddress(address) is var holder && (holder is null || holder == _lease || IsOurs(holder))
+            && _bindings.IsUsable(address, _client)
+            ? address
+            : null;
+
+    private Dhcp4Decision OnDiscover()
+    {
+        (uint? address, bool isNew) = ChooseAddress();
+        if (address is not { } offered || !_settings.InSubnet(offered))
+        {
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.Exhausted);
+        }
+
+        return new Dhcp4Decision.Offer(offered, LeaseSeconds(offered), OfferedName(), isNew);
+    }
+
+    private Choice ChooseAddress()
+    {
+        if (ReservedAddress is { } reserved)
+        {
+            return new Choice(reserved, IsNew: false);
+        }
+
+        if (_lease is not null && Subnet.ToUInt32(_lease.Address) is var leased && IsForAnybody(leased))
+        {
+            return new Choice(leased, IsNew: false);
+        }
+
+        uint wish = _message.RequestedAddress;
+        if (wish != 0 && IsForAnybody(wish) && _bindings.FindByAddress(wish) is null
+            && !_bindings.IsOfferedToOther(wish, _client) && _bindings.IsUsable(wish, _client))
+        {
+            return new Choice(wish, IsNew: true);
+        }
+
+        return new Choice(_bindings.FindFree(_client), IsNew: true);
+    }
+
+    private Dhcp4Decision OnRelease() =>
+        !IsForUs ? new Dhcp4Decision.Ignore(Dhcp4Drop.OtherServer)
+        : _lease is not null && Subnet.ToUInt32(_lease.Address) == _message.ClientAddress
+            ? new Dhcp4Decision.Release(_lease)
+            : new Dhcp4Decision.Ignore(Dhcp4Drop.UnknownLease);
+
+    // Only of one's own address: a guest must not be able to take addresses from others.
+    private Dhcp4Decision OnDecline() =>
+        !IsForUs ? new Dhcp4Decision.Ignore(Dhcp4Drop.OtherServer)
+        : _lease is not null && Subnet.ToUInt32(_lease.Address) == _message.RequestedAddress
+            ? new Dhcp4Decision.Decline(_message.RequestedAddress, _lease)
+            : new Dhcp4Decision.Ignore(Dhcp4Drop.UnknownLease);
+
+    private Dhcp4Decision OnInform()
+    {
+        uint address = _message.ClientAddress;
+        if (address == 0 || !_settings.InSubnet(address))
+        {
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.InformAddress);
+        }
+
+        string? leased = (_lease ?? _bindings.FindByAddress(address))?.HostName;
+        return new Dhcp4Decision.Inform(
+            _reservation?.Name ?? _clientName ?? leased ?? _settings.NameOfAddress.GetValueOrDefault(address));
+    }
+
+    // RFC 951 knows no lease times, so a pool cannot be given out; a reservation is for ever unless it says otherwise.
+    private Dhcp4Decision OnBootp()
+    {
+        if (_reservation?.Mac is null || ReservedAddress is not { } address)
+        {
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.NoReservation);
+        }
+
+        uint seconds = _reservation.Lease ?? Dhcp4Range.Infinite;
+        string? name = NameFor(address);
+        return new Dhcp4Decision.Boot(NewLease(address, seconds, name), seconds, name, OtherLeaseThan(address));
+    }
+
+    private bool IsForUs => _message.ServerId == _settings.Gateway;
+
+    /// <summary>Whether an address is one that any client may get: in a range, not the gateway's, reserved for nobody.</summary>
+    private bool IsForAnybody(uint address) =>
+        _settings.InRange(address) && address != _settings.Gateway && !_settings.ByAddress.ContainsKey(address);
+
+    // A machine that comes back with another client id (another operating system, say) may have what is reserved for it.
+    private bool IsOurs(Lease lease) => _reservation?.Mac is { } mac && lease.Mac == mac;
+
+    private Lease? OtherLeaseThan(uint address) =>
+        _lease is not null && Subnet.ToUInt32(_lease.Address) != address ? _lease : null;
+
+    private uint LeaseSeconds(uint address)
+    {
+        uint configured = _reservation?.Lease ?? _settings.FindRange(address)?.Lease ?? _settings.DefaultLease;
+        return _message.LeaseTime is { } asked && (configured == Dhcp4Range.Infinite || asked < configured)
+            ? Math.Max(asked, MinLease)
+            : configured;
+    }
+
+    /// <summary>
+    /// In an OFFER only a name that is sure, and no other than the client's own if it has one: some clients take an offer
+    /// of another name for one that is meant for somebody else.
+    /// </summary>
+    private string? OfferedName()
+    {
+        bool fqdn = !_message.Fqdn.IsEmpty;
+        return _reservation?.Name is { } reserved
+            ? fqdn || _clientName is null || _clientName.Equals(reserved, StringComparison.OrdinalIgnoreCase) ? reserved : null
+            : fqdn ? _clientName : null;
+    }
+
+    private string? NameFor(uint address) =>
+        _reservation?.Name ?? _settings.NameOfAddress.GetValueOrDefault(address) ?? _clientName;
+
+    // A client that says no name this time keeps the one it had.
+    private Lease NewLease(uint address, uint seconds, string? name) => new(
+        _settings.Network,
+        _lease is not null && Subnet.ToUInt32(_lease.Address) == address ? _lease.Address : Subnet.FromUInt32(address),
+        _client.Mac,
+        _client.ClientId,
+        Iaid: null,
+        name ?? _lease?.HostName,
+        seconds == Dhcp4Range.Infinite
+            ? null
+            : DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + seconds));
+
+    private static bool IsEdge(uint address, Dhcp4Settings settings) =>
+        address == settings.Broadcast || address == (settings.Gateway & settings.Mask);
+
+    private readonly record struct Choice(uint? Address, bool IsNew);
+}

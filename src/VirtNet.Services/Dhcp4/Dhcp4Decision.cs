@@ -1,0 +1,77 @@
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <summary>What to do about one message. Nothing here touches a socket, a clock or the store.</summary>
+internal abstract record Dhcp4Decision
+{
+    private Dhcp4Decision()
+    {
+    }
+
+    /// <param name="IsNew">The address is neither reserved nor leased: whether somebody uses it should be found out.</param>
+    public sealed record Offer(uint Address, uint Seconds, string? Name, bool IsNew) : Dhcp4Decision;
+
+    /// <param name="Before">Another lease of the same client, which ends with this one.</param>
+    /// <param name="Renews">The client has the address already: it should not come back together with all others.</param>
+    /// <param name="IsNew">As in <see cref="Offer"/>.</param>
+    public sealed record Acknowledge(Lease Lease, uint Seconds, string? Name, Lease? Before, bool Renews, bool IsNew)
+        : Dhcp4Decision;
+
+    /// <summary>To a BOOTP client, which has a reservation and no idea of lease times.</summary>
+    public sealed record Boot(Lease Lease, uint Seconds, string? Name, Lease? Before) : Dhcp4Decision;
+
+    /// <summary>To a client that has its address from elsewhere and wants the rest.</summary>
+    public sealed record Inform(string? Name) : Dhcp4Decision;
+
+    /// <param name="Text">Option 56, in dnsmasq's words, which people look for.</param>
+    public sealed record Refuse(string Text) : Dhcp4Decision;
+
+    public sealed record Release(Lease Lease) : Dhcp4Decision;
+
+    /// <summary>The client found the address in use: nobody gets it for a while.</summary>
+    public sealed record Decline(uint Address, Lease Lease) : Dhcp4Decision;
+
+    /// <summary>Silence, for a reason that is counted.</summary>
+    public sealed record Ignore(Dhcp4Drop Reason) : Dhcp4Decision;
+}
+
+/// <summary>Why a message got no answer.</summary>
+internal enum Dhcp4Drop
+{
+    /// <summary>Not a DHCP or BOOTP request, or broken.</summary>
+    Malformed,
+
+    /// <summary>Not Ethernet.</summary>
+    HardwareType,
+
+    /// <summary>A zero, multicast or broadcast MAC.</summary>
+    HardwareAddress,
+
+    /// <summary>A message that only servers send.</summary>
+    ServerMessage,
+
+    /// <summary>A relay whose address is not of this network.</summary>
+    ForeignRelay,
+
+    /// <summary>RELEASE or DECLINE for another server.</summary>
+    OtherServer,
+
+    /// <summary>A broadcast renewal of a lease that we know otherwise: another server may know it.</summary>
+    OtherLease,
+
+    /// <summary>RELEASE or DECLINE of what the client does not have.</summary>
+    UnknownLease,
+
+    /// <summary>INFORM without an address, or with one of another subnet.</summary>
+    InformAddress,
+
+    /// <summary>A BOOTP client without a reservation.</summary>
+    NoReservation,
+
+    /// <summary>Every address is leased, or no range is defined.</summary>
+    Exhausted,
+
+    /// <summary>Too many new addresses at once to look for conflicts on.</summary>
+    Busy,
+}

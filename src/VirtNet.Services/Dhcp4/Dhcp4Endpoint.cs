@@ -1,0 +1,349 @@
+using System.Buffers.Binary;
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+using VirtNet.Services.Leases;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire;
+using VirtNet.Wire.Dhcp4;
+using VirtNet.Wire.Ethernet;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <summary>
+/// DHCPv4 on one bridge: takes a message, decides, records, answers. Runs on the loop's thread, which is the only one to
+/// touch it after it was made; leases are shared with others and locked for each message as a whole.
+/// </summary>
+internal sealed class Dhcp4Endpoint : IAsyncDisposable
+{
+    /// <summary>A client whose addresses are all in use by others is left to try again later.</summary>
+    private const int MaxAttempts = 8;
+
+    private readonly NetworkLeases _leases;
+    private readonly LeaseStore _store;
+    private readonly Dhcp4Bindings _bindings;
+    private readonly ConflictProbes _probes;
+    private readonly LoopTimer _probesDue;
+    private readonly Dhcp4Outbox _outbox;
+    private readonly TimeProvider _clock;
+    private readonly Random _random;
+    private readonly ILogger _logger;
+    private readonly byte[] _frame = new byte[UdpFrame.HeaderLength + Dhcp4Reply.MaxLength];
+    private Dhcp4Settings _settings;
+    private byte[] _mac;
+    private NetAddress _gateway;
+    private DatagramSocket? _socket;
+    private bool _closed;
+
+    public Dhcp4Endpoint(
+        Dhcp4Settings settings, Dhcp4Link link, LeaseStore store, Dhcp4Outbox outbox, DatagramLoop loop, TimeProvider clock,
+        Random random, ILogger logger)
+    {
+        _settings = settings;
+        _gateway = GatewayOf(settings);
+        Link = link;
+        _mac = link.Mac;
+        _store = store;
+        _leases = store.Of(settings.Network);
+        _bindings = new Dhcp4Bindings(_leases, settings, clock);
+        _probes = new ConflictProbes(clock);
+        _probesDue = loop.CreateTimer(OnProbesDue);
+        _outbox = outbox;
+        _clock = clock;
+        _random = random;
+        _logger = logger;
+        NameRunningLeases();
+    }
+
+    public Dhcp4Link Link { get; }
+
+    public Dhcp4Counters Counters { get; } = new();
+
+    /// <summary>Opens the socket; messages are served from now on. Throws <see cref="SystemCallException"/>.</summary>
+    public void Open(DatagramLoop loop) => _socket = loop.Open(
+        new DatagramSocketOptions(new NetEndpoint(NetAddress.AnyV4, Dhcp4Destination.ServerPort))
+        {
+            Device = Link.Bridge,
+            ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
+            Broadcast = true,
+            ReceiveBuffer = 4 << 20,
+        },
+        OnDatagram);
+
+    /// <summary>Goes on with other settings; leases and sockets stay.</summary>
+    public void Use(Dhcp4Settings settings, byte[] mac)
+    {
+        lock (_leases.Sync)
+        {
+            _settings = settings;
+            _gateway = GatewayOf(settings);
+            _mac = mac;
+            _bindings.Use(settings);
+            NameRunningLeases();
+        }
+    }
+
+    /// <summary>Handles one message. Attempt is greater than 0 when an address was found in use for it.</summary>
+    public void Process(ReadOnlySpan<byte> datagram, uint source, ushort sourcePort, bool unicast, int attempt)
+    {
+        if (!Dhcp4Message.TryParse(datagram, out Dhcp4Message message))
+        {
+            Counters.Drop(Dhcp4Drop.Malformed);
+            return;
+        }
+
+        _store.FollowClock();
+        DateTimeOffset now = _clock.GetUtcNow();
+        Dhcp4Decision decision;
+        lock (_leases.Sync)
+        {
+            _leases.Expire(now);
+            _bindings.Expire();
+            decision = Dhcp4Decider.Decide(message, unicast, _bindings, _settings, now);
+            if (NewAddress(decision) is { } address)
+            {
+                _bindings.AddOffer(address, ClientKey.Of(message));
+                if (!_probes.IsSilent(address))
+                {
+                    Probe(address, new ParkedMessage(
+                        datagram.ToArray(), source, sourcePort, unicast, new MacAddress(message.HardwareAddress), attempt));
+                    return;
+                }
+            }
+
+            Record(decision);
+        }
+
+        Counters.Count(decision);
+        if (_logger.IsEnabled(LogLevel.Debug) && message.HardwareAddress.Length == MacAddress.Length)
+        {
+            _logger.Decided(_settings.Name, message.Type, new MacAddress(message.HardwareAddress), decision);
+        }
+
+        Answer(message, decision, source, sourcePort);
+    }
+
+    /// <summary>Sends a frame, or what it carries if it is for a relay.</summary>
+    public void Transmit(Dhcp4Destination destination, ReadOnlySpan<byte> frame)
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        if (!destination.IsRelay)
+        {
+            _outbox.Frames.Send(Link.Index, frame);
+        }
+        else if (_socket is { } socket)
+        {
+            ReadOnlySpan<byte> payload = frame[UdpFrame.HeaderLength..];
+            payload.CopyTo(socket.Rent());
+            Span<byte> relay = stackalloc byte[4];
+            BinaryPrimitives.WriteUInt32BigEndian(relay, destination.Address);
+            socket.Send(payload.Length, new NetEndpoint(NetAddress.From(relay), destination.Port), _gateway);
+        }
+    }
+
+    /// <summary>An ARP reply came in through the bridge.</summary>
+    public void OnArpReply(in ArpMessage reply)
+    {
+        MacAddress holder = new(reply.SenderMac);
+        uint address = reply.Sender;
+        if (!_probes.TakeAnswer(address, holder, out IReadOnlyList<ParkedMessage> waiting))
+        {
+            return;
+        }
+
+        if (!_probes.IsSilent(address))
+        {
+            lock (_leases.Sync)
+            {
+                // A machine that has just been given the address may well answer for it.
+                if (_bindings.FindByAddress(address) is null)
+                {
+                    _bindings.Block(address, holder);
+                    Counters.Conflicts++;
+                    if (_logger.IsEnabled(LogLevel.Debug))
+                    {
+                        _logger.AddressInUse(_settings.Name, Subnet.FromUInt32(address), holder);
+                    }
+                }
+            }
+        }
+
+        foreach (ParkedMessage message in waiting)
+        {
+            Process(message.Datagram, message.Source, message.SourcePort, message.Unicast, message.Attempt + 1);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_socket is not null)
+        {
+            await _socket.DisposeAsync();
+        }
+
+        _bindings.Dispose();
+    }
+
+    /// <summary>Stops answering; on the loop's thread, before it is disposed of.</summary>
+    public void Close()
+    {
+        _closed = true;
+        _probesDue.Stop();
+    }
+
+    private static NetAddress GatewayOf(Dhcp4Settings settings) => NetAddress.From(Subnet.FromUInt32(settings.Gateway));
+
+    private static uint? NewAddress(Dhcp4Decision decision) => decision switch
+    {
+        Dhcp4Decision.Offer { IsNew: true } offer => offer.Address,
+        Dhcp4Decision.Acknowledge { IsNew: true } ack => Subnet.ToUInt32(ack.Lease.Address),
+        _ => null,
+    };
+
+    private void OnDatagram(DatagramSocket socket, in Datagram datagram)
+    {
+        _socket ??= socket;
+        Counters.Received++;
+        Span<byte> peer = stackalloc byte[16];
+        datagram.Peer.Address.CopyTo(peer);
+        Process(
+            datagram.Payload,
+            BinaryPrimitives.ReadUInt32BigEndian(peer),
+            datagram.Peer.Port,
+            unicast: datagram.Destination == _gateway,
+            attempt: 0);
+    }
+
+    private void Probe(uint address, ParkedMessage message)
+    {
+        if (message.Attempt >= MaxAttempts)
+        {
+            Counters.Drop(Dhcp4Drop.Exhausted);
+            return;
+        }
+
+        if (!_probes.TryPark(address, message, out bool isNew))
+        {
+            _bindings.RemoveOffer(address);
+            Counters.Drop(Dhcp4Drop.Busy);
+            return;
+        }
+
+        if (isNew)
+        {
+            Span<byte> frame = stackalloc byte[ArpMessage.FrameLength];
+            WireWriter writer = new(frame);
+            ArpMessage.WriteProbe(ref writer, _mac, address);
+            _outbox.Frames.Send(Link.Index, frame);
+        }
+
+        if (!_probesDue.IsRunning)
+        {
+            _probesDue.Start(ConflictProbes.Wait);
+        }
+    }
+
+    private void OnProbesDue()
+    {
+        while (_probes.TakeSilent() is { } waiting)
+        {
+            foreach (ParkedMessage message in waiting)
+            {
+                Process(message.Datagram, message.Source, message.SourcePort, message.Unicast, message.Attempt);
+            }
+        }
+
+        if (_probes.IsRunning)
+        {
+            _probesDue.Start(_probes.NextDue);
+        }
+    }
+
+    private void Record(Dhcp4Decision decision)
+    {
+        switch (decision)
+        {
+            case Dhcp4Decision.Acknowledge ack:
+                Record(ack.Lease, ack.Seconds, ack.Before);
+                break;
+            case Dhcp4Decision.Boot boot:
+                Record(boot.Lease, boot.Seconds, boot.Before);
+                break;
+            case Dhcp4Decision.Release release:
+                _leases.Remove(release.Lease);
+                break;
+            case Dhcp4Decision.Decline decline:
+                _leases.Remove(decline.Lease);
+                _bindings.Block(decline.Address, holder: null);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Record(Lease lease, uint seconds, Lease? before)
+    {
+        if (before is not null)
+        {
+            _leases.Remove(before);
+        }
+
+        _leases.Put(lease, seconds == Dhcp4Range.Infinite ? null : TimeSpan.FromSeconds(seconds));
+    }
+
+    private void Answer(in Dhcp4Message message, Dhcp4Decision decision, uint source, ushort sourcePort)
+    {
+        int length = Dhcp4Reply.Write(
+            _frame.AsSpan(UdpFrame.HeaderLength), message, decision, _settings, (ushort)_random.Next(ushort.MaxValue + 1));
+        if (length == 0)
+        {
+            return;
+        }
+
+        Dhcp4Destination destination = Dhcp4Destination.Of(message, decision, source, sourcePort);
+        Span<byte> frame = _frame.AsSpan(0, UdpFrame.HeaderLength + length);
+        if (!destination.IsRelay)
+        {
+            new UdpFrame
+            {
+                DestinationMac = destination.IsBroadcast ? [0xff, 0xff, 0xff, 0xff, 0xff, 0xff] : message.HardwareAddress,
+                SourceMac = _mac,
+                Destination = destination.Address,
+                Source = _settings.Gateway,
+                DestinationPort = destination.Port,
+                SourcePort = Dhcp4Destination.ServerPort,
+            }.WriteHeader(frame);
+        }
+
+        if (decision is Dhcp4Decision.Acknowledge or Dhcp4Decision.Boot)
+        {
+            _outbox.SendWhenCommitted(this, destination, frame);
+        }
+        else
+        {
+            Transmit(destination, frame);
+        }
+    }
+
+    // A name that is given to a running client is its name at once, not when it renews.
+    private void NameRunningLeases()
+    {
+        lock (_leases.Sync)
+        {
+            foreach (Dhcp4Reservation reservation in _settings.ByAddress.Values)
+            {
+                if (reservation is { Mac: { } mac, Name: { } name } && _bindings.FindByAddress(reservation.Address) is { } lease
+                    && lease.Mac == mac)
+                {
+                    _leases.Rename(lease, name);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>The bridge as the kernel knows it now; one of the same name made anew has another index.</summary>
+internal sealed record Dhcp4Link(string Bridge, int Index, byte[] Mac);

@@ -1,0 +1,31 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+using VirtNet.Wire.Dhcp4;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <summary>Event ids 320-339.</summary>
+internal static partial class Dhcp4Log
+{
+    [LoggerMessage(EventId = 320, Level = LogLevel.Debug, Message = "Network {Network}: {Type} of {Client}: {Decision}")]
+    public static partial void Decided(
+        this ILogger logger, string network, Dhcp4MessageType type, MacAddress client, Dhcp4Decision decision);
+
+    [LoggerMessage(EventId = 321, Level = LogLevel.Debug, Message = "Network {Network}: serving DHCPv4 on {Bridge}")]
+    public static partial void Serving(this ILogger logger, string network, string bridge);
+
+    [LoggerMessage(EventId = 322, Level = LogLevel.Warning,
+        Message = "Network {Network}: the address {Address} reserved for {Client} is not in the network's subnet and is never given out")]
+    public static partial void UnreachableReservation(this ILogger logger, string network, IPAddress address, string client);
+
+    [LoggerMessage(EventId = 323, Level = LogLevel.Warning, Message = "Network {Network}: the option line '{Line}' is not understood and has no effect")]
+    public static partial void OptionNotUnderstood(this ILogger logger, string network, string line);
+
+    [LoggerMessage(EventId = 324, Level = LogLevel.Debug,
+        Message = "Network {Network}: {Address} is in use by {Holder} without a lease, others do not get it for a while")]
+    public static partial void AddressInUse(this ILogger logger, string network, IPAddress address, MacAddress holder);
+
+    [LoggerMessage(EventId = 325, Level = LogLevel.Debug, Message = "No longer serving DHCPv4 on {Bridge}")]
+    public static partial void Stopped(this ILogger logger, string bridge);
+}

@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+using VirtNet.Services.Leases;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire.Ethernet;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <summary>DHCPv4 of all networks: one thread, one socket a bridge, and two packet sockets for all of them.</summary>
+internal sealed class Dhcp4Server : IGuestService
+{
+    private readonly ConcurrentDictionary<Guid, Dhcp4Endpoint> _endpoints = new();
+    private readonly ConcurrentDictionary<int, Dhcp4Endpoint> _byInterface = new();
+    private readonly ConcurrentDictionary<Guid, NetworkDefinition> _applied = new();
+    private readonly LeaseStore _store;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Lazy<Machinery> _machinery;
+
+    public Dhcp4Server(LeaseStore store, TimeProvider clock, ILogger<Dhcp4Server> logger)
+    {
+        _store = store;
+        _clock = clock;
+        _logger = logger;
+        _machinery = new Lazy<Machinery>(() => new Machinery(store, clock, logger, OnArpFrame));
+    }
+
+    /// <summary>What was counted for a network; null if it is not served.</summary>
+    public Dhcp4Counters? CountersOf(Guid network) => _endpoints.GetValueOrDefault(network)?.Counters;
+
+    public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
+    {
+        Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));
+        if (Dhcp4SettingsReader.Read(live) is not { } settings)
+        {
+            await StopAsync(network);
+            return;
+        }
+
+        if (!live.Equals(_applied.GetValueOrDefault(network)))
+        {
+            Warn(live, settings);
+        }
+
+        Machinery machinery = _machinery.Value;
+        Dhcp4Link link = FindLink(settings.Bridge, machinery.Frames);
+        if (_endpoints.TryGetValue(network, out Dhcp4Endpoint? endpoint)
+            && endpoint.Link.Bridge == link.Bridge && endpoint.Link.Index == link.Index)
+        {
+            await machinery.Loop.InvokeAsync(() => endpoint.Use(settings, link.Mac));
+        }
+        else
+        {
+            await StopAsync(network);
+            await OpenAsync(settings, link, machinery);
+        }
+
+        _applied[network] = live;
+    }
+
+    public async Task StopAsync(Guid network)
+    {
+        _applied.TryRemove(network, out _);
+        if (_endpoints.TryRemove(network, out Dhcp4Endpoint? endpoint))
+        {
+            _byInterface.TryRemove(KeyValuePair.Create(endpoint.Link.Index, endpoint));
+            await _machinery.Value.Loop.InvokeAsync(endpoint.Close);
+            await endpoint.DisposeAsync();
+            _logger.Stopped(endpoint.Link.Bridge);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Guid network in _endpoints.Keys)
+        {
+            await StopAsync(network);
+        }
+
+        if (_machinery.IsValueCreated)
+        {
+            await _machinery.Value.DisposeAsync();
+        }
+    }
+
+    private async Task OpenAsync(Dhcp4Settings settings, Dhcp4Link link, Machinery machinery)
+    {
+        Dhcp4Endpoint endpoint = new(
+            settings, link, _store, machinery.Outbox, machinery.Loop, _clock, Random.Shared, _logger);
+        try
+        {
+            endpoint.Open(machinery.Loop);
+        }
+        catch (SystemCallException e)
+        {
+            await endpoint.DisposeAsync();
+            throw VirtNetException.System($"cannot serve DHCP on {link.Bridge}", e.Errno, e.Reason);
+        }
+
+        _endpoints[settings.Network] = endpoint;
+        _byInterface[link.Index] = endpoint;
+        _logger.Serving(settings.Name, link.Bridge);
+    }
+
+    private static Dhcp4Link FindLink(string bridge, PacketSender frames)
+    {
+        int index = (int)Libc.InterfaceIndex(bridge);
+        return index != 0 && frames.FindMac(bridge) is { } mac
+            ? new Dhcp4Link(bridge, index, mac)
+            : throw VirtNetException.System(
+                $"cannot serve DHCP on {bridge}",
+                SystemCallException.NoSuchDevice,
+                new SystemCallException("", SystemCallException.NoSuchDevice).Reason);
+    }
+
+    private void OnArpFrame(int interfaceIndex, ReadOnlySpan<byte> frame)
+    {
+        if (_byInterface.TryGetValue(interfaceIndex, out Dhcp4Endpoint? endpoint)
+            && ArpMessage.TryParse(frame, out ArpMessage message) && message.Operation == ArpMessage.Reply)
+        {
+            endpoint.OnArpReply(message);
+        }
+    }
+
+    private void Warn(NetworkDefinition live, Dhcp4Settings settings)
+    {
+        foreach (DhcpHost host in live.Ips.Where(ip => !ip.IsIpv6).SelectMany(ip => ip.Hosts))
+        {
+            if (host.Address is { AddressFamily: AddressFamily.InterNetwork } address
+                && !settings.InSubnet(Subnet.ToUInt32(address)))
+            {
+                _logger.UnreachableReservation(live.Name, address, host.Mac ?? host.Name ?? "");
+            }
+        }
+
+        foreach (string line in live.DnsmasqOptions)
+        {
+            if (line.StartsWith("dhcp-option", StringComparison.Ordinal)
+                && !DnsmasqDhcpOption.TryParse(line, settings.Gateway, out _))
+            {
+                _logger.OptionNotUnderstood(live.Name, line);
+            }
+        }
+    }
+
+    /// <summary>What all endpoints share; made with the first of them.</summary>
+    private sealed class Machinery : IAsyncDisposable
+    {
+        private readonly ArpListener _arp = new();
+        private readonly IAsyncDisposable _arpWatch;
+
+        public Machinery(LeaseStore store, TimeProvider clock, ILogger logger, ArpListener.FrameHandler onArp)
+        {
+            Frames = new PacketSender(logger);
+            Loop = new DatagramLoop("virtnet-dhcp4", clock, logger);
+            Outbox = new Dhcp4Outbox(Loop, Frames, store);
+            Loop.TurnEnding = Outbox.EndTurn;
+            _arpWatch = Loop.Watch(_arp.Descriptor, () => _arp.Read(onArp));
+        }
+
+        public DatagramLoop Loop { get; }
+
+        public PacketSender Frames { get; }
+
+        public Dhcp4Outbox Outbox { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _arpWatch.DisposeAsync();
+            await Loop.DisposeAsync();
+            Frames.Dispose();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <summary>What is known about addresses and clients when a message is decided on. Reading only.</summary>
+internal interface IDhcp4Bindings
+{
+    Lease? FindByClient(in ClientKey client);
+
+    Lease? FindByAddress(uint address);
+
+    /// <summary>
+    /// Whether an address may be used by this client as far as is known: it was not declined lately and no other machine
+    /// answered for it.
+    /// </summary>
+    bool IsUsable(uint address, in ClientKey client);
+
+    /// <summary>Whether the address was offered to another client a moment ago.</summary>
+    bool IsOfferedToOther(uint address, in ClientKey client);
+
+    /// <summary>
+    /// An address of the ranges for a client that has none; null if all are in use. The same one each time as long as it
+    /// is free.
+    /// </summary>
+    uint? FindFree(in ClientKey client);
+}

@@ -1,0 +1,28 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace VirtNet.Services.Leases;
+
+/// <summary>An address of either family as a number (IPv4 in its IPv6-mapped form), to look leases up without an object.</summary>
+internal readonly record struct AddressKey(UInt128 Value)
+{
+    private static readonly UInt128 Mapped = (UInt128)0xffff << 32;
+
+    public static AddressKey Of(uint ipv4) => new(Mapped | ipv4);
+
+    public static AddressKey Of(IPAddress address)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        address.TryWriteBytes(octets, out int length);
+        return length == 4
+            ? Of(BinaryPrimitives.ReadUInt32BigEndian(octets))
+            : new(BinaryPrimitives.ReadUInt128BigEndian(octets));
+    }
+
+    public IPAddress ToAddress()
+    {
+        Span<byte> octets = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(octets, Value);
+        return Value >> 32 == 0xffff ? new IPAddress(octets[12..]) : new IPAddress(octets);
+    }
+}

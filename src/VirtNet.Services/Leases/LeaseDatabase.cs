@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Data.Sqlite;
+using VirtNet.Model;
+
+namespace VirtNet.Services.Leases;
+
+/// <summary>
+/// The leases of all networks on disk: SQLite with a write-ahead log that is synchronised at every commit, so that what
+/// was applied survives a crash and a power cut. Not safe for several threads. Throws <see cref="SqliteException"/>.
+/// </summary>
+internal sealed class LeaseDatabase : IDisposable
+{
+    private const long SchemaVersion = 1;
+
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _upsert;
+    private readonly SqliteCommand _delete;
+
+    private LeaseDatabase(SqliteConnection connection)
+    {
+        _connection = connection;
+        _upsert = connection.CreateCommand();
+        _upsert.CommandText =
+            """
+            INSERT INTO lease (network, address, mac, client_id, iaid, host_name, name_rank, duration, expires)
+            VALUES ($network, $address, $mac, $client_id, $iaid, $host_name, $name_rank, $duration, $expires)
+            ON CONFLICT (network, address) DO UPDATE SET
+                mac = excluded.mac, client_id = excluded.client_id, iaid = excluded.iaid,
+                host_name = excluded.host_name, name_rank = excluded.name_rank,
+                duration = excluded.duration, expires = excluded.expires
+            """;
+        foreach (string name in (ReadOnlySpan<string>)
+            ["$network", "$address", "$mac", "$client_id", "$iaid", "$host_name", "$name_rank", "$duration", "$expires"])
+        {
+            _upsert.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+
+        _delete = connection.CreateCommand();
+        _delete.CommandText = "DELETE FROM lease WHERE network = $network AND address = $address";
+        _delete.Parameters.Add(new SqliteParameter { ParameterName = "$network" });
+        _delete.Parameters.Add(new SqliteParameter { ParameterName = "$address" });
+    }
+
+    /// <summary>Opens or makes the database and checks that it is whole.</summary>
+    public static LeaseDatabase Open(string path)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            DefaultTimeout = 1, // seconds; somebody else's lock on the file must not hold up guests
+        }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            Execute(connection, "PRAGMA synchronous = FULL");
+            Execute(connection, "PRAGMA cache_size = -1024");
+            Execute(connection, "PRAGMA temp_store = MEMORY");
+            if (Execute(connection, "PRAGMA quick_check(1)") is not "ok")
+            {
+                throw new SqliteException("the integrity check failed", SqliteErrors.Corrupt);
+            }
+
+            if (Execute(connection, "PRAGMA user_version") is not (0L or SchemaVersion))
+            {
+                throw new SqliteException("it was written by another version of virtnet", SqliteErrors.Corrupt);
+            }
+
+            Execute(
+                connection,
+                """
+                CREATE TABLE IF NOT EXISTS lease (
+                    network TEXT NOT NULL,   -- UUID
+                    address TEXT NOT NULL,
+                    mac TEXT,
+                    client_id TEXT,          -- octets in hex, joined by colons; IPv6: the DUID
+                    iaid INTEGER,            -- IPv6 only
+                    host_name TEXT,
+                    name_rank INTEGER NOT NULL,
+                    duration INTEGER,        -- seconds; NULL = infinite
+                    expires INTEGER,         -- Unix seconds; NULL = never
+                    PRIMARY KEY (network, address)
+                ) STRICT, WITHOUT ROWID
+                """);
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SchemaVersion}"));
+            return new LeaseDatabase(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>All stored leases, and how many rows could not be understood.</summary>
+    public IReadOnlyList<LeaseRow> Load(out int unreadable)
+    {
+        List<LeaseRow> rows = [];
+        unreadable = 0;
+        using SqliteCommand select = _connection.CreateCommand();
+        select.CommandText =
+            "SELECT network, address, mac, client_id, iaid, host_name, name_rank, duration, expires FROM lease";
+        using SqliteDataReader reader = select.ExecuteReader();
+        while (reader.Read())
+        {
+            if (TryRead(reader) is { } row)
+            {
+                rows.Add(row);
+            }
+            else
+            {
+                unreadable++;
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Brings the rows up to date, all or none; null = the address has no lease any more.</summary>
+    public void Apply(IEnumerable<KeyValuePair<LeaseId, LeaseRow?>> changes)
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction(deferred: true);
+        _upsert.Transaction = transaction;
+        _delete.Transaction = transaction;
+        foreach ((LeaseId id, LeaseRow? row) in changes)
+        {
+            if (row is null)
+            {
+                _delete.Parameters[0].Value = id.Network.ToString();
+                _delete.Parameters[1].Value = id.Address.ToAddress().ToString();
+                _delete.ExecuteNonQuery();
+            }
+            else
+            {
+                Upsert(row);
+            }
+        }
+
+        transaction.Commit();
+    }
+
+    public void Dispose()
+    {
+        _upsert.Dispose();
+        _delete.Dispose();
+        _connection.Dispose();
+    }
+
+    private void Upsert(LeaseRow row)
+    {
+        Lease lease = row.Lease;
+        SqliteParameterCollection parameters = _upsert.Parameters;
+        parameters[0].Value = lease.Network.ToString();
+        parameters[1].Value = lease.Address.ToString();
+        parameters[2].Value = lease.Mac is { } mac ? mac.ToString() : DBNull.Value;
+        parameters[3].Value = (object?)lease.ClientId ?? DBNull.Value;
+        parameters[4].Value = lease.Iaid is { } iaid ? (long)iaid : DBNull.Value;
+        parameters[5].Value = (object?)lease.HostName ?? DBNull.Value;
+        parameters[6].Value = row.NameRank;
+        parameters[7].Value = row.Duration is { } duration ? (long)duration.TotalSeconds : DBNull.Value;
+        parameters[8].Value = lease.Expires is { } expires ? expires.ToUnixTimeSeconds() : DBNull.Value;
+        _upsert.ExecuteNonQuery();
+    }
+
+    private static LeaseRow? TryRead(SqliteDataReader reader)
+    {
+        string? macText = reader.IsDBNull(2) ? null : reader.GetString(2);
+        MacAddress mac = default;
+        if (!Guid.TryParse(reader.GetString(0), out Guid network)
+            || !IPAddress.TryParse(reader.GetString(1), out IPAddress? address)
+            || (macText is not null && !MacAddress.TryParse(macText, out mac)))
+        {
+            return null;
+        }
+
+        // Far beyond any clock, but a number that does not fit must not end the start of the daemon.
+        long expires = reader.IsDBNull(8) ? 0 : Math.Clamp(reader.GetInt64(8), 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+        long duration = reader.IsDBNull(7) ? 0 : Math.Clamp(reader.GetInt64(7), 0, uint.MaxValue);
+        return new LeaseRow(
+            new Lease(
+                network,
+                address,
+                macText is null ? null : mac,
+                reader.IsDBNull(3) ? null : reader.GetString(3),
+                reader.IsDBNull(4) ? null : (uint)reader.GetInt64(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5),
+                reader.IsDBNull(8) ? null : DateTimeOffset.FromUnixTimeSeconds(expires)),
+            reader.IsDBNull(7) ? null : TimeSpan.FromSeconds(duration),
+            reader.GetInt64(6));
+    }
+
+    private static object? Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,8 @@
+namespace VirtNet.Services.Leases;
+
+/// <summary>A lease with what is stored beside it.</summary>
+/// <param name="Duration">
+/// How long the lease was given for; null = infinite. An expiry further away than this shows that the clock was set back.
+/// </param>
+/// <param name="NameRank">Grows with each lease that takes a name: of two with one name the higher rank owns it.</param>
+internal sealed record LeaseRow(Lease Lease, TimeSpan? Duration, long NameRank);

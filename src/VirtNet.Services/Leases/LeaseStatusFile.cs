@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Services.Leases;
+
+/// <summary>
+/// <c>BRIDGE.status</c>: a copy of a network's leases in libvirt's JSON, for its NSS modules and for scripts that read
+/// it. Written anew as a whole some time after a change, so that a storm of leases costs a few rewrites; what counts is
+/// the database.
+/// </summary>
+internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Rewrites may take one part in this many of the time.</summary>
+    private const int DutyCycle = 20;
+
+    private const UnixFileMode Mode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private static readonly JsonWriterOptions Format = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // not for HTML
+    };
+
+    private readonly NetworkLeases _leases;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private readonly Lock _writing = new();
+    private TimeSpan _wait = Delay;
+    private int _scheduled;
+    private bool _disposed;
+
+    public LeaseStatusFile(string path, NetworkLeases leases, TimeProvider clock, ILogger logger)
+    {
+        Path = path;
+        _leases = leases;
+        _clock = clock;
+        _logger = logger;
+        _timer = clock.CreateTimer(_ => Write(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        leases.Observe(this);
+        Write();
+    }
+
+    public string Path { get; }
+
+    public void OnChange(in LeaseChange change)
+    {
+        if (Interlocked.Exchange(ref _scheduled, 1) == 0)
+        {
+            _timer.Change(_wait, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Writes the last state and follows the leases no longer.</summary>
+    public void Dispose()
+    {
+        _leases.Forget(this);
+        _timer.Dispose();
+        lock (_writing)
+        {
+            if (!_disposed && Volatile.Read(ref _scheduled) != 0)
+            {
+                Write();
+            }
+
+            _disposed = true;
+        }
+    }
+
+    private void Write()
+    {
+        lock (_writing)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _scheduled, 0); // before the leases are read: a later change schedules again
+            long started = Stopwatch.GetTimestamp();
+            try
+            {
+                Replace(_leases.Snapshot(_clock.GetUtcNow()));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _logger.StatusFileFailed(Path, e);
+            }
+
+            TimeSpan enough = Stopwatch.GetElapsedTime(started) * DutyCycle;
+            _wait = enough > Delay ? enough : Delay;
+        }
+    }
+
+    private void Replace(IReadOnlyList<Lease> leases)
+    {
+        string temporary = Path + ".new";
+        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Mode };
+        using (FileStream stream = new(temporary, options))
+        {
+            File.SetUnixFileMode(stream.SafeFileHandle, Mode); // whatever the umask took away
+            if (leases.Count > 0 || File.Exists(Path))
+            {
+                using (Utf8JsonWriter json = new(stream, Format))
+                {
+                    WriteLeases(json, leases);
+                }
+
+                stream.WriteByte((byte)'\n');
+            }
+        }
+
+        File.Move(temporary, Path, overwrite: true);
+    }
+
+    // Names and order are those of libvirt's lease helper; absent values are left out.
+    private static void WriteLeases(Utf8JsonWriter json, IReadOnlyList<Lease> leases)
+    {
+        json.WriteStartArray();
+        foreach (Lease lease in leases.OrderBy(lease => AddressKey.Of(lease.Address).Value))
+        {
+            if (lease.Mac is not { } mac)
+            {
+                continue; // readers require it
+            }
+
+            json.WriteStartObject();
+            if (lease.Iaid is { } iaid)
+            {
+                json.WriteString("iaid", $"{iaid}");
+            }
+
+            json.WriteString("ip-address", $"{lease.Address}");
+            json.WriteString("mac-address", $"{mac}");
+            if (lease.HostName is { } name)
+            {
+                json.WriteString("hostname", name);
+            }
+
+            if (lease.ClientId is { } clientId)
+            {
+                json.WriteString("client-id", clientId);
+            }
+
+            json.WriteNumber("expiry-time", lease.Expires?.ToUnixTimeSeconds() ?? 0);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

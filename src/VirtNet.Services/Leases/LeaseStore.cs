@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Services.Leases;
+
+/// <summary>
+/// The leases of all networks: held in memory, where they are looked up, and written behind by <see cref="LeaseWriter"/>.
+/// Whoever tells a client about a lease does so from <see cref="WhenCommitted"/>.
+/// </summary>
+internal sealed class LeaseStore : ILeaseDirectory, IDisposable
+{
+    public const string FileName = "leases.db";
+
+    /// <summary>No lease is given for less than twice this time, so that none can end unnoticed between two looks.</summary>
+    private static readonly TimeSpan MaxSweepInterval = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan MinSweepInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<Guid, NetworkLeases> _networks = new();
+    private readonly TimeProvider _clock;
+    private readonly LeaseWriter _writer;
+    private readonly ClockJumps _jumps;
+    private readonly ITimer _sweep;
+    private readonly ILogger _logger;
+
+    /// <summary>Opens <see cref="FileName"/> in a folder that exists, and brings back what is stored there.</summary>
+    public LeaseStore(string folder, TimeProvider clock, ILogger<LeaseStore> logger)
+    {
+        _clock = clock;
+        _logger = logger;
+        _jumps = new ClockJumps(clock);
+        _writer = new LeaseWriter(
+            Path.Combine(folder, FileName), clock, logger, () => _networks.Values.SelectMany(network => network.Rows()));
+        IReadOnlyList<LeaseRow> rows = _writer.Start();
+        DateTimeOffset now = clock.GetUtcNow();
+        foreach (LeaseRow row in rows)
+        {
+            Of(row.Lease.Network).Restore(row, now);
+        }
+
+        if (rows.Count > 0)
+        {
+            logger.Restored(rows.Count, _networks.Count);
+        }
+
+        _sweep = clock.CreateTimer(_ => Sweep(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Sweep();
+    }
+
+    /// <summary>Whether leases are in memory only at the moment, because the disk refuses them.</summary>
+    public bool IsFailing => _writer.IsFailing;
+
+    public long Commits => _writer.Commits;
+
+    public NetworkLeases Of(Guid network) => _networks.GetOrAdd(network, NewNetwork);
+
+    /// <summary>The leases of a network that have not expired, by address; none for one that never had any.</summary>
+    public IReadOnlyList<Lease> Snapshot(Guid network) =>
+        _networks.TryGetValue(network, out NetworkLeases? leases)
+            ? [.. leases.Snapshot(_clock.GetUtcNow()).OrderBy(lease => AddressKey.Of(lease.Address).Value)]
+            : [];
+
+    public ILeaseNames NamesOf(Guid network) => Of(network);
+
+    /// <summary>Takes away all leases of a network that is gone for good.</summary>
+    public void Forget(Guid network)
+    {
+        if (_networks.TryRemove(network, out NetworkLeases? leases))
+        {
+            leases.Clear();
+        }
+    }
+
+    /// <summary>Calls the waiter when all changes made before are on disk.</summary>
+    public void WhenCommitted(ICommitWaiter waiter) => _writer.WhenCommitted(waiter);
+
+    /// <summary>Notices a clock that was set. Cheap: to be called before leases are judged by the time.</summary>
+    public void FollowClock()
+    {
+        if (_jumps.Next() is { } jump)
+        {
+            _logger.ClockJumped(jump);
+            foreach (NetworkLeases network in _networks.Values)
+            {
+                network.ShiftClock(jump);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _sweep.Dispose();
+        _writer.Dispose();
+    }
+
+    private NetworkLeases NewNetwork(Guid id)
+    {
+        NetworkLeases network = new(id, _clock);
+        network.Observe(new WriteBehind(network, _writer));
+        return network;
+    }
+
+    private void Sweep()
+    {
+        FollowClock();
+        DateTimeOffset now = _clock.GetUtcNow();
+        DateTimeOffset next = now + MaxSweepInterval;
+        foreach (NetworkLeases network in _networks.Values)
+        {
+            network.Expire(now);
+            next = network.NextExpiry is { } expiry && expiry < next ? expiry : next;
+        }
+
+        TimeSpan wait = next - now;
+        _sweep.Change(wait < MinSweepInterval ? MinSweepInterval : wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private sealed class WriteBehind(NetworkLeases network, LeaseWriter writer) : ILeaseObserver
+    {
+        public void OnChange(in LeaseChange change)
+        {
+            AddressKey address = AddressKey.Of(change.Lease.Address);
+            writer.Write(
+                new LeaseId(network.Network, address),
+                change.Event is LeaseEvent.Added or LeaseEvent.Renewed ? network.FindRow(address) : null);
+        }
+    }
+}

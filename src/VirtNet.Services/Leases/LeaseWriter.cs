@@ -1,0 +1,254 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Services.Leases;
+
+/// <summary>
+/// The one thread that writes the database. Whatever was changed while it was busy goes into its next transaction
+/// together (group commit), so that one synchronisation of the disk serves all requests of the moment. What cannot be
+/// written (full disk, somebody's lock) stays queued and is tried again; waiters are let go meanwhile.
+/// </summary>
+internal sealed class LeaseWriter : IDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly object _gate = new(); // a monitor: the thread waits on it
+    private readonly string _path;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Func<IEnumerable<LeaseRow>> _everything;
+    private readonly Thread _thread;
+    private LeaseDatabase? _database;
+    private Dictionary<LeaseId, LeaseRow?> _changes = [];
+    private List<ICommitWaiter> _waiters = [];
+    private Dictionary<LeaseId, LeaseRow?> _writing = [];
+    private List<ICommitWaiter> _served = [];
+    private long _lastFailure;
+    private bool _failing;
+    private bool _stopping;
+
+    /// <param name="path">File of the database.</param>
+    /// <param name="everything">All leases in memory, to fill a new database with when the old one turns out damaged.</param>
+    public LeaseWriter(string path, TimeProvider clock, ILogger logger, Func<IEnumerable<LeaseRow>> everything)
+    {
+        _path = path;
+        _clock = clock;
+        _logger = logger;
+        _everything = everything;
+        _thread = new Thread(Run) { IsBackground = true, Name = "lease-writer" };
+    }
+
+    /// <summary>Transactions written so far.</summary>
+    public long Commits { get; private set; }
+
+    /// <summary>Whether leases are in memory only at the moment.</summary>
+    public bool IsFailing => Volatile.Read(ref _failing);
+
+    /// <summary>Reads what is stored, setting a damaged file aside, and starts the thread.</summary>
+    public IReadOnlyList<LeaseRow> Start()
+    {
+        IReadOnlyList<LeaseRow> rows = [];
+        try
+        {
+            rows = OpenAndLoad();
+        }
+        catch (SqliteException e) when (SqliteErrors.MeansDamage(e))
+        {
+            SetAside(e);
+        }
+        catch (SqliteException e)
+        {
+            Failed(e, 0);
+        }
+
+        _thread.Start();
+        return rows;
+    }
+
+    /// <param name="row">Null = the lease is gone.</param>
+    public void Write(LeaseId id, LeaseRow? row)
+    {
+        lock (_gate)
+        {
+            _changes[id] = row;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Calls the waiter when all that was written before is on disk.</summary>
+    public void WhenCommitted(ICommitWaiter waiter)
+    {
+        lock (_gate)
+        {
+            _waiters.Add(waiter);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Writes what is left and closes the database.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.Pulse(_gate);
+        }
+
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _database?.Dispose();
+    }
+
+    private void Run()
+    {
+        while (TakeWork())
+        {
+            if (_writing.Count > 0 && (!_failing || _stopping || _clock.GetElapsedTime(_lastFailure) >= RetryInterval))
+            {
+                Commit();
+            }
+
+            foreach (ICommitWaiter waiter in _served)
+            {
+                try
+                {
+                    waiter.OnCommitted();
+                }
+                catch (Exception e)
+                {
+                    _logger.WaiterFailed(e);
+                }
+            }
+
+            _served.Clear();
+        }
+
+        if (_writing.Count > 0)
+        {
+            Commit(); // the last attempt of a writer that stops
+        }
+    }
+
+    // Changes that could not be written are still in _writing; newer ones of the same address replace them.
+    private bool TakeWork()
+    {
+        lock (_gate)
+        {
+            while (_changes.Count == 0 && _waiters.Count == 0 && !_stopping)
+            {
+                if (!Monitor.Wait(_gate, _writing.Count > 0 ? RetryInterval : Timeout.InfiniteTimeSpan))
+                {
+                    return true;
+                }
+            }
+
+            if (_changes.Count == 0 && _waiters.Count == 0)
+            {
+                return false;
+            }
+
+            (_served, _waiters) = (_waiters, _served);
+            if (_writing.Count == 0)
+            {
+                (_writing, _changes) = (_changes, _writing);
+            }
+            else
+            {
+                foreach ((LeaseId id, LeaseRow? row) in _changes)
+                {
+                    _writing[id] = row;
+                }
+
+                _changes.Clear();
+            }
+
+            return true;
+        }
+    }
+
+    private void Commit()
+    {
+        try
+        {
+            _database ??= LeaseDatabase.Open(_path);
+            _database.Apply(_writing);
+            Commits++;
+            if (_failing)
+            {
+                Volatile.Write(ref _failing, false);
+                _logger.LeasesWrittenAgain(_writing.Count);
+            }
+
+            _writing.Clear();
+        }
+        catch (SqliteException e) when (SqliteErrors.MeansDamage(e))
+        {
+            SetAside(e);
+        }
+        catch (SqliteException e)
+        {
+            Failed(e, _writing.Count);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failed(e, _writing.Count);
+        }
+    }
+
+    private void Failed(Exception exception, int unwritten)
+    {
+        _lastFailure = _clock.GetTimestamp();
+        if (!_failing)
+        {
+            Volatile.Write(ref _failing, true);
+            _logger.LeasesNotWritten(_path, unwritten, exception);
+        }
+    }
+
+    private IReadOnlyList<LeaseRow> OpenAndLoad()
+    {
+        _database = LeaseDatabase.Open(_path);
+        IReadOnlyList<LeaseRow> rows = _database.Load(out int unreadable);
+        if (unreadable > 0)
+        {
+            _logger.RowsUnreadable(_path, unreadable);
+        }
+
+        return rows;
+    }
+
+    // What is in memory goes into a new file; what was only in the old one comes back as guests renew.
+    private void SetAside(Exception reason)
+    {
+        try
+        {
+            _database?.Dispose();
+            _database = null;
+            string aside = $"{_path}.damaged-{_clock.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
+            foreach (string suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
+            {
+                if (File.Exists(_path + suffix))
+                {
+                    File.Move(_path + suffix, aside + suffix, overwrite: true);
+                }
+            }
+
+            _logger.DatabaseSetAside(_path, aside, reason);
+            foreach (LeaseRow row in _everything())
+            {
+                _writing.TryAdd(new LeaseId(row.Lease.Network, AddressKey.Of(row.Lease.Address)), row);
+            }
+
+            _database = LeaseDatabase.Open(_path);
+            _database.Apply(_writing);
+            _writing.Clear();
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            Failed(e, _writing.Count);
+        }
+    }
+}

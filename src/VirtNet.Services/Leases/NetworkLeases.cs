@@ -1,0 +1,401 @@
+using System.Net.Sockets;
+using VirtNet.Model;
+
+namespace VirtNet.Services.Leases;
+
+/// <summary>
+/// The leases of one network in memory, which is what the service acts on; the database only follows. Safe on any
+/// thread: each call locks by itself, and who needs several calls to agree holds <see cref="Sync"/> around them.
+/// </summary>
+internal sealed partial class NetworkLeases : ILeaseNames
+{
+    private readonly Dictionary<AddressKey, Entry> _byAddress = [];
+    private readonly Dictionary<string, Entry> _byClientId = [];
+    private readonly Dictionary<MacAddress, Entry> _byMac = [];
+    private readonly SortedSet<Entry> _expiries = new(Entry.ByQueuedExpiry);
+    private readonly List<ILeaseObserver> _observers = [];
+    private readonly TimeProvider _clock;
+
+    public NetworkLeases(Guid network, TimeProvider clock)
+    {
+        Network = network;
+        _clock = clock;
+    }
+
+    public Guid Network { get; }
+
+    public Lock Sync { get; } = new();
+
+    public int Count
+    {
+        get
+        {
+            lock (Sync)
+            {
+                return _byAddress.Count;
+            }
+        }
+    }
+
+    /// <summary>When the next lease ends; null if none does. It may be early: renewals move ends away.</summary>
+    public DateTimeOffset? NextExpiry
+    {
+        get
+        {
+            lock (Sync)
+            {
+                return _expiries.Min?.QueuedExpiry;
+            }
+        }
+    }
+
+    public void Observe(ILeaseObserver observer)
+    {
+        lock (Sync)
+        {
+            _observers.Add(observer);
+        }
+    }
+
+    public void Forget(ILeaseObserver observer)
+    {
+        lock (Sync)
+        {
+            _observers.Remove(observer);
+        }
+    }
+
+    public Lease? Find(AddressKey address)
+    {
+        lock (Sync)
+        {
+            return _byAddress.GetValueOrDefault(address)?.Lease;
+        }
+    }
+
+    /// <summary>
+    /// The IPv4 lease of a client. A client id decides; where the client or the lease has none, the MAC does.
+    /// </summary>
+    public Lease? FindClient4(MacAddress mac, string? clientId)
+    {
+        lock (Sync)
+        {
+            if (clientId is not null && _byClientId.TryGetValue(clientId, out Entry? entry))
+            {
+                return entry.Lease;
+            }
+
+            for (entry = _byMac.GetValueOrDefault(mac); entry is not null; entry = entry.NextOfMac)
+            {
+                if (clientId is null || entry.Lease.ClientId is null)
+                {
+                    return entry.Lease;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Records a lease in the place of any other of the same address.</summary>
+    /// <param name="duration">Null = infinite.</param>
+    public void Put(Lease lease, TimeSpan? duration)
+    {
+        lock (Sync)
+        {
+            AddressKey key = AddressKey.Of(lease.Address);
+            Entry? old = _byAddress.GetValueOrDefault(key);
+            if (old is not null && SameClient(old.Lease, lease))
+            {
+                Renew(key, old, lease, duration);
+                Tell(new LeaseChange(LeaseEvent.Renewed, lease));
+                return;
+            }
+
+            if (old is not null)
+            {
+                Unlink(old);
+                Tell(new LeaseChange(LeaseEvent.Released, old.Lease));
+            }
+
+            Link(key, new Entry(key, lease) { Duration = duration, NameRank = NextNameRank() });
+            Tell(new LeaseChange(LeaseEvent.Added, lease));
+        }
+    }
+
+    /// <summary>Takes a lease away, if it is still the one that is meant.</summary>
+    public bool Remove(Lease lease)
+    {
+        lock (Sync)
+        {
+            if (!_byAddress.TryGetValue(AddressKey.Of(lease.Address), out Entry? entry) || !SameClient(entry.Lease, lease))
+            {
+                return false;
+            }
+
+            Unlink(entry);
+            Tell(new LeaseChange(LeaseEvent.Released, entry.Lease));
+            return true;
+        }
+    }
+
+    /// <summary>Gives a lease another name, if it is still the one that is meant.</summary>
+    public void Rename(Lease lease, string name)
+    {
+        lock (Sync)
+        {
+            if (_byAddress.TryGetValue(AddressKey.Of(lease.Address), out Entry? entry) && SameClient(entry.Lease, lease)
+                && entry.Lease.HostName != name)
+            {
+                Put(entry.Lease with { HostName = name }, entry.Duration);
+            }
+        }
+    }
+
+    /// <summary>Takes away what has expired; costs nothing while nothing has.</summary>
+    public void Expire(DateTimeOffset now)
+    {
+        lock (Sync)
+        {
+            while (_expiries.Min is { } entry && entry.QueuedExpiry <= now)
+            {
+                if (entry.Lease.Expires is { } expires && expires <= now)
+                {
+                    Unlink(entry);
+                    Tell(new LeaseChange(LeaseEvent.Expired, entry.Lease));
+                }
+                else
+                {
+                    Queue(entry, entry.Lease.Expires); // renewed since it was queued
+                }
+            }
+        }
+    }
+
+    /// <summary>All leases that have not expired, in no order.</summary>
+    public IReadOnlyList<Lease> Snapshot(DateTimeOffset now)
+    {
+        lock (Sync)
+        {
+            List<Lease> leases = new(_byAddress.Count);
+            foreach (Entry entry in _byAddress.Values)
+            {
+                if (entry.Lease.Expires is not { } expires || expires > now)
+                {
+                    leases.Add(entry.Lease);
+                }
+            }
+
+            return leases;
+        }
+    }
+
+    /// <summary>The stored form of an address's lease; null if there is none.</summary>
+    public LeaseRow? FindRow(AddressKey address)
+    {
+        lock (Sync)
+        {
+            return _byAddress.GetValueOrDefault(address)?.ToRow();
+        }
+    }
+
+    public IReadOnlyList<LeaseRow> Rows()
+    {
+        lock (Sync)
+        {
+            return [.. _byAddress.Values.Select(entry => entry.ToRow())];
+        }
+    }
+
+    /// <summary>
+    /// Brings back a stored lease without telling anybody. An end further away than the lease ever was shows that the
+    /// clock was set back since: the client has at most the whole time left.
+    /// </summary>
+    public void Restore(LeaseRow row, DateTimeOffset now)
+    {
+        lock (Sync)
+        {
+            Lease lease = row.Lease.Expires > now + row.Duration
+                ? row.Lease with { Expires = now + row.Duration }
+                : row.Lease;
+            AddressKey key = AddressKey.Of(lease.Address);
+            if (_byAddress.TryGetValue(key, out Entry? old))
+            {
+                Unlink(old);
+            }
+
+            _lastNameRank = Math.Max(_lastNameRank, row.NameRank);
+            Link(key, new Entry(key, lease) { Duration = row.Duration, NameRank = row.NameRank });
+        }
+    }
+
+    /// <summary>
+    /// Moves every end by as much as the wall clock was set: a clock that jumps neither ends leases nor keeps them alive.
+    /// </summary>
+    public void ShiftClock(TimeSpan jump)
+    {
+        lock (Sync)
+        {
+            foreach (Entry entry in _byAddress.Values)
+            {
+                if (entry.Lease.Expires is { } expires)
+                {
+                    entry.Lease = entry.Lease with { Expires = expires + jump };
+                    Queue(entry, entry.Lease.Expires);
+                    Tell(new LeaseChange(LeaseEvent.Renewed, entry.Lease));
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes all leases away.</summary>
+    public void Clear()
+    {
+        lock (Sync)
+        {
+            foreach (Entry entry in _byAddress.Values.ToArray())
+            {
+                Unlink(entry);
+                Tell(new LeaseChange(LeaseEvent.Released, entry.Lease));
+            }
+        }
+    }
+
+    private static bool SameClient(Lease one, Lease other) =>
+        one.ClientId is not null && other.ClientId is not null
+            ? one.ClientId == other.ClientId && one.Iaid == other.Iaid
+            : one.Mac == other.Mac;
+
+    private void Renew(AddressKey key, Entry entry, Lease lease, TimeSpan? duration)
+    {
+        Lease before = entry.Lease;
+        bool sameName = NameComparer.Equals(before.HostName, lease.HostName);
+        entry.Duration = duration;
+        entry.NameRank = sameName ? entry.NameRank : NextNameRank();
+        if (before.HostName == lease.HostName && before.ClientId == lease.ClientId && before.Mac == lease.Mac)
+        {
+            entry.Lease = lease; // all indexes hold: by far the most frequent case
+            if (entry.QueuedExpiry is null || lease.Expires is null || lease.Expires < entry.QueuedExpiry)
+            {
+                Queue(entry, lease.Expires);
+            }
+
+            return;
+        }
+
+        Unlink(entry);
+        entry.Lease = lease;
+        Link(key, entry);
+    }
+
+    private void Link(AddressKey key, Entry entry)
+    {
+        Lease lease = entry.Lease;
+        _byAddress[key] = entry;
+        if (lease.Address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            if (lease.ClientId is { } clientId)
+            {
+                _byClientId[clientId] = entry;
+            }
+
+            if (lease.Mac is { } mac)
+            {
+                entry.NextOfMac = _byMac.GetValueOrDefault(mac);
+                if (entry.NextOfMac is { } next)
+                {
+                    next.PreviousOfMac = entry;
+                }
+
+                _byMac[mac] = entry;
+            }
+        }
+
+        LinkName(entry);
+        Queue(entry, lease.Expires);
+    }
+
+    private void Unlink(Entry entry)
+    {
+        Lease lease = entry.Lease;
+        Queue(entry, null);
+        UnlinkName(entry);
+        _byAddress.Remove(entry.Key);
+        if (lease.ClientId is { } clientId && _byClientId.GetValueOrDefault(clientId) == entry)
+        {
+            _byClientId.Remove(clientId);
+        }
+
+        if (entry.PreviousOfMac is { } previous)
+        {
+            previous.NextOfMac = entry.NextOfMac;
+        }
+        else if (lease.Mac is { } mac && _byMac.GetValueOrDefault(mac) == entry)
+        {
+            if (entry.NextOfMac is { } first)
+            {
+                _byMac[mac] = first;
+            }
+            else
+            {
+                _byMac.Remove(mac);
+            }
+        }
+
+        if (entry.NextOfMac is { } next)
+        {
+            next.PreviousOfMac = entry.PreviousOfMac;
+        }
+
+        entry.NextOfMac = null;
+        entry.PreviousOfMac = null;
+    }
+
+    // An entry stands in the queue once, and not later than it ends. Renewals, which move ends away, leave it where it
+    // is: it is looked at again when the old end has come.
+    private void Queue(Entry entry, DateTimeOffset? expires)
+    {
+        if (entry.QueuedExpiry is not null)
+        {
+            _expiries.Remove(entry);
+        }
+
+        entry.QueuedExpiry = expires;
+        if (expires is not null)
+        {
+            _expiries.Add(entry);
+        }
+    }
+
+    private void Tell(in LeaseChange change)
+    {
+        foreach (ILeaseObserver observer in _observers)
+        {
+            observer.OnChange(change);
+        }
+    }
+
+    private sealed class Entry(AddressKey key, Lease lease)
+    {
+        public static Comparer<Entry> ByQueuedExpiry { get; } = Comparer<Entry>.Create((one, other) =>
+            Nullable.Compare(one.QueuedExpiry, other.QueuedExpiry) is not 0 and int order
+                ? order
+                : one.Key.Value.CompareTo(other.Key.Value));
+
+        public AddressKey Key { get; } = key;
+
+        public Lease Lease { get; set; } = lease;
+
+        public TimeSpan? Duration { get; set; }
+
+        public long NameRank { get; set; }
+
+        public DateTimeOffset? QueuedExpiry { get; set; }
+
+        public Entry? NextOfMac { get; set; }
+
+        public Entry? PreviousOfMac { get; set; }
+
+        public LeaseRow ToRow() => new(Lease, Duration, NameRank);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Leases;
+using VirtNet.Services.Tftp;
+
+namespace VirtNet.Services;
+
+/// <summary>All services of all networks, and the leases they share.</summary>
+public sealed class NetworkServices : INetworkServices
+{
+    private readonly ConcurrentDictionary<Guid, LeaseStatusFile> _statusFiles = new();
+    private readonly ConcurrentDictionary<Guid, bool> _served = new();
+    private readonly NetworkServicesOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<NetworkServices> _logger;
+    private readonly LeaseStore _leases;
+    private readonly IGuestService[] _services;
+
+    /// <summary>Opens the leases; nothing is served yet.</summary>
+    public NetworkServices(NetworkServicesOptions options, TimeProvider clock, ILoggerFactory loggers)
+    {
+        _options = options;
+        _clock = clock;
+        _logger = loggers.CreateLogger<NetworkServices>();
+        _leases = new LeaseStore(options.StateDirectory, clock, loggers.CreateLogger<LeaseStore>());
+        _services =
+        [
+            new Dhcp4Server(_leases, clock, loggers.CreateLogger<Dhcp4Server>()),
+            new TftpService(clock, loggers.CreateLogger<TftpService>()),
+        ];
+    }
+
+    /// <remarks>When a service of a network that was not served before cannot start, none of them is left running.</remarks>
+    public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
+    {
+        Guid network = UuidOf(live);
+        try
+        {
+            foreach (IGuestService service in _services)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await service.ApplyAsync(live, cancellationToken);
+            }
+
+            FollowLeases(live);
+            _served[network] = true;
+        }
+        catch when (!_served.ContainsKey(network))
+        {
+            await StopAsync(live, CancellationToken.None);
+            throw;
+        }
+    }
+
+    public async Task StopAsync(NetworkDefinition live, CancellationToken cancellationToken)
+    {
+        Guid network = UuidOf(live);
+        _served.TryRemove(network, out _);
+        foreach (IGuestService service in _services)
+        {
+            await service.StopAsync(network);
+        }
+
+        if (_statusFiles.TryRemove(network, out LeaseStatusFile? file))
+        {
+            file.Dispose();
+        }
+    }
+
+    public async Task ForgetAsync(NetworkDefinition definition, CancellationToken cancellationToken)
+    {
+        await StopAsync(definition, cancellationToken);
+        _leases.Forget(UuidOf(definition));
+        if (definition.BridgeName is { } bridge)
+        {
+            File.Delete(StatusPath(bridge));
+        }
+    }
+
+    public IReadOnlyList<Lease> GetLeases(Guid network) => _leases.Snapshot(network);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IGuestService service in _services)
+        {
+            await service.DisposeAsync();
+        }
+
+        foreach (LeaseStatusFile file in _statusFiles.Values)
+        {
+            file.Dispose();
+        }
+
+        _leases.Dispose();
+    }
+
+    private static Guid UuidOf(NetworkDefinition network) =>
+        network.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(network));
+
+    private string StatusPath(string bridge) => Path.Combine(_options.StateDirectory, $"{bridge}.status");
+
+    // libvirt keeps such a file for every network that has a server.
+    private void FollowLeases(NetworkDefinition live)
+    {
+        if (!live.OwnsBridge || live.BridgeName is not { } bridge || live.Ips.Count == 0)
+        {
+            return;
+        }
+
+        Guid network = UuidOf(live);
+        string path = StatusPath(bridge);
+        if (_statusFiles.TryGetValue(network, out LeaseStatusFile? file))
+        {
+            if (file.Path == path)
+            {
+                return;
+            }
+
+            file.Dispose();
+            File.Delete(file.Path);
+        }
+
+        _statusFiles[network] = new LeaseStatusFile(path, _leases.Of(network), _clock, _logger);
+    }
+}

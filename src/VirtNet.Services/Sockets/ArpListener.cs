@@ -1,0 +1,69 @@
+namespace VirtNet.Services.Sockets;
+
+/// <summary>Hears ARP replies on all interfaces; the kernel filters out everything else.</summary>
+internal sealed unsafe class ArpListener
+{
+    private const int MaxFrame = 64;
+    private const int MaxPerTurn = 256;
+
+    private readonly FileDescriptor _socket;
+
+    public ArpListener()
+    {
+        // The protocol in network order: nothing arrives before the filter stands, for 0 means none.
+        _socket = Libc.Checked(
+            Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonBlocking | Libc.SockCloseOnExec, 0), "socket(AF_PACKET)");
+        try
+        {
+            Filter();
+            byte* address = stackalloc byte[20]; // struct sockaddr_ll, any interface
+            new Span<byte>(address, 20).Clear();
+            *(ushort*)address = Libc.AfPacket;
+            address[2] = 0x08;
+            address[3] = 0x06;
+            Libc.Check(Libc.Bind(_socket, address, 20), "bind(AF_PACKET)");
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+    }
+
+    public FileDescriptor Descriptor => _socket;
+
+    /// <summary>Called for each frame with the index of its interface; the frame is borrowed.</summary>
+    public delegate void FrameHandler(int interfaceIndex, ReadOnlySpan<byte> frame);
+
+    /// <summary>Hands over what has arrived.</summary>
+    public void Read(FrameHandler handler)
+    {
+        byte* frame = stackalloc byte[MaxFrame];
+        byte* address = stackalloc byte[20];
+        for (int i = 0; i < MaxPerTurn; i++)
+        {
+            uint addressLength = 20;
+            nint length = Libc.ReceiveFrom(_socket, frame, MaxFrame, Libc.MsgDontWait, address, &addressLength);
+            if (length < 0)
+            {
+                return;
+            }
+
+            handler(*(int*)(address + 4), new ReadOnlySpan<byte>(frame, (int)length));
+        }
+    }
+
+    // Classic BPF: the operation of an ARP message behind its Ethernet header is "reply".
+    private void Filter()
+    {
+        Libc.FilterStep* steps = stackalloc Libc.FilterStep[4];
+        steps[0] = new(0x28, 0, 0, 20); // ldh [20]
+        steps[1] = new(0x15, 0, 1, 2); // jeq #2
+        steps[2] = new(0x06, 0, 0, MaxFrame); // ret #64
+        steps[3] = new(0x06, 0, 0, 0); // ret #0
+        Libc.FilterProgram program = new() { Length = 4, Steps = steps };
+        Libc.Check(
+            Libc.SetSocketOption(_socket, Libc.SolSocket, Libc.SoAttachFilter, &program, (uint)sizeof(Libc.FilterProgram)),
+            "setsockopt(SO_ATTACH_FILTER)");
+    }
+}
