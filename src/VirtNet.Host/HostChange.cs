@@ -7,10 +7,25 @@ public abstract record HostResource(int Rank)
 
     /// <summary>What kind of thing this is, for people: link, address, route, sysctl, firewall, qdisc.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>Key of the resource whose removal takes this one along, so that nothing is to be done for it then.</summary>
+    public virtual string? GoesWith => null;
+
+    /// <summary>Whether virtnet does without it, with a line in the log, where the host refuses it.</summary>
+    public virtual bool BestEffort => false;
+
+    /// <summary>One line for people and logs: the thing with its settings.</summary>
+    public virtual string Summary => Key;
 }
 
 /// <summary>Create (no Before), remove (no After) or replace.</summary>
 public sealed record HostChange(HostResource? Before, HostResource? After)
 {
-    public HostChange Inverted() => new(Before: After, After: Before); // a method: as a property it would print forever
+    public HostChange Inverted() => new(Before: After, After: Before);
+
+    /// <summary>One line for people and logs.</summary>
+    public override string ToString() =>
+        Before is null ? $"create {After?.Summary}"
+        : After is null ? $"remove {Before.Summary}"
+        : $"change {Before.Summary} to {After.Summary}";
 }

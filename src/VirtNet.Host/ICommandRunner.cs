@@ -19,6 +19,9 @@ public sealed record HostCommand(string Program, IReadOnlyList<string> Arguments
 public sealed class HostCommandException(HostCommand command, int exitCode, string error, Exception? innerException = null)
     : Exception($"'{command}' failed with status {exitCode}: {error.Trim()}", innerException)
 {
+    /// <summary>What <see cref="ExitCode"/> is when the program is not installed or may not be run.</summary>
+    public const int NotStarted = -1;
+
     public HostCommand Command { get; } = command;
 
     public int ExitCode { get; } = exitCode;

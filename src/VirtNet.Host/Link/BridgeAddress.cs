@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Sockets;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Link;
+
+/// <summary>An address of a network's bridge, together with the route to its subnet that the kernel makes for it.</summary>
+/// <param name="Broadcast">IPv4 only.</param>
+/// <param name="Routed">Whether the subnet's route is there; always wanted, except where the kernel makes none.</param>
+internal sealed record BridgeAddress(string Bridge, IPAddress Address, int PrefixLength, IPAddress? Broadcast, bool Routed)
+    : HostResource(Ranks.Address)
+{
+    public override string Key => $"address {Address}/{PrefixLength} on {Bridge}";
+
+    public override string Kind => "address";
+
+    public override string? GoesWith => BridgeLink.KeyOf(Bridge);
+
+    public override string Summary => Broadcast is null ? Key : $"{Key} broadcast {Broadcast}";
+
+    public bool IsIpv6 => Address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    public IPAddress Subnet => Model.Subnet.NetworkAddress(Address, PrefixLength);
+
+    /// <exception cref="VirtNetException">The definition has no valid prefix.</exception>
+    public static BridgeAddress For(string bridge, IpDefinition ip)
+    {
+        int prefix = ip.EffectivePrefix ?? throw VirtNetException.Internal(
+            $"bridge '{bridge}' has an invalid netmask or IP address");
+        return new BridgeAddress(
+            bridge,
+            ip.Address,
+            prefix,
+            ip.IsIpv6 ? null : Model.Subnet.Broadcast(ip.Address, prefix),
+            Routed: prefix < (ip.IsIpv6 ? 128 : 32));
+    }
+}

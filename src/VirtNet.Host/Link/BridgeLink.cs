@@ -1,0 +1,68 @@
+using VirtNet.Host.Netlink;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Link;
+
+/// <summary>The bridge that a network owns.</summary>
+/// <param name="Owner">The network that the link's alias names as its owner; null where it names none.</param>
+internal sealed record BridgeLink(string Name, Guid? Owner) : HostResource(Ranks.Bridge)
+{
+    private const string AliasPrefix = "virtnet:";
+
+    // The kernel's bounds while STP is on, in hundredths of a second: it raises and lowers what is outside.
+    private const ulong MinForwardDelay = 200;
+    private const ulong MaxForwardDelay = 3000;
+
+    public override string Key => KeyOf(Name);
+
+    public override string Kind => "link";
+
+    public override string Summary =>
+        $"bridge {Name}{(Mac is { } mac ? $" mac {mac}" : "")}{(Mtu is { } mtu ? $" mtu {mtu}" : "")}"
+        + $" stp {(Stp ? "on" : "off")} forward delay {ForwardDelay / 100.0:0.##} s";
+
+    /// <summary>Null = whatever the kernel chose.</summary>
+    public MacAddress? Mac { get; init; }
+
+    /// <summary>Null = the kernel's default, which follows the ports.</summary>
+    public uint? Mtu { get; init; }
+
+    public bool Stp { get; init; }
+
+    /// <summary>In hundredths of a second, as the kernel ends up holding it.</summary>
+    public uint ForwardDelay { get; init; }
+
+    public string Alias => AliasPrefix + Owner;
+
+    public static string KeyOf(string bridge) => $"bridge {bridge}";
+
+    public static BridgeLink For(NetworkDefinition network, Bridge bridge)
+    {
+        ulong delay = Math.Min(bridge.Delay, int.MaxValue / 100) * 100;
+        return new BridgeLink(bridge.Name!, network.Uuid)
+        {
+            Mac = network.Mac,
+            Mtu = network.Mtu == 0 ? null : network.Mtu,
+            Stp = bridge.Stp,
+            ForwardDelay = (uint)(bridge.Stp ? Math.Clamp(delay, MinForwardDelay, MaxForwardDelay) : delay),
+        };
+    }
+
+    /// <summary>What the host has of this bridge; properties that this one leaves open are left out.</summary>
+    public BridgeLink Observe(LinkMessage link) => new(link.Name, OwnerOf(link))
+    {
+        Mac = Mac is null ? null : link.Mac,
+        Mtu = Mtu is null ? null : link.Mtu,
+        Stp = link.Bridge is { Stp: not 0 },
+        ForwardDelay = link.Bridge?.ForwardDelay ?? 0,
+    };
+
+    /// <summary>Whose bridge this is, by its alias; null where it is not virtnet's.</summary>
+    public static Guid? OwnerOf(LinkMessage link) =>
+        link.Kind == BridgeOptions.Kind
+        && link.Alias is { } alias
+        && alias.StartsWith(AliasPrefix, StringComparison.Ordinal)
+        && Guid.TryParse(alias.AsSpan(AliasPrefix.Length), out Guid owner)
+            ? owner
+            : null;
+}

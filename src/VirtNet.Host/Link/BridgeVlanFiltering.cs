@@ -1,0 +1,14 @@
+namespace VirtNet.Host.Link;
+
+/// <summary>VLAN filtering of a bridge, which <c>macTableManager='libvirt'</c> builds on.</summary>
+internal sealed record BridgeVlanFiltering(string Bridge) : HostResource(Ranks.VlanFiltering)
+{
+    public override string Key => $"vlan filtering of {Bridge}";
+
+    public override string Kind => "link";
+
+    public override string? GoesWith => BridgeLink.KeyOf(Bridge);
+
+    /// <summary>Kernels may be built without it.</summary>
+    public override bool BestEffort => true;
+}

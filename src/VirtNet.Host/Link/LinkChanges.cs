@@ -1,0 +1,211 @@
+using VirtNet.Host.Netlink;
+
+namespace VirtNet.Host.Link;
+
+/// <summary>Applies changes of links, addresses and routes. Removing what is absent succeeds.</summary>
+internal sealed class LinkChanges(RtnetlinkClient netlink)
+{
+    private const int BatchLimit = 1024;
+
+    private delegate void Writer(ref NetlinkWriter writer);
+
+    public void Apply(BridgeLink? before, BridgeLink after)
+    {
+        if (before is null)
+        {
+            // Alone: in one batch with the rest, a link that exists already would get our settings.
+            Throw(
+                Send((ref w) => LinkRequests.WriteCreateBridge(ref w, after.Name, after.Mac)),
+                errno => LinkErrors.CreatingBridge(after.Name, errno));
+        }
+        else if (after.Mac is { } mac && mac != before.Mac)
+        {
+            Throw(
+                Send((ref w) => LinkRequests.WriteMac(ref w, after.Name, mac)),
+                errno => LinkErrors.SettingMac(after.Name, mac, errno));
+        }
+
+        if (after.Owner != before?.Owner)
+        {
+            Throw( // the kernel takes no alias while it makes a link
+                Send((ref w) => LinkRequests.WriteAlias(ref w, after.Name, after.Owner is null ? "" : after.Alias)),
+                errno => LinkErrors.SettingBridge(after.Name, "ifalias", errno));
+        }
+
+        if (after.Mtu is { } mtu && mtu != before?.Mtu)
+        {
+            Throw(
+                Send((ref w) => LinkRequests.WriteMtu(ref w, after.Name, mtu)),
+                errno => LinkErrors.SettingMtu(after.Name, errno));
+        }
+
+        if (before is null || before.Stp != after.Stp || before.ForwardDelay != after.ForwardDelay)
+        {
+            ApplySpanningTree(before, after);
+        }
+    }
+
+    /// <summary>Takes tens of milliseconds in the kernel, so it has a thread of its own.</summary>
+    public Task RemoveAsync(BridgeLink before)
+    {
+        // A link of another owner keeps its place: ours may never have been made because of it.
+        if (netlink.FindLink(before.Name) is not { } link || BridgeLink.OwnerOf(link) != before.Owner)
+        {
+            return Task.CompletedTask;
+        }
+
+        return Task.Factory.StartNew(
+            () => ThrowUnless(
+                LinkErrors.NoSuchDevice,
+                Send((ref w) => LinkRequests.WriteDelete(ref w, link.Index)),
+                errno => LinkErrors.DeletingBridge(before.Name, errno)),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
+    }
+
+    public void Apply(BridgeAddress? before, BridgeAddress after)
+    {
+        int link = IndexOf(after.Bridge, errno => LinkErrors.AddingAddress(after, errno));
+        if (before is not null && !Equals(before.Broadcast, after.Broadcast))
+        {
+            Remove(before); // the kernel does not change it in place
+            before = null;
+        }
+
+        if (before is null)
+        {
+            AddressMessage address = new(link, after.Address, after.PrefixLength) { Broadcast = after.Broadcast };
+            ThrowUnless(
+                LinkErrors.Exists,
+                Send((ref w) => AddressMessage.Write(
+                    ref w, NetlinkType.NewAddress, NetlinkFlags.Create | NetlinkFlags.Exclusive, address)),
+                errno => LinkErrors.AddingAddress(after, errno));
+        }
+        else if (after.Routed && !before.Routed)
+        {
+            ApplySubnetRoute(link, after);
+        }
+    }
+
+    public void Remove(BridgeAddress before)
+    {
+        if (netlink.FindLink(before.Bridge) is { } link)
+        {
+            AddressMessage address = new(link.Index, before.Address, before.PrefixLength);
+            ThrowUnless(
+                LinkErrors.NoSuchAddress,
+                Send((ref w) => AddressMessage.Write(ref w, NetlinkType.DeleteAddress, NetlinkFlags.None, address)),
+                errno => LinkErrors.Removing(before, errno));
+        }
+    }
+
+    public void Apply(BridgeUp up, bool wanted)
+    {
+        int errno = Send((ref w) => LinkRequests.WriteUp(ref w, up.Bridge, wanted));
+        if (wanted || errno != LinkErrors.NoSuchDevice)
+        {
+            Throw(errno, code => LinkErrors.SettingFlags(up.Bridge, code));
+        }
+    }
+
+    public void Apply(BridgeVlanFiltering filtering, bool wanted)
+    {
+        int errno = Send((ref w) => LinkRequests.WriteBridgeOptions(ref w, filtering.Bridge, vlanFiltering: wanted));
+        if (errno == 0 && wanted && netlink.FindLink(filtering.Bridge) is { Bridge.VlanFiltering: false })
+        {
+            errno = LinkErrors.InvalidArgument; // a kernel without it takes the request and does nothing
+        }
+
+        if (wanted || errno != LinkErrors.NoSuchDevice)
+        {
+            Throw(errno, code => LinkErrors.SettingBridge(filtering.Bridge, "vlan_filtering", code));
+        }
+    }
+
+    public void Apply(StaticRoute route, bool wanted)
+    {
+        if (!wanted && netlink.FindLink(route.Bridge) is null)
+        {
+            return;
+        }
+
+        RouteMessage message = new(
+            route.Destination, route.PrefixLength, IndexOf(route.Bridge, errno => LinkErrors.AddingRoute(route, errno)))
+        {
+            Gateway = route.Gateway,
+            Metric = route.Metric,
+        };
+        if (wanted)
+        {
+            ThrowUnless(
+                LinkErrors.Exists,
+                Send((ref w) => RouteMessage.Write(
+                    ref w, NetlinkType.NewRoute, NetlinkFlags.Create | NetlinkFlags.Exclusive, message)),
+                errno => LinkErrors.AddingRoute(route, errno));
+        }
+        else
+        {
+            ThrowUnless(
+                LinkErrors.NoSuchProcess,
+                Send((ref w) => RouteMessage.Write(ref w, NetlinkType.DeleteRoute, NetlinkFlags.None, message)),
+                errno => LinkErrors.Removing(route, errno));
+        }
+    }
+
+    /// <summary>
+    /// The delay goes in while STP is off: only then any value is legal, and when STP goes on the kernel brings it into its
+    /// bounds.
+    /// </summary>
+    private void ApplySpanningTree(BridgeLink? before, BridgeLink after)
+    {
+        int errno = 0;
+        if (before is { Stp: true })
+        {
+            errno = Send((ref w) => LinkRequests.WriteBridgeOptions(ref w, after.Name, stp: false));
+        }
+
+        if (errno == 0)
+        {
+            errno = Send((ref w) => LinkRequests.WriteBridgeOptions(ref w, after.Name, after.ForwardDelay, after.Stp));
+        }
+
+        Throw(errno, code => LinkErrors.SettingBridge(after.Name, "stp_state", code));
+    }
+
+    /// <summary>What the kernel itself makes for an address, put back after somebody deleted it.</summary>
+    private void ApplySubnetRoute(int link, BridgeAddress address)
+    {
+        RouteMessage route = new(address.Subnet, address.PrefixLength, link)
+        {
+            Protocol = RouteMessage.KernelProtocol,
+            PreferredSource = address.IsIpv6 ? null : address.Address,
+            Metric = address.IsIpv6 ? 256u : 0, // the kernel's own choice for routes of this kind
+        };
+        ThrowUnless(
+            LinkErrors.Exists,
+            Send((ref w) => RouteMessage.Write(
+                ref w, NetlinkType.NewRoute, NetlinkFlags.Create | NetlinkFlags.Exclusive, route)),
+            errno => LinkErrors.Refused($"cannot add the route of {address.Key}", errno));
+    }
+
+    private int IndexOf(string bridge, Func<int, Exception> error) =>
+        netlink.FindLink(bridge)?.Index ?? throw error(LinkErrors.NoSuchDevice);
+
+    private int Send(Writer write)
+    {
+        NetlinkWriter writer = new(stackalloc byte[BatchLimit]);
+        write(ref writer);
+        return netlink.Execute(writer)[0];
+    }
+
+    private static void Throw(int errno, Func<int, Exception> error) => ThrowUnless(allowed: 0, errno, error);
+
+    private static void ThrowUnless(int allowed, int errno, Func<int, Exception> error)
+    {
+        if (errno != 0 && errno != allowed)
+        {
+            throw error(errno);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace VirtNet.Host.Link;
+
+/// <summary>The order in which a network is built: libvirt's. It is taken down in the opposite one.</summary>
+internal static class Ranks
+{
+    public const int Bridge = 10;
+    public const int BridgeSysctl = 20;
+
+    /// <summary>Rules (rank 40, set by their own record) are in force before the bridge has an address or is up.</summary>
+    public const int Address = 50;
+
+    public const int VlanFiltering = 55;
+    public const int Up = 60;
+    public const int Route = 70;
+    public const int Forwarding = 80;
+    public const int Shaping = 90;
+}

@@ -1,0 +1,146 @@
+using System.Runtime.InteropServices;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Netlink;
+
+/// <summary>A network interface as the kernel tells it.</summary>
+/// <param name="Family">The family of the message: announcements of bridge ports come as <see cref="KernelFamily.Bridge"/>.</param>
+internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
+{
+    public const int FixedLength = 16; // struct ifinfomsg
+
+    public MacAddress? Mac { get; init; }
+
+    public uint Mtu { get; init; }
+
+    /// <summary>What kind of virtual device: bridge, tun, veth; null for a physical one.</summary>
+    public string? Kind { get; init; }
+
+    public string? Alias { get; init; }
+
+    /// <summary>Index of the bridge that this is a port of; 0 = none.</summary>
+    public int Master { get; init; }
+
+    /// <summary>The other end (veth) or the device below (macvtap); 0 = unknown.</summary>
+    public int Peer { get; init; }
+
+    /// <summary>Whether the other end lives in another network namespace.</summary>
+    public bool PeerElsewhere { get; init; }
+
+    /// <summary>Whether there is a device on a real bus (PCI, USB, virtio) behind it.</summary>
+    public bool HasParentDevice { get; init; }
+
+    /// <summary>Of a bridge only.</summary>
+    public BridgeOptions? Bridge { get; init; }
+
+    /// <summary>Of a bridge's port only.</summary>
+    public PortState? PortState { get; init; }
+
+    public static LinkMessage? TryParse(in NetlinkMessage message)
+    {
+        ReadOnlySpan<byte> payload = message.Payload;
+        if (payload.Length < FixedLength)
+        {
+            return null;
+        }
+
+        uint flags = MemoryMarshal.Read<uint>(payload[8..]);
+        LinkMessage link = new(payload[0], MemoryMarshal.Read<int>(payload[4..]), "", (flags & LinkAttribute.UpFlag) != 0);
+        foreach (NetlinkAttribute attribute in new NetlinkAttributes(payload[FixedLength..]))
+        {
+            link = attribute.Type switch
+            {
+                LinkAttribute.Name => link with { Name = attribute.AsString() },
+                LinkAttribute.Address when attribute.Value.Length == MacAddress.Length =>
+                    link with { Mac = new MacAddress(attribute.Value) },
+                LinkAttribute.Mtu => link with { Mtu = attribute.AsUInt32() },
+                LinkAttribute.Alias => link with { Alias = attribute.AsString() },
+                LinkAttribute.Master => link with { Master = attribute.AsInt32() },
+                LinkAttribute.Link => link with { Peer = attribute.AsInt32() },
+                LinkAttribute.LinkNamespace => link with { PeerElsewhere = true },
+                LinkAttribute.ParentDevice => link with { HasParentDevice = true },
+                LinkAttribute.Info => ParseInfo(link, attribute.AsNested()),
+                LinkAttribute.PortInfo when payload[0] == KernelFamily.Bridge =>
+                    link with { PortState = ParsePort(attribute.AsNested()) },
+                _ => link,
+            };
+        }
+
+        return link;
+    }
+
+    private static LinkMessage ParseInfo(LinkMessage link, NetlinkAttributes info)
+    {
+        bool port = false;
+        foreach (NetlinkAttribute attribute in info)
+        {
+            switch (attribute.Type)
+            {
+                case LinkAttribute.InfoKind:
+                    link = link with { Kind = attribute.AsString() };
+                    break;
+                case LinkAttribute.InfoData when link.Kind == BridgeOptions.Kind:
+                    link = link with { Bridge = BridgeOptions.Parse(attribute.AsNested()) };
+                    break;
+                case LinkAttribute.InfoSlaveKind:
+                    port = attribute.AsString() == BridgeOptions.Kind;
+                    break;
+                case LinkAttribute.InfoSlaveData when port:
+                    link = link with { PortState = ParsePort(attribute.AsNested()) };
+                    break;
+            }
+        }
+
+        return link;
+    }
+
+    private static PortState? ParsePort(NetlinkAttributes port)
+    {
+        foreach (NetlinkAttribute attribute in port)
+        {
+            if (attribute.Type == LinkAttribute.PortStateValue)
+            {
+                return (PortState)attribute.AsByte();
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Where a port stands in the spanning tree (linux/if_bridge.h).</summary>
+internal enum PortState : byte
+{
+    Disabled = 0,
+    Listening = 1,
+    Learning = 2,
+    Forwarding = 3,
+    Blocking = 4,
+}
+
+/// <summary>Attributes of links and of what is nested in them (linux/if_link.h).</summary>
+internal static class LinkAttribute
+{
+    public const uint UpFlag = 1; // IFF_UP
+
+    public const int Address = 1;
+    public const int Name = 3;
+    public const int Mtu = 4;
+    public const int Link = 5;
+    public const int Master = 10;
+    public const int PortInfo = 12;
+    public const int Info = 18;
+    public const int Alias = 20;
+    public const int ExtendedMask = 29;
+    public const int LinkNamespace = 37;
+    public const int ParentDevice = 56;
+
+    public const int InfoKind = 1;
+    public const int InfoData = 2;
+    public const int InfoSlaveKind = 4;
+    public const int InfoSlaveData = 5;
+
+    public const int PortStateValue = 1;
+
+    public const uint SkipStatistics = 8; // RTEXT_FILTER_SKIP_STATS
+}

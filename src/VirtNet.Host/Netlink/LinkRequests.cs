@@ -1,0 +1,130 @@
+using VirtNet.Model;
+
+namespace VirtNet.Host.Netlink;
+
+/// <summary>The messages that ask for links or change them.</summary>
+internal static class LinkRequests
+{
+    /// <summary>Asks for one link by name or, where the name is null, by index.</summary>
+    public static void WriteGet(ref NetlinkWriter writer, string? name, int index = 0)
+    {
+        Begin(ref writer, NetlinkType.GetLink, NetlinkFlags.None, index);
+        if (name is not null)
+        {
+            writer.WriteAttribute(LinkAttribute.Name, name);
+        }
+
+        writer.WriteAttribute(LinkAttribute.ExtendedMask, LinkAttribute.SkipStatistics);
+        writer.EndMessage();
+    }
+
+    /// <summary>Asks for all links, or for all ports of one bridge.</summary>
+    public static void WriteDump(ref NetlinkWriter writer, int master)
+    {
+        Begin(ref writer, NetlinkType.GetLink, NetlinkFlags.Dump, index: 0);
+        writer.WriteAttribute(LinkAttribute.ExtendedMask, LinkAttribute.SkipStatistics);
+        if (master != 0)
+        {
+            writer.WriteAttribute(LinkAttribute.Master, (uint)master);
+        }
+
+        writer.EndMessage();
+    }
+
+    /// <summary>Makes a bridge; an existing link of that name is an error.</summary>
+    public static void WriteCreateBridge(ref NetlinkWriter writer, string name, MacAddress? mac)
+    {
+        Begin(ref writer, NetlinkType.NewLink, NetlinkFlags.Create | NetlinkFlags.Exclusive | NetlinkFlags.Acknowledge, index: 0);
+        writer.WriteAttribute(LinkAttribute.Name, name);
+        WriteMac(ref writer, mac);
+        BridgeOptions.Write(ref writer);
+        writer.EndMessage();
+    }
+
+    public static void WriteBridgeOptions(
+        ref NetlinkWriter writer, string name, uint? forwardDelay = null, bool? stp = null, bool? vlanFiltering = null)
+    {
+        BeginChange(ref writer, name);
+        BridgeOptions.Write(ref writer, forwardDelay, stp, vlanFiltering);
+        writer.EndMessage();
+    }
+
+    public static void WriteMtu(ref NetlinkWriter writer, string name, uint mtu)
+    {
+        BeginChange(ref writer, name);
+        writer.WriteAttribute(LinkAttribute.Mtu, mtu);
+        writer.EndMessage();
+    }
+
+    public static void WriteMac(ref NetlinkWriter writer, string name, MacAddress mac)
+    {
+        BeginChange(ref writer, name);
+        WriteMac(ref writer, mac);
+        writer.EndMessage();
+    }
+
+    public static void WriteAlias(ref NetlinkWriter writer, string name, string alias)
+    {
+        BeginChange(ref writer, name);
+        writer.WriteAttribute(LinkAttribute.Alias, alias);
+        writer.EndMessage();
+    }
+
+    public static void WriteUp(ref NetlinkWriter writer, string name, bool up)
+    {
+        Begin(ref writer, NetlinkType.NewLink, NetlinkFlags.Acknowledge, index: 0,
+            flags: up ? LinkAttribute.UpFlag : 0, change: LinkAttribute.UpFlag);
+        writer.WriteAttribute(LinkAttribute.Name, name);
+        writer.EndMessage();
+    }
+
+    public static void WriteMaster(ref NetlinkWriter writer, int port, int bridge)
+    {
+        Begin(ref writer, NetlinkType.NewLink, NetlinkFlags.Acknowledge, port);
+        writer.WriteAttribute(LinkAttribute.Master, (uint)bridge);
+        writer.EndMessage();
+    }
+
+    /// <summary>The kernel refuses this while its own STP runs on the bridge.</summary>
+    public static void WritePortState(ref NetlinkWriter writer, int port, PortState state)
+    {
+        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, port, KernelFamily.Bridge);
+        int info = writer.BeginNested(LinkAttribute.PortInfo | NestedFlag);
+        writer.WriteAttribute(LinkAttribute.PortStateValue, (byte)state);
+        writer.EndNested(info);
+        writer.EndMessage();
+    }
+
+    public static void WriteDelete(ref NetlinkWriter writer, int index)
+    {
+        Begin(ref writer, NetlinkType.DeleteLink, NetlinkFlags.Acknowledge, index);
+        writer.EndMessage();
+    }
+
+    private const int NestedFlag = 0x8000; // NLA_F_NESTED
+
+    private static void BeginChange(ref NetlinkWriter writer, string name)
+    {
+        Begin(ref writer, NetlinkType.NewLink, NetlinkFlags.Acknowledge, index: 0);
+        writer.WriteAttribute(LinkAttribute.Name, name);
+    }
+
+    private static void Begin(
+        ref NetlinkWriter writer, NetlinkType type, NetlinkFlags messageFlags, int index,
+        byte family = KernelFamily.Unspecified, uint flags = 0, uint change = 0)
+    {
+        writer.BeginMessage(type, messageFlags);
+        writer.WriteBytes([family, 0, 0, 0]); // struct ifinfomsg
+        writer.WriteUInt32((uint)index);
+        writer.WriteUInt32(flags);
+        writer.WriteUInt32(change);
+    }
+
+    private static void WriteMac(ref NetlinkWriter writer, MacAddress? mac)
+    {
+        if (mac is { } address)
+        {
+            writer.WriteAttribute(LinkAttribute.Address, address.ToArray());
+        }
+    }
+}

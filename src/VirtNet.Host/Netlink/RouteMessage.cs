@@ -1,0 +1,122 @@
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace VirtNet.Host.Netlink;
+
+/// <summary>A unicast route as the kernel tells it.</summary>
+/// <param name="Link">The interface it leaves by (of several next hops: the first); 0 = none.</param>
+internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int Link)
+{
+    public IPAddress? Gateway { get; init; }
+
+    public IPAddress? PreferredSource { get; init; }
+
+    public uint Metric { get; init; }
+
+    public byte Protocol { get; init; } = BootProtocol;
+
+    /// <summary>Whether the kernel will forget it by itself: learnt from a router advertisement.</summary>
+    public bool Expires { get; init; }
+
+    public uint Table { get; init; } = MainTable;
+
+    public const byte KernelProtocol = 2;
+    public const byte BootProtocol = 3;
+    public const byte RouterAdvertisementProtocol = 9;
+    public const uint MainTable = 254;
+
+    private const int FixedLength = 12; // struct rtmsg
+    private const byte Unicast = 1;
+    private const byte GlobalScope = 0;
+    private const byte LinkScope = 253;
+    private const int DestinationAttribute = 1;
+    private const int LinkAttribute = 4;
+    private const int GatewayAttribute = 5;
+    private const int PriorityAttribute = 6;
+    private const int PreferredSourceAttribute = 7;
+    private const int MultipathAttribute = 9;
+    private const int CacheInfoAttribute = 12;
+    private const int TableAttribute = 15;
+
+    /// <returns>Null for what is not a unicast route of IPv4 or IPv6.</returns>
+    public static RouteMessage? TryParse(in NetlinkMessage message)
+    {
+        ReadOnlySpan<byte> payload = message.Payload;
+        if (payload.Length < FixedLength || payload[7] != Unicast || payload[0] is not (KernelFamily.Ipv4 or KernelFamily.Ipv6))
+        {
+            return null;
+        }
+
+        RouteMessage route = new(payload[0] == KernelFamily.Ipv4 ? IPAddress.Any : IPAddress.IPv6Any, payload[1], Link: 0)
+        {
+            Protocol = payload[5],
+            Table = payload[4],
+        };
+        foreach (NetlinkAttribute attribute in new NetlinkAttributes(payload[FixedLength..]))
+        {
+            route = attribute.Type switch
+            {
+                DestinationAttribute when attribute.AsAddress() is { } address => route with { Destination = address },
+                LinkAttribute => route with { Link = attribute.AsInt32() },
+                GatewayAttribute => route with { Gateway = attribute.AsAddress() },
+                PriorityAttribute => route with { Metric = attribute.AsUInt32() },
+                PreferredSourceAttribute => route with { PreferredSource = attribute.AsAddress() },
+                MultipathAttribute when attribute.Value.Length >= 8 => // struct rtnexthop: the interface is at 4
+                    route with { Link = MemoryMarshal.Read<int>(attribute.Value[4..]) },
+                CacheInfoAttribute when attribute.Value.Length >= 12 => // struct rta_cacheinfo: the expiry is at 8
+                    route with { Expires = MemoryMarshal.Read<int>(attribute.Value[8..]) != 0 },
+                TableAttribute => route with { Table = attribute.AsUInt32() },
+                _ => route,
+            };
+        }
+
+        return route;
+    }
+
+    /// <summary>A message that adds or deletes a route.</summary>
+    public static void Write(ref NetlinkWriter writer, NetlinkType type, NetlinkFlags flags, RouteMessage route)
+    {
+        writer.BeginMessage(type, flags | NetlinkFlags.Acknowledge);
+        writer.WriteByte(KernelFamily.Of(route.Destination));
+        writer.WriteByte((byte)route.PrefixLength);
+        writer.WriteByte(0); // source prefix
+        writer.WriteByte(0); // type of service
+        writer.WriteByte((byte)route.Table);
+        writer.WriteByte(route.Protocol);
+        writer.WriteByte(route.Gateway is null ? LinkScope : GlobalScope);
+        writer.WriteByte(Unicast);
+        writer.WriteUInt32(0); // flags
+        writer.WriteAttribute(DestinationAttribute, route.Destination.GetAddressBytes());
+        writer.WriteAttribute(LinkAttribute, (uint)route.Link);
+        if (route.Gateway is { } gateway)
+        {
+            writer.WriteAttribute(GatewayAttribute, gateway.GetAddressBytes());
+        }
+
+        if (route.PreferredSource is { } source)
+        {
+            writer.WriteAttribute(PreferredSourceAttribute, source.GetAddressBytes());
+        }
+
+        if (route.Metric != 0)
+        {
+            writer.WriteAttribute(PriorityAttribute, route.Metric);
+        }
+
+        writer.EndMessage();
+    }
+
+    /// <summary>A dump of the main table's routes of one family, of one link or of all (0).</summary>
+    public static void WriteDump(ref NetlinkWriter writer, byte family, int link)
+    {
+        writer.BeginMessage(NetlinkType.GetRoute, NetlinkFlags.Dump);
+        writer.WriteBytes([family, 0, 0, 0, (byte)MainTable, 0, 0, 0]);
+        writer.WriteUInt32(0); // flags
+        if (link != 0)
+        {
+            writer.WriteAttribute(LinkAttribute, (uint)link);
+        }
+
+        writer.EndMessage();
+    }
+}

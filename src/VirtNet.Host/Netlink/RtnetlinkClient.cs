@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+
+namespace VirtNet.Host.Netlink;
+
+/// <summary>
+/// Asks the kernel about links, addresses and routes, and changes them. The kernel works while it is being asked, so calls
+/// are synchronous; a call costs some tens of microseconds, except deleting a bridge (tens of milliseconds). Thread-safe.
+/// </summary>
+internal sealed class RtnetlinkClient : IDisposable
+{
+    private const int MaxNameLength = 15; // bytes, without the terminating zero (IFNAMSIZ - 1)
+    private const int DumpAttempts = 4;
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30); // waits for the kernel's one network lock
+
+    private readonly ConcurrentBag<Socket> _idle = [];
+    private volatile bool _disposed;
+
+    private delegate T? MessageParser<out T>(in NetlinkMessage message)
+        where T : class;
+
+    /// <summary>Sends a batch of changes at once. The kernel carries on after one that fails.</summary>
+    /// <returns>For each message of the batch: 0 or its errno.</returns>
+    public int[] Execute(in NetlinkWriter batch)
+    {
+        int[] results = new int[batch.MessageCount];
+        int left = results.Length;
+        Exchange(batch, (in message) =>
+        {
+            if (message.Type == NetlinkType.Error && message.Sequence - 1 < (uint)results.Length)
+            {
+                results[message.Sequence - 1] = message.Errno;
+                left--;
+            }
+
+            return left == 0;
+        });
+        return results;
+    }
+
+    /// <returns>Null where there is no such link.</returns>
+    public LinkMessage? FindLink(string name)
+    {
+        if (name.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(name) > MaxNameLength)
+        {
+            return null;
+        }
+
+        NetlinkWriter request = new(stackalloc byte[128]);
+        LinkRequests.WriteGet(ref request, name);
+        return One(request, LinkMessage.TryParse);
+    }
+
+    public LinkMessage? FindLink(int index)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        LinkRequests.WriteGet(ref request, name: null, index);
+        return One(request, LinkMessage.TryParse);
+    }
+
+    /// <summary>All links, or the ports of one bridge.</summary>
+    public List<LinkMessage> ListLinks(int master = 0)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        LinkRequests.WriteDump(ref request, master);
+        return List(request, LinkMessage.TryParse);
+    }
+
+    /// <summary>The addresses of one link, or of all (0).</summary>
+    public List<AddressMessage> ListAddresses(int link = 0)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        AddressMessage.WriteDump(ref request, link);
+        return List(request, AddressMessage.TryParse);
+    }
+
+    /// <summary>The unicast routes of the main table, of one link or of all (0).</summary>
+    public List<RouteMessage> ListRoutes(byte family, int link = 0)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RouteMessage.WriteDump(ref request, family, link);
+        return List(request, RouteMessage.TryParse).FindAll(static route => route.Table == RouteMessage.MainTable);
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out Socket? socket))
+        {
+            socket.Dispose();
+        }
+    }
+
+    private T? One<T>(in NetlinkWriter request, MessageParser<T> parse)
+        where T : class
+    {
+        T? found = null;
+        Exchange(request, (in message) =>
+        {
+            found = message.Type == NetlinkType.Error ? null : parse(message);
+            return true;
+        });
+        return found;
+    }
+
+    /// <summary>A dump that the kernel calls inconsistent (something changed meanwhile) is taken again.</summary>
+    private List<T> List<T>(in NetlinkWriter request, MessageParser<T> parse)
+        where T : class
+    {
+        List<T> found = [];
+        for (int attempt = 1; ; attempt++)
+        {
+            bool interrupted = false;
+            Exchange(request, (in message) =>
+            {
+                interrupted |= (message.Flags & NetlinkFlags.DumpInterrupted) != 0;
+                if (message.Type is NetlinkType.Done or NetlinkType.Error)
+                {
+                    return true; // an error: the link that was asked about has gone
+                }
+
+                if (parse(message) is { } item)
+                {
+                    found.Add(item);
+                }
+
+                return false;
+            });
+            if (!interrupted || attempt == DumpAttempts)
+            {
+                return found;
+            }
+
+            found.Clear();
+        }
+    }
+
+    private delegate bool Answer(in NetlinkMessage message);
+
+    /// <param name="answer">Returns true for the last message it waits for.</param>
+    private void Exchange(in NetlinkWriter request, Answer answer)
+    {
+        if (request.Overflowed)
+        {
+            throw new InvalidOperationException("a netlink request is larger than its buffer");
+        }
+
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Socket socket = _idle.TryTake(out Socket? idle) ? idle : OpenSocket();
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(NetlinkSocket.DatagramLimit);
+        bool clean = false;
+        try
+        {
+            socket.Send(request.Written);
+            bool complete = false;
+            while (!complete)
+            {
+                int length = socket.Receive(buffer);
+                foreach (NetlinkMessage message in new NetlinkMessages(buffer.AsSpan(0, length)))
+                {
+                    complete = answer(message) || complete;
+                }
+            }
+
+            clean = true;
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"the kernel's netlink interface failed: {e.Message}", e);
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+            if (clean && !_disposed)
+            {
+                _idle.Add(socket);
+            }
+            else
+            {
+                socket.Dispose(); // a late answer must not be taken for that of the next request
+            }
+        }
+    }
+
+    private static Socket OpenSocket()
+    {
+        Socket socket = NetlinkSocket.OpenForRequests();
+        socket.ReceiveTimeout = (int)AnswerLimit.TotalMilliseconds;
+        return socket;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Link;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Reconcile;
+
+/// <summary>What a running network wants of the host. Pure.</summary>
+internal static class DesiredState
+{
+    /// <exception cref="VirtNetException">The definition cannot be put on a host.</exception>
+    public static ImmutableArray<HostResource> For(NetworkHostState state, IFirewallBackend? firewall) =>
+        state.Network.OwnsBridge ? [.. Owned(state, firewall)] : [.. HostBridge(state)];
+
+    private static IEnumerable<HostResource> Owned(NetworkHostState state, IFirewallBackend? firewall)
+    {
+        NetworkDefinition network = state.Network;
+        if (network.Bridge is not { Name: { } name } bridge)
+        {
+            throw VirtNetException.Internal($"network '{network.Name}' does not have a bridge name.");
+        }
+
+        bool ipv6 = network.Ips.Any(ip => ip.IsIpv6);
+        yield return BridgeLink.For(network, bridge);
+        foreach (Sysctl sysctl in Sysctl.ForBridge(name, ipv6))
+        {
+            yield return sysctl;
+        }
+
+        if (firewall?.RulesFor(network) is { } rules)
+        {
+            yield return rules;
+        }
+
+        foreach (IpDefinition ip in network.Ips)
+        {
+            yield return BridgeAddress.For(name, ip);
+        }
+
+        if (bridge.MacTableManager == MacTableManager.Libvirt)
+        {
+            yield return new BridgeVlanFiltering(name);
+        }
+
+        yield return new BridgeUp(name);
+        foreach (RouteDefinition route in network.Routes)
+        {
+            yield return StaticRoute.For(name, route);
+        }
+
+        if (network.Forward.Mode != ForwardMode.None)
+        {
+            if (network.Ips.Any(ip => !ip.IsIpv6))
+            {
+                yield return Sysctl.Forwarding(Sysctl.Ipv4Forwarding);
+            }
+
+            if (ipv6)
+            {
+                yield return Sysctl.Forwarding(Sysctl.Ipv6Forwarding);
+            }
+        }
+    }
+
+    /// <summary>Of a bridge that belongs to the host only few settings are a network's business.</summary>
+    private static IEnumerable<HostResource> HostBridge(NetworkHostState state)
+    {
+        if (state.Network is { Forward.Mode: ForwardMode.Bridge, Bridge: { Name: { } name } bridge }
+            && bridge.MacTableManager == MacTableManager.Libvirt)
+        {
+            yield return new BridgeVlanFiltering(name);
+        }
+    }
+}

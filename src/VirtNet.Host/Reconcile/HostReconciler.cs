@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Link;
+
+namespace VirtNet.Host.Reconcile;
+
+/// <summary>Brings the host from what it is to what it shall be, or leaves it as it was.</summary>
+internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
+{
+    /// <param name="network">Its name, for the log.</param>
+    /// <param name="known">What virtnet put there before, as far as it knows: goes where it is not desired any more.</param>
+    public async Task<Reconciled> ConvergeAsync(
+        string network, IEnumerable<HostResource> known, IReadOnlyCollection<HostResource> desired,
+        CancellationToken cancellationToken) =>
+        await ApplyAsync(network, await PlanAsync(known, desired, cancellationToken), desired, cancellationToken);
+
+    /// <summary>Applies a plan for reaching what is desired.</summary>
+    public async Task<Reconciled> ApplyAsync(
+        string network, ImmutableArray<HostChange> plan, IReadOnlyCollection<HostResource> desired,
+        CancellationToken cancellationToken)
+    {
+        Stack<HostChange> undo = new();
+        List<HostChange> done = [];
+        HashSet<string> refused = [];
+        try
+        {
+            foreach (HostChange change in plan)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                undo.Push(change);
+                try
+                {
+                    await host.ApplyAsync(change, cancellationToken);
+                    done.Add(change);
+                }
+                catch (Exception e) when (change.After is { BestEffort: true } && e is not OperationCanceledException)
+                {
+                    undo.Pop();
+                    refused.Add(change.After.Key);
+                    logger.DoneWithout(network, change.After.Summary, e.Message);
+                }
+            }
+        }
+        catch
+        {
+            await UndoAsync(network, undo);
+            throw;
+        }
+
+        return new Reconciled([.. done], [.. desired.Where(resource => !refused.Contains(resource.Key))]);
+    }
+
+    /// <summary>What converging would do.</summary>
+    public async Task<ImmutableArray<HostChange>> PlanAsync(
+        IEnumerable<HostResource> known, IReadOnlyCollection<HostResource> desired, CancellationToken cancellationToken)
+    {
+        Dictionary<string, HostResource> wanted = desired.ToDictionary(resource => resource.Key);
+        Dictionary<string, HostResource> probed = new(wanted);
+        Dictionary<string, HostResource> current = [];
+        foreach (HostResource have in known)
+        {
+            if (have is FirewallRules && have != wanted.GetValueOrDefault(have.Key))
+            {
+                probed.Remove(have.Key); // going anyway, and what is left of damaged rules must go too
+                current.Add(have.Key, have);
+            }
+            else if (have is not Sysctl { Stays: true })
+            {
+                probed.TryAdd(have.Key, have);
+            }
+        }
+
+        foreach ((string key, HostResource have) in await host.ReadAsync(probed.Values, cancellationToken))
+        {
+            current.Add(key, have);
+        }
+
+        return HostDiff.Between(current, wanted);
+    }
+
+    /// <summary>Removes all of this; goes on after errors, which are logged.</summary>
+    public async Task RemoveAsync(string network, IReadOnlyCollection<HostResource> known, CancellationToken cancellationToken)
+    {
+        foreach (HostChange change in await PlanAsync(known, [], cancellationToken))
+        {
+            try
+            {
+                await host.ApplyAsync(change, CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                logger.CouldNotRemove(network, change.Before!.Summary, e);
+            }
+        }
+    }
+
+    /// <summary>Never cancelled; the error that led here is the one that is told.</summary>
+    private async Task UndoAsync(string network, Stack<HostChange> changes)
+    {
+        foreach (HostChange change in HostDiff.Inverse([.. changes.Reverse()]))
+        {
+            try
+            {
+                await host.ApplyAsync(change, CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                logger.UndoFailed(network, change, e);
+            }
+        }
+    }
+}
+
+/// <summary>What converging did.</summary>
+/// <param name="Held">What is now on the host: all that was desired, except what the host refused and may do without.</param>
+internal sealed record Reconciled(ImmutableArray<HostChange> Changes, ImmutableArray<HostResource> Held);

@@ -1,0 +1,142 @@
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Link;
+using VirtNet.Host.Netlink;
+
+namespace VirtNet.Host.Reconcile;
+
+/// <summary>The kernel: links, addresses and routes by netlink, settings by /proc/sys, rules by the firewall backend.</summary>
+internal sealed class LinuxHost : IHost, IDisposable
+{
+    private readonly IFirewallBackend? _firewall;
+    private readonly LinkChanges _links;
+    private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
+    private readonly BatchedCalls<FirewallRules, IReadOnlySet<Guid>> _intactRules;
+
+    public LinuxHost(RtnetlinkClient netlink, IFirewallBackend? firewall)
+    {
+        _firewall = firewall;
+        _links = new LinkChanges(netlink);
+        _snapshots = new(requests => Task.FromResult(
+            HostSnapshot.Take(netlink, [.. requests.SelectMany(names => names).Distinct()])));
+        _intactRules = new(async rules =>
+            firewall is null ? new HashSet<Guid>() : await firewall.FindIntactAsync(rules, CancellationToken.None));
+    }
+
+    public async Task<IReadOnlyDictionary<string, HostResource>> ReadAsync(
+        IReadOnlyCollection<HostResource> wanted, CancellationToken cancellationToken)
+    {
+        HashSet<string> bridges = [.. wanted.Select(BridgeOf).OfType<string>()];
+        HostSnapshot snapshot = await _snapshots.RunAsync(bridges, cancellationToken);
+        Dictionary<string, HostResource> found = [];
+        foreach (HostResource resource in wanted)
+        {
+            HostResource? have = resource is FirewallRules rules
+                ? (await _intactRules.RunAsync(rules, cancellationToken)).Contains(rules.Network) ? rules : null
+                : Read(resource, snapshot);
+            if (have is not null)
+            {
+                found.Add(have.Key, have);
+            }
+        }
+
+        return found;
+    }
+
+    public Task ApplyAsync(HostChange change, CancellationToken cancellationToken)
+    {
+        bool wanted = change.After is not null;
+        switch (change.After ?? change.Before)
+        {
+            case BridgeLink link when !wanted:
+                return _links.RemoveAsync(link);
+            case BridgeLink link:
+                _links.Apply((BridgeLink?)change.Before, link);
+                break;
+            case BridgeAddress address when !wanted:
+                _links.Remove(address);
+                break;
+            case BridgeAddress address:
+                _links.Apply((BridgeAddress?)change.Before, address);
+                break;
+            case BridgeUp up:
+                _links.Apply(up, wanted);
+                break;
+            case BridgeVlanFiltering filtering:
+                _links.Apply(filtering, wanted);
+                break;
+            case StaticRoute route:
+                _links.Apply(route, wanted);
+                break;
+            case Sysctl sysctl when wanted:
+                SysctlChanges.Write(sysctl);
+                break;
+            case Sysctl:
+                break; // it goes with its bridge, or stays
+            case FirewallRules when _firewall is not null:
+                return _firewall.ApplyAsync((FirewallRules?)change.Before, (FirewallRules?)change.After, cancellationToken);
+            default:
+                throw new InvalidOperationException($"no way to apply {change}");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _snapshots.Dispose();
+        _intactRules.Dispose();
+    }
+
+    private static string? BridgeOf(HostResource resource) => resource switch
+    {
+        BridgeLink link => link.Name,
+        BridgeAddress address => address.Bridge,
+        BridgeUp up => up.Bridge,
+        BridgeVlanFiltering filtering => filtering.Bridge,
+        StaticRoute route => route.Bridge,
+        _ => null,
+    };
+
+    private static HostResource? Read(HostResource wanted, HostSnapshot snapshot)
+    {
+        if (wanted is Sysctl sysctl)
+        {
+            return SysctlChanges.Read(sysctl.Path) is { } value ? sysctl with { Value = value } : null;
+        }
+
+        // A link of that name which is no bridge is somebody else's: nothing of it is ours to change or remove.
+        return BridgeOf(wanted) is { } name && snapshot.Link(name) is { Kind: BridgeOptions.Kind } link
+            ? wanted switch
+            {
+                BridgeLink bridge => bridge.Observe(link),
+                BridgeAddress address => Observe(address, snapshot, link),
+                BridgeUp => link.Up ? wanted : null,
+                BridgeVlanFiltering => link.Bridge is { VlanFiltering: true } ? wanted : null,
+                StaticRoute route => snapshot.RoutesOf(link).Any(have => IsSame(route, have)) ? wanted : null,
+                _ => null,
+            }
+            : null;
+    }
+
+    private static BridgeAddress? Observe(BridgeAddress wanted, HostSnapshot snapshot, LinkMessage link)
+    {
+        AddressMessage? have = snapshot.AddressesOf(link).FirstOrDefault(
+            address => address.PrefixLength == wanted.PrefixLength && address.Address.Equals(wanted.Address));
+        if (have is null)
+        {
+            return null;
+        }
+
+        // While the link is down there are no routes, and none are missed: they come with the link.
+        bool routed = wanted.Routed && (!link.Up || snapshot.RoutesOf(link).Any(
+            route => route.Gateway is null
+                && route.PrefixLength == wanted.PrefixLength && route.Destination.Equals(wanted.Subnet)));
+        return wanted with { Broadcast = have.Broadcast, Routed = routed };
+    }
+
+    private static bool IsSame(StaticRoute wanted, RouteMessage have) =>
+        have.PrefixLength == wanted.PrefixLength
+        && have.Metric == wanted.Metric
+        && have.Destination.Equals(wanted.Destination)
+        && wanted.Gateway.Equals(have.Gateway);
+}

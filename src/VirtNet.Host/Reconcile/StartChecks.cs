@@ -1,0 +1,67 @@
+using System.Net;
+using VirtNet.Host.Netlink;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Reconcile;
+
+/// <summary>What speaks against starting a network on this host, before anything is touched.</summary>
+internal static class StartChecks
+{
+    private const byte AcceptsAdvertisements = 1;
+
+    /// <summary>
+    /// As in libvirt only IPv4 counts, and only a route to exactly the same network: another prefix length is no clash.
+    /// </summary>
+    /// <param name="routes">The main table, without the network's own.</param>
+    /// <exception cref="VirtNetException">A route of the host has one of the network's subnets or routes.</exception>
+    public static void ThrowIfTaken(
+        NetworkDefinition network, IReadOnlyCollection<RouteMessage> routes, Func<int, string> nameOfLink)
+    {
+        foreach (IPNetwork subnet in network.Ips.Where(ip => !ip.IsIpv6).Select(ip => ip.Network).OfType<IPNetwork>())
+        {
+            if (Find(subnet.BaseAddress, subnet.PrefixLength) is { } taken)
+            {
+                throw VirtNetException.Internal($"Network is already in use by interface {nameOfLink(taken.Link)}");
+            }
+        }
+
+        foreach (RouteDefinition route in network.Routes.Where(route => !route.IsIpv6))
+        {
+            int prefix = route.EffectivePrefix;
+            if (Find(Subnet.NetworkAddress(route.Address, prefix), prefix) is { } taken)
+            {
+                throw VirtNetException.Internal(
+                    $"Route address '{route.Address}' conflicts with IP address for '{nameOfLink(taken.Link)}'");
+            }
+        }
+
+        RouteMessage? Find(IPAddress destination, int prefix) => routes.FirstOrDefault(
+            route => route.Link != 0 && route.PrefixLength == prefix && route.Destination.Equals(destination));
+    }
+
+    /// <summary>
+    /// A host that got its own IPv6 routes from a router would lose them the moment it forwards, unless it is told to
+    /// listen to routers all the same.
+    /// </summary>
+    /// <param name="acceptRouterAdvertisements">The setting accept_ra of an interface.</param>
+    /// <exception cref="VirtNetException">Forwarding would cut the host off.</exception>
+    public static void ThrowIfForwardingCutsHostOff(
+        IEnumerable<RouteMessage> ipv6Routes, Func<int, string> nameOfLink, Func<string, int?> acceptRouterAdvertisements)
+    {
+        foreach (RouteMessage route in ipv6Routes.Where(IsAutoconfigured).DistinctBy(route => route.Link))
+        {
+            string name = nameOfLink(route.Link);
+            if (acceptRouterAdvertisements(name) == AcceptsAdvertisements)
+            {
+                throw VirtNetException.Internal(
+                    $"Check the host setup: interface {name} has kernel autoconfigured IPv6 routes and enabling forwarding "
+                    + "without accept_ra set to 2 will cause the kernel to flush them, breaking networking.");
+            }
+        }
+    }
+
+    private static bool IsAutoconfigured(RouteMessage route) =>
+        route.Link != 0
+        && (route.Protocol == RouteMessage.RouterAdvertisementProtocol
+            || (route.Protocol == RouteMessage.KernelProtocol && route.Expires));
+}
