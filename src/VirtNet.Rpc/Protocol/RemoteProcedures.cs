@@ -51,7 +51,7 @@ internal static class RemoteProcedures
         new(RpcPrograms.Remote, 361, "virConnectUnregisterCloseCallback", CallKind.Connection);
 
     public static readonly Procedure<SetIdentityArguments, Nothing> SetIdentity =
-        new(RpcPrograms.Remote, 419, "virConnectSetIdentity", CallKind.Connection);
+        new(RpcPrograms.Remote, 419, "virConnectSetIdentity", CallKind.Connection) { AllowsReadOnly = false };
 
     // Networks
     public static readonly Procedure<Int32Message, NamesResult> ListDefinedNames =
@@ -154,6 +154,19 @@ internal static class RemoteProcedures
 
     public static readonly Procedure<PortFlagsArguments, Nothing> DeletePort =
         new(RpcPrograms.Remote, 410, "virNetworkPortDelete", CallKind.Change);
+
+    // The host, for clients that take us for a hypervisor
+    public static readonly Procedure<Nothing, UInt64Message> HypervisorVersion =
+        new(RpcPrograms.Remote, 4, "virConnectGetVersion", CallKind.Query);
+
+    public static readonly Procedure<Nothing, NodeInfoResult> NodeInfo =
+        new(RpcPrograms.Remote, 6, "virNodeGetInfo", CallKind.Query);
+
+    public static readonly Procedure<Nothing, StringMessage> Capabilities =
+        new(RpcPrograms.Remote, 7, "virConnectGetCapabilities", CallKind.Query);
+
+    public static readonly Procedure<Nothing, StringMessage> Hostname =
+        new(RpcPrograms.Remote, 59, "virConnectGetHostname", CallKind.Query);
 
     // Event numbers: messages that the server sends by itself
     public const int LifecycleEvent = 315;

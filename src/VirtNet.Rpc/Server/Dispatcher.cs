@@ -28,7 +28,8 @@ internal sealed class Dispatcher(ProcedureTable procedures, ILogger logger)
             return Refused(ServerErrors.UnexpectedStatus((int)header.Status));
         }
 
-        if (procedures.Find(header.Program, header.Procedure) is not { } procedure)
+        ServerProcedure? procedure = procedures.Find(header.Program, header.Procedure);
+        if (procedure is null)
         {
             return Refused(ServerErrors.UnknownProcedure(header.Procedure));
         }

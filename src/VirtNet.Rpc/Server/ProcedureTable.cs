@@ -31,10 +31,15 @@ internal sealed class ProcedureTable
         CallHandler<TArguments, TResult> handler)
         where TArguments : IXdrMessage<TArguments>
         where TResult : IXdrMessage<TResult> =>
-        Add(procedure.Program, procedure.Number, new ServerProcedure<TArguments, TResult>(precondition, procedure, handler));
+        _procedures.Add(
+            (procedure.Program, procedure.Number),
+            new ServerProcedure<TArguments, TResult>(precondition, procedure, handler));
 
-    public void Add(uint program, int number, ServerProcedure procedure) => _procedures.Add((program, number), procedure);
+    /// <summary>Does nothing if the number is taken.</summary>
+    public void TryAdd(uint program, int number, ServerProcedure procedure) =>
+        _procedures.TryAdd((program, number), procedure);
 
+    /// <summary>Null when no such procedure exists, not even in libvirt.</summary>
     public ServerProcedure? Find(uint program, int number) => _procedures.GetValueOrDefault((program, number));
 }
 

@@ -347,7 +347,7 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
     {
         public string Xml { get; } = xml;
 
-        public IReadOnlyList<TypedParameter> Parameters { get; set; } = [];
+        public IReadOnlyList<TypedParameter> Parameters { get; set; } = [new TypedParameter("inbound.average", 1000u)];
     }
 
     private sealed class Subscription(Action end) : IDisposable

@@ -1,0 +1,197 @@
+using VirtNet.Rpc.Server;
+using VirtNet.Rpc.Tests.Fakes;
+
+namespace VirtNet.Rpc.Tests.Server;
+
+public sealed class ConnectionTests
+{
+    private const int Open = 1;
+
+    [Fact]
+    public async Task Features_are_answered_as_stock_does()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync();
+        int[] supported = [8, 9, 10, 14, 15, 16];
+        for (int feature = -1; feature < 30; feature++)
+        {
+            RawPacket reply = await peer.CallAsync(60, new Payload().Int(feature));
+            Assert.Equal(supported.Contains(feature) ? 1 : 0, reply.Int());
+        }
+    }
+
+    [Fact]
+    public async Task The_connection_describes_itself()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync("network:///system?a=b");
+        Assert.Equal(new Payload().String("network").ToArray(), (await peer.CallAsync(3)).Payload);
+        Assert.Equal(new Payload().String("network:///system?a=b").ToArray(), (await peer.CallAsync(110)).Payload);
+        Assert.Equal(new Payload().Int(1).ToArray(), (await peer.CallAsync(149)).Payload);
+        Assert.Equal(new Payload().Long(11003000).ToArray(), (await peer.CallAsync(157)).Payload);
+        Assert.Empty((await peer.CallAsync(360)).Payload);
+        Assert.Empty((await peer.CallAsync(360)).Payload);
+        Assert.Empty((await peer.CallAsync(361)).Payload);
+        Assert.Equal(new Payload().Int(1).Int(0).ToArray(), (await peer.CallAsync(66)).Payload);
+    }
+
+    [Theory]
+    [InlineData(4, "virConnectGetVersion", 20)]
+    [InlineData(6, "virNodeGetInfo", 20)]
+    [InlineData(7, "virConnectGetCapabilities", 20)]
+    [InlineData(59, "virConnectGetHostname", 20)]
+    [InlineData(51, "virConnectNumOfDomains", 20)]
+    [InlineData(273, "virConnectListAllDomains", 20)]
+    [InlineData(126, "virConnectNumOfInterfaces", 26)]
+    [InlineData(284, "virConnectListAllInterfaces", 26)]
+    [InlineData(178, "virConnectNumOfNWFilters", 33)]
+    [InlineData(71, "virConnectNumOfStoragePools", 18)]
+    [InlineData(111, "virNodeNumOfDevices", 22)]
+    [InlineData(285, "virConnectListAllNodeDevices", 22)]
+    [InlineData(139, "virConnectNumOfSecrets", 30)]
+    [InlineData(316, "virConnectDomainEventRegisterAny", 20)]
+    [InlineData(203, "virConnectGetSysinfo", 20)]
+    public async Task Calls_of_other_drivers_are_not_supported(int procedure, string apiName, int domain)
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync();
+        RawPacket reply = await peer.CallAsync(procedure);
+        Assert.Equal((3, domain, $"this function is not supported by the connection driver: {apiName}"), reply.Error());
+    }
+
+    [Theory]
+    [InlineData("network:///session", 1, 0, "internal error: unexpected network URI path '/session', try network:///system")]
+    [InlineData("vbox:///session", 5, 0, "no connection driver available for vbox:///session")]
+    [InlineData("nonsense", 5, 0, "no connection driver available for nonsense")]
+    public async Task A_foreign_uri_is_refused_and_another_may_be_tried(string name, int code, int domain, string message)
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.ConnectRawAsync();
+        Assert.Equal((code, domain, message), (await peer.CallAsync(Open, new Payload().Optional(name).UInt(0))).Error());
+        Assert.Equal(0, (await peer.CallAsync(Open, new Payload().Optional("network:///system").UInt(0))).Status);
+    }
+
+    [Fact]
+    public async Task A_hypervisors_client_sees_a_host_without_anything_but_networks()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync("qemu:///system");
+        foreach (int count in (int[])[25, 51, 71, 73, 111, 126, 137, 139, 178, 21, 37, 316])
+        {
+            Assert.Equal(new byte[4], (await peer.CallAsync(count, new Payload().Int(0).Int(16))).Payload);
+        }
+
+        foreach (int list in (int[])[273, 281, 284, 285, 286, 287])
+        {
+            Assert.Equal(new byte[8], (await peer.CallAsync(list, new Payload().Int(1).UInt(0))).Payload);
+        }
+
+        Assert.Equal(128 + 8 + (6 * 4), (await peer.CallAsync(6)).Payload.Length);
+        Assert.Contains("<arch>", System.Text.Encoding.UTF8.GetString((await peer.CallAsync(7)).Payload), StringComparison.Ordinal);
+        Assert.Equal(new Payload().String("qemu:///system").ToArray(), (await peer.CallAsync(110)).Payload);
+        Assert.Equal(3, (await peer.CallAsync(23, new Payload().String("guest"))).Error().Code);
+    }
+
+    [Fact]
+    public async Task Hypervisor_uris_can_be_refused_as_stock_does()
+    {
+        await using TestServer server = new(new RpcServerOptions { AcceptHypervisorUris = false });
+        using RawPeer peer = await server.ConnectRawAsync();
+        Assert.Equal(5, (await peer.CallAsync(Open, new Payload().Optional("qemu:///system").UInt(0))).Error().Code);
+        Assert.Equal(5, (await peer.CallAsync(Open, new Payload().Optional(null).UInt(0))).Error().Code);
+    }
+
+    [Fact]
+    public async Task Older_list_calls_are_served()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync();
+        await peer.CallAsync(41, new Payload().String("<network><name>a</name></network>"));
+        await peer.CallAsync(40, new Payload().String("<network><name>b</name></network>"));
+        Assert.Equal(1, (await peer.CallAsync(52)).Int());
+        Assert.Equal(1, (await peer.CallAsync(50)).Int());
+        Assert.Equal(new Payload().Int(1).String("b").ToArray(), (await peer.CallAsync(38, new Payload().Int(10))).Payload);
+        Assert.Equal(new Payload().Int(1).String("a").ToArray(), (await peer.CallAsync(36, new Payload().Int(10))).Payload);
+        Assert.Equal(new byte[4], (await peer.CallAsync(38, new Payload().Int(0))).Payload);
+        Assert.Equal((39, 7, "maxnames > REMOTE_NETWORK_LIST_MAX"), (await peer.CallAsync(38, new Payload().Int(16385))).Error());
+        Assert.Equal((39, 7, "maxnames must be non-negative"), (await peer.CallAsync(36, new Payload().Int(-1))).Error());
+    }
+
+    [Fact]
+    public async Task A_count_alone_comes_with_an_empty_list()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync();
+        await peer.CallAsync(41, new Payload().String("<network><name>a</name></network>"));
+        Assert.Equal(
+            new Payload().Int(0).Int(1).ToArray(), (await peer.CallAsync(283, new Payload().Int(0).UInt(0))).Payload);
+    }
+
+    [Fact]
+    public async Task An_identity_is_accepted_from_the_daemons_own_user()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync();
+        Payload identity = new Payload().Int(3)
+            .String("user-name").Int(7).String("root")
+            .String("unix-user-id").Int(4).Long(0)
+            .String("process-id").Int(3).Long(4711)
+            .UInt(0);
+        Assert.Empty((await peer.CallAsync(419, identity)).Payload);
+    }
+
+    [Theory]
+    [InlineData(39, "virNetworkCreate")]
+    [InlineData(40, "virNetworkCreateXML")]
+    [InlineData(41, "virNetworkDefineXML")]
+    [InlineData(42, "virNetworkDestroy")]
+    [InlineData(48, "virNetworkSetAutostart")]
+    [InlineData(49, "virNetworkUndefine")]
+    [InlineData(291, "virNetworkUpdate")]
+    [InlineData(406, "virNetworkPortCreateXML")]
+    [InlineData(408, "virNetworkPortSetParameters")]
+    [InlineData(410, "virNetworkPortDelete")]
+    [InlineData(419, "virConnectSetIdentity")]
+    [InlineData(432, "virNetworkDefineXMLFlags")]
+    [InlineData(437, "virNetworkCreateXMLFlags")]
+    [InlineData(444, "virNetworkSetMetadata")]
+    public async Task A_read_only_connection_changes_nothing(int procedure, string apiName)
+    {
+        await using TestServer readOnlySocket = new(readOnly: true);
+        using RawPeer bySocket = await readOnlySocket.OpenRawAsync();
+        await using TestServer server = new();
+        using RawPeer byFlag = await server.OpenRawAsync(flags: 1);
+        Payload zeros = new Payload().Raw(new byte[100]); // decodes as the arguments of every one of them
+        string message = $"operation forbidden: read only access prevents {apiName}";
+        Assert.Equal((29, 19, message), (await bySocket.CallAsync(procedure, zeros)).Error());
+        Assert.Equal((29, 19, message), (await byFlag.CallAsync(procedure, zeros)).Error());
+        Assert.Empty(server.Driver.Calls);
+        Assert.Equal(43, (await bySocket.CallAsync(46, new Payload().String("x"))).Error().Code);
+    }
+
+    [Fact]
+    public async Task Plans_are_not_for_read_only_connections()
+    {
+        await using TestServer server = new();
+        using RawPeer writer = await server.OpenRawAsync();
+        using RawPeer reader = await server.OpenRawAsync(flags: 1);
+        Payload arguments = new Payload().Optional("default").Optional(null);
+        RawPacket plan = await writer.CallAsync(1, arguments, program: 0x76697274);
+        Assert.Equal(
+            new Payload().Int(1).String("create").String("link").String("virbr7").String("default").ToArray(), plan.Payload);
+        Assert.Equal(29, (await reader.CallAsync(1, arguments, program: 0x76697274)).Error().Code);
+        Assert.Equal(8, (await writer.CallAsync(1, new Payload().Optional(null).Optional(null), 0x76697274)).Error().Code);
+        Assert.Equal("unknown procedure: 2", (await writer.CallAsync(2, arguments, 0x76697274)).Error().Message);
+    }
+
+    [Fact]
+    public async Task Other_ways_to_authenticate_fail()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.ConnectRawAsync();
+        foreach (int procedure in (int[])[67, 68, 69, 70])
+        {
+            Assert.Equal((45, 7, "authentication failed: authentication failed"), (await peer.CallAsync(procedure)).Error());
+        }
+    }
+}
