@@ -33,6 +33,20 @@ internal sealed partial class PrivateHost : SynchronizationContext
     public Task<string> ShellAsync(string line) =>
         _commands.RunAsync(new HostCommand("sh", ["-c", line]), TestContext.Current.CancellationToken);
 
+    /// <summary>Runs a shell line until it prints this; the kernel settles some things a moment later.</summary>
+    /// <returns>What it printed last.</returns>
+    public async Task<string> UntilAsync(string line, Predicate<string> expected, double seconds = 3)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        string output;
+        do
+        {
+            output = await ShellAsync(line);
+        }
+        while (!expected(output) && TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds);
+        return output;
+    }
+
     public override void Post(SendOrPostCallback d, object? state) => _queue.Add((d, state));
 
     private void Pump(Func<PrivateHost, Task> test, TaskCompletionSource end)
