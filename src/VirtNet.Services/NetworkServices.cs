@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Ra;
 using VirtNet.Services.Tftp;
 
 namespace VirtNet.Services;
@@ -28,6 +29,7 @@ public sealed class NetworkServices : INetworkServices
         _services =
         [
             new Dhcp4Server(_leases, clock, loggers.CreateLogger<Dhcp4Server>()),
+            new RaService(clock, Random.Shared, loggers.CreateLogger<RaService>()),
             new TftpService(clock, loggers.CreateLogger<TftpService>()),
         ];
     }

@@ -1,0 +1,223 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using VirtNet.Services.Leases;
+using VirtNet.Services.Tests.Fakes;
+
+namespace VirtNet.Services.Tests.Leases;
+
+public sealed class LeaseStoreTests : IDisposable
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private readonly TempFolder _folder = new();
+    private readonly FakeClock _clock = new();
+    private readonly ListLogger<LeaseStore> _log = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_was_committed_is_there_after_a_crash()
+    {
+        LeaseStore crashed = Open(); // never disposed of: as if the process had been killed
+        Lease full = Lease(1) with { HostName = "guest", ClientId = "01:52:54:00:00:00:01" };
+        Lease infinite = Lease(2) with { Expires = null };
+        NetworkLeases leases = crashed.Of(TestLease.Network);
+        leases.Put(full, Hour);
+        leases.Put(infinite, null);
+        leases.Put(Lease(3), Hour);
+        leases.Remove(Lease(3));
+        await Committed(crashed);
+
+        using LeaseStore store = Open();
+        Assert.Equal([full, infinite], store.Snapshot(TestLease.Network));
+        Assert.Equal(full, store.Of(TestLease.Network).FindClient4(full.Mac!.Value, full.ClientId));
+        crashed.Dispose();
+    }
+
+    [Fact]
+    public async Task An_ordinary_end_writes_everything()
+    {
+        using (LeaseStore store = Open())
+        {
+            store.Of(TestLease.Network).Put(Lease(1), Hour);
+        }
+
+        using (LeaseStore store = Open())
+        {
+            Assert.Equal([Lease(1)], store.Snapshot(TestLease.Network));
+            store.Forget(TestLease.Network);
+            await Committed(store);
+        }
+
+        using LeaseStore empty = Open();
+        Assert.Empty(empty.Snapshot(TestLease.Network));
+    }
+
+    [Fact]
+    public async Task Changes_of_one_moment_share_a_commit()
+    {
+        using LeaseStore store = Open();
+        NetworkLeases leases = store.Of(TestLease.Network);
+        for (int i = 1; i < 200; i++)
+        {
+            leases.Put(Lease(i), Hour);
+        }
+
+        await Committed(store);
+        Assert.InRange(store.Commits, 1, 50);
+    }
+
+    [Fact]
+    public async Task Leases_that_ended_while_nobody_served_are_gone()
+    {
+        using (LeaseStore store = Open())
+        {
+            store.Of(TestLease.Network).Put(Lease(1), Hour);
+        }
+
+        _clock.Advance(Hour);
+        using (LeaseStore store = Open())
+        {
+            Assert.Empty(store.Snapshot(TestLease.Network));
+            Assert.Equal(0, store.Of(TestLease.Network).Count);
+            await Committed(store);
+        }
+
+        Assert.Equal(0L, Query("SELECT count(*) FROM lease"));
+    }
+
+    [Fact]
+    public void A_running_store_takes_expired_leases_away_by_itself()
+    {
+        using LeaseStore store = Open();
+        store.Of(TestLease.Network).Put(Lease(1), Hour);
+        for (int minute = 0; minute < 60; minute++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(0, store.Of(TestLease.Network).Count);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(-400)]
+    public void A_clock_that_jumps_is_followed(int days)
+    {
+        using LeaseStore store = Open();
+        store.Of(TestLease.Network).Put(Lease(1), Hour);
+        _clock.SetBy(TimeSpan.FromDays(days));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(Lease(1).Expires!.Value.AddDays(days), Assert.Single(store.Snapshot(TestLease.Network)).Expires);
+        Assert.Contains(_log.Lines, line => line.Id == 305);
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("header")]
+    [InlineData("page")]
+    public void A_damaged_database_is_set_aside_loudly_and_service_goes_on(string damage)
+    {
+        using (LeaseStore store = Open())
+        {
+            for (int i = 1; i < 250; i++)
+            {
+                store.Of(TestLease.Network).Put(Lease(i) with { HostName = new string('x', 60) }, Hour);
+            }
+        }
+
+        byte[] file = File.ReadAllBytes(_folder[LeaseStore.FileName]);
+        Random.Shared.NextBytes(damage switch
+        {
+            "garbage" => file,
+            "header" => file.AsSpan(0, 100),
+            _ => file.AsSpan(4096, 4096),
+        });
+        File.WriteAllBytes(_folder[LeaseStore.FileName], file);
+
+        using (LeaseStore store = Open())
+        {
+            Assert.Contains(_log.Lines, line => line is { Level: LogLevel.Critical, Id: 302 });
+            Assert.Single(Directory.GetFiles(_folder.Path, "leases.db.damaged-*Z"));
+            store.Of(TestLease.Network).Put(Lease(1), Hour);
+            Assert.False(store.IsFailing);
+        }
+
+        using LeaseStore again = Open();
+        Assert.Equal([Lease(1)], again.Snapshot(TestLease.Network));
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_written_does_not_stop_service_and_is_caught_up_with()
+    {
+        using LeaseStore store = Open();
+        store.Of(TestLease.Network).Put(Lease(1), Hour);
+        await Committed(store);
+
+        // Somebody else holds the file, which is the same to us as a full disk.
+        using (SqliteConnection other = Connect())
+        using (SqliteTransaction locked = other.BeginTransaction())
+        {
+            store.Of(TestLease.Network).Put(Lease(2), Hour);
+            await Committed(store);
+            Assert.True(store.IsFailing);
+            Assert.Single(_log.Lines, line => line is { Level: LogLevel.Error, Id: 300 });
+            Assert.Equal(2, store.Snapshot(TestLease.Network).Count);
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        store.Of(TestLease.Network).Put(Lease(3), Hour);
+        await Committed(store);
+        Assert.False(store.IsFailing);
+        Assert.Contains(_log.Lines, line => line.Id == 301);
+        Assert.Equal(3L, Query("SELECT count(*) FROM lease"));
+    }
+
+    [Fact]
+    public void A_row_that_makes_no_sense_costs_itself_only()
+    {
+        using (LeaseStore store = Open())
+        {
+            store.Of(TestLease.Network).Put(Lease(1), Hour);
+        }
+
+        Query("INSERT INTO lease (network, address, name_rank) VALUES ('no uuid', 'no address', 0)");
+        using LeaseStore again = Open();
+        Assert.Single(again.Snapshot(TestLease.Network));
+        Assert.Contains(_log.Lines, line => line.Id == 303);
+    }
+
+    private static Task Committed(LeaseStore store)
+    {
+        Waiter waiter = new();
+        store.WhenCommitted(waiter);
+        return waiter.Done.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    private LeaseStore Open() => new(_folder.Path, _clock, _log);
+
+    private static Lease Lease(int number) =>
+        TestLease.Of($"10.0.0.{number}", $"52:54:00:00:00:{number:x2}", new DateTimeOffset(2026, 1, 1, 13, 0, 0, TimeSpan.Zero));
+
+    private SqliteConnection Connect()
+    {
+        SqliteConnection connection = new($"Data Source={_folder[LeaseStore.FileName]};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private object? Query(string sql)
+    {
+        using SqliteConnection connection = Connect();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    private sealed class Waiter : ICommitWaiter
+    {
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void OnCommitted() => Done.SetResult();
+    }
+}
