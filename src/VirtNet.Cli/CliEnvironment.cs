@@ -14,6 +14,12 @@ internal sealed record CliEnvironment
     /// <summary>Answers of the user, or null where nobody can be asked.</summary>
     public Func<string?>? Answer { get; init; }
 
+    /// <summary>Where the shell reads its commands from when no terminal is there.</summary>
+    public required TextReader Input { get; init; }
+
+    /// <summary>The keyboard, where there is one.</summary>
+    public Shell.IKeyboard? Keyboard { get; init; }
+
     /// <summary>Ends with the first interrupt from the keyboard; asking for it takes the interrupt over.</summary>
     public required Func<InterruptWatch> WatchInterrupt { get; init; }
 }

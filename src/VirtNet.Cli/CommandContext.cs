@@ -26,6 +26,9 @@ internal sealed class CommandContext(CliEnvironment environment, Terminal termin
     /// <summary>The command that runs, as JSON documents name it.</summary>
     public string CommandName { get; set; } = "";
 
+    /// <summary>Commands come from the interactive shell, so what they set lives on.</summary>
+    public bool InShell { get; init; }
+
     /// <summary>Set by <c>exit</c> and <c>quit</c>.</summary>
     public bool ExitRequested { get; set; }
 

@@ -2,6 +2,7 @@ using VirtNet.Cli;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Editing;
 using VirtNet.Cli.Output;
+using VirtNet.Cli.Shell;
 
 Terminal terminal = Terminal.ForProcess();
 CliEnvironment environment = new()
@@ -10,6 +11,8 @@ CliEnvironment environment = new()
     Variable = Environment.GetEnvironmentVariable,
     Editor = new ProcessEditor(Environment.GetEnvironmentVariable),
     Answer = Console.IsInputRedirected ? null : Console.ReadLine,
+    Input = Console.In,
+    Keyboard = Console.IsInputRedirected || Console.IsOutputRedirected ? null : new ConsoleKeyboard(),
     WatchInterrupt = InterruptWatch.OnSignals,
 };
 DaemonStarter starter = new(

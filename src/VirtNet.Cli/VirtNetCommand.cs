@@ -2,6 +2,7 @@ using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
+using VirtNet.Cli.Shell;
 
 namespace VirtNet.Cli;
 
@@ -47,12 +48,19 @@ internal sealed class VirtNetCommand(
         terminal.Quiet = options.Quiet;
         ConnectionTarget target = ConnectionTarget.Choose(options, environment.Variable("VIRTNET_DEFAULT_URI"));
         await using Session session = new(connectors(options), target);
-        CommandContext context = new(environment, terminal, session, table);
-        IReadOnlyList<ParsedCommand> commands = new CommandParser(table).Parse(options.Command switch
+        CommandContext context = new(environment, terminal, session, table) { InShell = options.Command.Count == 0 };
+        CommandRunner runner = new(context, options);
+        if (context.InShell)
         {
-            [var text] => CommandTokens.FromText(text), // one argument may hold several commands
-            _ => CommandTokens.FromArguments(options.Command),
-        });
-        return await new CommandRunner(context, options).RunAsync(commands, cancellationToken);
+            return await new InteractiveShell(context, runner).RunAsync(cancellationToken);
+        }
+
+        return await runner.RunAsync(
+            new CommandParser(table).Parse(options.Command switch
+            {
+                [var text] => CommandTokens.FromText(text), // one argument may hold several commands
+                _ => CommandTokens.FromArguments(options.Command),
+            }),
+            cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using VirtNet.Cli.Output;
+using VirtNet.Cli.Shell;
 using VirtNet.Cli.Tests.Fakes;
 
 namespace VirtNet.Cli.Tests;
@@ -22,6 +23,10 @@ internal sealed class CommandLine
 
     public Func<string?>? Answer { get; set; }
 
+    public string Input { get; set; } = "";
+
+    public IKeyboard? Keyboard { get; set; }
+
     public InterruptWatch Interrupt { get; } = new();
 
     public async Task<Outcome> RunAsync(params string[] arguments)
@@ -34,6 +39,8 @@ internal sealed class CommandLine
             Variable = name => Variables.GetValueOrDefault(name),
             Editor = Editor,
             Answer = Answer,
+            Input = new StringReader(Input),
+            Keyboard = Keyboard,
             WatchInterrupt = () => Interrupt,
         };
         Terminal terminal = new(output, error) { ErrorIsInteractive = Interactive };

@@ -39,9 +39,12 @@ internal static class AllCommands
         ]),
         new CommandGroup("virtnet itself", "virtnet",
         [
+            WorkingFolder.ChangeDefinition,
+            Complete.Definition,
             Echo.Definition,
             Exit.Definition,
             Help.Definition,
+            WorkingFolder.PrintDefinition,
             Exit.QuitDefinition,
             Host.ConnectDefinition,
         ]),

@@ -26,6 +26,9 @@ internal sealed class Session(IDaemonConnector connector, ConnectionTarget targe
         _connection ??= await connector.OpenAsync(Target, cancellationToken);
     }
 
+    /// <summary>A session of its own, opened in the same way.</summary>
+    public Session Another(ConnectionTarget elsewhere) => new(connector, elsewhere);
+
     /// <summary>Closes the connection and opens another one.</summary>
     public async Task ReopenAsync(ConnectionTarget target, CancellationToken cancellationToken)
     {

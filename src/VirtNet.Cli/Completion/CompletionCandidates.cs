@@ -1,0 +1,93 @@
+using VirtNet.Cli.Commands;
+using VirtNet.Cli.Connections;
+using VirtNet.Cli.Grammar;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Completion;
+
+/// <summary>Knows the values that an option can have now; asks the daemon for those that only it knows.</summary>
+internal sealed class CompletionCandidates(CommandTable table, Session session)
+{
+    /// <summary>A completion that is late is worse than none.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>The option that every command has.</summary>
+    public static OptionDefinition Output { get; } =
+        OptionDefinition.NamedText("output", "text or json", Candidates.OutputFormats);
+
+    public async Task<IReadOnlyList<string>> FindAsync(
+        Candidates kind, ParsedCommand command, string prefix, CancellationToken cancellationToken)
+    {
+        switch (kind)
+        {
+            case Candidates.None:
+                return [];
+            case Candidates.Files:
+                return FileCandidates.Find(prefix);
+            case Candidates.Events:
+                return NetworkEventText.KindNames;
+            case Candidates.UpdateCommands:
+                return ["add", .. NetUpdate.CommandNames];
+            case Candidates.UpdateSections:
+                return NetUpdate.SectionNames;
+            case Candidates.OutputFormats:
+                return ["json", "text"];
+            case Candidates.Commands:
+                return [.. table.Visible().Select(known => known.Name), .. table.Groups.Select(group => group.Keyword)];
+            default:
+                return await AskAsync(kind, command, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> AskAsync(
+        Candidates kind, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Patience);
+        try
+        {
+            await session.OpenAsync(timeout.Token);
+            return await AskAsync(session.Connection.Networks, kind, command, timeout.Token);
+        }
+        catch (Exception e) when (e is VirtNetException or OperationCanceledException)
+        {
+            return []; // a shell that completes has no place for messages
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> AskAsync(
+        INetworkDriver driver, Candidates kind, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        switch (kind)
+        {
+            case Candidates.Ports when await NetworkOfAsync(driver, command, cancellationToken) is { } network:
+                return [.. (await driver.ListPortsAsync(network, 0, cancellationToken)).Select(port => port.Uuid.ToString())];
+            case Candidates.LeaseMacs when await NetworkOfAsync(driver, command, cancellationToken) is { } network:
+                return [.. (await driver.GetDhcpLeasesAsync(network, null, 0, cancellationToken)).Select(lease => lease.Mac).OfType<string>()];
+            case Candidates.Ports or Candidates.LeaseMacs:
+                return [];
+            default:
+                IReadOnlyList<NetworkRef> networks = await driver.ListNetworksAsync(Filter(kind), cancellationToken);
+                return [.. networks.Select(network => kind == Candidates.NetworkUuids ? network.Uuid.ToString() : network.Name)];
+        }
+    }
+
+    /// <summary>The network that stands on the line already.</summary>
+    private static async Task<NetworkRef?> NetworkOfAsync(
+        INetworkDriver driver, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        return command.Definition.FindOption("network") is { } option && command.Words(option) is [.., var name]
+            ? await driver.LookupByNameAsync(name, cancellationToken)
+            : null;
+    }
+
+    /// <summary>virConnectListAllNetworksFlags.</summary>
+    private static uint Filter(Candidates kind) => kind switch
+    {
+        Candidates.InactiveNetworks => 1,
+        Candidates.ActiveNetworks => 2,
+        Candidates.PersistentNetworks => 4,
+        _ => 0,
+    };
+}
