@@ -57,8 +57,10 @@ internal sealed record RemoteError(int Code, int Domain, string? Message, int Le
             reader.ReadOptionalString(RpcLimits.String);
         }
 
-        return new RemoteError(code, domain, message, level, Int1: reader.ReadInt32());
-        // int2 and an optional network follow; nothing needs them
+        int int1 = reader.ReadInt32();
+        reader.ReadInt32();
+        reader.ReadOptionalNetwork();
+        return new RemoteError(code, domain, message, level, int1);
     }
 
     public void Write(ref XdrWriter writer)

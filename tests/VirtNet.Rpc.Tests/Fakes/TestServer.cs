@@ -57,6 +57,25 @@ internal sealed class TestServer : IAsyncDisposable
         return peer;
     }
 
+    /// <summary>The driver's calls of this name wait until the source is set.</summary>
+    public TaskCompletionSource Delay(string call)
+    {
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Driver.Delays[call] = release.Task;
+        return release;
+    }
+
+    /// <summary>Waits for what another thread is about to do.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using CancellationTokenSource timeout = new(TimeSpan.FromSeconds(20));
+        while (!condition())
+        {
+            Assert.False(timeout.IsCancellationRequested, "it did not happen");
+            await Task.Yield();
+        }
+    }
+
     /// <summary>Stops accepting and waits until the last connection has ended.</summary>
     public async Task StopAsync()
     {
