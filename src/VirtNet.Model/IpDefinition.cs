@@ -52,13 +52,18 @@ public sealed record BootFile(string File, IPAddress? Server);
 /// <summary>A lease time as written; expiry 0 means infinite.</summary>
 public sealed record LeaseTime(ulong Expiry, LeaseTimeUnit Unit)
 {
-    /// <summary>Null = infinite.</summary>
-    public TimeSpan? Duration => Expiry == 0 ? null : Unit switch
+    /// <summary>All ones on the wire means infinite (RFC 2131, 3.3), so the longest finite time is one second less.</summary>
+    private const uint LongestSeconds = uint.MaxValue - 1;
+
+    /// <summary>Null = infinite. What a DHCP packet cannot carry is cut to the longest it can.</summary>
+    public TimeSpan? Duration
     {
-        LeaseTimeUnit.Seconds => TimeSpan.FromSeconds(Expiry),
-        LeaseTimeUnit.Hours => TimeSpan.FromHours(Expiry),
-        _ => TimeSpan.FromMinutes(Expiry),
-    };
+        get
+        {
+            uint unit = Unit switch { LeaseTimeUnit.Seconds => 1, LeaseTimeUnit.Hours => 3600, _ => 60 };
+            return Expiry == 0 ? null : TimeSpan.FromSeconds(Expiry > LongestSeconds / unit ? LongestSeconds : Expiry * unit);
+        }
+    }
 }
 
 public enum LeaseTimeUnit

@@ -15,7 +15,7 @@ public sealed record NetworkDefinition
 
     public string? Description { get; init; }
 
-    public ValueList<MetadataElement> Metadata { get; init; } = [];
+    public NetworkMetadata? Metadata { get; init; }
 
     /// <summary><c>ipv6='yes'</c>: without an IPv6 address, guests may still talk IPv6 among themselves.</summary>
     public bool GuestIpv6 { get; init; }
@@ -60,6 +60,3 @@ public sealed record NetworkDefinition
     /// <summary>The bridge's name where the network has one: its own, or the host's in mode bridge.</summary>
     public string? BridgeName => Bridge?.Name;
 }
-
-/// <summary>One top-level child of <c>&lt;metadata&gt;</c>, as the XML library prints it.</summary>
-public sealed record MetadataElement(string NamespaceUri, string Xml);

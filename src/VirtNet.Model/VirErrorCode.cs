@@ -42,6 +42,7 @@ public enum VirErrorDomain
     None = 0,
     Xml = 5,
     Rpc = 7,
+    Net = 11,
     Remote = 13,
     Storage = 18,
     Network = 19,

@@ -15,6 +15,9 @@ public sealed class VirtNetException(
     /// <summary>The errno behind a <see cref="VirErrorCode.SystemError"/>, else 0.</summary>
     public int Errno { get; init; }
 
+    /// <summary>Where in the client's XML the trouble is, if it is in XML. Not part of the text that libvirt would show.</summary>
+    public XmlPosition? Position { get; init; }
+
     public static VirtNetException NoNetworkWithName(string name) =>
         new(VirErrorCode.NoNetwork, $"Network not found: no network with matching name '{name}'");
 
@@ -46,6 +49,9 @@ public sealed class VirtNetException(
 
     public static VirtNetException ConfigUnsupported(string detail) =>
         new(VirErrorCode.ConfigUnsupported, $"unsupported configuration: {detail}");
+
+    public static VirtNetException Overflow(string detail) =>
+        new(VirErrorCode.Overflow, $"numerical overflow: {detail}");
 
     public static VirtNetException System(string what, int errno, string strerror) =>
         new(VirErrorCode.SystemError, $"{what}: {strerror}") { Errno = errno };

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Xml.Linq;
+
+namespace VirtNet.Model.Xml;
+
+/// <summary><c>&lt;route family= address= netmask= prefix= gateway= metric=/&gt;</c>.</summary>
+internal static class RouteXml
+{
+    public static RouteDefinition Parse(XElement route, string network)
+    {
+        uint? prefix = route.UInt32("prefix");
+        uint metric = ParseMetric(route);
+        Require(route, "address", network);
+        Require(route, "gateway", network);
+        RouteDefinition parsed = new(
+            Address: ParseAddress(route, "address", network, "network"),
+            Gateway: ParseAddress(route, "gateway", network, "gateway"))
+        {
+            Family = route.Text("family"),
+            Netmask = route.Attribute("netmask") is null ? null : ParseAddress(route, "netmask", network, "netmask"),
+            Prefix = prefix,
+            Metric = metric,
+        };
+        CheckFamily(route, parsed, network);
+        CheckMask(route, parsed, network);
+        CheckNetworkAddress(route, parsed, network);
+        return parsed;
+    }
+
+    /// <summary>The gateway must be in the subnet of one of the network's own addresses.</summary>
+    public static void CheckGateway(XElement route, RouteDefinition parsed, ValueList<IpDefinition> ips, string network)
+    {
+        foreach (IpDefinition ip in ips)
+        {
+            if (ip.EffectivePrefix is { } prefix && Subnet.Contains(ip.Address, prefix, parsed.Gateway))
+            {
+                return;
+            }
+        }
+
+        throw route.At("gateway").Unsupported(
+            $"unreachable static route gateway '{AddressText.Format(parsed.Gateway)}' specified for network '{network}'");
+    }
+
+    public static XElement Format(RouteDefinition route) => new("route",
+        ElementWriting.Attribute("family", route.Family),
+        ElementWriting.Attribute("address", route.Address),
+        ElementWriting.Attribute("netmask", route.Netmask),
+        route.Prefix is { } prefix ? ElementWriting.Number("prefix", prefix) : null,
+        ElementWriting.Attribute("gateway", route.Gateway),
+        ElementWriting.NonZero("metric", route.Metric));
+
+    private static uint ParseMetric(XElement route) => route.UInt32("metric") switch
+    {
+        0 => throw route.At("metric").XmlError(
+            "Invalid value for attribute 'metric' in element 'route': Zero is not permitted", VirErrorDomain.Xml),
+        var metric => metric ?? 0,
+    };
+
+    private static void Require(XElement route, string attribute, string network)
+    {
+        if (route.Attribute(attribute) is null)
+        {
+            throw Refused(route, network, $"Missing required {attribute} attribute in route definition");
+        }
+    }
+
+    private static IPAddress ParseAddress(XElement route, string attribute, string network, string what) =>
+        AddressText.TryParse(route.Text(attribute), out IPAddress? address)
+            ? address
+            : throw Refused(
+                route.At(attribute), network, $"Bad {what} address '{route.Text(attribute)}' in route definition");
+
+    /// <summary>The texts about the gateway name the address: that is how libvirt writes them.</summary>
+    private static void CheckFamily(XElement route, RouteDefinition parsed, string network)
+    {
+        string address = route.Text("address")!;
+        bool gatewayIpv6 = parsed.Gateway.AddressFamily != IPAddress.Any.AddressFamily;
+        string? wrong = parsed.Family switch
+        {
+            null when parsed.IsIpv6 => $"No family specified for non-IPv4 address '{address}' in route definition",
+            null when gatewayIpv6 => $"No family specified for non-IPv4 gateway '{address}' in route definition",
+            "ipv4" when parsed.IsIpv6 => $"IPv4 family specified for non-IPv4 address '{address}' in route definition",
+            "ipv4" when gatewayIpv6 => $"IPv4 family specified for non-IPv4 gateway '{address}' in route definition",
+            "ipv6" when !parsed.IsIpv6 => $"ipv6 family specified for non-IPv6 address '{address}' in route definition",
+            "ipv6" when !gatewayIpv6 =>
+                $"ipv6 specified for non-IPv6 gateway address '{route.Text("gateway")}' in route definition",
+            null or "ipv4" or "ipv6" => null,
+            _ => $"Unrecognized family '{parsed.Family}' in route definition",
+        };
+        if (wrong is not null)
+        {
+            throw Refused(route.At("family"), network, wrong);
+        }
+    }
+
+    private static void CheckMask(XElement route, RouteDefinition parsed, string network)
+    {
+        if (parsed.Netmask is { } netmask)
+        {
+            XObject at = route.At("netmask");
+            if (parsed.IsIpv6)
+            {
+                throw Refused(
+                    at, network, $"Specifying netmask invalid for IPv6 address '{route.Text("address")}' in route definition");
+            }
+
+            if (netmask.AddressFamily != parsed.Address.AddressFamily)
+            {
+                throw Refused(
+                    at, network,
+                    $"Invalid netmask '{route.Text("netmask")}' for address '{route.Text("address")}' (both must be IPv4)");
+            }
+
+            if (parsed.Prefix is not null)
+            {
+                throw Refused(at, network, "Route definition cannot have both a prefix and a netmask");
+            }
+        }
+
+        int longest = parsed.IsIpv6 ? 128 : 32;
+        if (parsed.Prefix > longest)
+        {
+            throw Refused(
+                route.At("prefix"), network,
+                $"Invalid prefix {parsed.Prefix} specified in route definition, must be 0 - {longest}");
+        }
+    }
+
+    /// <summary>A missing prefix counts as 0, so that only a default route passes without one.</summary>
+    private static void CheckNetworkAddress(XElement route, RouteDefinition parsed, string network)
+    {
+        bool isNetwork = parsed.Netmask is { } netmask
+            ? (Subnet.ToUInt32(parsed.Address) & ~Subnet.ToUInt32(netmask)) == 0
+            : parsed.Address.Equals(Subnet.NetworkAddress(parsed.Address, parsed.EffectivePrefix));
+        if (!isNetwork)
+        {
+            throw Refused(
+                route.At("address"), network,
+                $"Address '{AddressText.Format(parsed.Address)}' in route definition is not a network address");
+        }
+    }
+
+    private static VirtNetException Refused(XObject at, string network, string detail) =>
+        at.XmlError($"{network}: {detail}");
+}

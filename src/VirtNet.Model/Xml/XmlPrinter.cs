@@ -1,0 +1,94 @@
+using System.Text;
+using System.Xml.Linq;
+
+namespace VirtNet.Model.Xml;
+
+/// <summary>
+/// Prints a tree in libvirt's layout: two spaces a level, single quotes, no blank before <c>/&gt;</c>, no declaration,
+/// a newline at the end.
+/// </summary>
+internal static class XmlPrinter
+{
+    private const int IndentWidth = 2;
+
+    public static string Print(XElement element)
+    {
+        StringBuilder text = new(1024);
+        Print(text, element, level: 0);
+        return text.ToString();
+    }
+
+    private static void Print(StringBuilder text, XElement element, int level)
+    {
+        string name = QualifiedName(element.Name);
+        text.Append(' ', level * IndentWidth).Append('<').Append(name);
+        for (XAttribute? attribute = element.FirstAttribute; attribute is not null; attribute = attribute.NextAttribute)
+        {
+            string attributeName = attribute.IsNamespaceDeclaration ? $"xmlns:{attribute.Name.LocalName}" : attribute.Name.LocalName;
+            text.Append(' ').Append(attributeName).Append("='");
+            Escape(text, attribute.Value, inAttribute: true);
+            text.Append('\'');
+        }
+
+        if (element.IsEmpty)
+        {
+            text.Append("/>\n");
+        }
+        else if (element.FirstNode is XText content and not PrintedXml)
+        {
+            text.Append('>');
+            Escape(text, content.Value, inAttribute: false);
+            text.Append("</").Append(name).Append(">\n");
+        }
+        else
+        {
+            text.Append(">\n");
+            PrintChildren(text, element, level + 1);
+            text.Append(' ', level * IndentWidth).Append("</").Append(name).Append(">\n");
+        }
+    }
+
+    private static void PrintChildren(StringBuilder text, XElement element, int level)
+    {
+        for (XNode? child = element.FirstNode; child is not null; child = child.NextNode)
+        {
+            switch (child)
+            {
+                case PrintedXml printed:
+                    text.Append(printed.Value);
+                    break;
+                case XElement inner:
+                    Print(text, inner, level);
+                    break;
+            }
+        }
+    }
+
+    private static string QualifiedName(XName name) =>
+        name.Namespace == DnsmasqOptionsXml.Namespace ? $"dnsmasq:{name.LocalName}" : name.LocalName;
+
+    /// <summary>
+    /// Characters that XML cannot hold are left out, as in libvirt. Newlines and tabs inside an attribute are written as
+    /// references, where libvirt lets the next reader turn them into blanks.
+    /// </summary>
+    private static void Escape(StringBuilder text, string value, bool inAttribute)
+    {
+        foreach (char c in value)
+        {
+            switch (c)
+            {
+                case '&': text.Append("&amp;"); break;
+                case '<': text.Append("&lt;"); break;
+                case '>': text.Append("&gt;"); break;
+                case '"': text.Append("&quot;"); break;
+                case '\'': text.Append("&apos;"); break;
+                case '\n' when inAttribute: text.Append("&#10;"); break;
+                case '\t' when inAttribute: text.Append("&#9;"); break;
+                case '\n' or '\t' or >= ' ' and not ('\uFFFE' or '\uFFFF'): text.Append(c); break;
+            }
+        }
+    }
+}
+
+/// <summary>Text that is XML already, laid out for its place; printed as it is.</summary>
+internal sealed class PrintedXml(string text) : XText(text);

@@ -1,0 +1,91 @@
+using System.Xml;
+using System.Xml.Linq;
+
+namespace VirtNet.Model.Xml;
+
+/// <summary>
+/// Text from a client to a tree of elements with line numbers. Nothing outside the text is ever read: no document type,
+/// no entities of its own, bounded size and depth.
+/// </summary>
+internal static class XmlSource
+{
+    /// <summary>As much as libvirt's RPC lets a string hold (REMOTE_STRING_MAX).</summary>
+    public const int MaxLength = 4 * 1024 * 1024;
+
+    /// <summary>libxml2's limit. Walking a tree takes stack, and an attacker chooses its depth.</summary>
+    public const int MaxDepth = 256;
+
+    /// <summary>Stands for the namespace of a prefix that nobody declared; libxml2 lets those pass.</summary>
+    public const string Undeclared = "urn:virtnet:undeclared-prefix";
+
+    /// <exception cref="VirtNetException">The text is not well-formed, too large, or its root is another element.</exception>
+    public static XElement Read(string xml, string root)
+    {
+        XElement element = Read(xml);
+        return element.Name.LocalName == root
+            ? element
+            : throw element.XmlError(
+                $"expecting root element of '{root}', not '{element.Name.LocalName}'", VirErrorDomain.Xml);
+    }
+
+    public static XElement Read(string xml)
+    {
+        if (xml.Length > MaxLength)
+        {
+            throw XmlDiagnosis.Refused(xml, MaxLength, $"Document is longer than {MaxLength} characters");
+        }
+
+        try
+        {
+            CheckDepth(xml);
+            using XmlReader reader = Open(xml);
+            reader.MoveToContent();
+            return XElement.Load(reader, LoadOptions.SetLineInfo);
+        }
+        catch (XmlException e)
+        {
+            throw XmlDiagnosis.Explain(xml, e);
+        }
+    }
+
+    /// <summary>A reader for text that <see cref="Read(string)"/> has already accepted, or inside its try block.</summary>
+    public static XmlReader Open(string xml)
+    {
+        NameTable names = new();
+        XmlReaderSettings settings = new()
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = MaxLength,
+            MaxCharactersFromEntities = 1,
+            NameTable = names,
+        };
+        XmlParserContext context = new(names, new LenientNamespaces(names), xmlLang: null, XmlSpace.None);
+        return XmlReader.Create(new StringReader(xml), settings, context);
+    }
+
+    /// <summary>Only a document with that many tags can be too deep: nearly none, so nearly none is read twice.</summary>
+    private static void CheckDepth(string xml)
+    {
+        if (xml.AsSpan().Count('<') <= MaxDepth)
+        {
+            return;
+        }
+
+        using XmlReader reader = Open(xml);
+        while (reader.Read())
+        {
+            if (reader.Depth > MaxDepth && reader is IXmlLineInfo place)
+            {
+                throw XmlDiagnosis.Refused(
+                    xml, XmlDiagnosis.Offset(xml, place.LineNumber, place.LinePosition),
+                    $"Excessive depth in document: {MaxDepth}");
+            }
+        }
+    }
+
+    private sealed class LenientNamespaces(XmlNameTable names) : XmlNamespaceManager(names)
+    {
+        public override string? LookupNamespace(string prefix) => base.LookupNamespace(prefix) ?? Undeclared;
+    }
+}
