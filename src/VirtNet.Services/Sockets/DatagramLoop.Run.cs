@@ -23,6 +23,7 @@ internal sealed unsafe partial class DatagramLoop
                     throw new SystemCallException("epoll_wait", Marshal.GetLastPInvokeError());
                 }
 
+                Turn++;
                 for (int i = 0; i < count; i++)
                 {
                     Dispatch(*(ulong*)(events + (i * EventSize) + EventSize - sizeof(ulong)));

@@ -52,6 +52,9 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
     /// </summary>
     public Action? TurnEnding { get; set; }
 
+    /// <summary>Counts the rounds of waiting and handling; what happens in one round goes out in one batch.</summary>
+    public long Turn { get; private set; }
+
     /// <summary>Whether the caller is on this loop's thread.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
@@ -147,18 +150,24 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
     /// <summary>Takes a source out and closes its descriptor; no callback of it runs once the task has ended.</summary>
     internal async Task CloseAsync(IReadySource source, FileDescriptor descriptor)
     {
-        if (!_sources.TryRemove(source.Id, out _))
+        if (_stopping)
         {
+            Close(source, descriptor);
             return;
         }
 
-        if (!_stopping)
-        {
-            Task forgotten = InvokeAsync(() => Sending.Forget(source as DatagramSocket));
-            await Task.WhenAny(forgotten, _ended.Task).ConfigureAwait(false);
-        }
+        Task closed = InvokeAsync(() => Close(source, descriptor));
+        await Task.WhenAny(closed, _ended.Task).ConfigureAwait(false);
+    }
 
-        descriptor.Dispose(); // the kernel takes a closed descriptor out of the epoll set
+    /// <inheritdoc cref="CloseAsync"/>
+    internal void Close(IReadySource source, FileDescriptor descriptor)
+    {
+        if (_sources.TryRemove(source.Id, out _))
+        {
+            Sending.Forget(source as DatagramSocket);
+            descriptor.Dispose(); // the kernel takes a closed descriptor out of the epoll set
+        }
     }
 
     /// <summary>Logs a failure of a handler, at most one in ten seconds: a guest could cause many.</summary>

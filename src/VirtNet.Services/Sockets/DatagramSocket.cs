@@ -20,9 +20,6 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
     /// <summary>Address and port it is bound to, the port filled in where the kernel chose it.</summary>
     public NetEndpoint Local { get; }
 
-    /// <summary>For the owner, to find what belongs to this socket without a look-up.</summary>
-    public object? Owner { get; set; }
-
     public long Received { get; private set; }
 
     public long Sent { get; private set; }
@@ -55,6 +52,9 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
         Sent++;
         _loop.Sending.Commit(this, length, to, from, interfaceIndex);
     }
+
+    /// <summary>Closes it at once; for the loop's thread only.</summary>
+    public void Close() => _loop.Close(this, Descriptor);
 
     /// <summary>Closes it; its handler does not run any more once this has ended.</summary>
     public ValueTask DisposeAsync() => new(_loop.CloseAsync(this, Descriptor));

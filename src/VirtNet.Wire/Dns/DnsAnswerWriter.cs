@@ -2,11 +2,14 @@ namespace VirtNet.Wire.Dns;
 
 /// <summary>
 /// Writes the answer to one question: the question back as it came, records that answer it, an OPT record if the client
-/// sent one. Record owners are the question's name, by pointer.
+/// sent one. Owners are written as pointers.
 /// </summary>
 public ref struct DnsAnswerWriter
 {
-    private const ushort PointerToQuestion = 0xc000 | DnsHeader.Length;
+    /// <summary>The owner of records of the question's own name: a pointer to it.</summary>
+    public const ushort QuestionOwner = Pointer | DnsHeader.Length;
+
+    private const ushort Pointer = 0xc000;
 
     private readonly Span<byte> _buffer;
     private readonly DnsHeader _asked;
@@ -39,23 +42,22 @@ public ref struct DnsAnswerWriter
 
     private bool HasQuestion { get; }
 
-    /// <summary>A record of the question's name.</summary>
-    public void Add(DnsType type, uint timeToLive, scoped ReadOnlySpan<byte> data) =>
-        Add(PointerToQuestion, type, timeToLive, data);
-
-    /// <summary>A CNAME from the question's name; the result is the owner for the records of its target.</summary>
-    public ushort AddAlias(uint timeToLive, scoped ReadOnlySpan<byte> target)
+    /// <summary>
+    /// A CNAME of an owner (<see cref="QuestionOwner"/> or an alias before it); the result is the owner for the records of
+    /// its target.
+    /// </summary>
+    public ushort AddAlias(ushort owner, uint timeToLive, scoped ReadOnlySpan<byte> target)
     {
-        Add(PointerToQuestion, DnsType.Cname, timeToLive, target);
-        return (ushort)(0xc000 | (_writer.Position - target.Length));
+        Add(owner, DnsType.Cname, timeToLive, target);
+        return (ushort)(Pointer | (_writer.Position - target.Length));
     }
 
-    /// <summary>A record of an owner that <see cref="AddAlias"/> gave.</summary>
-    public void Add(ushort owner, DnsType type, uint timeToLive, scoped ReadOnlySpan<byte> data)
+    public void Add(
+        ushort owner, DnsType type, uint timeToLive, scoped ReadOnlySpan<byte> data, DnsClass @class = DnsClass.Internet)
     {
         _writer.WriteUInt16(owner);
         _writer.WriteUInt16((ushort)type);
-        _writer.WriteUInt16((ushort)DnsClass.Internet);
+        _writer.WriteUInt16((ushort)@class);
         _writer.WriteUInt32(timeToLive);
         _writer.WriteUInt16((ushort)data.Length);
         _writer.WriteBytes(data);

@@ -11,7 +11,7 @@ public sealed class DnsAnswerWriterTests
     {
         DnsQuery.Parse(TestMessages.Query("HoSt.test"), out DnsQuery query);
         DnsAnswerWriter writer = new(_buffer, query.PayloadSize, query);
-        writer.Add(DnsType.A, 60, [10, 0, 0, 1]);
+        writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.A, 60, [10, 0, 0, 1]);
         int length = writer.Finish(DnsFlags.Authoritative | DnsFlags.RecursionAvailable, DnsCode.NoError, null);
 
         Assert.True(DnsResponse.TryParse(_buffer.AsSpan(0, length), new ushort[128], out DnsResponse response));
@@ -30,7 +30,7 @@ public sealed class DnsAnswerWriterTests
     {
         DnsQuery.Parse(TestMessages.Query("alias.test"), out DnsQuery query);
         DnsAnswerWriter writer = new(_buffer, 512, query);
-        ushort owner = writer.AddAlias(0, TestMessages.Name("target.test"));
+        ushort owner = writer.AddAlias(DnsAnswerWriter.QuestionOwner, 0, TestMessages.Name("target.test"));
         writer.Add(owner, DnsType.A, 0, [10, 0, 0, 1]);
         int length = writer.Finish(DnsFlags.None, DnsCode.NoError, null);
 
@@ -48,7 +48,7 @@ public sealed class DnsAnswerWriterTests
         DnsAnswerWriter writer = new(_buffer, query.PayloadSize, query);
         for (int i = 0; i < 100; i++)
         {
-            writer.Add(DnsType.Aaaa, 0, new byte[16]);
+            writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.Aaaa, 0, new byte[16]);
         }
 
         int length = writer.Finish(DnsFlags.None, DnsCode.NoError, new DnsEdns(1232));

@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+
+namespace VirtNet.Services.Sockets;
+
+/// <summary>An address of an interface of this host.</summary>
+internal readonly record struct HostAddress(int InterfaceIndex, NetAddress Address);
+
+/// <summary>Asks the kernel for all addresses of this host (rtnetlink, RTM_GETADDR), those still being checked included.</summary>
+internal static unsafe class HostAddresses
+{
+    private const int NetlinkRoute = 0;
+    private const ushort RequestDump = 0x301; // NLM_F_REQUEST | NLM_F_DUMP
+    private const ushort GetAddress = 22;
+    private const ushort NewAddress = 20;
+    private const ushort Done = 3;
+    private const ushort Error = 2;
+    private const int HeaderLength = 16;
+    private const int AddressMessageLength = 8; // struct ifaddrmsg
+    private const ushort AttributeAddress = 1;
+    private const ushort AttributeLocal = 2;
+
+    public static IReadOnlyList<HostAddress> Read()
+    {
+        using FileDescriptor socket = Libc.Checked(
+            Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockCloseOnExec, NetlinkRoute), "socket(netlink)");
+        Span<byte> request = stackalloc byte[HeaderLength + AddressMessageLength];
+        request.Clear();
+        MemoryMarshal.Write(request, request.Length);
+        MemoryMarshal.Write(request[4..], GetAddress);
+        MemoryMarshal.Write(request[6..], RequestDump);
+        fixed (byte* start = request)
+        {
+            Libc.Check((int)Libc.Send(socket, start, (nuint)request.Length, 0), "send(netlink)");
+        }
+
+        List<HostAddress> found = [];
+        byte[] buffer = new byte[32 * 1024];
+        bool more = true;
+        while (more)
+        {
+            fixed (byte* start = buffer)
+            {
+                int length = (int)Libc.Receive(socket, start, (nuint)buffer.Length, 0);
+                Libc.Check(length, "recv(netlink)");
+                more = length > 0 && ReadMessages(buffer.AsSpan(0, length), found);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>False after the last message of the answer.</summary>
+    internal static bool ReadMessages(ReadOnlySpan<byte> data, List<HostAddress> found)
+    {
+        while (data.Length >= HeaderLength)
+        {
+            int length = MemoryMarshal.Read<int>(data);
+            ushort type = MemoryMarshal.Read<ushort>(data[4..]);
+            if (length < HeaderLength || length > data.Length || type is Done or Error)
+            {
+                return false;
+            }
+
+            if (type == NewAddress && length >= HeaderLength + AddressMessageLength)
+            {
+                ReadAddress(data[HeaderLength..length], found);
+            }
+
+            data = data[Math.Min(Align(length), data.Length)..];
+        }
+
+        return true;
+    }
+
+    private static void ReadAddress(ReadOnlySpan<byte> message, List<HostAddress> found)
+    {
+        int index = MemoryMarshal.Read<int>(message[4..]);
+        NetAddress address = default;
+        ReadOnlySpan<byte> attributes = message[AddressMessageLength..];
+        while (attributes.Length >= 4)
+        {
+            ushort length = MemoryMarshal.Read<ushort>(attributes);
+            ushort type = MemoryMarshal.Read<ushort>(attributes[2..]);
+            if (length < 4 || length > attributes.Length)
+            {
+                break;
+            }
+
+            // On point-to-point links IFA_ADDRESS is the peer's; IFA_LOCAL, where present, is ours.
+            if (type == AttributeLocal || (type == AttributeAddress && address.IsNone))
+            {
+                address = NetAddress.From(attributes[4..length]);
+            }
+
+            attributes = attributes[Math.Min(Align(length), attributes.Length)..];
+        }
+
+        if (!address.IsNone)
+        {
+            found.Add(new HostAddress(index, address));
+        }
+    }
+
+    private static int Align(int length) => (length + 3) & ~3;
+}
