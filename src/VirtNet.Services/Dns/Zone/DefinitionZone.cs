@@ -1,0 +1,135 @@
+using System.Net;
+using VirtNet.Model;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns.Zone;
+
+/// <summary>Makes the zone of a network out of its definition.</summary>
+internal static class DefinitionZone
+{
+    /// <summary>
+    /// Whether libvirt would serve DNS on the network: it owns its bridge, has an address, and DNS was not switched off.
+    /// </summary>
+    public static bool IsServed(NetworkDefinition network) =>
+        network is { OwnsBridge: true, Ips.Count: > 0, BridgeName: not null } && network.Dns?.Enable != false;
+
+    /// <exception cref="VirtNetException">A line of the dnsmasq namespace about names is malformed; it is named.</exception>
+    public static LocalZone Build(NetworkDefinition network)
+    {
+        DnsDefinition dns = network.Dns ?? new DnsDefinition();
+        LocalZoneBuilder zone = new() { Domain = network.Domain is { } domain ? DnsName.TryParse(domain.Name) : null };
+        AddRules(network, dns, zone);
+        AddRecords(dns, zone);
+        AddReservations(network, zone);
+        foreach (string line in network.DnsmasqOptions)
+        {
+            if (DnsmasqLine.Apply(line, zone) == DnsmasqLineResult.Invalid)
+            {
+                throw VirtNetException.ConfigUnsupported($"dnsmasq option '{line}' of network '{network.Name}' is malformed");
+            }
+        }
+
+        return zone.Build();
+    }
+
+    private static void AddRules(NetworkDefinition network, DnsDefinition dns, LocalZoneBuilder zone)
+    {
+        if (dns.ForwardPlainNames == false)
+        {
+            zone.KeepPlainNames();
+        }
+
+        if (zone.Domain is not null && network.Domain?.LocalOnly == true)
+        {
+            zone.AddRoute(zone.Domain, new ZoneRoute.Local());
+        }
+
+        foreach (IpDefinition ip in network.Ips)
+        {
+            if (ip is { LocalPtr: true, EffectivePrefix: { } prefix })
+            {
+                zone.AddRoute(ReverseName.Zone(ip.Address.GetAddressBytes(), prefix), new ZoneRoute.Local());
+            }
+        }
+
+        bool isolated = network.Forward.Mode == ForwardMode.None;
+        if (isolated || dns.Forwarders.Any(forwarder => forwarder is { Address: not null, Domain: null }))
+        {
+            zone.IgnoreResolvConf();
+        }
+
+        foreach (DnsForwarder forwarder in dns.Forwarders)
+        {
+            AddForwarder(forwarder, zone);
+        }
+    }
+
+    private static void AddForwarder(DnsForwarder forwarder, LocalZoneBuilder zone)
+    {
+        NetEndpoint? server = forwarder.Address is { } address ? Server(address) : null;
+        if (forwarder.Domain is null)
+        {
+            if (server is { } forAll)
+            {
+                zone.AddDefaultServer(forAll);
+            }
+        }
+        else if (DnsName.TryParse(forwarder.Domain) is { } domain)
+        {
+            zone.AddRoute(domain, server is { } one ? new ZoneRoute.Servers([one]) : new ZoneRoute.Default());
+        }
+    }
+
+    private static void AddRecords(DnsDefinition dns, LocalZoneBuilder zone)
+    {
+        foreach (DnsTxt txt in dns.Txts)
+        {
+            if (DnsName.TryParse(txt.Name) is { } name)
+            {
+                zone.AddText(name, txt.Value);
+            }
+        }
+
+        foreach (DnsSrv srv in dns.Srvs)
+        {
+            string suffix = srv.Domain is null ? "" : $".{srv.Domain}";
+            DnsName? target = string.IsNullOrEmpty(srv.Target) ? DnsName.Root : DnsName.TryParse(srv.Target);
+            if (DnsName.TryParse($"_{srv.Service}._{srv.Protocol}{suffix}") is { } name && target is not null)
+            {
+                zone.AddService(name, target, srv.Port == 0 ? (ushort)1 : srv.Port, srv.Priority, srv.Weight);
+            }
+        }
+
+        foreach (DnsHost host in dns.Hosts)
+        {
+            foreach (string text in host.Names)
+            {
+                if (DnsName.TryParse(text) is { } name)
+                {
+                    zone.AddHost(name, NetAddress.From(host.Address));
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reservations that tie a name to one client: it resolves before the client came, and nobody else can take it. One
+    /// by name alone belongs to whoever calls itself so.
+    /// </summary>
+    private static void AddReservations(NetworkDefinition network, LocalZoneBuilder zone)
+    {
+        foreach (DhcpHost host in network.Ips.SelectMany(ip => ip.Hosts))
+        {
+            if (host is { Name: { } text, Address: { } address }
+                && (host.Mac is not null || host.Id is not null)
+                && DnsName.TryParse(text) is { } name)
+            {
+                zone.AddReservation(name, NetAddress.From(address));
+            }
+        }
+    }
+
+    private static NetEndpoint Server(IPAddress address) =>
+        new(NetAddress.From(address), ResolvConf.DnsPort, address.IsIPv6LinkLocal ? (uint)address.ScopeId : 0);
+}

@@ -1,0 +1,39 @@
+using VirtNet.Services.Sockets;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns.Zone;
+
+/// <summary>
+/// Names and their addresses, both ways. Plain names also stand for themselves in the network's domain; that is for the
+/// reader to apply, so that one table of the host's own names serves all networks.
+/// </summary>
+internal sealed class HostTable
+{
+    private readonly Dictionary<DnsName, NetAddress[]> _addresses = new(DnsNameComparer.Instance);
+    private readonly Dictionary<DnsName, NetAddress[]>.AlternateLookup<ReadOnlySpan<byte>> _byName;
+    private readonly Dictionary<NetAddress, DnsName> _names = [];
+
+    public HostTable() => _byName = _addresses.GetAlternateLookup<ReadOnlySpan<byte>>();
+
+    public static HostTable Empty { get; } = new();
+
+    public int Count => _addresses.Count;
+
+    /// <summary>Adds an address of a name. Only the first name of an address is found by the address.</summary>
+    public void Add(DnsName name, NetAddress address)
+    {
+        NetAddress[] known = _addresses.GetValueOrDefault(name, []);
+        if (!known.Contains(address))
+        {
+            _addresses[name] = [.. known, address];
+        }
+
+        _names.TryAdd(address, name);
+    }
+
+    /// <summary>Empty for an unknown name.</summary>
+    public ReadOnlySpan<NetAddress> Find(ReadOnlySpan<byte> name) =>
+        _byName.TryGetValue(name, out NetAddress[]? addresses) ? addresses : [];
+
+    public DnsName? FindName(NetAddress address) => _names.GetValueOrDefault(address);
+}
