@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dns;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ra;
 using VirtNet.Services.Tftp;
@@ -30,6 +31,11 @@ public sealed class NetworkServices : INetworkServices
         [
             new Dhcp4Server(_leases, clock, loggers.CreateLogger<Dhcp4Server>()),
             new RaService(clock, Random.Shared, loggers.CreateLogger<RaService>()),
+            new DnsService(
+                _leases,
+                new DnsOptions { ResolvConfPath = options.ResolvConfPath, HostsPath = options.HostsPath },
+                clock,
+                loggers.CreateLogger<DnsService>()),
             new TftpService(clock, loggers.CreateLogger<TftpService>()),
         ];
     }

@@ -1,0 +1,171 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+using VirtNet.Services.Dns.Forwarding;
+using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns;
+
+/// <summary>
+/// Takes a question from any network to its answer: local data, then what was kept, then upstream servers. One for all
+/// networks, on one loop's thread, so that nothing in it needs a lock.
+/// </summary>
+internal sealed class DnsEngine
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LoopReportInterval = TimeSpan.FromMinutes(1);
+
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly AnswerCache _cache;
+    private readonly Forwarder _forwarder;
+    private readonly UpstreamDirectory _upstreams;
+    private readonly WatchedFile<HostTable> _hosts;
+    private readonly WatchedFile<ValueList<NetEndpoint>> _resolvConf;
+    private readonly Func<NetAddress, bool> _isOwnAddress;
+    private readonly Action<TimeSpan> _startTimer;
+    private long _lastLoopReport;
+    private bool _ticking;
+
+    /// <param name="startTimer">Asks for one call of <see cref="Tick"/> after this time.</param>
+    /// <param name="isOwnAddress">Whether an address belongs to this host.</param>
+    public DnsEngine(
+        DnsOptions options,
+        IUpstreamTransport transport,
+        Action<TimeSpan> startTimer,
+        Func<NetAddress, bool> isOwnAddress,
+        TimeProvider clock,
+        ILogger logger)
+    {
+        _clock = clock;
+        _logger = logger;
+        _isOwnAddress = isOwnAddress;
+        _startTimer = startTimer;
+        _cache = new AnswerCache(clock, options.Forwarding.CacheBytes);
+        _forwarder = new Forwarder(transport, _cache, options.Forwarding, clock, logger);
+        _upstreams = new UpstreamDirectory(clock);
+        _hosts = new WatchedFile<HostTable>(options.HostsPath, HostsFile.Parse, clock);
+        _resolvConf = new WatchedFile<ValueList<NetEndpoint>>(options.ResolvConfPath, ResolvConf.Parse, clock);
+    }
+
+    /// <summary>A datagram from an upstream's direction.</summary>
+    public void OnResponse(DatagramSocket port, in Datagram datagram) =>
+        _forwarder.OnResponse(port, datagram.Peer, datagram.Payload);
+
+    /// <summary>
+    /// Answers a question now or later, through the channel. False if it deserves no answer.
+    /// </summary>
+    public bool OnQuestion(DnsNetwork network, IReplyChannel channel, NetEndpoint peer, ReadOnlySpan<byte> message)
+    {
+        DnsQueryVerdict verdict = DnsQuery.Parse(message, out DnsQuery query);
+        if (verdict == DnsQueryVerdict.Ignore)
+        {
+            return false;
+        }
+
+        Span<byte> buffer = channel.Rent();
+        int limit = channel.IsStream ? buffer.Length : Math.Min(query.PayloadSize, AnswerView.PayloadSize);
+        DnsAnswerWriter writer = new(buffer, limit, query);
+        if (verdict != DnsQueryVerdict.Ok)
+        {
+            DnsCode code = verdict switch
+            {
+                DnsQueryVerdict.NotImplemented => DnsCode.NotImplemented,
+                DnsQueryVerdict.BadVersion => DnsCode.BadVersion,
+                _ => DnsCode.FormatError,
+            };
+            channel.Send(Finish(ref writer, query, DnsDecision.Fail(code)), peer);
+            return true;
+        }
+
+        Span<byte> lowerName = stackalloc byte[DnsName.MaxLength];
+        lowerName = lowerName[..query.Name.Length];
+        DnsName.ToLower(query.Name, lowerName);
+        LocalZone zone = network.Zone;
+        LocalAnswers local = new(zone, _hosts.Content, network.Leases, zone.UsesResolvConf ? _resolvConf.Content : []);
+        DnsDecision decision = local.Decide(query, lowerName, ref writer);
+        if (decision.Servers is not null)
+        {
+            DnsClient client = new(channel, peer, query, limit);
+            DnsQuestion question = new(
+                _upstreams.GroupOf(decision.Servers), lowerName, query.Type, query.DnssecOk, query.Header.Flags);
+            if (!_isOwnAddress(peer.Address) || !IsLoop(network, question))
+            {
+                Forward(network, question, client);
+                return true;
+            }
+
+            decision = DnsDecision.Refuse(DnsExtendedError.Prohibited);
+        }
+
+        channel.Send(Finish(ref writer, query, decision), peer);
+        return true;
+    }
+
+    /// <summary>Time passes for questions under way.</summary>
+    public void Tick()
+    {
+        _ticking = false;
+        _forwarder.Tick();
+        KeepTicking();
+    }
+
+    /// <summary>Drops all that a network's guests wait for: their sockets are about to close.</summary>
+    public void Forget(DnsNetwork network) => _forwarder.Forget(network.Quota);
+
+    private void Forward(DnsNetwork network, in DnsQuestion question, in DnsClient client)
+    {
+        if (!_cache.TryGet(question, out AnswerView answer, out bool isNearEnd))
+        {
+            _forwarder.Ask(network.Quota, question, client);
+            KeepTicking();
+            return;
+        }
+
+        client.Channel.Send(answer.Write(client.Channel.Rent(), client, question.Name, question.Type), client.Peer);
+        if (isNearEnd)
+        {
+            _forwarder.Refresh(network.Quota, question);
+            KeepTicking();
+        }
+    }
+
+    /// <summary>
+    /// A program of this host asks what this host was just asked on our behalf: the question went round. Without this it
+    /// would wait for itself.
+    /// </summary>
+    private bool IsLoop(DnsNetwork network, in DnsQuestion question)
+    {
+        if (!_forwarder.WaitsForHost(question, _isOwnAddress))
+        {
+            return false;
+        }
+
+        if (_lastLoopReport == 0 || _clock.GetElapsedTime(_lastLoopReport) > LoopReportInterval)
+        {
+            _lastLoopReport = _clock.GetTimestamp();
+            _logger.LoopDetected(network.Name, DnsName.ToText(question.Name));
+        }
+
+        return true;
+    }
+
+    private void KeepTicking()
+    {
+        if (!_ticking && _forwarder.Pending > 0)
+        {
+            _ticking = true;
+            _startTimer(TickInterval);
+        }
+    }
+
+    private static int Finish(ref DnsAnswerWriter writer, in DnsQuery query, DnsDecision decision)
+    {
+        DnsFlags flags = DnsFlags.RecursionAvailable | (decision.Authoritative ? DnsFlags.Authoritative : DnsFlags.None);
+        DnsEdns? edns = query.Edns is null
+            ? null
+            : new DnsEdns(AnswerView.PayloadSize, DnssecOk: query.DnssecOk, Error: (ushort)decision.Error);
+        return writer.Finish(flags, decision.Code, edns);
+    }
+}

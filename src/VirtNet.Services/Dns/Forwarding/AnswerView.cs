@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using VirtNet.Wire;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns.Forwarding;
+
+/// <summary>
+/// An upstream's answer, just come or kept: its records as bytes, to be sent to any client that asked the same. Borrowed.
+/// </summary>
+internal readonly ref struct AnswerView(
+    DnsHeader header, ReadOnlySpan<byte> records, ReadOnlySpan<byte> timeToLiveOffsets, uint age, ushort error)
+{
+    /// <summary>Octets that this server takes and sends over UDP: what passes everywhere without fragments.</summary>
+    public const ushort PayloadSize = 1232;
+
+    /// <summary>Code, AD and TC, and the counts of the records.</summary>
+    public DnsHeader Header { get; } = header;
+
+    public ReadOnlySpan<byte> Records { get; } = records;
+
+    /// <summary>Native 16-bit numbers: where the TTLs stand in <see cref="Records"/>.</summary>
+    public ReadOnlySpan<byte> TimeToLiveOffsets { get; } = timeToLiveOffsets;
+
+    /// <summary>Seconds since it came.</summary>
+    public uint Age { get; } = age;
+
+    /// <summary>An extended error that came with it, or 0.</summary>
+    public ushort Error { get; } = error;
+
+    /// <summary>Writes the answer to one client and returns its length.</summary>
+    public int Write(Span<byte> buffer, in DnsClient client, ReadOnlySpan<byte> lowerName, DnsType type)
+    {
+        int questionEnd = DnsHeader.Length + lowerName.Length + 4;
+        int optLength = !client.SpeaksEdns ? 0 : Error == 0 ? DnsEdns.MinLength : DnsEdns.MaxLength;
+        bool fits = questionEnd + Records.Length + optLength <= Math.Min(client.Limit, buffer.Length);
+        bool truncated = !fits || (Header.Flags & DnsFlags.Truncated) != 0;
+
+        DnsFlags flags = DnsFlags.Response | DnsFlags.RecursionAvailable
+            | (client.Flags & (DnsFlags.RecursionDesired | DnsFlags.CheckingDisabled))
+            | (Header.Flags & DnsFlags.CodeMask);
+        if (truncated)
+        {
+            flags |= DnsFlags.Truncated;
+        }
+
+        // RFC 6840, 5.7: AD is for clients that show they understand it.
+        if (client.DnssecOk || (client.Flags & DnsFlags.AuthenticData) != 0)
+        {
+            flags |= Header.Flags & DnsFlags.AuthenticData;
+        }
+
+        WireWriter writer = new(buffer);
+        ushort extra = client.SpeaksEdns ? (ushort)1 : (ushort)0;
+        DnsHeader answer = truncated
+            ? new DnsHeader(client.Id, flags, 1, 0, 0, extra)
+            : Header with { Id = client.Id, Flags = flags, Questions = 1, Additionals = (ushort)(Header.Additionals + extra) };
+        answer.Write(ref writer);
+        client.NameCase.Apply(lowerName, writer.Reserve(lowerName.Length));
+        writer.WriteUInt16((ushort)type);
+        writer.WriteUInt16((ushort)DnsClass.Internet);
+        if (!truncated)
+        {
+            Span<byte> records = writer.Reserve(Records.Length);
+            Records.CopyTo(records);
+            CountDown(records);
+        }
+
+        if (client.SpeaksEdns)
+        {
+            new DnsEdns(PayloadSize, DnssecOk: client.DnssecOk, Error: Error).Write(ref writer);
+        }
+
+        return writer.Position;
+    }
+
+    private void CountDown(Span<byte> records)
+    {
+        if (Age == 0)
+        {
+            return;
+        }
+
+        foreach (ushort offset in MemoryMarshal.Cast<byte, ushort>(TimeToLiveOffsets))
+        {
+            Span<byte> place = records.Slice(offset, sizeof(uint));
+            uint left = BinaryPrimitives.ReadUInt32BigEndian(place);
+            BinaryPrimitives.WriteUInt32BigEndian(place, left > Age ? left - Age : 0);
+        }
+    }
+}

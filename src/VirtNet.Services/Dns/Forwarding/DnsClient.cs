@@ -1,0 +1,55 @@
+using VirtNet.Services.Sockets;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns.Forwarding;
+
+/// <summary>The way back to clients: a UDP socket or one TCP connection. The loop's thread only.</summary>
+internal interface IReplyChannel
+{
+    /// <summary>Whether an answer of any length can go this way.</summary>
+    bool IsStream { get; }
+
+    /// <summary>A buffer for one message; to be filled and sent before the next is rented.</summary>
+    Span<byte> Rent();
+
+    /// <summary>Sends the first octets of the rented buffer; nothing happens if the client is gone.</summary>
+    void Send(int length, NetEndpoint peer);
+}
+
+/// <summary>Who asked a question, and what its answer must look like.</summary>
+internal readonly record struct DnsClient
+{
+    private const DnsFlags Kept = DnsFlags.RecursionDesired | DnsFlags.CheckingDisabled | DnsFlags.AuthenticData;
+
+    public DnsClient(IReplyChannel channel, NetEndpoint peer, in DnsQuery query, int limit)
+    {
+        Channel = channel;
+        Peer = peer;
+        Id = query.Header.Id;
+        Flags = query.Header.Flags & Kept;
+        SpeaksEdns = query.Edns is not null;
+        DnssecOk = query.DnssecOk;
+        Limit = limit;
+        NameCase = DnsNameCase.Of(query.Name);
+    }
+
+    public IReplyChannel Channel { get; }
+
+    public NetEndpoint Peer { get; }
+
+    public ushort Id { get; }
+
+    /// <summary>RD, CD and AD as asked.</summary>
+    public DnsFlags Flags { get; }
+
+    public bool SpeaksEdns { get; }
+
+    public bool DnssecOk { get; }
+
+    /// <summary>Octets of the largest answer.</summary>
+    public int Limit { get; }
+
+    public DnsNameCase NameCase { get; }
+
+    public bool IsSameQuestionAs(in DnsClient other) => Id == other.Id && Channel == other.Channel && Peer == other.Peer;
+}

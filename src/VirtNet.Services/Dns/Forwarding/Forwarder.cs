@@ -1,0 +1,189 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns.Forwarding;
+
+/// <summary>
+/// Asks upstream servers on behalf of clients: strictly in order, the next on failure or silence; equal questions at the
+/// same time are asked once. A response counts only if its id, port, sender, question and capitals are those sent. The
+/// loop's thread only; time moves by <see cref="Tick"/>.
+/// </summary>
+internal sealed partial class Forwarder(
+    IUpstreamTransport transport, AnswerCache cache, ForwarderOptions options, TimeProvider clock, ILogger logger)
+{
+    private readonly PendingTable _pending = new();
+    private readonly RandomSource _random = new();
+    private readonly ushort[] _offsets = new ushort[DnsResponse.MaxTimedRecords];
+
+    /// <summary>Questions under way.</summary>
+    public int Pending => _pending.Count;
+
+    /// <summary>Datagrams that looked like responses and were none of ours, late, or forged.</summary>
+    public long Unexpected { get; private set; }
+
+    /// <summary>Whether this question waits for a server that is this very host.</summary>
+    public bool WaitsForHost(in DnsQuestion question, Func<NetAddress, bool> isOwnAddress) =>
+        _pending.Find(question) is { } query && query.Attempts.Exists(attempt => isOwnAddress(attempt.Server.Endpoint.Address));
+
+    /// <summary>Asks, or joins those who wait for the same.</summary>
+    public void Ask(ClientQuota quota, in DnsQuestion question, in DnsClient client)
+    {
+        if (_pending.Find(question) is { } known)
+        {
+            known.AddClient(client);
+            return;
+        }
+
+        // Who floods loses his oldest questions: those that nobody answers any more.
+        if (quota.IsFull || (_pending.Count >= options.MaxPending && quota.Count > 0))
+        {
+            Fail(quota.Oldest!);
+        }
+
+        Begin(quota, question).AddClient(client);
+    }
+
+    /// <summary>Asks anew for an answer that is about to expire, if there is room; nobody waits for it.</summary>
+    public void Refresh(ClientQuota quota, in DnsQuestion question)
+    {
+        if (!quota.IsFull && _pending.Count < options.MaxPending && _pending.Find(question) is null)
+        {
+            Begin(quota, question);
+        }
+    }
+
+    /// <summary>Drops all that one network's guests wait for.</summary>
+    public void Forget(ClientQuota quota)
+    {
+        while (quota.Oldest is { } query)
+        {
+            _pending.End(query);
+        }
+    }
+
+    /// <summary>Repeats, gives up or goes to the next server wherever it is time; to be called a few times a second.</summary>
+    public void Tick()
+    {
+        long now = clock.GetTimestamp();
+        for (int i = _pending.Count - 1; i >= 0; i--)
+        {
+            if (i < _pending.Count && _pending[i] is { } query && query.NextStep <= now)
+            {
+                Step(query, now);
+            }
+        }
+    }
+
+    private PendingQuery Begin(ClientQuota quota, in DnsQuestion question)
+    {
+        long now = clock.GetTimestamp();
+        PendingQuery query = _pending.Start(quota, question, now);
+        query.NameCase = DnsNameCase.FromRandom(_random.Next((question.Name.Length + 7) / 8));
+        UpstreamServer first = NextServer(query);
+        Send(query, first, now);
+
+        // A server that may be down is tried, but not waited for.
+        if (first.IsSuspect && NextServer(query) is { IsSuspect: false } second && second != first)
+        {
+            Send(query, second, now);
+        }
+
+        query.NextStep = now + Ticks(options.Waits[0]);
+        return query;
+    }
+
+    private void Step(PendingQuery query, long now)
+    {
+        CountSilence(query);
+        query.Rounds++;
+        if (query.ByStream || query.Rounds >= options.Waits.Count)
+        {
+            Fail(query);
+            return;
+        }
+
+        Send(query, NextServer(query), now);
+        query.NextStep = now + Ticks(options.Waits[query.Rounds]);
+    }
+
+    private void CountSilence(PendingQuery query)
+    {
+        for (int i = 0; i < query.Attempts.Count; i++)
+        {
+            PendingQuery.Attempt attempt = query.Attempts[i];
+            if (attempt is { Failed: false, CountedSilent: false })
+            {
+                query.Attempts[i] = attempt with { CountedSilent = true };
+                if (attempt.Server.WasSilent(attempt.SentAt))
+                {
+                    logger.UpstreamSilent(attempt.Server.Endpoint);
+                }
+            }
+        }
+    }
+
+    /// <summary>The first server not asked yet, those that are down last; when all were asked, round again.</summary>
+    private static UpstreamServer NextServer(PendingQuery query)
+    {
+        UpstreamServer[] servers = query.Group.Servers;
+        return Array.Find(servers, server => !server.IsDown && !query.Asked(server))
+            ?? Array.Find(servers, server => !query.Asked(server))
+            ?? servers[query.Rounds % servers.Length];
+    }
+
+    private void Send(PendingQuery query, UpstreamServer server, long now)
+    {
+        ushort id;
+        do
+        {
+            id = _random.NextUInt16();
+        }
+        while (!_pending.TryAddId(id, query));
+
+        int length = WriteQuestion(transport.Rent(), query, server, id);
+        object port = transport.Send(length, server.Endpoint);
+        query.Attempts.Add(new PendingQuery.Attempt(id, server, port, now, server.SpeaksEdns));
+    }
+
+    private static int WriteQuestion(Span<byte> buffer, PendingQuery query, UpstreamServer server, ushort id)
+    {
+        WireWriter writer = new(buffer);
+        ushort additionals = server.SpeaksEdns ? (ushort)1 : (ushort)0;
+        new DnsHeader(id, query.Flags | DnsFlags.AuthenticData, 1, 0, 0, additionals).Write(ref writer);
+        CapitalsFor(query, server).Apply(query.Name, writer.Reserve(query.Name.Length));
+        writer.WriteUInt16((ushort)query.Type);
+        writer.WriteUInt16((ushort)DnsClass.Internet);
+        if (server.SpeaksEdns)
+        {
+            new DnsEdns(AnswerView.PayloadSize, DnssecOk: query.DnssecOk).Write(ref writer);
+        }
+
+        return writer.Position;
+    }
+
+    private static DnsNameCase CapitalsFor(PendingQuery query, UpstreamServer server) =>
+        server.KeepsCase && !query.WithoutCapitals ? query.NameCase : default;
+
+    /// <summary>No server answered: everybody who waits hears of it, so that they need not wait for their own timeout.</summary>
+    private void Fail(PendingQuery query)
+    {
+        DnsHeader failure = new(0, (DnsFlags)DnsCode.ServerFailure, 1, 0, 0, 0);
+        Reply(query, new AnswerView(failure, default, default, 0, (ushort)DnsExtendedError.NoReachableAuthority));
+        _pending.End(query);
+    }
+
+    private static void Reply(PendingQuery query, in AnswerView answer)
+    {
+        foreach (DnsClient client in query.Clients)
+        {
+            Reply(query, client, answer);
+        }
+    }
+
+    private static void Reply(PendingQuery query, in DnsClient client, in AnswerView answer) =>
+        client.Channel.Send(answer.Write(client.Channel.Rent(), client, query.Name, query.Type), client.Peer);
+
+    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
+}

@@ -1,0 +1,128 @@
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns.Forwarding;
+
+/// <summary>One question under way to upstreams, and all clients that wait for its answer. Objects are used again.</summary>
+internal sealed class PendingQuery
+{
+    /// <summary>Clients beyond this wait in vain for this answer and will find the next one in the cache.</summary>
+    public const int MaxClients = 64;
+
+    private readonly byte[] _name = new byte[DnsName.MaxLength];
+    private int _nameLength;
+
+    public PendingQuery() => QuotaNode = new LinkedListNode<PendingQuery>(this);
+
+    public LinkedListNode<PendingQuery> QuotaNode { get; }
+
+    public ClientQuota Quota { get; private set; } = null!;
+
+    public UpstreamGroup Group { get; private set; } = null!;
+
+    public DnsType Type { get; private set; }
+
+    public DnsFlags Flags { get; private set; }
+
+    public bool DnssecOk { get; private set; }
+
+    /// <summary>Capitals of the name as the upstreams are asked for it.</summary>
+    public DnsNameCase NameCase { get; set; }
+
+    /// <summary>A response had other capitals than were sent: asked again without any, to tell a fault from a forgery.</summary>
+    public bool WithoutCapitals { get; set; }
+
+    public List<DnsClient> Clients { get; } = [];
+
+    public List<Attempt> Attempts { get; } = [];
+
+    /// <summary>Timestamp of the first attempt.</summary>
+    public long StartedAt { get; private set; }
+
+    /// <summary>Timestamp at which to try again, or to give up.</summary>
+    public long NextStep { get; set; }
+
+    /// <summary>How often it has waited in vain.</summary>
+    public int Rounds { get; set; }
+
+    /// <summary>Under way over TCP: datagrams that still come do not matter.</summary>
+    public bool ByStream { get; set; }
+
+    /// <summary>Counts uses of this object, so that a late outcome of TCP is not taken for another question's.</summary>
+    public int Generation { get; private set; }
+
+    public bool IsActive { get; private set; }
+
+    /// <summary>The next in the same bucket of the table.</summary>
+    public PendingQuery? NextInBucket { get; set; }
+
+    public uint Hash { get; private set; }
+
+    /// <summary>Position in the forwarder's list.</summary>
+    public int Index { get; set; }
+
+    public ReadOnlySpan<byte> Name => _name.AsSpan(0, _nameLength);
+
+    public DnsQuestion Question => new(Group, Name, Type, DnssecOk, Flags);
+
+    public void Start(ClientQuota quota, in DnsQuestion question, long now)
+    {
+        Quota = quota;
+        Group = question.Group;
+        Type = question.Type;
+        Flags = question.Flags;
+        DnssecOk = question.DnssecOk;
+        Hash = question.Hash;
+        question.Name.CopyTo(_name);
+        _nameLength = question.Name.Length;
+        NameCase = default;
+        WithoutCapitals = false;
+        StartedAt = now;
+        Rounds = 0;
+        ByStream = false;
+        IsActive = true;
+        Generation++;
+    }
+
+    public void End()
+    {
+        IsActive = false;
+        Clients.Clear();
+        Attempts.Clear();
+    }
+
+    public bool Is(in DnsQuestion question) =>
+        Hash == question.Hash
+        && Type == question.Type
+        && Group == question.Group
+        && DnssecOk == question.DnssecOk
+        && Flags == question.Flags
+        && Name.SequenceEqual(question.Name);
+
+    public bool Asked(UpstreamServer server) => Attempts.Exists(attempt => attempt.Server == server);
+
+    /// <summary>Adds a client unless it waits already (it repeats its question) or too many do.</summary>
+    public void AddClient(in DnsClient client)
+    {
+        foreach (DnsClient known in Clients)
+        {
+            if (known.IsSameQuestionAs(client))
+            {
+                return;
+            }
+        }
+
+        if (Clients.Count < MaxClients)
+        {
+            Clients.Add(client);
+        }
+    }
+
+    /// <summary>One datagram sent to one server.</summary>
+    internal record struct Attempt(ushort Id, UpstreamServer Server, object Port, long SentAt, bool WithEdns)
+    {
+        /// <summary>The server has answered, but without an answer to the question.</summary>
+        public bool Failed { get; set; }
+
+        public bool CountedSilent { get; set; }
+    }
+}
