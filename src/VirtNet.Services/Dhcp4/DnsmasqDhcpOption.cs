@@ -14,21 +14,22 @@ namespace VirtNet.Services.Dhcp4;
 /// </summary>
 internal static class DnsmasqDhcpOption
 {
-    private const string Plain = "dhcp-option=";
-    private const string Force = "dhcp-option-force=";
+    private const string Plain = "dhcp-option";
+    private const string Force = "dhcp-option-force";
     private const string ByName = "option:";
 
     /// <param name="server">Stands for the address 0.0.0.0 in values.</param>
     public static bool TryParse(string line, uint server, [NotNullWhen(true)] out Dhcp4ExtraOption? option)
     {
         option = null;
-        bool forced = line.StartsWith(Force, StringComparison.Ordinal);
-        if (!forced && !line.StartsWith(Plain, StringComparison.Ordinal))
+        int equals = line.IndexOf('=');
+        string keyword = equals < 0 ? "" : line[..equals].Trim();
+        if (keyword is not (Plain or Force))
         {
             return false;
         }
 
-        string[] parts = Split(line[(forced ? Force.Length : Plain.Length)..]);
+        string[] parts = Split(line[(equals + 1)..]);
         if (!TryReadCode(parts[0], out byte code))
         {
             return false;
@@ -41,7 +42,7 @@ internal static class DnsmasqDhcpOption
             return false;
         }
 
-        option = new Dhcp4ExtraOption((Dhcp4OptionCode)code, encoded.ToValueList(), forced);
+        option = new Dhcp4ExtraOption((Dhcp4OptionCode)code, encoded.ToValueList(), Forced: keyword == Force);
         return true;
     }
 
@@ -59,27 +60,30 @@ internal static class DnsmasqDhcpOption
     private static byte[]? Encode(byte code, string[] values, uint server) => DnsmasqOptionNames.FormOf(code) switch
     {
         DnsmasqOptionForm.Addresses => EncodeAddresses(values, server),
-        DnsmasqOptionForm.Text => Encoding.UTF8.GetBytes(Unquote(string.Join(',', values))),
+        DnsmasqOptionForm.Text => EncodeText(values),
+        DnsmasqOptionForm.TerminatedText => [.. EncodeText(values), 0],
         DnsmasqOptionForm.Octet => EncodeNumber(values[0], 1),
         DnsmasqOptionForm.Short => EncodeNumber(values[0], 2),
         DnsmasqOptionForm.Long => EncodeNumber(values[0], 4),
         DnsmasqOptionForm.Names => EncodeNames(values),
         DnsmasqOptionForm.Routes => EncodeRoutes(values, server),
+        DnsmasqOptionForm.SipServers => EncodeSipServers(values, server),
         _ => EncodeByLooks(values, server),
     };
 
     // For an option whose form is not known, what the value looks like decides.
     private static byte[]? EncodeByLooks(string[] values, uint server)
     {
-        if (values is [['"', ..]])
+        if (values.Length == 1 && !IsQuoted(values[0]) && (EncodeHex(values[0]) ?? EncodeNumber(values[0], 0)) is { } number)
         {
-            return Encoding.UTF8.GetBytes(Unquote(values[0]));
+            return number;
         }
 
-        return EncodeAddresses(values, server)
-            ?? (values.Length == 1 ? EncodeHex(values[0]) ?? EncodeNumber(values[0], 0) : null)
-            ?? Encoding.UTF8.GetBytes(string.Join(',', values));
+        bool isNumeric = values.All(value => value.Length > 0 && value.All(c => char.IsAsciiDigit(c) || c is '.' or '/'));
+        return EncodeAddresses(values, server) ?? EncodeRoutes(values, server) ?? (isNumeric ? null : EncodeText(values));
     }
+
+    private static byte[] EncodeText(string[] values) => Encoding.UTF8.GetBytes(string.Join(',', values.Select(Unquote)));
 
     private static byte[]? EncodeAddresses(string[] values, uint server)
     {
@@ -140,6 +144,12 @@ internal static class DnsmasqDhcpOption
         return [.. octets];
     }
 
+    // RFC 3361: a leading octet tells names from addresses.
+    private static byte[]? EncodeSipServers(string[] values, uint server) =>
+        EncodeAddresses(values, server) is { } addresses ? [1, .. addresses]
+        : EncodeNames(values) is { } names ? [0, .. names]
+        : null;
+
     private static byte[]? EncodeHex(string value)
     {
         string[] octets = value.Split(':');
@@ -185,8 +195,12 @@ internal static class DnsmasqDhcpOption
         return read;
     }
 
-    private static string Unquote(string text) =>
-        text.Length >= 2 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
+    private static bool IsQuoted(string text) => text.Length >= 2 && text[0] == '"' && text[^1] == '"';
+
+    private static string Unquote(string text) => !IsQuoted(text)
+        ? text
+        : text[1..^1].Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\t", "\t", StringComparison.Ordinal)
+            .Replace("\\\"", "\"", StringComparison.Ordinal);
 
     /// <summary>Parts between commas that are not inside double quotes, without blanks around them.</summary>
     private static string[] Split(string text)
