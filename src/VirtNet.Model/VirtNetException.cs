@@ -28,6 +28,15 @@ public sealed class VirtNetException(
     public static VirtNetException NoNetwork(Guid uuid, string name) =>
         new(VirErrorCode.NoNetwork, $"Network not found: no network with matching uuid '{uuid}' ({name})");
 
+    public static VirtNetException PortExists(Guid port) =>
+        new(VirErrorCode.NetworkPortExists, $"network port Network port with UUID {port} already exists exists already");
+
+    public static VirtNetException NoPort(Guid port) =>
+        new(VirErrorCode.NoNetworkPort, $"network port not found: Network port with UUID {port} does not exist");
+
+    public static VirtNetException NoMetadata() =>
+        new(VirErrorCode.NoNetworkMetadata, "metadata not found: Requested metadata element is not present");
+
     public static VirtNetException Internal(string detail) =>
         new(VirErrorCode.InternalError, $"internal error: {detail}");
 

@@ -44,6 +44,6 @@ public abstract record PortPlug
     /// <summary>macvtap over a host device; mode is bridge, private, vepa or passthrough.</summary>
     public sealed record Direct(string Device, ForwardMode Mode) : PortPlug;
 
-    /// <summary>A virtual function handed to the guest.</summary>
-    public sealed record HostdevPci(PciAddress Address, bool Managed, ForwardDriver? Driver) : PortPlug;
+    /// <summary>A virtual function handed to the guest; managed is null when nothing was said.</summary>
+    public sealed record HostdevPci(PciAddress Address, bool? Managed, ForwardDriver? Driver) : PortPlug;
 }
