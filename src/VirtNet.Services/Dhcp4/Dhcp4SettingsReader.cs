@@ -39,8 +39,7 @@ internal static class Dhcp4SettingsReader
             NameOfAddress = dns ? ReadNames(network) : FrozenDictionary<uint, string>.Empty,
             ExtraOptions = network.DnsmasqOptions
                 .Select(line => DnsmasqDhcpOption.TryParse(line, gateway, out Dhcp4ExtraOption? option) ? option : null)
-                .OfType<Dhcp4ExtraOption>()
-                .Reverse().DistinctBy(option => option.Code).Reverse().ToValueList(), // dnsmasq: the last of two counts
+                .OfType<Dhcp4ExtraOption>().ToValueList(),
         };
 
         // A reserved address that cannot be reached from here is not a reservation: its client is served like others.

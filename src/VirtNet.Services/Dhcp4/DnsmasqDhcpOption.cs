@@ -14,22 +14,21 @@ namespace VirtNet.Services.Dhcp4;
 /// </summary>
 internal static class DnsmasqDhcpOption
 {
-    private const string Plain = "dhcp-option";
-    private const string Force = "dhcp-option-force";
+    private const string Plain = "dhcp-option=";
+    private const string Force = "dhcp-option-force=";
     private const string ByName = "option:";
 
     /// <param name="server">Stands for the address 0.0.0.0 in values.</param>
     public static bool TryParse(string line, uint server, [NotNullWhen(true)] out Dhcp4ExtraOption? option)
     {
         option = null;
-        int equals = line.IndexOf('=');
-        string keyword = equals < 0 ? "" : line[..equals].Trim();
-        if (keyword is not (Plain or Force))
+        bool forced = line.StartsWith(Force, StringComparison.Ordinal);
+        if (!forced && !line.StartsWith(Plain, StringComparison.Ordinal))
         {
             return false;
         }
 
-        string[] parts = Split(line[(equals + 1)..]);
+        string[] parts = Split(line[(forced ? Force.Length : Plain.Length)..]);
         if (!TryReadCode(parts[0], out byte code))
         {
             return false;
@@ -42,7 +41,7 @@ internal static class DnsmasqDhcpOption
             return false;
         }
 
-        option = new Dhcp4ExtraOption((Dhcp4OptionCode)code, encoded.ToValueList(), Forced: keyword == Force);
+        option = new Dhcp4ExtraOption((Dhcp4OptionCode)code, encoded.ToValueList(), forced);
         return true;
     }
 
@@ -60,30 +59,27 @@ internal static class DnsmasqDhcpOption
     private static byte[]? Encode(byte code, string[] values, uint server) => DnsmasqOptionNames.FormOf(code) switch
     {
         DnsmasqOptionForm.Addresses => EncodeAddresses(values, server),
-        DnsmasqOptionForm.Text => EncodeText(values),
-        DnsmasqOptionForm.TerminatedText => [.. EncodeText(values), 0],
+        DnsmasqOptionForm.Text => Encoding.UTF8.GetBytes(Unquote(string.Join(',', values))),
         DnsmasqOptionForm.Octet => EncodeNumber(values[0], 1),
         DnsmasqOptionForm.Short => EncodeNumber(values[0], 2),
         DnsmasqOptionForm.Long => EncodeNumber(values[0], 4),
         DnsmasqOptionForm.Names => EncodeNames(values),
         DnsmasqOptionForm.Routes => EncodeRoutes(values, server),
-        DnsmasqOptionForm.SipServers => EncodeSipServers(values, server),
         _ => EncodeByLooks(values, server),
     };
 
     // For an option whose form is not known, what the value looks like decides.
     private static byte[]? EncodeByLooks(string[] values, uint server)
     {
-        if (values.Length == 1 && !IsQuoted(values[0]) && (EncodeHex(values[0]) ?? EncodeNumber(values[0], 0)) is { } number)
+        if (values is [['"', ..]])
         {
-            return number;
+            return Encoding.UTF8.GetBytes(Unquote(values[0]));
         }
 
-        bool isNumeric = values.All(value => value.Length > 0 && value.All(c => char.IsAsciiDigit(c) || c is '.' or '/'));
-        return EncodeAddresses(values, server) ?? EncodeRoutes(values, server) ?? (isNumeric ? null : EncodeText(values));
+        return EncodeAddresses(values, server)
+            ?? (values.Length == 1 ? EncodeHex(values[0]) ?? EncodeNumber(values[0], 0) : null)
+            ?? Encoding.UTF8.GetBytes(string.Join(',', values));
     }
-
-    private static byte[] EncodeText(string[] values) => Encoding.UTF8.GetBytes(string.Join(',', values.Select(Unquote)));
 
     private static byte[]? EncodeAddresses(string[] values, uint server)
     {
@@ -144,12 +140,6 @@ internal static class DnsmasqDhcpOption
         return [.. octets];
     }
 
-    // RFC 3361: a leading octet tells names from addresses.
-    private static byte[]? EncodeSipServers(string[] values, uint server) =>
-        EncodeAddresses(values, server) is { } addresses ? [1, .. addresses]
-        : EncodeNames(values) is { } names ? [0, .. names]
-        : null;
-
     private static byte[]? EncodeHex(string value)
     {
         string[] octets = value.Split(':');
@@ -195,12 +185,8 @@ internal static class DnsmasqDhcpOption
         return read;
     }
 
-    private static bool IsQuoted(string text) => text.Length >= 2 && text[0] == '"' && text[^1] == '"';
-
-    private static string Unquote(string text) => !IsQuoted(text)
-        ? text
-        : text[1..^1].Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\t", "\t", StringComparison.Ordinal)
-            .Replace("\\\"", "\"", StringComparison.Ordinal);
+    private static string Unquote(string text) =>
+        text.Length >= 2 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
 
     /// <summary>Parts between commas that are not inside double quotes, without blanks around them.</summary>
     private static string[] Split(string text)

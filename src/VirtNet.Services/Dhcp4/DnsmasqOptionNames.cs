@@ -7,9 +7,6 @@ internal enum DnsmasqOptionForm
     ByLooks,
     Addresses,
     Text,
-
-    /// <summary>Text with a final zero, as boot loaders expect it.</summary>
-    TerminatedText,
     Octet,
     Short,
     Long,
@@ -19,9 +16,6 @@ internal enum DnsmasqOptionForm
 
     /// <summary>Classless routes.</summary>
     Routes,
-
-    /// <summary>Names or addresses of SIP servers.</summary>
-    SipServers,
 }
 
 /// <summary>dnsmasq's names of DHCPv4 options (<c>dnsmasq --help dhcp</c>) and the forms of their values (RFC 2132).</summary>
@@ -72,8 +66,8 @@ internal static class DnsmasqOptionNames
         new(60, "vendor-class", DnsmasqOptionForm.Text),
         new(64, "nis+-domain", DnsmasqOptionForm.Text),
         new(65, "nis+-server", DnsmasqOptionForm.Addresses),
-        new(66, "tftp-server", DnsmasqOptionForm.TerminatedText),
-        new(67, "bootfile-name", DnsmasqOptionForm.TerminatedText),
+        new(66, "tftp-server", DnsmasqOptionForm.Text),
+        new(67, "bootfile-name", DnsmasqOptionForm.Text),
         new(68, "mobile-ip-home", DnsmasqOptionForm.Addresses),
         new(69, "smtp-server", DnsmasqOptionForm.Addresses),
         new(70, "pop3-server", DnsmasqOptionForm.Addresses),
@@ -84,7 +78,7 @@ internal static class DnsmasqOptionNames
         new(101, "tzdb-timezone", DnsmasqOptionForm.Text),
         new(108, "ipv6-only", DnsmasqOptionForm.Long),
         new(119, "domain-search", DnsmasqOptionForm.Names),
-        new(120, "sip-server", DnsmasqOptionForm.SipServers),
+        new(120, "sip-server", DnsmasqOptionForm.ByLooks),
         new(121, "classless-static-route", DnsmasqOptionForm.Routes),
         new(150, "tftp-server-address", DnsmasqOptionForm.Addresses),
         new(249, "", DnsmasqOptionForm.Routes), // Microsoft's number for 121
