@@ -1,0 +1,86 @@
+using System.Reflection;
+using System.Text;
+using System.Xml;
+using System.Xml.Schema;
+
+namespace VirtNet.Model.Xml;
+
+/// <summary>
+/// Validation against the schemas in <c>schemas/</c>, which travel inside this assembly. Stricter than the parser in one
+/// point: what the parser passes over in silence is refused.
+/// </summary>
+public static class NetworkSchema
+{
+    /// <summary>Faults named in one message at most.</summary>
+    private const int MaxFaults = 10;
+
+    private static readonly Lazy<XmlSchemaSet> Networks = new(() => Load("network.xsd"));
+
+    private static readonly Lazy<XmlSchemaSet> Ports = new(() => Load("networkport.xsd"));
+
+    /// <summary>Checks a <c>&lt;network&gt;</c> document.</summary>
+    /// <exception cref="VirtNetException">
+    /// <see cref="VirErrorCode.XmlInvalidSchema"/> with a line for each fault: line, column, what was found, what was
+    /// expected. <see cref="VirErrorCode.XmlDetail"/> if the text is no XML.
+    /// </exception>
+    public static void Validate(string xml) => Validate(xml, "network", Networks.Value);
+
+    /// <summary>Checks a <c>&lt;networkport&gt;</c> document; errors as for a network.</summary>
+    public static void ValidatePort(string xml) => Validate(xml, "networkport", Ports.Value);
+
+    private static void Validate(string xml, string root, XmlSchemaSet schemas)
+    {
+        XmlSource.Read(xml, root);
+        List<(XmlPosition Position, string Text)> faults = [];
+        XmlReaderSettings settings = new() { ValidationType = ValidationType.Schema, Schemas = schemas };
+        settings.ValidationEventHandler += (_, fault) => faults.Add(
+            (new XmlPosition(fault.Exception.LineNumber, fault.Exception.LinePosition), fault.Message));
+        using XmlReader inner = XmlSource.Open(xml);
+        using XmlReader reader = XmlReader.Create(inner, settings);
+        while (faults.Count < MaxFaults && reader.Read())
+        {
+        }
+
+        if (faults.Count > 0)
+        {
+            throw Invalid($"{root}.xsd", faults);
+        }
+    }
+
+    private static VirtNetException Invalid(string schema, List<(XmlPosition Position, string Text)> faults)
+    {
+        StringBuilder text = new("XML document failed to validate against schema: ");
+        text.Append($"Unable to validate doc against {schema}\n");
+        foreach ((XmlPosition position, string fault) in faults)
+        {
+            text.Append($"line {position.Line}, column {position.Column}: {fault}\n");
+        }
+
+        return new VirtNetException(VirErrorCode.XmlInvalidSchema, text.ToString(), VirErrorDomain.Xml)
+        {
+            Position = faults[0].Position,
+        };
+    }
+
+    private static XmlSchemaSet Load(string name)
+    {
+        EmbeddedSchemas resolver = new();
+        XmlSchemaSet schemas = new() { XmlResolver = resolver };
+        using XmlReader reader = XmlReader.Create(EmbeddedSchemas.Open(name), settings: null, baseUri: EmbeddedSchemas.Root + name);
+        schemas.Add(targetNamespace: null, reader);
+        schemas.Compile();
+        return schemas;
+    }
+
+    /// <summary>Finds the schemas that one of ours includes, and nothing else.</summary>
+    private sealed class EmbeddedSchemas : XmlResolver
+    {
+        public const string Root = "embedded:///";
+
+        public static Stream Open(string name) => Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+            ?? throw new FileNotFoundException($"No schema {name}", name);
+
+        public override object GetEntity(Uri absoluteUri, string? role, Type? ofObjectToReturn) =>
+            Open(Path.GetFileName(absoluteUri.AbsolutePath));
+    }
+}

@@ -1,0 +1,54 @@
+namespace VirtNet.Model.Tests;
+
+/// <summary>Folders of the source tree that tests read: one folder a case.</summary>
+internal static class GoldenFolder
+{
+    /// <summary>Set to 1 to write what is printed instead of comparing it; then look at the difference in git.</summary>
+    private const string RewriteVariable = "VIRTNET_REWRITE_GOLDEN";
+
+    public static bool Rewrite => Environment.GetEnvironmentVariable(RewriteVariable) == "1";
+
+    public static string Cases => Path.Combine(Root, "tests", "VirtNet.Model.Tests", "Golden");
+
+    public static string Root
+    {
+        get
+        {
+            DirectoryInfo folder = new(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "VirtNet.sln")))
+            {
+                folder = folder.Parent ?? throw new DirectoryNotFoundException("No VirtNet.sln above the tests");
+            }
+
+            return folder.FullName;
+        }
+    }
+
+    /// <summary>The folders that have such a file.</summary>
+    public static TheoryData<string> CasesWith(string file)
+    {
+        TheoryData<string> cases = [];
+        foreach (string folder in Directory.EnumerateDirectories(Cases).Order(StringComparer.Ordinal))
+        {
+            if (File.Exists(Path.Combine(folder, file)))
+            {
+                cases.Add(Path.GetFileName(folder));
+            }
+        }
+
+        return cases;
+    }
+
+    public static string Read(string name, string file) => File.ReadAllText(Path.Combine(Cases, name, file));
+
+    public static void AssertMatches(string name, string file, string got)
+    {
+        string path = Path.Combine(Cases, name, file);
+        if (Rewrite)
+        {
+            File.WriteAllText(path, got);
+        }
+
+        Assert.Equal(File.ReadAllText(path), got);
+    }
+}
