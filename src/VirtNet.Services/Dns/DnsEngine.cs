@@ -50,8 +50,8 @@ internal sealed class DnsEngine
     }
 
     /// <summary>A datagram from an upstream's direction.</summary>
-    public void OnResponse(DatagramSocket port, in Datagram datagram) =>
-        _forwarder.OnResponse(port, datagram.Peer, datagram.Payload);
+    public void OnResponse(object port, NetEndpoint peer, ReadOnlySpan<byte> message) =>
+        _forwarder.OnResponse(port, peer, message);
 
     /// <summary>
     /// Answers a question now or later, through the channel. False if it deserves no answer.

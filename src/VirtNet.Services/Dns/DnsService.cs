@@ -45,7 +45,7 @@ internal sealed class DnsService : IGuestService
             _loop,
             options.Forwarding,
             clock,
-            (DatagramSocket port, in Datagram datagram) => engine?.OnResponse(port, datagram),
+            (DatagramSocket port, in Datagram datagram) => engine?.OnResponse(port, datagram.Peer, datagram.Payload),
             logger);
         LoopTimer tick = _loop.CreateTimer(() => engine?.Tick());
         _engine = engine = new DnsEngine(options, _transport, tick.Start, IsOwnAddress, clock, logger);

@@ -1,0 +1,264 @@
+using System.Net;
+using VirtNet.Model;
+using VirtNet.Services.Dns;
+using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Tests.Dns;
+
+/// <summary>Question and definition in, decision and records out: the order of sources and the rules for domains.</summary>
+public sealed class LocalAnswersTests
+{
+    private static readonly ValueList<NetEndpoint> HostServers = ResolvConf.Parse("nameserver 192.0.2.53");
+
+    private static readonly HostTable HostsOfThisHost = HostsFile.Parse(
+        "127.0.0.1 localhost\n192.0.2.77 from-hosts-file Dotted.example # comment\n192.0.2.78 both\n");
+
+    private static readonly NetworkDefinition Lab = new()
+    {
+        Name = "lab",
+        Forward = new Forward(ForwardMode.Nat),
+        Bridge = new Bridge { Name = "br0" },
+        Domain = new DomainName("lab.test", LocalOnly: true),
+        Dns = new DnsDefinition
+        {
+            ForwardPlainNames = false,
+            Forwarders =
+            [
+                new DnsForwarder(IPAddress.Parse("203.0.113.5"), "corp.test"), new DnsForwarder(null, "open.corp.test"),
+            ],
+            Txts =
+            [
+                new DnsTxt("ex.lab.test", "hello world"), new DnsTxt("multi.lab.test", "a,b"), new DnsTxt("foreign.example", "x \"y, z\""),
+                new DnsTxt("empty.lab.test", ""),
+            ],
+            Srvs =
+            [
+                new DnsSrv("ldap", "tcp", "lab.test", "srv1.lab.test", 389, 10, 20),
+                new DnsSrv("nosvc", "udp", "lab.test", null, 0, 0, 0),
+                new DnsSrv("kerb", "udp", null, "srv1.lab.test", 0, 0, 5),
+            ],
+            Hosts =
+            [
+                new DnsHost(IPAddress.Parse("10.77.0.240"), ["myhost", "alias.lab.test"]),
+                new DnsHost(IPAddress.Parse("2001:db8:77::50"), ["v6host"]),
+                new DnsHost(IPAddress.Parse("10.77.0.241"), ["both", "dotted.foreign.example"]),
+                new DnsHost(IPAddress.Parse("2001:db8:77::51"), ["both"]),
+            ],
+        },
+        Ips =
+        [
+            new IpDefinition(IPAddress.Parse("10.77.0.1"))
+            {
+                Prefix = 24,
+                LocalPtr = true,
+                Hosts =
+                [
+                    new DhcpHost("52:54:00:77:00:01", null, "bymac", IPAddress.Parse("10.77.0.201")),
+                    new DhcpHost(null, null, "byname", IPAddress.Parse("10.77.0.202")),
+                ],
+            },
+        ],
+        DnsmasqOptions =
+        [
+            "address=/wild.test/10.9.9.9", "host-record=hr.test,10.9.9.10", "cname=cn.test,hr.test", "cname=ex2.lab.test,bymac",
+            "server=/over.test/203.0.113.7#5353", "local=/priv.test/", "ptr-record=p.test,x.test", "address=/gone.test/",
+            "dhcp-option=42,10.0.0.1",
+        ],
+    };
+
+    private readonly FakeLeaseNames _leases = new();
+
+    public LocalAnswersTests()
+    {
+        _leases.Add("Guest", "10.77.0.50");
+        _leases.Add("guest", "2001:db8:77::1:50");
+        _leases.Add("only4", "10.77.0.51");
+        _leases.Add("bymac", "10.77.0.52"); // somebody who calls himself like a reserved client
+        _leases.Add("byname", "10.77.0.53");
+    }
+
+    [Theory]
+    [InlineData("myhost", DnsType.A, "A 10.77.0.240")]
+    [InlineData("MyHost.LAB.test", DnsType.A, "A 10.77.0.240")]
+    [InlineData("alias.lab.test", DnsType.A, "A 10.77.0.240")]
+    [InlineData("v6host.lab.test", DnsType.Aaaa, "Aaaa 2001:db8:77::50")]
+    [InlineData("both", DnsType.A, "A 10.77.0.241,A 192.0.2.78")]
+    [InlineData("both", DnsType.Any, "A 10.77.0.241,Aaaa 2001:db8:77::51,A 192.0.2.78")]
+    [InlineData("from-hosts-file", DnsType.A, "A 192.0.2.77")]
+    [InlineData("from-hosts-file.lab.test", DnsType.A, "A 192.0.2.77")]
+    [InlineData("dotted.example", DnsType.A, "A 192.0.2.77")]
+    [InlineData("guest", DnsType.A, "A 10.77.0.50")]
+    [InlineData("GUEST.lab.test", DnsType.Aaaa, "Aaaa 2001:db8:77::1:50")]
+    [InlineData("bymac.lab.test", DnsType.A, "A 10.77.0.201")]
+    [InlineData("byname", DnsType.A, "A 10.77.0.53")]
+    [InlineData("ex.lab.test", DnsType.Txt, "Txt \"hello world\"")]
+    [InlineData("multi.lab.test", DnsType.Txt, "Txt \"a\" \"b\"")]
+    [InlineData("foreign.example", DnsType.Txt, "Txt \"x y, z\"")]
+    [InlineData("empty.lab.test", DnsType.Txt, "Txt \"\"")]
+    [InlineData("_ldap._tcp.lab.test", DnsType.Srv, "Srv 10 20 389 srv1.lab.test")]
+    [InlineData("_nosvc._udp.lab.test", DnsType.Srv, "Srv 0 0 1 .")]
+    [InlineData("_kerb._udp.lab.test", DnsType.Srv, "Srv 0 5 1 srv1.lab.test")]
+    [InlineData("a.b.wild.test", DnsType.A, "A 10.9.9.9")]
+    [InlineData("wild.test", DnsType.Any, "A 10.9.9.9")]
+    [InlineData("cn.test", DnsType.A, "Cname hr.test,A 10.9.9.10")]
+    [InlineData("cn.test", DnsType.Cname, "Cname hr.test")]
+    [InlineData("ex2.lab.test", DnsType.A, "Cname bymac,A 10.77.0.201")]
+    [InlineData("p.test", DnsType.Ptr, "Ptr x.test")]
+    [InlineData("240.0.77.10.in-addr.arpa", DnsType.Ptr, "Ptr myhost.lab.test")]
+    [InlineData("77.2.0.192.in-addr.arpa", DnsType.Ptr, "Ptr from-hosts-file.lab.test")]
+    [InlineData("50.0.77.10.in-addr.arpa", DnsType.Ptr, "Ptr Guest.lab.test")]
+    [InlineData("201.0.77.10.in-addr.arpa", DnsType.Ptr, "Ptr bymac.lab.test")]
+    public void Names_of_this_host_are_answered_with_authority_and_ttl_zero(string name, DnsType type, string records)
+    {
+        (DnsDecision decision, DnsMessages.Answer answer) = Decide(name, type);
+        Assert.Null(decision.Servers);
+        Assert.Equal(records, string.Join(',', answer.Records));
+        Assert.Equal(0u, answer.Ttl);
+        Assert.True(decision.Authoritative);
+    }
+
+    [Theory]
+    [InlineData("myhost.lab.test", DnsType.Aaaa)]
+    [InlineData("myhost.lab.test", DnsType.Mx)]
+    [InlineData("dotted.foreign.example", DnsType.Aaaa)]
+    [InlineData("only4.lab.test", DnsType.Aaaa)]
+    [InlineData("v6host", DnsType.A)]
+    [InlineData("ex.lab.test", DnsType.A)]
+    [InlineData("wild.test", DnsType.Aaaa)]
+    [InlineData("lab.test", DnsType.Soa)]
+    public void An_existing_name_without_that_type_is_empty_at_once(string name, DnsType type)
+    {
+        DnsDecision decision = Decide(name, type).Decision;
+        Assert.Equal(DnsDecision.Empty, decision);
+    }
+
+    [Theory]
+    [InlineData("nosuch.lab.test", DnsType.A)]
+    [InlineData("a.myhost.lab.test", DnsType.Mx)]
+    [InlineData("plainname", DnsType.A)]
+    [InlineData("_kerb._udp.priv.test", DnsType.Srv)]
+    [InlineData("x.gone.test", DnsType.A)]
+    [InlineData("1.0.77.10.in-addr.arpa", DnsType.Ptr)] // the gateway has no name
+    [InlineData("99.0.77.10.in-addr.arpa", DnsType.Ptr)]
+    public void What_is_kept_local_and_unknown_does_not_exist(string name, DnsType type) =>
+        Assert.Equal(DnsDecision.NoSuchName, Decide(name, type).Decision);
+
+    [Theory]
+    [InlineData("corp.test", "203.0.113.5:53")]
+    [InlineData("x.y.CORP.test", "203.0.113.5:53")]
+    [InlineData("x.notcorp.test", "192.0.2.53:53")]
+    [InlineData("x.open.corp.test", "192.0.2.53:53")]
+    [InlineData("over.test", "203.0.113.7:5353")]
+    [InlineData("anything.example", "192.0.2.53:53")]
+    [InlineData("foreign.example", "192.0.2.53:53")] // known for TXT only
+    [InlineData("99.1.77.10.in-addr.arpa", "192.0.2.53:53")]
+    [InlineData(".", "192.0.2.53:53")]
+    public void All_else_goes_to_the_servers_of_the_longest_domain(string name, string server) =>
+        Assert.Equal(server, Assert.Single(Decide(name, DnsType.A).Decision.Servers!).ToString());
+
+    [Fact]
+    public void Without_localOnly_unknown_names_of_the_domain_are_forwarded()
+    {
+        NetworkDefinition open = Lab with { Domain = new DomainName("lab.test") };
+        Assert.NotNull(Decide("elsewhere.lab.test", DnsType.A, open).Decision.Servers);
+    }
+
+    [Fact]
+    public void Plain_names_are_forwarded_unless_switched_off()
+    {
+        NetworkDefinition plain = Lab with { Dns = new DnsDefinition() };
+        Assert.NotNull(Decide("plainname", DnsType.A, plain).Decision.Servers);
+    }
+
+    [Fact]
+    public void An_isolated_network_refuses_foreign_names_and_answers_its_own()
+    {
+        NetworkDefinition isolated = Lab with { Forward = Forward.None };
+        Assert.Equal(DnsDecision.Refuse(DnsExtendedError.NotReady), Decide("x.example", DnsType.A, isolated).Decision);
+        Assert.Equal(DnsDecision.Found, Decide("from-hosts-file", DnsType.A, isolated).Decision);
+        Assert.Equal("203.0.113.5:53", Assert.Single(Decide("corp.test", DnsType.A, isolated).Decision.Servers!).ToString());
+    }
+
+    [Fact]
+    public void A_forwarder_for_everything_replaces_the_hosts_servers()
+    {
+        NetworkDefinition own = Lab with
+        {
+            Dns = new DnsDefinition
+            {
+                Forwarders = [new DnsForwarder(IPAddress.Parse("203.0.113.5"), null), new DnsForwarder(null, "host.test")],
+            },
+        };
+        Assert.Equal("203.0.113.5:53", Assert.Single(Decide("x.example", DnsType.A, own).Decision.Servers!).ToString());
+        Assert.Equal("203.0.113.5:53", Assert.Single(Decide("x.host.test", DnsType.A, own).Decision.Servers!).ToString());
+    }
+
+    [Fact]
+    public void Several_servers_of_one_domain_are_asked_in_their_order()
+    {
+        NetworkDefinition two = Lab with
+        {
+            DnsmasqOptions = ["server=/two.test/203.0.113.8", "server=/two.test/203.0.113.7", "local=/two.test/"],
+        };
+        Assert.Equal(
+            ["203.0.113.8:53", "203.0.113.7:53"], Decide("a.two.test", DnsType.A, two).Decision.Servers!.Select(s => s.ToString()));
+    }
+
+    [Fact]
+    public void Servers_of_options_come_before_those_of_the_host()
+    {
+        NetworkDefinition more = Lab with { DnsmasqOptions = ["server=203.0.113.8"] };
+        Assert.Equal(
+            ["203.0.113.8:53", "192.0.2.53:53"], Decide("x.example", DnsType.A, more).Decision.Servers!.Select(s => s.ToString()));
+    }
+
+    [Theory]
+    [InlineData(DnsType.Axfr)]
+    [InlineData(DnsType.Ixfr)]
+    public void Zone_transfers_are_refused(DnsType type) =>
+        Assert.Equal(DnsCode.Refused, Decide("lab.test", type).Decision.Code);
+
+    [Fact]
+    public void The_version_is_told_and_nothing_else_of_its_class()
+    {
+        Assert.Equal(["Txt \"virtnet\""], Decide("VERSION.bind", DnsType.Txt, Lab, DnsClass.Chaos).Answer.Records);
+        Assert.Equal(DnsCode.Refused, Decide("myhost", DnsType.A, Lab, DnsClass.Chaos).Decision.Code);
+    }
+
+    [Fact]
+    public void Aliases_that_lead_in_a_circle_end()
+    {
+        NetworkDefinition circle = Lab with { DnsmasqOptions = ["cname=a.test,b.test", "cname=b.test,a.test"] };
+        Assert.Equal(DnsCode.NoError, Decide("a.test", DnsType.A, circle).Decision.Code);
+    }
+
+    [Theory]
+    [InlineData("address=/wild.test/not-an-address")]
+    [InlineData("server=/x.test/1.2.3.4#70000")]
+    [InlineData("cname=only")]
+    [InlineData("host-record=name")]
+    [InlineData("srv-host=_a._b,target,notaport")]
+    [InlineData("txt-record=")]
+    public void A_malformed_option_is_named(string line)
+    {
+        VirtNetException e = Assert.Throws<VirtNetException>(() => DefinitionZone.Build(Lab with { DnsmasqOptions = [line] }));
+        Assert.Contains(line, e.Message, StringComparison.Ordinal);
+    }
+
+    private (DnsDecision Decision, DnsMessages.Answer Answer) Decide(
+        string name, DnsType type, NetworkDefinition? network = null, DnsClass @class = DnsClass.Internet)
+    {
+        byte[] message = DnsMessages.Query(name, type, @class: @class);
+        Assert.Equal(DnsQueryVerdict.Ok, DnsQuery.Parse(message, out DnsQuery query));
+        byte[] lower = new byte[query.Name.Length];
+        DnsName.ToLower(query.Name, lower);
+        byte[] buffer = new byte[2048];
+        DnsAnswerWriter writer = new(buffer, buffer.Length, query);
+        LocalAnswers answers = new(DefinitionZone.Build(network ?? Lab), HostsOfThisHost, _leases, HostServers);
+        DnsDecision decision = answers.Decide(query, lower, ref writer);
+        int length = writer.Finish(DnsFlags.None, decision.Code, null);
+        return (decision, DnsMessages.Read(buffer.AsSpan(0, length)));
+    }
+}
