@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Reconcile;
@@ -16,16 +17,19 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
 {
     private readonly RtnetlinkClient _netlink = new();
     private readonly IFirewallBackend? _firewall;
+    private readonly FirewalldZones? _zones;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly ConcurrentDictionary<Guid, ImmutableArray<HostResource>> _held = [];
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
 
     /// <param name="firewall">Null = networks without rules.</param>
-    public NetworkHost(IFirewallBackend? firewall, ILoggerFactory loggers)
+    /// <param name="zones">Null = firewalld is left alone.</param>
+    public NetworkHost(IFirewallBackend? firewall, ILoggerFactory loggers, FirewalldZones? zones = null)
     {
         _firewall = firewall;
-        _host = new LinuxHost(_netlink, firewall);
+        _zones = zones;
+        _host = new LinuxHost(_netlink, firewall, zones);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
     }
 
@@ -34,10 +38,15 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     public async Task StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
         NetworkDefinition network = desired.Network;
-        ImmutableArray<HostResource> resources = DesiredState.For(desired, _firewall);
+        ImmutableArray<HostResource> resources = DesiredState.For(desired, _firewall, _zones is not null);
         if (network.OwnsBridge)
         {
             ThrowIfTaken(network);
+        }
+
+        if (_zones is not null)
+        {
+            await _zones.ThrowIfImpossibleAsync(network, cancellationToken);
         }
 
         // Rules are not looked for: there should be none, and if there are some, they are replaced as a whole.
@@ -57,7 +66,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     {
         NetworkDefinition network = desired.Network;
         Guid uuid = network.Uuid!.Value;
-        ImmutableArray<HostResource> resources = DesiredState.For(desired, _firewall);
+        ImmutableArray<HostResource> resources = DesiredState.For(desired, _firewall, _zones is not null);
         Reconciled reconciled = await _reconciler.ConvergeAsync(
             network.Name, _held.GetValueOrDefault(uuid, []), resources, cancellationToken);
         _held[uuid] = reconciled.Held;
@@ -68,7 +77,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     {
         NetworkDefinition network = last.Network;
         _held.TryRemove(network.Uuid!.Value, out ImmutableArray<HostResource> held);
-        ImmutableArray<HostResource> known = DesiredState.For(last, _firewall);
+        ImmutableArray<HostResource> known = DesiredState.For(last, _firewall, _zones is not null);
         await _reconciler.RemoveAsync(
             network.Name,
             held.IsDefault ? known : [.. held.Concat(known).DistinctBy(resource => resource.Key)],
@@ -78,7 +87,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     public async Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken) =>
         await _reconciler.PlanAsync(
             _held.GetValueOrDefault(desired.Network.Uuid ?? Guid.Empty, []),
-            DesiredState.For(desired, _firewall),
+            DesiredState.For(desired, _firewall, _zones is not null),
             cancellationToken);
 
     public bool LinkExists(string name) => _netlink.FindLink(name) is not null;

@@ -29,6 +29,7 @@ public enum VirErrorCode
     Overflow = 82,
     OperationUnsupported = 84,
     AccessDenied = 88,
+    DBusService = 89,
     XmlInvalidSchema = 92,
     AuthUnavailable = 94,
     NetworkPortExists = 106,

@@ -52,7 +52,7 @@ public static class FirewallPlanner
     private static FirewallSubnet SubnetFor(NetworkDefinition network, IpDefinition ip)
     {
         IPNetwork subnet = ip.Network
-            ?? throw VirtNetException.Internal($"Invalid prefix or netmask for '{network.BridgeName}'");
+            ?? throw Error($"Invalid prefix or netmask for '{network.BridgeName}'");
         return new FirewallSubnet(subnet, ip.Address, NatFor(network.Forward, ip));
     }
 
@@ -66,10 +66,14 @@ public static class FirewallPlanner
         PortRange ports = forward.Nat?.Ports is { } given and not { Start: 0, End: 0 } ? given : DefaultPorts;
         if (ports.Start >= ports.End)
         {
-            throw VirtNetException.Internal($"Invalid port range '{ports.Start}-{ports.End}'.");
+            throw Error($"Invalid port range '{ports.Start}-{ports.End}'.");
         }
 
         // libvirt applies an address range to IPv4 only, although the definition may hold IPv6 subnets as well.
         return new FirewallNat(ip.IsIpv6 ? null : forward.Nat?.Addresses, ports);
     }
+
+    /// <summary>libvirt reports these without a domain.</summary>
+    private static VirtNetException Error(string detail) =>
+        new(VirErrorCode.InternalError, $"internal error: {detail}", VirErrorDomain.None);
 }

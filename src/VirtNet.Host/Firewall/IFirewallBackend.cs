@@ -44,4 +44,8 @@ public sealed record FirewallRules(Guid Network, string NetworkName, string Brid
     public override string Key => $"firewall {Network}";
 
     public override string Kind => "firewall";
+
+    public override string Summary => $"firewall rules of {Bridge} ({Plan.Mode.ToString().ToLowerInvariant()}"
+        + string.Concat(Plan.Subnets.Select(subnet => $", {subnet.Network}{(subnet.Nat is null ? "" : " translated")}"))
+        + (Plan.Device is null ? ")" : $", by {Plan.Device} only)");
 }

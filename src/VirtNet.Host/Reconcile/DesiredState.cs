@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Model;
 
@@ -8,11 +9,13 @@ namespace VirtNet.Host.Reconcile;
 /// <summary>What a running network wants of the host. Pure.</summary>
 internal static class DesiredState
 {
+    /// <param name="withZones">Whether firewalld is cared for.</param>
     /// <exception cref="VirtNetException">The definition cannot be put on a host.</exception>
-    public static ImmutableArray<HostResource> For(NetworkHostState state, IFirewallBackend? firewall) =>
-        state.Network.OwnsBridge ? [.. Owned(state, firewall)] : [.. HostBridge(state)];
+    public static ImmutableArray<HostResource> For(
+        NetworkHostState state, IFirewallBackend? firewall, bool withZones = false) =>
+        state.Network.OwnsBridge ? [.. Owned(state, firewall, withZones)] : [.. HostBridge(state)];
 
-    private static IEnumerable<HostResource> Owned(NetworkHostState state, IFirewallBackend? firewall)
+    private static IEnumerable<HostResource> Owned(NetworkHostState state, IFirewallBackend? firewall, bool withZones)
     {
         NetworkDefinition network = state.Network;
         if (network.Bridge is not { Name: { } name } bridge)
@@ -25,6 +28,11 @@ internal static class DesiredState
         foreach (Sysctl sysctl in Sysctl.ForBridge(name, ipv6))
         {
             yield return sysctl;
+        }
+
+        if (withZones && BridgeZone.For(network) is { } zone)
+        {
+            yield return zone;
         }
 
         if (firewall?.RulesFor(network) is { } rules)

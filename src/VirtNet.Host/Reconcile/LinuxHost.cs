@@ -1,4 +1,5 @@
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 
@@ -8,18 +9,23 @@ namespace VirtNet.Host.Reconcile;
 internal sealed class LinuxHost : IHost, IDisposable
 {
     private readonly IFirewallBackend? _firewall;
+    private readonly FirewalldZones? _zones;
     private readonly LinkChanges _links;
     private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
     private readonly BatchedCalls<FirewallRules, IReadOnlySet<Guid>> _intactRules;
+    private readonly BatchedCalls<BridgeZone, IReadOnlySet<BridgeZone>> _zonesInPlace;
 
-    public LinuxHost(RtnetlinkClient netlink, IFirewallBackend? firewall)
+    public LinuxHost(RtnetlinkClient netlink, IFirewallBackend? firewall, FirewalldZones? zones)
     {
         _firewall = firewall;
+        _zones = zones;
         _links = new LinkChanges(netlink);
         _snapshots = new(requests => Task.FromResult(
             HostSnapshot.Take(netlink, [.. requests.SelectMany(names => names).Distinct()])));
         _intactRules = new(async rules =>
             firewall is null ? new HashSet<Guid>() : await firewall.FindIntactAsync(rules, CancellationToken.None));
+        _zonesInPlace = new(async bridges =>
+            zones is null ? bridges.ToHashSet() : await zones.FindInPlaceAsync(bridges, CancellationToken.None));
     }
 
     public async Task<IReadOnlyDictionary<string, HostResource>> ReadAsync(
@@ -30,9 +36,13 @@ internal sealed class LinuxHost : IHost, IDisposable
         Dictionary<string, HostResource> found = [];
         foreach (HostResource resource in wanted)
         {
-            HostResource? have = resource is FirewallRules rules
-                ? (await _intactRules.RunAsync(rules, cancellationToken)).Contains(rules.Network) ? rules : null
-                : Read(resource, snapshot);
+            HostResource? have = resource switch
+            {
+                FirewallRules rules =>
+                    (await _intactRules.RunAsync(rules, cancellationToken)).Contains(rules.Network) ? rules : null,
+                BridgeZone zone => (await _zonesInPlace.RunAsync(zone, cancellationToken)).Contains(zone) ? zone : null,
+                _ => Read(resource, snapshot),
+            };
             if (have is not null)
             {
                 found.Add(have.Key, have);
@@ -74,6 +84,8 @@ internal sealed class LinuxHost : IHost, IDisposable
                 break; // it goes with its bridge, or stays
             case FirewallRules when _firewall is not null:
                 return _firewall.ApplyAsync((FirewallRules?)change.Before, (FirewallRules?)change.After, cancellationToken);
+            case BridgeZone when _zones is not null:
+                return _zones.ApplyAsync((BridgeZone?)change.Before, (BridgeZone?)change.After, cancellationToken);
             default:
                 throw new InvalidOperationException($"no way to apply {change}");
         }
@@ -85,6 +97,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     {
         _snapshots.Dispose();
         _intactRules.Dispose();
+        _zonesInPlace.Dispose();
     }
 
     private static string? BridgeOf(HostResource resource) => resource switch

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Host.Firewalld;
+
+/// <summary>Says when firewalld has started or loaded its rules anew, so that networks take their places in it again.</summary>
+public sealed class FirewalldWatch(IFirewalld firewalld, TimeProvider time, ILogger<FirewalldWatch> logger)
+{
+    /// <summary>The bus may start after us, or restart.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs until it is cancelled.</summary>
+    /// <param name="changed">Called for each time that zones and rules must be looked at.</param>
+    public async Task RunAsync(Func<Task> changed, CancellationToken cancellationToken)
+    {
+        bool told = false;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (SystemBus.MayHaveFirewalld())
+                {
+                    await foreach (FirewalldSignal signal in firewalld.WatchAsync(cancellationToken))
+                    {
+                        if (signal != FirewalldSignal.Stopped)
+                        {
+                            logger.Signalled(signal);
+                            await changed();
+                        }
+                    }
+                }
+            }
+            catch (HostCommandException e) when (!told)
+            {
+                told = true;
+                logger.CannotListen(Pause.TotalSeconds, e);
+            }
+            catch (HostCommandException)
+            {
+                // told already
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Firewalld;
+
+/// <summary>Puts bridges into firewalld's zones, where firewalld runs, as libvirt does.</summary>
+public sealed class FirewalldZones(IFirewalld firewalld, ILogger<FirewalldZones> logger)
+{
+    private const string Zone = "libvirt";
+    private const string RoutedZone = "libvirt-routed";
+    private const string RoutedPolicy = "libvirt-routed-out";
+
+    /// <summary>Before a network starts: the zone that its definition names needs firewalld.</summary>
+    /// <exception cref="VirtNetException">firewalld does not run.</exception>
+    public async Task ThrowIfImpossibleAsync(NetworkDefinition network, CancellationToken cancellationToken)
+    {
+        if (BridgeZone.For(network) is { Requested: { } zone } && !await firewalld.IsRunningAsync(cancellationToken))
+        {
+            throw Error($"zone {zone} requested for network {network.Name} but firewalld is not active");
+        }
+    }
+
+    /// <summary>Those whose bridge is where it belongs; all, while firewalld does not run.</summary>
+    public async Task<IReadOnlySet<BridgeZone>> FindInPlaceAsync(
+        IReadOnlyCollection<BridgeZone> zones, CancellationToken cancellationToken)
+    {
+        if (!await firewalld.IsRunningAsync(cancellationToken))
+        {
+            return zones.ToHashSet();
+        }
+
+        IReadOnlyDictionary<string, string> current = await firewalld.ListInterfacesAsync(cancellationToken);
+        HashSet<BridgeZone> inPlace = [];
+        foreach (BridgeZone zone in zones.Where(zone => current.ContainsKey(zone.Bridge)))
+        {
+            if (current[zone.Bridge] == (zone.Requested ?? await ChooseAsync(zone, cancellationToken)))
+            {
+                inPlace.Add(zone);
+            }
+        }
+
+        return inPlace;
+    }
+
+    /// <exception cref="VirtNetException">firewalld has no such zone.</exception>
+    public async Task ApplyAsync(BridgeZone? before, BridgeZone? after, CancellationToken cancellationToken)
+    {
+        if (!await firewalld.IsRunningAsync(cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            if (before is not null && before.Bridge != after?.Bridge)
+            {
+                await firewalld.UnsetZoneAsync(before.Bridge, cancellationToken);
+            }
+
+            if (after is not null)
+            {
+                string zone = after.Requested ?? await ChooseAsync(after, cancellationToken);
+                await firewalld.SetZoneAsync(after.Bridge, zone, cancellationToken);
+                logger.ZoneSet(after.Network, after.Bridge, zone);
+            }
+        }
+        catch (HostCommandException e)
+        {
+            throw new VirtNetException(
+                VirErrorCode.DBusService, $"error from service: {Described(e)}", VirErrorDomain.DBus, e);
+        }
+    }
+
+    private async Task<string> ChooseAsync(BridgeZone bridge, CancellationToken cancellationToken)
+    {
+        IReadOnlySet<string> zones = await firewalld.ListZonesAsync(cancellationToken);
+        if (bridge.Mode == ForwardMode.Route && zones.Contains(RoutedZone)
+            && (await firewalld.ListPoliciesAsync(cancellationToken)).Contains(RoutedPolicy))
+        {
+            return RoutedZone;
+        }
+
+        return zones.Contains(Zone)
+            ? Zone
+            : throw Error($"firewalld can't find the '{Zone}' zone that should have been installed with libvirt");
+    }
+
+    /// <summary>What firewalld answered, named as libvirt's D-Bus library does.</summary>
+    private static string Described(HostCommandException e)
+    {
+        const string failed = "Call failed: ";
+        string error = e.Error.Trim();
+        return error.StartsWith(failed, StringComparison.Ordinal)
+            ? $"GDBus.Error:org.fedoraproject.FirewallD1.Exception: {error[failed.Length..]}" : error;
+    }
+
+    private static VirtNetException Error(string detail) =>
+        new(VirErrorCode.InternalError, $"internal error: {detail}", VirErrorDomain.None);
+}

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using VirtNet.Host.Firewalld;
+
+namespace VirtNet.Host.Tests.Firewalld;
+
+/// <summary>A firewalld that keeps its zones in memory.</summary>
+internal sealed class FakeFirewalld(params string[] zones) : IFirewalld
+{
+    public bool Running { get; set; } = true;
+
+    public HashSet<string> Policies { get; } = [];
+
+    public Dictionary<string, string> Interfaces { get; } = [];
+
+    public Queue<FirewalldSignal> Signals { get; } = [];
+
+    public Task<bool> IsRunningAsync(CancellationToken cancellationToken) => Task.FromResult(Running);
+
+    public Task<IReadOnlySet<string>> ListZonesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlySet<string>>(zones.ToHashSet());
+
+    public Task<IReadOnlySet<string>> ListPoliciesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlySet<string>>(Policies);
+
+    public Task<IReadOnlyDictionary<string, string>> ListInterfacesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(Interfaces);
+
+    public Task SetZoneAsync(string device, string zone, CancellationToken cancellationToken)
+    {
+        if (!zones.Contains(zone))
+        {
+            throw new HostCommandException(new HostCommand("busctl", []), 1, $"Call failed: INVALID_ZONE: {zone}\n");
+        }
+
+        Interfaces[device] = zone;
+        return Task.CompletedTask;
+    }
+
+    public Task UnsetZoneAsync(string device, CancellationToken cancellationToken)
+    {
+        Interfaces.Remove(device);
+        return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<FirewalldSignal> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (Signals.TryDequeue(out FirewalldSignal signal))
+        {
+            yield return signal;
+        }
+
+        await Task.CompletedTask;
+    }
+}

@@ -1,0 +1,102 @@
+namespace VirtNet.Integration.Tests.Lab;
+
+/// <summary>
+/// A D-Bus system bus of the test's own with a real firewalld on it, whose rules go into one namespace. Installing firewalld
+/// would put it before the machine's own network, so it may also be just unpacked: VIRTNET_FIREWALLD names a folder with the
+/// contents of Debian's firewalld, python3-firewall, python3-nftables and python3-cap-ng.
+/// </summary>
+internal sealed class SystemBusWithFirewalld : IAsyncDisposable
+{
+    private const string BusConfiguration = """
+        <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+        <busconfig>
+          <type>system</type>
+          <listen>unix:path={0}</listen>
+          <auth>EXTERNAL</auth>
+          <policy context="default">
+            <allow send_destination="*" eavesdrop="true"/>
+            <allow eavesdrop="true"/>
+            <allow own="*"/>
+          </policy>
+        </busconfig>
+        """;
+
+    private const string ZoneFile = """<?xml version="1.0" encoding="utf-8"?><zone target="ACCEPT"><short>libvirt</short></zone>""";
+
+    private static readonly string Root = Environment.GetEnvironmentVariable("VIRTNET_FIREWALLD") ?? "/";
+
+    private readonly NetworkNamespace _host;
+    private readonly string _folder;
+    private readonly BackgroundProgram _bus;
+    private BackgroundProgram? _firewalld;
+
+    private SystemBusWithFirewalld(NetworkNamespace host, string folder)
+    {
+        _host = host;
+        _folder = folder;
+        string configuration = Path.Combine(folder, "bus.conf");
+        File.WriteAllText(configuration, BusConfiguration.Replace("{0}", Socket, StringComparison.Ordinal));
+        _bus = new BackgroundProgram(
+            "ip", ["netns", "exec", host.Name, "dbus-daemon", "--nofork", "--nopidfile", "--config-file=" + configuration]);
+    }
+
+    public string Address => "unix:path=" + Socket;
+
+    private string Socket => Path.Combine(_folder, "bus");
+
+    /// <summary>The bus alone; skips where firewalld is not installed.</summary>
+    public static async Task<SystemBusWithFirewalld> StartBusAsync(NetworkNamespace host)
+    {
+        Assert.SkipUnless(
+            File.Exists(Path.Combine(Root, "usr/sbin/firewalld")) && File.Exists("/usr/bin/dbus-daemon"),
+            "needs firewalld (installed, or unpacked in VIRTNET_FIREWALLD) and dbus-daemon");
+        string folder = Directory.CreateTempSubdirectory("virtnet-bus-").FullName;
+        string zones = Directory.CreateDirectory(Path.Combine(folder, "etc", "zones")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(zones, "libvirt.xml"), ZoneFile);
+        File.Copy(Path.Combine(Root, "etc/firewalld/firewalld.conf"), Path.Combine(folder, "etc", "firewalld.conf"));
+        SystemBusWithFirewalld made = new(host, folder);
+        await Wait.UntilAsync(() => Task.FromResult(File.Exists(made.Socket)), "the bus");
+        return made;
+    }
+
+    public async Task StartFirewalldAsync()
+    {
+        _firewalld = new BackgroundProgram(
+            "ip",
+            [
+                "netns", "exec", _host.Name, "env", "DBUS_SYSTEM_BUS_ADDRESS=" + Address,
+                "PYTHONPATH=" + Path.Combine(Root, "usr/lib/python3/dist-packages"),
+                "/usr/bin/python3", Path.Combine(Root, "usr/sbin/firewalld"), "--nofork", "--nopid",
+                "--default-config", Path.Combine(Root, "usr/lib/firewalld"),
+                "--system-config", Path.Combine(_folder, "etc"), "--log-file", Path.Combine(_folder, "log"),
+            ]);
+        await Wait.UntilAsync(
+            async () => (await CallAsync("getZoneOfInterface", "s", "lo")).ExitCode == 0, "firewalld", seconds: 30);
+    }
+
+    public async Task StopFirewalldAsync()
+    {
+        if (_firewalld is not null)
+        {
+            await _firewalld.SignalAsync("TERM");
+        }
+    }
+
+    public Task<CommandResult> CallAsync(string method, params string[] arguments) => _host.TryAsync(
+        "busctl",
+        [
+            "--address=" + Address, "call", "org.fedoraproject.FirewallD1", "/org/fedoraproject/FirewallD1",
+            "org.fedoraproject.FirewallD1" + (method == "reload" ? "" : ".zone"), method, .. arguments,
+        ]);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_firewalld is not null)
+        {
+            await _firewalld.DisposeAsync();
+        }
+
+        await _bus.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
