@@ -1,3 +1,5 @@
+using VirtNet.Model.Xml;
+
 namespace VirtNet.Model.Ports;
 
 /// <summary>
@@ -6,6 +8,14 @@ namespace VirtNet.Model.Ports;
 /// </summary>
 public static class PortConnections
 {
+    /// <summary>The counts as live XML shows them.</summary>
+    public static NetworkXmlOptions ShownFor(IReadOnlyCollection<NetworkPort> ports) => new()
+    {
+        Connections = ports.Count,
+        DeviceConnections = ports.Select(port => port.Plug).OfType<PortPlug.Direct>()
+            .CountBy(plug => plug.Device).ToDictionary(),
+    };
+
     /// <summary>Ports that sit on this host interface.</summary>
     public static int OfDevice(IEnumerable<NetworkPort> ports, string device) =>
         ports.Count(port => port.Plug is PortPlug.Direct direct && direct.Device == device);

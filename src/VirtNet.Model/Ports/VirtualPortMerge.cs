@@ -15,8 +15,9 @@ internal static class VirtualPortMerge
         }
 
         VirtualPort merged = Add(Add(ofInterface ?? new VirtualPort(Type: null), ofNetwork), ofPortGroup);
-        VirtualPortRules.RefuseExtras(merged);
-        return merged;
+        return VirtualPortRules.ExtraOf(merged) is { } extra
+            ? throw VirtualPortRules.Refused(VirtualPortRules.ExtraText(merged, extra))
+            : merged;
     }
 
     private static VirtualPort Add(VirtualPort port, VirtualPort? more)

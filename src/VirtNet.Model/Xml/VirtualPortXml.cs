@@ -113,26 +113,9 @@ internal static class VirtualPortXml
     /// <summary>Which parameters a type refuses. Whether all it needs are there is only asked when a port is made.</summary>
     private static void CheckParameters(XElement parameters, VirtualPort parsed)
     {
-        if (parsed.Type is not { } type || type is VirtualPortType.MidoNet)
+        if (VirtualPortRules.ExtraOf(parsed) is { } extra)
         {
-            return;
-        }
-
-        bool forSwitchTable = type is VirtualPortType.Vepa8021Qbg;
-        string? extra = parsed switch
-        {
-            { ManagerId: not null } when !forSwitchTable => "managerid",
-            { TypeId: not null } when !forSwitchTable => "typeid",
-            { TypeIdVersion: not null } when !forSwitchTable => "typeidversion",
-            { InstanceId: not null } when !forSwitchTable => "instanceid",
-            { ProfileId: not null } when forSwitchTable => "profileid",
-            { InterfaceId: not null } when type is not VirtualPortType.OpenVSwitch => "interfaceid",
-            _ => null,
-        };
-        if (extra is not null)
-        {
-            throw parameters.At(extra).XmlError(
-                $"extra {extra} unsupported in <virtualport type='{Name(type)}'>", VirErrorDomain.Net);
+            throw parameters.At(extra).XmlError(VirtualPortRules.ExtraText(parsed, extra), VirErrorDomain.Net);
         }
     }
 

@@ -8,12 +8,13 @@ namespace VirtNet.Model.Tests.Ports;
 public sealed partial class NetworkPortConformanceTests
 {
     [Fact]
-    public void Port_files_are_printed_as_they_were_read()
+    public void Port_files_are_valid_and_printed_as_they_were_read()
     {
         CaseReport report = new();
         foreach (string file in Directory.GetFiles(ConformanceData.PathOf("cases/virnetworkportxml2xmldata"), "*.xml"))
         {
             string xml = File.ReadAllText(file);
+            NetworkSchema.ValidatePort(xml);
             report.Check(Path.GetFileName(file), xml, () => NetworkPortXml.Format(NetworkPortXml.Parse(xml)));
         }
 

@@ -1,6 +1,6 @@
 using VirtNet.Model.Xml;
 
-namespace VirtNet.Model.Ports;
+namespace VirtNet.Model;
 
 /// <summary>Which parameters each type of virtualport may have, and which a port needs before a switch can use it.</summary>
 internal static class VirtualPortRules
@@ -8,25 +8,22 @@ internal static class VirtualPortRules
     /// <summary>The type as error texts spell it.</summary>
     public static string NameOf(VirtualPortType? type) => type is { } known ? VirtualPortXml.Name(known) : "none";
 
-    public static void RefuseExtras(VirtualPort port)
+    /// <summary>The first parameter that the port's type does not have; null if there is none.</summary>
+    public static string? ExtraOf(VirtualPort port) => port switch
     {
-        string? extra = port switch
-        {
-            { Type: VirtualPortType.Vepa8021Qbg, ProfileId: not null } => "profileid",
-            { Type: VirtualPortType.Vepa8021Qbg, InterfaceId: not null } => "interfaceid",
-            { Type: VirtualPortType.Vepa8021Qbg or VirtualPortType.MidoNet or null } => null,
-            { ManagerId: not null } => "managerid",
-            { TypeId: not null } => "typeid",
-            { TypeIdVersion: not null } => "typeidversion",
-            { InstanceId: not null } => "instanceid",
-            { Type: VirtualPortType.VnLink8021Qbh, InterfaceId: not null } => "interfaceid",
-            _ => null,
-        };
-        if (extra is not null)
-        {
-            throw Refused($"extra {extra} unsupported in <virtualport type='{NameOf(port.Type)}'>");
-        }
-    }
+        { Type: VirtualPortType.Vepa8021Qbg, ProfileId: not null } => "profileid",
+        { Type: VirtualPortType.Vepa8021Qbg, InterfaceId: not null } => "interfaceid",
+        { Type: VirtualPortType.Vepa8021Qbg or VirtualPortType.MidoNet or null } => null,
+        { ManagerId: not null } => "managerid",
+        { TypeId: not null } => "typeid",
+        { TypeIdVersion: not null } => "typeidversion",
+        { InstanceId: not null } => "instanceid",
+        { Type: VirtualPortType.VnLink8021Qbh, InterfaceId: not null } => "interfaceid",
+        _ => null,
+    };
+
+    public static string ExtraText(VirtualPort port, string extra) =>
+        $"extra {extra} unsupported in <virtualport type='{NameOf(port.Type)}'>";
 
     /// <summary>Makes up the ids that nobody has to give, and refuses a port that lacks one of the others.</summary>
     public static VirtualPort? Complete(VirtualPort? port, Func<Guid> newGuid)
