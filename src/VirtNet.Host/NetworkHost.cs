@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Threading.Channels;
@@ -8,6 +7,7 @@ using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Reconcile;
+using VirtNet.Host.Watch;
 using VirtNet.Model;
 
 namespace VirtNet.Host;
@@ -16,21 +16,30 @@ namespace VirtNet.Host;
 public sealed class NetworkHost : INetworkHost, IAsyncDisposable
 {
     private readonly RtnetlinkClient _netlink = new();
+    private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly IFirewallBackend? _firewall;
     private readonly FirewalldZones? _zones;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
-    private readonly ConcurrentDictionary<Guid, ImmutableArray<HostResource>> _held = [];
-    private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
+    private readonly HostWatcher _watcher;
+    private readonly BridgeWatcher _bridges;
+    private readonly PortReturn _ports;
+    private readonly ILogger<NetworkHost> _logger;
 
     /// <param name="firewall">Null = networks without rules.</param>
     /// <param name="zones">Null = firewalld is left alone.</param>
-    public NetworkHost(IFirewallBackend? firewall, ILoggerFactory loggers, FirewalldZones? zones = null)
+    public NetworkHost(
+        IFirewallBackend? firewall, TimeProvider time, ILoggerFactory loggers, FirewalldZones? zones = null)
     {
+        OwnRuleChanges ruleChanges = new(time);
         _firewall = firewall;
         _zones = zones;
-        _host = new LinuxHost(_netlink, firewall, zones);
+        _logger = loggers.CreateLogger<NetworkHost>();
+        _host = new LinuxHost(_netlink, firewall, zones, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
+        _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
+        _bridges = new BridgeWatcher(_netlink, _watcher, ruleChanges, TablesOf(firewall), time, loggers);
+        _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
     }
 
     public ChannelReader<Guid> Drift => _drift.Reader;
@@ -38,7 +47,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     public async Task StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
         NetworkDefinition network = desired.Network;
-        ImmutableArray<HostResource> resources = DesiredState.For(desired, _firewall, _zones is not null);
+        ImmutableArray<HostResource> resources = Desired(desired);
         if (network.OwnsBridge)
         {
             ThrowIfTaken(network);
@@ -59,46 +68,123 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         ];
         ThrowIfForwardingCutsHostOff(plan);
         Reconciled reconciled = await _reconciler.ApplyAsync(network.Name, plan, resources, cancellationToken);
-        _held[network.Uuid!.Value] = reconciled.Held;
+        Watch(network, resources, reconciled.Held);
     }
 
     public async Task<IReadOnlyList<HostChange>> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
         NetworkDefinition network = desired.Network;
         Guid uuid = network.Uuid!.Value;
-        ImmutableArray<HostResource> resources = DesiredState.For(desired, _firewall, _zones is not null);
-        Reconciled reconciled = await _reconciler.ConvergeAsync(
-            network.Name, _held.GetValueOrDefault(uuid, []), resources, cancellationToken);
-        _held[uuid] = reconciled.Held;
+        ImmutableArray<HostResource> resources = Desired(desired);
+        WatchedNetwork? known = _watcher.Find(uuid);
+        Reconciled reconciled;
+        _watcher.Suspend(uuid);
+        try
+        {
+            reconciled = await _reconciler.ConvergeAsync(network.Name, known?.Held ?? [], resources, cancellationToken);
+        }
+        catch
+        {
+            _watcher.Resume(uuid);
+            throw;
+        }
+
+        Tell(network, reconciled.Changes, repair: known is null || known.Desired.SequenceEqual(resources));
+        if (known?.Bridge is { } former && former.Name != network.BridgeName)
+        {
+            _bridges.Forget(known);
+        }
+
+        IReadOnlyList<LinkMessage> lostPorts = LostPorts(reconciled.Changes);
+        Watch(network, resources, reconciled.Held);
+        if (lostPorts.Count > 0)
+        {
+            _ports.PutBack(network.Name, network.BridgeName!, lostPorts);
+        }
+
         return reconciled.Changes;
     }
 
     public async Task StopAsync(NetworkHostState last, CancellationToken cancellationToken)
     {
         NetworkDefinition network = last.Network;
-        _held.TryRemove(network.Uuid!.Value, out ImmutableArray<HostResource> held);
-        ImmutableArray<HostResource> known = DesiredState.For(last, _firewall, _zones is not null);
+        WatchedNetwork? known = _watcher.Find(network.Uuid!.Value);
+        if (known is not null)
+        {
+            _bridges.Forget(known);
+            _watcher.Forget(known.Uuid);
+        }
+
         await _reconciler.RemoveAsync(
             network.Name,
-            held.IsDefault ? known : [.. held.Concat(known).DistinctBy(resource => resource.Key)],
+            [.. (known?.Held ?? []).Concat(Desired(last)).DistinctBy(resource => resource.Key)],
             cancellationToken);
     }
 
     public async Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken) =>
         await _reconciler.PlanAsync(
-            _held.GetValueOrDefault(desired.Network.Uuid ?? Guid.Empty, []),
-            DesiredState.For(desired, _firewall, _zones is not null),
+            desired.Network.Uuid is { } uuid && _watcher.Find(uuid) is { } known ? known.Held : [],
+            Desired(desired),
             cancellationToken);
 
     public bool LinkExists(string name) => _netlink.FindLink(name) is not null;
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _bridges.DisposeAsync();
+        await _watcher.DisposeAsync();
         _drift.Writer.TryComplete();
         _host.Dispose();
         _netlink.Dispose();
-        return ValueTask.CompletedTask;
     }
+
+    private static IReadOnlyCollection<string> TablesOf(IFirewallBackend? firewall) => firewall?.Name switch
+    {
+        null => [],
+        FirewallBackends.Nftables => ["virtnet"],
+        _ => ["filter", "nat", "mangle"],
+    };
+
+    private ImmutableArray<HostResource> Desired(NetworkHostState state) =>
+        DesiredState.For(state, _firewall, withZones: _zones is not null);
+
+    private void Watch(NetworkDefinition network, ImmutableArray<HostResource> desired, ImmutableArray<HostResource> held)
+    {
+        WatchedNetwork watched = new(network.Uuid!.Value, network.Name, desired, held);
+        _bridges.Watch(watched);
+        _watcher.Watch(watched);
+    }
+
+    private void Tell(NetworkDefinition network, ImmutableArray<HostChange> changes, bool repair)
+    {
+        if (changes.IsEmpty || !_logger.IsEnabled(repair ? LogLevel.Information : LogLevel.Debug))
+        {
+            return;
+        }
+
+        if (repair)
+        {
+            _logger.Repaired(network.Name, RepairText.Of(changes));
+        }
+        else
+        {
+            _logger.Changed(network.Name, string.Join("; ", changes));
+        }
+    }
+
+    private IReadOnlyList<LinkMessage> LostPorts(ImmutableArray<HostChange> changes) =>
+        changes.Where(change => change.Before is null).Select(change => change.After).OfType<BridgeLink>().FirstOrDefault()
+            is { } anew
+            ? _bridges.TakeLostPorts(anew.Name)
+            : [];
+
+    private Task<IReadOnlyCollection<Guid>> FindDriftedAsync(IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects) =>
+        _reconciler.FindDriftedAsync(
+            suspects.ToDictionary(
+                suspect => suspect.Key.Uuid,
+                suspect => suspect.Key.Held.Where(resource => suspect.Value.HasFlag(
+                    resource is FirewallRules or BridgeZone ? Suspicion.Rules : Suspicion.Links)).ToArray()),
+            CancellationToken.None);
 
     private void ThrowIfTaken(NetworkDefinition network)
     {

@@ -34,7 +34,7 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
     public BridgeOptions? Bridge { get; init; }
 
     /// <summary>Of a bridge's port only.</summary>
-    public PortState? PortState { get; init; }
+    public BridgePort? Port { get; init; }
 
     public static LinkMessage? TryParse(in NetlinkMessage message)
     {
@@ -61,7 +61,7 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                 LinkAttribute.ParentDevice => link with { HasParentDevice = true },
                 LinkAttribute.Info => ParseInfo(link, attribute.AsNested()),
                 LinkAttribute.PortInfo when payload[0] == KernelFamily.Bridge =>
-                    link with { PortState = ParsePort(attribute.AsNested()) },
+                    link with { Port = BridgePort.Parse(attribute.AsNested()) },
                 _ => link,
             };
         }
@@ -86,36 +86,13 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                     port = attribute.AsString() == BridgeOptions.Kind;
                     break;
                 case LinkAttribute.InfoSlaveData when port:
-                    link = link with { PortState = ParsePort(attribute.AsNested()) };
+                    link = link with { Port = BridgePort.Parse(attribute.AsNested()) };
                     break;
             }
         }
 
         return link;
     }
-
-    private static PortState? ParsePort(NetlinkAttributes port)
-    {
-        foreach (NetlinkAttribute attribute in port)
-        {
-            if (attribute.Type == LinkAttribute.PortStateValue)
-            {
-                return (PortState)attribute.AsByte();
-            }
-        }
-
-        return null;
-    }
-}
-
-/// <summary>Where a port stands in the spanning tree (linux/if_bridge.h).</summary>
-internal enum PortState : byte
-{
-    Disabled = 0,
-    Listening = 1,
-    Learning = 2,
-    Forwarding = 3,
-    Blocking = 4,
 }
 
 /// <summary>Attributes of links and of what is nested in them (linux/if_link.h).</summary>
@@ -139,8 +116,6 @@ internal static class LinkAttribute
     public const int InfoData = 2;
     public const int InfoSlaveKind = 4;
     public const int InfoSlaveData = 5;
-
-    public const int PortStateValue = 1;
 
     public const uint SkipStatistics = 8; // RTEXT_FILTER_SKIP_STATS
 }

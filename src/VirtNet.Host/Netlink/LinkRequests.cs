@@ -88,9 +88,17 @@ internal static class LinkRequests
     /// <summary>The kernel refuses this while its own STP runs on the bridge.</summary>
     public static void WritePortState(ref NetlinkWriter writer, int port, PortState state)
     {
-        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, port, KernelFamily.Bridge);
-        int info = writer.BeginNested(LinkAttribute.PortInfo | NestedFlag);
-        writer.WriteAttribute(LinkAttribute.PortStateValue, (byte)state);
+        int info = BeginPortChange(ref writer, port);
+        BridgePort.WriteState(ref writer, state);
+        writer.EndNested(info);
+        writer.EndMessage();
+    }
+
+    /// <summary>Everything about a port but its state, as it was.</summary>
+    public static void WritePortSwitches(ref NetlinkWriter writer, int port, BridgePort settings)
+    {
+        int info = BeginPortChange(ref writer, port);
+        settings.WriteSwitches(ref writer);
         writer.EndNested(info);
         writer.EndMessage();
     }
@@ -102,6 +110,12 @@ internal static class LinkRequests
     }
 
     private const int NestedFlag = 0x8000; // NLA_F_NESTED
+
+    private static int BeginPortChange(ref NetlinkWriter writer, int port)
+    {
+        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, port, KernelFamily.Bridge);
+        return writer.BeginNested(LinkAttribute.PortInfo | NestedFlag);
+    }
 
     private static void BeginChange(ref NetlinkWriter writer, string name)
     {

@@ -25,6 +25,7 @@ internal enum NetlinkType : ushort
     GetQdisc = 38,
     NewClass = 40,
     GetClass = 42,
+    NewForwarding = 80,
 }
 
 /// <summary>Flags of a request or of an answer (linux/netlink.h).</summary>
@@ -50,6 +51,8 @@ internal static class NetlinkGroup
     public const int Ipv4Route = 7;
     public const int Ipv6Address = 9;
     public const int Ipv6Route = 11;
+    public const int Ipv4Forwarding = 24;
+    public const int Ipv6Forwarding = 25;
 
     /// <summary>In the netfilter family.</summary>
     public const int NfTables = 7;

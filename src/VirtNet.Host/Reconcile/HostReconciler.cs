@@ -79,6 +79,20 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
         return HostDiff.Between(current, wanted);
     }
 
+    /// <summary>Which of these differ on the host.</summary>
+    /// <param name="held">By network, what the host held when virtnet last touched it.</param>
+    public async Task<IReadOnlyCollection<Guid>> FindDriftedAsync(
+        IReadOnlyDictionary<Guid, HostResource[]> held, CancellationToken cancellationToken)
+    {
+        HostResource[] all = [.. held.Values.SelectMany(resources => resources).DistinctBy(resource => resource.Key)];
+        IReadOnlyDictionary<string, HostResource> current = await host.ReadAsync(all, cancellationToken);
+        return
+        [
+            .. held.Where(network => network.Value.Any(want => current.GetValueOrDefault(want.Key) != want))
+                .Select(network => network.Key),
+        ];
+    }
+
     /// <summary>Removes all of this; goes on after errors, which are logged.</summary>
     public async Task RemoveAsync(string network, IReadOnlyCollection<HostResource> known, CancellationToken cancellationToken)
     {

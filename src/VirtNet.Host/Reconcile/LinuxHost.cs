@@ -2,6 +2,7 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Watch;
 
 namespace VirtNet.Host.Reconcile;
 
@@ -12,44 +13,49 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly FirewalldZones? _zones;
     private readonly LinkChanges _links;
     private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
-    private readonly BatchedCalls<FirewallRules, IReadOnlySet<Guid>> _intactRules;
-    private readonly BatchedCalls<BridgeZone, IReadOnlySet<BridgeZone>> _zonesInPlace;
+    private readonly BatchedCalls<IReadOnlyCollection<FirewallRules>, IReadOnlySet<Guid>> _intactRules;
+    private readonly BatchedCalls<IReadOnlyCollection<BridgeZone>, IReadOnlySet<BridgeZone>> _zonesInPlace;
+    private readonly OwnRuleChanges _ruleChanges;
 
-    public LinuxHost(RtnetlinkClient netlink, IFirewallBackend? firewall, FirewalldZones? zones)
+    public LinuxHost(
+        RtnetlinkClient netlink, IFirewallBackend? firewall, FirewalldZones? zones, OwnRuleChanges ruleChanges)
     {
         _firewall = firewall;
         _zones = zones;
+        _ruleChanges = ruleChanges;
         _links = new LinkChanges(netlink);
         _snapshots = new(requests => Task.FromResult(
             HostSnapshot.Take(netlink, [.. requests.SelectMany(names => names).Distinct()])));
-        _intactRules = new(async rules =>
-            firewall is null ? new HashSet<Guid>() : await firewall.FindIntactAsync(rules, CancellationToken.None));
-        _zonesInPlace = new(async bridges =>
-            zones is null ? bridges.ToHashSet() : await zones.FindInPlaceAsync(bridges, CancellationToken.None));
+        _intactRules = new(async requests => firewall is null
+            ? new HashSet<Guid>()
+            : await firewall.FindIntactAsync([.. requests.SelectMany(rules => rules)], CancellationToken.None));
+        _zonesInPlace = new(async requests => zones is null
+            ? new HashSet<BridgeZone>()
+            : await zones.FindInPlaceAsync([.. requests.SelectMany(bridges => bridges)], CancellationToken.None));
     }
 
     public async Task<IReadOnlyDictionary<string, HostResource>> ReadAsync(
         IReadOnlyCollection<HostResource> wanted, CancellationToken cancellationToken)
     {
         HashSet<string> bridges = [.. wanted.Select(BridgeOf).OfType<string>()];
+        FirewallRules[] rules = [.. wanted.OfType<FirewallRules>()];
         HostSnapshot snapshot = await _snapshots.RunAsync(bridges, cancellationToken);
-        Dictionary<string, HostResource> found = [];
-        foreach (HostResource resource in wanted)
-        {
-            HostResource? have = resource switch
+        IReadOnlySet<Guid> intact = rules.Length == 0
+            ? new HashSet<Guid>()
+            : await _intactRules.RunAsync(rules, cancellationToken);
+        BridgeZone[] zones = [.. wanted.OfType<BridgeZone>()];
+        IReadOnlySet<BridgeZone> inPlace = zones.Length == 0
+            ? new HashSet<BridgeZone>()
+            : await _zonesInPlace.RunAsync(zones, cancellationToken);
+        return wanted
+            .Select(resource => resource switch
             {
-                FirewallRules rules =>
-                    (await _intactRules.RunAsync(rules, cancellationToken)).Contains(rules.Network) ? rules : null,
-                BridgeZone zone => (await _zonesInPlace.RunAsync(zone, cancellationToken)).Contains(zone) ? zone : null,
+                FirewallRules own => intact.Contains(own.Network) ? own : null,
+                BridgeZone zone => inPlace.Contains(zone) ? zone : null,
                 _ => Read(resource, snapshot),
-            };
-            if (have is not null)
-            {
-                found.Add(have.Key, have);
-            }
-        }
-
-        return found;
+            })
+            .OfType<HostResource>()
+            .ToDictionary(have => have.Key);
     }
 
     public Task ApplyAsync(HostChange change, CancellationToken cancellationToken)
@@ -83,7 +89,8 @@ internal sealed class LinuxHost : IHost, IDisposable
             case Sysctl:
                 break; // it goes with its bridge, or stays
             case FirewallRules when _firewall is not null:
-                return _firewall.ApplyAsync((FirewallRules?)change.Before, (FirewallRules?)change.After, cancellationToken);
+                return _ruleChanges.RunAsync(() => _firewall.ApplyAsync(
+                    (FirewallRules?)change.Before, (FirewallRules?)change.After, cancellationToken));
             case BridgeZone when _zones is not null:
                 return _zones.ApplyAsync((BridgeZone?)change.Before, (BridgeZone?)change.After, cancellationToken);
             default:

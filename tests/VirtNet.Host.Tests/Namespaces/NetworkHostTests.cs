@@ -152,5 +152,5 @@ public class NetworkHostTests
         Assert.True(second.LinkExists("virbr0"));
     });
 
-    private static NetworkHost Open() => new(firewall: null, NullLoggerFactory.Instance);
+    private static NetworkHost Open() => new(firewall: null, TimeProvider.System, NullLoggerFactory.Instance);
 }

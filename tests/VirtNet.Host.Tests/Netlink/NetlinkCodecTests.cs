@@ -85,7 +85,7 @@ public class NetlinkCodecTests
         NetlinkMessages messages = new(writer.Written);
         Assert.True(messages.MoveNext());
         LinkMessage port = LinkMessage.TryParse(messages.Current)!;
-        Assert.Equal((4, PortState.Forwarding), (port.Index, port.PortState!.Value));
+        Assert.Equal((4, PortState.Forwarding), (port.Index, port.Port!.State));
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace VirtNet.Host.Netlink;
+
+/// <summary>How a bridge treats one of its ports (IFLA_BRPORT_* in linux/if_link.h).</summary>
+/// <param name="Switches">Hairpin, learning, flooding, isolation and the like: all that is one byte, by attribute.</param>
+internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<int, byte>> Switches)
+{
+    private const int StateAttribute = 1;
+
+    /// <summary>Mode, guard, protect, fast leave, learning, flooding (three), multicast to unicast, neighbours, isolated.</summary>
+    private static readonly int[] SwitchAttributes = [4, 5, 6, 7, 8, 9, 27, 28, 30, 32, 33];
+
+    public static BridgePort Parse(NetlinkAttributes attributes)
+    {
+        PortState state = PortState.Disabled;
+        ImmutableArray<KeyValuePair<int, byte>>.Builder switches =
+            ImmutableArray.CreateBuilder<KeyValuePair<int, byte>>(SwitchAttributes.Length);
+        foreach (NetlinkAttribute attribute in attributes)
+        {
+            if (attribute.Type == StateAttribute)
+            {
+                state = (PortState)attribute.AsByte();
+            }
+            else if (SwitchAttributes.Contains(attribute.Type))
+            {
+                switches.Add(new(attribute.Type, attribute.AsByte()));
+            }
+        }
+
+        return new BridgePort(state, switches.DrainToImmutable());
+    }
+
+    /// <summary>The kernel refuses this while its own STP runs on the bridge.</summary>
+    public static void WriteState(ref NetlinkWriter writer, PortState state) =>
+        writer.WriteAttribute(StateAttribute, (byte)state);
+
+    public void WriteSwitches(ref NetlinkWriter writer)
+    {
+        foreach ((int attribute, byte value) in Switches)
+        {
+            writer.WriteAttribute(attribute, value);
+        }
+    }
+}
+
+/// <summary>Where a port stands in the spanning tree (linux/if_bridge.h).</summary>
+internal enum PortState : byte
+{
+    Disabled = 0,
+    Listening = 1,
+    Learning = 2,
+    Forwarding = 3,
+    Blocking = 4,
+}

@@ -1,0 +1,245 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Host.Netlink;
+
+namespace VirtNet.Host.Watch;
+
+/// <summary>
+/// Listens to what the kernel announces about links, addresses, routes and rules: passes on hints that somebody changed
+/// something of a network, lets new guest ports forward, and remembers which ports a bridge has.
+/// </summary>
+internal sealed class BridgeWatcher : IAsyncDisposable
+{
+    private readonly RtnetlinkClient _netlink;
+    private readonly HostWatcher _watcher;
+    private readonly OwnRuleChanges _ownRules;
+    private readonly IReadOnlyCollection<string> _tables;
+    private readonly PortForwarder _forwarder;
+    private readonly TimeProvider _time;
+    private readonly ILogger<BridgeWatcher> _logger;
+    private readonly List<NetlinkListener> _listeners = [];
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, WatchedBridge> _byName = [];
+    private readonly Dictionary<int, WatchedBridge> _byIndex = [];
+
+    /// <param name="tables">The nftables tables that networks' rules are in.</param>
+    public BridgeWatcher(
+        RtnetlinkClient netlink, HostWatcher watcher, OwnRuleChanges ownRules, IReadOnlyCollection<string> tables,
+        TimeProvider time, ILoggerFactory loggers)
+    {
+        _netlink = netlink;
+        _watcher = watcher;
+        _ownRules = ownRules;
+        _tables = tables;
+        _forwarder = new PortForwarder(netlink, loggers.CreateLogger<PortForwarder>());
+        _time = time;
+        _logger = loggers.CreateLogger<BridgeWatcher>();
+        Listen(
+            "links and routes", HandleRoute, NetlinkFamily.Route,
+            NetlinkGroup.Link, NetlinkGroup.Ipv4Address, NetlinkGroup.Ipv6Address, NetlinkGroup.Ipv4Route,
+            NetlinkGroup.Ipv6Route, NetlinkGroup.Ipv4Forwarding, NetlinkGroup.Ipv6Forwarding);
+        if (tables.Count > 0)
+        {
+            Listen("firewall", HandleFirewall, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
+        }
+    }
+
+    /// <summary>Call after the network was started or converged, so with its bridge in place.</summary>
+    public void Watch(WatchedNetwork network)
+    {
+        if (network.Bridge is not { } bridge || _netlink.FindLink(bridge.Name) is not { } link)
+        {
+            return;
+        }
+
+        bool waiting = false;
+        lock (_gate)
+        {
+            WatchedBridge? watched = _byName.GetValueOrDefault(bridge.Name);
+            if (watched is null || watched.Index != link.Index)
+            {
+                Forget(watched);
+                watched = new WatchedBridge(network, link.Index);
+                foreach (LinkMessage port in _netlink.ListLinks(link.Index))
+                {
+                    watched.Ports.Joined(port);
+                    waiting |= GuestPorts.IsWaiting(port);
+                }
+            }
+
+            watched.Network = network;
+            _byName[bridge.Name] = watched;
+            _byIndex[link.Index] = watched;
+        }
+
+        if (waiting)
+        {
+            _forwarder.Forward(network.Name, link.Index);
+        }
+    }
+
+    public void Forget(WatchedNetwork network)
+    {
+        lock (_gate)
+        {
+            Forget(network.Bridge is { } bridge ? _byName.GetValueOrDefault(bridge.Name) : null);
+        }
+    }
+
+    /// <summary>Takes the ports that were on a network's bridge when somebody deleted it.</summary>
+    public IReadOnlyList<LinkMessage> TakeLostPorts(string bridge)
+    {
+        lock (_gate)
+        {
+            if (_byName.GetValueOrDefault(bridge) is not { } watched)
+            {
+                return [];
+            }
+
+            IReadOnlyList<LinkMessage> lost = watched.Lost;
+            watched.Lost = [];
+            return lost;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (NetlinkListener listener in _listeners)
+        {
+            await listener.DisposeAsync();
+        }
+    }
+
+    private void Forget(WatchedBridge? bridge)
+    {
+        if (bridge?.Network.Bridge is { } link)
+        {
+            _byName.Remove(link.Name);
+            _byIndex.Remove(bridge.Index);
+        }
+    }
+
+    private void Listen(string what, NetlinkMessageHandler handle, NetlinkFamily family, params ReadOnlySpan<int> groups)
+    {
+        try
+        {
+            _listeners.Add(new NetlinkListener(NetlinkSocket.OpenForGroups(family, groups), handle, Missed));
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            _logger.CannotWatch(what, e.Message);
+        }
+
+        void Missed()
+        {
+            _logger.AnnouncementsMissed();
+            _watcher.SuspectAll(Suspicion.All);
+        }
+    }
+
+    private void HandleFirewall(in NetlinkMessage message)
+    {
+        if (NfTablesMessage.TableThatLost(message) is { } table && _tables.Contains(table))
+        {
+            _watcher.SuspectAll(Suspicion.Rules, _ownRules.Likely);
+        }
+    }
+
+    private void HandleRoute(in NetlinkMessage message)
+    {
+        switch (message.Type)
+        {
+            case NetlinkType.NewLink or NetlinkType.DeleteLink when LinkMessage.TryParse(message) is { } link:
+                bool deleted = message.Type == NetlinkType.DeleteLink;
+                if (link.Family == KernelFamily.Bridge)
+                {
+                    HandlePort(link, deleted);
+                }
+                else
+                {
+                    HandleLink(link, deleted);
+                }
+
+                break;
+            case NetlinkType.DeleteAddress when AddressMessage.TryParse(message) is { } address:
+                Suspect(address.Link);
+                break;
+            case NetlinkType.DeleteRoute when RouteMessage.TryParse(message) is { } route:
+                Suspect(route.Link);
+                break;
+            case NetlinkType.NewForwarding when ForwardingMessage.TellsForwardingIsOff(message):
+                _watcher.SuspectAll(Suspicion.Links);
+                break;
+        }
+    }
+
+    private void HandleLink(LinkMessage link, bool deleted)
+    {
+        WatchedBridge? bridge;
+        lock (_gate)
+        {
+            bridge = _byIndex.GetValueOrDefault(link.Index) ?? _byName.GetValueOrDefault(link.Name);
+            if (bridge is not null && deleted && bridge.Index == link.Index)
+            {
+                bridge.Lost = bridge.Ports.BridgeDeleted(_time.GetUtcNow());
+            }
+        }
+
+        if (bridge is not null && (deleted || !bridge.Network.IsFine(link)))
+        {
+            _watcher.Suspect(bridge.Network.Uuid, Suspicion.Links);
+        }
+    }
+
+    private void HandlePort(LinkMessage port, bool deleted)
+    {
+        WatchedBridge? bridge;
+        lock (_gate)
+        {
+            bridge = _byIndex.GetValueOrDefault(port.Master);
+            if (bridge is null)
+            {
+                return;
+            }
+
+            if (deleted)
+            {
+                bridge.Ports.Left(port.Index, _time.GetUtcNow());
+                return;
+            }
+
+            bridge.Ports.Joined(port);
+        }
+
+        if (GuestPorts.IsWaiting(port) && bridge.Network.Bridge is { Stp: true })
+        {
+            _forwarder.Forward(bridge.Network.Name, bridge.Index);
+        }
+    }
+
+    private void Suspect(int link)
+    {
+        WatchedBridge? bridge;
+        lock (_gate)
+        {
+            bridge = _byIndex.GetValueOrDefault(link);
+        }
+
+        if (bridge is not null)
+        {
+            _watcher.Suspect(bridge.Network.Uuid, Suspicion.Links);
+        }
+    }
+
+    private sealed class WatchedBridge(WatchedNetwork network, int index)
+    {
+        public WatchedNetwork Network { get; set; } = network;
+
+        public int Index { get; } = index;
+
+        public PortMemory Ports { get; } = new();
+
+        /// <summary>The ports it had when it was deleted, until it is made anew.</summary>
+        public IReadOnlyList<LinkMessage> Lost { get; set; } = [];
+    }
+}

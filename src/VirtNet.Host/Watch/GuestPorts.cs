@@ -1,0 +1,33 @@
+using VirtNet.Host.Netlink;
+
+namespace VirtNet.Host.Watch;
+
+/// <summary>
+/// Which ports of bridges are guests', and which of them may forward at once. With STP on the kernel holds a new port for
+/// about four seconds, for fear of a loop; a guest's device makes none.
+/// </summary>
+internal static class GuestPorts
+{
+    private const string Tap = "tun"; // the kernel's name for both tun and tap
+    private const string MacVtap = "macvtap";
+    private const string Veth = "veth";
+
+    /// <param name="findLink">Finds a link of this namespace by index.</param>
+    public static bool IsGuest(LinkMessage port, Func<int, LinkMessage?> findLink) => !port.HasParentDevice && port.Kind switch
+    {
+        Tap or MacVtap => true,
+
+        // A cable between two bridges of the host may be part of a loop: STP must look at it.
+        Veth => port.PeerElsewhere || findLink(port.Peer) is not { Master: not 0 },
+        _ => false,
+    };
+
+    /// <summary>None while a port of the bridge is blocking: then there is a loop, and STP is at work.</summary>
+    public static IReadOnlyList<LinkMessage> ThatMayForward(
+        LinkMessage? bridge, IReadOnlyList<LinkMessage> ports, Func<int, LinkMessage?> findLink) =>
+        bridge is { Bridge.Stp: BridgeOptions.KernelStp } && !ports.Any(port => port.Port?.State == PortState.Blocking)
+            ? [.. ports.Where(port => IsWaiting(port) && IsGuest(port, findLink))]
+            : [];
+
+    public static bool IsWaiting(LinkMessage port) => port.Port?.State is PortState.Listening or PortState.Learning;
+}

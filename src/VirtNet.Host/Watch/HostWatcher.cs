@@ -1,0 +1,238 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Host.Watch;
+
+/// <summary>
+/// Decides when to look at which network, and tells those that differ from what they shall be. What the kernel announces
+/// is a hint only: nothing is told before a look has confirmed it, so changes of our own stay without an echo.
+/// </summary>
+internal sealed class HostWatcher : IAsyncDisposable
+{
+    /// <summary>Looks at rules are no closer together than this, whatever others do to the firewall.</summary>
+    private static readonly TimeSpan RulesSpacing = TimeSpan.FromMilliseconds(500);
+
+    private readonly Func<IReadOnlyDictionary<WatchedNetwork, Suspicion>, Task<IReadOnlyCollection<Guid>>> _findDrifted;
+    private readonly ChannelWriter<Guid> _drift;
+    private readonly TimeProvider _time;
+    private readonly ILogger<HostWatcher> _logger;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, WatchedNetwork> _networks = [];
+    private readonly Dictionary<Guid, RepairPace> _paces = [];
+    private readonly HashSet<Guid> _suspended = [];
+    private readonly SuspectQueue _queue = new();
+    private DateTimeOffset _lastRulesLook = DateTimeOffset.MinValue;
+
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ITimer _timer;
+    private readonly Task _looking;
+
+    /// <param name="findDrifted">Looks at the host: which of these networks differ?</param>
+    public HostWatcher(
+        Func<IReadOnlyDictionary<WatchedNetwork, Suspicion>, Task<IReadOnlyCollection<Guid>>> findDrifted,
+        ChannelWriter<Guid> drift, TimeProvider time, ILogger<HostWatcher> logger)
+    {
+        _findDrifted = findDrifted;
+        _drift = drift;
+        _time = time;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => _wake.Writer.TryWrite(true), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _looking = LookAsync();
+    }
+
+    public WatchedNetwork? Find(Guid network)
+    {
+        lock (_gate)
+        {
+            return _networks.GetValueOrDefault(network);
+        }
+    }
+
+    /// <summary>virtnet itself is about to change this network; until it is watched (again), hints are no cause for haste.</summary>
+    public void Suspend(Guid network)
+    {
+        lock (_gate)
+        {
+            _suspended.Add(network);
+        }
+    }
+
+    /// <summary>The change of our own has failed: the network is as it was.</summary>
+    public void Resume(Guid network)
+    {
+        lock (_gate)
+        {
+            _suspended.Remove(network);
+            if (_networks.ContainsKey(network))
+            {
+                _queue.AddCalmly(network, Suspicion.All, _time.GetUtcNow());
+                Arm();
+            }
+        }
+    }
+
+    public void Watch(WatchedNetwork network)
+    {
+        lock (_gate)
+        {
+            _suspended.Remove(network.Uuid);
+            _networks[network.Uuid] = network;
+            _queue.AddCalmly(network.Uuid, Suspicion.Links, _time.GetUtcNow());
+            Arm();
+        }
+    }
+
+    public void Forget(Guid network)
+    {
+        lock (_gate)
+        {
+            _suspended.Remove(network);
+            _networks.Remove(network);
+            _paces.Remove(network);
+            _queue.Remove(network);
+        }
+    }
+
+    /// <summary>Something of this network may not be as it shall be.</summary>
+    public void Suspect(Guid network, Suspicion suspicion)
+    {
+        lock (_gate)
+        {
+            Enqueue(network, suspicion, calmly: false);
+            Arm();
+        }
+    }
+
+    /// <summary>Something of any network may not be as it shall be.</summary>
+    /// <param name="ownChange">It is likely that virtnet itself is the cause.</param>
+    public void SuspectAll(Suspicion suspicion, bool ownChange = false)
+    {
+        lock (_gate)
+        {
+            bool calmly = ownChange
+                || (suspicion == Suspicion.Rules && _time.GetUtcNow() - _lastRulesLook < RulesSpacing);
+            foreach (Guid network in _networks.Keys)
+            {
+                Enqueue(network, suspicion, calmly);
+            }
+
+            Arm();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        _wake.Writer.TryComplete();
+        await _looking;
+    }
+
+    private void Enqueue(Guid network, Suspicion suspicion, bool calmly)
+    {
+        if (!_networks.ContainsKey(network))
+        {
+            return;
+        }
+
+        if (calmly || _suspended.Contains(network))
+        {
+            _queue.AddCalmly(network, suspicion, _time.GetUtcNow());
+        }
+        else
+        {
+            _queue.Add(network, suspicion, _time.GetUtcNow());
+        }
+    }
+
+    private void Arm()
+    {
+        if (_queue.NextDue is { } due)
+        {
+            TimeSpan wait = due - _time.GetUtcNow();
+            _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        await foreach (bool _ in _wake.Reader.ReadAllAsync())
+        {
+            Dictionary<WatchedNetwork, Suspicion> suspects = TakeSuspects();
+            if (suspects.Count > 0)
+            {
+                try
+                {
+                    Tell(await _findDrifted(suspects));
+                }
+                catch (Exception e)
+                {
+                    _logger.LookFailed(e);
+                    SuspectAll(Suspicion.All, ownChange: true);
+                }
+            }
+
+            lock (_gate)
+            {
+                Arm();
+            }
+        }
+    }
+
+    private Dictionary<WatchedNetwork, Suspicion> TakeSuspects()
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            Dictionary<WatchedNetwork, Suspicion> suspects = [];
+            foreach ((Guid uuid, Suspicion suspicion) in _queue.TakeDue(now))
+            {
+                if (_suspended.Contains(uuid))
+                {
+                    _queue.AddCalmly(uuid, suspicion, now);
+                }
+                else if (_networks.TryGetValue(uuid, out WatchedNetwork? network))
+                {
+                    suspects.Add(network, suspicion);
+                    _lastRulesLook = suspicion.HasFlag(Suspicion.Rules) ? now : _lastRulesLook;
+                }
+            }
+
+            return suspects;
+        }
+    }
+
+    private void Tell(IReadOnlyCollection<Guid> drifted)
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = _time.GetUtcNow();
+            foreach (Guid uuid in drifted)
+            {
+                if (!_networks.TryGetValue(uuid, out WatchedNetwork? network))
+                {
+                    continue; // stopped meanwhile
+                }
+
+                if (!_paces.TryGetValue(uuid, out RepairPace? pace))
+                {
+                    _paces.Add(uuid, pace = new RepairPace());
+                }
+
+                if (pace.NextAllowed > now)
+                {
+                    _queue.Postpone(uuid, Suspicion.All, now, pace.NextAllowed);
+                    continue;
+                }
+
+                if (pace.Count(now) is { } wait)
+                {
+                    _logger.SlowingDown(network.Name, wait);
+                }
+
+                _drift.TryWrite(uuid);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using VirtNet.Host.Netlink;
+
+namespace VirtNet.Host.Watch;
+
+/// <summary>Plugs guests in again after their bridge was deleted and made anew.</summary>
+internal sealed class PortReturn(RtnetlinkClient netlink, ILogger<PortReturn> logger)
+{
+    public void PutBack(string network, string bridge, IReadOnlyCollection<LinkMessage> ports)
+    {
+        if (netlink.FindLink(bridge) is not { } link)
+        {
+            return;
+        }
+
+        foreach (LinkMessage port in ports)
+        {
+            // Only what is still there, still free, and still the same device.
+            if (netlink.FindLink(port.Index) is { Master: 0 } free
+                && free.Name == port.Name
+                && GuestPorts.IsGuest(free, netlink.FindLink))
+            {
+                PutBack(network, link, port);
+            }
+        }
+    }
+
+    private void PutBack(string network, LinkMessage bridge, LinkMessage port)
+    {
+        NetlinkWriter batch = new(stackalloc byte[512]);
+        LinkRequests.WriteMaster(ref batch, port.Index, bridge.Index);
+        if (port.Port is { } settings)
+        {
+            LinkRequests.WritePortSwitches(ref batch, port.Index, settings); // isolation above all: as it was
+        }
+
+        int errno = Array.Find(netlink.Execute(batch), result => result != 0);
+        if (errno == 0)
+        {
+            logger.PortIsBack(network, port.Name, bridge.Name);
+            return;
+        }
+
+        // Better off the bridge than on it with fewer restrictions than before.
+        NetlinkWriter undo = new(stackalloc byte[128]);
+        LinkRequests.WriteMaster(ref undo, port.Index, bridge: 0);
+        netlink.Execute(undo);
+        logger.PortNotBack(network, port.Name, bridge.Name, Marshal.GetPInvokeErrorMessage(errno));
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Host.Watch;
+
+internal static partial class WatchLog
+{
+    [LoggerMessage(EventId = 220, Level = LogLevel.Information, Message = "Network {Network}: repaired: {What}")]
+    public static partial void Repaired(this ILogger logger, string network, string what);
+
+    [LoggerMessage(EventId = 221, Level = LogLevel.Warning,
+        Message = "Network {Network}: something keeps undoing what virtnet puts back; the next repair waits {Wait}")]
+    public static partial void SlowingDown(this ILogger logger, string network, TimeSpan wait);
+
+    [LoggerMessage(EventId = 222, Level = LogLevel.Debug, Message = "Network {Network}: port {Port} of {Bridge} forwards at once")]
+    public static partial void PortForwards(this ILogger logger, string network, string port, string bridge);
+
+    [LoggerMessage(EventId = 223, Level = LogLevel.Information, Message = "Network {Network}: port {Port} is back on {Bridge}")]
+    public static partial void PortIsBack(this ILogger logger, string network, string port, string bridge);
+
+    [LoggerMessage(EventId = 224, Level = LogLevel.Warning, Message = "Network {Network}: port {Port} could not be put back on {Bridge}: {Reason}")]
+    public static partial void PortNotBack(this ILogger logger, string network, string port, string bridge, string reason);
+
+    [LoggerMessage(EventId = 225, Level = LogLevel.Debug, Message = "Network {Network}: changed on the host: {Changes}")]
+    public static partial void Changed(this ILogger logger, string network, string changes);
+
+    [LoggerMessage(EventId = 226, Level = LogLevel.Warning, Message = "Changes by others to the host's {What} will go unnoticed until the next restart: {Reason}")]
+    public static partial void CannotWatch(this ILogger logger, string what, string reason);
+
+    [LoggerMessage(EventId = 227, Level = LogLevel.Warning, Message = "Could not look for changes by others; trying again")]
+    public static partial void LookFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 228, Level = LogLevel.Debug, Message = "The kernel dropped announcements; looking at everything")]
+    public static partial void AnnouncementsMissed(this ILogger logger);
+}

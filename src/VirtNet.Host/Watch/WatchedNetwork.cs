@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using VirtNet.Host.Link;
+using VirtNet.Host.Netlink;
+
+namespace VirtNet.Host.Watch;
+
+/// <summary>A network that is on the host, as it was left.</summary>
+/// <param name="Desired">What was asked for.</param>
+/// <param name="Held">What of it the host has.</param>
+internal sealed record WatchedNetwork(
+    Guid Uuid, string Name, ImmutableArray<HostResource> Desired, ImmutableArray<HostResource> Held)
+{
+    /// <summary>The bridge that the network owns.</summary>
+    public BridgeLink? Bridge { get; } = Held.OfType<BridgeLink>().FirstOrDefault();
+
+    private readonly bool _up = Held.Any(resource => resource is BridgeUp);
+
+    /// <summary>Whether an announcement about the bridge shows it as it shall be.</summary>
+    public bool IsFine(LinkMessage link) => Bridge is not null && Bridge == Bridge.Observe(link) && link.Up == _up;
+}
