@@ -4,7 +4,7 @@ namespace VirtNet.Host.Watch;
 internal sealed class OwnRuleChanges(TimeProvider time)
 {
     /// <summary>An announcement is heard a little after its cause.</summary>
-    private static readonly TimeSpan Echo = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Echo = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
     private int _running;

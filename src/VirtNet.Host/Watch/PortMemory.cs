@@ -9,7 +9,7 @@ namespace VirtNet.Host.Watch;
 internal sealed class PortMemory
 {
     /// <summary>The kernel lets the ports of a bridge go just before the bridge itself; announcements may lag a little.</summary>
-    private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<int, LinkMessage> _present = [];
     private readonly List<(LinkMessage Port, DateTimeOffset At)> _left = [];

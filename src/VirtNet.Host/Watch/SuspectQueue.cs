@@ -10,10 +10,10 @@ internal sealed class SuspectQueue
     public static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(50);
 
     /// <summary>After changes of our own, once they have ended: somebody may have changed something at the same time.</summary>
-    public static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(300);
 
     /// <summary>However long changes of our own go on.</summary>
-    public static readonly TimeSpan CalmLimit = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan CalmLimit = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<Guid, Entry> _entries = [];
 

@@ -1,0 +1,91 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Host.Link;
+using VirtNet.Host.Watch;
+
+namespace VirtNet.Host.Tests.Watch;
+
+public sealed class HostWatcherTests : IAsyncDisposable
+{
+    private static readonly WatchedNetwork Network = new(TestNetworks.Uuid, "default", [], [new BridgeUp("virbr0")]);
+
+    private readonly FakeClock _clock = new();
+    private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
+    private readonly Channel<Suspicion> _looks = Channel.CreateUnbounded<Suspicion>();
+    private readonly HostWatcher _watcher;
+    private bool _differs;
+
+    public HostWatcherTests()
+    {
+        _watcher = new HostWatcher(LookAsync, _drift.Writer, _clock, NullLogger<HostWatcher>.Instance);
+        _watcher.Watch(Network);
+    }
+
+    [Fact]
+    public async Task Many_hints_lead_to_one_look_and_one_alarm()
+    {
+        await FirstLookAsync();
+        _differs = true;
+        for (int i = 0; i < 10; i++)
+        {
+            _watcher.Suspect(Network.Uuid, Suspicion.Links);
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        _clock.Advance(SuspectQueue.Prompt);
+        Assert.Equal(Suspicion.Links, await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(Network.Uuid, await _drift.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.False(_looks.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task What_is_as_it_shall_be_raises_no_alarm()
+    {
+        await FirstLookAsync();
+        _watcher.SuspectAll(Suspicion.Rules);
+        _clock.Advance(SuspectQueue.Prompt);
+        Assert.Equal(Suspicion.Rules, await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        await _watcher.DisposeAsync();
+        Assert.False(_drift.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task A_network_that_is_being_changed_is_not_looked_at_until_that_is_done()
+    {
+        await FirstLookAsync();
+        _watcher.Suspend(Network.Uuid);
+        _watcher.Suspect(Network.Uuid, Suspicion.Links);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(_looks.Reader.TryRead(out _));
+
+        _watcher.Watch(Network);
+        _clock.Advance(SuspectQueue.CalmLimit);
+        Assert.Equal(Suspicion.Links, await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_network_that_is_forgotten_is_left_alone()
+    {
+        await FirstLookAsync();
+        _watcher.Suspect(Network.Uuid, Suspicion.All);
+        _watcher.Forget(Network.Uuid);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        await _watcher.DisposeAsync();
+        Assert.False(_looks.Reader.TryRead(out _));
+    }
+
+    public ValueTask DisposeAsync() => _watcher.DisposeAsync();
+
+    /// <summary>The one that follows the start.</summary>
+    private async Task FirstLookAsync()
+    {
+        _clock.Advance(SuspectQueue.Calm);
+        await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    }
+
+    private Task<IReadOnlyCollection<Guid>> LookAsync(IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects)
+    {
+        Assert.True(_looks.Writer.TryWrite(suspects[Network]));
+        return Task.FromResult<IReadOnlyCollection<Guid>>(_differs ? [Network.Uuid] : []);
+    }
+}
