@@ -167,18 +167,18 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
     {
         await TakeSlotAsync();
         PreparedCall call = _services.Dispatcher.Prepare(_session, header, payload.Span, _reader.PayloadDropped);
-        switch (call.Kind)
+        Task answering = call.Kind == CallKind.Change
+            ? _lastChange = AnswerAfterAsync(_lastChange, call)
+            : AnswerAsync(call, _end.Dropped);
+
+        // A large call keeps its memory while it runs, and its connection waits with it. Others go on by themselves:
+        // their slots are what the connection's end waits for.
+        if (call.Kind == CallKind.Connection || payload.Length > LargePacketBudget.FreeSize)
         {
-            case CallKind.Connection:
-                await AnswerAsync(call, _end.Dropped);
-                return call.Procedure is not ServerProcedure<Nothing, Nothing> || header.Procedure != RemoteProcedures.Close.Number;
-            case CallKind.Change:
-                _lastChange = AnswerAfterAsync(_lastChange, call);
-                return true;
-            default:
-                _ = AnswerAsync(call, _end.Dropped); // its slot is what the connection's end waits for
-                return true;
+            await answering;
         }
+
+        return call.Procedure?.ApiName != RemoteProcedures.Close.ApiName;
     }
 
     private async Task AnswerAfterAsync(Task earlierChange, PreparedCall call)

@@ -12,8 +12,10 @@ internal static class ServerLimits
     /// <summary>The same for read-only connections, which anybody may have: they send names, never documents.</summary>
     public const int ReadOnlyPayload = 64 * 1024;
 
-    /// <summary>What packets beyond ordinary size may take together while they arrive.</summary>
-    public const long LargePackets = 64 * 1024 * 1024;
+    /// <summary>
+    /// What packets beyond ordinary size may take together, from their arrival until their call is done.
+    /// </summary>
+    public const long LargePackets = 32 * 1024 * 1024;
 
     /// <summary>Events and PONGs that wait for a client to take them, in bytes; beyond it the client is dropped.</summary>
     public const int QueuedMessages = 4 * 1024 * 1024;

@@ -1,14 +1,17 @@
+using VirtNet.Wire.Xdr;
+
 namespace VirtNet.Rpc.Transport;
 
 /// <summary>
-/// Bounds the memory that all connections of a server together spend on packets that are still arriving. Packets of
-/// ordinary size are free. A larger one waits here for its turn, first come first served, and must then arrive within
-/// <see cref="Deadline"/>, so that nobody can keep the memory by sending half a packet.
+/// Bounds the memory that all connections of a server together spend on the packets that they receive. Packets of
+/// ordinary size are free. A larger one waits here for its turn, first come first served, must then arrive within
+/// <see cref="Deadline"/>, so that nobody can keep the memory by sending half a packet, and gives the memory back when
+/// the next packet of its connection is read.
 /// </summary>
 internal sealed class LargePacketBudget(long capacity, TimeProvider timeProvider)
 {
     /// <summary>Packets up to this size take nothing from the budget.</summary>
-    public const int FreeSize = 64 * 1024;
+    public const int FreeSize = PacketBuffers.MaxPooled;
 
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 

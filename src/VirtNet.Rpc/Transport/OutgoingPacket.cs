@@ -1,11 +1,10 @@
-using System.Buffers;
 using VirtNet.Rpc.Protocol;
 using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Transport;
 
 /// <summary>
-/// A complete packet in a buffer of the shared array pool. Whoever holds it last calls <see cref="Release"/>, once.
+/// A complete packet in a buffer of <see cref="PacketBuffers"/>. Whoever holds it last calls <see cref="Release"/>, once.
 /// </summary>
 internal readonly struct OutgoingPacket
 {
@@ -42,5 +41,5 @@ internal readonly struct OutgoingPacket
         return true;
     }
 
-    public void Release() => ArrayPool<byte>.Shared.Return(_buffer);
+    public void Release() => PacketBuffers.Return(_buffer);
 }

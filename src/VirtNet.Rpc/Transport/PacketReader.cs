@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using VirtNet.Rpc.Protocol;
@@ -18,8 +17,8 @@ internal enum PacketReadStatus
 
 /// <summary>
 /// Cuts a byte stream into packets. One packet is current at a time; its <see cref="Payload"/> lies in the reader's
-/// buffer and is valid until the next read. Memory follows what has arrived, not what a length word claims, and goes
-/// back to a small buffer after a large packet.
+/// buffer and is valid until the next read. Without a budget, memory follows what has arrived, not
+/// what a length word claims; after a large packet it goes back to a small buffer.
 /// </summary>
 /// <param name="maxPayload">
 /// A larger payload, though legal, is thrown away as it arrives; the packet then shows <see cref="PayloadDropped"/>.
@@ -29,7 +28,7 @@ internal sealed class PacketReader(Socket socket, int maxPayload, LargePacketBud
 {
     private const int SmallBuffer = 4096;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+    private byte[] _buffer = PacketBuffers.Rent(SmallBuffer);
     private int _start;
     private int _end;
     private int _current; // bytes of the current packet in the buffer
@@ -90,13 +89,13 @@ internal sealed class PacketReader(Socket socket, int maxPayload, LargePacketBud
     public void Dispose()
     {
         _reservation?.Dispose();
-        ArrayPool<byte>.Shared.Return(_buffer);
+        PacketBuffers.Return(_buffer);
         _buffer = [];
     }
 
     private PacketHeader ParseHeader()
     {
-        XdrReader reader = new(_buffer.AsSpan(_start + PacketHeader.LengthSize, PacketHeader.Size - PacketHeader.LengthSize));
+        XdrReader reader = new(_buffer.AsSpan(_start..(_start + PacketHeader.Size))[PacketHeader.LengthSize..]);
         return PacketHeader.Read(ref reader);
     }
 
@@ -110,8 +109,8 @@ internal sealed class PacketReader(Socket socket, int maxPayload, LargePacketBud
             _start = _end = 0;
             if (_buffer.Length > SmallBuffer)
             {
-                ArrayPool<byte>.Shared.Return(_buffer);
-                _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+                PacketBuffers.Return(_buffer);
+                _buffer = PacketBuffers.Rent(SmallBuffer);
             }
         }
 
@@ -168,8 +167,8 @@ internal sealed class PacketReader(Socket socket, int maxPayload, LargePacketBud
 
             // A packet that outgrew the small buffer is received up to its end and no further, so that the buffer is
             // empty, and can be given back, once the packet is done.
-            int room = _buffer.Length > SmallBuffer ? Math.Min(_buffer.Length, _start + count) - _end : _buffer.Length - _end;
-            int received = await socket.ReceiveAsync(_buffer.AsMemory(_end, room), cancellationToken);
+            int end = _buffer.Length > SmallBuffer ? Math.Min(_buffer.Length, _start + count) : _buffer.Length;
+            int received = await socket.ReceiveAsync(_buffer.AsMemory(_end..end), cancellationToken);
             if (received == 0)
             {
                 return false;
@@ -191,9 +190,9 @@ internal sealed class PacketReader(Socket socket, int maxPayload, LargePacketBud
         int have = _end - _start;
         if (have == _buffer.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(count, 2 * _buffer.Length));
+            byte[] larger = PacketBuffers.Rent(_reservation is null ? Math.Min(count, 2 * _buffer.Length) : count);
             _buffer.AsSpan(_start, have).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            PacketBuffers.Return(_buffer);
             _buffer = larger;
         }
         else if (_start > 0)

@@ -1,12 +1,11 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
 namespace VirtNet.Wire.Xdr;
 
 /// <summary>
-/// Writes XDR data (RFC 4506) into a growing buffer of the shared array pool. Pass it by ref: a copy forks the position.
-/// The writer owns the buffer until <see cref="Detach"/> hands it to the caller; <see cref="Dispose"/> returns it.
+/// Writes XDR data (RFC 4506) into a growing buffer of <see cref="PacketBuffers"/>. Pass it by ref: a copy forks the
+/// position. The writer owns the buffer until <see cref="Detach"/> hands it to the caller; <see cref="Dispose"/> returns it.
 /// </summary>
 /// <param name="limit">
 /// The most bytes that may be written. What does not fit sets <see cref="Overflowed"/>, and later writes do nothing.
@@ -16,7 +15,7 @@ public ref struct XdrWriter(int limit, int capacity = 256)
     private const int UuidLength = 16;
 
     private readonly int _limit = limit;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Math.Min(capacity, limit));
+    private byte[] _buffer = PacketBuffers.Rent(Math.Min(capacity, limit));
     private int _length;
 
     /// <summary>Set by the first write beyond a limit and never cleared, so callers check once, at the end.</summary>
@@ -101,7 +100,7 @@ public ref struct XdrWriter(int limit, int capacity = 256)
         Overflowed = false;
     }
 
-    /// <summary>Hands the buffer to the caller, who returns it to <see cref="ArrayPool{T}.Shared"/>.</summary>
+    /// <summary>Hands the buffer to the caller, who returns it to <see cref="PacketBuffers"/>.</summary>
     public byte[] Detach()
     {
         byte[] buffer = _buffer;
@@ -111,14 +110,7 @@ public ref struct XdrWriter(int limit, int capacity = 256)
         return buffer;
     }
 
-    public void Dispose()
-    {
-        byte[] buffer = Detach();
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    public void Dispose() => PacketBuffers.Return(Detach());
 
     private Span<byte> Grow(int count)
     {
@@ -130,9 +122,10 @@ public ref struct XdrWriter(int limit, int capacity = 256)
 
         if (count > _buffer.Length - _length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_limit, Math.Max(2L * _buffer.Length, _length + count)));
+            long size = Math.Max(2L * _buffer.Length, _length + count);
+            byte[] larger = PacketBuffers.Rent((int)Math.Min(_limit, size));
             Written.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            PacketBuffers.Return(_buffer);
             _buffer = larger;
         }
 
