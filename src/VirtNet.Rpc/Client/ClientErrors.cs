@@ -30,7 +30,8 @@ internal static class ClientErrors
     public static VirtNetException PathTooLong(string path) =>
         System($"Failed to connect socket to '{path}'", NameTooLong, Marshal.GetPInvokeErrorMessage(NameTooLong));
 
-    public static VirtNetException EndOfFile() => System("End of file while reading data", InputOutput, "Input/output error");
+    public static VirtNetException EndOfFile() =>
+        System("End of file while reading data", InputOutput, "Input/output error");
 
     public static VirtNetException ReadFailed(SocketException exception) =>
         System("Cannot read data", exception.NativeErrorCode, exception.Message, exception);
@@ -51,8 +52,10 @@ internal static class ClientErrors
 
     public static VirtNetException UnencodableCall() => Rpc("Unable to encode message payload");
 
-    public static VirtNetException UnsupportedAuthentication(string type) =>
-        new(VirErrorCode.AuthFailed, $"authentication failed: unsupported authentication type {type}", VirErrorDomain.Rpc);
+    public static VirtNetException UnsupportedAuthentication(string type) => new(
+        VirErrorCode.AuthFailed,
+        $"authentication failed: unsupported authentication type {type}",
+        VirErrorDomain.Rpc);
 
     public static VirtNetException NotSupported(string apiName) => new(
         VirErrorCode.NoSupport,

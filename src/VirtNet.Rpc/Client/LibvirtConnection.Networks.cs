@@ -63,7 +63,9 @@ public sealed partial class LibvirtConnection
         (await CallAsync(RemoteProcedures.IsPersistent, new NetworkMessage(network), cancellationToken)).Value;
 
     /// <inheritdoc/>
-    /// <remarks>A server without feature 16 (before libvirt 7.2) takes section and command in the other order.</remarks>
+    /// <remarks>
+    /// A server without feature 16 (before libvirt 7.2) takes section and command in the other order.
+    /// </remarks>
     public async Task UpdateAsync(NetworkRef network, NetworkUpdateRequest request, CancellationToken cancellationToken)
     {
         _takesCommandFirst ??= SupportsAsync(RemoteFeature.UpdateArgumentOrder, CancellationToken.None);

@@ -13,13 +13,14 @@ public sealed partial class LibvirtConnection
 
     /// <summary>Connects, authenticates and opens.</summary>
     /// <exception cref="VirtNetException">
-    /// Code 38: nobody listens, or not for this user. Codes 45, 79, 94: not authenticated (domain 60: by polkit; 94 means
-    /// that no agent could ask the user). Other codes: the server refused the URI.
+    /// Code 38: nobody listens, or not for this user. Codes 45, 79, 94: not authenticated (domain 60: by polkit; 94
+    /// means that no agent could ask the user). Other codes: the server refused the URI.
     /// </exception>
     public static async Task<LibvirtConnection> OpenAsync(
         LibvirtUri uri, LibvirtConnectionOptions options, CancellationToken cancellationToken)
     {
-        Socket socket = await ConnectAsync(SocketLocator.ForThisProcess().Locate(uri, options.ReadOnly), cancellationToken);
+        string path = SocketLocator.ForThisProcess().Locate(uri, options.ReadOnly);
+        Socket socket = await ConnectAsync(path, cancellationToken);
         LibvirtConnection connection = new(uri, socket, options);
         try
         {

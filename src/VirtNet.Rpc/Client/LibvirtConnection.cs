@@ -7,8 +7,8 @@ namespace VirtNet.Rpc.Client;
 
 /// <summary>
 /// A connection to virtnetd or to a stock libvirt daemon. All calls may be made at the same time from any thread.
-/// Failures are <see cref="Model.VirtNetException"/>s with the server's code and text, or with libvirt.so's own when the
-/// connection is the problem.
+/// Failures are <see cref="Model.VirtNetException"/>s with the server's code and text, or with libvirt.so's own when
+/// the connection is the problem.
 /// </summary>
 public sealed partial class LibvirtConnection : INetworkDriver, IVirtNetExtensions, IAsyncDisposable
 {
@@ -32,7 +32,9 @@ public sealed partial class LibvirtConnection : INetworkDriver, IVirtNetExtensio
     /// <summary>Ends, never failing, when the connection has ended, and says why.</summary>
     public Task<ConnectionCloseReason> Closed => _channel.Closed;
 
-    /// <summary>The server's driver: <c>network</c>, or the hypervisor's where an older libvirtd serves everything.</summary>
+    /// <summary>
+    /// The server's driver: <c>network</c>, or the hypervisor's where an older libvirtd serves everything.
+    /// </summary>
     public async Task<string> GetConnectionTypeAsync(CancellationToken cancellationToken) =>
         (await CallAsync(RemoteProcedures.ConnectionType, Nothing.Value, cancellationToken)).Value;
 
@@ -40,7 +42,9 @@ public sealed partial class LibvirtConnection : INetworkDriver, IVirtNetExtensio
     public async Task<ulong> GetLibraryVersionAsync(CancellationToken cancellationToken) =>
         (await CallAsync(RemoteProcedures.LibraryVersion, Nothing.Value, cancellationToken)).Value;
 
-    /// <summary>Takes leave of the server, so that it does not report a lost client, and closes the connection.</summary>
+    /// <summary>
+    /// Takes leave of the server, so that it does not report a lost client, and closes the connection.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_isOpen && !Closed.IsCompleted)

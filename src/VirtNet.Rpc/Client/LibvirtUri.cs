@@ -4,18 +4,11 @@ using VirtNet.Model;
 namespace VirtNet.Rpc.Client;
 
 /// <summary>
-/// A connection URI as libvirt reads it: <c>driver[+transport]://[host]/path[?parameter=value&amp;…]</c>. Only the local
-/// transport, a Unix socket, is known here.
+/// A connection URI as libvirt reads it: <c>driver[+transport]://[host]/path[?parameter=value&amp;…]</c>. Only the
+/// local transport, a Unix socket, is known here.
 /// </summary>
 public sealed class LibvirtUri
 {
-    /// <summary>Parameters that only the client looks at; all others are sent along in the server's name.</summary>
-    private static readonly string[] ClientParameters =
-    [
-        "name", "command", "socket", "auth", "sshauth", "netcat", "keyfile", "pkipath", "known_hosts",
-        "known_hosts_verify", "tls_priority", "mode", "proxy", "no_sanity", "no_verify", "no_tty", "authfile",
-    ];
-
     private LibvirtUri(string text, string driver, string path, IReadOnlyList<UriParameter> parameters)
     {
         Text = text;
@@ -50,7 +43,7 @@ public sealed class LibvirtUri
 
             StringBuilder text = new($"{Driver}://{Path}");
             char separator = '?';
-            foreach (UriParameter parameter in Parameters.Where(p => !ClientParameters.Contains(p.Name, StringComparer.OrdinalIgnoreCase)))
+            foreach (UriParameter parameter in Parameters.Where(p => !p.IsClients))
             {
                 text.Append(separator).Append(parameter.Name).Append('=').Append(Uri.EscapeDataString(parameter.Value));
                 separator = '&';
@@ -118,4 +111,14 @@ public sealed class LibvirtUri
 }
 
 /// <summary>One parameter of a URI's query, unescaped.</summary>
-internal sealed record UriParameter(string Name, string Value);
+internal sealed record UriParameter(string Name, string Value)
+{
+    private static readonly string[] ClientParameters =
+    [
+        "name", "command", "socket", "auth", "sshauth", "netcat", "keyfile", "pkipath", "known_hosts",
+        "known_hosts_verify", "tls_priority", "mode", "proxy", "no_sanity", "no_verify", "no_tty", "authfile",
+    ];
+
+    /// <summary>Whether only the client looks at it; all others are sent along in the server's name.</summary>
+    public bool IsClients => ClientParameters.Contains(Name, StringComparer.OrdinalIgnoreCase);
+}

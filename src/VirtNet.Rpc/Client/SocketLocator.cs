@@ -1,8 +1,8 @@
 namespace VirtNet.Rpc.Client;
 
 /// <summary>
-/// Where the server of a URI listens, by libvirt.so's rules: the socket that the URI names; else the daemon of the URI's
-/// driver if its socket exists, else libvirtd's. When neither exists it is libvirtd's that the error is about.
+/// Where the server of a URI listens, by libvirt.so's rules: the socket that the URI names; else the daemon of the
+/// URI's driver if its socket exists, else libvirtd's. When neither exists it is libvirtd's that the error is about.
 /// </summary>
 internal sealed record SocketLocator(bool IsRoot, string UserRuntimeDirectory, Func<string, bool> Exists)
 {

@@ -8,7 +8,9 @@ namespace VirtNet.Rpc.Driver;
 /// </summary>
 public interface INetworkDriver
 {
-    /// <param name="flags">virConnectListAllNetworksFlags: 1 inactive, 2 active, 4 persistent, 8 transient, 16 autostart, 32 no autostart.</param>
+    /// <param name="flags">
+    /// virConnectListAllNetworksFlags: 1 inactive, 2 active, 4 persistent, 8 transient, 16 autostart, 32 no autostart.
+    /// </param>
     Task<IReadOnlyList<NetworkRef>> ListNetworksAsync(uint flags, CancellationToken cancellationToken);
 
     Task<NetworkRef> LookupByNameAsync(string name, CancellationToken cancellationToken);
@@ -49,14 +51,17 @@ public interface INetworkDriver
     Task SetMetadataAsync(NetworkRef network, MetadataChange change, CancellationToken cancellationToken);
 
     /// <param name="type">0 description, 1 title, 2 element.</param>
-    Task<string> GetMetadataAsync(NetworkRef network, int type, string? uri, uint flags, CancellationToken cancellationToken);
+    Task<string> GetMetadataAsync(
+        NetworkRef network, int type, string? uri, uint flags, CancellationToken cancellationToken);
 
-    Task<IReadOnlyList<NetworkPortRef>> ListPortsAsync(NetworkRef network, uint flags, CancellationToken cancellationToken);
+    Task<IReadOnlyList<NetworkPortRef>> ListPortsAsync(
+        NetworkRef network, uint flags, CancellationToken cancellationToken);
 
     Task<NetworkPortRef> LookupPortAsync(NetworkRef network, Guid uuid, CancellationToken cancellationToken);
 
     /// <param name="flags">1 reclaim, 2 validate.</param>
-    Task<NetworkPortRef> CreatePortAsync(NetworkRef network, string xml, uint flags, CancellationToken cancellationToken);
+    Task<NetworkPortRef> CreatePortAsync(
+        NetworkRef network, string xml, uint flags, CancellationToken cancellationToken);
 
     Task<string> GetPortXmlAsync(NetworkPortRef port, uint flags, CancellationToken cancellationToken);
 

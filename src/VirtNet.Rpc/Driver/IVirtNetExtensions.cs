@@ -3,7 +3,9 @@ namespace VirtNet.Rpc.Driver;
 /// <summary>What virtnet offers beyond libvirt's protocol: program 0x76697274, version 1, on the same socket.</summary>
 public interface IVirtNetExtensions
 {
-    /// <summary>What starting (or converging) this definition would change on the host now, without changing it.</summary>
+    /// <summary>
+    /// What starting (or converging) this definition would change on the host now, without changing it.
+    /// </summary>
     /// <param name="xml">A network document, or null to plan the named network's persistent definition.</param>
     Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken);
 }

@@ -4,7 +4,9 @@ using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Messages;
 
-/// <summary>A count of nothing, or an empty list, whatever it would be a list of: as many zero words as it takes.</summary>
+/// <summary>
+/// A count of nothing, or an empty list, whatever it would be a list of: as many zero words as it takes.
+/// </summary>
 internal sealed record ZeroMessage(int Words) : IXdrMessage<ZeroMessage>
 {
     public static ZeroMessage Read(ref XdrReader reader) =>

@@ -4,7 +4,9 @@ using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Messages;
 
-/// <summary>A port's handle: the result of NETWORK_PORT_LOOKUP_BY_UUID (405) and NETWORK_PORT_CREATE_XML (406).</summary>
+/// <summary>
+/// A port's handle: the result of NETWORK_PORT_LOOKUP_BY_UUID (405) and NETWORK_PORT_CREATE_XML (406).
+/// </summary>
 internal sealed record PortMessage(NetworkPortRef Port) : IXdrMessage<PortMessage>
 {
     public static PortMessage Read(ref XdrReader reader) => new(reader.ReadPort());

@@ -22,7 +22,9 @@ internal sealed record GetPortParametersArguments(NetworkPortRef Port, int Count
     }
 }
 
-/// <summary>Result of NETWORK_PORT_GET_PARAMETERS. A count follows that libvirt leaves 0 and clients do not use.</summary>
+/// <summary>
+/// Result of NETWORK_PORT_GET_PARAMETERS. A count follows that libvirt leaves 0 and clients do not use.
+/// </summary>
 internal sealed record PortParametersResult(IReadOnlyList<TypedParameter> Parameters)
     : IXdrMessage<PortParametersResult>
 {

@@ -45,8 +45,8 @@ internal enum PacketType
     Message = 2,
 
     /// <summary>
-    /// A call with the number of descriptors before its arguments; the descriptors follow the packet, each with one byte
-    /// of data.
+    /// A call with the number of descriptors before its arguments; the descriptors follow the packet, each with one
+    /// byte of data.
     /// </summary>
     CallWithDescriptors = 4,
 }

@@ -1,8 +1,9 @@
 namespace VirtNet.Rpc.Protocol;
 
 /// <summary>
-/// The public API functions behind those procedures of libvirt's remote program, as of release 11.3, that have nothing to
-/// do with networks. Numbers that are missing both here and in <see cref="RemoteProcedures"/> are events or do not exist.
+/// The public API functions behind those procedures of libvirt's remote program, as of release 11.3, that have nothing
+/// to do with networks. Numbers that are missing both here and in <see cref="RemoteProcedures"/> are events or do not
+/// exist.
 /// </summary>
 internal static class RemoteApiNames
 {

@@ -9,7 +9,8 @@ namespace VirtNet.Rpc.Protocol;
 /// strings, which libvirt fills with the message's pieces, are left out.
 /// </summary>
 /// <param name="Int1">The errno of a system error, else -1.</param>
-internal sealed record RemoteError(int Code, int Domain, string? Message, int Level, int Int1) : IXdrMessage<RemoteError>
+internal sealed record RemoteError(int Code, int Domain, string? Message, int Level, int Int1)
+    : IXdrMessage<RemoteError>
 {
     /// <summary>VIR_ERR_ERROR; 1 would be a warning.</summary>
     private const int ErrorLevel = 2;

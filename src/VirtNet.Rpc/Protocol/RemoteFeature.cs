@@ -1,6 +1,8 @@
 namespace VirtNet.Rpc.Protocol;
 
-/// <summary>What the two sides ask each other before relying on it (virDrvFeature), as far as it concerns networks.</summary>
+/// <summary>
+/// What the two sides ask each other before relying on it (virDrvFeature), as far as it concerns networks.
+/// </summary>
 internal enum RemoteFeature
 {
     DescriptorPassing = 8,

@@ -1,6 +1,8 @@
 namespace VirtNet.Rpc.Protocol;
 
-/// <summary>The limits of libvirt's protocol. A peer that goes beyond one is refused, whatever memory there is.</summary>
+/// <summary>
+/// The limits of libvirt's protocol. A peer that goes beyond one is refused, whatever memory there is.
+/// </summary>
 internal static class RpcLimits
 {
     /// <summary>A packet with its length word: 32 MiB and the word (VIR_NET_MESSAGE_MAX).</summary>

@@ -6,10 +6,13 @@ namespace VirtNet.Rpc.Server;
 /// <param name="Events">Where events for this connection go.</param>
 /// <param name="StartKeepAlive">Allows the server to send PINGs to this client; further calls do nothing.</param>
 internal sealed record CallContext(
-    ClientSession Session,
-    RpcServerOptions Options,
-    INetworkDriver Driver,
-    IVirtNetExtensions Extensions,
-    EventHub Hub,
-    IEventSink Events,
-    Action StartKeepAlive);
+    ClientSession Session, ServerServices Services, IEventSink Events, Action StartKeepAlive)
+{
+    public RpcServerOptions Options => Services.Options;
+
+    public INetworkDriver Driver => Services.Driver;
+
+    public IVirtNetExtensions Extensions => Services.Extensions;
+
+    public EventHub Hub => Services.Hub;
+}

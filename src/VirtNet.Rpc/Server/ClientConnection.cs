@@ -8,10 +8,10 @@ using VirtNet.Wire.Xdr;
 namespace VirtNet.Rpc.Server;
 
 /// <summary>
-/// One client: a loop that reads packets and starts calls, and a loop that sends. Owns the socket. Calls that concern the
-/// connection end before the next packet is read; calls that change networks follow each other; queries run beside
-/// everything. A call holds one of the connection's slots until its reply was sent, and without a free slot nothing
-/// is read.
+/// One client: a loop that reads packets and starts calls, and a loop that sends. Owns the socket. Calls that concern
+/// the connection end before the next packet is read; calls that change networks follow each other; queries run beside
+/// everything. A call holds one of the connection's slots until its reply was sent, and without a free slot nothing is
+/// read.
 /// </summary>
 internal sealed class ClientConnection : IEventSink, IAsyncDisposable
 {
@@ -34,9 +34,8 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
         _socket = socket;
         _services = services;
         _logger = services.Logger;
-        _session = new ClientSession(UnixPeer.Of(socket), readOnly);
-        _context = new CallContext(
-            _session, services.Options, services.Driver, services.Extensions, services.Hub, Events: this, StartKeepAlive);
+        _session = new ClientSession(UnixPeer.Of(socket), readOnly, isAuthenticated: services.Authority is null);
+        _context = new CallContext(_session, services, Events: this, StartKeepAlive);
         _reader = new PacketReader(
             socket, readOnly ? ServerLimits.ReadOnlyPayload : ServerLimits.Payload, services.LargePackets);
         _outgoing = new OutgoingQueue(socket, services.Options.SendTimeout, services.TimeProvider, _end);
@@ -47,6 +46,7 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
     public async Task RunAsync()
     {
         _logger.Connected(_id, _session.Peer.ProcessId, _session.Peer.UserId, _session.IsReadOnly);
+        await using ITimer? authenticationTimer = StartAuthenticationTimer();
         Task sending = _outgoing.RunAsync();
         string reason = await ReadLoopAsync();
         _services.Hub.Remove(this);
@@ -77,7 +77,9 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
         _socket.Dispose();
     }
 
-    /// <summary>Reads no further calls; those that run end, their replies are sent, then the connection closes.</summary>
+    /// <summary>
+    /// Reads no further calls; those that run end, their replies are sent, then the connection closes.
+    /// </summary>
     public void Drain() => _end.StopReading();
 
     /// <summary>Ends the connection now; only changes that have begun are waited for.</summary>
@@ -203,6 +205,19 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
         _keepAlive?.Pause(true);
         await _slots.WaitAsync(_end.Reading);
         _keepAlive?.Pause(false);
+    }
+
+    private ITimer? StartAuthenticationTimer() => _session.IsAuthenticated
+        ? null
+        : _services.TimeProvider.CreateTimer(
+            _ => DropUnlessAuthenticated(), null, _services.Options.AuthenticationTimeout, Timeout.InfiniteTimeSpan);
+
+    private void DropUnlessAuthenticated()
+    {
+        if (!_session.IsAuthenticated)
+        {
+            _end.Drop("it did not authenticate");
+        }
     }
 
     private async Task FinishCallsAsync()

@@ -7,7 +7,8 @@ namespace VirtNet.Rpc.Server;
 
 /// <summary>
 /// From a call's packet to its reply's. The order of checks is libvirt's: program, status, procedure, authentication,
-/// arguments, open connection, read-only. The one place that turns an unforeseen exception into an error for the client.
+/// arguments, open connection, read-only. The one place that turns an unforeseen exception into an error for the
+/// client.
 /// </summary>
 internal sealed class Dispatcher(ProcedureTable procedures, ILogger logger)
 {

@@ -32,7 +32,8 @@ internal static class HostDescription
     /// <summary>A host that runs no guests of any kind.</summary>
     public static string Capabilities()
     {
-        XElement capabilities = new("capabilities", new XElement("host", new XElement("cpu", new XElement("arch", Architecture))));
+        XElement cpu = new("cpu", new XElement("arch", Architecture));
+        XElement capabilities = new("capabilities", new XElement("host", cpu));
         return capabilities + "\n";
     }
 
@@ -41,8 +42,9 @@ internal static class HostDescription
     {
         try
         {
-            string? line = File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith("MemTotal:", StringComparison.Ordinal));
-            string? number = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1);
+            string? total = File.ReadLines("/proc/meminfo")
+                .FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
+            string? number = total?.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1);
             return ulong.TryParse(number, CultureInfo.InvariantCulture, out ulong kibibytes) ? kibibytes : 0;
         }
         catch (IOException)

@@ -48,7 +48,9 @@ internal sealed class OutgoingQueue(
     /// <summary>No further packets; those in the queue are still sent.</summary>
     public void Complete() => _entries.Writer.TryComplete();
 
-    /// <summary>Sends until the queue is complete and empty; after a drop, throws away what is left. Never fails.</summary>
+    /// <summary>
+    /// Sends until the queue is complete and empty; after a drop, throws away what is left. Never fails.
+    /// </summary>
     public async Task RunAsync()
     {
         bool broken = false;

@@ -8,15 +8,19 @@ namespace VirtNet.Rpc.Server;
 /// <summary>
 /// Serves libvirt's remote protocol, and virtnet's own program beside it, on any number of listening Unix sockets.
 /// </summary>
+/// <param name="authority">Asked about clients other than root; null lets everybody in who can connect.</param>
 public sealed class RpcServer(
     RpcServerOptions options,
     INetworkDriver driver,
     INetworkEventSource events,
     IVirtNetExtensions extensions,
     TimeProvider timeProvider,
-    ILogger<RpcServer> logger) : IDisposable
+    ILogger<RpcServer> logger,
+    IClientAuthority? authority = null) : IDisposable
 {
-    private readonly ServerServices _services = new(options, driver, events, extensions, timeProvider, logger);
+    private readonly ServerServices _services =
+        new(options, driver, events, extensions, timeProvider, logger, authority);
+
     private readonly ConcurrentDictionary<ClientListener, Socket> _listeners = new();
 
     /// <summary>How many clients are connected, on all sockets together.</summary>

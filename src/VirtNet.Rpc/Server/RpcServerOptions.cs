@@ -1,12 +1,18 @@
 namespace VirtNet.Rpc.Server;
 
-/// <summary>How the server treats its clients. Names and defaults are those of libvirt's daemon configuration.</summary>
+/// <summary>
+/// How the server treats its clients. Names and defaults are those of libvirt's daemon configuration.
+/// </summary>
 public sealed record RpcServerOptions
 {
-    /// <summary>Connections at a time, for each listening socket; further ones wait to be accepted (max_clients).</summary>
+    /// <summary>
+    /// Connections at a time, for each listening socket; further ones wait to be accepted (max_clients).
+    /// </summary>
     public int MaxClients { get; set; } = 5000;
 
-    /// <summary>Calls of one connection that may be unanswered; then it is not read from (max_client_requests).</summary>
+    /// <summary>
+    /// Calls of one connection that may be unanswered; then it is not read from (max_client_requests).
+    /// </summary>
     public int MaxClientRequests { get; set; } = 5;
 
     /// <summary>
@@ -29,6 +35,9 @@ public sealed record RpcServerOptions
 
     /// <summary>A client that takes nothing of what is sent to it for this long is dropped.</summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A client that has to authenticate and does not within this time is dropped.</summary>
+    public TimeSpan AuthenticationTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long calls that run when the server stops may go on.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);

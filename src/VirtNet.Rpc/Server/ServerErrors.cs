@@ -19,8 +19,6 @@ internal static class ServerErrors
 
     public static VirtNetException AuthenticationRequired() => Rpc("authentication required");
 
-    public static VirtNetException TooManyDescriptors(uint count) => Rpc($"too many file descriptors received: {count}");
-
     public static VirtNetException TooManyItems(string what, int count, int limit) =>
         Rpc($"Too many {what} '{count}' for limit '{limit}'");
 
@@ -47,6 +45,20 @@ internal static class ServerErrors
 
     public static VirtNetException AuthenticationFailed() => new(
         VirErrorCode.AuthFailed, "authentication failed: authentication failed", VirErrorDomain.Rpc);
+
+    public static VirtNetException DeniedByPolicy() => new(
+        VirErrorCode.AuthFailed, "authentication failed: access denied by policy", VirErrorDomain.Polkit);
+
+    public static VirtNetException AuthenticationDismissed() => new(
+        VirErrorCode.AuthCancelled,
+        "authentication cancelled: user cancelled authentication process",
+        VirErrorDomain.Polkit);
+
+    /// <summary>virsh then starts an agent on its terminal and tries again.</summary>
+    public static VirtNetException NoAgent(string action) => new(
+        VirErrorCode.AuthUnavailable,
+        $"authentication unavailable: no polkit agent available to authenticate action '{action}'",
+        VirErrorDomain.Polkit);
 
     public static VirtNetException ReadOnly(string apiName) =>
         new(VirErrorCode.OperationDenied, $"operation forbidden: read only access prevents {apiName}");

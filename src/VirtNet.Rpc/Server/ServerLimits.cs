@@ -1,11 +1,13 @@
 namespace VirtNet.Rpc.Server;
 
-/// <summary>Bounds on what one client can make the server hold. They are the server's own, not the protocol's.</summary>
+/// <summary>
+/// Bounds on what one client can make the server hold. They are the server's own, not the protocol's.
+/// </summary>
 internal static class ServerLimits
 {
     /// <summary>
-    /// The largest payload that is kept: NETWORK_SET_METADATA with its three strings at their limit. Anything longer can
-    /// only be undecodable and is thrown away as it arrives.
+    /// The largest payload that is kept: NETWORK_SET_METADATA with its three strings at their limit. Anything longer
+    /// can only be undecodable and is thrown away as it arrives.
     /// </summary>
     public const int Payload = (3 * Protocol.RpcLimits.String) + (64 * 1024);
 
@@ -17,7 +19,9 @@ internal static class ServerLimits
     /// </summary>
     public const long LargePackets = 32 * 1024 * 1024;
 
-    /// <summary>Events and PONGs that wait for a client to take them, in bytes; beyond it the client is dropped.</summary>
+    /// <summary>
+    /// Events and PONGs that wait for a client to take them, in bytes; beyond it the client is dropped.
+    /// </summary>
     public const int QueuedMessages = 4 * 1024 * 1024;
 
     /// <summary>Event registrations of one connection; there is one for each event id and network.</summary>

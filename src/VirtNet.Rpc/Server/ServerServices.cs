@@ -11,7 +11,8 @@ internal sealed class ServerServices(
     INetworkEventSource events,
     IVirtNetExtensions extensions,
     TimeProvider timeProvider,
-    ILogger logger) : IDisposable
+    ILogger logger,
+    IClientAuthority? authority) : IDisposable
 {
     private readonly CancellationTokenSource _changesAborted = new();
     private long _lastClientId;
@@ -21,6 +22,9 @@ internal sealed class ServerServices(
     public INetworkDriver Driver => driver;
 
     public IVirtNetExtensions Extensions => extensions;
+
+    /// <summary>Null when connecting is proof enough.</summary>
+    public IClientAuthority? Authority => authority;
 
     public TimeProvider TimeProvider => timeProvider;
 

@@ -4,7 +4,8 @@ using VirtNet.Wire.Xdr;
 namespace VirtNet.Rpc.Transport;
 
 /// <summary>
-/// A complete packet in a buffer of <see cref="PacketBuffers"/>. Whoever holds it last calls <see cref="Release"/>, once.
+/// A complete packet in a buffer of <see cref="PacketBuffers"/>. Whoever holds it last calls <see cref="Release"/>,
+/// once.
 /// </summary>
 internal readonly struct OutgoingPacket
 {

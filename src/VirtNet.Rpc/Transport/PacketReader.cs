@@ -11,7 +11,9 @@ internal enum PacketReadStatus
     Packet,
     EndOfStream,
 
-    /// <summary>A length word that no packet has. There is no way back into step: the connection must be closed.</summary>
+    /// <summary>
+    /// A length word that no packet has. There is no way back into step: the connection must be closed.
+    /// </summary>
     Malformed,
 }
 
@@ -158,7 +160,9 @@ internal sealed class PacketReader(Socket socket, int maxPayload, LargePacketBud
         }
     }
 
-    /// <summary>Receives until <paramref name="count"/> bytes lie behind the start; false at the end of the stream.</summary>
+    /// <summary>
+    /// Receives until <paramref name="count"/> bytes lie behind the start; false at the end of the stream.
+    /// </summary>
     private async ValueTask<bool> FillAsync(int count, CancellationToken cancellationToken)
     {
         while (_end - _start < count)

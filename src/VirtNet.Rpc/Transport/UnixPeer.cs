@@ -8,6 +8,10 @@ internal readonly partial record struct UnixPeer(int ProcessId, uint UserId, uin
 {
     private const int SolSocket = 1; // asm-generic/socket.h
     private const int SoPeerCred = 17;
+    private const uint Root = 0;
+
+    /// <summary>Root, or the user that this process runs as.</summary>
+    public bool IsTrusted => UserId == Root || UserId == EffectiveUserId();
 
     public static UnixPeer Of(Socket socket)
     {
@@ -18,7 +22,6 @@ internal readonly partial record struct UnixPeer(int ProcessId, uint UserId, uin
             : throw new SocketException((int)SocketError.InvalidArgument);
     }
 
-    /// <summary>The effective user of this process.</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]
-    public static partial uint OwnUserId();
+    private static partial uint EffectiveUserId();
 }

@@ -5,7 +5,8 @@ namespace VirtNet.Wire.Xdr;
 
 /// <summary>
 /// Writes XDR data (RFC 4506) into a growing buffer of <see cref="PacketBuffers"/>. Pass it by ref: a copy forks the
-/// position. The writer owns the buffer until <see cref="Detach"/> hands it to the caller; <see cref="Dispose"/> returns it.
+/// position. The writer owns the buffer until <see cref="Detach"/> hands it to the caller; <see cref="Dispose"/>
+/// returns it.
 /// </summary>
 /// <param name="limit">
 /// The most bytes that may be written. What does not fit sets <see cref="Overflowed"/>, and later writes do nothing.

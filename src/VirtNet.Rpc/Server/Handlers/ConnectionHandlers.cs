@@ -7,8 +7,6 @@ namespace VirtNet.Rpc.Server.Handlers;
 /// <summary>Calls about the connection itself.</summary>
 internal static class ConnectionHandlers
 {
-    private const uint Root = 0;
-
     public static void AddTo(ProcedureTable table)
     {
         table.Add(Precondition.Authenticated, RemoteProcedures.Open, Open);
@@ -65,10 +63,10 @@ internal static class ConnectionHandlers
     private static Task<Nothing> SetIdentity(
         CallContext context, SetIdentityArguments arguments, CancellationToken cancellationToken)
     {
-        uint user = context.Session.Peer.UserId;
-        context.Session.Identity = user == Root || user == UnixPeer.OwnUserId()
+        UnixPeer peer = context.Session.Peer;
+        context.Session.Identity = peer.IsTrusted
             ? arguments.Parameters
-            : throw ServerErrors.IdentityNotTrusted(user);
+            : throw ServerErrors.IdentityNotTrusted(peer.UserId);
         return Task.FromResult(Nothing.Value);
     }
 }

@@ -9,7 +9,10 @@ internal static class EventHandlers
     public static void AddTo(ProcedureTable table)
     {
         table.Add(Precondition.Open, RemoteProcedures.RegisterEvent, (context, arguments, _) =>
-            Task.FromResult(new Int32Message(context.Hub.Register(context.Events, arguments.EventId, arguments.Network))));
+        {
+            int callbackId = context.Hub.Register(context.Events, arguments.EventId, arguments.Network);
+            return Task.FromResult(new Int32Message(callbackId));
+        });
         table.Add(Precondition.Open, RemoteProcedures.DeregisterEvent, (context, arguments, _) =>
         {
             context.Hub.Deregister(context.Events, arguments.Value);
