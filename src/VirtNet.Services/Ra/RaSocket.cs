@@ -32,8 +32,9 @@ internal sealed class RaSocket : IDisposable
         _index = Libc.InterfaceIndex(bridge);
         try
         {
-            _socket.SetRawSocketOption(SolSocket, SoBindToDevice, Encoding.UTF8.GetBytes(bridge));
             _socket.SetRawSocketOption(IpProtoIcmpV6, Icmp6Filter, OnlySolicitations());
+            _socket.SetRawSocketOption(SolSocket, SoBindToDevice, Encoding.UTF8.GetBytes(bridge));
+            _socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
             _socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastTimeToLive, OnLinkHopLimit);
             _socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.IpTimeToLive, OnLinkHopLimit);
             _socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastLoopback, false);

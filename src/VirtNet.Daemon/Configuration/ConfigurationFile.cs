@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace VirtNet.Daemon.Configuration;
+
+/// <summary>
+/// Reads <c>virtnetd.conf</c>, in the syntax of libvirt's daemon configuration: <c>name = value</c> lines, strings in
+/// double quotes, numbers bare, <c>#</c> begins a comment.
+/// </summary>
+internal static class ConfigurationFile
+{
+    /// <exception cref="ConfigurationException">The file is there but cannot be understood.</exception>
+    public static DaemonOptions Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return new DaemonOptions();
+        }
+
+        DaemonOptions options = new();
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            if (Strip(line) is { Length: > 0 } text)
+            {
+                int equals = text.IndexOf('=', StringComparison.Ordinal);
+                if (equals <= 0)
+                {
+                    throw Bad("expected NAME = VALUE");
+                }
+
+                options = Apply(options, text[..equals].Trim(), text[(equals + 1)..].Trim().Trim('"'));
+            }
+        }
+
+        return options;
+
+        DaemonOptions Apply(DaemonOptions before, string name, string value) => name switch
+        {
+            "firewall_backend" => before with
+            {
+                FirewallBackend = value is "nftables" or "iptables"
+                    ? value
+                    : throw new ConfigurationException(
+                        $"internal error: unrecognized firewall_backend = '{value}' set in network driver config file {path}"),
+            },
+            "libvirt_sockets" => before with { LibvirtSockets = Flag(value) },
+            "accept_hypervisor_uris" => before with { AcceptHypervisorUris = Flag(value) },
+            "unix_sock_group" => before with { SocketGroup = value },
+            "unix_sock_rw_perms" => before with { SocketMode = Mode(value) },
+            "unix_sock_ro_perms" => before with { ReadOnlySocketMode = Mode(value) },
+            _ => throw Bad($"unknown setting '{name}'"),
+        };
+
+        bool Flag(string value) => value switch
+        {
+            "yes" or "1" or "true" => true,
+            "no" or "0" or "false" => false,
+            _ => throw Bad($"expected yes or no, not '{value}'"),
+        };
+
+        UnixFileMode Mode(string value) =>
+            value.Length is > 0 and <= 4 && value.All(digit => digit is >= '0' and <= '7')
+                ? DaemonOptions.FromOctal(value)
+                : throw Bad($"expected octal permissions, not '{value}'");
+
+        ConfigurationException Bad(string what) =>
+            new(string.Create(CultureInfo.InvariantCulture, $"{path}:{number}: {what}"));
+    }
+
+    private static string Strip(string line)
+    {
+        bool quoted = false;
+        for (int i = 0; i < line.Length; i++)
+        {
+            quoted ^= line[i] == '"';
+            if (line[i] == '#' && !quoted)
+            {
+                return line[..i].Trim();
+            }
+        }
+
+        return line.Trim();
+    }
+}
+
+/// <summary>The configuration cannot be used; the daemon does not start.</summary>
+internal sealed class ConfigurationException(string message) : Exception(message);

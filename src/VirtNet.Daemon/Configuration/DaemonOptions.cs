@@ -1,0 +1,25 @@
+namespace VirtNet.Daemon.Configuration;
+
+/// <summary>Settings of <c>virtnetd.conf</c>. Names in the file are those of the summary's first word.</summary>
+public sealed record DaemonOptions
+{
+    /// <summary><c>firewall_backend</c>: nftables or iptables; null = the first that works.</summary>
+    public string? FirewallBackend { get; init; }
+
+    /// <summary><c>libvirt_sockets</c>: also listen where modular libvirt looks for its network daemon.</summary>
+    public bool LibvirtSockets { get; init; }
+
+    /// <summary><c>accept_hypervisor_uris</c>: open <c>qemu:///system</c> and the like as this daemon.</summary>
+    public bool AcceptHypervisorUris { get; init; } = true;
+
+    /// <summary><c>unix_sock_group</c>: the group that may change networks.</summary>
+    public string SocketGroup { get; init; } = "virtnet";
+
+    /// <summary><c>unix_sock_rw_perms</c>, octal.</summary>
+    public UnixFileMode SocketMode { get; init; } = FromOctal("0660");
+
+    /// <summary><c>unix_sock_ro_perms</c>, octal.</summary>
+    public UnixFileMode ReadOnlySocketMode { get; init; } = FromOctal("0666");
+
+    internal static UnixFileMode FromOctal(string text) => (UnixFileMode)Convert.ToInt32(text, 8);
+}

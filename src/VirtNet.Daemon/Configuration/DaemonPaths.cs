@@ -1,0 +1,36 @@
+namespace VirtNet.Daemon.Configuration;
+
+/// <summary>Where the daemon keeps things, derived from its three folders.</summary>
+public sealed record DaemonPaths(string ConfigDirectory, string StateDirectory, string RuntimeDirectory)
+{
+    public static DaemonPaths Default { get; } = new("/etc/virtnet", "/var/lib/virtnet", "/run/virtnet");
+
+    /// <summary>Persistent definitions, one file a network.</summary>
+    public string NetworkConfigs => Path.Combine(ConfigDirectory, "networks");
+
+    /// <summary>Links to the definitions that are started at boot.</summary>
+    public string AutostartLinks => Path.Combine(NetworkConfigs, "autostart");
+
+    public string Hooks => Path.Combine(ConfigDirectory, "hooks");
+
+    /// <summary>Live definitions and ports of active networks; lost at boot, like the networks themselves.</summary>
+    public string NetworkStates => Path.Combine(RuntimeDirectory, "networks");
+
+    /// <summary>Present once networks were autostarted since boot.</summary>
+    public string AutostartedMarker => Path.Combine(RuntimeDirectory, "autostarted");
+
+    public string LockFile => Path.Combine(RuntimeDirectory, "virtnetd.pid");
+
+    public string Socket => Path.Combine(RuntimeDirectory, "virtnet-sock");
+
+    public string ReadOnlySocket => Path.Combine(RuntimeDirectory, "virtnet-sock-ro");
+
+    /// <summary>Makes the folders that are missing.</summary>
+    public void Create()
+    {
+        foreach (string folder in (string[])[NetworkConfigs, AutostartLinks, StateDirectory, RuntimeDirectory, NetworkStates])
+        {
+            Directory.CreateDirectory(folder);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Driver;
+using VirtNet.Daemon.Files;
+using VirtNet.Daemon.Hooks;
+using VirtNet.Daemon.Hosting;
+using VirtNet.Daemon.Networks;
+using VirtNet.Host;
+using VirtNet.Host.Commands;
+using VirtNet.Rpc.Driver;
+using VirtNet.Rpc.Server;
+using VirtNet.Services;
+
+namespace VirtNet.Daemon;
+
+/// <summary>The composition root: who is made of what.</summary>
+internal static class DaemonHost
+{
+    /// <summary>Builds the daemon. Networks are loaded into memory; nothing listens yet, and the host is untouched.</summary>
+    public static async Task<IHost> BuildAsync(CommandLine commandLine, DaemonOptions options)
+    {
+        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "virtnetd" });
+        AddLogging(builder.Logging, commandLine.Verbose);
+        IServiceCollection services = builder.Services;
+        services.AddSystemd();
+        services.AddSingleton(commandLine);
+        services.AddSingleton(commandLine.Paths);
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<ICommandRunner, CliWrapCommandRunner>();
+        services.AddSingleton<FirewallChoice>();
+        services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Backend);
+        services.AddSingleton<INetworkHost, NetworkHost>();
+        services.AddSingleton(new NetworkServicesOptions { StateDirectory = commandLine.Paths.StateDirectory });
+        services.AddSingleton<INetworkServices, NetworkServices>();
+        AddNetworks(services);
+        AddRpc(services, options);
+
+        // Hosted services start in this order: clients may connect before networks are adopted.
+        services.AddHostedService<RpcService>();
+        services.AddHostedService<NetworkService>();
+        IHost host = builder.Build();
+        await host.Services.GetRequiredService<FirewallChoice>().MakeAsync();
+        host.Services.GetRequiredService<NetworkLoader>().Load();
+        return host;
+    }
+
+    private static void AddNetworks(IServiceCollection services)
+    {
+        services.AddSingleton<NetworkConfigFiles>();
+        services.AddSingleton<NetworkStateFiles>();
+        services.AddSingleton<MacMapFiles>();
+        services.AddSingleton<HookScripts>();
+        services.AddSingleton<EventHub>();
+        services.AddSingleton<NetworkEnvironment>();
+        services.AddSingleton<NetworkRegistry>();
+        services.AddSingleton<NetworkLoader>();
+    }
+
+    private static void AddRpc(IServiceCollection services, DaemonOptions options)
+    {
+        services.AddSingleton<INetworkDriver, NetworkDriver>();
+        services.AddSingleton<INetworkEventSource>(provider => provider.GetRequiredService<EventHub>());
+        services.AddSingleton<IVirtNetExtensions, VirtNetExtensions>();
+        services.AddSingleton(new RpcServerOptions { AcceptHypervisorUris = options.AcceptHypervisorUris });
+        services.AddSingleton<RpcServer>();
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, bool verbose)
+    {
+        logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Under systemd the journal has the time, and reads the level from a prefix; elsewhere people read the lines.
+        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null)
+        {
+            logging.AddSystemdConsole();
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+                console.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using VirtNet.Daemon.Networks;
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Driver;
+
+/// <content>Define, create, start, destroy, undefine, autostart.</content>
+internal sealed partial class NetworkDriver
+{
+    private const uint ValidateFlag = 1;
+
+    public async Task<NetworkRef> DefineAsync(string xml, uint flags, CancellationToken cancellationToken)
+    {
+        CheckFlags(flags, ValidateFlag, "networkDefineXMLFlags");
+        using DefinitionClaim claim = Claim(xml, flags);
+        await claim.Network.DefineAsync(claim.Definition, cancellationToken);
+        return claim.Network.Identity;
+    }
+
+    public async Task<NetworkRef> CreateAsync(string xml, uint flags, CancellationToken cancellationToken)
+    {
+        CheckFlags(flags, ValidateFlag, "networkCreateXMLFlags");
+        using DefinitionClaim claim = Claim(xml, flags);
+        await claim.Network.CreateAsync(claim.Definition, cancellationToken);
+        return claim.Network.Identity;
+    }
+
+    public Task StartAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        Find(network).StartAsync(cancellationToken);
+
+    public Task DestroyAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        Find(network).DestroyAsync(cancellationToken);
+
+    public Task UndefineAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        Find(network).UndefineAsync(cancellationToken);
+
+    public Task SetAutostartAsync(NetworkRef network, bool autostart, CancellationToken cancellationToken) =>
+        Find(network).SetAutostartAsync(autostart, cancellationToken);
+
+    private DefinitionClaim Claim(string xml, uint flags)
+    {
+        if ((flags & ValidateFlag) != 0)
+        {
+            NetworkSchema.Validate(xml);
+        }
+
+        NetworkDocument document = NetworkXml.Parse(xml);
+        DefinitionClaim claim = registry.Claim(document.Definition);
+        Warn(document, claim.Definition);
+        return claim;
+    }
+
+    private void Warn(NetworkDocument document, NetworkDefinition definition)
+    {
+        foreach (XmlHint hint in document.Hints)
+        {
+            logger.DefinitionHint(definition.Name, hint.ToString());
+        }
+
+        IEnumerable<DhcpHost> unreachable = definition.Ips
+            .SelectMany(ip => ip.Hosts)
+            .Where(host => host.Address is { } address && !definition.Ips.Any(ip => ip.Network?.Contains(address) == true));
+        foreach (DhcpHost host in unreachable)
+        {
+            logger.HostOutsideSubnet(definition.Name, host.Address!.ToString());
+        }
+    }
+}

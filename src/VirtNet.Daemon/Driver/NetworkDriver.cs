@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Daemon.Networks;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Driver;
+
+/// <summary>libvirt's network API on top of the registry and its actors.</summary>
+internal sealed partial class NetworkDriver(NetworkRegistry registry, NetworkEnvironment environment, ILogger<NetworkDriver> logger)
+    : INetworkDriver
+{
+    private NetworkActor Find(NetworkRef network) =>
+        registry.TryFind(network.Uuid, out NetworkActor? found)
+            ? found
+            : throw VirtNetException.NoNetwork(network.Uuid, network.Name);
+
+    /// <param name="function">The driver function whose name libvirt's text shows.</param>
+    private static void CheckFlags(uint flags, uint known, string function)
+    {
+        if ((flags & ~known) is not 0 and uint unknown)
+        {
+            throw new VirtNetException(
+                VirErrorCode.InvalidArgument, $"unsupported flags (0x{unknown:x}) in function {function}");
+        }
+    }
+}

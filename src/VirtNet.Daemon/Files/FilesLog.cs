@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Daemon.Files;
+
+internal static partial class FilesLog
+{
+    [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message = "Skipped network definition {File}: {Reason}")]
+    public static partial void ConfigSkipped(this ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventId = 111, Level = LogLevel.Error, Message = "Skipped network state {File}: {Reason}")]
+    public static partial void StateSkipped(this ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventId = 112, Level = LogLevel.Warning, Message = "Network {Network}: could not remove its state: {Reason}")]
+    public static partial void StateNotRemoved(this ILogger logger, string network, string reason);
+
+    [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "Network {Network}: could not write its map of MACs: {Reason}")]
+    public static partial void MacMapFailed(this ILogger logger, string network, string reason);
+}

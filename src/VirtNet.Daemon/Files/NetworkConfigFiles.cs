@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Daemon.Configuration;
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+
+namespace VirtNet.Daemon.Files;
+
+/// <summary>The persistent definitions (<c>networks/N.xml</c>) and the links of those that start at boot.</summary>
+internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfigFiles> logger)
+{
+    private const string Extension = ".xml";
+
+    private const string Header = """
+        <!--
+        Written by virtnetd. Changes made here are lost: use `virtnet net-edit`, or any
+        other client of libvirt's API.
+        -->
+
+
+        """;
+
+    /// <summary>All definitions that can be read; a bad file is logged and does not stop the others.</summary>
+    public IReadOnlyList<StoredNetwork> LoadAll()
+    {
+        List<StoredNetwork> networks = [];
+        foreach (string file in Directory.EnumerateFiles(paths.NetworkConfigs, "*" + Extension).Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                networks.Add(Load(file));
+            }
+            catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException)
+            {
+                logger.ConfigSkipped(file, e.Message);
+            }
+        }
+
+        return networks;
+    }
+
+    public void Save(NetworkDefinition definition) => Translate($"cannot write config file '{FileOf(definition.Name)}'", () =>
+        AtomicFile.Write(FileOf(definition.Name), Header + NetworkXml.Format(definition), durable: true));
+
+    /// <summary>Removes the definition and its autostart link; what is absent already is fine.</summary>
+    public void Delete(string name) => Translate($"cannot remove config file '{FileOf(name)}'", () =>
+    {
+        File.Delete(LinkOf(name));
+        File.Delete(FileOf(name));
+    });
+
+    public void SetAutostart(string name, bool autostart) => Translate($"cannot change autostart link '{LinkOf(name)}'", () =>
+    {
+        File.Delete(LinkOf(name));
+        if (autostart)
+        {
+            File.CreateSymbolicLink(LinkOf(name), FileOf(name));
+        }
+    });
+
+    private StoredNetwork Load(string file)
+    {
+        NetworkDefinition definition = NetworkXml.Parse(File.ReadAllText(file), file).Definition;
+        return Path.GetFileName(file) == definition.Name + Extension
+            ? new StoredNetwork(definition, IsAutostarted(definition.Name))
+            : throw VirtNetException.Internal(
+                $"Network config filename '{Path.GetFileName(file)}' does not match network name '{definition.Name}'");
+    }
+
+    private bool IsAutostarted(string name) =>
+        File.ResolveLinkTarget(LinkOf(name), returnFinalTarget: true)?.FullName is { } target
+        && target == Path.GetFullPath(FileOf(name));
+
+    private string FileOf(string name) => Path.Combine(paths.NetworkConfigs, name + Extension);
+
+    private string LinkOf(string name) => Path.Combine(paths.AutostartLinks, name + Extension);
+
+    private static void Translate(string what, Action change)
+    {
+        try
+        {
+            change();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.ToVirtNet(what, e);
+        }
+    }
+}
+
+/// <summary>A persistent definition as found on disk.</summary>
+internal sealed record StoredNetwork(NetworkDefinition Definition, bool Autostart);

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+using Microsoft.Extensions.Logging;
+using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Networks;
+using VirtNet.Model;
+using VirtNet.Model.Ports;
+using VirtNet.Model.Xml;
+
+namespace VirtNet.Daemon.Files;
+
+/// <summary>
+/// The state of active networks (<c>N.xml</c>) and of their ports (<c>N.ports/UUID.xml</c>) under the runtime folder,
+/// from which a restarted daemon goes on. The form is that of libvirt's state files.
+/// </summary>
+internal sealed class NetworkStateFiles(DaemonPaths paths, ILogger<NetworkStateFiles> logger)
+{
+    private const string Extension = ".xml";
+
+    public void Save(NetworkSnapshot snapshot)
+    {
+        NetworkDefinition live = snapshot.Live ?? throw new InvalidOperationException("only active networks have a state file");
+        string file = FileOf(live.Name);
+        try
+        {
+            AtomicFile.Write(file, Format(snapshot, live), durable: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.ToVirtNet($"cannot write state file '{file}'", e);
+        }
+    }
+
+    public void SavePort(string network, NetworkPort port)
+    {
+        string folder = PortsOf(network);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            AtomicFile.Write(Path.Combine(folder, port.Uuid + Extension), NetworkPortXml.Format(port), durable: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.ToVirtNet($"cannot write port file in '{folder}'", e);
+        }
+    }
+
+    public void DeletePort(string network, Guid port) =>
+        IgnoreAbsent(() => File.Delete(Path.Combine(PortsOf(network), port + Extension)), network);
+
+    /// <summary>Removes the state and the ports of a network; what cannot be removed is logged.</summary>
+    public void Delete(string network)
+    {
+        IgnoreAbsent(() => File.Delete(FileOf(network)), network);
+        DeletePorts(network);
+    }
+
+    public void DeletePorts(string network) => IgnoreAbsent(
+        () =>
+        {
+            if (Directory.Exists(PortsOf(network)))
+            {
+                Directory.Delete(PortsOf(network), recursive: true);
+            }
+        },
+        network);
+
+    /// <summary>All networks that were active; a bad file is logged and does not stop the others.</summary>
+    public IReadOnlyList<NetworkSnapshot> LoadAll()
+    {
+        List<NetworkSnapshot> networks = [];
+        foreach (string file in Directory.EnumerateFiles(paths.NetworkStates, "*" + Extension).Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                networks.Add(Load(file));
+            }
+            catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException or XmlException)
+            {
+                logger.StateSkipped(file, e.Message);
+            }
+        }
+
+        return networks;
+    }
+
+    private NetworkSnapshot Load(string file)
+    {
+        string text = File.ReadAllText(file);
+        XElement root = XElement.Parse(text, LoadOptions.PreserveWhitespace);
+        bool wrapped = root.Name.LocalName == "networkstatus"; // older files hold the bare network
+        string network = wrapped ? root.Element("network")?.ToString(SaveOptions.DisableFormatting) ?? "" : text;
+        NetworkDefinition live = NetworkXml.Parse(network, file).Definition;
+        bool tainted = root.Elements("taint").Any(taint => (string?)taint.Attribute("flag") == "hook-script");
+        return new NetworkSnapshot(Config: null, live, Autostart: false, LoadPorts(live.Name), tainted);
+    }
+
+    private ValueList<NetworkPort> LoadPorts(string network)
+    {
+        List<NetworkPort> ports = [];
+        string folder = PortsOf(network);
+        if (Directory.Exists(folder))
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, "*" + Extension).Order(StringComparer.Ordinal))
+            {
+                try
+                {
+                    ports.Add(NetworkPortXml.Parse(File.ReadAllText(file)));
+                }
+                catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException)
+                {
+                    logger.StateSkipped(file, e.Message);
+                }
+            }
+        }
+
+        return ports.ToValueList();
+    }
+
+    private static string Format(NetworkSnapshot snapshot, NetworkDefinition live)
+    {
+        string indented = string.Join('\n', NetworkXml.Format(live).TrimEnd('\n').Split('\n').Select(line => "  " + line));
+        string floor = snapshot.Ports
+            .Aggregate(0UL, (sum, port) => sum + (port.Bandwidth?.Inbound?.Floor ?? 0))
+            .ToString(CultureInfo.InvariantCulture);
+        string taint = snapshot.HookTainted ? "  <taint flag='hook-script'/>\n" : "";
+        return $"<networkstatus>\n  <class_id bitmap='{ClassIds(snapshot)}'/>\n  <floor sum='{floor}'/>\n{taint}{indented}\n</networkstatus>\n";
+    }
+
+    // Class ids 0 to 2 are the qdisc's own; those above belong to ports.
+    private static string ClassIds(NetworkSnapshot snapshot) =>
+        string.Join(',', snapshot.Ports
+            .Select(port => port.Bandwidth?.ClassId)
+            .OfType<uint>()
+            .Order()
+            .Select(id => id.ToString(CultureInfo.InvariantCulture))
+            .Prepend("0-2"));
+
+    private void IgnoreAbsent(Action delete, string network)
+    {
+        try
+        {
+            delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.StateNotRemoved(network, e.Message);
+        }
+    }
+
+    private string FileOf(string network) => Path.Combine(paths.NetworkStates, network + Extension);
+
+    // Not simply the network's name: one called ".." must not lead out of the folder.
+    private string PortsOf(string network) => Path.Combine(paths.NetworkStates, network + ".ports");
+}

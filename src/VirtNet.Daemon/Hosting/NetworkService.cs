@@ -1,0 +1,56 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using VirtNet.Daemon.Networks;
+using VirtNet.Host;
+
+namespace VirtNet.Daemon.Hosting;
+
+/// <summary>
+/// The networks' own life: adopts what runs, starts what is marked for it, repairs what others break, reloads at
+/// SIGHUP. Stopping it leaves networks and guests as they are.
+/// </summary>
+internal sealed class NetworkService(
+    NetworkLoader loader, NetworkRegistry registry, INetworkHost host, ILogger<NetworkService> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true; // the default action would end the process
+            _ = ReloadAsync(stoppingToken);
+        });
+        await loader.AdoptAsync(stoppingToken);
+        await loader.AutostartOnceAsync(stoppingToken);
+        IReadOnlyList<NetworkActor> networks = registry.All;
+        int active = networks.Count(network => network.Snapshot.IsActive);
+        logger.Ready(Version, active, networks.Count);
+
+        await foreach (Guid uuid in host.Drift.ReadAllAsync(stoppingToken))
+        {
+            if (registry.TryFind(uuid, out NetworkActor? network))
+            {
+                await network.RepairAsync(stoppingToken);
+            }
+        }
+    }
+
+    private static string Version { get; } =
+        typeof(NetworkService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    private async Task ReloadAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await loader.ReloadAsync(stoppingToken);
+            logger.Reloaded();
+        }
+#pragma warning disable CA1031 // a failed reload must not end the daemon
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            logger.ReloadFailed(e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using VirtNet.Daemon.Configuration;
+using VirtNet.Rpc.Server;
+
+namespace VirtNet.Daemon.Hosting;
+
+/// <summary>
+/// Listens for clients. Networks are in memory before it starts, and calls for one that is still being adopted wait in
+/// its queue, so the first answer does not wait for the host.
+/// </summary>
+internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOptions options, ILogger<RpcService> logger)
+    : BackgroundService
+{
+    private ListeningSockets? _sockets;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _sockets = ListeningSockets.Open(paths, options, logger);
+        }
+        catch (SocketException e)
+        {
+            throw new ConfigurationException($"cannot listen on {paths.Socket}: {e.Message}");
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _sockets?.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        _sockets!.All.Select(socket => server.RunAsync(socket.Socket, socket.ReadOnly, stoppingToken)));
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace VirtNet.Daemon.Hosting;
+
+/// <summary>Gives a file to a group.</summary>
+internal static partial class SocketGroup
+{
+    private const uint Unchanged = uint.MaxValue;
+
+    /// <returns>False when there is no such group, or when it may not be assigned.</returns>
+    public static bool TryAssign(string path, string group) =>
+        FindId(group) is { } id && ChangeOwner(path, Unchanged, id) == 0;
+
+    private static uint? FindId(string group)
+    {
+        const string file = "/etc/group"; // NAME:PASSWORD:ID:MEMBERS
+        return !File.Exists(file)
+            ? null
+            : File.ReadLines(file)
+                .Select(line => line.Split(':'))
+                .Where(fields => fields.Length > 2 && fields[0] == group)
+                .Select(fields => uint.TryParse(fields[2], CultureInfo.InvariantCulture, out uint id) ? id : (uint?)null)
+                .FirstOrDefault();
+    }
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int ChangeOwner(string path, uint owner, uint group);
+}

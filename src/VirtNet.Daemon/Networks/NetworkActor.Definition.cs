@@ -1,0 +1,75 @@
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Networks;
+
+/// <content>The persistent definition: define, undefine, autostart.</content>
+internal sealed partial class NetworkActor
+{
+    /// <summary>Stores a definition; a live one stays in force until the network is started again.</summary>
+    public Task DefineAsync(NetworkDefinition definition, CancellationToken cancellationToken) => InvokeAsync(
+        () =>
+        {
+            _environment.ConfigFiles.Save(definition);
+            _snapshot = _snapshot with { Config = definition };
+            Publish(NetworkLifecycle.Defined);
+            return Task.CompletedTask;
+        },
+        cancellationToken);
+
+    /// <summary>Removes the definition; an active network goes on as a transient one.</summary>
+    public Task UndefineAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
+        async () =>
+        {
+            NetworkDefinition config = _snapshot.Config
+                ?? throw VirtNetException.OperationInvalid("can't undefine transient network");
+            _environment.ConfigFiles.Delete(Name);
+            _snapshot = _snapshot with { Config = null, Autostart = false };
+            if (!_snapshot.IsActive)
+            {
+                await ForgetAsync(config);
+            }
+
+            Publish(NetworkLifecycle.Undefined);
+            LeaveIfGone();
+        },
+        cancellationToken);
+
+    public Task SetAutostartAsync(bool autostart, CancellationToken cancellationToken) => InvokeExistingAsync(
+        () =>
+        {
+            if (!_snapshot.IsPersistent)
+            {
+                throw VirtNetException.OperationInvalid("cannot set autostart for transient network");
+            }
+
+            if (_snapshot.Autostart != autostart)
+            {
+                _environment.ConfigFiles.SetAutostart(Name, autostart);
+                _snapshot = _snapshot with { Autostart = autostart };
+            }
+
+            return Task.CompletedTask;
+        },
+        cancellationToken);
+
+    /// <summary>Joins a persistent definition to a network that was loaded as active. Only before operations begin.</summary>
+    public void AttachConfig(NetworkDefinition definition, bool autostart) =>
+        _snapshot = _snapshot with { Config = definition, Autostart = autostart };
+
+    /// <summary>Takes over what a reload found on disk. Nothing is written and nobody is told.</summary>
+    public Task ReloadAsync(NetworkDefinition definition, bool autostart, CancellationToken cancellationToken) => InvokeAsync(
+        () =>
+        {
+            _snapshot = _snapshot with { Config = definition, Autostart = autostart };
+            return Task.CompletedTask;
+        },
+        cancellationToken);
+
+    /// <summary>Leases and files of a network that will not come back.</summary>
+    private async Task ForgetAsync(NetworkDefinition definition)
+    {
+        await _environment.Services.ForgetAsync(definition, CancellationToken.None);
+        _environment.MacMaps.Delete(definition);
+    }
+}

@@ -1,0 +1,91 @@
+using VirtNet.Daemon.Hooks;
+using VirtNet.Host;
+using VirtNet.Host.Pci;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Networks;
+
+/// <content>Start and stop.</content>
+internal sealed partial class NetworkActor
+{
+    /// <summary>Starts the persistent definition.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
+        () => _snapshot.IsActive
+            ? throw VirtNetException.OperationInvalid("network is already active")
+            : BringUpAsync(_snapshot.Config!),
+        cancellationToken);
+
+    /// <summary>Starts this definition; the persistent one, if any, stays and comes back after a destroy.</summary>
+    public Task CreateAsync(NetworkDefinition definition, CancellationToken cancellationToken) => InvokeAsync(
+        () => _snapshot.IsActive
+            ? throw VirtNetException.OperationInvalid($"network is already active as '{Name}'")
+            : BringUpAsync(definition),
+        cancellationToken);
+
+    public Task DestroyAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
+        async () =>
+        {
+            NetworkDefinition live = RequireLive();
+            await TakeDownAsync(live);
+            if (!_snapshot.IsPersistent)
+            {
+                await ForgetAsync(live);
+            }
+
+            _snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
+            _environment.Logger.NetworkStopped(Name);
+            Publish(NetworkLifecycle.Stopped);
+            LeaveIfGone();
+        },
+        cancellationToken);
+
+    private async Task BringUpAsync(NetworkDefinition definition)
+    {
+        NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
+        _environment.StateFiles.DeletePorts(Name);
+        bool tainted;
+        try
+        {
+            tainted = await _environment.Hooks.RunAsync(NetworkHook.Start, live);
+            await _environment.Host.StartAsync(new NetworkHostState(live, []), CancellationToken.None);
+            await _environment.Services.ApplyAsync(live, CancellationToken.None);
+            tainted |= await _environment.Hooks.RunAsync(NetworkHook.Started, live);
+            NetworkSnapshot started = _snapshot with { Live = live, Ports = [], HookTainted = tainted };
+            _environment.StateFiles.Save(started);
+            _snapshot = started;
+        }
+        catch
+        {
+            await TakeDownAsync(live);
+            throw;
+        }
+
+        _environment.Logger.NetworkStarted(Name);
+        Publish(NetworkLifecycle.Started);
+    }
+
+    /// <summary>Takes everything of the network off the host. Goes on after errors: there is no way back.</summary>
+    private async Task TakeDownAsync(NetworkDefinition live)
+    {
+        _environment.StateFiles.Delete(Name);
+        await AttemptAsync("stop its services", () => _environment.Services.StopAsync(live, CancellationToken.None));
+        NetworkHostState last = new(live, _snapshot.Ports);
+        await AttemptAsync("remove it from the host", () => _environment.Host.StopAsync(last, CancellationToken.None));
+        await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, live));
+    }
+
+    private async Task AttemptAsync(string what, Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+#pragma warning disable CA1031 // the steps after this one must still run
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _environment.Logger.StopStepFailed(Name, what, e);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Networks;
+
+/// <summary>
+/// One network: its operations run one after another, so nothing here needs a lock, and everybody may read the
+/// latest <see cref="Snapshot"/>. A network that is gone takes no more operations.
+/// </summary>
+internal sealed partial class NetworkActor : IAsyncDisposable
+{
+    private readonly NetworkEnvironment _environment;
+    private readonly Action<NetworkActor> _gone;
+    private readonly Mailbox _mailbox = new();
+    private volatile NetworkSnapshot _snapshot;
+
+    /// <param name="initial">What is known of the network; may be empty for one that is about to be defined.</param>
+    /// <param name="gone">Called when the network has neither a live nor a persistent definition any more.</param>
+    public NetworkActor(
+        NetworkRef identity, NetworkSnapshot initial, NetworkEnvironment environment, Action<NetworkActor> gone)
+    {
+        Identity = identity;
+        _snapshot = initial;
+        _environment = environment;
+        _gone = gone;
+    }
+
+    public NetworkRef Identity { get; }
+
+    public NetworkSnapshot Snapshot => _snapshot;
+
+    private string Name => Identity.Name;
+
+    public ValueTask DisposeAsync() => _mailbox.DisposeAsync();
+
+    private async Task<T> InvokeAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _mailbox.InvokeAsync(operation, cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw NotThere();
+        }
+    }
+
+    private Task<bool> InvokeAsync(Func<Task> operation, CancellationToken cancellationToken) =>
+        InvokeAsync(
+            async () =>
+            {
+                await operation();
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>For operations on a network that must exist: one may have become its last before them.</summary>
+    private Task<bool> InvokeExistingAsync(Func<Task> operation, CancellationToken cancellationToken) =>
+        InvokeAsync(() => _snapshot.IsGone ? throw NotThere() : operation(), cancellationToken);
+
+    private Task<T> InvokeExistingAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) =>
+        InvokeAsync(() => _snapshot.IsGone ? throw NotThere() : operation(), cancellationToken);
+
+    private VirtNetException NotThere() => VirtNetException.NoNetwork(Identity.Uuid, Name);
+
+    private void Publish(NetworkLifecycle change) =>
+        _environment.Events.Publish(new NetworkEvent.Lifecycle(Identity, change));
+
+    /// <summary>Takes no more operations; those that wait still run.</summary>
+    public void Close() => _mailbox.Close();
+
+    private void LeaveIfGone()
+    {
+        if (_snapshot.IsGone)
+        {
+            _gone(this);
+        }
+    }
+
+    private NetworkDefinition RequireLive() =>
+        _snapshot.Live ?? throw VirtNetException.OperationInvalid($"network '{Name}' is not active");
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Daemon.Files;
+using VirtNet.Daemon.Hooks;
+using VirtNet.Host;
+using VirtNet.Services;
+
+namespace VirtNet.Daemon.Networks;
+
+/// <summary>What every network's actor works with.</summary>
+internal sealed record NetworkEnvironment(
+    INetworkHost Host,
+    INetworkServices Services,
+    NetworkConfigFiles ConfigFiles,
+    NetworkStateFiles StateFiles,
+    MacMapFiles MacMaps,
+    HookScripts Hooks,
+    EventHub Events,
+    ILogger<NetworkActor> Logger);

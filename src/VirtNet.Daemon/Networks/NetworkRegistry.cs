@@ -1,0 +1,170 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using VirtNet.Host.Pci;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Networks;
+
+/// <summary>
+/// All networks of the host, and what must be unique among them: names, UUIDs, bridges. Decisions are made under one
+/// lock and are quick; what follows from them runs in the actors.
+/// </summary>
+internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, NetworkActor> _byUuid = [];
+    private readonly Dictionary<string, NetworkActor> _byName = new(StringComparer.Ordinal);
+    private readonly List<DefinitionClaim> _claims = [];
+
+    public IReadOnlyList<NetworkActor> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _byUuid.Values];
+            }
+        }
+    }
+
+    public bool TryFind(Guid uuid, [NotNullWhen(true)] out NetworkActor? network)
+    {
+        lock (_lock)
+        {
+            return _byUuid.TryGetValue(uuid, out network) && !network.Snapshot.IsGone;
+        }
+    }
+
+    public bool TryFind(string name, [NotNullWhen(true)] out NetworkActor? network)
+    {
+        lock (_lock)
+        {
+            return _byName.TryGetValue(name, out network) && !network.Snapshot.IsGone;
+        }
+    }
+
+    /// <summary>
+    /// Makes a parsed definition ready to be defined or created: checks it against the others, fills in what is
+    /// missing, and finds or makes its actor. Dispose the claim when the actor has taken the definition over.
+    /// </summary>
+    /// <exception cref="VirtNetException">A clash, or a definition that the driver refuses.</exception>
+    public DefinitionClaim Claim(NetworkDefinition parsed)
+    {
+        lock (_lock)
+        {
+            CheckBridge(parsed);
+            NetworkValidator.Validate(parsed, VirtualFunctions.IsVirtualFunction);
+            CheckIdentity(parsed);
+            NetworkDefinition complete = NetworkDefaults.Complete(parsed, RandomNumberGenerator.Fill, IsBridgeTaken);
+            NetworkActor network = FindOrAdd(complete, new NetworkSnapshot(null, null, Autostart: false, []));
+            DefinitionClaim claim = new(this, network, complete);
+            _claims.Add(claim);
+            return claim;
+        }
+    }
+
+    /// <summary>Adds a network that was found on disk.</summary>
+    public NetworkActor Load(NetworkSnapshot snapshot)
+    {
+        lock (_lock)
+        {
+            CheckIdentity(snapshot.Current);
+            return FindOrAdd(snapshot.Current, snapshot);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (NetworkActor network in All)
+        {
+            await network.DisposeAsync();
+        }
+    }
+
+    internal void Release(DefinitionClaim claim)
+    {
+        lock (_lock)
+        {
+            _claims.Remove(claim);
+            if (claim.Network.Snapshot.IsGone)
+            {
+                Remove(claim.Network); // a new network that could not be stored or started
+            }
+        }
+    }
+
+    private NetworkActor FindOrAdd(NetworkDefinition definition, NetworkSnapshot initial)
+    {
+        Guid uuid = definition.Uuid ?? throw new InvalidOperationException("a complete definition has a UUID");
+        if (_byUuid.TryGetValue(uuid, out NetworkActor? existing))
+        {
+            return existing;
+        }
+
+        NetworkActor network = new(new NetworkRef(definition.Name, uuid), initial, environment, Remove);
+        _byUuid.Add(uuid, network);
+        _byName.Add(definition.Name, network);
+        return network;
+    }
+
+    private void Remove(NetworkActor network)
+    {
+        lock (_lock)
+        {
+            if (_claims.Any(claim => claim.Network == network))
+            {
+                return; // a definition is on its way to it; the claim's end decides
+            }
+
+            _byUuid.Remove(network.Identity.Uuid);
+            _byName.Remove(network.Identity.Name);
+            network.Close();
+        }
+    }
+
+    private void CheckBridge(NetworkDefinition definition)
+    {
+        if (definition.BridgeName is { } bridge
+            && !bridge.Contains('%', StringComparison.Ordinal)
+            && IsBridgeUsed(bridge, except: definition.Name))
+        {
+            throw VirtNetException.Internal($"bridge name '{bridge}' already in use.");
+        }
+    }
+
+    private void CheckIdentity(NetworkDefinition definition)
+    {
+        if (definition.Uuid is { } uuid && _byUuid.TryGetValue(uuid, out NetworkActor? sameUuid))
+        {
+            if (sameUuid.Identity.Name != definition.Name)
+            {
+                throw VirtNetException.OperationFailed(
+                    $"network '{sameUuid.Identity.Name}' is already defined with uuid {uuid}");
+            }
+        }
+        else if (_byName.TryGetValue(definition.Name, out NetworkActor? sameName))
+        {
+            throw VirtNetException.OperationFailed(
+                $"network '{definition.Name}' already exists with uuid {sameName.Identity.Uuid}");
+        }
+    }
+
+    private bool IsBridgeTaken(string bridge) =>
+        IsBridgeUsed(bridge, except: null) || environment.Host.LinkExists(bridge);
+
+    private bool IsBridgeUsed(string bridge, string? except) =>
+        _byUuid.Values.Any(network => network.Identity.Name != except && network.Snapshot.BridgeNames.Contains(bridge))
+        || _claims.Any(claim => claim.Definition.Name != except && claim.Definition.BridgeName == bridge);
+}
+
+/// <summary>A definition on its way to its network; until disposed, its bridge name is taken.</summary>
+internal sealed class DefinitionClaim(NetworkRegistry registry, NetworkActor network, NetworkDefinition definition) : IDisposable
+{
+    public NetworkActor Network { get; } = network;
+
+    /// <summary>Checked and with all automatic values.</summary>
+    public NetworkDefinition Definition { get; } = definition;
+
+    public void Dispose() => registry.Release(this);
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Daemon.Networks;
+
+internal static partial class NetworksLog
+{
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "Network {Network}: started")]
+    public static partial void NetworkStarted(this ILogger logger, string network);
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Information, Message = "Network {Network}: stopped")]
+    public static partial void NetworkStopped(this ILogger logger, string network);
+
+    [LoggerMessage(EventId = 122, Level = LogLevel.Warning, Message = "Network {Network}: could not {What}")]
+    public static partial void StopStepFailed(this ILogger logger, string network, string what, Exception exception);
+
+    [LoggerMessage(EventId = 123, Level = LogLevel.Warning,
+        Message = "Network {Network}: its bridge {Bridge} is gone, so it is no longer active")]
+    public static partial void BridgeVanished(this ILogger logger, string network, string bridge);
+
+    [LoggerMessage(EventId = 124, Level = LogLevel.Error, Message = "Network {Network}: autostart failed: {Reason}")]
+    public static partial void AutostartFailed(this ILogger logger, string network, string reason);
+
+    [LoggerMessage(EventId = 125, Level = LogLevel.Error, Message = "Network {Network}: its definition clashes with another: {Reason}")]
+    public static partial void DefinitionClashes(this ILogger logger, string network, string reason);
+
+    [LoggerMessage(EventId = 126, Level = LogLevel.Warning,
+        Message = "Network {Network}: {Host} lies outside the network's subnets; guests with this address cannot be reached")]
+    public static partial void HostOutsideSubnet(this ILogger logger, string network, string host);
+
+    [LoggerMessage(EventId = 127, Level = LogLevel.Warning, Message = "Network {Network}: {Hint}")]
+    public static partial void DefinitionHint(this ILogger logger, string network, string hint);
+}
