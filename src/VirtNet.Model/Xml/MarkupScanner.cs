@@ -7,7 +7,7 @@ namespace VirtNet.Model.Xml;
 internal sealed class MarkupScanner(string xml)
 {
     private readonly Stack<(string Name, int Offset)> _open = new();
-    private int _position = xml.StartsWith('\uFEFF') ? 1 : 0;
+    private int _position;
     private Fault? _fault;
 
     /// <summary>A fault and where it stands.</summary>
@@ -34,7 +34,7 @@ internal sealed class MarkupScanner(string xml)
             }
             else if (LookingAt("<!--"))
             {
-                SkipPast("-->", "Comment not terminated");
+                ScanComment();
             }
             else if (LookingAt("<?"))
             {
@@ -48,7 +48,7 @@ internal sealed class MarkupScanner(string xml)
             {
                 Fail("A document type declaration is not allowed here");
             }
-            else if (LookingAt("</"))
+            else if (LookingAt("</") && _open.Count > 0)
             {
                 ScanEndTag();
                 rootClosed = _open.Count == 0;
@@ -106,9 +106,11 @@ internal sealed class MarkupScanner(string xml)
             }
 
             string attribute = ScanName();
-            if (attribute.Length == 0 || AtEnd)
+            if (attribute.Length == 0)
             {
-                FailInTag($"Couldn't find end of Start Tag {name} line {XmlDiagnosis.LineOf(xml, start)}");
+                FailInTag(AtEnd
+                    ? $"Couldn't find end of Start Tag {name} line {XmlDiagnosis.LineOf(xml, start)}"
+                    : "error parsing attribute name");
             }
             else if (!blank)
             {
@@ -158,18 +160,18 @@ internal sealed class MarkupScanner(string xml)
         _position += 2;
         string name = ScanName();
         SkipBlanks();
-        if (_open.TryPeek(out (string Name, int Offset) open) && name != open.Name)
-        {
-            int line = XmlDiagnosis.LineOf(xml, open.Offset);
-            Fail($"Opening and ending tag mismatch: {open.Name} line {line} and {name}");
-        }
-        else if (Current != '>' || AtEnd)
+        if (AtEnd || Current != '>')
         {
             Fail("expected '>'");
+            return;
         }
 
         _position++;
-        _open.TryPop(out _);
+        (string open, int offset) = _open.Pop();
+        if (name != open)
+        {
+            Fail($"Opening and ending tag mismatch: {open} line {XmlDiagnosis.LineOf(xml, offset)} and {name}");
+        }
     }
 
     /// <summary>Character data up to the end given; in an attribute a tag cannot begin either.</summary>
@@ -198,7 +200,7 @@ internal sealed class MarkupScanner(string xml)
 
     private void ScanReference()
     {
-        int start = _position++;
+        _position++;
         if (Current == '#')
         {
             int semicolon = xml.IndexOf(';', _position);
@@ -228,21 +230,23 @@ internal sealed class MarkupScanner(string xml)
         else
         {
             _position++;
-            return;
         }
-
-        _position = start + 1;
     }
 
     private string ScanName()
     {
         int start = _position;
+        if (AtEnd || char.IsDigit(Current) || Current is '-' or '.' or '\u00B7')
+        {
+            return "";
+        }
+
         while (!AtEnd && (char.IsLetterOrDigit(Current) || Current is ':' or '_' or '-' or '.' or '\u00B7'))
         {
             _position++;
         }
 
-        return start < xml.Length && (char.IsDigit(xml[start]) || xml[start] is '-' or '.') ? "" : xml[start.._position];
+        return xml[start.._position];
     }
 
     private bool SkipBlanks()
@@ -254,6 +258,20 @@ internal sealed class MarkupScanner(string xml)
         }
 
         return _position > start;
+    }
+
+    private void ScanComment()
+    {
+        int hyphens = xml.IndexOf("--", _position + 4, StringComparison.Ordinal);
+        if (hyphens >= 0 && !xml.AsSpan(hyphens).StartsWith("-->"))
+        {
+            _position = hyphens;
+            Fail("Double hyphen within comment");
+        }
+        else
+        {
+            SkipPast("-->", "Comment not terminated");
+        }
     }
 
     private void SkipPast(string end, string unfinished)

@@ -30,6 +30,7 @@ internal static class XmlSource
 
     public static XElement Read(string xml)
     {
+        xml = WithoutMark(xml);
         if (xml.Length > MaxLength)
         {
             throw XmlDiagnosis.Refused(xml, MaxLength, $"Document is longer than {MaxLength} characters");
@@ -61,7 +62,7 @@ internal static class XmlSource
             NameTable = names,
         };
         XmlParserContext context = new(names, new LenientNamespaces(names), xmlLang: null, XmlSpace.None);
-        return XmlReader.Create(new StringReader(xml), settings, context);
+        return XmlReader.Create(new StringReader(WithoutMark(xml)), settings, context);
     }
 
     /// <summary>Only a document with that many tags can be too deep: nearly none, so nearly none is read twice.</summary>
@@ -83,6 +84,9 @@ internal static class XmlSource
             }
         }
     }
+
+    /// <summary>A byte order mark survives decoding.</summary>
+    private static string WithoutMark(string xml) => xml.StartsWith('\uFEFF') ? xml[1..] : xml;
 
     private sealed class LenientNamespaces(XmlNameTable names) : XmlNamespaceManager(names)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using VirtNet.Model.Xml;
 
@@ -12,70 +11,97 @@ public class ConformanceTests
     [Fact]
     public void Every_observed_definition_gives_the_recorded_error_or_output()
     {
-        string? file = Conformance.Find("observed/define-cases.json");
-        Assert.SkipWhen(file is null, Conformance.Missing);
-        using JsonDocument data = JsonDocument.Parse(File.ReadAllText(file));
-        StringBuilder failures = new();
-        foreach (JsonElement test in data.RootElement.GetProperty("cases").EnumerateArray())
+        CaseReport report = new();
+        foreach (JsonElement test in Definitions())
         {
             string expected = test.GetProperty("result").GetString() == "error"
                 ? $"{test.GetProperty("code").GetInt32()} {test.GetProperty("message").GetString()}"
                 : test.GetProperty("inactive_xml").GetString()!;
-            string got = Define(test.GetProperty("xml").GetString()!);
-            if (got.TrimEnd('\n') != expected.TrimEnd('\n'))
-            {
-                failures.Append($"{test.GetProperty("name").GetString()}\nexpected: {expected}\ngot:      {got}\n");
-            }
+            report.Check(
+                test.GetProperty("name").GetString()!, expected.TrimEnd('\n'),
+                () => Define(test.GetProperty("xml").GetString()!));
         }
 
-        Assert.Equal("", failures.ToString());
+        report.AssertAllPassed();
     }
 
     [Fact]
     public void Every_round_trip_case_prints_as_libvirt_prints_it()
     {
-        string? inputs = Conformance.Find("cases/networkxml2xmlin");
-        string? outputs = Conformance.Find("cases/networkxml2xmlout");
-        Assert.SkipWhen(inputs is null || outputs is null, Conformance.Missing);
-        StringBuilder failures = new();
-        foreach (string input in Directory.EnumerateFiles(inputs!))
+        string outputs = ConformanceData.PathOf("cases/networkxml2xmlout");
+        CaseReport report = new();
+        foreach (string input in Directory.EnumerateFiles(ConformanceData.PathOf("cases/networkxml2xmlin")))
         {
-            string output = Path.Combine(outputs!, Path.GetFileName(input));
-            string expected = File.Exists(output) ? File.ReadAllText(output) : "refused";
-            string got;
-            try
-            {
-                got = NetworkXml.Format(NetworkXml.Parse(File.ReadAllText(input)).Definition);
-            }
-            catch (VirtNetException)
-            {
-                got = "refused";
-            }
+            string output = Path.Combine(outputs, Path.GetFileName(input));
+            report.Check(
+                Path.GetFileName(input), File.Exists(output) ? File.ReadAllText(output) : "refused",
+                () => Print(File.ReadAllText(input)) ?? "refused");
+        }
 
-            if (got != expected)
+        report.AssertAllPassed();
+    }
+
+    [Fact]
+    public void The_schema_takes_every_accepted_document_and_what_is_printed_of_it()
+    {
+        CaseReport report = new();
+        foreach (JsonElement test in Definitions())
+        {
+            if (test.GetProperty("result").GetString() == "ok")
             {
-                failures.Append($"{Path.GetFileName(input)}\nexpected: {expected}\ngot:      {got}\n");
+                string xml = test.GetProperty("xml").GetString()!;
+                report.Check(test.GetProperty("name").GetString()!, "valid", () => Validate(xml));
+                report.Check(test.GetProperty("name").GetString()!, "valid", () => Validate(Print(xml)!));
             }
         }
 
-        Assert.Equal("", failures.ToString());
+        foreach (string input in Directory.EnumerateFiles(ConformanceData.PathOf("cases/networkxml2xmlout")))
+        {
+            report.Check(Path.GetFileName(input), "valid", () => Validate(File.ReadAllText(input)));
+        }
+
+        report.AssertAllPassed();
     }
+
+    private static JsonElement.ArrayEnumerator Definitions() =>
+        ConformanceData.Json("observed/define-cases.json").GetProperty("cases").EnumerateArray();
 
     /// <summary>Without the uuid line and with a mark for a generated MAC address, as the cases have it.</summary>
     private static string Define(string xml)
     {
+        NetworkDefinition given = NetworkXml.Parse(xml).Definition;
+        NetworkDefinition defined = NetworkDefaults.Complete(given, bytes => bytes.Fill(7), bridgeNameTaken: _ => false);
         try
         {
-            NetworkDefinition given = NetworkXml.Parse(xml).Definition;
-            NetworkDefinition defined = NetworkDefaults.Complete(given, bytes => bytes.Fill(7), bridgeNameTaken: _ => false);
             NetworkValidator.Validate(defined, isVirtualFunction: _ => false);
-            bool generated = given.Mac is null && defined.Mac is not null;
-            string printed = NetworkXml.Format(defined with { Uuid = null, Mac = generated ? GeneratedMac : defined.Mac });
-            return generated ? printed.Replace(GeneratedMac.ToString(), "@MAC@", StringComparison.Ordinal) : printed;
         }
         catch (VirtNetException e)
         {
-            return $"{(int)e.Code} {e.Message}";
+            return $"{(int)e.Code} {e.Message}".TrimEnd('\n');
         }
+
+        bool generated = given.Mac is null && defined.Mac is not null;
+        string printed = NetworkXml.Format(defined with { Uuid = null, Mac = generated ? GeneratedMac : defined.Mac });
+        printed = printed.TrimEnd('\n');
+        return generated ? printed.Replace(GeneratedMac.ToString(), "@MAC@", StringComparison.Ordinal) : printed;
+    }
+
+    /// <returns>Null if the document is refused.</returns>
+    private static string? Print(string xml)
+    {
+        try
+        {
+            return NetworkXml.Format(NetworkXml.Parse(xml).Definition);
+        }
+        catch (VirtNetException)
+        {
+            return null;
+        }
+    }
+
+    private static string Validate(string xml)
+    {
+        NetworkSchema.Validate(xml);
+        return "valid";
     }
 }

@@ -1,0 +1,60 @@
+using VirtNet.Model.Xml;
+
+namespace VirtNet.Model.Tests.Xml;
+
+public class NetworkSchemaTests
+{
+    [Theory]
+    [InlineData("<network>\n  <name>n</name>\n  <bogus/>\n</network>", "line 3, column 4: ", "bogus")]
+    [InlineData("<network>\n  <name>n</name>\n  <bridge nam='x'/>\n</network>", "line 3, column 11: ", "nam")]
+    [InlineData("<network><name>n</name><forward mode='zork'/></network>", "line 1, column 33: ", "zork")]
+    [InlineData("<network><name>n</name><forward><bridge name='b'/></forward></network>", "line 1, column 34: ", "bridge")]
+    [InlineData("<network><name>n</name><a:b xmlns:a='urn:a'/></network>", "line 1, column 25: ", "urn:a")]
+    [InlineData("<network><name>n</name><metadata><v:network xmlns:v='urn:virtnet:network:1'><v:zork/></v:network></metadata></network>",
+        "line 1, column 78: ", "zork")]
+    public void What_the_parser_would_ignore_is_refused_with_its_place(string xml, string place, string name)
+    {
+        VirtNetException refused = Assert.Throws<VirtNetException>(() => NetworkSchema.Validate(xml));
+        Assert.Equal((VirErrorCode.XmlInvalidSchema, VirErrorDomain.Xml), (refused.Code, refused.Domain));
+        string[] lines = refused.Message.Split('\n');
+        Assert.Equal("XML document failed to validate against schema: Unable to validate doc against network.xsd", lines[0]);
+        Assert.StartsWith(place, lines[1], StringComparison.Ordinal);
+        Assert.Contains(name, lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_expected_is_named()
+    {
+        string message = Assert.Throws<VirtNetException>(
+            () => NetworkSchema.Validate("<network><name>n</name><forward><bridge/></forward></network>")).Message;
+        Assert.Contains("driver, nat, pf, interface, address", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_root_element_is_refused_as_the_parser_refuses_it() =>
+        Assert.Equal(VirErrorCode.XmlError, Assert.Throws<VirtNetException>(() => NetworkSchema.Validate("<pool/>")).Code);
+
+    [Fact]
+    public void A_text_that_is_no_xml_is_refused_as_the_parser_refuses_it() =>
+        Assert.Equal(VirErrorCode.XmlDetail, Assert.Throws<VirtNetException>(() => NetworkSchema.Validate("<network>")).Code);
+
+    [Fact]
+    public void Other_programs_metadata_is_theirs() => NetworkSchema.Validate(Documents.Whole(
+        "<metadata><a:b xmlns:a='urn:a' a:c='1'>text<d/></a:b><v:network xmlns:v='urn:virtnet:network:1'/></metadata>"));
+
+    [Fact]
+    public void A_network_port_has_a_schema_of_its_own()
+    {
+        const string Port = """
+            <networkport>
+              <uuid>5d744f21-ba4a-4d6e-bdb2-30a35ff3207d</uuid>
+              <owner><name>guest</name><uuid>d54df46f-1ab5-4a22-8618-4560ef5fac2c</uuid></owner>
+              <mac address='52:54:00:7b:35:93'/>
+              <bandwidth classID='3'><inbound average='1' floor='2'/></bandwidth>
+              <plug type='hostdev-pci' managed='yes'><address domain='0x0001' bus='0x02' slot='0x03' function='0x4'/></plug>
+            </networkport>
+            """;
+        NetworkSchema.ValidatePort(Port);
+        Assert.Throws<VirtNetException>(() => NetworkSchema.ValidatePort(Port.Replace("<mac ", "<mic ", StringComparison.Ordinal)));
+    }
+}
