@@ -1,0 +1,101 @@
+using System.Text;
+
+namespace VirtNet.Host.Tests.Iptables;
+
+/// <summary>The iptables programs over tables in memory: as strict as they are, and one table at a time.</summary>
+internal sealed class FakeIptables : ICommandRunner
+{
+    private readonly Dictionary<string, Dictionary<string, Dictionary<string, List<string>>>> _families = new()
+    {
+        ["iptables"] = Tables(),
+        ["ip6tables"] = Tables(),
+    };
+
+    /// <summary>A target that this kernel does not have.</summary>
+    public string? MissingTarget { get; set; }
+
+    /// <summary>A program that is not installed.</summary>
+    public string? MissingProgram { get; set; }
+
+    public List<string> Programs { get; } = [];
+
+    public Task<string> RunAsync(HostCommand command, CancellationToken cancellationToken)
+    {
+        Programs.Add(command.Program);
+        string[] name = command.Program.Split('-');
+        if (MissingProgram is not null && name[0] == MissingProgram)
+        {
+            throw new HostCommandException(command, HostCommandException.NotStarted, "No such file or directory");
+        }
+
+        if (name[1] == "save")
+        {
+            return Task.FromResult(Save(name[0]));
+        }
+
+        Restore(command, name[0]);
+        return Task.FromResult("");
+    }
+
+    public string Save(string family)
+    {
+        StringBuilder text = new();
+        foreach ((string table, Dictionary<string, List<string>> chains) in _families[family])
+        {
+            text.Append('*').Append(table).Append('\n');
+            foreach (string chain in chains.Keys)
+            {
+                text.Append(':').Append(chain).Append(" - [0:0]\n");
+            }
+
+            foreach ((string chain, List<string> rules) in chains)
+            {
+                rules.ForEach(rule => text.Append("-A ").Append(chain).Append(' ').Append(rule).Append('\n'));
+            }
+
+            text.Append("COMMIT\n");
+        }
+
+        return text.ToString();
+    }
+
+    private void Restore(HostCommand command, string family)
+    {
+        string table = "";
+        Dictionary<string, List<string>> chains = [];
+        foreach (string line in (command.Input ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] words = line.Split(' ', 3);
+            switch (words[0])
+            {
+                case var name when name.StartsWith('*'):
+                    table = name[1..];
+                    chains = _families[family][table].ToDictionary(pair => pair.Key, pair => pair.Value.ToList());
+                    break;
+                case var name when name.StartsWith(':'):
+                    chains[name[1..]] = [];
+                    break;
+                case "COMMIT":
+                    _families[family][table] = chains;
+                    break;
+                case "-X" when chains[words[1]].Count == 0 && !chains.Values.Any(rules => rules.Contains($"-j {words[1]}")):
+                    chains.Remove(words[1]);
+                    break;
+                case "-I" when chains.ContainsKey(words[1]) && !(MissingTarget is { } target && words[2].Contains($"-j {target}")):
+                    chains[words[1]].Insert(0, words[2]);
+                    break;
+                case "-D" when chains.TryGetValue(words[1], out List<string>? rules) && rules.Remove(words[2]):
+                    break;
+                default:
+                    throw new HostCommandException(command, 1, $"{command.Program}: line failed: {line}\n");
+            }
+        }
+    }
+
+    private static Dictionary<string, Dictionary<string, List<string>>> Tables() => new()
+    {
+        ["filter"] = new() { ["INPUT"] = [], ["FORWARD"] = [], ["OUTPUT"] = [] },
+        ["nat"] = new() { ["POSTROUTING"] = [] },
+        ["mangle"] = new() { ["POSTROUTING"] = [] },
+    };
+}

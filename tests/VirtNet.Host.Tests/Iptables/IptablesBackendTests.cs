@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Iptables;
+using VirtNet.Host.Tests.Firewall;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Tests.Iptables;
+
+public sealed class IptablesBackendTests : IDisposable
+{
+    private readonly FakeIptables _iptables = new();
+    private readonly IptablesBackend _backend;
+
+    public IptablesBackendTests() => _backend = new IptablesBackend(
+        _iptables, new IptablesSurroundings(_ => true, () => false), NullLogger<IptablesBackend>.Instance);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _backend.Dispose();
+
+    [Fact]
+    public async Task A_kernel_that_cannot_complete_checksums_gets_all_other_rules_and_is_asked_once()
+    {
+        _iptables.MissingTarget = "CHECKSUM";
+        FirewallRules first = FirewallNetworks.Rules("nat");
+        FirewallRules second = FirewallNetworks.Rules("nat-two-subnets-tftp", "virbr1", 2);
+        await _backend.ApplyAsync(null, first, Cancel);
+        Assert.Single(await _backend.FindIntactAsync([first], Cancel));
+        _iptables.Programs.Clear();
+        await _backend.ApplyAsync(null, second, Cancel);
+        Assert.Equal(["iptables-save", "iptables-restore"], _iptables.Programs);
+        await _backend.ApplyAsync(first, null, Cancel);
+        await _backend.ApplyAsync(second, null, Cancel);
+        Assert.DoesNotContain("-A LIBVIRT", _iptables.Save("iptables"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_without_ip6tables_runs_networks_without_ipv6_only()
+    {
+        _iptables.MissingProgram = "ip6tables";
+        FirewallRules ipv4 = FirewallNetworks.Rules("nat");
+        await _backend.ApplyAsync(null, ipv4, Cancel);
+        Assert.Single(await _backend.FindIntactAsync([ipv4], Cancel));
+        await Assert.ThrowsAsync<VirtNetException>(
+            () => _backend.ApplyAsync(null, FirewallNetworks.Rules("nat-dual-stack", "virbr1", 2), Cancel));
+    }
+
+    [Fact]
+    public async Task Rules_of_all_kinds_are_recognised_as_our_own()
+    {
+        foreach (string name in FirewallNetworks.All.Keys)
+        {
+            FirewallRules rules = FirewallNetworks.Rules(name);
+            await _backend.ApplyAsync(null, rules, Cancel);
+            Assert.Single(await _backend.FindIntactAsync([rules], Cancel));
+            // Another definition on the same bridge, and nothing known of the old one: all of it must go.
+            await _backend.ApplyAsync(null, FirewallNetworks.Rules("isolated-ipv6-no-address"), Cancel);
+            await _backend.ApplyAsync(FirewallNetworks.Rules("isolated-ipv6-no-address"), null, Cancel);
+            Assert.DoesNotContain("-A LIBVIRT", _iptables.Save("iptables"), StringComparison.Ordinal);
+            Assert.DoesNotContain("-A LIBVIRT", _iptables.Save("ip6tables"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_subnet_that_moved_to_another_bridge_keeps_its_translation()
+    {
+        using IptablesBackend backend = new(
+            _iptables, new IptablesSurroundings(link => link == "virbr1", () => false), NullLogger<IptablesBackend>.Instance);
+        await backend.ApplyAsync(null, FirewallNetworks.Rules("nat", "virbr0"), Cancel);
+        FirewallRules moved = FirewallNetworks.Rules("nat", "virbr1");
+        await backend.ApplyAsync(null, moved, Cancel);
+        await backend.RemoveOthersAsync([moved], Cancel);
+        Assert.Single(await backend.FindIntactAsync([moved], Cancel));
+        Assert.DoesNotContain("virbr0", _iptables.Save("iptables"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Retiring_removes_chains_and_links_too()
+    {
+        string before = _iptables.Save("iptables") + _iptables.Save("ip6tables");
+        FirewallRules rules = FirewallNetworks.Rules("nat-dual-stack");
+        await _backend.ApplyAsync(null, rules, Cancel);
+        await _backend.RetireAsync([rules], Cancel);
+        Assert.Equal(before, _iptables.Save("iptables") + _iptables.Save("ip6tables"));
+    }
+
+    [Fact]
+    public void A_description_is_the_script_itself() =>
+        Assert.Contains("-I LIBVIRT_FWO -i virbr0", _backend.Describe(FirewallNetworks.Rules("nat")), StringComparison.Ordinal);
+}
