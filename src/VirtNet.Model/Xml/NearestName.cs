@@ -1,7 +1,7 @@
 namespace VirtNet.Model.Xml;
 
 /// <summary>The known name that a misspelt one most likely stands for.</summary>
-internal static class NearestName
+public static class NearestName
 {
     private const int MaxLength = 32;
 

@@ -10,5 +10,26 @@ namespace VirtNet.Model.Xml;
 /// <param name="Nearest">A known name that the author may have meant.</param>
 public sealed record XmlHint(string? File, XmlPosition Position, string Name, string Message, string? Nearest)
 {
+    public XmlHintKind Kind { get; init; }
+
     public override string ToString() => $"{(File is null ? "" : $"{File}:")}{Position}: {Message}";
+}
+
+/// <summary>What is the matter.</summary>
+public enum XmlHintKind
+{
+    /// <summary>An element that nothing knows where it stands.</summary>
+    UnknownElement,
+
+    /// <summary>An attribute that its element does not have.</summary>
+    UnknownAttribute,
+
+    /// <summary>An element that means something elsewhere.</summary>
+    Misplaced,
+
+    /// <summary>A second element where only the first one counts.</summary>
+    Repeated,
+
+    /// <summary>An element of a namespace that means nothing here.</summary>
+    Foreign,
 }

@@ -47,7 +47,11 @@ internal static class XmlHints
                 {
                     if (!known.Repeats && !(seen ??= []).Add(known.Name))
                     {
-                        Add(child, $"only the first <{known.Name}> in <{shape.Name}> counts, this one is ignored", nearest: null);
+                        Add(
+                            XmlHintKind.Repeated,
+                            child,
+                            $"only the first <{known.Name}> in <{shape.Name}> counts, this one is ignored",
+                            nearest: null);
                     }
 
                     if (!known.Free)
@@ -68,7 +72,7 @@ internal static class XmlHints
             }
 
             string? nearest = NearestName.Find(name, shape.Attributes);
-            Add(attribute, $"<{shape.Name}> has no attribute '{name}', it is ignored{Question(nearest)}", nearest);
+            Add(XmlHintKind.UnknownAttribute, attribute, $"<{shape.Name}> has no attribute '{name}', it is ignored{Question(nearest)}", nearest);
         }
 
         /// <summary>Options for the DNS and DHCP server are the one thing of another namespace that counts outside metadata.</summary>
@@ -79,7 +83,7 @@ internal static class XmlHints
                 string what = element.Name.NamespaceName == XmlSource.Undeclared
                     ? "its prefix is not declared"
                     : "its namespace is not known here (other programs' elements belong into <metadata>)";
-                Add(element, $"<{element.Name.LocalName}> in <{parent.Name}> is ignored: {what}", nearest: null);
+                Add(XmlHintKind.Foreign, element, $"<{element.Name.LocalName}> in <{parent.Name}> is ignored: {what}", nearest: null);
             }
         }
 
@@ -92,6 +96,7 @@ internal static class XmlHints
                 {
                     string beside = i + 1 < parents.Length ? parents[i + 1].Name : parent.Name;
                     Add(
+                        XmlHintKind.Misplaced,
                         element,
                         $"<{name}> inside <{parent.Name}> is ignored: it belongs beside <{beside}>, inside <{parents[i].Name}>",
                         nearest: null);
@@ -101,22 +106,30 @@ internal static class XmlHints
 
             if (Array.Find(parent.Children, shape => shape.Child(name) is not null) is { } home)
             {
-                Add(element, $"<{name}> directly inside <{parent.Name}> is ignored: it belongs inside <{home.Name}>", nearest: null);
+                Add(
+                    XmlHintKind.Misplaced,
+                    element,
+                    $"<{name}> directly inside <{parent.Name}> is ignored: it belongs inside <{home.Name}>",
+                    nearest: null);
                 return;
             }
 
             string? nearest = NearestName.Find(name, Array.ConvertAll(parent.Children, shape => shape.Name));
-            Add(element, $"<{parent.Name}> has no element <{name}>, it is ignored{Question(nearest)}", nearest);
+            Add(
+                XmlHintKind.UnknownElement,
+                element,
+                $"<{parent.Name}> has no element <{name}>, it is ignored{Question(nearest)}",
+                nearest);
         }
 
         private static string Question(string? nearest) => nearest is null ? "" : $"; did you mean '{nearest}'?";
 
-        private void Add(XObject at, string message, string? nearest)
+        private void Add(XmlHintKind kind, XObject at, string message, string? nearest)
         {
             if (Hints.Count < MaxHints)
             {
                 string name = at is XElement element ? element.Name.LocalName : ((XAttribute)at).Name.LocalName;
-                Hints.Add(new XmlHint(file, at.Position() ?? default, name, message, nearest));
+                Hints.Add(new XmlHint(file, at.Position() ?? default, name, message, nearest) { Kind = kind });
             }
         }
     }
