@@ -20,6 +20,9 @@ internal sealed record CliEnvironment
     /// <summary>The keyboard, where there is one.</summary>
     public Shell.IKeyboard? Keyboard { get; init; }
 
+    /// <summary>virsh for a hypervisor's URI.</summary>
+    public required Func<string, Guests.IVirsh> Virsh { get; init; }
+
     /// <summary>Ends with the first interrupt from the keyboard; asking for it takes the interrupt over.</summary>
     public required Func<InterruptWatch> WatchInterrupt { get; init; }
 }

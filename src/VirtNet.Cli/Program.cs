@@ -1,6 +1,7 @@
 using VirtNet.Cli;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Editing;
+using VirtNet.Cli.Guests;
 using VirtNet.Cli.Output;
 using VirtNet.Cli.Shell;
 
@@ -13,6 +14,7 @@ CliEnvironment environment = new()
     Answer = Console.IsInputRedirected ? null : Console.ReadLine,
     Input = Console.In,
     Keyboard = Console.IsInputRedirected || Console.IsOutputRedirected ? null : new ConsoleKeyboard(),
+    Virsh = uri => new Virsh(uri),
     WatchInterrupt = InterruptWatch.OnSignals,
 };
 DaemonStarter starter = new(

@@ -15,18 +15,16 @@ internal static class XmlFile
     private const int Overflow = 75;
 
     /// <exception cref="VirtNetException">It cannot be read; the message says why in libvirt's words.</exception>
-    public static string Read(string path)
+    public static string Read(string path) => Decode(ReadBytes(path));
+
+    /// <exception cref="VirtNetException">It cannot be read; the message says why in libvirt's words.</exception>
+    public static byte[] ReadBytes(string path)
     {
         if (Directory.Exists(path))
         {
             throw VirtNetException.System($"Failed to read file '{path}'", IsDirectory, "Is a directory");
         }
 
-        return Decode(ReadBytes(path));
-    }
-
-    private static byte[] ReadBytes(string path)
-    {
         try
         {
             byte[] bytes = File.ReadAllBytes(path);

@@ -23,6 +23,8 @@ internal sealed class CommandLine
 
     public Func<string?>? Answer { get; set; }
 
+    public FakeVirsh Virsh { get; } = new();
+
     public string Input { get; set; } = "";
 
     public IKeyboard? Keyboard { get; set; }
@@ -39,6 +41,7 @@ internal sealed class CommandLine
             Variable = name => Variables.GetValueOrDefault(name),
             Editor = Editor,
             Answer = Answer,
+            Virsh = _ => Virsh,
             Input = new StringReader(Input),
             Keyboard = Keyboard,
             WatchInterrupt = () => Interrupt,

@@ -1,4 +1,5 @@
 using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Guests;
 
 namespace VirtNet.Cli.Commands;
 
@@ -27,10 +28,22 @@ internal static class AllCommands
             NetUndefine.Definition,
             NetUpdate.Definition,
             NetName.UuidDefinition,
+            NetValidate.Definition,
             NetPortList.Definition,
             NetPort.CreateDefinition,
             NetPort.DumpXmlDefinition,
             NetPort.DeleteDefinition,
+        ]),
+        new CommandGroup("Guest interfaces", "guest",
+        [
+            AttachInterface.Definition,
+            DetachInterface.Definition,
+            DomIfAddr.Definition,
+            DomIfEdit.Definition,
+            DomIfLink.GetDefinition,
+            DomIfLink.SetDefinition,
+            DomIfSetSource.Definition,
+            DomIfList.Definition,
         ]),
         new CommandGroup("Host", "host",
         [

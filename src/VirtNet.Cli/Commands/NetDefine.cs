@@ -56,12 +56,12 @@ internal static class NetDefine
         {
             throw new CommandFailure($"Failed to {verb} network from {file}", e)
             {
-                Hints = DocumentHints.ForRefused(file, xml, e),
+                Hints = DocumentHints.ForRefused(context, file, xml, e),
             };
         }
 
         context.Complete(
             $"Network {network.Name} {participle} from {file}\n", network.ToJson(), CliJson.Default.JsonNetworkName);
-        DocumentHints.WriteForAccepted(context.Hints, file, xml);
+        DocumentHints.WriteForAccepted(context, file, xml);
     }
 }

@@ -43,7 +43,7 @@ internal static class NetEdit
             {
                 network = await context.Networks.DefineAsync(edited, flags: 0, cancellationToken);
                 Complete(context, network, changed: true);
-                DocumentHints.WriteForAccepted(context.Hints, file.Path, edited);
+                DocumentHints.WriteForAccepted(context, file.Path, edited);
                 return;
             }
             catch (VirtNetException e) when (AskAgain(context, e))

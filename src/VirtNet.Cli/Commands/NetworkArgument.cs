@@ -1,7 +1,7 @@
 using VirtNet.Cli.Grammar;
-using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
+using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Commands;
@@ -97,7 +97,7 @@ internal static class NetworkArgument
         try
         {
             IReadOnlyList<NetworkRef> networks = await context.Networks.ListNetworksAsync(0, cancellationToken);
-            return Spelling.Nearest(name, networks.Select(network => network.Name)) is { } nearest
+            return NearestName.Find(name, [.. networks.Select(network => network.Name)]) is { } nearest
                 ? [$"did you mean '{nearest}'?"]
                 : [];
         }

@@ -1,18 +1,79 @@
 using VirtNet.Model;
+using VirtNet.Model.Xml;
 
 namespace VirtNet.Cli.Hints;
 
 /// <summary>What is worth saying about a network document beyond the server's answer.</summary>
 internal static class DocumentHints
 {
-    /// <summary>Hints for a document that the server refused.</summary>
-    public static IReadOnlyList<string> ForRefused(string file, string xml, VirtNetException failure) =>
-        TypographicQuotes.Find(xml) is { } place && !failure.Message.Contains("typographic", StringComparison.Ordinal)
-            ? [$"{file}:{place.Line}:{place.Column}: {place.Character} is a typographic quote; write ' or \" instead"]
-            : [];
+    private const string Typographic = "typographic";
 
-    /// <summary>Hints for a document that the server accepted although part of it means nothing.</summary>
-    public static void WriteForAccepted(HintWriter hints, string file, string xml)
+    /// <summary>Where in the file the trouble is: the server knows the text, but no file.</summary>
+    /// <param name="failure">The server's.</param>
+    public static IReadOnlyList<string> ForRefused(
+        CommandContext context, string file, string xml, VirtNetException failure)
     {
+        if (Diagnose(xml, file) is not { Position: { } position } own)
+        {
+            return [];
+        }
+
+        // libvirt's parser says no more than that a quote is missing, where one is plainly to be seen.
+        bool quotes = own.Message.Contains(Typographic, StringComparison.Ordinal)
+            && !failure.Message.Contains(Typographic, StringComparison.Ordinal);
+        return quotes || context.Json || context.Hints.SuggestionsWelcome
+            ? [$"{file}:{position}: {Sentence(own)}"]
+            : [];
+    }
+
+    /// <summary>A refusal without its place, which libvirt's texts about malformed XML carry as well.</summary>
+    public static string Sentence(VirtNetException refusal)
+    {
+        string line = refusal.Message.Split('\n')[0];
+        return refusal.Position is not null && line.StartsWith("at line ", StringComparison.Ordinal)
+            ? line[(line.IndexOf(": ", StringComparison.Ordinal) + 2)..]
+            : line;
+    }
+
+    /// <summary>What the server passed over in silence although its author meant something by it.</summary>
+    public static void WriteForAccepted(CommandContext context, string file, string xml)
+    {
+        foreach (XmlHint hint in Find(xml, file).Where(hint => IsWelcome(context, hint)))
+        {
+            context.Hints.Say(hint.ToString());
+        }
+    }
+
+    /// <summary>
+    /// All but one kind are said always: where an element is like no other there is nothing to suggest, and virsh, which
+    /// programs compare with, says nothing either.
+    /// </summary>
+    private static bool IsWelcome(CommandContext context, XmlHint hint) =>
+        hint.Kind != XmlHintKind.UnknownElement || hint.Nearest is not null
+        || context.Json || context.Hints.SuggestionsWelcome;
+
+    private static ValueList<XmlHint> Find(string xml, string file)
+    {
+        try
+        {
+            return NetworkXml.Parse(xml, file).Hints;
+        }
+        catch (VirtNetException)
+        {
+            return []; // the server knows better: it may be newer, or another one
+        }
+    }
+
+    private static VirtNetException? Diagnose(string xml, string file)
+    {
+        try
+        {
+            NetworkXml.Parse(xml, file);
+            return null;
+        }
+        catch (VirtNetException e)
+        {
+            return e;
+        }
     }
 }

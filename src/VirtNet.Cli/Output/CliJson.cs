@@ -28,6 +28,10 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonHelp))]
 [JsonSerializable(typeof(JsonValidation))]
 [JsonSerializable(typeof(JsonPlan))]
+[JsonSerializable(typeof(JsonGuestInterfaceList))]
+[JsonSerializable(typeof(JsonGuestChange))]
+[JsonSerializable(typeof(JsonLink))]
+[JsonSerializable(typeof(JsonGuestAddressList))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>Nothing here ends up in HTML, so quotes and angle brackets of XML stay readable.</summary>

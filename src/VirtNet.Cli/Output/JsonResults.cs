@@ -73,10 +73,40 @@ internal sealed record JsonOptionHelp(string Name, string Kind, bool Required, b
 internal sealed record JsonHelp(IReadOnlyList<JsonCommandHelp> Commands);
 
 /// <param name="Line">From 1; 0 = the whole document.</param>
-internal sealed record JsonFinding(string Severity, int Line, int Column, string Message, string? Expected);
+/// <param name="Expected">A name that would be right in this place, if one is near.</param>
+internal sealed record JsonFinding(int Line, int Column, string Message, string? Expected);
 
 internal sealed record JsonValidation(string File, bool Valid, IReadOnlyList<JsonFinding> Findings);
 
 internal sealed record JsonPlanStep(string Action, string Kind, string Subject, string Detail);
 
 internal sealed record JsonPlan(string Subject, IReadOnlyList<JsonPlanStep> Steps);
+
+/// <param name="Index">The interface's place in the guest, from 1.</param>
+/// <param name="Bridge">The bridge itself, or that of the network.</param>
+/// <param name="Addresses">From the network's leases.</param>
+/// <param name="NetworkActive">Null when the network daemon does not know the network.</param>
+internal sealed record JsonGuestInterface(
+    int Index,
+    string? Target,
+    string Type,
+    string? Source,
+    string? Model,
+    string? Mac,
+    string Link,
+    string? Bridge,
+    IReadOnlyList<string> Addresses,
+    bool? NetworkActive);
+
+internal sealed record JsonGuestInterfaceList(string Guest, IReadOnlyList<JsonGuestInterface> Interfaces);
+
+/// <param name="Live">The running guest was meant.</param>
+/// <param name="Config">The guest's next start was meant.</param>
+/// <param name="Diff">Only with <c>--dry-run</c>.</param>
+internal sealed record JsonGuestChange(string Guest, string? Mac, bool Changed, bool Live, bool Config, string? Diff);
+
+internal sealed record JsonLink(string Guest, string Interface, string State);
+
+internal sealed record JsonGuestAddress(string? Interface, string Mac, string Protocol, string Address, uint Prefix);
+
+internal sealed record JsonGuestAddressList(string Guest, IReadOnlyList<JsonGuestAddress> Addresses);

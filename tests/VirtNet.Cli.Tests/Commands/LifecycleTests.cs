@@ -64,7 +64,7 @@ public sealed class LifecycleTests : IDisposable
             error: at line 1: broken
             <
             -^
-            hint: {file}:2:17: ‘ is a typographic quote; write ' or " instead
+            hint: {file}:2:17: AttValue: " or ' expected; the quotation mark ‘ at line 2, column 17 is a typographic one: XML needs " or '
 
             """);
     }

@@ -1,0 +1,117 @@
+using VirtNet.Cli.Grammar;
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Guests;
+
+/// <summary>What an interface is to be plugged into, and whether that exists.</summary>
+internal static class SourceArgument
+{
+    private const string DevicesFolder = "/sys/class/net";
+
+    private static readonly string[] Modes = ["vepa", "bridge", "private", "passthrough"];
+
+    public static OptionDefinition Network { get; } =
+        OptionDefinition.NamedText("network", "plug it into this network", Candidates.Networks);
+
+    public static OptionDefinition PortGroup { get; } =
+        OptionDefinition.NamedText("portgroup", "with this port group of the network");
+
+    public static OptionDefinition Bridge { get; } = OptionDefinition.NamedText("bridge", "plug it into this bridge");
+
+    public static OptionDefinition Direct { get; } =
+        OptionDefinition.NamedText("direct", "plug it into this device of the host (macvtap)");
+
+    public static OptionDefinition Mode { get; } =
+        OptionDefinition.NamedText("mode", $"how, with --direct: {string.Join(", ", Modes)}");
+
+    public static OptionDefinition NoCheck { get; } =
+        OptionDefinition.Flag("no-check", "do not ask whether the network, bridge or device exists here");
+
+    public static InterfaceSource Read(ParsedCommand command)
+    {
+        OptionDefinition[] given = [.. new[] { Network, Bridge, Direct }.Where(command.Has)];
+        if (given.Length != 1)
+        {
+            throw new CommandFailure("say where to plug it: one of --network, --bridge and --direct");
+        }
+
+        Refuse(command, PortGroup, Network);
+        Refuse(command, Mode, Direct);
+        string type = given[0].Name;
+        string? mode = command.Text(Mode);
+        if (mode is not null && !Modes.Contains(mode))
+        {
+            throw new CommandFailure($"unknown mode '{mode}': {string.Join(", ", Modes)}");
+        }
+
+        return new InterfaceSource(type, command.Text(given[0])!) { PortGroup = command.Text(PortGroup), Mode = mode };
+    }
+
+    /// <exception cref="CommandFailure">It does not exist, or that cannot be found out.</exception>
+    public static async Task CheckAsync(
+        CommandContext context, ParsedCommand command, InterfaceSource source, CancellationToken cancellationToken)
+    {
+        if (command.Has(NoCheck))
+        {
+            return;
+        }
+
+        if (source.Type == "network")
+        {
+            await CheckNetworkAsync(context, source.Name, cancellationToken);
+            return;
+        }
+
+        bool bridge = source.Type == "bridge";
+        if (!Directory.Exists(Path.Combine(DevicesFolder, source.Name, bridge ? "bridge" : "")))
+        {
+            string[] known =
+            [
+                .. Directory.GetDirectories(DevicesFolder)
+                    .Where(folder => !bridge || Directory.Exists(Path.Combine(folder, "bridge")))
+                    .Select(folder => Path.GetFileName(folder)),
+            ];
+            throw Unknown(bridge ? "bridge" : "device", source.Name, known);
+        }
+    }
+
+    private static async Task CheckNetworkAsync(CommandContext context, string name, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<NetworkRef> networks;
+        try
+        {
+            await context.Session.OpenAsync(cancellationToken);
+            networks = await context.Networks.ListNetworksAsync(flags: 0, cancellationToken);
+        }
+        catch (VirtNetException e)
+        {
+            throw new CommandFailure($"cannot ask whether network '{name}' exists", e)
+            {
+                Hints = ["--no-check goes on without asking"],
+            };
+        }
+
+        if (networks.All(network => network.Name != name))
+        {
+            throw Unknown("network", name, [.. networks.Select(network => network.Name)]);
+        }
+    }
+
+    private static CommandFailure Unknown(string what, string name, string[] known) =>
+        new($"there is no {what} '{name}'")
+        {
+            Hints = NearestName.Find(name, known) is { } nearest ? [$"did you mean '{nearest}'?"]
+                : known.Length is > 0 and <= 10 ? [$"there are: {string.Join(", ", known)}"]
+                : [],
+        };
+
+    private static void Refuse(ParsedCommand command, OptionDefinition option, OptionDefinition needed)
+    {
+        if (command.Has(option) && !command.Has(needed))
+        {
+            throw new CommandFailure($"--{option.Name} means nothing without --{needed.Name}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+namespace VirtNet.Cli.Tests.Commands;
+
+/// <summary>What is said about documents: net-validate, and hints with net-define.</summary>
+public sealed class NetValidateTests : IDisposable
+{
+    private readonly CommandLine _line = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("virtnet-validate-").FullName;
+    private readonly string _file;
+
+    public NetValidateTests()
+    {
+        _file = Path.Combine(_folder, "n.xml");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_sound_file_is_valid()
+    {
+        Write("<network>\n  <name>lab</name>\n  <forward/>\n  <ip address='10.0.0.1' prefix='24'/>\n</network>\n");
+        (await _line.RunAsync("net-validate", _file)).Is($"{_file} is valid\n\n");
+        (await _line.RunAsync("net-validate", _file, "-o", "json")).Is(
+            $$$"""{"version":1,"command":"net-validate","result":{"file":"{{{_file}}}","valid":true,"findings":[]}}""" + "\n");
+        Assert.Empty(_line.Connector.Opened);
+    }
+
+    [Theory]
+    [InlineData("<network>\n  <name>x</name>\n  <forwad mode='nat'/>\n</network>", "3:3", "did you mean 'forward'?")]
+    [InlineData("<network>\n  <name>x</name>\n  <bridge nmae='nat'/>\n</network>", "3:11", "did you mean 'name'?")]
+    [InlineData("<network>\n  <name>x</name>\n  <forward mode='teleport'/>\n</network>", "3:", "unknown forwarding type 'teleport'")]
+    [InlineData("<network>\n  <name>x</name>", "2:", "Premature end of data")]
+    [InlineData("<network>\n  <name>x</name><bridge name=\u2018br0\u2019/></network>", "2:30", "typographic")]
+    public async Task What_is_wrong_is_named_with_its_place(string xml, string place, string message)
+    {
+        Write(xml);
+        CommandLine.Outcome outcome = await _line.RunAsync("net-validate", _file);
+        Assert.StartsWith($"error: {_file}:{place}", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(("\n", 1), (outcome.Output, outcome.Status));
+    }
+
+    [Fact]
+    public async Task A_bridge_inside_forward_is_accepted_with_a_hint()
+    {
+        Write("<network>\n  <name>x</name>\n  <forward mode='bridge'>\n    <bridge name ='br0'/>\n  </forward>\n</network>\n");
+        (await _line.RunAsync("net-define", _file)).Is(
+            $"Network x defined from {_file}\n\n",
+            $"hint: {_file}:4:5: <bridge> inside <forward> is ignored: it belongs beside <forward>, inside <network>\n");
+    }
+
+    [Fact]
+    public async Task A_misspelt_element_is_always_said_and_a_strange_one_to_people()
+    {
+        Write("<network><name>x</name><bogus/></network>");
+        (await _line.RunAsync("net-define", _file)).Is($"Network x defined from {_file}\n\n");
+        _line.Interactive = true;
+        (await _line.RunAsync("net-define", _file)).Is(
+            $"Network x defined from {_file}\n\n", $"hint: {_file}:1:24: <network> has no element <bogus>, it is ignored\n");
+        _line.Interactive = false;
+        Write("<network><name>x</name><brige/></network>");
+        (await _line.RunAsync("net-define", _file)).Is(
+            $"Network x defined from {_file}\n\n",
+            $"hint: {_file}:1:24: <network> has no element <brige>, it is ignored; did you mean 'bridge'?\n");
+    }
+
+    private void Write(string xml) => File.WriteAllText(_file, xml);
+}

@@ -1,0 +1,120 @@
+using VirtNet.Cli.Tests.Fakes;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Tests.Guests;
+
+/// <summary>Guests that are libvirt domains, behind a virsh in memory.</summary>
+public sealed class LibvirtGuestTests
+{
+    private const string Config =
+        """
+        <domain type='kvm'>
+          <devices>
+            <interface type='network'>
+              <mac address='52:54:00:00:00:01'/>
+              <source network='default'/>
+            </interface>
+          </devices>
+        </domain>
+        """;
+
+    private const string OldConfig = "<interface type='network'>\n      <mac address='52:54:00:00:00:01'/>\n"
+        + "      <source network='default'/>\n    </interface>";
+
+    private static readonly string Live = Config.Replace(
+        "<source network='default'/>",
+        "<source network='default' portid='aaaaaaaa-2222-3333-4444-555555555555' bridge='virbr0'/>\n      <target dev='vnet0'/>");
+
+    private readonly CommandLine _line = new();
+
+    public LibvirtGuestTests()
+    {
+        FakeNetwork network = _line.Daemon.Add("default", active: true);
+        network.Bridge = "virbr0";
+        network.Leases.Add(new DhcpLease("virbr0", 0, 0, "52:54:00:00:00:01", null, "192.168.122.7", 24, null, null));
+        _line.Daemon.Add("lab");
+        _line.Virsh.Config = Config;
+    }
+
+    [Fact]
+    public async Task A_domain_that_does_not_run_changes_for_its_next_start()
+    {
+        (await _line.RunAsync("domif-set-source", "g1", "--network", "lab"))
+            .Is("Interface 52:54:00:00:00:01 of g1 is on network 'lab' now\n\n");
+        Assert.Equal(
+            ["update-device --config " + OldConfig.Replace("default", "lab")], _line.Virsh.Changes);
+    }
+
+    [Fact]
+    public async Task A_running_domain_changes_now_and_for_its_next_start()
+    {
+        _line.Virsh.Live = Live;
+        await _line.RunAsync("domif-set-source", "g1", "--network", "lab");
+        Assert.Equal(2, _line.Virsh.Changes.Count);
+        Assert.StartsWith("update-device --live ", _line.Virsh.Changes[0], StringComparison.Ordinal);
+        Assert.Contains("<source network='lab'/>", _line.Virsh.Changes[0], StringComparison.Ordinal);
+        Assert.Contains("<target dev='vnet0'/>", _line.Virsh.Changes[0], StringComparison.Ordinal);
+        Assert.StartsWith("update-device --config ", _line.Virsh.Changes[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_hypervisor_refuses_changes_nothing()
+    {
+        _line.Virsh.Live = Live;
+        _line.Virsh.Failures["update-device --live"] = "error: Failed to update device\nerror: Operation not supported: no\n";
+        (await _line.RunAsync("domif-set-source", "g1", "--network", "lab"))
+            .Fails("error: Failed to update device\nerror: Operation not supported: no\n");
+        Assert.Empty(_line.Virsh.Changes);
+    }
+
+    [Fact]
+    public async Task A_live_change_is_taken_back_when_the_rest_is_refused()
+    {
+        _line.Virsh.Live = Live;
+        _line.Virsh.Failures["update-device --config"] = "error: no\n";
+        (await _line.RunAsync("domif-set-source", "g1", "--network", "lab")).Fails("error: no\n");
+        Assert.Equal(2, _line.Virsh.Changes.Count);
+        Assert.Contains("network='default'", _line.Virsh.Changes[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_domain_that_is_not_there_is_named() => (await _line.RunAsync("domiflist", "nosuch"))
+        .Fails("error: failed to get domain 'nosuch'\n");
+
+    [Fact]
+    public async Task Details_add_what_the_network_daemon_knows()
+    {
+        _line.Virsh.Live = Live;
+        (await _line.RunAsync("domiflist", "g1", "--details")).Is(
+            """
+             #   Interface   Type      Source    Model   MAC                 Link   Bridge   Address
+            ---------------------------------------------------------------------------------------------------
+             1   vnet0       network   default   -       52:54:00:00:00:01   up     virbr0   192.168.122.7/24
+
+
+            """);
+        (await _line.RunAsync("domiflist", "g1", "-o", "json")).Is(
+            """{"version":1,"command":"domiflist","result":{"guest":"g1","interfaces":[{"index":1,"target":"vnet0","type":"network","source":"default","model":null,"mac":"52:54:00:00:00:01","link":"up","bridge":"virbr0","addresses":["192.168.122.7/24"],"networkActive":true}]}}"""
+            + "\n");
+    }
+
+    [Theory]
+    [InlineData("--live", "attach-device --live")]
+    [InlineData("--config", "attach-device --config")]
+    [InlineData("--persistent", "attach-device --live,attach-device --config")]
+    [InlineData("--current", "attach-device --live")]
+    public async Task Interfaces_are_attached_where_virsh_attaches_them(string option, string expected)
+    {
+        _line.Virsh.Live = Live;
+        await _line.RunAsync("attach-interface", "g1", "network", "lab", option);
+        Assert.Equal(
+            expected.Split(','), _line.Virsh.Changes.Select(change => string.Join(' ', change.Split(' ')[..2])));
+    }
+
+    [Fact]
+    public async Task The_interface_itself_is_detached()
+    {
+        (await _line.RunAsync("detach-interface", "g1", "network")).Is("Interface detached successfully\n\n");
+        Assert.Equal([$"detach-device --config {OldConfig}"], _line.Virsh.Changes);
+    }
+}
