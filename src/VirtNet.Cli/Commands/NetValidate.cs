@@ -9,6 +9,9 @@ namespace VirtNet.Cli.Commands;
 /// <summary>Checks a file without any daemon: nothing in it may be wrong, and nothing without effect.</summary>
 internal static class NetValidate
 {
+    /// <summary>Where the schema validator begins to say what would have been right.</summary>
+    private const string Expectation = "List of possible elements expected:";
+
     private static readonly OptionDefinition FileOption =
         OptionDefinition.Argument("file", "file with the network's XML", Candidates.Files);
 
@@ -24,7 +27,7 @@ internal static class NetValidate
     private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         string file = command.Required(FileOption);
-        IReadOnlyList<JsonFinding> findings = Check(XmlFile.Read(file), file);
+        List<JsonFinding> findings = Check(XmlFile.Read(file), file);
         if (context.Json)
         {
             context.WriteJson(
@@ -38,24 +41,54 @@ internal static class NetValidate
         foreach (JsonFinding finding in findings)
         {
             string place = finding.Line > 0 ? $"{file}:{finding.Line}:{finding.Column}" : file;
-            context.Terminal.Error($"{place}: {finding.Message}");
+            string expected = finding.Expected is { } names && !finding.Message.Contains(names, StringComparison.Ordinal)
+                ? $" (expected: {names})"
+                : "";
+            context.Terminal.Error($"{place}: {finding.Message}{expected}");
         }
 
         return findings.Count == 0 ? Task.CompletedTask : Task.FromException(CommandFailure.WithoutMessage());
     }
 
-    private static IReadOnlyList<JsonFinding> Check(string xml, string file)
+    private static List<JsonFinding> Check(string xml, string file)
     {
+        List<JsonFinding> findings = [];
+        ValueList<XmlHint> hints = [];
         try
         {
             NetworkDocument document = NetworkXml.Parse(xml, file);
+            hints = document.Hints;
             NetworkValidator.Validate(document.Definition);
-            return [.. document.Hints.Select(hint => new JsonFinding(
-                hint.Position.Line, hint.Position.Column, hint.Message, hint.Nearest))];
         }
         catch (VirtNetException e)
         {
-            return [new JsonFinding(e.Position?.Line ?? 0, e.Position?.Column ?? 0, DocumentHints.Sentence(e), Expected: null)];
+            findings.Add(new JsonFinding(
+                e.Position?.Line ?? 0, e.Position?.Column ?? 0, DocumentHints.Sentence(e), Expected: null));
+            if (e.Code == VirErrorCode.XmlDetail)
+            {
+                return findings; // no XML: the schema has nothing to look at
+            }
         }
+
+        findings.AddRange(NetworkSchema.FindFaults(xml)
+            .Select(fault => FromFault(fault, hints))
+            .Where(finding => findings.TrueForAll(known => known.Line != finding.Line || known.Line == 0)));
+        return findings;
+    }
+
+    /// <summary>A fault in the parser's words where it has some: they name what was probably meant.</summary>
+    private static JsonFinding FromFault(XmlFault fault, ValueList<XmlHint> hints)
+    {
+        string[] parts = fault.Text.Split(Expectation);
+        string? expected = parts.Length > 1 ? parts[1].Trim().TrimEnd('.') : null;
+
+        // A reader's place of an element is behind its angle bracket.
+        XmlHint? hint = hints.FirstOrDefault(hint =>
+            hint.Position.Line == fault.Position.Line && fault.Position.Column - hint.Position.Column is 0 or 1);
+        return new JsonFinding(
+            fault.Position.Line,
+            hint?.Position.Column ?? fault.Position.Column,
+            hint?.Message ?? parts[0].Trim(),
+            hint?.Nearest ?? expected);
     }
 }

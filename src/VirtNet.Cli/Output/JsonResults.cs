@@ -73,7 +73,7 @@ internal sealed record JsonOptionHelp(string Name, string Kind, bool Required, b
 internal sealed record JsonHelp(IReadOnlyList<JsonCommandHelp> Commands);
 
 /// <param name="Line">From 1; 0 = the whole document.</param>
-/// <param name="Expected">A name that would be right in this place, if one is near.</param>
+/// <param name="Expected">What would be right in this place, where that can be said.</param>
 internal sealed record JsonFinding(int Line, int Column, string Message, string? Expected);
 
 internal sealed record JsonValidation(string File, bool Valid, IReadOnlyList<JsonFinding> Findings);

@@ -25,29 +25,39 @@ public static class NetworkSchema
     /// </exception>
     public static void Validate(string xml) => Validate(xml, "network", Networks.Value);
 
+    /// <summary>What a <c>&lt;network&gt;</c> document does that the schema does not allow, the first few of it.</summary>
+    /// <exception cref="VirtNetException"><see cref="VirErrorCode.XmlDetail"/> if the text is no XML.</exception>
+    public static ValueList<XmlFault> FindFaults(string xml) => FindFaults(xml, "network", Networks.Value).ToValueList();
+
     /// <summary>Checks a <c>&lt;networkport&gt;</c> document; errors as for a network.</summary>
     public static void ValidatePort(string xml) => Validate(xml, "networkport", Ports.Value);
 
     private static void Validate(string xml, string root, XmlSchemaSet schemas)
     {
-        XmlSource.Read(xml, root);
-        List<(XmlPosition Position, string Text)> faults = [];
-        XmlReaderSettings settings = new() { ValidationType = ValidationType.Schema, Schemas = schemas };
-        settings.ValidationEventHandler += (_, fault) => faults.Add(
-            (new XmlPosition(fault.Exception.LineNumber, fault.Exception.LinePosition), fault.Message));
-        using XmlReader inner = XmlSource.Open(xml);
-        using XmlReader reader = XmlReader.Create(inner, settings);
-        while (faults.Count < MaxFaults && reader.Read())
-        {
-        }
-
+        List<XmlFault> faults = FindFaults(xml, root, schemas);
         if (faults.Count > 0)
         {
             throw Invalid($"{root}.xsd", faults);
         }
     }
 
-    private static VirtNetException Invalid(string schema, List<(XmlPosition Position, string Text)> faults)
+    private static List<XmlFault> FindFaults(string xml, string root, XmlSchemaSet schemas)
+    {
+        XmlSource.Read(xml, root);
+        List<XmlFault> faults = [];
+        XmlReaderSettings settings = new() { ValidationType = ValidationType.Schema, Schemas = schemas };
+        settings.ValidationEventHandler += (_, fault) => faults.Add(
+            new XmlFault(new XmlPosition(fault.Exception.LineNumber, fault.Exception.LinePosition), fault.Message));
+        using XmlReader inner = XmlSource.Open(xml);
+        using XmlReader reader = XmlReader.Create(inner, settings);
+        while (faults.Count < MaxFaults && reader.Read())
+        {
+        }
+
+        return faults;
+    }
+
+    private static VirtNetException Invalid(string schema, List<XmlFault> faults)
     {
         StringBuilder text = new("XML document failed to validate against schema: ");
         text.Append($"Unable to validate doc against {schema}\n");
@@ -84,3 +94,7 @@ public static class NetworkSchema
             Open(Path.GetFileName(absoluteUri.AbsolutePath));
     }
 }
+
+/// <summary>A place where a document breaks its schema.</summary>
+/// <param name="Text">What was found and what was expected.</param>
+public sealed record XmlFault(XmlPosition Position, string Text);
