@@ -53,6 +53,10 @@ internal sealed class DnsEngine
     public void OnResponse(object port, NetEndpoint peer, ReadOnlySpan<byte> message) =>
         _forwarder.OnResponse(port, peer, message);
 
+    /// <summary>A question that did not reach its upstream.</summary>
+    public void OnUndelivered(object port, NetEndpoint server, ReadOnlySpan<byte> question) =>
+        _forwarder.OnUndelivered(port, server, question);
+
     /// <summary>
     /// Answers a question now or later, through the channel. False if it deserves no answer.
     /// </summary>

@@ -46,6 +46,7 @@ internal sealed class DnsService : IGuestService
             options.Forwarding,
             clock,
             (DatagramSocket port, in Datagram datagram) => engine?.OnResponse(port, datagram.Peer, datagram.Payload),
+            (port, server, question) => engine?.OnUndelivered(port, server, question),
             logger);
         LoopTimer tick = _loop.CreateTimer(() => engine?.Tick());
         _engine = engine = new DnsEngine(options, _transport, tick.Start, IsOwnAddress, clock, logger);

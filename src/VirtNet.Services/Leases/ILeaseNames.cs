@@ -11,7 +11,8 @@ internal interface ILeaseNames
 {
     /// <summary>
     /// The address of this family that a name (bare, any case) stands for; null if none. Of several clients with one
-    /// name the one that took it last owns it, and when it leaves the one before owns it again.
+    /// name the one that took it last owns it; when it leaves, the name is gone for a second, then the one before owns it
+    /// again.
     /// </summary>
     IPAddress? FindAddress(ReadOnlySpan<char> name, AddressFamily family);
 

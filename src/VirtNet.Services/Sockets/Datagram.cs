@@ -28,3 +28,10 @@ internal readonly ref struct Datagram(
 /// and <see cref="DatagramSocket.Send"/>, together with those of the other datagrams of the same batch.
 /// </summary>
 internal delegate void DatagramHandler(DatagramSocket socket, in Datagram datagram);
+
+/// <summary>
+/// Hears, on the loop's thread, that a datagram sent to a peer did not get there: the kernel would not send it, or a host
+/// on the way said that nobody is there.
+/// </summary>
+/// <param name="start">Its first octets, as many as are known; borrowed.</param>
+internal delegate void UndeliveredHandler(DatagramSocket socket, NetEndpoint peer, ReadOnlySpan<byte> start);

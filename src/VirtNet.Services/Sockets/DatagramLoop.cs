@@ -64,7 +64,7 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
     /// </summary>
     public DatagramSocket Open(DatagramSocketOptions options, DatagramHandler handler)
     {
-        DatagramSocket socket = new(this, SocketOpener.Open(options), handler);
+        DatagramSocket socket = new(this, SocketOpener.Open(options), handler, options.Undelivered);
         Register(socket, socket.Descriptor);
         return socket;
     }

@@ -6,12 +6,18 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
     /// <summary>A flooded socket gives the others their turn after this many batches.</summary>
     private const int MaxBatchesPerTurn = 4;
 
+    /// <summary>Octets kept of a datagram that could not be sent: enough to know it again.</summary>
+    private const int UndeliveredStart = 16;
+
     private readonly DatagramLoop _loop;
     private readonly DatagramHandler _handler;
+    private readonly UndeliveredHandler? _undelivered;
 
-    internal DatagramSocket(DatagramLoop loop, FileDescriptor descriptor, DatagramHandler handler)
+    internal DatagramSocket(
+        DatagramLoop loop, FileDescriptor descriptor, DatagramHandler handler, UndeliveredHandler? undelivered)
     {
         _loop = loop;
+        _undelivered = undelivered;
         Descriptor = descriptor;
         _handler = handler;
         Local = ReadLocal(descriptor);
@@ -61,6 +67,11 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
 
     void IReadySource.OnReadable()
     {
+        if (_undelivered is not null)
+        {
+            ReadUndelivered(_undelivered);
+        }
+
         for (int turn = 0; turn < MaxBatchesPerTurn; turn++)
         {
             int count = _loop.Receiving.Receive(Descriptor);
@@ -80,10 +91,30 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
         }
     }
 
-    internal void SendFailed(NetEndpoint peer, int errno)
+    /// <param name="start">What was to be sent.</param>
+    internal void SendFailed(NetEndpoint peer, ReadOnlySpan<byte> start, int errno)
     {
         SendFailures++;
         _loop.Logger.SendFailed(peer, errno);
+        if (_undelivered is { } undelivered)
+        {
+            // Later: the owner may want to send again, and the queue is being emptied now.
+            byte[] copy = start[..Math.Min(start.Length, UndeliveredStart)].ToArray();
+            _loop.Post(() => undelivered(this, peer, copy));
+        }
+    }
+
+    /// <summary>An unread error would wake the loop again and again, so they come before datagrams.</summary>
+    private void ReadUndelivered(UndeliveredHandler undelivered)
+    {
+        int count = _loop.Receiving.ReceiveUndelivered(Descriptor);
+        for (int i = 0; i < count; i++)
+        {
+            if (_loop.Receiving.TryGet(i, out Datagram datagram))
+            {
+                undelivered(this, datagram.Peer, datagram.Payload);
+            }
+        }
     }
 
     /// <summary>A handler that fails costs its own datagram, not the rest of the batch.</summary>

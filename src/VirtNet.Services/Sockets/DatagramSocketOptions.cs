@@ -27,4 +27,7 @@ internal sealed record DatagramSocketOptions(NetEndpoint Bind)
 
     /// <summary>Multicast groups to join on <see cref="Device"/>.</summary>
     public IReadOnlyList<NetAddress> Groups { get; init; } = [];
+
+    /// <summary>Told about datagrams that could not be delivered; null: nobody wants to know.</summary>
+    public UndeliveredHandler? Undelivered { get; init; }
 }

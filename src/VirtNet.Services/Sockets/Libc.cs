@@ -23,12 +23,14 @@ internal static unsafe partial class Libc
     public const int SolIp = 0;
     public const int IpPacketInfo = 8;
     public const int IpMtuDiscover = 10;
+    public const int IpReceiveErrors = 11;
     public const int IpFreeBind = 15;
     public const int IpAddMembership = 35;
 
     public const int SolIpv6 = 41;
     public const int Ipv6JoinGroup = 20;
     public const int Ipv6MtuDiscover = 23;
+    public const int Ipv6ReceiveErrors = 25;
     public const int Ipv6Only = 26;
     public const int Ipv6ReceivePacketInfo = 49;
     public const int Ipv6PacketInfo = 50;
@@ -39,6 +41,7 @@ internal static unsafe partial class Libc
 
     public const int MsgTruncated = 0x20;
     public const int MsgDontWait = 0x40;
+    public const int MsgErrorQueue = 0x2000;
     public const int MsgNoSignal = 0x4000;
 
     public const int EpollIn = 1;

@@ -37,18 +37,12 @@ internal sealed unsafe class ReceiveBatch : IDisposable
     }
 
     /// <summary>Reads what is there without waiting; 0 when nothing is, or when the socket reports an error instead.</summary>
-    public int Receive(FileDescriptor socket)
-    {
-        for (int i = 0; i < _used; i++)
-        {
-            _messages[i].NameLength = NetEndpoint.MaxSocketAddressLength;
-            _messages[i].ControlLength = ControlLength;
-            _messages[i].Flags = 0;
-        }
+    public int Receive(FileDescriptor socket) => Receive(socket, Libc.MsgDontWait);
 
-        _used = Math.Max(0, Libc.ReceiveMany(socket, _messages, Capacity, Libc.MsgDontWait, timeout: null));
-        return _used;
-    }
+    /// <summary>
+    /// Reads datagrams of this socket's own that came back as undeliverable: their payload, and as peer whom they were for.
+    /// </summary>
+    public int ReceiveUndelivered(FileDescriptor socket) => Receive(socket, Libc.MsgDontWait | Libc.MsgErrorQueue);
 
     /// <summary>False for a datagram that was cut off or has no sender.</summary>
     public bool TryGet(int index, out Datagram datagram)
@@ -75,6 +69,19 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         NativeMemory.Free(_payloads);
         NativeMemory.Free(_names);
         NativeMemory.Free(_controls);
+    }
+
+    private int Receive(FileDescriptor socket, int flags)
+    {
+        for (int i = 0; i < _used; i++)
+        {
+            _messages[i].NameLength = NetEndpoint.MaxSocketAddressLength;
+            _messages[i].ControlLength = ControlLength;
+            _messages[i].Flags = 0;
+        }
+
+        _used = Math.Max(0, Libc.ReceiveMany(socket, _messages, Capacity, flags, timeout: null));
+        return _used;
     }
 
     private static T* Allocate<T>(int count)

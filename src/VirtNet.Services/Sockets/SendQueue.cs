@@ -136,7 +136,9 @@ internal sealed unsafe class SendQueue : IDisposable
 
             ref readonly Libc.MessageVector failed = ref _messages[done];
             socket.SendFailed(
-                NetEndpoint.FromSocketAddress(new ReadOnlySpan<byte>(failed.Name, (int)failed.NameLength)), errno);
+                NetEndpoint.FromSocketAddress(new ReadOnlySpan<byte>(failed.Name, (int)failed.NameLength)),
+                new ReadOnlySpan<byte>(failed.Parts->Base, (int)failed.Parts->Length),
+                errno);
 
             // A full socket buffer means the same for all that follow; anything else is this receiver's own trouble.
             done = errno == Libc.Eagain ? count : done + 1;

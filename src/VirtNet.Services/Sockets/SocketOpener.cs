@@ -57,6 +57,11 @@ internal static unsafe class SocketOpener
             Libc.SetOption(socket, v6 ? Libc.SolIpv6 : Libc.SolIp, v6 ? Libc.Ipv6ReceivePacketInfo : Libc.IpPacketInfo, 1);
         }
 
+        if (options.Undelivered is not null)
+        {
+            Libc.TrySetOption(socket, v6 ? Libc.SolIpv6 : Libc.SolIp, v6 ? Libc.Ipv6ReceiveErrors : Libc.IpReceiveErrors, 1);
+        }
+
         if (options.Device is { } device)
         {
             byte[] name = Encoding.UTF8.GetBytes(device);

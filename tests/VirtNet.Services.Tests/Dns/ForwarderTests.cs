@@ -155,6 +155,18 @@ public sealed class ForwarderTests
     }
 
     [Fact]
+    public void A_server_that_cannot_be_reached_costs_no_time()
+    {
+        Ask("a.example", "192.0.2.1", "192.0.2.2");
+        Undelivered(0);
+        Assert.Equal(Server("192.0.2.2"), _upstreams.Datagrams[1].Server);
+        Undelivered(0); // said twice
+        Assert.Empty(_client.Answers);
+        Undelivered(1);
+        Assert.Equal(DnsCode.ServerFailure, Assert.Single(_client.Answers).Code);
+    }
+
+    [Fact]
     public void When_nobody_answers_the_client_hears_of_it_after_six_seconds()
     {
         Ask("a.example", edns: new DnsEdns(1232));
@@ -365,6 +377,12 @@ public sealed class ForwarderTests
         byte[] response = DnsMessages.Response(sent.Question, address, ttl, code, flags, copies, soaMinimum);
         change?.Invoke(response);
         _forwarder.OnResponse(sent.Port, sent.Server, response);
+    }
+
+    private void Undelivered(int index)
+    {
+        FakeUpstreams.Sent sent = _upstreams.Datagrams[index];
+        _forwarder.OnUndelivered(sent.Port, sent.Server, sent.Question);
     }
 
     private void RespondAll(string server)

@@ -134,9 +134,22 @@ public class NetworkLeasesTests
         _leases.Put(first, Hour); // a renewal does not take the name back
         Assert.Equal(second.Address, _leases.FindAddress("guest", AddressFamily.InterNetwork));
         _leases.Remove(second);
+        Assert.Null(_leases.FindAddress("guest", AddressFamily.InterNetwork)); // for a moment it is gone
+        _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(first.Address, _leases.FindAddress("guest", AddressFamily.InterNetwork));
         Assert.Null(_leases.FindAddress("guest", AddressFamily.InterNetworkV6));
         Assert.Equal("Guest", _leases.FindName(first.Address));
+    }
+
+    [Fact]
+    public void A_name_that_was_left_is_taken_by_a_new_client_at_once()
+    {
+        _leases.Put(TestLease.Of("10.0.0.1", Mac1, InAnHour, "guest"), Hour);
+        Lease second = TestLease.Of("10.0.0.2", Mac2, InAnHour, "guest");
+        _leases.Put(second, Hour);
+        _leases.Remove(second);
+        _leases.Put(second, Hour);
+        Assert.Equal(second.Address, _leases.FindAddress("guest", AddressFamily.InterNetwork));
     }
 
     [Fact]
@@ -192,6 +205,8 @@ public class NetworkLeasesTests
                     }
                 }
 
+                clock.Advance(TimeSpan.FromSeconds(1)); // names that were left have rested
+                leases.Expire(clock.GetUtcNow());
                 IReadOnlyList<Lease> all = leases.Snapshot(clock.GetUtcNow());
                 return all.Count == leases.Count
                     && all.All(lease => leases.Find(AddressKey.Of(lease.Address)) == lease)

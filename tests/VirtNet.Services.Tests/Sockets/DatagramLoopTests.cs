@@ -137,6 +137,32 @@ public sealed class DatagramLoopTests : IAsyncDisposable
         Assert.Equal(9, Assert.Single((await client.ReceiveAsync(Cancelled)).Buffer));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_datagram_that_nobody_takes_comes_back(bool v6)
+    {
+        TaskCompletionSource<(NetEndpoint Peer, byte[] Start)> seen = new();
+        DatagramSocket closed = _loop.Open(new DatagramSocketOptions(v6 ? LoopbackV6 : LoopbackV4), Echo);
+        await closed.DisposeAsync();
+        DatagramSocket socket = _loop.Open(
+            new DatagramSocketOptions(new NetEndpoint(v6 ? NetAddress.AnyV6 : NetAddress.AnyV4, 0))
+            {
+                PacketInfo = false,
+                Undelivered = (_, peer, start) => seen.TrySetResult((peer, start.ToArray())),
+            },
+            Echo);
+        await _loop.InvokeAsync(() =>
+        {
+            "question"u8.CopyTo(socket.Rent());
+            socket.Send(8, closed.Local);
+        });
+
+        (NetEndpoint peer, byte[] start) = await seen.Task.WaitAsync(Cancelled);
+        Assert.Equal(closed.Local, peer);
+        Assert.Equal("question"u8.ToArray(), start);
+    }
+
     [Fact]
     public async Task Posted_work_runs_in_order_on_the_loops_thread()
     {

@@ -53,6 +53,28 @@ internal sealed partial class Forwarder
         OnAnswer(query, index, response);
     }
 
+    /// <summary>
+    /// A question that did not reach its server, as the kernel or a host on the way said: the next one is asked at once,
+    /// and when there is none, nobody waits.
+    /// </summary>
+    public void OnUndelivered(object port, NetEndpoint server, ReadOnlySpan<byte> question)
+    {
+        WireReader reader = new(question);
+        ushort id = reader.ReadUInt16();
+        PendingQuery? query = reader.Failed ? null : _pending.FindById(id);
+        int index = query?.Attempts.FindIndex(attempt => attempt.Id == id) ?? -1;
+        if (query is not null
+            && index >= 0
+            && query.Attempts[index] is { Failed: false } attempt
+            && attempt.Port == port
+            && attempt.Server.Endpoint == server
+            && !query.ByStream
+            && !TryElsewhere(query, index))
+        {
+            Fail(query);
+        }
+    }
+
     private void OnAnswer(PendingQuery query, int index, in DnsResponse response)
     {
         PendingQuery.Attempt attempt = query.Attempts[index];

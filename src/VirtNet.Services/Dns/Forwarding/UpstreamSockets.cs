@@ -8,7 +8,12 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// batch; which port, nobody outside can know. The loop's thread only.
 /// </summary>
 internal sealed class UpstreamSockets(
-    DatagramLoop loop, NetAddress any, RandomSource random, TimeProvider clock, DatagramHandler received) : IAsyncDisposable
+    DatagramLoop loop,
+    NetAddress any,
+    RandomSource random,
+    TimeProvider clock,
+    DatagramHandler received,
+    UndeliveredHandler undelivered) : IAsyncDisposable
 {
     private const int PortCount = 64;
     private const int MaxTurnsPerPort = 256;
@@ -65,7 +70,7 @@ internal sealed class UpstreamSockets(
     }
 
     private DatagramSocketOptions Options() =>
-        new(new NetEndpoint(any, 0)) { PacketInfo = false, ReceiveBuffer = ReceiveBuffer };
+        new(new NetEndpoint(any, 0)) { PacketInfo = false, ReceiveBuffer = ReceiveBuffer, Undelivered = undelivered };
 
     private void CloseRetired()
     {

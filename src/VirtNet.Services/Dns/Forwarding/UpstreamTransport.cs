@@ -20,16 +20,22 @@ internal sealed class UpstreamTransport : IUpstreamTransport, IAsyncDisposable
     private readonly TimeSpan _streamWait;
 
     /// <param name="received">Called for each datagram that comes to one of the ports.</param>
+    /// <param name="undelivered">Called for each question that did not reach its server.</param>
     public UpstreamTransport(
-        DatagramLoop loop, ForwarderOptions options, TimeProvider clock, DatagramHandler received, ILogger logger)
+        DatagramLoop loop,
+        ForwarderOptions options,
+        TimeProvider clock,
+        DatagramHandler received,
+        UndeliveredHandler undelivered,
+        ILogger logger)
     {
         RandomSource random = new();
         _loop = loop;
         _clock = clock;
         _logger = logger;
         _streamWait = options.StreamWait;
-        _v4 = new UpstreamSockets(loop, NetAddress.AnyV4, random, clock, received);
-        _v6 = new UpstreamSockets(loop, NetAddress.AnyV6, random, clock, received);
+        _v4 = new UpstreamSockets(loop, NetAddress.AnyV4, random, clock, received, undelivered);
+        _v6 = new UpstreamSockets(loop, NetAddress.AnyV6, random, clock, received, undelivered);
     }
 
     public Span<byte> Rent() => _loop.Sending.Rent();
