@@ -24,6 +24,8 @@ internal static class BandwidthXml
             throw outElement!.Unsupported("'floor' attribute allowed only in <inbound> element", VirErrorDomain.None);
         }
 
+        inbound = LimitsNothing(inbound) ? null : inbound;
+        outbound = LimitsNothing(outbound) ? null : outbound;
         return inbound is null && outbound is null ? null : new Bandwidth(inbound, outbound) { ClassId = classId };
     }
 
@@ -94,8 +96,11 @@ internal static class BandwidthXml
             : throw rate.Unsupported($"could not convert bandwidth {attribute} value '{rate.Value}'", VirErrorDomain.None);
     }
 
+    /// <summary>An average of 0 is accepted, and means that there is no limit.</summary>
+    private static bool LimitsNothing(BandwidthLimit? limit) => limit is null or { Average: 0, Floor: 0 };
+
     private static XElement? FormatLimit(string direction, BandwidthLimit? limit) =>
-        limit is null or { Average: 0, Floor: 0 } ? null : new XElement(direction,
+        limit is null ? null : new XElement(direction,
             ElementWriting.NonZero("average", limit.Average),
             ElementWriting.NonZero("peak", limit.Peak),
             ElementWriting.NonZero("floor", limit.Floor),
