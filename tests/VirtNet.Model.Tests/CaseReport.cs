@@ -33,7 +33,7 @@ internal sealed class CaseReport
 
     public void AssertAllPassed()
     {
-        Assert.Equal("", _differences.ToString());
+        Assert.True(_differences.Length == 0, _differences.ToString());
         Assert.NotEqual(0, Passed);
     }
 }

@@ -17,8 +17,14 @@ internal static class ForwardDifference
         Forward wanted = after.Forward;
         changes.Value(NetworkItem.ForwardMode, old.Mode.Name(), wanted.Mode.Name());
         changes.Value(NetworkItem.Nat, TextOf(old), TextOf(wanted));
+
+        // Where the network has a bridge of its own, a physical function is written down and never used.
+        bool functionsCount = !after.OwnsBridge;
         changes.Value(
-            NetworkItem.PhysicalFunction, old.PhysicalFunction, wanted.PhysicalFunction, ChangeEffect.NeedsRestart);
+            NetworkItem.PhysicalFunction,
+            old.PhysicalFunction,
+            wanted.PhysicalFunction,
+            functionsCount ? ChangeEffect.NeedsRestart : ChangeEffect.Applied);
         changes.Entries(
             NetworkItem.ForwardInterface,
             old.Interfaces,
@@ -34,37 +40,36 @@ internal static class ForwardDifference
             address => address.ToString(),
             (was, now) => Removal(now is null && PortConnections.OfAddress(ports, was!) > 0));
         changes.Value(NetworkItem.ForwardDriver, DriverOf(old), DriverOf(wanted));
-        return after with { Forward = KeepUsed(old, wanted, ports) };
+        return after with
+        {
+            Forward = functionsCount && old.PhysicalFunction != wanted.PhysicalFunction
+                ? KeepPool(old, wanted)
+                : KeepUsed(old, wanted, ports),
+        };
     }
 
     private static ChangeEffect Removal(bool isUsed) => isUsed ? ChangeEffect.NeedsRestart : ChangeEffect.Applied;
 
-    private static Forward KeepUsed(Forward old, Forward wanted, IReadOnlyCollection<NetworkPort> ports)
+    private static Forward KeepPool(Forward old, Forward wanted) => wanted with
     {
-        if (old.PhysicalFunction != wanted.PhysicalFunction)
-        {
-            return wanted with
-            {
-                PhysicalFunction = old.PhysicalFunction,
-                Interfaces = old.Interfaces,
-                Addresses = old.Addresses,
-            };
-        }
+        PhysicalFunction = old.PhysicalFunction,
+        Interfaces = old.Interfaces,
+        Addresses = old.Addresses,
+    };
 
-        return wanted with
-        {
-            Interfaces =
-            [
-                .. wanted.Interfaces,
-                .. old.Interfaces.Except(wanted.Interfaces).Where(device => PortConnections.OfDevice(ports, device) > 0),
-            ],
-            Addresses =
-            [
-                .. wanted.Addresses,
-                .. old.Addresses.Except(wanted.Addresses).Where(address => PortConnections.OfAddress(ports, address) > 0),
-            ],
-        };
-    }
+    private static Forward KeepUsed(Forward old, Forward wanted, IReadOnlyCollection<NetworkPort> ports) => wanted with
+    {
+        Interfaces =
+        [
+            .. wanted.Interfaces,
+            .. old.Interfaces.Except(wanted.Interfaces).Where(device => PortConnections.OfDevice(ports, device) > 0),
+        ],
+        Addresses =
+        [
+            .. wanted.Addresses,
+            .. old.Addresses.Except(wanted.Addresses).Where(address => PortConnections.OfAddress(ports, address) > 0),
+        ],
+    };
 
     private static string? TextOf(Forward forward)
     {
