@@ -27,7 +27,7 @@ internal static partial class LeaseLog
         Message = "The clock was set by {Jump}: leases keep the time that they had left")]
     public static partial void ClockJumped(this ILogger logger, TimeSpan jump);
 
-    [LoggerMessage(EventId = 306, Level = LogLevel.Warning, Message = "The lease file {Path} could not be written")]
+    [LoggerMessage(EventId = 306, Level = LogLevel.Warning, Message = "The lease file {Path} cannot be written: trying again every ten seconds")]
     public static partial void StatusFileFailed(this ILogger logger, string path, Exception exception);
 
     [LoggerMessage(EventId = 307, Level = LogLevel.Information, Message = "{Count} leases of {Networks} networks restored")]

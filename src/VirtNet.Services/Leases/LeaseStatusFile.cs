@@ -14,6 +14,8 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>Rewrites may take one part in this many of the time.</summary>
     private const int DutyCycle = 20;
 
@@ -33,6 +35,7 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
     private readonly Lock _writing = new();
     private TimeSpan _wait = Delay;
     private int _scheduled;
+    private bool _failing;
     private bool _disposed;
 
     public LeaseStatusFile(string path, NetworkLeases leases, TimeProvider clock, ILogger logger)
@@ -86,15 +89,27 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
             try
             {
                 Replace(_leases.Snapshot(_clock.GetUtcNow()));
+                _failing = false;
+                TimeSpan enough = Stopwatch.GetElapsedTime(started) * DutyCycle;
+                _wait = enough > Delay ? enough : Delay;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                _logger.StatusFileFailed(Path, e);
+                Retry(e);
             }
-
-            TimeSpan enough = Stopwatch.GetElapsedTime(started) * DutyCycle;
-            _wait = enough > Delay ? enough : Delay;
         }
+    }
+
+    private void Retry(Exception exception)
+    {
+        if (!_failing)
+        {
+            _failing = true;
+            _logger.StatusFileFailed(Path, exception);
+        }
+
+        Volatile.Write(ref _scheduled, 1);
+        _timer.Change(RetryInterval, Timeout.InfiniteTimeSpan);
     }
 
     private void Replace(IReadOnlyList<Lease> leases)
