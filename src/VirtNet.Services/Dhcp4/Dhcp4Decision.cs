@@ -1,3 +1,4 @@
+using VirtNet.Model;
 using VirtNet.Services.Leases;
 
 namespace VirtNet.Services.Dhcp4;
@@ -10,13 +11,19 @@ internal abstract record Dhcp4Decision
     }
 
     /// <param name="IsNew">The address is neither reserved nor leased: whether somebody uses it should be found out.</param>
-    public sealed record Offer(uint Address, uint Seconds, string? Name, bool IsNew) : Dhcp4Decision;
+    public sealed record Offer(uint Address, uint Seconds, string? Name, bool IsNew) : Dhcp4Decision
+    {
+        public override string ToString() => $"offer {Subnet.FromUInt32(Address)} for {Seconds} s";
+    }
 
     /// <param name="Before">Another lease of the same client, which ends with this one.</param>
     /// <param name="Renews">The client has the address already: it should not come back together with all others.</param>
     /// <param name="IsNew">As in <see cref="Offer"/>.</param>
     public sealed record Acknowledge(Lease Lease, uint Seconds, string? Name, Lease? Before, bool Renews, bool IsNew)
-        : Dhcp4Decision;
+        : Dhcp4Decision
+    {
+        public override string ToString() => $"acknowledge {Lease.Address} for {Seconds} s as '{Lease.HostName}'";
+    }
 
     /// <summary>To a BOOTP client, which has a reservation and no idea of lease times.</summary>
     public sealed record Boot(Lease Lease, uint Seconds, string? Name, Lease? Before) : Dhcp4Decision;

@@ -9,38 +9,30 @@ internal sealed partial class NetworkLeases
     private static readonly StringComparer NameComparer = StringComparer.OrdinalIgnoreCase;
 
     /// <summary>
-    /// How long a name stands for nothing after its owner left it to an earlier one. libvirt's name goes for good; with a
-    /// short rest, whoever looks at that moment sees it gone too, and the earlier owner is not left without it for hours.
+    /// How long a name is nobody's after its owner left, before it falls back to an older client of that name: a machine
+    /// that only restarts its network must not be taken for another one meanwhile.
     /// </summary>
     private static readonly TimeSpan NameRest = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, List<Entry>> _byName = new(NameComparer);
-    private readonly Dictionary<string, Rest> _resting = new(NameComparer);
+    private readonly Dictionary<string, NameOwners> _byName = new(NameComparer);
     private long _lastNameRank;
-    private long _version;
-
-    public long Version => Volatile.Read(ref _version);
 
     public IPAddress? FindAddress(ReadOnlySpan<char> name, AddressFamily family)
     {
         lock (Sync)
         {
-            if (!_byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out List<Entry>? owners))
-            {
-                return null;
-            }
-
-            if (IsResting(name, family))
+            if (!_byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out NameOwners? owners))
             {
                 return null;
             }
 
             DateTimeOffset now = _clock.GetUtcNow();
+            bool resting = owners.LeftFamily == family && _clock.GetElapsedTime(owners.LeftAt) < NameRest;
             Entry? latest = null;
-            foreach (Entry entry in owners)
+            foreach (Entry entry in owners.Entries)
             {
-                if (entry.Lease.Address.AddressFamily == family && !(entry.Lease.Expires <= now)
-                    && (latest is null || entry.NameRank > latest.NameRank))
+                if (FamilyOf(entry) == family && !(entry.Lease.Expires <= now)
+                    && entry.NameRank > (latest?.NameRank ?? 0) && !(resting && entry.NameRank < owners.LeftRank))
                 {
                     latest = entry;
                 }
@@ -62,56 +54,45 @@ internal sealed partial class NetworkLeases
             return;
         }
 
-        if (!_byName.TryGetValue(name, out List<Entry>? owners))
+        if (!_byName.TryGetValue(name, out NameOwners? owners))
         {
-            _byName[name] = owners = new List<Entry>(1);
+            _byName[name] = owners = new NameOwners();
         }
 
-        owners.Add(entry);
-        _resting.Remove(name);
-        Interlocked.Increment(ref _version);
+        owners.Entries.Add(entry);
     }
 
     private void UnlinkName(Entry entry)
     {
-        if (entry.Lease.HostName is not { } name || !_byName.TryGetValue(name, out List<Entry>? owners))
+        if (entry.Lease.HostName is not { } name || !_byName.TryGetValue(name, out NameOwners? owners))
         {
             return;
         }
 
-        owners.Remove(entry);
-        AddressFamily family = entry.Lease.Address.AddressFamily;
-        List<Entry> others = owners.FindAll(other => other.Lease.Address.AddressFamily == family);
-        if (owners.Count == 0)
+        owners.Entries.Remove(entry);
+        if (owners.Entries.Count == 0)
         {
             _byName.Remove(name);
-            _resting.Remove(name);
         }
-        else if (others.Count > 0 && others.TrueForAll(other => other.NameRank < entry.NameRank))
+        else if (owners.Entries.TrueForAll(other => other.NameRank < entry.NameRank || FamilyOf(other) != FamilyOf(entry)))
         {
-            _resting[name] = new Rest(family, _clock.GetTimestamp());
+            owners.LeftFamily = FamilyOf(entry);
+            owners.LeftRank = entry.NameRank;
+            owners.LeftAt = _clock.GetTimestamp();
         }
-
-        Interlocked.Increment(ref _version);
     }
 
-    private bool IsResting(ReadOnlySpan<char> name, AddressFamily family)
+    private static AddressFamily FamilyOf(Entry entry) => entry.Lease.Address.AddressFamily;
+
+    private sealed class NameOwners
     {
-        if (_resting.Count == 0
-            || !_resting.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out string? key, out Rest rest)
-            || rest.Family != family)
-        {
-            return false;
-        }
+        public List<Entry> Entries { get; } = new(1);
 
-        if (_clock.GetElapsedTime(rest.Since) < NameRest)
-        {
-            return true;
-        }
+        /// <summary>Of the last owner that left to an earlier one; unspecified if none has.</summary>
+        public AddressFamily LeftFamily { get; set; }
 
-        _resting.Remove(key);
-        return false;
+        public long LeftRank { get; set; }
+
+        public long LeftAt { get; set; }
     }
-
-    private readonly record struct Rest(AddressFamily Family, long Since);
 }

@@ -9,8 +9,6 @@ internal sealed class FakeLeaseNames : ILeaseNames
 {
     private readonly List<(string Name, IPAddress Address)> _leases = [];
 
-    public long Version => _leases.Count;
-
     public void Add(string name, string address) => _leases.Add((name, IPAddress.Parse(address)));
 
     public IPAddress? FindAddress(ReadOnlySpan<char> name, AddressFamily family)
