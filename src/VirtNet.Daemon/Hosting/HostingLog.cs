@@ -19,4 +19,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 104, Level = LogLevel.Error, Message = "Reload failed")]
     public static partial void ReloadFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Firewall rules of networks that are not running any more could not be looked for")]
+    public static partial void LeftoversStay(this ILogger logger, Exception exception);
 }

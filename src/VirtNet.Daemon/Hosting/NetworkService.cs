@@ -12,7 +12,8 @@ namespace VirtNet.Daemon.Hosting;
 /// SIGHUP. Stopping it leaves networks and guests as they are.
 /// </summary>
 internal sealed class NetworkService(
-    NetworkLoader loader, NetworkRegistry registry, INetworkHost host, ILogger<NetworkService> logger) : BackgroundService
+    NetworkLoader loader, NetworkRegistry registry, INetworkHost host, FirewallUpkeep firewall, ILogger<NetworkService> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,7 +27,11 @@ internal sealed class NetworkService(
         IReadOnlyList<NetworkActor> networks = registry.All;
         int active = networks.Count(network => network.Snapshot.IsActive);
         logger.Ready(Version, active, networks.Count);
+        await Task.WhenAll(RepairAsync(stoppingToken), firewall.RunAsync(stoppingToken));
+    }
 
+    private async Task RepairAsync(CancellationToken stoppingToken)
+    {
         await foreach (Guid uuid in host.Drift.ReadAllAsync(stoppingToken))
         {
             if (registry.TryFind(uuid, out NetworkActor? network))

@@ -14,6 +14,8 @@ internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurrounding
     /// <summary>What is written depends on what was read.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
 
+    private readonly OwnRules _own = new();
+
     private bool _hasIpv6Chains;
     private bool _hasChecksums = true;
 
@@ -55,6 +57,7 @@ internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurrounding
         ExclusivelyAsync(
             async family =>
             {
+                _own.Remember(before, after);
                 if (!family.IsIpv6 || before?.Plan.Ipv6 == true || after?.Plan.Ipv6 == true)
                 {
                     await ReplaceAsync(family, before, after, cancellationToken);
@@ -71,7 +74,7 @@ internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurrounding
             async family =>
             {
                 IptablesState state = await ReadAsync(family, cancellationToken);
-                IptablesRule[] left = Leftovers(state, family, keep).ToArray();
+                IptablesRule[] left = Leftovers(state, family, _own.With(keep)).ToArray();
                 await RestoreAsync(family, IptablesTransaction.Remove(left), cancellationToken);
                 logger.RulesRemoved(left.Length, family.Save);
             },

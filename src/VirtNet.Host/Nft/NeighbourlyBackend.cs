@@ -14,6 +14,7 @@ internal sealed class NeighbourlyBackend(
     : IFirewallBackend, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly OwnRules _own = new();
 
     public string Name => backend.Name;
 
@@ -51,7 +52,15 @@ internal sealed class NeighbourlyBackend(
         await backend.ApplyAsync(before, after, cancellationToken);
         if (before is not null && before.Bridge != after?.Bridge)
         {
-            await DismissAsync(bridge => bridge != before.Bridge, before.Bridge, cancellationToken);
+            await AttemptAsync(
+                before.Bridge,
+                async chains =>
+                {
+                    _own.Remember(before, after: null);
+                    await DismissAsync(chains, bridge => bridge != before.Bridge, cancellationToken);
+                },
+                again: false,
+                cancellationToken);
         }
 
         if (after is not null)
@@ -60,6 +69,7 @@ internal sealed class NeighbourlyBackend(
                 after.Bridge,
                 async chains =>
                 {
+                    _own.Remember(before, after);
                     if (docker is not null)
                     {
                         await docker.AdmitAsync(after.Bridge, chains, cancellationToken);
@@ -75,24 +85,27 @@ internal sealed class NeighbourlyBackend(
     public async Task RemoveOthersAsync(IReadOnlyCollection<FirewallRules> keep, CancellationToken cancellationToken)
     {
         await backend.RemoveOthersAsync(keep, cancellationToken);
-        HashSet<string> kept = keep.Select(rules => rules.Bridge).ToHashSet();
-        await DismissAsync(kept.Contains, "*", cancellationToken);
+        await AttemptAsync(
+            "*",
+            async chains =>
+            {
+                HashSet<string> kept = _own.With(keep).Select(rules => rules.Bridge).ToHashSet();
+                await DismissAsync(chains, kept.Contains, cancellationToken);
+            },
+            again: false,
+            cancellationToken);
     }
 
     public async Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken)
     {
         await backend.RetireAsync(active, cancellationToken);
-        await DismissAsync(_ => false, "*", cancellationToken);
+        await AttemptAsync(
+            "*", chains => DismissAsync(chains, _ => false, cancellationToken), again: false, cancellationToken);
     }
 
-    private async Task DismissAsync(Func<string, bool> keep, string bridge, CancellationToken cancellationToken)
-    {
-        if (docker is not null)
-        {
-            await AttemptAsync(
-                bridge, chains => docker.DismissAsync(keep, chains, cancellationToken), again: false, cancellationToken);
-        }
-    }
+    private Task DismissAsync(
+        IReadOnlyList<ForeignChain> chains, Func<string, bool> keep, CancellationToken cancellationToken) =>
+        docker is null ? Task.CompletedTask : docker.DismissAsync(keep, chains, cancellationToken);
 
     private async Task AttemptAsync(
         string bridge, Func<IReadOnlyList<ForeignChain>, Task> adapt, bool again, CancellationToken cancellationToken)

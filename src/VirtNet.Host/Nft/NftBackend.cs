@@ -19,6 +19,8 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
     /// <summary>Bridges whose rules are in the table, as far as this process knows: only saves looking whether one is the last.</summary>
     private readonly HashSet<string> _bridges = [];
 
+    private readonly OwnRules _own = new();
+
     public string Name => FirewallBackends.Nftables;
 
     public FirewallRules? RulesFor(NetworkDefinition network) => FirewallPlanner.RulesFor(network);
@@ -76,6 +78,8 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
             {
                 await RemoveAsync(NftRenderer.Render(before), cancellationToken);
             }
+
+            _own.Remember(before, after);
         }
         catch (HostCommandException e)
         {
@@ -97,7 +101,7 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
                 return;
             }
 
-            NftNetwork[] kept = keep.Select(NftRenderer.Render).ToArray();
+            NftNetwork[] kept = _own.With(keep).Select(NftRenderer.Render).ToArray();
             HashSet<string> keptChains = kept.SelectMany(network => network.Chains).Select(chain => chain.Name).ToHashSet();
             HashSet<NftElement> keptElements =
                 kept.SelectMany(network => network.Elements.Concat(network.HostElements)).ToHashSet();

@@ -139,7 +139,8 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
     private void HandleFirewall(in NetlinkMessage message)
     {
-        if (NfTablesMessage.TableThatLost(message) is { } table && _tables.Contains(table))
+        if ((NfTablesMessage.TableThatLost(message) is { } table && _tables.Contains(table))
+            || NfTablesMessage.TellsOfOtherFirewall(message))
         {
             _watcher.SuspectAll(Suspicion.Rules, _ownRules.Likely);
         }

@@ -66,7 +66,7 @@ public sealed class IptablesBackendTests : IDisposable
     {
         using IptablesBackend backend = new(
             _iptables, new IptablesSurroundings(link => link == "virbr1", () => false), NullLogger<IptablesBackend>.Instance);
-        await backend.ApplyAsync(null, FirewallNetworks.Rules("nat", "virbr0"), Cancel);
+        await _backend.ApplyAsync(null, FirewallNetworks.Rules("nat", "virbr0"), Cancel); // an earlier run of the daemon
         FirewallRules moved = FirewallNetworks.Rules("nat", "virbr1");
         await backend.ApplyAsync(null, moved, Cancel);
         await backend.RemoveOthersAsync([moved], Cancel);

@@ -77,12 +77,23 @@ public sealed class NftBackendTests : IDisposable
     }
 
     [Fact]
+    public async Task A_network_that_starts_while_leftovers_are_removed_is_none()
+    {
+        FirewallRules old = FirewallNetworks.Rules("nat");
+        FirewallRules late = FirewallNetworks.Rules("route", "virbr1", 2);
+        await _backend.ApplyAsync(null, late, Cancel);
+        await _backend.RemoveOthersAsync([old], Cancel);
+        Assert.Single(await _backend.FindIntactAsync([late], Cancel));
+    }
+
+    [Fact]
     public async Task A_backend_that_retires_takes_its_table_along()
     {
         await _backend.ApplyAsync(null, FirewallNetworks.Rules("nat"), Cancel);
-        await _backend.RetireAsync([], Cancel);
+        using NftBackend unused = new(_nft, NullLogger<NftBackend>.Instance);
+        await unused.RetireAsync([], Cancel);
         Assert.False(_nft.HasTable);
-        await _backend.RetireAsync([], Cancel);
+        await unused.RetireAsync([], Cancel);
     }
 
     [Fact]

@@ -114,12 +114,13 @@ public class IptablesBackendTests
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("iptables");
         FirewallRules[] all = FirewallTopology.AllRules();
-        using IptablesBackend backend = TestBackends.Iptables(topology.Host, link => link == all[1].Bridge);
+        using IptablesBackend before = TestBackends.Iptables(topology.Host);
         foreach (FirewallRules rules in all.Take(3))
         {
-            await backend.ApplyAsync(null, rules, Cancel);
+            await before.ApplyAsync(null, rules, Cancel);
         }
 
+        using IptablesBackend backend = TestBackends.Iptables(topology.Host, link => link == all[1].Bridge);
         await backend.RemoveOthersAsync([all[0]], Cancel);
         Assert.Equal(2, (await backend.FindIntactAsync(all[..3], Cancel)).Count);
         Assert.DoesNotContain(all[2].Bridge, await SavedAsync(topology), StringComparison.Ordinal);

@@ -51,7 +51,8 @@ public class OtherFirewallsTests
         await backend.ApplyAsync(all[0], null, Cancel);
         Assert.DoesNotContain(all[0].Bridge, await topology.Host.RunAsync("iptables", "-S"), StringComparison.Ordinal);
         Assert.Contains(all[1].Bridge, await topology.Host.RunAsync("iptables", "-S"), StringComparison.Ordinal);
-        await backend.RemoveOthersAsync([], Cancel);
+        using NeighbourlyBackend restarted = Backend(topology, log);
+        await restarted.RemoveOthersAsync([], Cancel);
         Assert.Equal(untouched, await topology.Host.RunAsync("iptables", "-S"));
     }
 

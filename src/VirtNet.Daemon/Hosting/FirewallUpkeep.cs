@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Daemon.Networks;
+using VirtNet.Host;
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Firewalld;
+using VirtNet.Model;
+
+namespace VirtNet.Daemon.Hosting;
+
+/// <summary>
+/// Looks after the firewall once the networks are adopted: removes rules of networks that nobody knows any more and of a backend
+/// that is not in use any more, and lets networks take their places again when firewalld forgot them.
+/// </summary>
+internal sealed class FirewallUpkeep(
+    FirewallChoice choice, NetworkRegistry registry, ICommandRunner commands, FirewalldWatch firewalld, ILoggerFactory loggers)
+{
+    private readonly ILogger _logger = loggers.CreateLogger<FirewallUpkeep>();
+
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        await CleanAsync(stoppingToken);
+        await firewalld.RunAsync(
+            () => Task.WhenAll(registry.All.Select(network => network.RepairAsync(stoppingToken))), stoppingToken);
+    }
+
+    private async Task CleanAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            FirewallRules[] active = [.. registry.All.Select(network => network.Snapshot.Live)
+                .OfType<NetworkDefinition>().Select(choice.Backend.RulesFor).OfType<FirewallRules>()];
+            await choice.Backend.RemoveOthersAsync(active, stoppingToken);
+            await FirewallBackends.RetireOtherAsync(choice.Backend, active, commands, loggers, stoppingToken);
+        }
+        catch (VirtNetException e)
+        {
+            _logger.LeftoversStay(e);
+        }
+    }
+}
