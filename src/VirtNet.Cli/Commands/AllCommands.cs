@@ -54,6 +54,7 @@ internal static class AllCommands
         [
             WorkingFolder.ChangeDefinition,
             Complete.Definition,
+            Manual.Definition,
             Echo.Definition,
             Exit.Definition,
             Help.Definition,
