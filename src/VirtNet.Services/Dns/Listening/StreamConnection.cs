@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Sockets;
@@ -8,8 +9,8 @@ using VirtNet.Wire.Dns;
 namespace VirtNet.Services.Dns.Listening;
 
 /// <summary>
-/// One TCP connection of a client (RFC 7766): any number of questions, each after a length, answered one after the other.
-/// It ends when the client ends it, is silent for too long, or sends what is no question.
+/// One TCP connection of a client (RFC 7766): any number of questions, each after its length, several under way at a time,
+/// answered as answers come. It ends when the client ends it, is silent for too long, or sends what is no question.
 /// </summary>
 internal sealed class StreamConnection(
     Socket socket,
@@ -26,12 +27,16 @@ internal sealed class StreamConnection(
     /// <summary>No question is longer: a name, EDNS and room for options nobody uses.</summary>
     private const int MaxQuestion = 4096;
 
+    /// <summary>Questions under way; a client that sends more is read on when answers have left.</summary>
+    private const int MaxPending = 16;
+
     /// <summary>One for all connections: it is used on the loop's thread only, from renting to sending.</summary>
     [ThreadStatic]
     private static byte[]? _answerBuffer;
 
     private readonly CancellationTokenSource _aborted = new();
-    private TaskCompletionSource<byte[]?>? _answer;
+    private readonly SemaphoreSlim _free = new(MaxPending, MaxPending);
+    private readonly Channel<byte[]> _answers = Channel.CreateUnbounded<byte[]>(new() { SingleReader = true, SingleWriter = true });
 
     public NetEndpoint Peer => peer;
 
@@ -45,7 +50,11 @@ internal sealed class StreamConnection(
     public void Abort() => _aborted.Cancel();
 
     /// <summary>Once it has ended.</summary>
-    public void Dispose() => _aborted.Dispose();
+    public void Dispose()
+    {
+        _aborted.Dispose();
+        _free.Dispose();
+    }
 
     Span<byte> IReplyChannel.Rent() => _answerBuffer ??= new byte[ushort.MaxValue];
 
@@ -54,23 +63,21 @@ internal sealed class StreamConnection(
         byte[] framed = new byte[LengthOctets + length];
         BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)length);
         _answerBuffer.AsSpan(0, length).CopyTo(framed.AsSpan(LengthOctets));
-        _answer?.TrySetResult(framed);
+        _answers.Writer.TryWrite(framed);
     }
 
     private async Task RunAsync(Action ended)
     {
         await Task.Yield(); // the caller holds a lock
+        Task writing = WriteAsync();
         try
         {
-            byte[] question = new byte[DnsQuery.ClassicSize];
-            bool more = true;
-            while (more)
+            while (await ReadQuestionAsync().ConfigureAwait(false) is { } question)
             {
-                using CancellationTokenSource silence = new(options.ConnectionIdleTime, clock);
-                using CancellationTokenSource either =
-                    CancellationTokenSource.CreateLinkedTokenSource(silence.Token, _aborted.Token);
-                more = await ServeOneAsync(question, either.Token).ConfigureAwait(false);
+                Ask(question);
             }
+
+            await FinishAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or EndOfStreamException)
         {
@@ -78,45 +85,79 @@ internal sealed class StreamConnection(
         }
         finally
         {
+            _answers.Writer.TryComplete();
+            await _aborted.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(false);
             socket.Dispose();
             ended();
         }
     }
 
-    /// <summary>False when the connection is to be closed.</summary>
-    private async Task<bool> ServeOneAsync(byte[] buffer, CancellationToken cancellationToken)
+    /// <summary>Null when the client has no more of them, or sent what is none.</summary>
+    private async Task<byte[]?> ReadQuestionAsync()
     {
-        await FillAsync(buffer.AsMemory(0, LengthOctets), cancellationToken).ConfigureAwait(false);
-        int length = BinaryPrimitives.ReadUInt16BigEndian(buffer);
+        using CancellationTokenSource silence = new(options.ConnectionIdleTime, clock);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, _aborted.Token);
+        byte[] head = new byte[LengthOctets];
+        if (await socket.ReceiveAsync(head, either.Token).ConfigureAwait(false) is not (> 0 and int first))
+        {
+            return null;
+        }
+
+        await FillAsync(head.AsMemory(first), either.Token).ConfigureAwait(false);
+        int length = BinaryPrimitives.ReadUInt16BigEndian(head);
         if (length is < DnsHeader.Length or > MaxQuestion)
         {
-            return false;
+            return null;
         }
 
-        byte[] question = length <= buffer.Length ? buffer : new byte[length];
-        await FillAsync(question.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+        byte[] question = new byte[length];
+        await FillAsync(question, either.Token).ConfigureAwait(false);
+        await _free.WaitAsync(either.Token).ConfigureAwait(false);
+        return question;
+    }
 
-        TaskCompletionSource<byte[]?> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        loop.Post(() =>
+    private void Ask(byte[] question) => loop.Post(() =>
+    {
+        if (!engine.OnQuestion(network, this, peer, question))
         {
-            _answer = answer;
-            if (!engine.OnQuestion(network, this, peer, question.AsSpan(0, length)))
+            // Not a question at all: nothing sensible can follow.
+            _answers.Writer.TryComplete(new EndOfStreamException("no question"));
+        }
+    });
+
+    /// <summary>A client may end its own direction and still wait for answers.</summary>
+    private async Task FinishAsync()
+    {
+        using CancellationTokenSource patience = new(options.ConnectionIdleTime, clock);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _aborted.Token);
+        for (int i = 0; i < MaxPending; i++)
+        {
+            await _free.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await foreach (byte[] framed in _answers.Reader.ReadAllAsync(_aborted.Token).ConfigureAwait(false))
             {
-                answer.TrySetResult(null);
+                using CancellationTokenSource patience = new(options.ConnectionIdleTime, clock);
+                using CancellationTokenSource either =
+                    CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _aborted.Token);
+                for (int sent = 0; sent < framed.Length;)
+                {
+                    sent += await socket.SendAsync(framed.AsMemory(sent), either.Token).ConfigureAwait(false);
+                }
+
+                _free.Release();
             }
-        });
-
-        if (await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false) is not { } framed)
-        {
-            return false;
         }
-
-        for (int sent = 0; sent < framed.Length;)
+        catch (Exception e) when (e is SocketException or OperationCanceledException or EndOfStreamException)
         {
-            sent += await socket.SendAsync(framed.AsMemory(sent), cancellationToken).ConfigureAwait(false);
+            await _aborted.CancelAsync().ConfigureAwait(false); // who cannot be answered is not read either
         }
-
-        return true;
     }
 
     private async Task FillAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -126,7 +167,7 @@ internal sealed class StreamConnection(
             int count = await socket.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (count == 0)
             {
-                throw new EndOfStreamException("closed by the client");
+                throw new EndOfStreamException("closed in the middle of a question");
             }
 
             buffer = buffer[count..];
