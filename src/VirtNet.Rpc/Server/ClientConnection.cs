@@ -177,7 +177,7 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
         // their slots are what the connection's end waits for.
         if (call.Kind == CallKind.Connection || payload.Length > LargePacketBudget.FreeSize)
         {
-            await answering;
+            await WithoutKeepAliveAsync(answering);
         }
 
         return call.Procedure?.ApiName != RemoteProcedures.Close.ApiName;
@@ -201,9 +201,14 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
             return;
         }
 
-        // The client may be answering PINGs all along; nobody reads it.
+        await WithoutKeepAliveAsync(_slots.WaitAsync(_end.Reading));
+    }
+
+    /// <summary>While nobody reads, the client may be answering PINGs all along.</summary>
+    private async Task WithoutKeepAliveAsync(Task task)
+    {
         _keepAlive?.Pause(true);
-        await _slots.WaitAsync(_end.Reading);
+        await task;
         _keepAlive?.Pause(false);
     }
 
