@@ -14,6 +14,11 @@ public abstract record HostResource(int Rank)
     /// <summary>Whether virtnet does without it, with a line in the log, where the host refuses it.</summary>
     public virtual bool BestEffort => false;
 
+    /// <summary>
+    /// Whether the host can only be asked if it is there (and whole), not how it is set: then what virtnet put there counts.
+    /// </summary>
+    public virtual bool IsOpaque => false;
+
     /// <summary>One line for people and logs: the thing with its settings.</summary>
     public virtual string Summary => Key;
 }

@@ -7,6 +7,7 @@ using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Reconcile;
+using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
 using VirtNet.Model;
 
@@ -29,13 +30,14 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     /// <param name="firewall">Null = networks without rules.</param>
     /// <param name="zones">Null = firewalld is left alone.</param>
     public NetworkHost(
-        IFirewallBackend? firewall, TimeProvider time, ILoggerFactory loggers, FirewalldZones? zones = null)
+        IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
+        FirewalldZones? zones = null)
     {
         OwnRuleChanges ruleChanges = new(time);
         _firewall = firewall;
         _zones = zones;
         _logger = loggers.CreateLogger<NetworkHost>();
-        _host = new LinuxHost(_netlink, firewall, zones, ruleChanges);
+        _host = new LinuxHost(_netlink, commands, firewall, zones, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _bridges = new BridgeWatcher(_netlink, _watcher, ruleChanges, TablesOf(firewall), time, loggers);
@@ -51,6 +53,11 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         if (network.OwnsBridge)
         {
             ThrowIfTaken(network);
+        }
+
+        else if (resources.Any(TrafficControl.Knows) && !LinkExists(network.BridgeName!))
+        {
+            throw LinkErrors.Internal($"Cannot find device \"{network.BridgeName}\" to limit its bandwidth");
         }
 
         if (_zones is not null)
@@ -81,7 +88,8 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         _watcher.Suspend(uuid);
         try
         {
-            reconciled = await _reconciler.ConvergeAsync(network.Name, known?.Held ?? [], resources, cancellationToken);
+            reconciled = await _reconciler.ConvergeAsync(
+                network.Name, known?.Held ?? [], known?.WithoutRefused(resources) ?? resources, cancellationToken);
         }
         catch
         {
@@ -89,7 +97,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
             throw;
         }
 
-        Tell(network, reconciled.Changes, repair: known is null || known.Desired.SequenceEqual(resources));
+        Tell(network, reconciled.Changes, repair: known is null || known.IsSame(resources));
         if (known?.Bridge is { } former && former.Name != network.BridgeName)
         {
             _bridges.Forget(known);
@@ -121,11 +129,13 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
             cancellationToken);
     }
 
-    public async Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken) =>
-        await _reconciler.PlanAsync(
-            desired.Network.Uuid is { } uuid && _watcher.Find(uuid) is { } known ? known.Held : [],
-            Desired(desired),
-            cancellationToken);
+    public async Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken)
+    {
+        ImmutableArray<HostResource> resources = Desired(desired);
+        WatchedNetwork? known = desired.Network.Uuid is { } uuid ? _watcher.Find(uuid) : null;
+        return await _reconciler.PlanAsync(
+            known?.Held ?? [], known?.WithoutRefused(resources) ?? resources, cancellationToken);
+    }
 
     public bool LinkExists(string name) => _netlink.FindLink(name) is not null;
 

@@ -22,8 +22,18 @@ internal sealed record BridgeAddress(string Bridge, IPAddress Address, int Prefi
 
     public IPAddress Subnet => Model.Subnet.NetworkAddress(Address, PrefixLength);
 
-    /// <exception cref="VirtNetException">The definition has no valid prefix.</exception>
-    public static BridgeAddress For(string bridge, IpDefinition ip)
+    /// <summary>In the order of the definition. 0.0.0.0 is left out: the kernel takes it without a word and does nothing.</summary>
+    /// <exception cref="VirtNetException">There is no valid prefix, or the same address twice.</exception>
+    public static IEnumerable<BridgeAddress> For(string bridge, IReadOnlyCollection<IpDefinition> ips)
+    {
+        HashSet<string> seen = [];
+        foreach (BridgeAddress address in ips.Where(ip => !ip.Address.Equals(IPAddress.Any)).Select(ip => For(bridge, ip)))
+        {
+            yield return seen.Add(address.Key) ? address : throw LinkErrors.AddingAddress(address, LinkErrors.Exists);
+        }
+    }
+
+    private static BridgeAddress For(string bridge, IpDefinition ip)
     {
         int prefix = ip.EffectivePrefix ?? throw VirtNetException.Internal(
             $"bridge '{bridge}' has an invalid netmask or IP address");

@@ -76,11 +76,12 @@ internal sealed class LinkChanges(RtnetlinkClient netlink)
         if (before is null)
         {
             AddressMessage address = new(link, after.Address, after.PrefixLength) { Broadcast = after.Broadcast };
-            ThrowUnless(
-                LinkErrors.Exists,
-                Send((ref w) => AddressMessage.Write(
-                    ref w, NetlinkType.NewAddress, NetlinkFlags.Create | NetlinkFlags.Exclusive, address)),
-                errno => LinkErrors.AddingAddress(after, errno));
+            int result = Send((ref w) => AddressMessage.Write(
+                ref w, NetlinkType.NewAddress, NetlinkFlags.Create | NetlinkFlags.Exclusive, address));
+            if (result != LinkErrors.Exists || !Has(address)) // IPv6 has an address once, whatever its prefix
+            {
+                Throw(result, errno => LinkErrors.AddingAddress(after, errno));
+            }
         }
         else if (after.Routed && !before.Routed)
         {
@@ -188,6 +189,9 @@ internal sealed class LinkChanges(RtnetlinkClient netlink)
                 ref w, NetlinkType.NewRoute, NetlinkFlags.Create | NetlinkFlags.Exclusive, route)),
             errno => LinkErrors.Refused($"cannot add the route of {address.Key}", errno));
     }
+
+    private bool Has(AddressMessage wanted) => netlink.ListAddresses(wanted.Link).Exists(
+        have => have.PrefixLength == wanted.PrefixLength && have.Address.Equals(wanted.Address));
 
     private int IndexOf(string bridge, Func<int, Exception> error) =>
         netlink.FindLink(bridge)?.Index ?? throw error(LinkErrors.NoSuchDevice);

@@ -32,11 +32,13 @@ internal static class LinkErrors
     public static VirtNetException SettingFlags(string bridge, int errno) =>
         Refused($"Cannot set interface flags on '{bridge}'", errno);
 
-    public static VirtNetException AddingAddress(BridgeAddress address, int errno) =>
-        Refused(
-            $"Failed to add IP address {address.Address}/{address.PrefixLength}"
-            + $"{(address.Broadcast is { } broadcast ? $" bcast {broadcast}" : "")} to {address.Bridge}",
-            errno);
+    /// <summary>The kernel's reason is not told to clients, as by libvirt; it is the inner exception.</summary>
+    public static VirtNetException AddingAddress(BridgeAddress address, int errno) => new(
+        VirErrorCode.SystemError,
+        $"Failed to add IP address {address.Address}/{address.PrefixLength}"
+        + $"{(address.Broadcast is { } broadcast ? $" bcast {broadcast}" : "")} to {address.Bridge}",
+        VirErrorDomain.None,
+        new IOException(Marshal.GetPInvokeErrorMessage(errno)));
 
     public static VirtNetException AddingRoute(StaticRoute route, int errno) =>
         Refused($"Failed to add {route.Key}", errno);
@@ -44,5 +46,8 @@ internal static class LinkErrors
     public static VirtNetException Removing(HostResource resource, int errno) => Refused($"cannot remove {resource.Key}", errno);
 
     public static VirtNetException Refused(string what, int errno) =>
-        VirtNetException.System(what, errno, Marshal.GetPInvokeErrorMessage(errno));
+        new(VirErrorCode.SystemError, $"{what}: {Marshal.GetPInvokeErrorMessage(errno)}", VirErrorDomain.None) { Errno = errno };
+
+    public static VirtNetException Internal(string detail, Exception? reason = null) =>
+        new(VirErrorCode.InternalError, $"internal error: {detail}", VirErrorDomain.None, reason);
 }

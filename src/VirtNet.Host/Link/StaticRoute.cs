@@ -17,7 +17,10 @@ internal sealed record StaticRoute(string Bridge, IPAddress Destination, int Pre
 
     public override bool BestEffort => true;
 
-    public static StaticRoute For(string bridge, RouteDefinition route) => new(
+    public static IEnumerable<StaticRoute> For(string bridge, IEnumerable<RouteDefinition> routes) =>
+        routes.Select(route => For(bridge, route)).Distinct();
+
+    private static StaticRoute For(string bridge, RouteDefinition route) => new(
         bridge,
         Subnet.NetworkAddress(route.Address, route.EffectivePrefix),
         route.EffectivePrefix,

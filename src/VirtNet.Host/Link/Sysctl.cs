@@ -3,14 +3,14 @@ namespace VirtNet.Host.Link;
 /// <summary>A kernel setting.</summary>
 /// <param name="Path">Below /proc/sys.</param>
 /// <param name="Refusal">What a client is told when it cannot be set, before the kernel's reason.</param>
-internal sealed record Sysctl(string Path, string Value, string Refusal, int Order) : HostResource(Order)
+/// <param name="Bridge">The bridge that it is a setting of; null = of the host as a whole.</param>
+internal sealed record Sysctl(string Path, string Value, string Refusal, string? Bridge)
+    : HostResource(Bridge is null ? Ranks.Forwarding : Ranks.BridgeSysctl)
 {
     public const string Ipv4Forwarding = "net/ipv4/ip_forward";
     public const string Ipv6Forwarding = "net/ipv6/conf/all/forwarding";
 
     private static readonly string[] AlwaysOff = ["accept_ra", "autoconf"];
-
-    private readonly string? _bridge;
 
     public override string Key => $"sysctl {Path}";
 
@@ -18,16 +18,18 @@ internal sealed record Sysctl(string Path, string Value, string Refusal, int Ord
 
     public override string Summary => $"{Key} = {Value}";
 
-    public override string? GoesWith => _bridge is null ? null : BridgeLink.KeyOf(_bridge);
+    public override string? GoesWith => Bridge is null ? null : BridgeLink.KeyOf(Bridge);
 
     /// <summary>The host's forwarding switches stay on for good once a network has needed them, as with libvirt.</summary>
-    public bool Stays => _bridge is null;
+    public bool Stays => Bridge is null;
 
-    /// <summary>A missing file is no failure: the kernel lacks IPv6, and this switch would only turn it off.</summary>
-    public bool MayBeMissing { get; init; }
+    /// <summary>
+    /// Where a bridge has no such file there is no IPv6 on it (kernel, or an MTU below 1280): nothing to switch, and an
+    /// IPv6 address will be refused on its own account.
+    /// </summary>
+    public bool MayBeMissing => Bridge is not null;
 
-    public static Sysctl Forwarding(string path) =>
-        new(path, "1", "cannot enable IP forwarding", Ranks.Forwarding);
+    public static Sysctl Forwarding(string path) => new(path, "1", "cannot enable IP forwarding", Bridge: null);
 
     /// <summary>
     /// IPv6 on the bridge, on or off. Never autoconfigured from what guests advertise; and no duplicate address
@@ -37,17 +39,11 @@ internal sealed record Sysctl(string Path, string Value, string Refusal, int Ord
     {
         string path = $"net/ipv6/conf/{bridge}/";
         string toggle = path + "disable_ipv6";
-        yield return new Sysctl(bridge, toggle, ipv6 ? "0" : "1", $"cannot write to {SysctlChanges.Root}{toggle} to enable/disable IPv6", !ipv6);
+        yield return new Sysctl(
+            toggle, ipv6 ? "0" : "1", $"cannot write to {SysctlChanges.Root}{toggle} to enable/disable IPv6", bridge);
         foreach (string name in ipv6 ? AlwaysOff.Append("accept_dad") : AlwaysOff)
         {
-            yield return new Sysctl(bridge, path + name, "0", $"cannot disable {SysctlChanges.Root}{path}{name}", !ipv6);
+            yield return new Sysctl(path + name, "0", $"cannot disable {SysctlChanges.Root}{path}{name}", bridge);
         }
-    }
-
-    private Sysctl(string bridge, string path, string value, string refusal, bool mayBeMissing)
-        : this(path, value, refusal, Ranks.BridgeSysctl)
-    {
-        _bridge = bridge;
-        MayBeMissing = mayBeMissing;
     }
 }

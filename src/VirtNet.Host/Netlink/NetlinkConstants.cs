@@ -23,7 +23,6 @@ internal enum NetlinkType : ushort
     DeleteRoute = 25,
     GetRoute = 26,
     GetQdisc = 38,
-    NewClass = 40,
     GetClass = 42,
     NewForwarding = 80,
 }

@@ -82,6 +82,21 @@ internal sealed class RtnetlinkClient : IDisposable
         return List(request, RouteMessage.TryParse).FindAll(static route => route.Table == RouteMessage.MainTable);
     }
 
+    /// <summary>Of all links: the kernel does not filter them.</summary>
+    public List<TrafficControlMessage> ListQdiscs()
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        TrafficControlMessage.WriteDump(ref request, NetlinkType.GetQdisc, link: 0);
+        return List(request, TrafficControlMessage.TryParse);
+    }
+
+    public List<TrafficControlMessage> ListClasses(int link)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        TrafficControlMessage.WriteDump(ref request, NetlinkType.GetClass, link);
+        return List(request, TrafficControlMessage.TryParse);
+    }
+
     public void Dispose()
     {
         _disposed = true;

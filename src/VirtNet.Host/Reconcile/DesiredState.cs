@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
+using VirtNet.Host.Tc;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Reconcile;
@@ -40,9 +41,9 @@ internal static class DesiredState
             yield return rules;
         }
 
-        foreach (IpDefinition ip in network.Ips)
+        foreach (BridgeAddress address in BridgeAddress.For(name, network.Ips))
         {
-            yield return BridgeAddress.For(name, ip);
+            yield return address;
         }
 
         if (bridge.MacTableManager == MacTableManager.Libvirt)
@@ -51,9 +52,9 @@ internal static class DesiredState
         }
 
         yield return new BridgeUp(name);
-        foreach (RouteDefinition route in network.Routes)
+        foreach (StaticRoute route in StaticRoute.For(name, network.Routes))
         {
-            yield return StaticRoute.For(name, route);
+            yield return route;
         }
 
         if (network.Forward.Mode != ForwardMode.None)
@@ -68,15 +69,29 @@ internal static class DesiredState
                 yield return Sysctl.Forwarding(Sysctl.Ipv6Forwarding);
             }
         }
+
+        foreach (HostResource shaping in Shaping.For(name, state))
+        {
+            yield return shaping;
+        }
     }
 
     /// <summary>Of a bridge that belongs to the host only few settings are a network's business.</summary>
     private static IEnumerable<HostResource> HostBridge(NetworkHostState state)
     {
-        if (state.Network is { Forward.Mode: ForwardMode.Bridge, Bridge: { Name: { } name } bridge }
-            && bridge.MacTableManager == MacTableManager.Libvirt)
+        if (state.Network is not { Forward.Mode: ForwardMode.Bridge, Bridge: { Name: { } name } bridge })
+        {
+            yield break;
+        }
+
+        if (bridge.MacTableManager == MacTableManager.Libvirt)
         {
             yield return new BridgeVlanFiltering(name);
+        }
+
+        foreach (HostResource shaping in Shaping.For(name, state))
+        {
+            yield return shaping;
         }
     }
 }

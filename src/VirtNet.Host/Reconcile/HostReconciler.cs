@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using VirtNet.Host.Firewall;
 using VirtNet.Host.Link;
 
 namespace VirtNet.Host.Reconcile;
@@ -60,9 +59,9 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
         Dictionary<string, HostResource> current = [];
         foreach (HostResource have in known)
         {
-            if (have is FirewallRules && have != wanted.GetValueOrDefault(have.Key))
+            if (have.IsOpaque && have != wanted.GetValueOrDefault(have.Key))
             {
-                probed.Remove(have.Key); // going anyway, and what is left of damaged rules must go too
+                probed.Remove(have.Key); // going anyway; and if it is damaged, what is left of it must go too
                 current.Add(have.Key, have);
             }
             else if (have is not Sysctl { Stays: true })

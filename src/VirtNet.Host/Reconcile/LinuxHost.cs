@@ -2,6 +2,7 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
 
 namespace VirtNet.Host.Reconcile;
@@ -12,18 +13,21 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly IFirewallBackend? _firewall;
     private readonly FirewalldZones? _zones;
     private readonly LinkChanges _links;
+    private readonly TrafficControl _trafficControl;
     private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
     private readonly BatchedCalls<IReadOnlyCollection<FirewallRules>, IReadOnlySet<Guid>> _intactRules;
     private readonly BatchedCalls<IReadOnlyCollection<BridgeZone>, IReadOnlySet<BridgeZone>> _zonesInPlace;
     private readonly OwnRuleChanges _ruleChanges;
 
     public LinuxHost(
-        RtnetlinkClient netlink, IFirewallBackend? firewall, FirewalldZones? zones, OwnRuleChanges ruleChanges)
+        RtnetlinkClient netlink, ICommandRunner commands, IFirewallBackend? firewall, FirewalldZones? zones,
+        OwnRuleChanges ruleChanges)
     {
         _firewall = firewall;
         _zones = zones;
         _ruleChanges = ruleChanges;
         _links = new LinkChanges(netlink);
+        _trafficControl = new TrafficControl(netlink, commands);
         _snapshots = new(requests => Task.FromResult(
             HostSnapshot.Take(netlink, [.. requests.SelectMany(names => names).Distinct()])));
         _intactRules = new(async requests => firewall is null
@@ -93,6 +97,8 @@ internal sealed class LinuxHost : IHost, IDisposable
                     (FirewallRules?)change.Before, (FirewallRules?)change.After, cancellationToken));
             case BridgeZone when _zones is not null:
                 return _zones.ApplyAsync((BridgeZone?)change.Before, (BridgeZone?)change.After, cancellationToken);
+            case { } limit when TrafficControl.Knows(limit):
+                return _trafficControl.ApplyAsync(change, cancellationToken);
             default:
                 throw new InvalidOperationException($"no way to apply {change}");
         }
@@ -114,14 +120,21 @@ internal sealed class LinuxHost : IHost, IDisposable
         BridgeUp up => up.Bridge,
         BridgeVlanFiltering filtering => filtering.Bridge,
         StaticRoute route => route.Bridge,
+        Sysctl sysctl => sysctl.Bridge,
         _ => null,
     };
 
-    private static HostResource? Read(HostResource wanted, HostSnapshot snapshot)
+    private HostResource? Read(HostResource wanted, HostSnapshot snapshot)
     {
+        if (TrafficControl.Knows(wanted))
+        {
+            return _trafficControl.Read(wanted);
+        }
+
         if (wanted is Sysctl sysctl)
         {
-            return SysctlChanges.Read(sysctl.Path) is { } value ? sysctl with { Value = value } : null;
+            return SysctlChanges.Read(sysctl.Path) is { } value ? sysctl with { Value = value }
+                : sysctl.MayBeMissing && snapshot.Link(sysctl.Bridge!) is not null ? sysctl : null;
         }
 
         // A link of that name which is no bridge is somebody else's: nothing of it is ours to change or remove.

@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Model;
 
@@ -21,7 +22,7 @@ internal static class StartChecks
         {
             if (Find(subnet.BaseAddress, subnet.PrefixLength) is { } taken)
             {
-                throw VirtNetException.Internal($"Network is already in use by interface {nameOfLink(taken.Link)}");
+                throw LinkErrors.Internal($"Network is already in use by interface {nameOfLink(taken.Link)}");
             }
         }
 
@@ -30,7 +31,7 @@ internal static class StartChecks
             int prefix = route.EffectivePrefix;
             if (Find(Subnet.NetworkAddress(route.Address, prefix), prefix) is { } taken)
             {
-                throw VirtNetException.Internal(
+                throw LinkErrors.Internal(
                     $"Route address '{route.Address}' conflicts with IP address for '{nameOfLink(taken.Link)}'");
             }
         }
@@ -53,7 +54,7 @@ internal static class StartChecks
             string name = nameOfLink(route.Link);
             if (acceptRouterAdvertisements(name) == AcceptsAdvertisements)
             {
-                throw VirtNetException.Internal(
+                throw LinkErrors.Internal(
                     $"Check the host setup: interface {name} has kernel autoconfigured IPv6 routes and enabling forwarding "
                     + "without accept_ra set to 2 will cause the kernel to flush them, breaking networking.");
             }

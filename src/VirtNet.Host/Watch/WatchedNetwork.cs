@@ -15,6 +15,12 @@ internal sealed record WatchedNetwork(
 
     private readonly bool _up = Held.Any(resource => resource is BridgeUp);
 
+    /// <summary>What is asked for again and was refused is not tried again; where anything else is asked for, all is.</summary>
+    public ImmutableArray<HostResource> WithoutRefused(ImmutableArray<HostResource> resources) =>
+        IsSame(resources) ? Held : resources;
+
+    public bool IsSame(ImmutableArray<HostResource> resources) => Desired.SequenceEqual(resources);
+
     /// <summary>Whether an announcement about the bridge shows it as it shall be.</summary>
     public bool IsFine(LinkMessage link) => Bridge is not null && Bridge == Bridge.Observe(link) && link.Up == _up;
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Host.Commands;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Tests.Namespaces;
@@ -152,5 +153,5 @@ public class NetworkHostTests
         Assert.True(second.LinkExists("virbr0"));
     });
 
-    private static NetworkHost Open() => new(firewall: null, TimeProvider.System, NullLoggerFactory.Instance);
+    private static NetworkHost Open() => new(firewall: null, new CliWrapCommandRunner(), TimeProvider.System, NullLoggerFactory.Instance);
 }

@@ -31,7 +31,7 @@ internal sealed class RunningHost : IAsyncDisposable
             ? null
             : await FirewallBackends.ChooseAsync(
                 backend, "virtnetd.conf", new CliWrapCommandRunner(), log, TestContext.Current.CancellationToken);
-        return new RunningHost(new NetworkHost(firewall, TimeProvider.System, log), log);
+        return new RunningHost(new NetworkHost(firewall, new CliWrapCommandRunner(), TimeProvider.System, log), log);
     }
 
     public async Task StartAsync(NetworkHostState network)
