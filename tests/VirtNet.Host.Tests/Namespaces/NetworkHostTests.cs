@@ -8,12 +8,12 @@ public class NetworkHostTests
 {
     /// <summary>
     /// All that a network may leave traces in; without numbers that only count up, and without the routes that the kernel
-    /// makes for IPv6 groups, sooner or later.
+    /// makes for itself, sooner or later.
     /// </summary>
     private const string State = """
         ip -d -o link | sed 's/^[0-9]*: //; s/[a-z_]*_timer *[0-9.]* //g'
         ip -o addr | sed 's/^[0-9]*: //'
-        { ip route show table all; ip -6 route show table all; } | grep -vE '^(multicast|anycast)' | sort
+        { ip route show table all; ip -6 route show table all; } | grep -vE '^(multicast|anycast)|table local' | sort
         nft list ruleset
         cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
         """;
