@@ -139,10 +139,16 @@ internal static class NetworkDefinitionXml
 
     private static void CheckGateways(XElement network, NetworkDefinition definition)
     {
+        if (definition.Routes.Count == 0)
+        {
+            return;
+        }
+
+        OwnSubnets subnets = new(definition.Ips);
         int index = 0;
         foreach (XElement route in network.Elements("route"))
         {
-            RouteXml.CheckGateway(route, definition.Routes[index++], definition.Ips, definition.Name);
+            RouteXml.CheckGateway(route, definition.Routes[index++], subnets, definition.Name);
         }
     }
 

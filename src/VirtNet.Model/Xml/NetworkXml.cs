@@ -22,6 +22,3 @@ public static class NetworkXml
     public static string Format(NetworkDefinition definition, NetworkXmlOptions? options = null) =>
         XmlPrinter.Print(NetworkDefinitionXml.Format(definition, options ?? NetworkXmlOptions.Inactive));
 }
-
-/// <summary>A definition as it was read, and what its author may want to know about the text.</summary>
-public sealed record NetworkDocument(NetworkDefinition Definition, ValueList<XmlHint> Hints);

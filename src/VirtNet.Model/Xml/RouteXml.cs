@@ -28,18 +28,13 @@ internal static class RouteXml
     }
 
     /// <summary>The gateway must be in the subnet of one of the network's own addresses.</summary>
-    public static void CheckGateway(XElement route, RouteDefinition parsed, ValueList<IpDefinition> ips, string network)
+    public static void CheckGateway(XElement route, RouteDefinition parsed, OwnSubnets subnets, string network)
     {
-        foreach (IpDefinition ip in ips)
+        if (!subnets.Contain(parsed.Gateway))
         {
-            if (ip.EffectivePrefix is { } prefix && Subnet.Contains(ip.Address, prefix, parsed.Gateway))
-            {
-                return;
-            }
+            throw route.At("gateway").Unsupported(
+                $"unreachable static route gateway '{AddressText.Format(parsed.Gateway)}' specified for network '{network}'");
         }
-
-        throw route.At("gateway").Unsupported(
-            $"unreachable static route gateway '{AddressText.Format(parsed.Gateway)}' specified for network '{network}'");
     }
 
     public static XElement Format(RouteDefinition route) => new("route",

@@ -71,7 +71,8 @@ public class NetworkXmlPropertyTests
     public static TheoryData<string> HostileDocuments =>
     [
         "<zork/>", "<a>", "<bridge name='b'/>", "<ip address='10.1.0.1'/>", "<x y='1' z='2'/>", "&#65;", "&lt;", "\n", "<!---->",
-        "<?a?>", "<route address='10.9.0.0' prefix='16' gateway='10.1.0.2'/>", "<portgroup name='a'/>", "<metadata><a/></metadata>",
+        "<?a?>", "<route address='10.9.0.0' prefix='16' gateway='10.1.0.2'/>", "<portgroup name='a'/>",
+        "<ip address='10.2.0.1' prefix='17'/><route address='10.9.0.0' prefix='16' gateway='10.1.0.2'/>", "<metadata><a/></metadata>",
         "<a:b/>", "<dns><host ip='1.1.1.1'><hostname>a</hostname></host></dns>", "<bridge1/>", "“", "<network>",
     ];
 
