@@ -23,6 +23,9 @@ internal sealed record CliEnvironment
     /// <summary>virsh for a hypervisor's URI.</summary>
     public required Func<string, Guests.IVirsh> Virsh { get; init; }
 
+    /// <summary>What is plugged into a bridge of this host.</summary>
+    public required Func<string, IReadOnlyList<Guests.BridgePort>> BridgePorts { get; init; }
+
     /// <summary>Ends with the first interrupt from the keyboard; asking for it takes the interrupt over.</summary>
     public required Func<InterruptWatch> WatchInterrupt { get; init; }
 }

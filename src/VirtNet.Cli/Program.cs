@@ -15,6 +15,7 @@ CliEnvironment environment = new()
     Input = Console.In,
     Keyboard = Console.IsInputRedirected || Console.IsOutputRedirected ? null : new ConsoleKeyboard(),
     Virsh = uri => new Virsh(uri),
+    BridgePorts = BridgePort.Of,
     WatchInterrupt = InterruptWatch.OnSignals,
 };
 DaemonStarter starter = new(

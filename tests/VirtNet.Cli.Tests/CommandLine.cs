@@ -1,3 +1,4 @@
+using VirtNet.Cli.Guests;
 using VirtNet.Cli.Output;
 using VirtNet.Cli.Shell;
 using VirtNet.Cli.Tests.Fakes;
@@ -25,6 +26,8 @@ internal sealed class CommandLine
 
     public FakeVirsh Virsh { get; } = new();
 
+    public List<BridgePort> BridgePorts { get; } = [];
+
     public string Input { get; set; } = "";
 
     public IKeyboard? Keyboard { get; set; }
@@ -42,6 +45,7 @@ internal sealed class CommandLine
             Editor = Editor,
             Answer = Answer,
             Virsh = _ => Virsh,
+            BridgePorts = _ => BridgePorts,
             Input = new StringReader(Input),
             Keyboard = Keyboard,
             WatchInterrupt = () => Interrupt,

@@ -10,6 +10,7 @@ internal static class AllCommands
     [
         new CommandGroup("Networking", "network",
         [
+            NetAttached.Definition,
             NetAutostart.Definition,
             NetDefine.CreateDefinition,
             NetDefine.Definition,

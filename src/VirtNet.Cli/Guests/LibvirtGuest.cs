@@ -19,6 +19,11 @@ internal sealed class LibvirtGuest : IGuest
 
     public GuestDocument? Config { get; private init; }
 
+    /// <summary>The names of all domains.</summary>
+    public static async Task<IReadOnlyList<string>> ListAsync(IVirsh virsh, CancellationToken cancellationToken) =>
+        (await RunAsync(virsh, ["list", "--all", "--name"], cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     /// <exception cref="CommandFailure">There is no such domain, or it cannot be read.</exception>
     public static async Task<LibvirtGuest> LoadAsync(IVirsh virsh, string name, CancellationToken cancellationToken)
     {

@@ -31,6 +31,7 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonGuestInterfaceList))]
 [JsonSerializable(typeof(JsonGuestChange))]
 [JsonSerializable(typeof(JsonLink))]
+[JsonSerializable(typeof(JsonAttachmentList))]
 [JsonSerializable(typeof(JsonGuestAddressList))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

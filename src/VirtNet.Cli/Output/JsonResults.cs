@@ -110,3 +110,10 @@ internal sealed record JsonLink(string Guest, string Interface, string State);
 internal sealed record JsonGuestAddress(string? Interface, string Mac, string Protocol, string Address, uint Prefix);
 
 internal sealed record JsonGuestAddressList(string Guest, IReadOnlyList<JsonGuestAddress> Addresses);
+
+/// <param name="Interface">The device on the host.</param>
+/// <param name="Present">It is plugged in now or has a lease; else it is only defined to be there.</param>
+internal sealed record JsonAttachment(
+    string? Guest, string? Mac, string? Interface, Guid? Port, IReadOnlyList<string> Addresses, bool Present);
+
+internal sealed record JsonAttachmentList(JsonNetworkName Network, IReadOnlyList<JsonAttachment> Attached);

@@ -20,6 +20,13 @@ internal sealed class FakeVirsh : IVirsh
     public async Task<VirshResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         string verb = arguments[0];
+        if (verb == "list")
+        {
+            return Failures.TryGetValue(verb, out string? refusal)
+                ? new VirshResult("", refusal, 1)
+                : Success((Live ?? Config) is null ? "\n" : Domain + "\n\n");
+        }
+
         string name = arguments[arguments.ToList().IndexOf("--domain") + 1];
         if (name != Domain || (Live ?? Config) is null)
         {

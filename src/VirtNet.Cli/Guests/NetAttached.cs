@@ -1,0 +1,129 @@
+using System.Xml.Linq;
+using VirtNet.Cli.Commands;
+using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Output;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Guests;
+
+/// <summary>Which guests and ports are on a network.</summary>
+internal static class NetAttached
+{
+    private static readonly OptionDefinition NoGuests =
+        OptionDefinition.Flag("no-guests", "do not look into the definitions of the hypervisor's guests");
+
+    public static CommandDefinition Definition { get; } =
+        new("net-attached", "list the guests and ports on a network", RunAsync)
+        {
+            Description = "List what is on a network: its ports, the devices on its bridge, the guests with a lease, and the "
+                + "guests that are defined to be on it.",
+            Options = [NetworkArgument.Any, NoGuests, GuestArgument.DomainUri],
+        };
+
+    private static async Task RunAsync(
+        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        INetworkDriver driver = context.Networks;
+        NetworkRef network = await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
+        string? bridge = await NetInfo.BridgeAsync(driver, network, cancellationToken);
+        AttachmentList attached = new();
+        if (await driver.IsActiveAsync(network, cancellationToken))
+        {
+            await AddPortsAsync(driver, network, attached, cancellationToken);
+            foreach (DhcpLease lease in await driver.GetDhcpLeasesAsync(network, mac: null, flags: 0, cancellationToken))
+            {
+                attached.AddLease(lease.Mac, $"{lease.IpAddress}/{lease.Prefix}");
+            }
+        }
+
+        if (!command.Has(NoGuests))
+        {
+            await AddGuestsAsync(context, command, network, bridge, attached, cancellationToken);
+        }
+
+        foreach (BridgePort port in bridge is null ? [] : context.Environment.BridgePorts(bridge))
+        {
+            attached.AddBridgePort(port);
+        }
+
+        Print(context, network, attached.Sorted);
+    }
+
+    private static async Task AddPortsAsync(
+        INetworkDriver driver, NetworkRef network, AttachmentList attached, CancellationToken cancellationToken)
+    {
+        foreach (NetworkPortRef port in await driver.ListPortsAsync(network, flags: 0, cancellationToken))
+        {
+            try
+            {
+                XElement xml = XElement.Parse(await driver.GetPortXmlAsync(port, flags: 0, cancellationToken));
+                attached.AddPort(
+                    port.Uuid, xml.Element("owner")?.Element("name")?.Value, xml.Element("mac")?.Attribute("address")?.Value);
+            }
+            catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetworkPort)
+            {
+                // It was removed in between.
+            }
+        }
+    }
+
+    /// <summary>Guests are the hypervisor's: where it cannot be asked, the network's own knowledge has to do.</summary>
+    private static async Task AddGuestsAsync(
+        CommandContext context,
+        ParsedCommand command,
+        NetworkRef network,
+        string? bridge,
+        AttachmentList attached,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            IVirsh virsh = GuestArgument.VirshFor(context, command);
+            foreach (string name in await LibvirtGuest.ListAsync(virsh, cancellationToken))
+            {
+                LibvirtGuest guest = await LibvirtGuest.LoadAsync(virsh, name, cancellationToken);
+                foreach (GuestInterface each in (guest.Live ?? guest.Config)!.Interfaces)
+                {
+                    if ((each.Type == "network" && each.Source == network.Name)
+                        || (each.Type == "bridge" && bridge is not null && each.Source == bridge))
+                    {
+                        attached.AddGuest(name, each, runs: guest.Live is not null);
+                    }
+                }
+            }
+        }
+        catch (CommandFailure e)
+        {
+            context.Hints.Say($"guests' definitions are left out (--no-guests does so without asking): {e.Message.Split('\n')[0]}");
+        }
+    }
+
+    private static void Print(CommandContext context, NetworkRef network, IReadOnlyList<Attachment> attached)
+    {
+        if (context.Json)
+        {
+            context.WriteJson(
+                new JsonAttachmentList(
+                    network.ToJson(),
+                    [.. attached.Select(each => new JsonAttachment(
+                        each.Guest, each.Mac, each.Device, each.Port, each.Addresses, each.Present))]),
+                CliJson.Default.JsonAttachmentList);
+            return;
+        }
+
+        TextTable table = new("Guest", "MAC", "Interface", "Address", "Port", "State");
+        foreach (Attachment each in attached)
+        {
+            table.Add(
+                each.Guest ?? "-",
+                each.Mac ?? "-",
+                each.Device ?? "-",
+                each.Addresses.Count > 0 ? string.Join(", ", each.Addresses) : "-",
+                each.Port?.ToString() ?? "-",
+                each.Present ? "present" : "defined");
+        }
+
+        context.Terminal.Print(table.Format(withHeader: !context.Terminal.Quiet));
+    }
+}
