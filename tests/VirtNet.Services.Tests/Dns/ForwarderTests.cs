@@ -349,7 +349,8 @@ public sealed class ForwarderTests
 
     private static NetEndpoint Server(string address) => ResolvConf.Parse($"nameserver {address}")[0];
 
-    private static void Lower(byte[] message) => DnsName.ToLower(message, message);
+    private static void Lower(byte[] message) =>
+        DnsName.ToLower(message.AsSpan(DnsHeader.Length), message.AsSpan(DnsHeader.Length));
 
     private void Ask(
         string name, string first = "192.0.2.1", string? second = null, FakeChannel? channel = null, ushort id = 7,
