@@ -81,7 +81,7 @@ public sealed class NetworkServices : INetworkServices
     {
         await StopAsync(definition, cancellationToken);
         _leases.Forget(UuidOf(definition));
-        if (definition.BridgeName is { } bridge)
+        if (definition.BridgeName is { } bridge && InterfaceName.IsPossible(bridge))
         {
             File.Delete(StatusPath(bridge));
         }

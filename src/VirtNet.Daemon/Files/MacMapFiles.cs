@@ -24,7 +24,7 @@ internal sealed class MacMapFiles(DaemonPaths paths, ILogger<MacMapFiles> logger
 
     public void Delete(NetworkDefinition definition)
     {
-        if (definition.BridgeName is { } bridge)
+        if (definition.BridgeName is { } bridge && InterfaceName.IsPossible(bridge))
         {
             Attempt(definition, () => File.Delete(FileOf(bridge)));
         }

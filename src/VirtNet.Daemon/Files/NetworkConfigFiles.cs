@@ -67,8 +67,8 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
     }
 
     private bool IsAutostarted(string name) =>
-        File.ResolveLinkTarget(LinkOf(name), returnFinalTarget: true)?.FullName is { } target
-        && target == Path.GetFullPath(FileOf(name));
+        File.Exists(LinkOf(name))
+        && File.ResolveLinkTarget(LinkOf(name), returnFinalTarget: true)?.FullName == Path.GetFullPath(FileOf(name));
 
     private string FileOf(string name) => Path.Combine(paths.NetworkConfigs, name + Extension);
 
