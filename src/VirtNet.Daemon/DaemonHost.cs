@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using VirtNet.Daemon.Access;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Driver;
 using VirtNet.Daemon.Files;
@@ -74,6 +75,10 @@ internal static class DaemonHost
         services.AddSingleton<IVirtNetExtensions, VirtNetExtensions>();
         services.AddSingleton(new RpcServerOptions { AcceptHypervisorUris = options.AcceptHypervisorUris });
         services.AddSingleton<RpcServer>();
+        if (options.AskPolkit)
+        {
+            services.AddSingleton<IClientAuthority, PolkitAuthority>();
+        }
     }
 
     private static void AddLogging(ILoggingBuilder logging, bool verbose)

@@ -21,6 +21,7 @@ public sealed class ConfigurationFileTests : IDisposable
             firewall_backend = "iptables"   # another
             libvirt_sockets = yes
             accept_hypervisor_uris = 0
+            auth_unix_rw = "polkit"
             unix_sock_group = "virt#net"
             unix_sock_rw_perms = "0600"
             """);
@@ -28,6 +29,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal("iptables", options.FirewallBackend);
         Assert.True(options.LibvirtSockets);
         Assert.False(options.AcceptHypervisorUris);
+        Assert.True(options.AskPolkit);
         Assert.Equal("virt#net", options.SocketGroup);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, options.SocketMode);
     }

@@ -41,6 +41,7 @@ public class QemuGuestTests
 
         string console = await image.RunAsync(lab.Host, "virbr0");
 
+        TestContext.Current.TestOutputHelper?.WriteLine(console);
         Assert.Contains("GUEST-LEASE ip=192.168.122.", console, StringComparison.Ordinal);
         Assert.Contains("router=192.168.122.1 dns=192.168.122.1 domain=lab.test", console, StringComparison.Ordinal);
         Assert.Contains("198.51.100.7", console, StringComparison.Ordinal);

@@ -46,6 +46,15 @@ internal static class ConfigurationFile
             },
             "libvirt_sockets" => before with { LibvirtSockets = Flag(value) },
             "accept_hypervisor_uris" => before with { AcceptHypervisorUris = Flag(value) },
+            "auth_unix_rw" => before with
+            {
+                AskPolkit = value switch
+                {
+                    "polkit" => true,
+                    "none" => false,
+                    _ => throw Bad($"expected none or polkit, not '{value}'"),
+                },
+            },
             "unix_sock_group" => before with { SocketGroup = value },
             "unix_sock_rw_perms" => before with { SocketMode = Mode(value) },
             "unix_sock_ro_perms" => before with { ReadOnlySocketMode = Mode(value) },

@@ -12,6 +12,9 @@ public sealed record DaemonOptions
     /// <summary><c>accept_hypervisor_uris</c>: open <c>qemu:///system</c> and the like as this daemon.</summary>
     public bool AcceptHypervisorUris { get; init; } = true;
 
+    /// <summary><c>auth_unix_rw</c>, <c>polkit</c> or <c>none</c>: whether polkit decides about clients other than root.</summary>
+    public bool AskPolkit { get; init; }
+
     /// <summary><c>unix_sock_group</c>: the group that may change networks.</summary>
     public string SocketGroup { get; init; } = "virtnet";
 

@@ -23,7 +23,11 @@ public static class FirewallPlanner
             mode,
             Ipv6: network.GuestIpv6 || network.Ips.Any(ip => ip.IsIpv6),
             Device: mode == ForwardMode.None ? null : network.Forward.Device,
-            Subnets: network.Ips.Select(ip => SubnetFor(network, ip)).ToValueList(),
+            // Without forwarding libvirt notices a bad netmask only when it assigns the address, and says so then.
+            Subnets: network.Ips
+                .Where(ip => mode != ForwardMode.None || ip.Network is not null)
+                .Select(ip => SubnetFor(network, ip))
+                .ToValueList(),
             // Only the first address that serves boot files or DHCP counts, as only one may serve DHCP.
             Tftp: network.Ips.FirstOrDefault(ip => !ip.IsIpv6 && (ip.HasDhcp || ip.TftpRoot is not null))?.TftpRoot is not null,
             DhcpChecksums: network.Ips.Any(ip => !ip.IsIpv6 && ip.HasDhcp));

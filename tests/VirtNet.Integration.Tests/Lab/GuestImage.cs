@@ -9,7 +9,7 @@ internal sealed record GuestImage(string Kernel, string Initramfs)
     // In the order in which they depend on one another.
     private static readonly string[] Modules =
     [
-        "virtio/virtio", "virtio/virtio_ring", "virtio/virtio_pci_legacy_dev", "virtio/virtio_pci_modern_dev",
+        "virtio/virtio_ring", "virtio/virtio", "virtio/virtio_pci_legacy_dev", "virtio/virtio_pci_modern_dev",
         "virtio/virtio_pci",
     ];
 

@@ -130,8 +130,8 @@ internal sealed class NetworkLab : IAsyncDisposable
     /// <summary>Everything a network may leave on the host, as text to compare before and after.</summary>
     public async Task<string> HostStateAsync() => await Host.ShellAsync(
         """
-        ip -o link | sed -E 's/^[0-9]+: //'; ip -o addr | sed -E 's/^[0-9]+: //'; ip route; ip -6 route
-        nft list ruleset; iptables-save | grep -v '^#' | sed -E 's/\[[0-9:]+\]//'; ip6tables-save | grep -v '^#' | sed -E 's/\[[0-9:]+\]//'
+        ip -o link | sed -E 's/^[0-9]+: //'; ip -o addr | sed -E 's/^[0-9]+: //; s/ tentative//'; ip route; ip -6 route
+        nft list ruleset | sed -E 's/packets [0-9]+ bytes [0-9]+//'; iptables-save | grep -v '^#' | sed -E 's/\[[0-9:]+\]//'; ip6tables-save | grep -v '^#' | sed -E 's/\[[0-9:]+\]//'
         tc qdisc show; sysctl -a 2>/dev/null | grep -E '^net\.(ipv[46]\.conf|bridge)' | grep -v 'all\.forwarding'
         """);
 
