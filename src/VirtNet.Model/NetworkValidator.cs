@@ -33,8 +33,8 @@ public static class NetworkValidator
         CheckBandwidth(definition);
         CheckDevices(definition, isVirtualFunction);
         CheckDhcpOnce(definition);
-        CheckVlan(definition);
         CheckPortGroups(definition);
+        CheckVlan(definition);
     }
 
     /// <summary>A network without a bridge of its own has no address, so it serves nothing.</summary>
@@ -143,40 +143,40 @@ public static class NetworkValidator
         }
     }
 
+    /// <summary>
+    /// Tags need a switch that knows them. A guest uses the network's own tags and virtualport unless its portgroup has
+    /// some; with a default portgroup every guest has one.
+    /// </summary>
     private static void CheckVlan(NetworkDefinition definition)
     {
-        bool used = definition.Vlan is not null;
-        bool allowed = AllowsVlan(definition, definition.VirtualPort);
+        bool allowed = AllowsVlan(definition);
+        bool refused = definition.Vlan is not null && !allowed;
         foreach (PortGroup group in definition.PortGroups)
         {
-            if (group.Vlan is null && definition.Vlan is null)
-            {
-                continue;
-            }
+            refused &= !group.IsDefault;
+        }
 
-            used = true;
-            if (group.VirtualPort is not null && definition.Forward.Mode is ForwardMode.Bridge)
+        foreach (PortGroup group in definition.PortGroups)
+        {
+            if (group.Vlan is not null || definition.Vlan is not null)
             {
-                allowed = group.VirtualPort.Type is VirtualPortType.OpenVSwitch;
-            }
-
-            if (!allowed)
-            {
-                break;
+                refused |= group.VirtualPort is { } port
+                    ? definition.Forward.Mode is not ForwardMode.Bridge || port.Type is not VirtualPortType.OpenVSwitch
+                    : !allowed;
             }
         }
 
-        if (used && !allowed)
+        if (refused)
         {
             throw VirtNetException.ConfigUnsupported(
                 $"<vlan> element specified for network {definition.Name}, whose type doesn't support vlan configuration");
         }
     }
 
-    private static bool AllowsVlan(NetworkDefinition definition, VirtualPort? port) => definition.Forward.Mode switch
+    private static bool AllowsVlan(NetworkDefinition definition) => definition.Forward.Mode switch
     {
         ForwardMode.Hostdev or ForwardMode.Passthrough => true,
-        ForwardMode.Bridge => port is null or { Type: VirtualPortType.OpenVSwitch },
+        ForwardMode.Bridge => definition.VirtualPort is null or { Type: VirtualPortType.OpenVSwitch },
         _ => false,
     };
 

@@ -9,24 +9,18 @@ internal static class BandwidthXml
     /// <returns>Null for an element that limits nothing.</returns>
     public static Bandwidth? Parse(XElement bandwidth, bool forPort = false)
     {
-        uint? classId = ParseClassId(bandwidth, forPort);
-        XElement? inElement = Only(bandwidth, "inbound");
-        XElement? outElement = Only(bandwidth, "outbound");
-        BandwidthLimit? inbound = inElement is null ? null : ParseLimit(inElement);
-        if (inbound is { Floor: > 0 } && !forPort)
+        uint? classId = bandwidth.UInt32("classID");
+        if (classId is not null && !forPort)
         {
-            throw inElement!.Unsupported("floor attribute is not supported for this config", VirErrorDomain.None);
+            throw bandwidth.At("classID").XmlDetail(
+                "classID attribute not supported on <bandwidth> in this usage context", VirErrorDomain.None);
         }
 
-        BandwidthLimit? outbound = outElement is null ? null : ParseLimit(outElement);
-        if (outbound is { Floor: > 0 })
-        {
-            throw outElement!.Unsupported("'floor' attribute allowed only in <inbound> element", VirErrorDomain.None);
-        }
-
-        inbound = LimitsNothing(inbound) ? null : inbound;
-        outbound = LimitsNothing(outbound) ? null : outbound;
-        return inbound is null && outbound is null ? null : new Bandwidth(inbound, outbound) { ClassId = classId };
+        BandwidthLimit? inbound = bandwidth.Element("inbound") is { } towards ? ParseLimit(towards, mayHaveFloor: forPort) : null;
+        BandwidthLimit? outbound = bandwidth.Element("outbound") is { } from ? ParseLimit(from, mayHaveFloor: false) : null;
+        return inbound is null && outbound is null
+            ? null
+            : new Bandwidth(inbound, outbound) { ClassId = classId is 0 ? null : classId };
     }
 
     public static XElement Format(Bandwidth bandwidth) => new("bandwidth",
@@ -35,69 +29,32 @@ internal static class BandwidthXml
         FormatLimit("outbound", bandwidth.Outbound),
         ElementWriting.Open);
 
-    private static uint? ParseClassId(XElement bandwidth, bool forPort)
+    /// <returns>Null for an average of 0, which is accepted and means that there is no limit.</returns>
+    private static BandwidthLimit? ParseLimit(XElement limit, bool mayHaveFloor)
     {
-        if (bandwidth.Attribute("classID") is not { } classId)
-        {
-            return null;
-        }
-
-        if (!forPort)
-        {
-            throw classId.XmlDetail("classID attribute not supported on <bandwidth> in this usage context", VirErrorDomain.None);
-        }
-
-        return NumberText.TryParse(classId.Value, radix: 10, out uint id)
-            ? id
-            : throw classId.XmlDetail($"Unable to parse class id '{classId.Value}'", VirErrorDomain.None);
-    }
-
-    private static XElement? Only(XElement bandwidth, string direction)
-    {
-        XElement? only = null;
-        foreach (XElement element in bandwidth.Elements(direction))
-        {
-            only = only is null
-                ? element
-                : throw element.XmlDetail($"Only one child <{direction}> element allowed", VirErrorDomain.None);
-        }
-
-        return only;
-    }
-
-    private static BandwidthLimit ParseLimit(XElement limit)
-    {
-        if (limit.Attribute("average") is null && limit.Attribute("floor") is null)
+        ulong? average = limit.UInt64("average", radix: 10);
+        ulong? peak = limit.UInt64("peak", radix: 10);
+        ulong? burst = limit.UInt64("burst", radix: 10);
+        ulong? floor = limit.UInt64("floor", radix: 10);
+        if (average is null && floor is null)
         {
             throw limit.XmlDetail("Missing mandatory average or floor attributes", VirErrorDomain.None);
         }
 
-        if (limit.Attribute("average") is null && (limit.Attribute("peak") ?? limit.Attribute("burst")) is { } alone)
+        if (average is null && (peak ?? burst) is not null)
         {
-            throw alone.Unsupported("'peak' and 'burst' require 'average' attribute", VirErrorDomain.None);
+            throw limit.Unsupported("'peak' and 'burst' require 'average' attribute", VirErrorDomain.None);
         }
 
-        return new BandwidthLimit(
-            Average: ParseRate(limit, "average"),
-            Peak: ParseRate(limit, "peak"),
-            Burst: ParseRate(limit, "burst"),
-            Floor: ParseRate(limit, "floor"));
-    }
-
-    private static ulong ParseRate(XElement limit, string attribute)
-    {
-        if (limit.Attribute(attribute) is not { } rate)
+        if (floor is not null && !mayHaveFloor)
         {
-            return 0;
+            throw limit.At("floor").Unsupported("floor attribute is not supported for this config", VirErrorDomain.None);
         }
 
-        return NumberText.TryParse(rate.Value, radix: 10, out ulong value)
-            ? value
-            : throw rate.Unsupported($"could not convert bandwidth {attribute} value '{rate.Value}'", VirErrorDomain.None);
+        return (average ?? 0, floor ?? 0) == (0, 0)
+            ? null
+            : new BandwidthLimit(average ?? 0, peak ?? 0, floor ?? 0, burst ?? 0);
     }
-
-    /// <summary>An average of 0 is accepted, and means that there is no limit.</summary>
-    private static bool LimitsNothing(BandwidthLimit? limit) => limit is null or { Average: 0, Floor: 0 };
 
     private static XElement? FormatLimit(string direction, BandwidthLimit? limit) =>
         limit is null ? null : new XElement(direction,

@@ -104,7 +104,7 @@ internal static class DhcpHostXml
         {
             throw host.XmlError(
                 "At least one of name, mac, or ip attribute must be specified "
-                + $"for static host definition in network '{network}' ");
+                + $"for static host definition in network '{network}'");
         }
     }
 

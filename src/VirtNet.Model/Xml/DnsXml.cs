@@ -10,10 +10,10 @@ internal static class DnsXml
         // In the order in which libvirt looks at them: it decides which of several errors is the one reported.
         bool? enable = dns.YesNo("enable");
         bool? plainNames = dns.YesNo("forwardPlainNames");
-        ValueList<DnsForwarder> forwarders = ParseAll(dns, "forwarder", network, DnsForwarderXml.Parse);
-        ValueList<DnsHost> hosts = ParseAll(dns, "host", network, DnsHostXml.Parse);
-        ValueList<DnsSrv> srvs = ParseAll(dns, "srv", network, DnsSrvXml.Parse);
-        ValueList<DnsTxt> txts = ParseAll(dns, "txt", network, DnsTxtXml.Parse);
+        ValueList<DnsForwarder> forwarders = dns.ParseAll("forwarder", forwarder => DnsForwarderXml.Parse(forwarder, network));
+        ValueList<DnsHost> hosts = dns.ParseAll("host", host => DnsHostXml.Parse(host, network));
+        ValueList<DnsSrv> srvs = dns.ParseAll("srv", srv => DnsSrvXml.Parse(srv, network));
+        ValueList<DnsTxt> txts = dns.ParseAll("txt", txt => DnsTxtXml.Parse(txt, network));
         if (enable is false && forwarders.Count + hosts.Count + srvs.Count + txts.Count > 0)
         {
             throw dns.XmlError($"Extra data in disabled network '{network}'");
@@ -36,29 +36,10 @@ internal static class DnsXml
         XElement element = new("dns",
             ElementWriting.Attribute("enable", dns.Enable),
             ElementWriting.Attribute("forwardPlainNames", dns.ForwardPlainNames));
-        AddAll(element, dns.Forwarders, DnsForwarderXml.Format);
-        AddAll(element, dns.Txts, DnsTxtXml.Format);
-        AddAll(element, dns.Srvs, DnsSrvXml.Format);
-        AddAll(element, dns.Hosts, DnsHostXml.Format);
+        element.AddAll(dns.Forwarders, DnsForwarderXml.Format);
+        element.AddAll(dns.Txts, DnsTxtXml.Format);
+        element.AddAll(dns.Srvs, DnsSrvXml.Format);
+        element.AddAll(dns.Hosts, DnsHostXml.Format);
         return element.HasAttributes || element.HasElements ? element : null;
-    }
-
-    private static ValueList<T> ParseAll<T>(XElement dns, string name, string network, Func<XElement, string, T> parse)
-    {
-        List<T>? parsed = null;
-        foreach (XElement element in dns.Elements(name))
-        {
-            (parsed ??= []).Add(parse(element, network));
-        }
-
-        return parsed is null ? [] : parsed.ToValueList();
-    }
-
-    private static void AddAll<T>(XElement dns, ValueList<T> items, Func<T, XElement> format)
-    {
-        foreach (T item in items)
-        {
-            dns.Add(format(item));
-        }
     }
 }

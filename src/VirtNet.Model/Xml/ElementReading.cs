@@ -50,6 +50,18 @@ internal static class ElementReading
     public static IPAddress Address(this XAttribute attribute) =>
         AddressText.TryParse(attribute.Value, out IPAddress? address) ? address : throw attribute.BadAddress(attribute.Value);
 
+    /// <summary>All children of a name, read in their order.</summary>
+    public static ValueList<T> ParseAll<T>(this XElement element, string name, Func<XElement, T> parse)
+    {
+        List<T>? parsed = null;
+        foreach (XElement child in element.Elements(name))
+        {
+            (parsed ??= []).Add(parse(child));
+        }
+
+        return parsed is null ? [] : parsed.ToValueList();
+    }
+
     /// <summary>The attribute if it is there, else the element: the nearest place to point at.</summary>
     public static XObject At(this XElement element, string attribute) => (XObject?)element.Attribute(attribute) ?? element;
 }

@@ -21,6 +21,14 @@ internal static class ElementWriting
     /// <summary>Zero means "not given".</summary>
     public static XAttribute? NonZero(string name, ulong value) => value == 0 ? null : Number(name, value);
 
+    public static void AddAll<T>(this XElement element, ValueList<T> items, Func<T, XElement> format)
+    {
+        foreach (T item in items)
+        {
+            element.Add(format(item));
+        }
+    }
+
     /// <summary>The content that keeps an element from closing itself: <c>&lt;ip&gt;</c>, newline, <c>&lt;/ip&gt;</c>.</summary>
     public const string Open = "";
 }

@@ -107,30 +107,13 @@ internal static class IpXml
         }
     }
 
-    /// <summary>Ranges and hosts are read in the order of the document, the boot file only for IPv4.</summary>
-    private static IpDefinition WithDhcp(XElement dhcp, IpDefinition ip, string network)
+    /// <summary>All ranges are read before all hosts; the boot file only for IPv4.</summary>
+    private static IpDefinition WithDhcp(XElement dhcp, IpDefinition ip, string network) => ip with
     {
-        List<DhcpRange> ranges = [];
-        List<DhcpHost> hosts = [];
-        BootFile? boot = null;
-        foreach (XElement element in dhcp.Elements())
-        {
-            if (element.Name == "range")
-            {
-                ranges.Add(DhcpRangeXml.Parse(element, network, ip));
-            }
-            else if (element.Name == "host")
-            {
-                hosts.Add(DhcpHostXml.Parse(element, network, ip.IsIpv6));
-            }
-            else if (element.Name == "bootp" && !ip.IsIpv6)
-            {
-                boot ??= BootFileXml.Parse(element);
-            }
-        }
-
-        return ip with { Ranges = ranges.ToValueList(), Hosts = hosts.ToValueList(), Boot = boot };
-    }
+        Ranges = dhcp.ParseAll("range", range => DhcpRangeXml.Parse(range, network, ip)),
+        Hosts = dhcp.ParseAll("host", host => DhcpHostXml.Parse(host, network, ip.IsIpv6)),
+        Boot = !ip.IsIpv6 && dhcp.Element("bootp") is { } bootp ? BootFileXml.Parse(bootp) : null,
+    };
 
     private static XElement FormatDhcp(IpDefinition ip)
     {

@@ -45,7 +45,7 @@ internal static class NatXml
     {
         foreach (string bound in (ReadOnlySpan<string>)["start", "end"])
         {
-            if (address.NonEmpty(bound) is null)
+            if (address.Attribute(bound) is null)
             {
                 throw address.XmlError(
                     $"missing '{bound}' attribute in <address> element in <nat> in <forward> in network {network}");

@@ -28,9 +28,9 @@ internal static class NetworkDefinitionXml
             Mtu = network.Element("mtu") is { } mtu ? ParseMtu(mtu, name) : 0,
             Dns = network.Element("dns") is { } dns ? DnsXml.Parse(dns, name) : null,
             VirtualPort = network.Element("virtualport") is { } port ? VirtualPortXml.Parse(port, typeRequired: true) : null,
-            PortGroups = ParseAll(network, "portgroup", PortGroupXml.Parse),
-            Ips = ParseAll(network, "ip", ip => IpXml.Parse(ip, name)),
-            Routes = ParseAll(network, "route", route => RouteXml.Parse(route, name)),
+            PortGroups = network.ParseAll("portgroup", PortGroupXml.Parse),
+            Ips = network.ParseAll("ip", ip => IpXml.Parse(ip, name)),
+            Routes = network.ParseAll("route", route => RouteXml.Parse(route, name)),
         };
         CheckGateways(network, definition);
         definition = definition with
@@ -67,10 +67,10 @@ internal static class NetworkDefinitionXml
             definition.Bandwidth is { } bandwidth ? BandwidthXml.Format(bandwidth) : null,
             definition.PortIsolated is { } isolated
                 ? new XElement("port", ElementWriting.Attribute("isolated", isolated)) : null);
-        AddAll(network, definition.Ips, IpXml.Format);
-        AddAll(network, definition.Routes, RouteXml.Format);
+        network.AddAll(definition.Ips, IpXml.Format);
+        network.AddAll(definition.Routes, RouteXml.Format);
         network.Add(definition.VirtualPort is { } port ? VirtualPortXml.Format(port) : null);
-        AddAll(network, definition.PortGroups, PortGroupXml.Format);
+        network.AddAll(definition.PortGroups, PortGroupXml.Format);
         network.Add(DnsmasqOptionsXml.Format(definition.DnsmasqOptions));
         return network;
     }
@@ -149,25 +149,6 @@ internal static class NetworkDefinitionXml
         foreach (XElement route in network.Elements("route"))
         {
             RouteXml.CheckGateway(route, definition.Routes[index++], subnets, definition.Name);
-        }
-    }
-
-    private static ValueList<T> ParseAll<T>(XElement network, string name, Func<XElement, T> parse)
-    {
-        List<T>? parsed = null;
-        foreach (XElement element in network.Elements(name))
-        {
-            (parsed ??= []).Add(parse(element));
-        }
-
-        return parsed is null ? [] : parsed.ToValueList();
-    }
-
-    private static void AddAll<T>(XElement network, ValueList<T> items, Func<T, XElement> format)
-    {
-        foreach (T item in items)
-        {
-            network.Add(format(item));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
@@ -17,12 +18,12 @@ internal static class RouteXml
             Gateway: ParseAddress(route, "gateway", network, "gateway"))
         {
             Family = route.Text("family"),
-            Netmask = route.Attribute("netmask") is null ? null : ParseAddress(route, "netmask", network, "netmask"),
             Prefix = prefix,
             Metric = metric,
         };
         CheckFamily(route, parsed, network);
-        CheckMask(route, parsed, network);
+        parsed = parsed with { Netmask = parsed.IsIpv6 ? null : ParseNetmask(route, parsed, network) };
+        CheckPrefix(route, parsed, network);
         CheckNetworkAddress(route, parsed, network);
         return parsed;
     }
@@ -66,53 +67,50 @@ internal static class RouteXml
             : throw Refused(
                 route.At(attribute), network, $"Bad {what} address '{route.Text(attribute)}' in route definition");
 
-    /// <summary>The texts about the gateway name the address: that is how libvirt writes them.</summary>
+    /// <summary>The texts about an IPv4 gateway name the address: that is how libvirt writes them.</summary>
     private static void CheckFamily(XElement route, RouteDefinition parsed, string network)
     {
         string address = route.Text("address")!;
-        bool gatewayIpv6 = parsed.Gateway.AddressFamily != IPAddress.Any.AddressFamily;
+        bool gatewayIpv6 = parsed.Gateway.AddressFamily == AddressFamily.InterNetworkV6;
         string? wrong = parsed.Family switch
         {
-            null when parsed.IsIpv6 => $"No family specified for non-IPv4 address '{address}' in route definition",
-            null when gatewayIpv6 => $"No family specified for non-IPv4 gateway '{address}' in route definition",
-            "ipv4" when parsed.IsIpv6 => $"IPv4 family specified for non-IPv4 address '{address}' in route definition",
-            "ipv4" when gatewayIpv6 => $"IPv4 family specified for non-IPv4 gateway '{address}' in route definition",
-            "ipv6" when !parsed.IsIpv6 => $"ipv6 family specified for non-IPv6 address '{address}' in route definition",
-            "ipv6" when !gatewayIpv6 =>
-                $"ipv6 specified for non-IPv6 gateway address '{route.Text("gateway")}' in route definition",
+            null when parsed.IsIpv6 => $"No family specified for non-IPv4 address '{address}'",
+            null when gatewayIpv6 => $"No family specified for non-IPv4 gateway '{address}'",
+            "ipv4" when parsed.IsIpv6 => $"IPv4 family specified for non-IPv4 address '{address}'",
+            "ipv4" when gatewayIpv6 => $"IPv4 family specified for non-IPv4 gateway '{address}'",
+            "ipv6" when !parsed.IsIpv6 => $"ipv6 family specified for non-IPv6 address '{address}'",
+            "ipv6" when route.Attribute("netmask") is not null => $"Specifying netmask invalid for IPv6 address '{address}'",
+            "ipv6" when !gatewayIpv6 => $"ipv6 specified for non-IPv6 gateway address '{route.Text("gateway")}'",
             null or "ipv4" or "ipv6" => null,
-            _ => $"Unrecognized family '{parsed.Family}' in route definition",
+            _ => $"Unrecognized family '{parsed.Family}'",
         };
         if (wrong is not null)
         {
-            throw Refused(route.At("family"), network, wrong);
+            throw Refused(route.At("family"), network, $"{wrong} in route definition");
         }
     }
 
-    private static void CheckMask(XElement route, RouteDefinition parsed, string network)
+    private static IPAddress? ParseNetmask(XElement route, RouteDefinition parsed, string network)
     {
-        if (parsed.Netmask is { } netmask)
+        if (route.Attribute("netmask") is not { } at)
         {
-            XObject at = route.At("netmask");
-            if (parsed.IsIpv6)
-            {
-                throw Refused(
-                    at, network, $"Specifying netmask invalid for IPv6 address '{route.Text("address")}' in route definition");
-            }
-
-            if (netmask.AddressFamily != parsed.Address.AddressFamily)
-            {
-                throw Refused(
-                    at, network,
-                    $"Invalid netmask '{route.Text("netmask")}' for address '{route.Text("address")}' (both must be IPv4)");
-            }
-
-            if (parsed.Prefix is not null)
-            {
-                throw Refused(at, network, "Route definition cannot have both a prefix and a netmask");
-            }
+            return null;
         }
 
+        IPAddress netmask = ParseAddress(route, "netmask", network, "netmask");
+        if (netmask.AddressFamily != AddressFamily.InterNetwork)
+        {
+            throw Refused(
+                at, network, $"Invalid netmask '{at.Value}' for address '{route.Text("address")}' (both must be IPv4)");
+        }
+
+        return parsed.Prefix is null
+            ? netmask
+            : throw Refused(at, network, "Route definition cannot have both a prefix and a netmask");
+    }
+
+    private static void CheckPrefix(XElement route, RouteDefinition parsed, string network)
+    {
         int longest = parsed.IsIpv6 ? 128 : 32;
         if (parsed.Prefix > longest)
         {
@@ -132,7 +130,7 @@ internal static class RouteXml
         {
             throw Refused(
                 route.At("address"), network,
-                $"Address '{AddressText.Format(parsed.Address)}' in route definition is not a network address");
+                $"Address '{route.Text("address")}' in route definition is not a network address");
         }
     }
 

@@ -22,8 +22,8 @@ internal static class VirtualPortXml
                 TypeId = ParseNumber(parameters, "typeid", 0xffffff, "value for typeid out of range"),
                 TypeIdVersion = (byte?)ParseNumber(parameters, "typeidversion", 0xff, "value of typeidversion out of range"),
                 InstanceId = ParseUuid(parameters, "instanceid"),
-                InterfaceId = ParseUuid(parameters, "interfaceid"),
                 ProfileId = ParseProfileId(parameters),
+                InterfaceId = ParseUuid(parameters, "interfaceid"),
             };
             CheckParameters(parameters, parsed);
         }

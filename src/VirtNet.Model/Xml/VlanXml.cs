@@ -76,21 +76,20 @@ internal static class VlanXml
             return true;
         }
 
-        if (!trunk.Value.Equals("no", StringComparison.OrdinalIgnoreCase))
-        {
-            throw Refused(trunk, $"invalid \"trunk='{trunk.Value}'\" in <vlan> - must be yes or no");
-        }
-
         if (tags > 1)
         {
             throw Refused(
                 trunk, $"invalid \"trunk='{trunk.Value}'\" in <vlan> - trunk='yes' is required for more than one vlan tag");
         }
 
-        return native
-            ? throw Refused(
-                trunk, $"invalid configuration in <vlan> - \"trunk='{trunk.Value}'\" is not allowed with a native vlan id")
-            : false;
+        if (native)
+        {
+            throw Refused(trunk, "invalid configuration in <vlan> - \"trunk='no'\" is not allowed with a native vlan id");
+        }
+
+        return trunk.Value.Equals("no", StringComparison.OrdinalIgnoreCase)
+            ? false
+            : throw Refused(trunk, $"invalid \"trunk='{trunk.Value}'\" in <vlan> - must be yes or no");
     }
 
     private static VirtNetException Refused(XObject at, string detail) => at.XmlError(detail, VirErrorDomain.None);

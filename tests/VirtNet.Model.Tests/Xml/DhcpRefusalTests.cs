@@ -66,8 +66,8 @@ public class DhcpRefusalTests
         "XML error: Missing IP address in static host definition for network 'n'")]
     [InlineData("<ip address='10.1.1.1' prefix='24'><dhcp><host name='a' ip='10.1.1.9'><lease expiry='1'/></host></dhcp></ip>", VirErrorCode.ConfigUnsupported, VirErrorDomain.Network,
         "unsupported configuration: The minimum lease time should be greater than 2 minutes")]
-    [InlineData("<ip address='1.1.1.1' prefix='8'><dhcp><host/><range start='x' end='y'/><bootp server='q'/></dhcp><tftp/></ip>", VirErrorCode.XmlError, VirErrorDomain.Network,
-        "XML error: Static host definition in IPv4 network 'n' must have mac or name attribute")]
+    [InlineData("<ip address='1.1.1.1' prefix='8'><dhcp><host/><range start='x' end='y'/><bootp server='q'/></dhcp><tftp/></ip>", VirErrorCode.SystemError, VirErrorDomain.None,
+        "Cannot parse socket address 'x': Name or service not known")]
     [InlineData("<ip address='1.1.1.1' prefix='8'><dhcp><host mac='x' id='q' name='-' ip='z'/></dhcp><tftp/></ip>", VirErrorCode.XmlError, VirErrorDomain.Network,
         "XML error: Cannot parse MAC address 'x' in network 'n'")]
     [InlineData("<ip address='1.1.1.1' prefix='8'><dhcp><host ip='z' id='q' name='-'/></dhcp><tftp/></ip>", VirErrorCode.XmlError, VirErrorDomain.Network,

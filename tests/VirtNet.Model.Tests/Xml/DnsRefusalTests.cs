@@ -45,9 +45,9 @@ public class DnsRefusalTests
     [InlineData("<dns><host/><srv/><txt/><forwarder/></dns>", VirErrorCode.XmlError, VirErrorDomain.Network,
         "XML error: Invalid forwarder element, must contain at least one of addr or domain")]
     [InlineData("<dns><host/><srv/><txt/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
-        "Missing IP address in network 'n' DNS HOST record")]
+        "Missing hostname in network 'n' DNS HOST record")]
     [InlineData("<dns><host/><srv/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
-        "Missing IP address in network 'n' DNS HOST record")]
+        "Missing hostname in network 'n' DNS HOST record")]
     [InlineData("<dns><txt name='a b'/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
         "prohibited character in DNS TXT record name 'a b' of network n")]
     [InlineData("<dns><txt/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
@@ -56,8 +56,14 @@ public class DnsRefusalTests
         "XML error: Invalid value for attribute 'enable' in element 'dns': 'x'.")]
     [InlineData("<dns><srv/><txt/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
         "missing required service attribute in DNS SRV record of network 'n'")]
+    [InlineData("<dns><host ip='1.1.1.1'><hostname>a</hostname><hostname></hostname></host></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
+        "Missing hostname in network 'n' DNS HOST record")]
     [InlineData("<dns><host ip='x'><hostname></hostname></host></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
-        "Invalid IP address in network 'n' DNS HOST record")]
+        "Missing hostname in network 'n' DNS HOST record")]
+    [InlineData("<dns><host ip='1.1.1.1'><hostname>a</hostname><hostname/></host></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
+        "Missing hostname in network 'n' DNS HOST record")]
+    [InlineData("<dns><host><hostname>a</hostname></host></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
+        "Missing IP address in network 'n' DNS HOST record")]
     public void A_mistake_is_refused_with_libvirts_code_domain_and_text(
         string xml, VirErrorCode code, VirErrorDomain domain, string message)
     {

@@ -84,6 +84,8 @@ public class ForwardRefusalTests
         "XML error: missing 'end' attribute in <address> element in <nat> in <forward> in network n")]
     [InlineData("<forward><interface dev='a'/><interface dev='a'/></forward>", VirErrorCode.XmlError, VirErrorDomain.Network,
         "XML error: interface 'a' can only be listed once in network n")]
+    [InlineData("<forward mode='nat'><nat><address start='' end='1.2.3.4'/></nat></forward><ip address='10.1.1.1'/>", VirErrorCode.XmlError, VirErrorDomain.Network,
+        "XML error: Bad ipv4 start address '' in <nat> in <forward> in network 'n'")]
     public void A_mistake_is_refused_with_libvirts_code_domain_and_text(
         string xml, VirErrorCode code, VirErrorDomain domain, string message)
     {

@@ -80,6 +80,10 @@ public class RouteRefusalTests
         "XML error: n: Invalid netmask '2001::' for address '1.2.3.0' (both must be IPv4)")]
     [InlineData("<route family='ipv6' address='2001::' gateway='2001::5' prefix='24' netmask='255.0.0.0'/>", VirErrorCode.XmlError, VirErrorDomain.Network,
         "XML error: n: Specifying netmask invalid for IPv6 address '2001::' in route definition")]
+    [InlineData("<route family='ipv6' address='2001::' gateway='1.2.3.4' prefix='24' netmask='255.0.0.0'/>", VirErrorCode.XmlError, VirErrorDomain.Network,
+        "XML error: n: Specifying netmask invalid for IPv6 address '2001::' in route definition")]
+    [InlineData("<route address='1.2.3.4' gateway='2001::1' prefix='33' netmask='x'/>", VirErrorCode.XmlError, VirErrorDomain.Network,
+        "XML error: n: No family specified for non-IPv4 gateway '1.2.3.4' in route definition")]
     public void A_mistake_is_refused_with_libvirts_code_domain_and_text(
         string xml, VirErrorCode code, VirErrorDomain domain, string message)
     {

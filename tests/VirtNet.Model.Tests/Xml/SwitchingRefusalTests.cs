@@ -28,38 +28,34 @@ public class SwitchingRefusalTests
         "XML error: Invalid value for attribute 'id' in element 'tag': 'x'. Expected non-negative integer value")]
     [InlineData("<vlan><tag id='0x10'/></vlan>", VirErrorCode.XmlError, VirErrorDomain.Xml,
         "XML error: Invalid value for attribute 'id' in element 'tag': '0x10'. Expected non-negative integer value")]
-    [InlineData("<bandwidth classID=''/>", VirErrorCode.XmlDetail, VirErrorDomain.None,
-        "classID attribute not supported on <bandwidth> in this usage context")]
-    [InlineData("<bandwidth classID='x'/>", VirErrorCode.XmlDetail, VirErrorDomain.None,
-        "classID attribute not supported on <bandwidth> in this usage context")]
+    [InlineData("<bandwidth classID=''/>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'classID' in element 'bandwidth': ''. Expected non-negative integer value")]
+    [InlineData("<bandwidth classID='x'/>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'classID' in element 'bandwidth': 'x'. Expected non-negative integer value")]
     [InlineData("<bandwidth><inbound/></bandwidth>", VirErrorCode.XmlDetail, VirErrorDomain.None,
         "Missing mandatory average or floor attributes")]
-    [InlineData("<bandwidth><inbound average=''/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth average value ''")]
-    [InlineData("<bandwidth><inbound average='x'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth average value 'x'")]
-    [InlineData("<bandwidth><inbound average='-1'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth average value '-1'")]
-    [InlineData("<bandwidth><inbound average='0x10'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth average value '0x10'")]
-    [InlineData("<bandwidth><inbound average='1' peak='x'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth peak value 'x'")]
-    [InlineData("<bandwidth><inbound average='1' burst='x'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth burst value 'x'")]
-    [InlineData("<bandwidth><inbound average='1' floor='x'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth floor value 'x'")]
+    [InlineData("<bandwidth><inbound average=''/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'average' in element 'inbound': ''. Expected non-negative integer value")]
+    [InlineData("<bandwidth><inbound average='x'/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'average' in element 'inbound': 'x'. Expected non-negative integer value")]
+    [InlineData("<bandwidth><inbound average='-1'/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'average' in element 'inbound': '-1'. Expected non-negative integer value")]
+    [InlineData("<bandwidth><inbound average='0x10'/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'average' in element 'inbound': '0x10'. Expected non-negative integer value")]
+    [InlineData("<bandwidth><inbound average='1' peak='x'/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'peak' in element 'inbound': 'x'. Expected non-negative integer value")]
+    [InlineData("<bandwidth><inbound average='1' burst='x'/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'burst' in element 'inbound': 'x'. Expected non-negative integer value")]
+    [InlineData("<bandwidth><inbound average='1' floor='x'/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'floor' in element 'inbound': 'x'. Expected non-negative integer value")]
     [InlineData("<bandwidth><inbound floor='4'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
         "unsupported configuration: floor attribute is not supported for this config")]
     [InlineData("<bandwidth><outbound floor='4'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: 'floor' attribute allowed only in <inbound> element")]
+        "unsupported configuration: floor attribute is not supported for this config")]
     [InlineData("<bandwidth><outbound average='4' floor='4'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: 'floor' attribute allowed only in <inbound> element")]
-    [InlineData("<bandwidth><inbound average='1'/><inbound average='2'/></bandwidth>", VirErrorCode.XmlDetail, VirErrorDomain.None,
-        "Only one child <inbound> element allowed")]
-    [InlineData("<bandwidth><outbound average='1'/><outbound average='2'/></bandwidth>", VirErrorCode.XmlDetail, VirErrorDomain.None,
-        "Only one child <outbound> element allowed")]
-    [InlineData("<bandwidth><inbound average='99999999999999999999'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth average value '99999999999999999999'")]
+        "unsupported configuration: floor attribute is not supported for this config")]
+    [InlineData("<bandwidth><inbound average='99999999999999999999'/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'average' in element 'inbound': '99999999999999999999'. Expected non-negative integer value")]
     [InlineData("<virtualport type=''/>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
         "unsupported configuration: unknown virtualport type ")]
     [InlineData("<virtualport type='none'/>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
@@ -114,8 +110,8 @@ public class SwitchingRefusalTests
         "XML error: vlan tag id 5000 too large (maximum 4095)")]
     [InlineData("<vlan trunk='maybe'><tag id='50' nativeMode='x'/><tag/></vlan>", VirErrorCode.XmlError, VirErrorDomain.Xml,
         "XML error: Invalid value for attribute 'nativeMode' in element 'tag': 'x'.")]
-    [InlineData("<bandwidth><inbound average='x' peak='y' floor='2'/><outbound/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth average value 'x'")]
+    [InlineData("<bandwidth><inbound average='x' peak='y' floor='2'/><outbound/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'average' in element 'inbound': 'x'. Expected non-negative integer value")]
     [InlineData("<bandwidth><inbound average='1' floor='2'/><outbound/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
         "unsupported configuration: floor attribute is not supported for this config")]
     [InlineData("<bandwidth><inbound average='1' floor='2'/><outbound average='1' floor='4'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
@@ -132,10 +128,18 @@ public class SwitchingRefusalTests
         "XML error: Invalid value for attribute 'trustGuestRxFilters' in element 'portgroup': 'q'.")]
     [InlineData("<portgroup name='x' default='q' trustGuestRxFilters='q'><virtualport type='q'/></portgroup>", VirErrorCode.XmlError, VirErrorDomain.Xml,
         "XML error: Invalid value for attribute 'trustGuestRxFilters' in element 'portgroup': 'q'.")]
-    [InlineData("<bandwidth><outbound average='x'/><inbound average='y'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
-        "unsupported configuration: could not convert bandwidth average value 'y'")]
+    [InlineData("<bandwidth><outbound average='x'/><inbound average='y'/></bandwidth>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'average' in element 'inbound': 'y'. Expected non-negative integer value")]
     [InlineData("<bandwidth classID='4'><inbound/></bandwidth>", VirErrorCode.XmlDetail, VirErrorDomain.None,
         "classID attribute not supported on <bandwidth> in this usage context")]
+    [InlineData("<bandwidth><inbound average='1' floor='0'/></bandwidth>", VirErrorCode.ConfigUnsupported, VirErrorDomain.None,
+        "unsupported configuration: floor attribute is not supported for this config")]
+    [InlineData("<vlan trunk='maybe'><tag id='1'/><tag id='2'/></vlan>", VirErrorCode.XmlError, VirErrorDomain.None,
+        "XML error: invalid \"trunk='maybe'\" in <vlan> - trunk='yes' is required for more than one vlan tag")]
+    [InlineData("<vlan trunk='maybe'><tag id='1' nativeMode='tagged'/></vlan>", VirErrorCode.XmlError, VirErrorDomain.None,
+        "XML error: invalid configuration in <vlan> - \"trunk='no'\" is not allowed with a native vlan id")]
+    [InlineData("<virtualport type='802.1Qbg'><parameters profileid='0123456789012345678901234567890123456789' interfaceid='x'/></virtualport>", VirErrorCode.XmlError, VirErrorDomain.None,
+        "XML error: profileid parameter too long")]
     public void A_mistake_is_refused_with_libvirts_code_domain_and_text(
         string xml, VirErrorCode code, VirErrorDomain domain, string message)
     {
