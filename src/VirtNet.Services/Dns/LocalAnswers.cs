@@ -203,7 +203,7 @@ internal readonly ref struct LocalAnswers(
                 case ZoneRoute.Servers servers:
                     return DnsDecision.Forward(servers.Endpoints);
                 case ZoneRoute.Fixed fixedAddresses:
-                    foreach (NetAddress address in fixedAddresses.Addresses)
+                    foreach (NetAddress address in fixedAddresses.Addresses.AsSpan())
                     {
                         Write(address, type, DnsAnswerWriter.QuestionOwner, ref writer);
                     }

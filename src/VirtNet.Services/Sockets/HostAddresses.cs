@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace VirtNet.Services.Sockets;
@@ -9,6 +10,9 @@ internal readonly record struct HostAddress(int InterfaceIndex, NetAddress Addre
 internal static unsafe class HostAddresses
 {
     private const int NetlinkRoute = 0;
+
+    /// <summary>The kernel sends a dump in parts of at most this size.</summary>
+    private const int MaxPart = 32 * 1024;
     private const ushort RequestDump = 0x301; // NLM_F_REQUEST | NLM_F_DUMP
     private const ushort GetAddress = 22;
     private const ushort NewAddress = 20;
@@ -34,16 +38,23 @@ internal static unsafe class HostAddresses
         }
 
         List<HostAddress> found = [];
-        byte[] buffer = new byte[32 * 1024];
-        bool more = true;
-        while (more)
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(MaxPart);
+        try
         {
-            fixed (byte* start = buffer)
+            bool more = true;
+            while (more)
             {
-                int length = (int)Libc.Receive(socket, start, (nuint)buffer.Length, 0);
-                Libc.Check(length, "recv(netlink)");
-                more = length > 0 && ReadMessages(buffer.AsSpan(0, length), found);
+                fixed (byte* start = buffer)
+                {
+                    int length = (int)Libc.Receive(socket, start, (nuint)buffer.Length, 0);
+                    Libc.Check(length, "recv(netlink)");
+                    more = length > 0 && ReadMessages(buffer.AsSpan(0, length), found);
+                }
             }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
 
         return found;

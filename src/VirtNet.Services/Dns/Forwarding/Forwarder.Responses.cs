@@ -14,7 +14,7 @@ internal sealed partial class Forwarder
         WireReader reader = new(message);
         ushort id = reader.ReadUInt16();
         PendingQuery? query = reader.Failed ? null : _pending.FindById(id);
-        int index = query?.Attempts.FindIndex(attempt => attempt.Id == id) ?? -1;
+        int index = query?.FindAttempt(id) ?? -1;
         if (query is null || index < 0)
         {
             Unexpected++;
@@ -62,7 +62,7 @@ internal sealed partial class Forwarder
         WireReader reader = new(question);
         ushort id = reader.ReadUInt16();
         PendingQuery? query = reader.Failed ? null : _pending.FindById(id);
-        int index = query?.Attempts.FindIndex(attempt => attempt.Id == id) ?? -1;
+        int index = query?.FindAttempt(id) ?? -1;
         if (query is not null
             && index >= 0
             && query.Attempts[index] is { Failed: false } attempt
@@ -106,7 +106,7 @@ internal sealed partial class Forwarder
         query.Attempts[index] = query.Attempts[index] with { Failed = true };
         if (Array.Exists(query.Group.Servers, server => !query.Asked(server)))
         {
-            Send(query, NextServer(query), clock.GetTimestamp());
+            Send(query, query.NextServer(), clock.GetTimestamp());
             return true;
         }
 

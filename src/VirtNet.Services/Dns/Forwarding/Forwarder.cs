@@ -81,11 +81,11 @@ internal sealed partial class Forwarder(
         long now = clock.GetTimestamp();
         PendingQuery query = _pending.Start(quota, question, now);
         query.NameCase = DnsNameCase.FromRandom(_random.Next((question.Name.Length + 7) / 8));
-        UpstreamServer first = NextServer(query);
+        UpstreamServer first = query.NextServer();
         Send(query, first, now);
 
         // A server that may be down is tried, but not waited for.
-        if (first.IsSuspect && NextServer(query) is { IsSuspect: false } second && second != first)
+        if (first.IsSuspect && query.NextServer() is { IsSuspect: false } second && second != first)
         {
             Send(query, second, now);
         }
@@ -104,7 +104,7 @@ internal sealed partial class Forwarder(
             return;
         }
 
-        Send(query, NextServer(query), now);
+        Send(query, query.NextServer(), now);
         query.NextStep = now + Ticks(options.Waits[query.Rounds]);
     }
 
@@ -122,15 +122,6 @@ internal sealed partial class Forwarder(
                 }
             }
         }
-    }
-
-    /// <summary>The first server not asked yet, those that are down last; when all were asked, round again.</summary>
-    private static UpstreamServer NextServer(PendingQuery query)
-    {
-        UpstreamServer[] servers = query.Group.Servers;
-        return Array.Find(servers, server => !server.IsDown && !query.Asked(server))
-            ?? Array.Find(servers, server => !query.Asked(server))
-            ?? servers[query.Rounds % servers.Length];
     }
 
     private void Send(PendingQuery query, UpstreamServer server, long now)

@@ -98,7 +98,52 @@ internal sealed class PendingQuery
         && Flags == question.Flags
         && Name.SequenceEqual(question.Name);
 
-    public bool Asked(UpstreamServer server) => Attempts.Exists(attempt => attempt.Server == server);
+    /// <summary>Which attempt has this id, or -1.</summary>
+    public int FindAttempt(ushort id)
+    {
+        int index = Attempts.Count - 1;
+        while (index >= 0 && Attempts[index].Id != id)
+        {
+            index--;
+        }
+
+        return index;
+    }
+
+    public bool Asked(UpstreamServer server)
+    {
+        foreach (Attempt attempt in Attempts)
+        {
+            if (attempt.Server == server)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The server to ask now: the first not asked yet, those that are down last; when all were asked, round again.
+    /// </summary>
+    public UpstreamServer NextServer()
+    {
+        UpstreamServer? lastResort = null;
+        foreach (UpstreamServer server in Group.Servers)
+        {
+            if (!Asked(server))
+            {
+                if (!server.IsDown)
+                {
+                    return server;
+                }
+
+                lastResort ??= server;
+            }
+        }
+
+        return lastResort ?? Group.Servers[Rounds % Group.Servers.Length];
+    }
 
     /// <summary>Adds a client unless it waits already (it repeats its question) or too many do.</summary>
     public void AddClient(in DnsClient client)
