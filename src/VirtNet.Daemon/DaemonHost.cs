@@ -50,6 +50,7 @@ internal static class DaemonHost
         // Hosted services start in this order: clients may connect before networks are adopted.
         services.AddHostedService<RpcService>();
         services.AddHostedService<NetworkService>();
+        services.AddHostedService<MemoryTrimmer>();
         IHost host = builder.Build();
         await host.Services.GetRequiredService<FirewallChoice>().MakeAsync();
         host.Services.GetRequiredService<NetworkLoader>().Load();
