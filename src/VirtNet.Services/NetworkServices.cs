@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Dns;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ra;
@@ -30,6 +31,7 @@ public sealed class NetworkServices : INetworkServices
         _services =
         [
             new Dhcp4Server(_leases, clock, loggers.CreateLogger<Dhcp4Server>()),
+            new Dhcp6Server(options.StateDirectory, _leases, clock, loggers.CreateLogger<Dhcp6Server>()),
             new RaService(clock, Random.Shared, loggers.CreateLogger<RaService>()),
             new DnsService(
                 _leases,

@@ -18,8 +18,8 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
     private const int MaxBlocked = 4096;
 
     private readonly NetworkLeases _leases;
-    private readonly OfferTable _offers;
-    private readonly BlockedAddresses _blocked;
+    private readonly OfferTable<uint, ClientKey> _offers;
+    private readonly BlockedAddresses<uint> _blocked;
     private Dhcp4Settings _settings;
     private AddressPool[] _pools = [];
 
@@ -27,8 +27,8 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
     {
         _leases = leases;
         _settings = settings;
-        _offers = new OfferTable(OfferHold, clock);
-        _blocked = new BlockedAddresses(Quarantine, MaxBlocked, clock);
+        _offers = new OfferTable<uint, ClientKey>(OfferHold, clock);
+        _blocked = new BlockedAddresses<uint>(Quarantine, MaxBlocked, clock);
         lock (leases.Sync)
         {
             leases.Observe(this);

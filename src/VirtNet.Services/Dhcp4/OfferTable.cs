@@ -8,33 +8,35 @@ namespace VirtNet.Services.Dhcp4;
 /// somebody else, so that a flood of clients which never come back blocks nothing.
 /// </summary>
 /// <param name="hold">How long a client has to ask.</param>
-internal sealed class OfferTable(TimeSpan hold, TimeProvider clock)
+internal sealed class OfferTable<TAddress, TClient>(TimeSpan hold, TimeProvider clock)
+    where TAddress : struct, IEquatable<TAddress>
+    where TClient : struct, IEquatable<TClient>
 {
-    private readonly Dictionary<uint, LinkedListNode<Offer>> _byAddress = [];
-    private readonly Dictionary<ClientKey, LinkedListNode<Offer>> _byClient = [];
+    private readonly Dictionary<TAddress, LinkedListNode<Offer>> _byAddress = [];
+    private readonly Dictionary<TClient, LinkedListNode<Offer>> _byClient = [];
     private readonly LinkedList<Offer> _oldestFirst = [];
 
     public int Count => _oldestFirst.Count;
 
-    public bool TryFind(in ClientKey client, out uint address)
+    public bool TryFind(in TClient client, out TAddress address)
     {
         bool found = _byClient.TryGetValue(client, out LinkedListNode<Offer>? node);
-        address = found ? node!.Value.Address : 0;
+        address = found ? node!.Value.Address : default;
         return found;
     }
 
-    public bool IsOffered(uint address) => _byAddress.ContainsKey(address);
+    public bool IsOffered(TAddress address) => _byAddress.ContainsKey(address);
 
-    public bool IsOfferedToOther(uint address, in ClientKey client) =>
-        _byAddress.TryGetValue(address, out LinkedListNode<Offer>? node) && node.Value.Client != client;
+    public bool IsOfferedToOther(TAddress address, in TClient client) =>
+        _byAddress.TryGetValue(address, out LinkedListNode<Offer>? node) && !node.Value.Client.Equals(client);
 
     /// <summary>The address whose offer is the oldest.</summary>
-    public uint? Oldest => _oldestFirst.First?.Value.Address;
+    public TAddress? Oldest => _oldestFirst.First?.Value.Address;
 
     /// <summary>Notes an offer; the client's earlier one and the address's are over. Returns the freed address, if another.</summary>
-    public uint? Add(uint address, in ClientKey client)
+    public TAddress? Add(TAddress address, in TClient client)
     {
-        uint? freed = _byClient.TryGetValue(client, out LinkedListNode<Offer>? before) && before.Value.Address != address
+        TAddress? freed = _byClient.TryGetValue(client, out LinkedListNode<Offer>? before) && !before.Value.Address.Equals(address)
             ? before.Value.Address
             : null;
         if (before is not null)
@@ -49,7 +51,7 @@ internal sealed class OfferTable(TimeSpan hold, TimeProvider clock)
         return freed;
     }
 
-    public void Remove(uint address)
+    public void Remove(TAddress address)
     {
         if (_byAddress.TryGetValue(address, out LinkedListNode<Offer>? node))
         {
@@ -65,7 +67,7 @@ internal sealed class OfferTable(TimeSpan hold, TimeProvider clock)
     }
 
     /// <summary>Takes out one offer whose time is over; false when there is none.</summary>
-    public bool TryExpire([NotNullWhen(true)] out uint? address)
+    public bool TryExpire([NotNullWhen(true)] out TAddress? address)
     {
         address = null;
         if (_oldestFirst.First is { } oldest && clock.GetElapsedTime(oldest.Value.Made) >= hold)
@@ -84,5 +86,5 @@ internal sealed class OfferTable(TimeSpan hold, TimeProvider clock)
         _byClient.Remove(node.Value.Client);
     }
 
-    private readonly record struct Offer(uint Address, ClientKey Client, long Made);
+    private readonly record struct Offer(TAddress Address, TClient Client, long Made);
 }

@@ -79,7 +79,7 @@ public readonly record struct ClientFqdn(ClientFqdnFlags Flags, string Name)
     }
 
     // DNS labels without compression; a client may leave the end off a partial name.
-    private static bool TryReadLabels(ReadOnlySpan<byte> labels, Span<char> text, out int length)
+    internal static bool TryReadLabels(ReadOnlySpan<byte> labels, Span<char> text, out int length)
     {
         length = 0;
         WireReader reader = new(labels);

@@ -1,0 +1,222 @@
+using VirtNet.Model;
+using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Leases;
+using VirtNet.Wire.Dhcp6;
+
+namespace VirtNet.Services.Dhcp6;
+
+/// <summary>
+/// Decides on one message (RFC 8415, 18.3, with dnsmasq's choices where it leaves some): nothing is sent, stored or read
+/// from a clock here.
+/// </summary>
+internal readonly ref struct Dhcp6Decider
+{
+    /// <summary>IAs beyond this many are left unanswered, so that one message stays little work.</summary>
+    private const int MaxIas = 8;
+
+    private readonly Dhcp6Message _message;
+    private readonly Dhcp6Settings _settings;
+    private readonly IDhcp6Bindings _bindings;
+    private readonly DateTimeOffset _now;
+    private readonly MacAddress? _mac;
+    private readonly string _duid;
+    private readonly string? _clientName;
+    private readonly Dhcp6Reservation? _reservation;
+    private readonly List<AddressKey> _taken;
+
+    private Dhcp6Decider(
+        in Dhcp6Message message, MacAddress? mac, IDhcp6Bindings bindings, Dhcp6Settings settings, DateTimeOffset now)
+    {
+        _message = message;
+        _settings = settings;
+        _bindings = bindings;
+        _now = now;
+        _mac = mac;
+        _duid = Dhcp6Client.FormatDuid(message.ClientId);
+        _taken = [];
+        _clientName = Dhcp6Fqdn.TryParse(message.Fqdn, out string sent) && HostNames.TryRead(sent, out string? name) ? name : null;
+        _reservation = settings.ByDuid.GetValueOrDefault(_duid)
+            ?? (_clientName is null ? null : settings.ByName.GetValueOrDefault(_clientName));
+    }
+
+    /// <param name="mac">The client's, as far as it can be known.</param>
+    /// <param name="serverDuid">What this server calls itself.</param>
+    public static Dhcp6Decision Decide(
+        in Dhcp6Message message, MacAddress? mac, ReadOnlySpan<byte> serverDuid, IDhcp6Bindings bindings,
+        Dhcp6Settings settings, DateTimeOffset now)
+    {
+        if (Refuse(message, serverDuid) is { } reason)
+        {
+            return new Dhcp6Decision.Ignore(reason);
+        }
+
+        Dhcp6Decider decider = new(message, mac, bindings, settings, now);
+        return message.Type switch
+        {
+            Dhcp6MessageType.Solicit => decider.Assign(
+                message.RapidCommit ? Dhcp6MessageType.Reply : Dhcp6MessageType.Advertise, renews: false),
+            Dhcp6MessageType.Request => decider.Assign(Dhcp6MessageType.Reply, renews: false),
+            Dhcp6MessageType.Renew or Dhcp6MessageType.Rebind => decider.Assign(Dhcp6MessageType.Reply, renews: true),
+            Dhcp6MessageType.Confirm => decider.OnConfirm(),
+            Dhcp6MessageType.Release or Dhcp6MessageType.Decline => decider.GiveBack(),
+            _ => new Dhcp6Decision.Answer(Dhcp6MessageType.Reply, Status: null, [], Name: null),
+        };
+    }
+
+    // RFC 8415, 16.2 to 16.12.
+    private static Dhcp6Drop? Refuse(in Dhcp6Message message, ReadOnlySpan<byte> serverDuid)
+    {
+        bool server = !message.ServerId.IsEmpty;
+        if (message.Type == Dhcp6MessageType.InformationRequest)
+        {
+            return message.Ias.GetEnumerator().MoveNext() ? Dhcp6Drop.Invalid
+                : server && !message.ServerId.SequenceEqual(serverDuid) ? Dhcp6Drop.OtherServer
+                : null;
+        }
+
+        bool needsServer = message.Type is Dhcp6MessageType.Request or Dhcp6MessageType.Renew or Dhcp6MessageType.Release
+            or Dhcp6MessageType.Decline;
+        return message.ClientId.IsEmpty || server != needsServer ? Dhcp6Drop.Invalid
+            : server && !message.ServerId.SequenceEqual(serverDuid) ? Dhcp6Drop.OtherServer
+            : null;
+    }
+
+    private Dhcp6Decision Assign(Dhcp6MessageType type, bool renews)
+    {
+        List<Dhcp6IaDecision> ias = [];
+        foreach (Dhcp6Ia ia in _message.Ias)
+        {
+            Dhcp6Client client = new(_duid, ia.Iaid);
+            if (ias.Count < MaxIas && !ias.Exists(other => other.Client == client))
+            {
+                ias.Add(Assign(client, ia.Address is { } wish ? new AddressKey(wish) : null, type, renews));
+            }
+        }
+
+        if (ias.Count == 0 && _message.Type != Dhcp6MessageType.Solicit)
+        {
+            return new Dhcp6Decision.Ignore(Dhcp6Drop.NothingAsked);
+        }
+
+        Dhcp6IaDecision? given = ias.Find(ia => ia.Address is not null);
+        Dhcp6Status status = given is not null ? Dhcp6Status.Success
+            : ias.Count > 0 ? ias[0].Status ?? Dhcp6Status.NoAddressesAvailable
+            : Dhcp6Status.NoAddressesAvailable;
+        string? name = type == Dhcp6MessageType.Reply ? given?.Lease?.HostName : null;
+        return new Dhcp6Decision.Answer(type, status, ias, name)
+        {
+            RapidCommit = _message.Type == Dhcp6MessageType.Solicit && type == Dhcp6MessageType.Reply,
+        };
+    }
+
+    private Dhcp6IaDecision Assign(Dhcp6Client client, AddressKey? wish, Dhcp6MessageType type, bool renews)
+    {
+        Lease? lease = _bindings.FindByClient(client);
+        if (!renews && wish is { } wished && _message.Type == Dhcp6MessageType.Request && !_settings.InSubnet(wished))
+        {
+            return new Dhcp6IaDecision(client, Dhcp6Status.NotOnLink);
+        }
+
+        AddressKey? chosen = Choose(client, lease, wish, renews);
+        if (chosen is not { } address)
+        {
+            return new Dhcp6IaDecision(client, renews && lease is null ? Dhcp6Status.NoBinding : Dhcp6Status.NoAddressesAvailable)
+            {
+                Withdrawn = renews ? wish : null,
+                Ended = type == Dhcp6MessageType.Reply ? lease : null, // its address is not ours to give any more
+            };
+        }
+
+        _taken.Add(address);
+        uint seconds = _settings.LeaseOf(address, _reservation);
+        bool binds = type == Dhcp6MessageType.Reply;
+        return new Dhcp6IaDecision(client, Status: null)
+        {
+            Address = address,
+            Seconds = seconds,
+            Withdrawn = renews && wish is { } old && old != address ? old : null,
+            Lease = binds ? NewLease(client, lease, address, seconds) : null,
+            Ended = binds && lease is not null && AddressKey.Of(lease.Address) != address ? lease : null,
+        };
+    }
+
+    private AddressKey? Choose(in Dhcp6Client client, Lease? lease, AddressKey? wish, bool renews)
+    {
+        if (_reservation?.Address is { } reserved && reserved != _settings.Gateway && IsUsable(reserved, client))
+        {
+            return reserved;
+        }
+
+        if (lease is not null && AddressKey.Of(lease.Address) is var leased && _settings.IsForAnybody(leased)
+            && IsUsable(leased, client))
+        {
+            return leased;
+        }
+
+        if (wish is { } wished && _settings.IsForAnybody(wished) && IsUsable(wished, client)
+            && (_message.Type != Dhcp6MessageType.Solicit || !_bindings.IsOfferedToOther(wished, client)))
+        {
+            return wished;
+        }
+
+        return renews && lease is null ? null : _bindings.FindFree(client, _taken);
+    }
+
+    private bool IsUsable(AddressKey address, in Dhcp6Client client) =>
+        !_taken.Contains(address) && !_bindings.IsBlocked(address)
+        && (_bindings.FindByAddress(address) is not { } holder
+            || (holder.ClientId == client.Duid && holder.Iaid == client.Iaid));
+
+    // RFC 8415, 18.3.3: only whether the addresses fit the link; who does not say any gets no answer.
+    private Dhcp6Decision OnConfirm()
+    {
+        bool any = false;
+        bool fits = true;
+        foreach (Dhcp6Ia ia in _message.Ias)
+        {
+            if (ia.Address is { } address)
+            {
+                any = true;
+                fits &= _settings.InSubnet(new AddressKey(address));
+            }
+        }
+
+        return any
+            ? new Dhcp6Decision.Answer(
+                Dhcp6MessageType.Reply, fits ? Dhcp6Status.Success : Dhcp6Status.NotOnLink, [], null)
+            : new Dhcp6Decision.Ignore(Dhcp6Drop.NothingAsked);
+    }
+
+    // Only of one's own address: a guest must not be able to take addresses from others.
+    private Dhcp6Decision.Answer GiveBack()
+    {
+        List<Dhcp6IaDecision> ias = [];
+        foreach (Dhcp6Ia ia in _message.Ias)
+        {
+            Dhcp6Client client = new(_duid, ia.Iaid);
+            if (ias.Count >= MaxIas || ias.Exists(other => other.Client == client))
+            {
+                continue;
+            }
+
+            bool known = _bindings.FindByClient(client) is { } lease && ia.Names(AddressKey.Of(lease.Address).Value);
+            ias.Add(new Dhcp6IaDecision(client, known ? null : Dhcp6Status.NoBinding)
+            {
+                Ended = known ? _bindings.FindByClient(client) : null,
+                Blocks = known && _message.Type == Dhcp6MessageType.Decline,
+            });
+        }
+
+        return new Dhcp6Decision.Answer(Dhcp6MessageType.Reply, Dhcp6Status.Success, ias, null);
+    }
+
+    // A client that says no name this time keeps the one it had.
+    private Lease NewLease(in Dhcp6Client client, Lease? before, AddressKey address, uint seconds) => new(
+        _settings.Network,
+        address.ToAddress(),
+        _mac ?? before?.Mac,
+        client.Duid,
+        client.Iaid,
+        _reservation?.Name ?? _settings.NameOfAddress.GetValueOrDefault(address) ?? _clientName ?? before?.HostName,
+        seconds == Dhcp6Range.Infinite ? null : DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + seconds));
+}

@@ -1,0 +1,56 @@
+using VirtNet.Services.Leases;
+using VirtNet.Wire.Dhcp6;
+
+namespace VirtNet.Services.Dhcp6;
+
+/// <summary>What to do about one message.</summary>
+internal abstract record Dhcp6Decision
+{
+    private Dhcp6Decision()
+    {
+    }
+
+    /// <summary>No answer.</summary>
+    public sealed record Ignore(Dhcp6Drop Reason) : Dhcp6Decision;
+
+    /// <param name="Status">Of the message as a whole; null = none is told.</param>
+    /// <param name="Ias">One for each IA that the client asked about.</param>
+    /// <param name="Name">The client's name, where the answer tells one.</param>
+    public sealed record Answer(
+        Dhcp6MessageType Type, Dhcp6Status? Status, IReadOnlyList<Dhcp6IaDecision> Ias, string? Name) : Dhcp6Decision
+    {
+        public bool RapidCommit { get; init; }
+    }
+}
+
+/// <summary>What becomes of one IA.</summary>
+/// <param name="Status">Null = none is told.</param>
+internal sealed record Dhcp6IaDecision(Dhcp6Client Client, Dhcp6Status? Status)
+{
+    /// <summary>The address that the client gets or keeps; null = none.</summary>
+    public AddressKey? Address { get; init; }
+
+    /// <summary>Lifetime of the address in seconds.</summary>
+    public uint Seconds { get; init; }
+
+    /// <summary>An address that the client must not use any longer.</summary>
+    public AddressKey? Withdrawn { get; init; }
+
+    /// <summary>The lease to record; null in an offer and where none is given.</summary>
+    public Lease? Lease { get; init; }
+
+    /// <summary>The lease to take away.</summary>
+    public Lease? Ended { get; init; }
+
+    /// <summary>Whether nobody may get the address of <see cref="Ended"/> for a while.</summary>
+    public bool Blocks { get; init; }
+}
+
+/// <summary>Why a message is not answered.</summary>
+internal enum Dhcp6Drop
+{
+    /// <summary>Parts are missing that its type must have, or are there that it must not (RFC 8415, 16).</summary>
+    Invalid,
+    OtherServer,
+    NothingAsked,
+}

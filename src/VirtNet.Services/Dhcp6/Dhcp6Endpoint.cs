@@ -1,0 +1,166 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Services.Leases;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire.Dhcp6;
+
+namespace VirtNet.Services.Dhcp6;
+
+/// <summary>
+/// DHCPv6 on one bridge: takes a message, decides, records, answers. Runs on the loop's thread, which is the only one to
+/// touch it after it was made; leases are shared with others and locked for each message as a whole.
+/// </summary>
+internal sealed class Dhcp6Endpoint : IAsyncDisposable
+{
+    private const ushort ServerPort = 547;
+    private const ushort ClientPort = 546;
+
+    /// <summary>All_DHCP_Relay_Agents_and_Servers (RFC 8415, 7.1).</summary>
+    private static readonly NetAddress Servers = NetAddress.From([0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2]);
+
+    private readonly byte[] _buffer = new byte[Dhcp6Reply.MaxLength];
+    private readonly string _bridge;
+    private readonly uint _bridgeIndex;
+    private readonly byte[] _serverDuid;
+    private readonly LeaseStore _store;
+    private readonly NetworkLeases _leases;
+    private readonly Dhcp6Bindings _bindings;
+    private readonly Dhcp6Outbox _outbox;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private Dhcp6Settings _settings;
+    private DatagramSocket? _socket;
+    private bool _closed;
+
+    public Dhcp6Endpoint(
+        Dhcp6Settings settings, byte[] serverDuid, LeaseStore store, Dhcp6Outbox outbox, TimeProvider clock, ILogger logger)
+    {
+        _settings = settings;
+        _bridge = settings.Bridge;
+        _bridgeIndex = Libc.InterfaceIndex(settings.Bridge);
+        _serverDuid = serverDuid;
+        _store = store;
+        _leases = store.Of(settings.Network);
+        _bindings = new Dhcp6Bindings(_leases, settings, clock);
+        _outbox = outbox;
+        _clock = clock;
+        _logger = logger;
+        NameRunningLeases();
+    }
+
+    public string Bridge => _bridge;
+
+    /// <summary>Whether it serves the bridge that has this name now: one made anew is another interface.</summary>
+    public bool Serves(string bridge) => bridge == _bridge && Libc.InterfaceIndex(bridge) == _bridgeIndex;
+
+    /// <summary>Opens the socket; messages are served from now on. Throws <see cref="SystemCallException"/>.</summary>
+    public void Open(DatagramLoop loop) => _socket = loop.Open(
+        new DatagramSocketOptions(new NetEndpoint(NetAddress.AnyV6, ServerPort))
+        {
+            Device = _bridge,
+            ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
+            Groups = [Servers],
+            ReceiveBuffer = 1 << 20,
+        },
+        OnDatagram);
+
+    /// <summary>Goes on with other settings; leases and the socket stay.</summary>
+    public void Use(Dhcp6Settings settings)
+    {
+        lock (_leases.Sync)
+        {
+            _settings = settings;
+            _bindings.Use(settings);
+            NameRunningLeases();
+        }
+    }
+
+    public void Transmit(NetEndpoint client, ReadOnlySpan<byte> message)
+    {
+        if (!_closed && _socket is { } socket)
+        {
+            message.CopyTo(socket.Rent());
+            socket.Send(message.Length, client);
+        }
+    }
+
+    /// <summary>Stops answering; on the loop's thread, before it is disposed of.</summary>
+    public void Close() => _closed = true;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_socket is not null)
+        {
+            await _socket.DisposeAsync();
+        }
+
+        _bindings.Dispose();
+    }
+
+    // Clients write from their link-local address to the servers' group (RFC 8415, 14 and 16): anything else came from
+    // elsewhere, or wants an answer sent there.
+    private void OnDatagram(DatagramSocket socket, in Datagram datagram)
+    {
+        _socket ??= socket;
+        if (!datagram.Peer.Address.IsLinkLocalV6 || datagram.Destination != Servers
+            || !Dhcp6Message.TryParse(datagram.Payload, out Dhcp6Message message))
+        {
+            return;
+        }
+
+        _store.FollowClock();
+        DateTimeOffset now = _clock.GetUtcNow();
+        Dhcp6Decision decision;
+        lock (_leases.Sync)
+        {
+            _leases.Expire(now);
+            _bindings.Expire();
+            decision = Dhcp6Decider.Decide(
+                message, GuestMac.Find(datagram.Peer.Address, message.ClientId), _serverDuid, _bindings, _settings, now);
+            Dhcp6Recorder.Record(decision, _leases, _bindings);
+        }
+
+        if (_logger.IsEnabled(LogLevel.Debug))
+        {
+            _logger.Decided(_settings.Name, message.Type, Dhcp6Client.FormatDuid(message.ClientId), decision);
+        }
+
+        if (decision is Dhcp6Decision.Answer answer)
+        {
+            Answer(message, answer, datagram.Peer with { Port = ClientPort });
+        }
+    }
+
+    private void Answer(in Dhcp6Message message, Dhcp6Decision.Answer answer, NetEndpoint client)
+    {
+        ReadOnlySpan<byte> reply = _buffer.AsSpan(0, Dhcp6Reply.Write(_buffer, message, answer, _serverDuid, _settings));
+        if (reply.IsEmpty)
+        {
+            return;
+        }
+
+        if (answer.Ias.Any(ia => ia.Lease is not null || ia.Ended is not null))
+        {
+            _outbox.SendWhenCommitted(this, client, reply);
+        }
+        else
+        {
+            Transmit(client, reply);
+        }
+    }
+
+    // A name that is given to a running client is its name at once, not when it renews.
+    private void NameRunningLeases()
+    {
+        lock (_leases.Sync)
+        {
+            foreach (Dhcp6Reservation reservation in _settings.ByDuid.Values)
+            {
+                if (reservation is { Name: { } name, Address: { } address } && _leases.Find(address) is { } lease
+                    && lease.ClientId == reservation.Duid)
+                {
+                    _leases.Rename(lease, name);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using VirtNet.Services.Leases;
+using VirtNet.Wire.Dhcp6;
+
+namespace VirtNet.Services.Dhcp6;
+
+/// <summary>Carries out what a decision says about leases; under their lock.</summary>
+internal static class Dhcp6Recorder
+{
+    public static void Record(Dhcp6Decision decision, NetworkLeases leases, Dhcp6Bindings bindings)
+    {
+        if (decision is not Dhcp6Decision.Answer answer)
+        {
+            return;
+        }
+
+        foreach (Dhcp6IaDecision ia in answer.Ias)
+        {
+            if (ia.Ended is { } ended)
+            {
+                leases.Remove(ended);
+                if (ia.Blocks)
+                {
+                    bindings.Block(AddressKey.Of(ended.Address));
+                }
+            }
+
+            if (ia.Lease is { } lease)
+            {
+                leases.Put(lease, ia.Seconds == Dhcp6Range.Infinite ? null : TimeSpan.FromSeconds(ia.Seconds));
+            }
+            else if (answer.Type == Dhcp6MessageType.Advertise && ia.Address is { } offered)
+            {
+                bindings.AddOffer(offered, ia.Client);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers.Binary;
+using VirtNet.Wire.Dhcp6;
+
+namespace VirtNet.Services.Dhcp6;
+
+/// <summary>Writes the answer that was decided on.</summary>
+internal static class Dhcp6Reply
+{
+    /// <summary>What fits the smallest IPv6 link (RFC 8200, 5) with room for the headers.</summary>
+    public const int MaxLength = 1232;
+
+    private const uint RefreshTime = 86400; // RFC 8415, 21.23: the default
+
+    /// <returns>Octets written; 0 if it does not fit.</returns>
+    public static int Write(
+        Span<byte> buffer, in Dhcp6Message message, Dhcp6Decision.Answer answer, ReadOnlySpan<byte> serverDuid,
+        Dhcp6Settings settings)
+    {
+        Dhcp6Writer writer = new(buffer, answer.Type, message.TransactionId);
+        if (!message.ClientId.IsEmpty)
+        {
+            writer.WriteBytes(Dhcp6OptionCode.ClientId, message.ClientId);
+        }
+
+        writer.WriteBytes(Dhcp6OptionCode.ServerId, serverDuid);
+        if (answer.Type == Dhcp6MessageType.Advertise)
+        {
+            writer.WriteBytes(Dhcp6OptionCode.Preference, [0]);
+        }
+
+        if (answer.RapidCommit)
+        {
+            writer.WriteBytes(Dhcp6OptionCode.RapidCommit, []);
+        }
+
+        foreach (Dhcp6IaDecision ia in answer.Ias)
+        {
+            WriteIa(ref writer, buffer, ia);
+        }
+
+        if (answer.Status is { } status)
+        {
+            writer.WriteStatus(status, TextOf(status));
+        }
+
+        if (message.Type is not (Dhcp6MessageType.Confirm or Dhcp6MessageType.Release or Dhcp6MessageType.Decline))
+        {
+            WriteConfiguration(ref writer, message, answer, settings);
+        }
+
+        return writer.Length;
+    }
+
+    private static void WriteIa(ref Dhcp6Writer writer, Span<byte> buffer, Dhcp6IaDecision ia)
+    {
+        bool infinite = ia.Seconds == Dhcp6Range.Infinite;
+        int start = writer.BeginIa(
+            ia.Client.Iaid,
+            infinite ? Dhcp6Range.Infinite : ia.Seconds / 2,
+            infinite ? Dhcp6Range.Infinite : (uint)(ia.Seconds * 7ul / 8));
+        if (ia.Address is { } address)
+        {
+            writer.WriteAddress(address.Value, ia.Seconds);
+        }
+
+        if (ia.Withdrawn is { } withdrawn)
+        {
+            writer.WriteAddress(withdrawn.Value, 0);
+        }
+
+        if (ia.Status is { } status)
+        {
+            writer.WriteStatus(status, TextOf(status));
+        }
+
+        writer.EndIa(buffer, start);
+    }
+
+    private static void WriteConfiguration(
+        ref Dhcp6Writer writer, in Dhcp6Message message, Dhcp6Decision.Answer answer, Dhcp6Settings settings)
+    {
+        if (settings.SendsNameServer && message.Wants(Dhcp6OptionCode.NameServers))
+        {
+            Span<byte> gateway = stackalloc byte[16];
+            BinaryPrimitives.WriteUInt128BigEndian(gateway, settings.Gateway.Value);
+            writer.WriteBytes(Dhcp6OptionCode.NameServers, gateway);
+        }
+
+        if (message.Type == Dhcp6MessageType.InformationRequest)
+        {
+            writer.WriteSeconds(Dhcp6OptionCode.InformationRefreshTime, RefreshTime);
+        }
+
+        // RFC 4704, 6: the server always keeps the client's name in the DNS, whatever the client wanted.
+        if (answer.Name is { } name && (!message.Fqdn.IsEmpty || message.Wants(Dhcp6OptionCode.ClientFqdn)))
+        {
+            bool asked = !message.Fqdn.IsEmpty && (message.Fqdn[0] & Dhcp6Fqdn.ServerUpdates) != 0;
+            byte flags = (byte)(Dhcp6Fqdn.ServerUpdates | (asked || message.Fqdn.IsEmpty ? 0 : Dhcp6Fqdn.Overridden));
+            writer.WriteFqdn(
+                flags, settings.Domain is { } domain ? $"{name}.{domain}" : name, complete: settings.Domain is not null);
+        }
+    }
+
+    private static string TextOf(Dhcp6Status status) => status switch
+    {
+        Dhcp6Status.Success => "success",
+        Dhcp6Status.NoAddressesAvailable => "no addresses available",
+        Dhcp6Status.NoBinding => "no binding found",
+        Dhcp6Status.NotOnLink => "not on link",
+        _ => "",
+    };
+}

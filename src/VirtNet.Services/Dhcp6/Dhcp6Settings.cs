@@ -1,0 +1,83 @@
+using System.Collections.Frozen;
+using System.Net;
+using VirtNet.Model;
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Services.Dhcp6;
+
+/// <summary>What one network's definition means for DHCPv6, looked up without walking the definition.</summary>
+internal sealed record Dhcp6Settings
+{
+    public required Guid Network { get; init; }
+
+    /// <summary>The network's name, for the log.</summary>
+    public required string Name { get; init; }
+
+    public required string Bridge { get; init; }
+
+    /// <summary>The bridge's address in the served subnet, which is the name server's.</summary>
+    public required AddressKey Gateway { get; init; }
+
+    public required IPNetwork Subnet { get; init; }
+
+    /// <summary>Ranges in the order of the definition; the first one's lease time serves reservations outside all of them.</summary>
+    public ValueList<Dhcp6Range> Ranges { get; init; } = [];
+
+    /// <summary>Reservations by DUID.</summary>
+    public FrozenDictionary<string, Dhcp6Reservation> ByDuid { get; init; } = FrozenDictionary<string, Dhcp6Reservation>.Empty;
+
+    /// <summary>Reservations for whoever calls itself so; those with a DUID are not among them.</summary>
+    public FrozenDictionary<string, Dhcp6Reservation> ByName { get; init; } = FrozenDictionary<string, Dhcp6Reservation>.Empty;
+
+    public FrozenDictionary<AddressKey, Dhcp6Reservation> ByAddress { get; init; } =
+        FrozenDictionary<AddressKey, Dhcp6Reservation>.Empty;
+
+    /// <summary>Names given to addresses in <c>&lt;dns&gt;</c>: a client that gets such an address gets its name.</summary>
+    public FrozenDictionary<AddressKey, string> NameOfAddress { get; init; } = FrozenDictionary<AddressKey, string>.Empty;
+
+    public string? Domain { get; init; }
+
+    public bool SendsNameServer { get; init; }
+
+    public bool InSubnet(AddressKey address) => Subnet.Contains(address.ToAddress());
+
+    public Dhcp6Range? FindRange(AddressKey address)
+    {
+        foreach (Dhcp6Range range in Ranges.AsSpan())
+        {
+            if (address.Value >= range.Start && address.Value <= range.End)
+            {
+                return range;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether any client may get this address: in a range, not the gateway's, reserved for nobody.</summary>
+    public bool IsForAnybody(AddressKey address) =>
+        FindRange(address) is not null && address != Gateway && !ByAddress.ContainsKey(address) && !IsAnycast(address);
+
+    /// <summary>The subnet-router anycast address (RFC 4291, 2.6.1) is no guest's.</summary>
+    public bool IsAnycast(AddressKey address) =>
+        Subnet.PrefixLength < 127 && address == AddressKey.Of(Subnet.BaseAddress);
+
+    /// <summary>Seconds for which a client has an address.</summary>
+    public uint LeaseOf(AddressKey address, Dhcp6Reservation? reservation) => reservation?.Lease
+        ?? FindRange(address)?.Lease ?? (Ranges.Count > 0 ? Ranges[0].Lease : Dhcp6Range.DefaultLease);
+}
+
+/// <summary>Inclusive bounds, and the lease time in seconds.</summary>
+internal sealed record Dhcp6Range(UInt128 Start, UInt128 End, uint Lease)
+{
+    /// <summary>One day, as dnsmasq gives for IPv6.</summary>
+    public const uint DefaultLease = 86400;
+
+    /// <summary>A lifetime without end (RFC 8415, 7.7).</summary>
+    public const uint Infinite = uint.MaxValue;
+}
+
+/// <param name="Duid">As in <see cref="Dhcp6Client.Duid"/>; null where the name decides.</param>
+/// <param name="Address">Null = only a name or lease time is reserved.</param>
+/// <param name="Lease">Seconds; null = that of the range.</param>
+internal sealed record Dhcp6Reservation(string? Duid, string? Name, AddressKey? Address, uint? Lease);

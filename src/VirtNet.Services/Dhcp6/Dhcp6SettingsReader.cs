@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+using System.Net.Sockets;
+using VirtNet.Model;
+using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Services.Dhcp6;
+
+/// <summary>Reads the settings out of a definition.</summary>
+internal static class Dhcp6SettingsReader
+{
+    /// <summary>
+    /// Null where DHCPv6 has nothing to do: no bridge of our own, or no IPv6 address with ranges or hosts (libvirt allows
+    /// at most one).
+    /// </summary>
+    public static Dhcp6Settings? Read(NetworkDefinition network)
+    {
+        IpDefinition? ip = network.Ips.FirstOrDefault(ip => ip.IsIpv6 && ip.HasDhcp);
+        if (!network.OwnsBridge || network.BridgeName is not { } bridge || network.Uuid is not { } uuid
+            || ip?.Network is not { } subnet)
+        {
+            return null;
+        }
+
+        bool dns = network.Dns?.Enable != false;
+        Dhcp6Settings settings = new()
+        {
+            Network = uuid,
+            Name = network.Name,
+            Bridge = bridge,
+            Gateway = AddressKey.Of(ip.Address),
+            Subnet = subnet,
+            Ranges = ip.Ranges.Select(ReadRange).ToValueList(),
+            Domain = network.Domain?.Name,
+            SendsNameServer = dns,
+            NameOfAddress = dns ? ReadNames(network) : FrozenDictionary<AddressKey, string>.Empty,
+        };
+
+        // A reserved address that cannot be reached from here is not a reservation: its client is served like others.
+        Dhcp6Reservation[] reservations =
+            [.. ip.Hosts.Select(ReadHost).Where(host => host.Address is not { } address || settings.InSubnet(address))];
+        return settings with
+        {
+            ByDuid = First(reservations.Where(host => host.Duid is not null), host => host.Duid!, null),
+            ByName = First(
+                reservations.Where(host => host.Duid is null && host.Name is not null),
+                host => host.Name!,
+                StringComparer.OrdinalIgnoreCase),
+            ByAddress = First(reservations.Where(host => host.Address is not null), host => host.Address!.Value, null),
+        };
+    }
+
+    private static Dhcp6Range ReadRange(DhcpRange range) => new(
+        AddressKey.Of(range.Start).Value, AddressKey.Of(range.End).Value, Seconds(range.Lease) ?? Dhcp6Range.DefaultLease);
+
+    // An id that is no DUID is nobody's; its address stays reserved.
+    private static Dhcp6Reservation ReadHost(DhcpHost host) => new(
+        host.Id is null ? null : Dhcp6Client.NormalizeDuid(host.Id) ?? "",
+        host.Name,
+        host.Address is { AddressFamily: AddressFamily.InterNetworkV6 } address ? AddressKey.Of(address) : null,
+        Seconds(host.Lease));
+
+    private static uint? Seconds(LeaseTime? lease) => lease switch
+    {
+        null => null,
+        { Duration: { } duration } => (uint)Math.Min(duration.TotalSeconds, Dhcp6Range.Infinite - 1),
+        _ => Dhcp6Range.Infinite,
+    };
+
+    private static FrozenDictionary<AddressKey, string> ReadNames(NetworkDefinition network) => First(
+        (network.Dns?.Hosts ?? []).Where(host => host.Address.AddressFamily == AddressFamily.InterNetworkV6
+            && host.Names.Count > 0 && HostNames.TryRead(host.Names[0], out _)),
+        host => AddressKey.Of(host.Address),
+        null).ToFrozenDictionary(entry => entry.Key, entry => HostNames.FirstLabel(entry.Value.Names[0]));
+
+    private static FrozenDictionary<TKey, T> First<TKey, T>(
+        IEnumerable<T> items, Func<T, TKey> key, IEqualityComparer<TKey>? comparer)
+        where TKey : notnull =>
+        items.DistinctBy(key, comparer).ToFrozenDictionary(key, comparer);
+}

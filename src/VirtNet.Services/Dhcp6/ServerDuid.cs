@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Services.Dhcp6;
+
+/// <summary>
+/// What the server calls itself (RFC 8415, 11.5: a UUID). It is made once and kept, for clients renew only with the server
+/// whose name they know.
+/// </summary>
+internal static class ServerDuid
+{
+    public const string FileName = "server-duid";
+
+    private const int UuidType = 4;
+    private const int Length = 18;
+
+    /// <summary>Reads it from the folder, or makes one there. Without a file that can be written it lasts as long as the process.</summary>
+    public static byte[] Load(string folder, ILogger logger)
+    {
+        string path = Path.Combine(folder, FileName);
+        try
+        {
+            if (File.Exists(path))
+            {
+                if (TryParse(File.ReadAllText(path), out byte[] stored))
+                {
+                    return stored;
+                }
+
+                logger.ServerDuidUnreadable(path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.ServerDuidNotRead(path, e.Message);
+        }
+
+        byte[] made = new byte[Length];
+        made[1] = UuidType;
+        RandomNumberGenerator.Fill(made.AsSpan(2));
+        try
+        {
+            string temporary = path + ".new";
+            File.WriteAllText(temporary, Dhcp6Client.FormatDuid(made) + "\n");
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.ServerDuidNotKept(path, e.Message);
+        }
+
+        return made;
+    }
+
+    private static bool TryParse(string text, out byte[] duid)
+    {
+        string? normal = Dhcp6Client.NormalizeDuid(text.Trim());
+        duid = normal is null
+            ? []
+            : [.. normal.Split(':').Select(octet => byte.Parse(octet, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))];
+        return normal is not null;
+    }
+}
