@@ -61,7 +61,8 @@ internal static class Complete
         ConnectionTarget target =
             ConnectionTarget.Choose(options, context.Environment.Variable("VIRTNET_DEFAULT_URI"));
         await using Session session = context.Session.Another(target);
-        return await new Completer(context.Table, session).CompleteAsync([.. options.Command, words[^1]], cancellationToken);
+        return await new Completer(context.Table, session, context.Environment)
+            .CompleteAsync([.. options.Command, words[^1]], cancellationToken);
     }
 
     private static IReadOnlyList<string> Matching(IEnumerable<string> candidates, string prefix) =>

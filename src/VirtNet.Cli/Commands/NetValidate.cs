@@ -73,7 +73,12 @@ internal static class NetValidate
         findings.AddRange(NetworkSchema.FindFaults(xml)
             .Select(fault => FromFault(fault, hints))
             .Where(finding => findings.TrueForAll(known => known.Line != finding.Line || known.Line == 0)));
-        return findings;
+
+        // Behind a first wrong child the schema validator no longer looks at an element's other children.
+        findings.AddRange(hints
+            .Where(hint => findings.TrueForAll(known => known.Line != hint.Position.Line || known.Column != hint.Position.Column))
+            .Select(hint => new JsonFinding(hint.Position.Line, hint.Position.Column, hint.Message, hint.Nearest)));
+        return [.. findings.OrderBy(finding => finding.Line).ThenBy(finding => finding.Column)];
     }
 
     /// <summary>A fault in the parser's words where it has some: they name what was probably meant.</summary>

@@ -4,7 +4,7 @@ using VirtNet.Cli.Grammar;
 namespace VirtNet.Cli.Completion;
 
 /// <summary>Completes command lines, for bash, zsh, fish and for the interactive shell.</summary>
-internal sealed class Completer(CommandTable table, Session session)
+internal sealed class Completer(CommandTable table, Session session, CliEnvironment environment)
 {
     /// <summary>What may stand in the place of the last word of one command.</summary>
     /// <param name="words">At least one; the last one may be empty.</param>
@@ -21,7 +21,7 @@ internal sealed class Completer(CommandTable table, Session session)
         }
 
         IReadOnlyList<string> values = point.Option is { } option
-            ? await new CompletionCandidates(table, session).FindAsync(
+            ? await new CompletionCandidates(table, session, environment).FindAsync(
                 option.Candidates, command, point.Prefix, cancellationToken)
             : [];
         values = Matching(values, point);

@@ -1,13 +1,14 @@
 using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Guests;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Completion;
 
 /// <summary>Knows the values that an option can have now; asks the daemon for those that only it knows.</summary>
-internal sealed class CompletionCandidates(CommandTable table, Session session)
+internal sealed class CompletionCandidates(CommandTable table, Session session, CliEnvironment environment)
 {
     /// <summary>A completion that is late is worse than none.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(150);
@@ -35,22 +36,35 @@ internal sealed class CompletionCandidates(CommandTable table, Session session)
                 return ["json", "text"];
             case Candidates.Commands:
                 return [.. table.Visible().Select(known => known.Name), .. table.Groups.Select(group => group.Keyword)];
+            case Candidates.Guests:
+                return [.. FileCandidates.Find(prefix), .. await AskAsync(GuestsAsync, command, cancellationToken)];
+            case Candidates.GuestMacs:
+                return await AskAsync(GuestMacsAsync, command, cancellationToken);
             default:
-                return await AskAsync(kind, command, cancellationToken);
+                return await AskAsync(
+                    async (command, cancellationToken) =>
+                    {
+                        await session.OpenAsync(cancellationToken);
+                        return await AskAsync(session.Connection.Networks, kind, command, cancellationToken);
+                    },
+                    command,
+                    cancellationToken);
         }
     }
 
-    private async Task<IReadOnlyList<string>> AskAsync(
-        Candidates kind, ParsedCommand command, CancellationToken cancellationToken)
+    /// <summary>Somebody else's answer, if it comes in time.</summary>
+    private static async Task<IReadOnlyList<string>> AskAsync(
+        Func<ParsedCommand, CancellationToken, Task<IReadOnlyList<string>>> ask,
+        ParsedCommand command,
+        CancellationToken cancellationToken)
     {
         using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Patience);
         try
         {
-            await session.OpenAsync(timeout.Token);
-            return await AskAsync(session.Connection.Networks, kind, command, timeout.Token);
+            return await ask(command, timeout.Token);
         }
-        catch (Exception e) when (e is VirtNetException or OperationCanceledException)
+        catch (Exception e) when (e is VirtNetException or CommandFailure or OperationCanceledException)
         {
             return []; // a shell that completes has no place for messages
         }
@@ -71,6 +85,21 @@ internal sealed class CompletionCandidates(CommandTable table, Session session)
                 IReadOnlyList<NetworkRef> networks = await driver.ListNetworksAsync(Filter(kind), cancellationToken);
                 return [.. networks.Select(network => kind == Candidates.NetworkUuids ? network.Uuid.ToString() : network.Name)];
         }
+    }
+
+    private Task<IReadOnlyList<string>> GuestsAsync(ParsedCommand command, CancellationToken cancellationToken) =>
+        LibvirtGuest.ListAsync(GuestArgument.VirshFor(environment, command), cancellationToken);
+
+    /// <summary>The MACs of the guest that stands on the line already.</summary>
+    private async Task<IReadOnlyList<string>> GuestMacsAsync(ParsedCommand command, CancellationToken cancellationToken)
+    {
+        if (command.Words(GuestArgument.Guest) is not [.., var name])
+        {
+            return [];
+        }
+
+        IGuest guest = await GuestArgument.LoadAsync(environment, command, name, cancellationToken);
+        return [.. (guest.Live ?? guest.Config)!.Interfaces.Select(each => each.Mac).OfType<string>()];
     }
 
     /// <summary>The network that stands on the line already.</summary>

@@ -27,6 +27,8 @@ internal enum Candidates
     UpdateCommands,
     UpdateSections,
     LeaseMacs,
+    Guests,
+    GuestMacs,
     Commands,
     OutputFormats,
 }

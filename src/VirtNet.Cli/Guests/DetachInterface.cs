@@ -8,7 +8,9 @@ internal static class DetachInterface
     private const string Failed = "Failed to detach interface";
 
     private static readonly OptionDefinition Type = OptionDefinition.Argument("type", "the interface's type, e.g. network");
-    private static readonly OptionDefinition Mac = OptionDefinition.Text("mac", "the interface's MAC address");
+    private static readonly OptionDefinition Mac =
+        OptionDefinition.Text("mac", "the interface's MAC address", Candidates.GuestMacs);
+
     private static readonly OptionDefinition PrintXml =
         OptionDefinition.Flag("print-xml", "print the interface's XML instead of detaching it");
 

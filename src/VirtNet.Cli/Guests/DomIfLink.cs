@@ -7,7 +7,7 @@ namespace VirtNet.Cli.Guests;
 internal static class DomIfLink
 {
     private static readonly OptionDefinition Interface =
-        OptionDefinition.Argument("interface", "the interface's device or MAC address");
+        OptionDefinition.Argument("interface", "the interface's device or MAC address", Candidates.GuestMacs);
 
     private static readonly OptionDefinition State = OptionDefinition.Argument("state", "up or down");
 

@@ -8,24 +8,28 @@ internal static class GuestArgument
     private const string DefaultUri = "qemu:///system";
 
     public static OptionDefinition Guest { get; } =
-        OptionDefinition.Argument("domain", "a guest's name, id or uuid, or a file with its XML", Candidates.Files);
+        OptionDefinition.Argument("domain", "a guest's name, id or uuid, or a file with its XML", Candidates.Guests);
 
     public static OptionDefinition DomainUri { get; } =
         OptionDefinition.NamedText("domain-uri", $"the hypervisor that the guest is of (default: {DefaultUri})");
 
+    public static Task<IGuest> LoadAsync(
+        CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
+        LoadAsync(context.Environment, command, command.Required(Guest), cancellationToken);
+
     public static async Task<IGuest> LoadAsync(
-        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
-    {
-        string name = command.Required(Guest);
-        return IsFile(name)
+        CliEnvironment environment, ParsedCommand command, string name, CancellationToken cancellationToken) =>
+        IsFile(name)
             ? FileGuest.Load(name)
-            : await LibvirtGuest.LoadAsync(VirshFor(context, command), name, cancellationToken);
-    }
+            : await LibvirtGuest.LoadAsync(VirshFor(environment, command), name, cancellationToken);
 
     /// <summary>A text with a slash in it, or one that ends in .xml, is a file; so is whatever file is there.</summary>
     public static bool IsFile(string name) =>
         name.Contains('/') || name.EndsWith(".xml", StringComparison.Ordinal) || File.Exists(name);
 
     public static IVirsh VirshFor(CommandContext context, ParsedCommand command) =>
-        context.Environment.Virsh(command.Text(DomainUri) ?? DefaultUri);
+        VirshFor(context.Environment, command);
+
+    public static IVirsh VirshFor(CliEnvironment environment, ParsedCommand command) =>
+        environment.Virsh(command.Text(DomainUri) ?? DefaultUri);
 }

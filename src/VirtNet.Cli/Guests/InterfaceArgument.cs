@@ -7,7 +7,8 @@ namespace VirtNet.Cli.Guests;
 /// <summary>Which of a guest's interfaces is meant: by MAC, by device or by number.</summary>
 internal static class InterfaceArgument
 {
-    public static OptionDefinition Mac { get; } = OptionDefinition.NamedText("mac", "the interface with this MAC address");
+    public static OptionDefinition Mac { get; } =
+        OptionDefinition.NamedText("mac", "the interface with this MAC address", Candidates.GuestMacs);
 
     public static OptionDefinition Target { get; } =
         OptionDefinition.NamedText("target", "the interface with this device on the host");

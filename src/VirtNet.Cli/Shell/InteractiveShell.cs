@@ -14,7 +14,7 @@ internal sealed class InteractiveShell(CommandContext context, CommandRunner run
 
     private async Task<int> RunOnTerminalAsync(IKeyboard keyboard, CancellationToken cancellationToken)
     {
-        Completer completer = new(context.Table, context.Session);
+        Completer completer = new(context.Table, context.Session, context.Environment);
         LineHistory history = new(LineHistory.PathFor(context.Environment.Variable));
         LineEditor editor = new(
             keyboard, history, text => LineCompletion.FindAsync(completer, text, cancellationToken));

@@ -40,6 +40,16 @@ public sealed class NetValidateTests : IDisposable
     }
 
     [Fact]
+    public async Task Everything_that_is_wrong_is_named_in_the_order_of_the_file()
+    {
+        Write("<network>\n  <name>x</name>\n  <forwrd/>\n  <bridge nme='x'/>\n  <bogus/>\n</network>");
+        CommandLine.Outcome outcome = await _line.RunAsync("net-validate", _file);
+        Assert.Equal(
+            [$"error: {_file}:3:3", $"error: {_file}:4:11", $"error: {_file}:5:3"],
+            outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.IndexOf(": <", StringComparison.Ordinal)]));
+    }
+
+    [Fact]
     public async Task A_bridge_inside_forward_is_accepted_with_a_hint()
     {
         Write("<network>\n  <name>x</name>\n  <forward mode='bridge'>\n    <bridge name ='br0'/>\n  </forward>\n</network>\n");

@@ -13,7 +13,8 @@ public sealed class CompletionTests
         FakeNetwork network = _line.Daemon.Add("default", "11111111-2222-3333-4444-555555555555", active: true);
         network.Ports[Guid.Parse("aaaaaaaa-2222-3333-4444-555555555555")] = "";
         network.Leases.Add(new DhcpLease("virbr0", 0, 0, "52:54:00:00:00:01", null, "10.0.0.2", 24, null, null));
-        _line.Daemon.Add("lab");
+        _line.Daemon.Add("lab", "22222222-2222-3333-4444-555555555555");
+        _line.Virsh.Config = "<domain><devices><interface type='user'><mac address='52:54:00:00:00:07'/></interface></devices></domain>";
     }
 
     [Theory]
@@ -38,6 +39,9 @@ public sealed class CompletionTests
     [InlineData("lab", "-q", "--socket", "/x", "net-start", "")]
     [InlineData("", "net-bogus", "")]
     [InlineData("network", "help", "netw")]
+    [InlineData("g1", "domiflist", "g1")]
+    [InlineData("52:54:00:00:00:07", "domif-edit", "g1", "--mac", "")]
+    [InlineData("", "domif-edit", "nosuch", "--mac", "")]
     public async Task What_may_follow_is_offered(string expected, params string[] words)
     {
         CommandLine.Outcome outcome = await _line.RunAsync(["complete", "--", .. words]);
