@@ -11,7 +11,9 @@ public sealed record NetworkMetadata(ValueList<MetadataElement> Elements)
     public ValueList<MetadataAttribute> Attributes { get; init; } = [];
 }
 
-/// <summary>One child of <c>&lt;metadata&gt;</c>, with blanks between elements left out; it may hold several lines.</summary>
+/// <summary>
+/// One child of <c>&lt;metadata&gt;</c>, with blanks between elements left out; it may hold several lines.
+/// </summary>
 public sealed record MetadataElement(string NamespaceUri, string Xml);
 
 /// <summary>An attribute with its prefix, if any, as part of the name (<c>xmlns:app</c>).</summary>

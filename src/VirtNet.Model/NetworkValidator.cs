@@ -8,16 +8,18 @@ namespace VirtNet.Model;
 /// </summary>
 public static class NetworkValidator
 {
-    /// <summary>tc takes rates as 32 bit bytes a second in its older form, libvirt allows these at most (kilobytes).</summary>
+    /// <summary>libvirt's limit for rates, in kilobytes a second.</summary>
     private const ulong MaxRate = 1UL << 54;
 
-    /// <summary>In kilobytes: tc's burst is 32 bit bytes.</summary>
+    /// <summary>In kilobytes: tc holds a burst in 32 bits of bytes.</summary>
     private const ulong MaxBurst = 4194303;
 
     /// <param name="isVirtualFunction">
     /// Whether the host has an SR-IOV virtual function at this address; null leaves the question to the caller.
     /// </param>
-    /// <exception cref="VirtNetException">With libvirt's code and text for the first thing that does not fit.</exception>
+    /// <exception cref="VirtNetException">
+    /// With libvirt's code and text for the first thing that does not fit.
+    /// </exception>
     public static void Validate(NetworkDefinition definition, Func<PciAddress, bool>? isVirtualFunction = null)
     {
         if (definition.Name.Contains('\n', StringComparison.Ordinal))
@@ -51,7 +53,8 @@ public static class NetworkValidator
         if (extra is not null)
         {
             throw VirtNetException.ConfigUnsupported(
-                $"Unsupported <{extra}> element in network {definition.Name} with forward mode='{definition.Forward.Mode.Name()}'");
+                $"Unsupported <{extra}> element in network {definition.Name} with forward "
+                + $"mode='{definition.Forward.Mode.Name()}'");
         }
     }
 
@@ -104,15 +107,15 @@ public static class NetworkValidator
         if (forward is { Mode: ForwardMode.Hostdev, Device: { } device })
         {
             throw VirtNetException.ConfigUnsupported(
-                $"hostdev network '{definition.Name}' lists '{device}' in the device pool, but hostdev networks require "
-                + "all devices to be listed by PCI address, not network device name");
+                $"hostdev network '{definition.Name}' lists '{device}' in the device pool, but hostdev "
+                + "networks require all devices to be listed by PCI address, not network device name");
         }
 
         if (forward is { Mode: not ForwardMode.Hostdev, Addresses.Count: > 0 })
         {
             throw VirtNetException.ConfigUnsupported(
-                $"network '{definition.Name}' has forward mode '{forward.Mode.Name()}' but lists a device by PCI address "
-                + "in the device pool. This is only supported for networks with forward mode 'hostdev'");
+                $"network '{definition.Name}' has forward mode '{forward.Mode.Name()}' but lists a device by "
+                + "PCI address in the device pool. This is only supported for networks with forward mode 'hostdev'");
         }
 
         foreach (PciAddress address in forward.Addresses)
@@ -120,7 +123,8 @@ public static class NetworkValidator
             if (isVirtualFunction?.Invoke(address) is false)
             {
                 throw VirtNetException.ConfigUnsupported(
-                    $"device '/sys/bus/pci/devices/{address}' in network '{definition.Name}' is not an SR-IOV Virtual Function");
+                    $"device '/sys/bus/pci/devices/{address}' in network '{definition.Name}' is not an SR-IOV "
+                    + "Virtual Function");
             }
         }
     }
@@ -135,7 +139,8 @@ public static class NetworkValidator
             {
                 string family = ip.IsIpv6 ? "IPv6" : "IPv4";
                 throw VirtNetException.ConfigUnsupported(
-                    $"Multiple {family} dhcp sections found -- dhcp is supported only for a single {family} address on each network");
+                    $"Multiple {family} dhcp sections found -- dhcp is supported only for a single {family} "
+                    + "address on each network");
             }
 
             ipv4 |= ip is { HasDhcp: true, IsIpv6: false };
@@ -169,7 +174,8 @@ public static class NetworkValidator
         if (refused)
         {
             throw VirtNetException.ConfigUnsupported(
-                $"<vlan> element specified for network {definition.Name}, whose type doesn't support vlan configuration");
+                $"<vlan> element specified for network {definition.Name}, whose type doesn't support vlan "
+                + "configuration");
         }
     }
 
@@ -195,8 +201,8 @@ public static class NetworkValidator
             if (group.IsDefault && first is not null)
             {
                 throw VirtNetException.ConfigUnsupported(
-                    $"network '{definition.Name}' has multiple default <portgroup> elements ({first.Name} and {group.Name}), "
-                    + "but only one default is allowed");
+                    $"network '{definition.Name}' has multiple default <portgroup> elements ({first.Name} and "
+                    + $"{group.Name}), but only one default is allowed");
             }
 
             if (last[group.Name] > i)

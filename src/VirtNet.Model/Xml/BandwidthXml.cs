@@ -2,7 +2,10 @@ using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary><c>&lt;bandwidth classID=&gt;&lt;inbound/&gt;&lt;outbound/&gt;&lt;/bandwidth&gt;</c> of a network, portgroup or port.</summary>
+/// <summary>
+/// <c>&lt;bandwidth classID=&gt;&lt;inbound/&gt;&lt;outbound/&gt;&lt;/bandwidth&gt;</c> of a network, portgroup or
+/// port.
+/// </summary>
 internal static class BandwidthXml
 {
     /// <param name="forPort">Only a port has a guaranteed minimum (floor) and a traffic class.</param>
@@ -16,8 +19,12 @@ internal static class BandwidthXml
                 "classID attribute not supported on <bandwidth> in this usage context", VirErrorDomain.None);
         }
 
-        BandwidthLimit? inbound = bandwidth.Element("inbound") is { } towards ? ParseLimit(towards, mayHaveFloor: forPort) : null;
-        BandwidthLimit? outbound = bandwidth.Element("outbound") is { } from ? ParseLimit(from, mayHaveFloor: false) : null;
+        BandwidthLimit? inbound = bandwidth.Element("inbound") is { } towards
+            ? ParseLimit(towards, mayHaveFloor: forPort)
+            : null;
+        BandwidthLimit? outbound = bandwidth.Element("outbound") is { } from
+            ? ParseLimit(from, mayHaveFloor: false)
+            : null;
         return inbound is null && outbound is null
             ? null
             : new Bandwidth(inbound, outbound) { ClassId = classId is 0 ? null : classId };
@@ -48,7 +55,8 @@ internal static class BandwidthXml
 
         if (floor is not null && !mayHaveFloor)
         {
-            throw limit.At("floor").Unsupported("floor attribute is not supported for this config", VirErrorDomain.None);
+            throw limit.At("floor").Unsupported(
+                "floor attribute is not supported for this config", VirErrorDomain.None);
         }
 
         return (average ?? 0, floor ?? 0) == (0, 0)

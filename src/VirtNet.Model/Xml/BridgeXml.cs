@@ -62,6 +62,7 @@ internal static class BridgeXml
 
         return TryParse(text, out MacTableManager manager)
             ? manager
-            : throw bridge.At("macTableManager").XmlError($"Invalid macTableManager setting '{text}' in network '{network}'");
+            : throw bridge.At("macTableManager").XmlError(
+                $"Invalid macTableManager setting '{text}' in network '{network}'");
     }
 }

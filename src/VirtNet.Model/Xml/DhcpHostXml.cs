@@ -9,7 +9,9 @@ internal static class DhcpHostXml
 {
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("0123456789abcdefABCDEF:");
 
-    /// <param name="ipv6">Whether the <c>&lt;ip&gt;</c> around it is IPv6: what a host must and may have depends on it.</param>
+    /// <param name="ipv6">
+    /// Whether the <c>&lt;ip&gt;</c> around it is IPv6: what a host must and may have depends on it.
+    /// </param>
     /// <param name="partial">For finding an entry to delete: any one of mac, name and ip is enough.</param>
     public static DhcpHost Parse(XElement host, string network, bool ipv6, bool partial = false)
     {

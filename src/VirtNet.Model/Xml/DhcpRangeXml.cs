@@ -27,7 +27,9 @@ internal static class DhcpRangeXml
         ?? throw range.XmlError($"Missing '{attribute}' attribute in dhcp range for network '{network}'");
 }
 
-/// <summary>What libvirt asks of a range of addresses. All of it is reported as an internal error, for historical reasons.</summary>
+/// <summary>
+/// What libvirt asks of a range of addresses. All of it is reported as an internal error, for historical reasons.
+/// </summary>
 internal static class AddressRangeRules
 {
     /// <summary>Addresses in one range at most; libvirt's text names the largest distance.</summary>
@@ -101,7 +103,9 @@ internal static class AddressRangeRules
         }
     }
 
-    private static string Bounds(IPAddress start, IPAddress end) => $"{AddressText.Format(start)} - {AddressText.Format(end)}";
+    private static string Bounds(IPAddress start, IPAddress end) =>
+        $"{AddressText.Format(start)} - {AddressText.Format(end)}";
 
-    private static VirtNetException Refused(XElement range, string detail) => range.Internal(detail, VirErrorDomain.None);
+    private static VirtNetException Refused(XElement range, string detail) =>
+        range.Internal(detail, VirErrorDomain.None);
 }

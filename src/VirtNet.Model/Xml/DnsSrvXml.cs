@@ -4,7 +4,9 @@ using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary><c>&lt;srv service= protocol= domain= target= port= priority= weight=/&gt;</c> inside <c>&lt;dns&gt;</c>.</summary>
+/// <summary>
+/// <c>&lt;srv service= protocol= domain= target= port= priority= weight=/&gt;</c> inside <c>&lt;dns&gt;</c>.
+/// </summary>
 internal static class DnsSrvXml
 {
     /// <summary>Bytes of a service name that still fit into a record of 512 with all the rest.</summary>
@@ -60,7 +62,8 @@ internal static class DnsSrvXml
         if (Encoding.UTF8.GetByteCount(service.Value) > MaxServiceLength)
         {
             throw service.XmlDetail(
-                $"service attribute '{service.Value}' in network '{network}' is too long, limit is {MaxServiceLength} bytes");
+                $"service attribute '{service.Value}' in network '{network}' is too long, limit is "
+                + $"{MaxServiceLength} bytes");
         }
 
         return service.Value.AsSpan().ContainsAnyExcept(ServiceCharacters)
@@ -97,7 +100,8 @@ internal static class DnsSrvXml
         if (read && srv.Attribute("target") is null)
         {
             throw number.XmlDetail(
-                $"DNS SRV {attribute} attribute not permitted without target for service '{srv.Text("service")}' in network '{network}'");
+                $"DNS SRV {attribute} attribute not permitted without target for service "
+                + $"'{srv.Text("service")}' in network '{network}'");
         }
 
         return read && value >= minimum && value <= ushort.MaxValue

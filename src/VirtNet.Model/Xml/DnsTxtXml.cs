@@ -20,7 +20,8 @@ internal static class DnsTxtXml
         string name = txt.Text("name")
             ?? throw txt.XmlDetail($"missing required name attribute in DNS TXT record of network {network}");
         return name.AsSpan().ContainsAny(' ', ',')
-            ? throw txt.At("name").XmlDetail($"prohibited character in DNS TXT record name '{name}' of network {network}")
+            ? throw txt.At("name").XmlDetail(
+                $"prohibited character in DNS TXT record name '{name}' of network {network}")
             : new DnsTxtPattern(name, txt.Text("value"));
     }
 

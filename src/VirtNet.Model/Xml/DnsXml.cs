@@ -10,7 +10,8 @@ internal static class DnsXml
         // In the order in which libvirt looks at them: it decides which of several errors is the one reported.
         bool? enable = dns.YesNo("enable");
         bool? plainNames = dns.YesNo("forwardPlainNames");
-        ValueList<DnsForwarder> forwarders = dns.ParseAll("forwarder", forwarder => DnsForwarderXml.Parse(forwarder, network));
+        ValueList<DnsForwarder> forwarders =
+            dns.ParseAll("forwarder", forwarder => DnsForwarderXml.Parse(forwarder, network));
         ValueList<DnsHost> hosts = dns.ParseAll("host", host => DnsHostXml.Parse(host, network));
         ValueList<DnsSrv> srvs = dns.ParseAll("srv", srv => DnsSrvXml.Parse(srv, network));
         ValueList<DnsTxt> txts = dns.ParseAll("txt", txt => DnsTxtXml.Parse(txt, network));

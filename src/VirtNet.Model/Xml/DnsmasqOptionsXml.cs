@@ -2,7 +2,9 @@ using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary><c>&lt;dnsmasq:options&gt;&lt;dnsmasq:option value=/&gt;</c>: lines for the DHCP and DNS server's configuration.</summary>
+/// <summary>
+/// <c>&lt;dnsmasq:options&gt;&lt;dnsmasq:option value=/&gt;</c>: lines for the DHCP and DNS server's configuration.
+/// </summary>
 internal static class DnsmasqOptionsXml
 {
     public static readonly XNamespace Namespace = "http://libvirt.org/schemas/network/dnsmasq/1.0";

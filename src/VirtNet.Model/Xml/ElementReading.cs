@@ -48,7 +48,9 @@ internal static class ElementReading
 
     /// <summary>An address for which libvirt has no message of its own.</summary>
     public static IPAddress Address(this XAttribute attribute) =>
-        AddressText.TryParse(attribute.Value, out IPAddress? address) ? address : throw attribute.BadAddress(attribute.Value);
+        AddressText.TryParse(attribute.Value, out IPAddress? address)
+            ? address
+            : throw attribute.BadAddress(attribute.Value);
 
     /// <summary>All children of a name, read in their order.</summary>
     public static ValueList<T> ParseAll<T>(this XElement element, string name, Func<XElement, T> parse)
@@ -63,5 +65,6 @@ internal static class ElementReading
     }
 
     /// <summary>The attribute if it is there, else the element: the nearest place to point at.</summary>
-    public static XObject At(this XElement element, string attribute) => (XObject?)element.Attribute(attribute) ?? element;
+    public static XObject At(this XElement element, string attribute) =>
+        (XObject?)element.Attribute(attribute) ?? element;
 }

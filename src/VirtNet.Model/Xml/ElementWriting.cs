@@ -7,7 +7,8 @@ namespace VirtNet.Model.Xml;
 /// <summary>Attributes that are left out when there is nothing to say (XLinq skips null content).</summary>
 internal static class ElementWriting
 {
-    public static XAttribute? Attribute(string name, string? value) => value is null ? null : new XAttribute(name, value);
+    public static XAttribute? Attribute(string name, string? value) =>
+        value is null ? null : new XAttribute(name, value);
 
     public static XAttribute? Attribute(string name, bool? value) =>
         value is { } known ? new XAttribute(name, known ? "yes" : "no") : null;
@@ -29,6 +30,8 @@ internal static class ElementWriting
         }
     }
 
-    /// <summary>The content that keeps an element from closing itself: <c>&lt;ip&gt;</c>, newline, <c>&lt;/ip&gt;</c>.</summary>
+    /// <summary>
+    /// The content that keeps an element from closing itself: <c>&lt;ip&gt;</c>, newline, <c>&lt;/ip&gt;</c>.
+    /// </summary>
     public const string Open = "";
 }

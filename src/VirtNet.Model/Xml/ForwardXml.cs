@@ -21,7 +21,7 @@ internal static class ForwardXml
                 + $"are present in network {network}");
         }
 
-        // One kind of pool counts: interfaces before addresses before a physical function. The others are not even read.
+        // One kind of pool counts: interfaces before addresses before a physical function. The others are not read.
         if (device is not null || forward.Element("interface") is not null)
         {
             return parsed with { Interfaces = ParseInterfaces(forward, device, network) };
@@ -91,7 +91,8 @@ internal static class ForwardXml
 
         return mode is ForwardMode.Nat
             ? NatXml.Parse(nat, network)
-            : throw nat.XmlError($"The <nat> element can only be used when <forward> 'mode' is 'nat' in network {network}");
+            : throw nat.XmlError("The <nat> element can only be used when <forward> 'mode' is 'nat' in "
+                + $"network {network}");
     }
 
     private static ValueList<string> ParseInterfaces(XElement forward, string? device, string network)

@@ -3,7 +3,9 @@ using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary><c>&lt;ip family= address= netmask= prefix= localPtr=&gt;</c> with <c>&lt;tftp&gt;</c> and <c>&lt;dhcp&gt;</c>.</summary>
+/// <summary>
+/// <c>&lt;ip family= address= netmask= prefix= localPtr=&gt;</c> with <c>&lt;tftp&gt;</c> and <c>&lt;dhcp&gt;</c>.
+/// </summary>
 internal static class IpXml
 {
     public static IpDefinition Parse(XElement ip, string network)
@@ -84,7 +86,8 @@ internal static class IpXml
             XObject at = ip.At("netmask");
             if (parsed.IsIpv6)
             {
-                throw at.Unsupported($"netmask not allowed for IPv6 address '{ip.Text("address")}' in network '{network}'");
+                throw at.Unsupported("netmask not allowed for IPv6 address "
+                    + $"'{ip.Text("address")}' in network '{network}'");
             }
 
             if (netmask.AddressFamily != parsed.Address.AddressFamily)

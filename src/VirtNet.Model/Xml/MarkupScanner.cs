@@ -204,7 +204,8 @@ internal sealed class MarkupScanner(string xml)
         if (Current == '#')
         {
             int semicolon = xml.IndexOf(';', _position);
-            if (semicolon < 0 || semicolon - _position > 10 || !IsCharacterReference(xml.AsSpan(_position + 1, semicolon - _position - 1)))
+            if (semicolon < 0 || semicolon - _position > 10
+                || !IsCharacterReference(xml.AsSpan(_position + 1, semicolon - _position - 1)))
             {
                 Fail("xmlParseCharRef: invalid xmlChar value");
                 return;
@@ -300,7 +301,8 @@ internal sealed class MarkupScanner(string xml)
     {
         bool hex = digits is ['x', ..];
         return NumberText.TryParse(hex ? $"0x{digits[1..]}" : digits.ToString(), hex ? 0 : 10, out uint value)
-            && value is 9 or 10 or 13 or (>= 0x20 and < 0xD800) or (>= 0xE000 and <= 0xFFFD) or (>= 0x10000 and <= 0x10FFFF);
+            && value is 9 or 10 or 13
+                or (>= 0x20 and < 0xD800) or (>= 0xE000 and <= 0xFFFD) or (>= 0x10000 and <= 0x10FFFF);
     }
 
     /// <summary>Inside a tag the usual reason is a quotation mark that a word processor has prettified.</summary>
@@ -310,7 +312,8 @@ internal sealed class MarkupScanner(string xml)
         {
             int line = XmlDiagnosis.LineOf(xml, _position);
             int column = XmlDiagnosis.ColumnOf(xml, _position);
-            text += $"; the quotation mark {Current} at line {line}, column {column} is a typographic one: XML needs \" or '";
+            text += $"; the quotation mark {Current} at line {line}, column {column} is a typographic one: XML "
+                + "needs \" or '";
         }
 
         Fail(text);

@@ -17,7 +17,9 @@ internal static class MetadataPrinter
         return text.ToString();
     }
 
-    /// <summary>Beyond ASCII an attribute is written in references: so libxml2 does, and clients compare text.</summary>
+    /// <summary>
+    /// Beyond ASCII an attribute is written in references: so libxml2 does, and clients compare text.
+    /// </summary>
     public static void EscapeAttribute(StringBuilder text, string value)
     {
         foreach (Rune rune in value.EnumerateRunes())

@@ -15,17 +15,20 @@ internal static class MetadataTree
         List<MetadataAttribute> others = [];
         foreach (XmlAttribute attribute in element.Attributes)
         {
-            (IsDeclaration(attribute) ? declarations : others).Add(new MetadataAttribute(attribute.Name, attribute.Value));
+            List<MetadataAttribute> kind = IsDeclaration(attribute) ? declarations : others;
+            kind.Add(new MetadataAttribute(attribute.Name, attribute.Value));
         }
 
         declarations.AddRange(others);
         return declarations.ToValueList();
     }
 
-    public static bool IsDeclaration(XmlAttribute attribute) => attribute.Prefix == "xmlns" || attribute.Name == "xmlns";
+    public static bool IsDeclaration(XmlAttribute attribute) =>
+        attribute.Prefix == "xmlns" || attribute.Name == "xmlns";
 
     /// <summary>Prefixes declared around the metadata are declared on it, in the order of their first use.</summary>
-    public static void DeclareOuterPrefixes(XmlElement metadata) => DeclareOuterPrefixes(metadata, metadata, ["", "xml", "xmlns"]);
+    public static void DeclareOuterPrefixes(XmlElement metadata) =>
+        DeclareOuterPrefixes(metadata, metadata, ["", "xml", "xmlns"]);
 
     private static void DeclareOuterPrefixes(XmlElement metadata, XmlElement element, HashSet<string> outer)
     {

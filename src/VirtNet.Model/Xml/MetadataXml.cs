@@ -77,7 +77,8 @@ internal static class MetadataXml
         HashSet<string> namespaces = [];
         for (XmlNode? child = metadata.FirstChild; child is not null; child = child.NextSibling)
         {
-            if (child is XmlElement element && MetadataTree.HasNamespace(element) && namespaces.Add(element.NamespaceURI))
+            if (child is XmlElement element
+                && MetadataTree.HasNamespace(element) && namespaces.Add(element.NamespaceURI))
             {
                 elements.Add(new MetadataElement(element.NamespaceURI, MetadataPrinter.Print(element, level: 0)));
             }

@@ -4,7 +4,9 @@ using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary><c>&lt;nat ipv6=&gt;&lt;address/&gt;&lt;port/&gt;&lt;/nat&gt;</c> inside <c>&lt;forward mode='nat'&gt;</c>.</summary>
+/// <summary>
+/// <c>&lt;nat ipv6=&gt;&lt;address/&gt;&lt;port/&gt;&lt;/nat&gt;</c> inside <c>&lt;forward mode='nat'&gt;</c>.
+/// </summary>
 internal static class NatXml
 {
     public static NatOptions Parse(XElement nat, string network) => new()
@@ -35,7 +37,8 @@ internal static class NatXml
         {
             only = only is null
                 ? element
-                : throw element.XmlError($"Only one <{name}> element is allowed in <nat> in <forward> in network {network}");
+                : throw element.XmlError($"Only one <{name}> element is allowed in <nat> in <forward> in "
+                    + $"network {network}");
         }
 
         return only;
@@ -58,7 +61,8 @@ internal static class NatXml
     }
 
     private static IPAddress ParseBound(XElement address, string bound, string network) =>
-        AddressText.TryParse(address.Text(bound), out IPAddress? parsed) && parsed.AddressFamily == AddressFamily.InterNetwork
+        AddressText.TryParse(address.Text(bound), out IPAddress? parsed)
+        && parsed.AddressFamily == AddressFamily.InterNetwork
             ? parsed
             : throw address.At(bound).XmlError(
                 $"Bad ipv4 {bound} address '{address.Text(bound)}' in <nat> in <forward> in network '{network}'");
@@ -72,7 +76,8 @@ internal static class NatXml
     }
 
     private static ushort ParsePort(XElement port, string bound, ushort minimum, string network) =>
-        NumberText.TryParse(port.Text(bound) ?? "", radix: 10, out uint value) && value >= minimum && value <= ushort.MaxValue
+        NumberText.TryParse(port.Text(bound) ?? "", radix: 10, out uint value)
+        && value >= minimum && value <= ushort.MaxValue
             ? (ushort)value
             : throw port.At(bound).XmlDetail(
                 $"Missing or invalid '{bound}' attribute in <port> in <nat> in <forward> in network {network}");

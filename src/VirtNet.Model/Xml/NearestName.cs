@@ -23,7 +23,9 @@ public static class NearestName
         return best;
     }
 
-    /// <summary>Letters to change, add, drop or swap with a neighbour; case does not count. Gives up at the limit.</summary>
+    /// <summary>
+    /// Letters to change, add, drop or swap with a neighbour; case does not count. Gives up at the limit.
+    /// </summary>
     private static int Distance(string a, string b, int limit)
     {
         if (Math.Abs(a.Length - b.Length) >= limit)

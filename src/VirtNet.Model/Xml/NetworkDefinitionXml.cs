@@ -3,8 +3,8 @@ using System.Xml.Linq;
 namespace VirtNet.Model.Xml;
 
 /// <summary>
-/// The <c>&lt;network&gt;</c> element. Reading goes through the parts in libvirt's order, because of several mistakes the
-/// first one read is the one reported; printing has an order of its own.
+/// The <c>&lt;network&gt;</c> element. Reading goes through the parts in libvirt's order, because of several mistakes
+/// the first one read is the one reported; printing has an order of its own.
 /// </summary>
 internal static class NetworkDefinitionXml
 {
@@ -27,7 +27,9 @@ internal static class NetworkDefinitionXml
             Mac = network.Element("mac") is { } mac ? ParseMac(mac, name) : null,
             Mtu = network.Element("mtu") is { } mtu ? ParseMtu(mtu, name) : 0,
             Dns = network.Element("dns") is { } dns ? DnsXml.Parse(dns, name) : null,
-            VirtualPort = network.Element("virtualport") is { } port ? VirtualPortXml.Parse(port, typeRequired: true) : null,
+            VirtualPort = network.Element("virtualport") is { } port
+                ? VirtualPortXml.Parse(port, typeRequired: true)
+                : null,
             PortGroups = network.ParseAll("portgroup", PortGroupXml.Parse),
             Ips = network.ParseAll("ip", ip => IpXml.Parse(ip, name)),
             Routes = network.ParseAll("route", route => RouteXml.Parse(route, name)),
@@ -78,7 +80,10 @@ internal static class NetworkDefinitionXml
     private static string ParseName(XElement network)
     {
         string name = network.ChildText("name")
-            ?? throw new VirtNetException(VirErrorCode.NoName, "missing name information") { Position = network.Position() };
+            ?? throw new VirtNetException(VirErrorCode.NoName, "missing name information")
+            {
+                Position = network.Position(),
+            };
         return name.Contains('/', StringComparison.Ordinal)
             ? throw network.Element("name")!.XmlDetail("invalid char in name: /")
             : name;

@@ -25,9 +25,12 @@ public static class NetworkSchema
     /// </exception>
     public static void Validate(string xml) => Validate(xml, "network", Networks.Value);
 
-    /// <summary>What a <c>&lt;network&gt;</c> document does that the schema does not allow, the first few of it.</summary>
+    /// <summary>
+    /// What a <c>&lt;network&gt;</c> document does that the schema does not allow, the first few of it.
+    /// </summary>
     /// <exception cref="VirtNetException"><see cref="VirErrorCode.XmlDetail"/> if the text is no XML.</exception>
-    public static ValueList<XmlFault> FindFaults(string xml) => FindFaults(xml, "network", Networks.Value).ToValueList();
+    public static ValueList<XmlFault> FindFaults(string xml) =>
+        FindFaults(xml, "network", Networks.Value).ToValueList();
 
     /// <summary>Checks a <c>&lt;networkport&gt;</c> document; errors as for a network.</summary>
     public static void ValidatePort(string xml) => Validate(xml, "networkport", Ports.Value);
@@ -76,7 +79,8 @@ public static class NetworkSchema
     {
         EmbeddedSchemas resolver = new();
         XmlSchemaSet schemas = new() { XmlResolver = resolver };
-        using XmlReader reader = XmlReader.Create(EmbeddedSchemas.Open(name), settings: null, baseUri: EmbeddedSchemas.Root + name);
+        using XmlReader reader = XmlReader.Create(
+            EmbeddedSchemas.Open(name), settings: null, baseUri: EmbeddedSchemas.Root + name);
         schemas.Add(targetNamespace: null, reader);
         schemas.Compile();
         return schemas;

@@ -6,8 +6,9 @@ namespace VirtNet.Model.Xml;
 public static class NetworkXml
 {
     /// <summary>
-    /// Reads a <c>&lt;network&gt;</c> document and makes the checks that libvirt makes whenever it reads one. Values are kept
-    /// as given; <see cref="NetworkDefaults"/> fills in the rest, <see cref="NetworkValidator"/> checks what a driver checks.
+    /// Reads a <c>&lt;network&gt;</c> document and makes the checks that libvirt makes whenever it reads one. Values are
+    /// kept as given; <see cref="NetworkDefaults"/> fills in the rest, <see cref="NetworkValidator"/> checks what a driver
+    /// checks.
     /// </summary>
     /// <param name="file">Where the text came from, for hints; null on the server.</param>
     /// <exception cref="VirtNetException">With libvirt's code, domain and text, and the place in the text.</exception>

@@ -1,6 +1,8 @@
 namespace VirtNet.Model.Xml;
 
-/// <summary>What only the XML of a running network shows; leave it all out for <c>--inactive</c> and for files.</summary>
+/// <summary>
+/// What only the XML of a running network shows; leave it all out for <c>--inactive</c> and for files.
+/// </summary>
 public sealed record NetworkXmlOptions
 {
     public static NetworkXmlOptions Inactive { get; } = new();

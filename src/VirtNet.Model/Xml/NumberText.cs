@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary>Unsigned numbers as C's strtoull reads them, but without a sign that wraps and without trailing text.</summary>
+/// <summary>
+/// Unsigned numbers as C's strtoull reads them, but without a sign that wraps and without trailing text.
+/// </summary>
 internal static class NumberText
 {
     /// <param name="radix">10, or 0 for "0x" and leading-zero octal as well.</param>

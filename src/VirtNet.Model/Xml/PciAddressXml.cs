@@ -3,7 +3,9 @@ using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary><c>&lt;address domain= bus= slot= function=/&gt;</c> of a PCI device, with or without <c>type='pci'</c>.</summary>
+/// <summary>
+/// <c>&lt;address domain= bus= slot= function=/&gt;</c> of a PCI device, with or without <c>type='pci'</c>.
+/// </summary>
 internal static class PciAddressXml
 {
     public static PciAddress Parse(XElement address)

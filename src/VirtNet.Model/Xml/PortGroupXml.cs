@@ -10,7 +10,9 @@ internal static class PortGroupXml
         {
             IsDefault = "yes".Equals(group.Text("default"), StringComparison.OrdinalIgnoreCase),
             TrustGuestRxFilters = group.YesNo("trustGuestRxFilters"),
-            VirtualPort = group.Element("virtualport") is { } port ? VirtualPortXml.Parse(port, typeRequired: false) : null,
+            VirtualPort = group.Element("virtualport") is { } port
+                ? VirtualPortXml.Parse(port, typeRequired: false)
+                : null,
             Bandwidth = group.Element("bandwidth") is { } bandwidth ? BandwidthXml.Parse(bandwidth) : null,
             Vlan = group.Element("vlan") is { } vlan ? VlanXml.Parse(vlan) : null,
         };

@@ -34,7 +34,8 @@ internal static class RouteXml
         if (!subnets.Contain(parsed.Gateway))
         {
             throw route.At("gateway").Unsupported(
-                $"unreachable static route gateway '{AddressText.Format(parsed.Gateway)}' specified for network '{network}'");
+                $"unreachable static route gateway '{AddressText.Format(parsed.Gateway)}' specified for "
+                + $"network '{network}'");
         }
     }
 
@@ -79,7 +80,8 @@ internal static class RouteXml
             "ipv4" when parsed.IsIpv6 => $"IPv4 family specified for non-IPv4 address '{address}'",
             "ipv4" when gatewayIpv6 => $"IPv4 family specified for non-IPv4 gateway '{address}'",
             "ipv6" when !parsed.IsIpv6 => $"ipv6 family specified for non-IPv6 address '{address}'",
-            "ipv6" when route.Attribute("netmask") is not null => $"Specifying netmask invalid for IPv6 address '{address}'",
+            "ipv6" when route.Attribute("netmask") is not null =>
+                $"Specifying netmask invalid for IPv6 address '{address}'",
             "ipv6" when !gatewayIpv6 => $"ipv6 specified for non-IPv6 gateway address '{route.Text("gateway")}'",
             null or "ipv4" or "ipv6" => null,
             _ => $"Unrecognized family '{parsed.Family}'",

@@ -1,6 +1,9 @@
 namespace VirtNet.Model.Xml;
 
-/// <summary>UUIDs as libvirt reads them: 32 hex digits of any case, dashes anywhere between octets or nowhere, blanks around.</summary>
+/// <summary>
+/// UUIDs as libvirt reads them: 32 hex digits of any case, dashes anywhere between octets or nowhere, blanks
+/// around.
+/// </summary>
 internal static class UuidText
 {
     public static bool TryParse(string text, out Guid uuid)

@@ -4,12 +4,16 @@ using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary><c>&lt;virtualport type=&gt;&lt;parameters/&gt;&lt;/virtualport&gt;</c> of a network, portgroup or port.</summary>
+/// <summary>
+/// <c>&lt;virtualport type=&gt;&lt;parameters/&gt;&lt;/virtualport&gt;</c> of a network, portgroup or port.
+/// </summary>
 internal static class VirtualPortXml
 {
     private const int MaxProfileId = 39;
 
-    /// <param name="typeRequired">On a network the type must be said; a portgroup or port may leave it to the network.</param>
+    /// <param name="typeRequired">
+    /// On a network the type must be said; a portgroup or port may leave it to the network.
+    /// </param>
     public static VirtualPort? Parse(XElement virtualPort, bool typeRequired)
     {
         VirtualPortType? type = ParseType(virtualPort, typeRequired);
@@ -20,7 +24,8 @@ internal static class VirtualPortXml
             {
                 ManagerId = (byte?)ParseNumber(parameters, "managerid", 0xff, "value of managerid out of range"),
                 TypeId = ParseNumber(parameters, "typeid", 0xffffff, "value for typeid out of range"),
-                TypeIdVersion = (byte?)ParseNumber(parameters, "typeidversion", 0xff, "value of typeidversion out of range"),
+                TypeIdVersion = (byte?)ParseNumber(
+                    parameters, "typeidversion", 0xff, "value of typeidversion out of range"),
                 InstanceId = ParseUuid(parameters, "instanceid"),
                 ProfileId = ParseProfileId(parameters),
                 InterfaceId = ParseUuid(parameters, "interfaceid"),
@@ -76,7 +81,8 @@ internal static class VirtualPortXml
             return null;
         }
 
-        bool negative = int.TryParse(number.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int signed)
+        bool negative =
+            int.TryParse(number.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int signed)
             && signed < 0;
         if (!NumberText.TryParse(number.Value, radix: 0, out ulong value) && !negative)
         {
@@ -110,7 +116,9 @@ internal static class VirtualPortXml
             : throw Refused(profile, "profileid parameter too long");
     }
 
-    /// <summary>Which parameters a type refuses. Whether all it needs are there is only asked when a port is made.</summary>
+    /// <summary>
+    /// Which parameters a type refuses. Whether all it needs are there is only asked when a port is made.
+    /// </summary>
     private static void CheckParameters(XElement parameters, VirtualPort parsed)
     {
         if (VirtualPortRules.ExtraOf(parsed) is { } extra)

@@ -2,7 +2,9 @@ using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary><c>&lt;vlan trunk=&gt;&lt;tag id= nativeMode=/&gt;&lt;/vlan&gt;</c> of a network, portgroup or port.</summary>
+/// <summary>
+/// <c>&lt;vlan trunk=&gt;&lt;tag id= nativeMode=/&gt;&lt;/vlan&gt;</c> of a network, portgroup or port.
+/// </summary>
 internal static class VlanXml
 {
     private const uint MaxTag = 4095;
@@ -63,7 +65,9 @@ internal static class VlanXml
         return nativeSeen ? throw Refused(mode, "duplicate native vlan setting") : new VlanTag((ushort)id, native);
     }
 
-    /// <summary>Several tags make a trunk; an explicit "no" is only taken where it says nothing new, and then dropped.</summary>
+    /// <summary>
+    /// Several tags make a trunk; an explicit "no" is only taken where it says nothing new, and then dropped.
+    /// </summary>
     private static bool ParseTrunk(XElement vlan, int tags, bool native)
     {
         if (vlan.Attribute("trunk") is not { Value.Length: > 0 } trunk)
@@ -79,12 +83,14 @@ internal static class VlanXml
         if (tags > 1)
         {
             throw Refused(
-                trunk, $"invalid \"trunk='{trunk.Value}'\" in <vlan> - trunk='yes' is required for more than one vlan tag");
+                trunk, $"invalid \"trunk='{trunk.Value}'\" in <vlan> - trunk='yes' is required for more than "
+                    + "one vlan tag");
         }
 
         if (native)
         {
-            throw Refused(trunk, "invalid configuration in <vlan> - \"trunk='no'\" is not allowed with a native vlan id");
+            throw Refused(trunk, "invalid configuration in <vlan> - \"trunk='no'\" is not allowed with a "
+                + "native vlan id");
         }
 
         return trunk.Value.Equals("no", StringComparison.OrdinalIgnoreCase)

@@ -72,10 +72,13 @@ internal static class XmlHints
             }
 
             string? nearest = NearestName.Find(name, shape.Attributes);
-            Add(XmlHintKind.UnknownAttribute, attribute, $"<{shape.Name}> has no attribute '{name}', it is ignored{Question(nearest)}", nearest);
+            Add(XmlHintKind.UnknownAttribute, attribute, $"<{shape.Name}> has no attribute '{name}', it is "
+                + $"ignored{Question(nearest)}", nearest);
         }
 
-        /// <summary>Options for the DNS and DHCP server are the one thing of another namespace that counts outside metadata.</summary>
+        /// <summary>
+        /// Options for the DNS and DHCP server are the one thing of another namespace that counts outside metadata.
+        /// </summary>
         private void CheckForeign(XElement element, ElementShape parent)
         {
             if (parent != NetworkShape.Root || element.Name != DnsmasqOptionsXml.Namespace + "options")
@@ -83,7 +86,8 @@ internal static class XmlHints
                 string what = element.Name.NamespaceName == XmlSource.Undeclared
                     ? "its prefix is not declared"
                     : "its namespace is not known here (other programs' elements belong into <metadata>)";
-                Add(XmlHintKind.Foreign, element, $"<{element.Name.LocalName}> in <{parent.Name}> is ignored: {what}", nearest: null);
+                Add(XmlHintKind.Foreign, element, $"<{element.Name.LocalName}> in <{parent.Name}> is ignored: "
+                    + $"{what}", nearest: null);
             }
         }
 
@@ -98,7 +102,8 @@ internal static class XmlHints
                     Add(
                         XmlHintKind.Misplaced,
                         element,
-                        $"<{name}> inside <{parent.Name}> is ignored: it belongs beside <{beside}>, inside <{parents[i].Name}>",
+                        $"<{name}> inside <{parent.Name}> is ignored: it belongs beside <{beside}>, inside "
+                        + $"<{parents[i].Name}>",
                         nearest: null);
                     return;
                 }

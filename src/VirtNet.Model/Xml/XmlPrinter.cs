@@ -24,8 +24,8 @@ internal static class XmlPrinter
         text.Append(' ', level * IndentWidth).Append('<').Append(name);
         for (XAttribute? attribute = element.FirstAttribute; attribute is not null; attribute = attribute.NextAttribute)
         {
-            string attributeName = attribute.IsNamespaceDeclaration ? $"xmlns:{attribute.Name.LocalName}" : attribute.Name.LocalName;
-            text.Append(' ').Append(attributeName).Append("='");
+            text.Append(' ').Append(attribute.IsNamespaceDeclaration ? "xmlns:" : "");
+            text.Append(attribute.Name.LocalName).Append("='");
             Escape(text, attribute.Value, inAttribute: true);
             text.Append('\'');
         }
@@ -68,8 +68,8 @@ internal static class XmlPrinter
         name.Namespace == DnsmasqOptionsXml.Namespace ? $"dnsmasq:{name.LocalName}" : name.LocalName;
 
     /// <summary>
-    /// Characters that XML cannot hold are left out, as in libvirt. Newlines and tabs inside an attribute are written as
-    /// references, where libvirt lets the next reader turn them into blanks.
+    /// Characters that XML cannot hold are left out, as in libvirt. Newlines and tabs inside an attribute are written
+    /// as references, where libvirt lets the next reader turn them into blanks.
     /// </summary>
     private static void Escape(StringBuilder text, string value, bool inAttribute)
     {

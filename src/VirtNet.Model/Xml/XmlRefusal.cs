@@ -29,7 +29,8 @@ internal static class XmlRefusal
     /// <summary>An attribute whose value is not one of those known.</summary>
     public static VirtNetException InvalidValue(this XAttribute attribute, string expectation = "") =>
         attribute.XmlError(
-            $"Invalid value for attribute '{attribute.Name.LocalName}' in element '{attribute.Parent?.Name.LocalName}': "
+            $"Invalid value for attribute '{attribute.Name.LocalName}' in element "
+            + $"'{attribute.Parent?.Name.LocalName}': "
             + $"'{attribute.Value}'.{expectation}",
             VirErrorDomain.Xml);
 
@@ -39,13 +40,16 @@ internal static class XmlRefusal
 
     /// <summary>The resolver's words: libvirt reads literals with getaddrinfo.</summary>
     public static VirtNetException BadAddress(this XObject at, string value) =>
-        At(at, VirErrorCode.SystemError, $"Cannot parse socket address '{value}': Name or service not known", VirErrorDomain.None);
+        At(at, VirErrorCode.SystemError, $"Cannot parse socket address '{value}': Name or service not "
+            + "known", VirErrorDomain.None);
 
     /// <summary>Where the angle bracket of an element, or the name of an attribute, stands.</summary>
     public static XmlPosition? Position(this XObject at)
     {
         IXmlLineInfo info = at;
-        return info.HasLineInfo() ? new XmlPosition(info.LineNumber, info.LinePosition - (at is XElement ? 1 : 0)) : null;
+        return info.HasLineInfo()
+            ? new XmlPosition(info.LineNumber, info.LinePosition - (at is XElement ? 1 : 0))
+            : null;
     }
 
     private static VirtNetException At(XObject at, VirErrorCode code, string message, VirErrorDomain domain) =>

@@ -18,7 +18,9 @@ internal static class XmlSource
     /// <summary>Stands for the namespace of a prefix that nobody declared; libxml2 lets those pass.</summary>
     public const string Undeclared = "urn:virtnet:undeclared-prefix";
 
-    /// <exception cref="VirtNetException">The text is not well-formed, too large, or its root is another element.</exception>
+    /// <exception cref="VirtNetException">
+    /// The text is not well-formed, too large, or its root is another element.
+    /// </exception>
     public static XElement Read(string xml, string root)
     {
         XElement element = Read(xml);
@@ -49,7 +51,9 @@ internal static class XmlSource
         }
     }
 
-    /// <summary>A reader for text that <see cref="Read(string)"/> has already accepted, or inside its try block.</summary>
+    /// <summary>
+    /// A reader for text that <see cref="Read(string)"/> has already accepted, or inside its try block.
+    /// </summary>
     public static XmlReader Open(string xml)
     {
         NameTable names = new();
@@ -65,7 +69,9 @@ internal static class XmlSource
         return XmlReader.Create(new StringReader(WithoutMark(xml)), settings, context);
     }
 
-    /// <summary>Only a document with that many tags can be too deep: nearly none, so nearly none is read twice.</summary>
+    /// <summary>
+    /// Only a document with that many tags can be too deep: nearly none, so nearly none is read twice.
+    /// </summary>
     private static void CheckDepth(string xml)
     {
         if (xml.AsSpan().Count('<') <= MaxDepth)
