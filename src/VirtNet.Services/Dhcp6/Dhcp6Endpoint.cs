@@ -96,12 +96,12 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
         _bindings.Dispose();
     }
 
-    // Clients write from their link-local address to the servers' group (RFC 8415, 14 and 16): anything else came from
-    // elsewhere, or wants an answer sent there.
+    // Clients write to the servers' group from an address of the link (RFC 8415, 14 and 16), which is not always their
+    // link-local one while that is being checked for duplicates. Anything else wants an answer sent elsewhere.
     private void OnDatagram(DatagramSocket socket, in Datagram datagram)
     {
         _socket ??= socket;
-        if (!datagram.Peer.Address.IsLinkLocalV6 || datagram.Destination != Servers
+        if (datagram.Destination != Servers || !IsOnLink(datagram.Peer.Address)
             || !Dhcp6Message.TryParse(datagram.Payload, out Dhcp6Message message))
         {
             return;
@@ -129,6 +129,9 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
             Answer(message, answer, datagram.Peer with { Port = ClientPort });
         }
     }
+
+    private bool IsOnLink(NetAddress source) =>
+        source.IsLinkLocalV6 || (source.IsV6 && _settings.IsOnLink(source.ToIPAddress()));
 
     private void Answer(in Dhcp6Message message, Dhcp6Decision.Answer answer, NetEndpoint client)
     {

@@ -20,6 +20,9 @@ internal sealed record Dhcp6Settings
 
     public required IPNetwork Subnet { get; init; }
 
+    /// <summary>All IPv6 subnets of the bridge: guests have addresses in those that are not served too.</summary>
+    public ValueList<IPNetwork> LinkSubnets { get; init; } = [];
+
     /// <summary>Ranges in the order of the definition; the first one's lease time serves reservations outside all of them.</summary>
     public ValueList<Dhcp6Range> Ranges { get; init; } = [];
 
@@ -40,6 +43,19 @@ internal sealed record Dhcp6Settings
     public bool SendsNameServer { get; init; }
 
     public bool InSubnet(AddressKey address) => Subnet.Contains(address.ToAddress());
+
+    public bool IsOnLink(IPAddress address)
+    {
+        foreach (IPNetwork subnet in LinkSubnets.AsSpan())
+        {
+            if (subnet.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public Dhcp6Range? FindRange(AddressKey address)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net;
 using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
@@ -30,6 +31,7 @@ internal static class Dhcp6SettingsReader
             Bridge = bridge,
             Gateway = AddressKey.Of(ip.Address),
             Subnet = subnet,
+            LinkSubnets = network.Ips.Where(other => other.IsIpv6).Select(other => other.Network).OfType<IPNetwork>().ToValueList(),
             Ranges = ip.Ranges.Select(ReadRange).ToValueList(),
             Domain = network.Domain?.Name,
             SendsNameServer = dns,

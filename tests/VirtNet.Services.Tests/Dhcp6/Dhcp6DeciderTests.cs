@@ -1,5 +1,6 @@
 using System.Net;
 using CsCheck;
+using VirtNet.Model;
 using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Leases;
 using VirtNet.Wire.Dhcp6;
@@ -165,6 +166,18 @@ public class Dhcp6DeciderTests
     public void A_network_without_ranges_and_hosts_is_not_served() =>
         Assert.Null(Dhcp6SettingsReader.Read(
             Dhcp6Bench.Network with { Ips = [Dhcp6Bench.Address with { Ranges = [], Hosts = [] }] }));
+
+    [Fact]
+    public void A_subnet_of_the_bridge_that_is_not_served_is_on_the_link_too()
+    {
+        Dhcp6Bench bench = new(Dhcp6Bench.Network with
+        {
+            Ips = [new IpDefinition(IPAddress.Parse("2001:db8:6::1")) { Prefix = 64 }, Dhcp6Bench.Address],
+        });
+        Assert.True(bench.Settings.IsOnLink(IPAddress.Parse("2001:db8:6::9")));
+        Assert.True(bench.Settings.IsOnLink(IPAddress.Parse("2001:db8:7::9")));
+        Assert.False(bench.Settings.IsOnLink(IPAddress.Parse("2001:db8:8::9")));
+    }
 
     [Fact]
     public void The_whole_range_from_the_subnets_first_address_spares_that_one_and_the_bridge()
