@@ -49,11 +49,13 @@ internal sealed class NftTable
         return table;
     }
 
-    /// <summary>Whether this network's chains hold exactly its rules, and packets get there.</summary>
+    /// <summary>
+    /// Whether this network's chains hold all its rules, and packets get there. Rules without a tag of ours are tolerated: the
+    /// chains of a network are where hook scripts let something through to its guests.
+    /// </summary>
     public bool IsIntact(NftNetwork network) =>
         network.Chains.All(chain => _chains.TryGetValue(chain.Name, out Chain? found)
-            && found.Rules.Count == chain.Rules.Count
-            && found.Rules.TrueForAll(rule => rule.Comment == network.Tag))
+            && found.Rules.Count(rule => rule.Comment == network.Tag) == chain.Rules.Count)
         && network.Elements.All(_elements.Contains)
         && NftNames.BridgeMaps.Count(prefix => _chains.ContainsKey(NftNames.ChainOf(prefix, network.Bridge))) == network.Chains.Count;
 

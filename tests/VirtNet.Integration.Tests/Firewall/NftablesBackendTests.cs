@@ -65,7 +65,6 @@ public class NftablesBackendTests
     [InlineData("nft insert rule inet virtnet forward accept")]
     [InlineData("nft add chain inet virtnet forward '{ policy drop; }'")]
     [InlineData("nft flush chain inet virtnet guest_output_br-1.x")]
-    [InlineData("nft insert rule inet virtnet guest_output_br-1.x accept")]
     [InlineData("nft delete rule inet virtnet guest_nat_br-1.x handle $(nft -a list chain inet virtnet guest_nat_br-1.x | sed -n 's/.*masquerade.*handle //p' | head -1)")]
     [InlineData("nft delete element inet virtnet guest_input '{ \"br-1.x\" }'")]
     [InlineData("nft flush map inet virtnet guest_nat")]
@@ -92,6 +91,19 @@ public class NftablesBackendTests
 
         Assert.Equal(all.Length, (await backend.FindIntactAsync(all, Cancel)).Count);
         Assert.Equal(Sorted(before), Sorted(await RulesetAsync(topology)));
+    }
+
+    [Fact]
+    public async Task What_an_administrator_lets_through_in_a_networks_chain_stays_until_the_network_changes()
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
+        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true);
+        FirewallRules rules = FirewallTopology.AllRules()[0];
+        await backend.ApplyAsync(null, rules, Cancel);
+        await topology.Host.RunAsync("nft", "insert rule inet virtnet guest_input_br-1.x tcp dport 22 accept");
+        Assert.Single(await backend.FindIntactAsync([rules], Cancel));
+        await backend.ApplyAsync(rules, null, Cancel);
+        Assert.Equal("", await RulesetAsync(topology));
     }
 
     [Fact]
