@@ -47,9 +47,9 @@ internal static class DaemonHost
         AddNetworks(services);
         AddRpc(services, options);
 
-        // Hosted services start in this order: clients may connect before networks are adopted.
-        services.AddHostedService<RpcService>();
+        // Hosted services start in this order: networks that run are adopted before clients may connect.
         services.AddHostedService<NetworkService>();
+        services.AddHostedService<RpcService>();
         services.AddHostedService<MemoryTrimmer>();
         IHost host = builder.Build();
         await host.Services.GetRequiredService<FirewallChoice>().MakeAsync();

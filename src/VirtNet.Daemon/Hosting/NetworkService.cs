@@ -15,6 +15,13 @@ internal sealed class NetworkService(
     NetworkLoader loader, NetworkRegistry registry, INetworkHost host, FirewallUpkeep firewall, ILogger<NetworkService> logger)
     : BackgroundService
 {
+    /// <summary>Running networks are served again before anybody can ask: clients take the first answer for the truth.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await loader.AdoptAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
@@ -22,7 +29,6 @@ internal sealed class NetworkService(
             context.Cancel = true; // the default action would end the process
             _ = ReloadAsync(stoppingToken);
         });
-        await loader.AdoptAsync(stoppingToken);
         await loader.AutostartOnceAsync(stoppingToken);
         IReadOnlyList<NetworkActor> networks = registry.All;
         int active = networks.Count(network => network.Snapshot.IsActive);

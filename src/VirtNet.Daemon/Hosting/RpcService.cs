@@ -6,10 +6,7 @@ using VirtNet.Rpc.Server;
 
 namespace VirtNet.Daemon.Hosting;
 
-/// <summary>
-/// Listens for clients. Networks are in memory before it starts, and calls for one that is still being adopted wait in
-/// its queue, so the first answer does not wait for the host.
-/// </summary>
+/// <summary>Listens for clients.</summary>
 internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOptions options, ILogger<RpcService> logger)
     : BackgroundService
 {
