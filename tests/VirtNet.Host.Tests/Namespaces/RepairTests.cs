@@ -85,11 +85,11 @@ public class RepairTests
             ip tuntap add vnet0 mode tap; ip link set vnet0 master virbr0 up; bridge link set dev vnet0 isolated on
             ip tuntap add vnet1 mode tap; ip link set vnet1 master virbr0 up
             ip tuntap add vnet2 mode tap; ip link set vnet2 master virbr0 up; ip link set vnet2 nomaster
-            sleep 0.3; ip link del virbr0
+            sleep 1; ip link del virbr0
             """);
 
         const string ports = "bridge -d link | grep -o '^[0-9]*: [^:]*\\| master virbr0\\|isolated on' | tr '\\n' ' ' | sed 's/[0-9]*: //g'";
         const string expected = "vnet0  master virbr0 isolated on vnet1  master virbr0 ";
-        Assert.Equal(expected, await host.UntilAsync(ports, text => text == expected, seconds: 5));
+        Assert.Equal(expected, await host.UntilAsync(ports, text => text == expected, seconds: 10));
     });
 }
