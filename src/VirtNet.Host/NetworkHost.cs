@@ -16,6 +16,8 @@ namespace VirtNet.Host;
 /// <summary>The host of this process's network namespace.</summary>
 public sealed class NetworkHost : INetworkHost, IAsyncDisposable
 {
+    private const string NftTableName = "virtnet";
+
     private readonly RtnetlinkClient _netlink = new();
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly IFirewallBackend? _firewall;
@@ -67,12 +69,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
 
         // Rules are not looked for: there should be none, and if there are some, they are replaced as a whole.
         ImmutableArray<HostChange> plan = await _reconciler.PlanAsync(
-            known: [], [.. resources.Where(resource => resource is not FirewallRules)], cancellationToken);
-        plan =
-        [
-            .. plan.Concat(resources.OfType<FirewallRules>().Select(rules => new HostChange(Before: null, rules)))
-                .OrderBy(change => change.After!.Rank),
-        ];
+            known: [], resources, belief: _ => false, cancellationToken);
         ThrowIfForwardingCutsHostOff(plan);
         Reconciled reconciled = await _reconciler.ApplyAsync(network.Name, plan, resources, cancellationToken);
         Watch(network, resources, reconciled.Held);
@@ -88,8 +85,9 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         _watcher.Suspend(uuid);
         try
         {
-            reconciled = await _reconciler.ConvergeAsync(
-                network.Name, known?.Held ?? [], known?.WithoutRefused(resources) ?? resources, cancellationToken);
+            ImmutableArray<HostResource> wanted = known?.WithoutRefused(resources) ?? resources;
+            reconciled = await _reconciler.ApplyAsync(
+                network.Name, await PlanAsync(known, wanted, cancellationToken), wanted, cancellationToken);
         }
         catch
         {
@@ -133,8 +131,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     {
         ImmutableArray<HostResource> resources = Desired(desired);
         WatchedNetwork? known = desired.Network.Uuid is { } uuid ? _watcher.Find(uuid) : null;
-        return await _reconciler.PlanAsync(
-            known?.Held ?? [], known?.WithoutRefused(resources) ?? resources, cancellationToken);
+        return await PlanAsync(known, known?.WithoutRefused(resources) ?? resources, cancellationToken);
     }
 
     public bool LinkExists(string name) => _netlink.FindLink(name) is not null;
@@ -151,7 +148,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     private static IReadOnlyCollection<string> TablesOf(IFirewallBackend? firewall) => firewall?.Name switch
     {
         null => [],
-        FirewallBackends.Nftables => ["virtnet"],
+        FirewallBackends.Nftables => [NftTableName],
         _ => ["filter", "nat", "mangle"],
     };
 
@@ -188,7 +185,26 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
             ? _bridges.TakeLostPorts(anew.Name)
             : [];
 
-    private Task<IReadOnlyCollection<Guid>> FindDriftedAsync(IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects) =>
+    /// <summary>
+    /// Reading rules is expensive, and not needed where the kernel would have announced that they were touched. Not so for
+    /// iptables: of its older variant nothing is announced.
+    /// </summary>
+    private Task<ImmutableArray<HostChange>> PlanAsync(
+        WatchedNetwork? known, ImmutableArray<HostResource> wanted, CancellationToken cancellationToken) =>
+        _reconciler.PlanAsync(
+            known?.Held ?? [],
+            wanted,
+            resource => resource is FirewallRules && known is not null && known.Held.Contains(resource)
+                ? _watcher.KnownRules(known.Uuid) switch
+                {
+                    true when !_bridges.HearsNfTables || _firewall?.Name != FirewallBackends.Nftables => null,
+                    var whole => whole,
+                }
+                : null,
+            cancellationToken);
+
+    private Task<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>> FindDriftedAsync(
+        IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects) =>
         _reconciler.FindDriftedAsync(
             suspects.ToDictionary(
                 suspect => suspect.Key.Uuid,

@@ -24,6 +24,7 @@ internal sealed class BatchedCalls<TRequest, TResult>(Func<IReadOnlyList<TReques
         {
             if (batch.Result is null)
             {
+                await Task.Yield(); // rounds may run without ever waiting: let those come in who ask at the same time
                 lock (_gate)
                 {
                     _open = null; // whoever comes from here on waits for the next round

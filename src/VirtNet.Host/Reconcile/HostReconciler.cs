@@ -12,7 +12,10 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
     public async Task<Reconciled> ConvergeAsync(
         string network, IEnumerable<HostResource> known, IReadOnlyCollection<HostResource> desired,
         CancellationToken cancellationToken) =>
-        await ApplyAsync(network, await PlanAsync(known, desired, cancellationToken), desired, cancellationToken);
+        await ApplyAsync(network, await PlanAsync(known, desired, Ask, cancellationToken), desired, cancellationToken);
+
+    /// <summary>Believes nothing of any resource.</summary>
+    public static bool? Ask(HostResource resource) => null;
 
     /// <summary>Applies a plan for reaching what is desired.</summary>
     public async Task<Reconciled> ApplyAsync(
@@ -51,20 +54,33 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
     }
 
     /// <summary>What converging would do.</summary>
+    /// <param name="belief">
+    /// Of an opaque resource: it is there as it shall be (true), it is not (false), or the host must be asked (null).
+    /// </param>
     public async Task<ImmutableArray<HostChange>> PlanAsync(
-        IEnumerable<HostResource> known, IReadOnlyCollection<HostResource> desired, CancellationToken cancellationToken)
+        IEnumerable<HostResource> known, IReadOnlyCollection<HostResource> desired, Func<HostResource, bool?> belief,
+        CancellationToken cancellationToken)
     {
         Dictionary<string, HostResource> wanted = desired.ToDictionary(resource => resource.Key);
         Dictionary<string, HostResource> probed = new(wanted);
         Dictionary<string, HostResource> current = [];
+        foreach (HostResource want in desired.Where(want => want.IsOpaque && belief(want) is not null))
+        {
+            probed.Remove(want.Key);
+            if (belief(want) == true)
+            {
+                current.Add(want.Key, want);
+            }
+        }
+
         foreach (HostResource have in known)
         {
             if (have.IsOpaque && have != wanted.GetValueOrDefault(have.Key))
             {
                 probed.Remove(have.Key); // going anyway; and if it is damaged, what is left of it must go too
-                current.Add(have.Key, have);
+                current[have.Key] = have;
             }
-            else if (have is not Sysctl { Stays: true })
+            else if (have is not Sysctl { Stays: true } && !wanted.ContainsKey(have.Key))
             {
                 probed.TryAdd(have.Key, have);
             }
@@ -78,24 +94,30 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
         return HostDiff.Between(current, wanted);
     }
 
-    /// <summary>Which of these differ on the host.</summary>
+    /// <summary>Which of these differ on the host; networks without any are left out.</summary>
     /// <param name="held">By network, what the host held when virtnet last touched it.</param>
-    public async Task<IReadOnlyCollection<Guid>> FindDriftedAsync(
+    public async Task<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>> FindDriftedAsync(
         IReadOnlyDictionary<Guid, HostResource[]> held, CancellationToken cancellationToken)
     {
         HostResource[] all = [.. held.Values.SelectMany(resources => resources).DistinctBy(resource => resource.Key)];
         IReadOnlyDictionary<string, HostResource> current = await host.ReadAsync(all, cancellationToken);
-        return
-        [
-            .. held.Where(network => network.Value.Any(want => current.GetValueOrDefault(want.Key) != want))
-                .Select(network => network.Key),
-        ];
+        Dictionary<Guid, IReadOnlyCollection<HostResource>> drifted = [];
+        foreach ((Guid network, HostResource[] resources) in held)
+        {
+            HostResource[] wrong = [.. resources.Where(want => current.GetValueOrDefault(want.Key) != want)];
+            if (wrong.Length > 0)
+            {
+                drifted.Add(network, wrong);
+            }
+        }
+
+        return drifted;
     }
 
     /// <summary>Removes all of this; goes on after errors, which are logged.</summary>
     public async Task RemoveAsync(string network, IReadOnlyCollection<HostResource> known, CancellationToken cancellationToken)
     {
-        foreach (HostChange change in await PlanAsync(known, [], cancellationToken))
+        foreach (HostChange change in await PlanAsync(known, [], Ask, cancellationToken))
         {
             try
             {

@@ -40,9 +40,12 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             NetlinkGroup.Ipv6Route, NetlinkGroup.Ipv4Forwarding, NetlinkGroup.Ipv6Forwarding);
         if (tables.Count > 0)
         {
-            Listen("firewall", HandleFirewall, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
+            HearsNfTables = Listen("firewall", HandleFirewall, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
         }
     }
+
+    /// <summary>Whether the kernel announces to this watcher what happens in nftables.</summary>
+    public bool HearsNfTables { get; }
 
     /// <summary>Call after the network was started or converged, so with its bridge in place.</summary>
     public void Watch(WatchedNetwork network)
@@ -119,15 +122,17 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
-    private void Listen(string what, NetlinkMessageHandler handle, NetlinkFamily family, params ReadOnlySpan<int> groups)
+    private bool Listen(string what, NetlinkMessageHandler handle, NetlinkFamily family, params ReadOnlySpan<int> groups)
     {
         try
         {
             _listeners.Add(new NetlinkListener(NetlinkSocket.OpenForGroups(family, groups), handle, Missed));
+            return true;
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             _logger.CannotWatch(what, e.Message);
+            return false;
         }
 
         void Missed()

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Firewall;
 
 namespace VirtNet.Host.Watch;
 
@@ -9,10 +10,13 @@ namespace VirtNet.Host.Watch;
 /// </summary>
 internal sealed class HostWatcher : IAsyncDisposable
 {
+    /// <summary>Everything is looked at this often, for what is not announced (iptables-legacy, some settings).</summary>
+    public static readonly TimeSpan Patrol = TimeSpan.FromMinutes(1);
+
     /// <summary>Looks at rules are no closer together than this, whatever others do to the firewall.</summary>
     private static readonly TimeSpan RulesSpacing = TimeSpan.FromMilliseconds(500);
 
-    private readonly Func<IReadOnlyDictionary<WatchedNetwork, Suspicion>, Task<IReadOnlyCollection<Guid>>> _findDrifted;
+    private readonly Look _look;
     private readonly ChannelWriter<Guid> _drift;
     private readonly TimeProvider _time;
     private readonly ILogger<HostWatcher> _logger;
@@ -21,25 +25,38 @@ internal sealed class HostWatcher : IAsyncDisposable
     private readonly Dictionary<Guid, WatchedNetwork> _networks = [];
     private readonly Dictionary<Guid, RepairPace> _paces = [];
     private readonly HashSet<Guid> _suspended = [];
+    private readonly Dictionary<Guid, bool> _rules = [];
     private readonly SuspectQueue _queue = new();
     private DateTimeOffset _lastRulesLook = DateTimeOffset.MinValue;
+    private DateTimeOffset _nextPatrol;
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ITimer _timer;
     private readonly Task _looking;
 
-    /// <param name="findDrifted">Looks at the host: which of these networks differ?</param>
-    public HostWatcher(
-        Func<IReadOnlyDictionary<WatchedNetwork, Suspicion>, Task<IReadOnlyCollection<Guid>>> findDrifted,
-        ChannelWriter<Guid> drift, TimeProvider time, ILogger<HostWatcher> logger)
+    public HostWatcher(Look look, ChannelWriter<Guid> drift, TimeProvider time, ILogger<HostWatcher> logger)
     {
-        _findDrifted = findDrifted;
+        _look = look;
         _drift = drift;
         _time = time;
         _logger = logger;
+        _nextPatrol = time.GetUtcNow() + Patrol;
         _timer = time.CreateTimer(_ => _wake.Writer.TryWrite(true), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _looking = LookAsync();
+    }
+
+    /// <summary>Looks at the host: of these networks, what is not as it was left?</summary>
+    public delegate Task<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>> Look(
+        IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects);
+
+    /// <summary>Whether the rules of a network are whole (true) or damaged (false), where that is known.</summary>
+    public bool? KnownRules(Guid network)
+    {
+        lock (_gate)
+        {
+            return _rules.TryGetValue(network, out bool whole) ? whole : null;
+        }
     }
 
     public WatchedNetwork? Find(Guid network)
@@ -79,6 +96,11 @@ internal sealed class HostWatcher : IAsyncDisposable
         {
             _suspended.Remove(network.Uuid);
             _networks[network.Uuid] = network;
+            if (!_queue.Holds(network.Uuid, Suspicion.Rules))
+            {
+                _rules[network.Uuid] = true;
+            }
+
             _queue.AddCalmly(network.Uuid, Suspicion.Links, _time.GetUtcNow());
             Arm();
         }
@@ -90,6 +112,7 @@ internal sealed class HostWatcher : IAsyncDisposable
         {
             _suspended.Remove(network);
             _networks.Remove(network);
+            _rules.Remove(network);
             _paces.Remove(network);
             _queue.Remove(network);
         }
@@ -136,6 +159,11 @@ internal sealed class HostWatcher : IAsyncDisposable
             return;
         }
 
+        if (suspicion.HasFlag(Suspicion.Rules))
+        {
+            _rules.Remove(network);
+        }
+
         if (calmly || _suspended.Contains(network))
         {
             _queue.AddCalmly(network, suspicion, _time.GetUtcNow());
@@ -148,11 +176,9 @@ internal sealed class HostWatcher : IAsyncDisposable
 
     private void Arm()
     {
-        if (_queue.NextDue is { } due)
-        {
-            TimeSpan wait = due - _time.GetUtcNow();
-            _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        }
+        DateTimeOffset due = _queue.NextDue is { } next && next < _nextPatrol ? next : _nextPatrol;
+        TimeSpan wait = due - _time.GetUtcNow();
+        _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private async Task LookAsync()
@@ -164,7 +190,7 @@ internal sealed class HostWatcher : IAsyncDisposable
             {
                 try
                 {
-                    Tell(await _findDrifted(suspects));
+                    Conclude(suspects, await _look(suspects));
                 }
                 catch (Exception e)
                 {
@@ -185,6 +211,12 @@ internal sealed class HostWatcher : IAsyncDisposable
         lock (_gate)
         {
             DateTimeOffset now = _time.GetUtcNow();
+            if (now >= _nextPatrol)
+            {
+                _nextPatrol = now + Patrol;
+                SuspectAll(Suspicion.All);
+            }
+
             Dictionary<WatchedNetwork, Suspicion> suspects = [];
             foreach ((Guid uuid, Suspicion suspicion) in _queue.TakeDue(now))
             {
@@ -203,36 +235,46 @@ internal sealed class HostWatcher : IAsyncDisposable
         }
     }
 
-    private void Tell(IReadOnlyCollection<Guid> drifted)
+    private void Conclude(
+        Dictionary<WatchedNetwork, Suspicion> suspects, IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>> wrong)
     {
         lock (_gate)
         {
-            DateTimeOffset now = _time.GetUtcNow();
-            foreach (Guid uuid in drifted)
+            foreach (WatchedNetwork network in suspects.Keys.Where(network => _networks.ContainsKey(network.Uuid)))
             {
-                if (!_networks.TryGetValue(uuid, out WatchedNetwork? network))
+                bool drifted = wrong.TryGetValue(network.Uuid, out IReadOnlyCollection<HostResource>? resources);
+                if (suspects[network].HasFlag(Suspicion.Rules) && !_queue.Holds(network.Uuid, Suspicion.Rules))
                 {
-                    continue; // stopped meanwhile
+                    _rules[network.Uuid] = !drifted || !resources!.Any(resource => resource is FirewallRules);
                 }
 
-                if (!_paces.TryGetValue(uuid, out RepairPace? pace))
+                if (drifted)
                 {
-                    _paces.Add(uuid, pace = new RepairPace());
+                    Tell(network);
                 }
-
-                if (pace.NextAllowed > now)
-                {
-                    _queue.Postpone(uuid, Suspicion.All, now, pace.NextAllowed);
-                    continue;
-                }
-
-                if (pace.Count(now) is { } wait)
-                {
-                    _logger.SlowingDown(network.Name, wait);
-                }
-
-                _drift.TryWrite(uuid);
             }
         }
+    }
+
+    private void Tell(WatchedNetwork network)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (!_paces.TryGetValue(network.Uuid, out RepairPace? pace))
+        {
+            _paces.Add(network.Uuid, pace = new RepairPace());
+        }
+
+        if (pace.NextAllowed > now)
+        {
+            _queue.Postpone(network.Uuid, Suspicion.All, now, pace.NextAllowed);
+            return;
+        }
+
+        if (pace.Count(now) is { } wait)
+        {
+            _logger.SlowingDown(network.Name, wait);
+        }
+
+        _drift.TryWrite(network.Uuid);
     }
 }

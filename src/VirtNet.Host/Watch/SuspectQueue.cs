@@ -33,6 +33,9 @@ internal sealed class SuspectQueue
     public void Postpone(Guid network, Suspicion suspicion, DateTimeOffset now, DateTimeOffset due) =>
         Put(network, suspicion, now, _ => due);
 
+    public bool Holds(Guid network, Suspicion suspicion) =>
+        _entries.TryGetValue(network, out Entry? entry) && entry.Suspicion.HasFlag(suspicion);
+
     public void Remove(Guid network) => _entries.Remove(network);
 
     /// <summary>Takes out those whose time has come.</summary>

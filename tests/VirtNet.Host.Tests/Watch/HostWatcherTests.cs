@@ -74,6 +74,28 @@ public sealed class HostWatcherTests : IAsyncDisposable
         Assert.False(_looks.Reader.TryRead(out _));
     }
 
+    [Fact]
+    public async Task Rules_are_known_to_be_whole_until_there_is_a_hint_and_again_after_a_look()
+    {
+        Assert.True(_watcher.KnownRules(Network.Uuid));
+        await FirstLookAsync();
+        _watcher.SuspectAll(Suspicion.Rules);
+        Assert.Null(_watcher.KnownRules(Network.Uuid));
+        _clock.Advance(SuspectQueue.Prompt);
+        await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        await _watcher.DisposeAsync();
+        Assert.True(_watcher.KnownRules(Network.Uuid));
+    }
+
+    [Fact]
+    public async Task Everything_is_looked_at_now_and_then()
+    {
+        await FirstLookAsync();
+        _clock.Advance(HostWatcher.Patrol);
+        await _watcher.DisposeAsync();
+        Assert.Null(_watcher.KnownRules(Network.Uuid));
+    }
+
     public ValueTask DisposeAsync() => _watcher.DisposeAsync();
 
     /// <summary>The one that follows the start.</summary>
@@ -83,9 +105,16 @@ public sealed class HostWatcherTests : IAsyncDisposable
         await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken);
     }
 
-    private Task<IReadOnlyCollection<Guid>> LookAsync(IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects)
+    private Task<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>> LookAsync(
+        IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects)
     {
+        Dictionary<Guid, IReadOnlyCollection<HostResource>> wrong = [];
+        if (_differs)
+        {
+            wrong.Add(Network.Uuid, Network.Held);
+        }
+
         Assert.True(_looks.Writer.TryWrite(suspects[Network]));
-        return Task.FromResult<IReadOnlyCollection<Guid>>(_differs ? [Network.Uuid] : []);
+        return Task.FromResult<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>>(wrong);
     }
 }
