@@ -10,9 +10,6 @@ internal sealed class RaSchedule(Random random, TimeProvider clock)
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(600);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(3);
 
-    // While the bridge has no link-local address yet (duplicate address detection takes about a second).
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
-
     private int _sent;
     private long _last;
 
@@ -23,10 +20,12 @@ internal sealed class RaSchedule(Random random, TimeProvider clock)
         _last = clock.GetTimestamp();
     }
 
-    /// <summary>Until the next unasked advertisement.</summary>
+    /// <summary>
+    /// Until the next unasked advertisement, the first included: a guest that comes up asks by itself, so a network that
+    /// has just started need not speak before anybody listens.
+    /// </summary>
     public TimeSpan UntilNext() =>
-        _sent == 0 ? RetryInterval
-        : _sent < InitialAdvertisements ? InitialInterval
+        _sent < InitialAdvertisements ? InitialInterval
         : ShortestInterval + ((LongestInterval - ShortestInterval) * random.NextDouble());
 
     /// <summary>Until everybody may be told again because somebody without an address asks.</summary>

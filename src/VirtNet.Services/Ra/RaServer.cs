@@ -64,12 +64,11 @@ internal sealed class RaServer : IAsyncDisposable
         {
             while (true)
             {
+                await Task.Delay(_schedule.UntilNext(), _clock, _stopping.Token);
                 if (await TrySendAsync(_socket.Everybody, _content))
                 {
                     _schedule.Sent();
                 }
-
-                await Task.Delay(_schedule.UntilNext(), _clock, _stopping.Token);
             }
         }
         catch (OperationCanceledException)
