@@ -12,6 +12,8 @@ internal sealed class LibvirtDaemon : IAsyncDisposable
         folder=$1
         mkdir -p "$folder/etc/qemu/networks" "$folder/etc/hooks" "$folder/lib/network" "$folder/lib/dnsmasq" "$folder/run" "$folder/driver"
         mount --bind "$folder/etc" /etc/libvirt
+        mount -t tmpfs tmpfs /var/lib
+        mkdir /var/lib/libvirt
         mount --bind "$folder/lib" /var/lib/libvirt
         drivers=$(echo /usr/lib/*/libvirt/connection-driver)
         cp "$drivers/libvirt_driver_network.so" "$folder/driver"
