@@ -48,4 +48,27 @@ public class QemuGuestTests
         Assert.Contains("PEER " + NetworkLab.UplinkAddress, console, StringComparison.Ordinal);
         Assert.Contains("qemuguest", await lab.VirtnetAsync("net-dhcp-leases", "default"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_machine_without_a_disk_boots_from_the_network()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        string files = Directory.CreateDirectory(Path.Combine(lab.Scratch, "tftp")).FullName;
+        await lab.NetworkAsync("netboot",
+            $"""
+            <network><name>netboot</name><bridge name='virbr0'/>
+              <ip address='192.168.122.1' netmask='255.255.255.0'>
+                <tftp root='{files}'/>
+                <dhcp><range start='192.168.122.2' end='192.168.122.254'/><bootp file='boot.ipxe'/></dhcp>
+              </ip>
+            </network>
+            """);
+        GuestImage image = await GuestImage.BuildAsync(lab.Host, lab.Scratch, "echo BOOTED-FROM-THE-NETWORK");
+
+        string console = await image.NetbootAsync(lab.Host, "virbr0", files);
+
+        TestContext.Current.TestOutputHelper?.WriteLine(console);
+        Assert.Matches(@"NETBOOT ip=192\.168\.122\.\d+ next=192\.168\.122\.1 file=boot\.ipxe", console);
+        Assert.Contains("BOOTED-FROM-THE-NETWORK", console, StringComparison.Ordinal);
+    }
 }

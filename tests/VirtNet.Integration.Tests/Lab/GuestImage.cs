@@ -6,6 +6,8 @@ namespace VirtNet.Integration.Tests.Lab;
 /// </summary>
 internal sealed record GuestImage(string Kernel, string Initramfs)
 {
+    private const string KernelArguments = "console=ttyS0 quiet panic=-1";
+
     // In the order in which they depend on one another.
     private static readonly string[] Modules =
     [
@@ -72,14 +74,42 @@ internal sealed record GuestImage(string Kernel, string Initramfs)
 
     /// <summary>Boots it on a tap of a bridge and waits for its end.</summary>
     /// <returns>What it printed on its console.</returns>
-    public async Task<string> RunAsync(NetworkNamespace host, string bridge)
+    public Task<string> RunAsync(NetworkNamespace host, string bridge) => RunQemuAsync(
+        host, bridge, "-kernel", Kernel, "-initrd", Initramfs, "-append", KernelArguments);
+
+    /// <summary>
+    /// Boots a machine that has nothing but its network card: its firmware (iPXE) asks for an address and a file, and goes on
+    /// from there.
+    /// </summary>
+    /// <param name="tftpRoot">What the network serves; the image is put there beside the script <c>boot.ipxe</c>.</param>
+    /// <returns>What firmware and guest printed on the console.</returns>
+    public async Task<string> NetbootAsync(NetworkNamespace host, string bridge, string tftpRoot)
+    {
+        Assert.SkipUnless(File.Exists("/usr/lib/ipxe/qemu/pxe-virtio.rom"), "needs ipxe-qemu");
+        File.Copy(Kernel, Path.Combine(tftpRoot, "vmlinuz"));
+        File.Copy(Initramfs, Path.Combine(tftpRoot, "guest.cpio"));
+        await File.WriteAllTextAsync(Path.Combine(tftpRoot, "boot.ipxe"),
+            $$"""
+            #!ipxe
+            echo NETBOOT ip=${net0/ip} next=${next-server} file=${filename}
+            kernel vmlinuz {{KernelArguments}}
+            initrd guest.cpio
+            boot
+
+            """);
+        return await RunQemuAsync(host, bridge, "-boot", "n");
+    }
+
+    private static async Task<string> RunQemuAsync(NetworkNamespace host, string bridge, params string[] boot)
     {
         await host.RunAsync("ip", "tuntap", "add", "tap0", "mode", "tap");
         await host.RunAsync("ip", "link", "set", "tap0", "master", bridge, "up");
         return await host.RunAsync(
-            "timeout", "50", "qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", "256", "-nographic", "-no-reboot",
-            "-kernel", Kernel, "-initrd", Initramfs, "-append", "console=ttyS0 quiet panic=-1",
-            "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no", "-device", "virtio-net-pci,netdev=n");
+            "timeout",
+            [
+                "50", "qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", "256", "-nographic", "-no-reboot",
+                "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no", "-device", "virtio-net-pci,netdev=n", .. boot,
+            ]);
     }
 
     private static async Task WriteScriptAsync(string path, string text)
