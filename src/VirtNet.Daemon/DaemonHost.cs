@@ -73,6 +73,7 @@ internal static class DaemonHost
     {
         services.AddSingleton<INetworkDriver, NetworkDriver>();
         services.AddSingleton<INetworkEventSource>(provider => provider.GetRequiredService<EventHub>());
+        services.AddSingleton<ILeaseEventSource, LeaseEvents>();
         services.AddSingleton<IVirtNetExtensions, VirtNetExtensions>();
         services.AddSingleton(new RpcServerOptions { AcceptHypervisorUris = options.AcceptHypervisorUris });
         services.AddSingleton<RpcServer>();

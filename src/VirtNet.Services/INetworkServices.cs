@@ -23,4 +23,15 @@ public interface INetworkServices : IAsyncDisposable
 
     /// <summary>The leases of a network, running or not, that have not expired.</summary>
     IReadOnlyList<Lease> GetLeases(Guid network);
+
+    /// <summary>
+    /// Takes leases of a network, running or not, away from their clients. When it is done they are gone from lists,
+    /// names, files and disk (a disk that cannot be written now catches up later, as always).
+    /// </summary>
+    /// <returns>Those that were chosen, by address.</returns>
+    Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(
+        NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken);
+
+    /// <summary>Tells of every change of any network's leases until disposed. May be called while leases are locked.</summary>
+    IDisposable ObserveLeases(ILeaseObserver observer);
 }

@@ -91,6 +91,22 @@ public sealed class NetworkServices : INetworkServices
 
     public IReadOnlyList<Lease> GetLeases(Guid network) => _leases.Snapshot(network);
 
+    public async Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(
+        NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken)
+    {
+        NetworkLeases leases = _leases.Of(UuidOf(network));
+        Lease[] released = [.. _leases.Snapshot(leases.Network).Where(lease => choose(lease) && leases.Remove(lease))];
+        if (released.Length > 0)
+        {
+            BringStatusFileUpToDate(network, leases);
+            await _leases.CommittedAsync(cancellationToken);
+        }
+
+        return released;
+    }
+
+    public IDisposable ObserveLeases(ILeaseObserver observer) => _leases.Observe(observer);
+
     public async ValueTask DisposeAsync()
     {
         foreach (IGuestService service in _services)
@@ -110,6 +126,19 @@ public sealed class NetworkServices : INetworkServices
         network.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(network));
 
     private string StatusPath(string bridge) => Path.Combine(_options.StateDirectory, $"{bridge}.status");
+
+    private void BringStatusFileUpToDate(NetworkDefinition network, NetworkLeases leases)
+    {
+        if (_statusFiles.TryGetValue(leases.Network, out LeaseStatusFile? file))
+        {
+            file.Flush();
+        }
+        else if (network.BridgeName is { } bridge && InterfaceName.IsPossible(bridge) && File.Exists(StatusPath(bridge)))
+        {
+            // The network is stopped: its file is as it was left.
+            new LeaseStatusFile(StatusPath(bridge), leases, _clock, _logger).Dispose();
+        }
+    }
 
     // libvirt keeps such a file for every network that has a server.
     private void FollowLeases(NetworkDefinition live)

@@ -25,6 +25,7 @@ internal static class AllCommands
             NetMetadata.Definition,
             NetName.Definition,
             NetPlan.Definition,
+            NetReleaseLease.Definition,
             NetStart.Definition,
             NetUndefine.Definition,
             NetUpdate.Definition,

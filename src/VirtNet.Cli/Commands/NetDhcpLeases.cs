@@ -31,7 +31,7 @@ internal static class NetDhcpLeases
         if (context.Json)
         {
             context.WriteJson(
-                new JsonLeaseList(network.ToJson(), [.. leases.Select(ToJson)]), CliJson.Default.JsonLeaseList);
+                new JsonLeaseList(network.ToJson(), [.. leases.Select(lease => lease.ToJson())]), CliJson.Default.JsonLeaseList);
         }
         else
         {
@@ -47,7 +47,7 @@ internal static class NetDhcpLeases
             table.Add(
                 Expiry(lease, context.Environment.Time.LocalTimeZone),
                 lease.Mac ?? "-",
-                Protocol(lease),
+                lease.Protocol(),
                 $"{lease.IpAddress}/{lease.Prefix}",
                 lease.Hostname ?? "-",
                 lease.ClientId ?? "-");
@@ -60,23 +60,4 @@ internal static class NetDhcpLeases
     private static string Expiry(DhcpLease lease, TimeZoneInfo zone) =>
         TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(lease.ExpiryTime), zone)
             .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private static JsonLease ToJson(DhcpLease lease) => new(
-        lease.ExpiryTime == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(lease.ExpiryTime),
-        lease.Mac,
-        Protocol(lease),
-        lease.IpAddress,
-        lease.Prefix,
-        lease.Hostname,
-        lease.ClientId,
-        lease.Iaid,
-        lease.Interface);
-
-    /// <summary>virIPAddrType.</summary>
-    private static string Protocol(DhcpLease lease) => lease.Type switch
-    {
-        0 => "ipv4",
-        1 => "ipv6",
-        _ => "-",
-    };
 }

@@ -14,7 +14,7 @@ internal static class NetEvent
         OptionDefinition.Text("network", "only events of this network, by name or uuid", Candidates.Networks);
 
     private static readonly OptionDefinition Event =
-        OptionDefinition.Text("event", "which kind of event to wait for", Candidates.Events);
+        OptionDefinition.Text("event", "which kind of event to wait for; besides those of --list, lease: what happens to leases", Candidates.Events);
 
     private static readonly OptionDefinition Loop =
         OptionDefinition.Flag("loop", "go on until the timeout or an interrupt instead of ending with the first event");
@@ -184,7 +184,9 @@ internal static class NetEvent
     {
         if (context.Json)
         {
-            context.WriteJson(new JsonEventTypes(NetworkEventText.KindNames), CliJson.Default.JsonEventTypes);
+            context.WriteJson(
+                new JsonEventTypes([.. NetworkEventText.KindNames, NetworkEventText.LeaseName]),
+                CliJson.Default.JsonEventTypes);
             return;
         }
 

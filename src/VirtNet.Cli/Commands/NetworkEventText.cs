@@ -11,10 +11,14 @@ internal static class NetworkEventText
     /// <summary>By virNetworkEventID.</summary>
     public static IReadOnlyList<string> KindNames { get; } = ["lifecycle", "metadata-change"];
 
+    /// <summary>Beyond libvirt, whose list of kinds is left as clients know it.</summary>
+    public const string LeaseName = "lease";
+
     public static NetworkEventKind? KindOf(string name) => name switch
     {
         "lifecycle" => NetworkEventKind.Lifecycle,
         "metadata-change" => NetworkEventKind.MetadataChange,
+        LeaseName => NetworkEventKind.Lease,
         _ => null,
     };
 
@@ -31,6 +35,8 @@ internal static class NetworkEventText
             NetworkEvent.MetadataChanged metadata =>
                 $"event 'metadata-change' for network {network}: type {MetadataType(metadata.Type)}, "
                 + $"uri {metadata.NamespaceUri ?? "<null>"}",
+            NetworkEvent.LeaseChanged change =>
+                $"event '{LeaseName}' for network {network}: {Camel(change.Change.ToString())} {Describe(change.Lease)}",
             _ => throw new ArgumentOutOfRangeException(nameof(happened)),
         };
     }
@@ -39,17 +45,26 @@ internal static class NetworkEventText
     {
         NetworkEvent.Lifecycle? lifecycle = happened as NetworkEvent.Lifecycle;
         NetworkEvent.MetadataChanged? metadata = happened as NetworkEvent.MetadataChanged;
+        NetworkEvent.LeaseChanged? lease = happened as NetworkEvent.LeaseChanged;
         return new JsonEvent(
-            lifecycle is not null ? KindNames[0] : KindNames[1],
+            lifecycle is not null ? KindNames[0] : metadata is not null ? KindNames[1] : LeaseName,
             time,
             happened.Network.ToJson(),
-            lifecycle is null ? null : Camel(lifecycle.Change.ToString()),
+            (lifecycle?.Change.ToString() ?? lease?.Change.ToString()) is { } change ? Camel(change) : null,
             metadata is null ? null : MetadataType(metadata.Type),
-            metadata?.NamespaceUri);
+            metadata?.NamespaceUri,
+            lease?.Lease.ToJson());
     }
 
     /// <summary>A name of ours as JSON documents write it.</summary>
     public static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static string Describe(DhcpLease lease)
+    {
+        string expires = lease.Expires()?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss+0000", CultureInfo.InvariantCulture) ?? "never";
+        return $"{lease.IpAddress}/{lease.Prefix}, mac {lease.Mac ?? "-"}, hostname {lease.Hostname ?? "-"}, "
+            + $"client id {lease.ClientId ?? "-"}, expires {expires}";
+    }
 
     /// <summary>virNetworkMetadataType.</summary>
     private static string MetadataType(int type) => type switch

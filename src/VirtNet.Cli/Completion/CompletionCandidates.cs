@@ -27,7 +27,7 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
             case Candidates.Files:
                 return FileCandidates.Find(prefix);
             case Candidates.Events:
-                return NetworkEventText.KindNames;
+                return [.. NetworkEventText.KindNames, NetworkEventText.LeaseName];
             case Candidates.UpdateCommands:
                 return ["add", .. NetUpdate.CommandNames];
             case Candidates.UpdateSections:
@@ -79,7 +79,9 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                 return [.. (await driver.ListPortsAsync(network, 0, cancellationToken)).Select(port => port.Uuid.ToString())];
             case Candidates.LeaseMacs when await NetworkOfAsync(driver, command, cancellationToken) is { } network:
                 return [.. (await driver.GetDhcpLeasesAsync(network, null, 0, cancellationToken)).Select(lease => lease.Mac).OfType<string>()];
-            case Candidates.Ports or Candidates.LeaseMacs:
+            case Candidates.LeaseAddresses when await NetworkOfAsync(driver, command, cancellationToken) is { } network:
+                return [.. (await driver.GetDhcpLeasesAsync(network, null, 0, cancellationToken)).Select(lease => lease.IpAddress)];
+            case Candidates.Ports or Candidates.LeaseMacs or Candidates.LeaseAddresses:
                 return [];
             default:
                 IReadOnlyList<NetworkRef> networks = await driver.ListNetworksAsync(Filter(kind), cancellationToken);

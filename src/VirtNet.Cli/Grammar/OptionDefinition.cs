@@ -27,6 +27,7 @@ internal enum Candidates
     UpdateCommands,
     UpdateSections,
     LeaseMacs,
+    LeaseAddresses,
     Guests,
     GuestMacs,
     Commands,

@@ -49,11 +49,20 @@ internal sealed record JsonEdit(JsonNetworkName Network, bool Changed);
 
 internal sealed record JsonEventTypes(IReadOnlyList<string> Events);
 
-/// <param name="Event"><c>lifecycle</c> or <c>metadata-change</c>.</param>
-/// <param name="Change">For lifecycle: defined, undefined, started, stopped.</param>
+/// <param name="Event"><c>lifecycle</c>, <c>metadata-change</c> or <c>lease</c>.</param>
+/// <param name="Change">
+/// For lifecycle: defined, undefined, started, stopped; for lease: added, renewed, released, expired.
+/// </param>
 /// <param name="MetadataType">For metadata-change: description, title, element.</param>
+/// <param name="Lease">For lease, also one that is gone.</param>
 internal sealed record JsonEvent(
-    string Event, DateTimeOffset Time, JsonNetworkName Network, string? Change, string? MetadataType, string? Uri);
+    string Event,
+    DateTimeOffset Time,
+    JsonNetworkName Network,
+    string? Change,
+    string? MetadataType,
+    string? Uri,
+    JsonLease? Lease);
 
 /// <param name="Ended"><c>done</c>, <c>timeout</c>, <c>interrupt</c> or <c>disconnect</c>.</param>
 internal sealed record JsonEventEnd(int Received, string Ended);

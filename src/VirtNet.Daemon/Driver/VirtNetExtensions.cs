@@ -1,8 +1,10 @@
+using System.Net;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
+using VirtNet.Services.Leases;
 
 namespace VirtNet.Daemon.Driver;
 
@@ -14,6 +16,33 @@ internal sealed class VirtNetExtensions(NetworkRegistry registry, NetworkEnviron
         NetworkHostState desired = xml is not null ? Proposed(xml) : Known(name ?? "");
         IReadOnlyList<HostChange> changes = await environment.Host.PlanAsync(desired, cancellationToken);
         return [.. changes.Select(PlanView.Of)];
+    }
+
+    public async Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
+        NetworkRef network, string? mac, string? address, CancellationToken cancellationToken)
+    {
+        NetworkActor actor = registry.TryFind(network.Uuid, out NetworkActor? found)
+            ? found
+            : throw VirtNetException.NoNetwork(network.Uuid, network.Name);
+        IReadOnlyList<Lease> ended = await actor.ReleaseLeasesAsync(Chosen(mac, address), cancellationToken);
+        return ended.Count == 0
+            ? throw VirtNetException.OperationInvalid(
+                $"network '{actor.Identity.Name}' has no lease of {mac ?? address}")
+            : [.. ended.Select(lease => LeaseView.Of(lease, actor.Snapshot.Current))];
+    }
+
+    private static Func<Lease, bool> Chosen(string? mac, string? address)
+    {
+        if (mac is not null)
+        {
+            return MacAddress.TryParse(mac, out MacAddress wantedMac)
+                ? lease => lease.Mac == wantedMac
+                : throw new VirtNetException(VirErrorCode.InvalidMac, $"invalid MAC address: {mac}");
+        }
+
+        return IPAddress.TryParse(address, out IPAddress? wanted)
+            ? lease => lease.Address.Equals(wanted)
+            : throw VirtNetException.InvalidArgument($"'{address}' is not an IP address");
     }
 
     private NetworkHostState Proposed(string xml)

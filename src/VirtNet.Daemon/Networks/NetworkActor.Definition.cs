@@ -24,12 +24,12 @@ internal sealed partial class NetworkActor
             NetworkDefinition config = _snapshot.Config
                 ?? throw VirtNetException.OperationInvalid("can't undefine transient network");
             _environment.ConfigFiles.Delete(Name);
-            _snapshot = _snapshot with { Config = null, Autostart = false };
             if (!_snapshot.IsActive)
             {
-                await ForgetAsync(config);
+                await ForgetAsync(config); // while the network is still known: its leases' end is told under its name
             }
 
+            _snapshot = _snapshot with { Config = null, Autostart = false };
             Publish(NetworkLifecycle.Undefined);
             LeaveIfGone();
         },

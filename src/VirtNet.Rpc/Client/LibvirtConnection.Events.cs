@@ -37,9 +37,12 @@ public sealed partial class LibvirtConnection
         NetworkEventSubscription? subscription = null;
         try
         {
-            RegisterEventArguments arguments = new((int)kind, network);
-            int callbackId = (await CallAsync(RemoteProcedures.RegisterEvent, arguments, cancellationToken)).Value;
-            subscription = new NetworkEventSubscription(kind, callbackId, UnsubscribeAsync);
+            Int32Message callback = kind == NetworkEventKind.Lease
+                ? await CallExtensionAsync(
+                    VirtNetProcedures.RegisterLeaseEvents, new RegisterLeaseEventsArguments(network), cancellationToken)
+                : await CallAsync(
+                    RemoteProcedures.RegisterEvent, new RegisterEventArguments((int)kind, network), cancellationToken);
+            subscription = new NetworkEventSubscription(kind, callback.Value, UnsubscribeAsync);
             return subscription;
         }
         finally
@@ -114,7 +117,7 @@ public sealed partial class LibvirtConnection
 
     private void DispatchEvent(PacketHeader header, ReadOnlySpan<byte> payload)
     {
-        if (header.Program != RpcPrograms.Remote || ReadEvent(header.Procedure, payload) is not { } received)
+        if (ReadEvent(header, payload) is not { } received)
         {
             return; // other programs and events of other kinds are none of our business
         }
@@ -132,25 +135,32 @@ public sealed partial class LibvirtConnection
         }
     }
 
-    private static CallbackEvent? ReadEvent(int procedure, ReadOnlySpan<byte> payload)
+    private static CallbackEvent? ReadEvent(PacketHeader header, ReadOnlySpan<byte> payload)
     {
         XdrReader reader = new(payload);
-        switch (procedure)
+        switch ((header.Program, header.Procedure))
         {
-            case RemoteProcedures.LifecycleEvent:
+            case (RpcPrograms.Remote, RemoteProcedures.LifecycleEvent):
                 LifecycleMessage lifecycle = LifecycleMessage.Read(ref reader);
                 return reader.Failed
                     ? throw ClientErrors.UndecodableReply()
                     : new CallbackEvent(
                         lifecycle.CallbackId,
                         new NetworkEvent.Lifecycle(lifecycle.Network, (NetworkLifecycle)lifecycle.Event));
-            case RemoteProcedures.MetadataChangeEvent:
+            case (RpcPrograms.Remote, RemoteProcedures.MetadataChangeEvent):
                 MetadataChangeMessage change = MetadataChangeMessage.Read(ref reader);
                 return reader.Failed
                     ? throw ClientErrors.UndecodableReply()
                     : new CallbackEvent(
                         change.CallbackId,
                         new NetworkEvent.MetadataChanged(change.Network, change.Type, change.NamespaceUri));
+            case (RpcPrograms.VirtNet, VirtNetProcedures.LeaseEvent):
+                LeaseEventMessage lease = LeaseEventMessage.Read(ref reader);
+                return reader.Failed
+                    ? throw ClientErrors.UndecodableReply()
+                    : new CallbackEvent(
+                        lease.CallbackId,
+                        new NetworkEvent.LeaseChanged(lease.Network, (LeaseChangeKind)lease.Change, lease.Lease));
             default:
                 return null;
         }

@@ -12,6 +12,13 @@ public sealed partial class LibvirtConnection
         string? name, string? xml, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.Plan, new PlanArguments(name, xml), cancellationToken)).Steps;
 
+    public async Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
+        NetworkRef network, string? mac, string? address, CancellationToken cancellationToken)
+    {
+        ReleaseLeasesArguments arguments = new(network, mac, address);
+        return (await CallExtensionAsync(VirtNetProcedures.ReleaseLeases, arguments, cancellationToken)).Leases;
+    }
+
     /// <exception cref="VirtNetException">Code 3 where the server is not virtnetd.</exception>
     private async Task<TResult> CallExtensionAsync<TArguments, TResult>(
         Procedure<TArguments, TResult> procedure, TArguments arguments, CancellationToken cancellationToken)

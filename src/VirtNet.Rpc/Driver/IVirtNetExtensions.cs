@@ -8,6 +8,16 @@ public interface IVirtNetExtensions
     /// </summary>
     /// <param name="xml">A network document, or null to plan the named network's persistent definition.</param>
     Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends leases as if their clients had given them back. When it returns they are gone from lists, names, files and
+    /// disk. The clients are not told: those that still run get a lease again when they renew.
+    /// </summary>
+    /// <param name="mac">All leases of this MAC; null when an address is given.</param>
+    /// <param name="address">The lease of this address.</param>
+    /// <returns>The leases that ended, at least one.</returns>
+    Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
+        NetworkRef network, string? mac, string? address, CancellationToken cancellationToken);
 }
 
 /// <summary>One change that a plan would make.</summary>

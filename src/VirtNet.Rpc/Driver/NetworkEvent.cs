@@ -8,6 +8,9 @@ public abstract record NetworkEvent(NetworkRef Network)
 
     /// <summary>Event id 1; the namespace is given for type 2 (element) only.</summary>
     public sealed record MetadataChanged(NetworkRef Network, int Type, string? NamespaceUri) : NetworkEvent(Network);
+
+    /// <summary>virtnet's own, for clients that ask for it by virtnet's own program.</summary>
+    public sealed record LeaseChanged(NetworkRef Network, LeaseChangeKind Change, DhcpLease Lease) : NetworkEvent(Network);
 }
 
 public enum NetworkLifecycle
@@ -16,6 +19,19 @@ public enum NetworkLifecycle
     Undefined = 1,
     Started = 2,
     Stopped = 3,
+}
+
+/// <summary>What happened to a lease; for the last two it is one that is gone.</summary>
+public enum LeaseChangeKind
+{
+    Added = 0,
+
+    /// <summary>Prolonged, or something about its client changed.</summary>
+    Renewed = 1,
+
+    /// <summary>Given back, taken away, or replaced by a lease of another address or client.</summary>
+    Released = 2,
+    Expired = 3,
 }
 
 /// <summary>Where events come from, in causal order for each network.</summary>

@@ -26,15 +26,12 @@ internal sealed record GetLeasesArguments(NetworkRef Network, string? Mac, bool 
 /// <summary>Result of NETWORK_GET_DHCP_LEASES.</summary>
 internal sealed record LeasesResult(IReadOnlyList<DhcpLease> Leases, uint Count) : IXdrMessage<LeasesResult>
 {
-    /// <summary>Two empty strings, four absent ones, and the numbers.</summary>
-    private const int MinLeaseSize = 40;
-
     public static LeasesResult Read(ref XdrReader reader)
     {
-        var leases = new DhcpLease[reader.ReadCount(RpcLimits.Leases, MinLeaseSize)];
+        var leases = new DhcpLease[reader.ReadCount(RpcLimits.Leases, DhcpLeaseXdr.MinSize)];
         for (int i = 0; i < leases.Length; i++)
         {
-            leases[i] = ReadLease(ref reader);
+            leases[i] = reader.ReadLease();
         }
 
         return new LeasesResult(leases, reader.ReadUInt32());
@@ -45,13 +42,20 @@ internal sealed record LeasesResult(IReadOnlyList<DhcpLease> Leases, uint Count)
         writer.WriteCount(Leases.Count, RpcLimits.Leases);
         foreach (DhcpLease lease in Leases)
         {
-            WriteLease(ref writer, lease);
+            writer.WriteLease(lease);
         }
 
         writer.WriteUInt32(Count);
     }
+}
 
-    private static DhcpLease ReadLease(ref XdrReader reader) => new(
+/// <summary>One lease inside a message (network_dhcp_lease).</summary>
+internal static class DhcpLeaseXdr
+{
+    /// <summary>Two empty strings, four absent ones, and the numbers.</summary>
+    public const int MinSize = 40;
+
+    public static DhcpLease ReadLease(this ref XdrReader reader) => new(
         Interface: reader.ReadString(RpcLimits.String),
         ExpiryTime: reader.ReadInt64(),
         Type: reader.ReadInt32(),
@@ -62,7 +66,7 @@ internal sealed record LeasesResult(IReadOnlyList<DhcpLease> Leases, uint Count)
         Hostname: reader.ReadOptionalString(RpcLimits.String),
         ClientId: reader.ReadOptionalString(RpcLimits.String));
 
-    private static void WriteLease(ref XdrWriter writer, DhcpLease lease)
+    public static void WriteLease(this ref XdrWriter writer, DhcpLease lease)
     {
         writer.WriteString(lease.Interface, RpcLimits.String);
         writer.WriteInt64(lease.ExpiryTime);

@@ -7,16 +7,32 @@ namespace VirtNet.Rpc.Protocol;
 /// CONNECT_OPEN. Types are those of libvirt's protocol. A stock daemon answers every call with code 39, <c>Cannot find
 /// program 1986622068 version 1</c>. Numbers are never reused.
 /// <code>
-/// no.  procedure  arguments                          result
-/// 1    PLAN       string_opt name; string_opt xml    plan_step steps&lt;65536&gt;
+/// no.  procedure              arguments                                        result
+/// 1    PLAN                   string_opt name; string_opt xml                  plan_step steps&lt;65536&gt;
+/// 2    RELEASE_LEASES         nonnull_network net; string_opt mac;             network_dhcp_lease leases&lt;65536&gt;;
+///                             string_opt address                               unsigned ret
+/// 3    REGISTER_LEASE_EVENTS  network_opt net                                  int callbackID
+/// 4    LEASE_EVENT            (event) int callbackID; nonnull_network net; int change; network_dhcp_lease lease
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// </code>
 /// PLAN: exactly one of name and xml is given. It changes nothing, but looks at the host with the daemon's rights and
 /// shows its firewall, so read-only connections may not call it.
+/// RELEASE_LEASES: exactly one of mac and address is given; the result is what ended.
+/// REGISTER_LEASE_EVENTS: callback ids are of one kind with libvirt's, whose CONNECT_NETWORK_EVENT_DEREGISTER_ANY ends
+/// this registration too. Change is 0 added, 1 renewed, 2 released, 3 expired.
 /// </summary>
 internal static class VirtNetProcedures
 {
     public static readonly Procedure<PlanArguments, PlanResult> Plan =
         new(RpcPrograms.VirtNet, 1, "virtnetPlan", CallKind.Query) { AllowsReadOnly = false };
+
+    public static readonly Procedure<ReleaseLeasesArguments, LeasesResult> ReleaseLeases =
+        new(RpcPrograms.VirtNet, 2, "virtnetReleaseLeases", CallKind.Change);
+
+    public static readonly Procedure<RegisterLeaseEventsArguments, Int32Message> RegisterLeaseEvents =
+        new(RpcPrograms.VirtNet, 3, "virtnetRegisterLeaseEvents", CallKind.Connection);
+
+    /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
+    public const int LeaseEvent = 4;
 }

@@ -20,13 +20,22 @@ internal sealed class EventHub : IDisposable
     private const int LifecycleId = 0;
     private const int MetadataChangeId = 1;
 
+    /// <summary>No id of libvirt's, so that no client can mean it by one.</summary>
+    private const int LeaseId = int.MinValue;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<Topic, SortedList<int, IEventSink>> _targets = [];
     private readonly Dictionary<IEventSink, Dictionary<Topic, int>> _callbacks = [];
     private readonly IDisposable _source;
+    private readonly ILeaseEventSource _leases;
+    private IDisposable? _leaseSubscription;
     private int _nextCallbackId;
 
-    public EventHub(INetworkEventSource source) => _source = source.Subscribe(Publish);
+    public EventHub(INetworkEventSource source, ILeaseEventSource leases)
+    {
+        _source = source.Subscribe(Publish);
+        _leases = leases;
+    }
 
     /// <summary>Gives the callback id, unique within the server.</summary>
     /// <param name="network">Only events of this network's UUID; null for all.</param>
@@ -37,33 +46,11 @@ internal sealed class EventHub : IDisposable
             throw ServerErrors.UnsupportedEvent(eventId);
         }
 
-        Topic topic = new(eventId, network?.Uuid);
-        lock (_lock)
-        {
-            if (!_callbacks.TryGetValue(sink, out Dictionary<Topic, int>? callbacks))
-            {
-                _callbacks.Add(sink, callbacks = []);
-            }
-
-            if (callbacks.Count >= ServerLimits.Registrations)
-            {
-                throw ServerErrors.TooManyCallbacks();
-            }
-
-            if (!callbacks.TryAdd(topic, _nextCallbackId))
-            {
-                throw ServerErrors.CallbackExists();
-            }
-
-            if (!_targets.TryGetValue(topic, out SortedList<int, IEventSink>? targets))
-            {
-                _targets.Add(topic, targets = []);
-            }
-
-            targets.Add(_nextCallbackId, sink);
-            return _nextCallbackId++;
-        }
+        return Add(sink, new Topic(eventId, network?.Uuid));
     }
+
+    /// <summary>The same for leases, which only virtnet's own clients know of.</summary>
+    public int RegisterLeases(IEventSink sink, NetworkRef? network) => Add(sink, new Topic(LeaseId, network?.Uuid));
 
     public void Deregister(IEventSink sink, int callbackId)
     {
@@ -95,7 +82,44 @@ internal sealed class EventHub : IDisposable
         }
     }
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _source.Dispose();
+        lock (_lock)
+        {
+            _leaseSubscription?.Dispose();
+        }
+    }
+
+    private int Add(IEventSink sink, Topic topic)
+    {
+        lock (_lock)
+        {
+            if (!_callbacks.TryGetValue(sink, out Dictionary<Topic, int>? callbacks))
+            {
+                _callbacks.Add(sink, callbacks = []);
+            }
+
+            if (callbacks.Count >= ServerLimits.Registrations)
+            {
+                throw ServerErrors.TooManyCallbacks();
+            }
+
+            if (!callbacks.TryAdd(topic, _nextCallbackId))
+            {
+                throw ServerErrors.CallbackExists();
+            }
+
+            if (!_targets.TryGetValue(topic, out SortedList<int, IEventSink>? targets))
+            {
+                _targets.Add(topic, targets = []);
+            }
+
+            targets.Add(_nextCallbackId, sink);
+            FollowLeases();
+            return _nextCallbackId++;
+        }
+    }
 
     private static bool TryFind(Dictionary<Topic, int> callbacks, int callbackId, out Topic topic)
     {
@@ -119,12 +143,33 @@ internal sealed class EventHub : IDisposable
         if (targets.Count == 0)
         {
             _targets.Remove(topic);
+            FollowLeases();
+        }
+    }
+
+    /// <summary>Listens to the leases exactly while somebody wants to know.</summary>
+    private void FollowLeases()
+    {
+        bool wanted = _targets.Keys.Any(topic => topic.EventId == LeaseId);
+        if (wanted && _leaseSubscription is null)
+        {
+            _leaseSubscription = _leases.Subscribe(Publish);
+        }
+        else if (!wanted)
+        {
+            _leaseSubscription?.Dispose();
+            _leaseSubscription = null;
         }
     }
 
     private void Publish(NetworkEvent published)
     {
-        int eventId = published is NetworkEvent.Lifecycle ? LifecycleId : MetadataChangeId;
+        int eventId = published switch
+        {
+            NetworkEvent.Lifecycle => LifecycleId,
+            NetworkEvent.MetadataChanged => MetadataChangeId,
+            _ => LeaseId,
+        };
         lock (_lock)
         {
             SendTo(new Topic(eventId, Network: null), published);
@@ -158,14 +203,18 @@ internal sealed class EventHub : IDisposable
             case NetworkEvent.MetadataChanged e:
                 MetadataChangeMessage change = new(callbackId, e.Network, e.Type, e.NamespaceUri);
                 return OutgoingPacket.TryEncode(Header(RemoteProcedures.MetadataChangeEvent), change, out packet);
+            case NetworkEvent.LeaseChanged e:
+                LeaseEventMessage lease = new(callbackId, e.Network, (int)e.Change, e.Lease);
+                return OutgoingPacket.TryEncode(
+                    Header(VirtNetProcedures.LeaseEvent, RpcPrograms.VirtNet), lease, out packet);
             default:
                 throw new ArgumentException($"unknown event {published.GetType().Name}", nameof(published));
         }
     }
 
     /// <summary>Stock numbers its events 1, all of them.</summary>
-    private static PacketHeader Header(int procedure) =>
-        new(RpcPrograms.Remote, RpcPrograms.Version, procedure, PacketType.Message, Serial: 1, PacketStatus.Ok);
+    private static PacketHeader Header(int procedure, uint program = RpcPrograms.Remote) =>
+        new(program, RpcPrograms.Version, procedure, PacketType.Message, Serial: 1, PacketStatus.Ok);
 
     /// <summary>What a registration is for; one connection has each at most once.</summary>
     private readonly record struct Topic(int EventId, Guid? Network);

@@ -9,6 +9,7 @@ internal sealed class ServerServices(
     RpcServerOptions options,
     INetworkDriver driver,
     INetworkEventSource events,
+    ILeaseEventSource leaseEvents,
     IVirtNetExtensions extensions,
     TimeProvider timeProvider,
     ILogger logger,
@@ -30,7 +31,7 @@ internal sealed class ServerServices(
 
     public ILogger Logger => logger;
 
-    public EventHub Hub { get; } = new(events);
+    public EventHub Hub { get; } = new(events, leaseEvents);
 
     public Dispatcher Dispatcher { get; } = new(ServedProcedures.Table(), logger);
 

@@ -1,7 +1,7 @@
 namespace VirtNet.Services.Leases;
 
 /// <summary>What happened to a lease.</summary>
-internal enum LeaseEvent
+public enum LeaseEvent
 {
     Added,
 
@@ -14,13 +14,13 @@ internal enum LeaseEvent
 }
 
 /// <summary>One change of a network's leases; for the last two the lease is the one that is gone.</summary>
-internal readonly record struct LeaseChange(LeaseEvent Event, Lease Lease);
+public readonly record struct LeaseChange(LeaseEvent Event, Lease Lease);
 
 /// <summary>
 /// Is told of every change of a network's leases, in order, while the leases are locked: it must be quick and must not
 /// change leases itself.
 /// </summary>
-internal interface ILeaseObserver
+public interface ILeaseObserver
 {
     void OnChange(in LeaseChange change);
 }

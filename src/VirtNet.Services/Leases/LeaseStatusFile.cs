@@ -59,6 +59,15 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
         }
     }
 
+    /// <summary>Writes what has changed now instead of soon.</summary>
+    public void Flush()
+    {
+        if (Volatile.Read(ref _scheduled) != 0)
+        {
+            Write();
+        }
+    }
+
     /// <summary>Writes the last state and follows the leases no longer.</summary>
     public void Dispose()
     {

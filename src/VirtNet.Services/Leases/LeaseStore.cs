@@ -22,6 +22,8 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
     private readonly ClockJumps _jumps;
     private readonly ITimer _sweep;
     private readonly ILogger _logger;
+    private readonly Lock _observing = new();
+    private ILeaseObserver[] _observers = [];
 
     /// <summary>Opens <see cref="FileName"/> in a folder that exists, and brings back what is stored there.</summary>
     public LeaseStore(string folder, TimeProvider clock, ILogger<LeaseStore> logger)
@@ -74,6 +76,25 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
     /// <summary>Calls the waiter when all changes made before are on disk.</summary>
     public void WhenCommitted(ICommitWaiter waiter) => _writer.WhenCommitted(waiter);
 
+    /// <summary>Ends when all changes made before are on disk.</summary>
+    public Task CommittedAsync(CancellationToken cancellationToken)
+    {
+        CommitTask waiter = new();
+        WhenCommitted(waiter);
+        return waiter.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Tells of the changes of all networks until disposed. Takes no lock of the leases.</summary>
+    public IDisposable Observe(ILeaseObserver observer)
+    {
+        lock (_observing)
+        {
+            Volatile.Write(ref _observers, [.. _observers, observer]);
+        }
+
+        return new Observation(this, observer);
+    }
+
     /// <summary>Notices a clock that was set. Cheap: to be called before leases are judged by the time.</summary>
     public void FollowClock()
     {
@@ -97,6 +118,7 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
     {
         NetworkLeases network = new(id, _clock);
         network.Observe(new WriteBehind(network, _writer));
+        network.Observe(new Publisher(this));
         return network;
     }
 
@@ -124,5 +146,37 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
                 new LeaseId(network.Network, address),
                 change.Event is LeaseEvent.Added or LeaseEvent.Renewed ? network.FindRow(address) : null);
         }
+    }
+
+    /// <summary>Passes on what happens in one network.</summary>
+    private sealed class Publisher(LeaseStore store) : ILeaseObserver
+    {
+        public void OnChange(in LeaseChange change)
+        {
+            foreach (ILeaseObserver observer in Volatile.Read(ref store._observers))
+            {
+                observer.OnChange(change);
+            }
+        }
+    }
+
+    private sealed class Observation(LeaseStore store, ILeaseObserver observer) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (store._observing)
+            {
+                Volatile.Write(ref store._observers, [.. store._observers.Where(other => other != observer)]);
+            }
+        }
+    }
+
+    private sealed class CommitTask : ICommitWaiter
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Task => _done.Task;
+
+        public void OnCommitted() => _done.SetResult();
     }
 }

@@ -102,8 +102,51 @@ public sealed class NetEventTests
             connection => connection.Raise(new NetworkEvent.Lifecycle(_network, NetworkLifecycle.Started));
         (await _line.RunAsync("net-event", "--event", "lifecycle", "-o", "json")).Is(
             """
-            {"version":1,"command":"net-event","result":{"event":"lifecycle","time":"2026-11-23T18:13:41.714+00:00","network":{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555"},"change":"started","metadataType":null,"uri":null}}
+            {"version":1,"command":"net-event","result":{"event":"lifecycle","time":"2026-11-23T18:13:41.714+00:00","network":{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555"},"change":"started","metadataType":null,"uri":null,"lease":null}}
             {"version":1,"command":"net-event","result":{"received":1,"ended":"done"}}
+
+            """);
+    }
+
+    [Fact]
+    public async Task Leases_are_watched_like_other_events()
+    {
+        DhcpLease lease = new("virbr7", 1_800_000_000, 0, "52:54:00:00:00:01", null, "10.0.0.7", 24, "guest", "01:52:54");
+        _line.Connector.Subscribed = connection =>
+        {
+            connection.Raise(new NetworkEvent.LeaseChanged(_network, LeaseChangeKind.Added, lease));
+            connection.Raise(new NetworkEvent.LeaseChanged(
+                _network, LeaseChangeKind.Released, lease with { ExpiryTime = 0, Hostname = null, ClientId = null }));
+        };
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-event", "tnet", "--event", "lease", "--loop", "--timeout", "3");
+        _line.Time.Advance(TimeSpan.FromSeconds(3));
+        (await running).Is(
+            """
+            event 'lease' for network tnet: added 10.0.0.7/24, mac 52:54:00:00:00:01, hostname guest, client id 01:52:54, expires 2027-01-15 08:00:00+0000
+            event 'lease' for network tnet: released 10.0.0.7/24, mac 52:54:00:00:00:01, hostname -, client id -, expires never
+            event loop timed out
+            events received: 2
+
+
+            """);
+        Assert.Equal(NetworkEventKind.Lease, _line.Connector.Last!.Registered);
+    }
+
+    [Fact]
+    public async Task Leases_are_in_the_json_stream_and_in_its_list()
+    {
+        DhcpLease lease = new("virbr7", 1_800_000_000, 0, "52:54:00:00:00:01", null, "10.0.0.7", 24, "guest", null);
+        _line.Connector.Subscribed =
+            connection => connection.Raise(new NetworkEvent.LeaseChanged(_network, LeaseChangeKind.Expired, lease));
+        (await _line.RunAsync("net-event", "--event", "lease", "-o", "json")).Is(
+            """
+            {"version":1,"command":"net-event","result":{"event":"lease","time":"2026-11-23T18:13:41.714+00:00","network":{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555"},"change":"expired","metadataType":null,"uri":null,"lease":{"expires":"2027-01-15T08:00:00+00:00","mac":"52:54:00:00:00:01","protocol":"ipv4","address":"10.0.0.7","prefix":24,"hostname":"guest","clientId":null,"iaid":null,"interface":"virbr7"}}}
+            {"version":1,"command":"net-event","result":{"received":1,"ended":"done"}}
+
+            """);
+        (await _line.RunAsync("net-event", "--list", "-o", "json")).Is(
+            """
+            {"version":1,"command":"net-event","result":{"events":["lifecycle","metadata-change","lease"]}}
 
             """);
     }

@@ -12,6 +12,9 @@ internal sealed class FakeConnector : IDaemonConnector
 
     public List<PlanStep> Plan { get; } = [];
 
+    /// <summary>What a release of leases finds.</summary>
+    public IReadOnlyList<DhcpLease> Released { get; set; } = [];
+
     public List<ConnectionTarget> Opened { get; } = [];
 
     public FakeConnection? Last { get; private set; }
@@ -65,6 +68,13 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
 
     public Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PlanStep>>(connector.Plan);
+
+    public Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
+        NetworkRef network, string? mac, string? address, CancellationToken cancellationToken) =>
+        connector.Released is { Count: > 0 } released
+            ? Task.FromResult(released)
+            : Task.FromException<IReadOnlyList<DhcpLease>>(VirtNetException.OperationInvalid(
+                $"network '{network.Name}' has no lease of {mac ?? address}"));
 
     public void Raise(NetworkEvent happened) => _handler?.Invoke(happened);
 

@@ -6,11 +6,12 @@ using VirtNet.Rpc.Driver;
 namespace VirtNet.Rpc.Tests.Fakes;
 
 /// <summary>Networks that exist in memory only, with libvirt's rules as far as the tests need them.</summary>
-internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, IVirtNetExtensions
+internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, ILeaseEventSource, IVirtNetExtensions
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, FakeNetwork> _networks = [];
     private readonly List<Action<NetworkEvent>> _handlers = [];
+    private readonly List<Action<NetworkEvent.LeaseChanged>> _leaseHandlers = [];
 
     /// <summary>What was called, in the order of the beginnings.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
@@ -236,35 +237,25 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return [new PlanStep("create", "link", "virbr7", name ?? xml!)];
     }
 
-    public IDisposable Subscribe(Action<NetworkEvent> handler)
+    public async Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
+        NetworkRef network, string? mac, string? address, CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            _handlers.Add(handler);
-        }
-
-        return new Subscription(() =>
-        {
-            lock (_lock)
-            {
-                _handlers.Remove(handler);
-            }
-        });
+        await EnterAsync("release-leases");
+        DhcpLease[] ended = [.. Leases.Where(lease => lease.Mac == mac || lease.IpAddress == address)];
+        Leases.RemoveAll(ended.Contains);
+        return ended;
     }
 
-    public void Raise(NetworkEvent networkEvent)
-    {
-        Action<NetworkEvent>[] handlers;
-        lock (_lock)
-        {
-            handlers = [.. _handlers];
-        }
+    public IDisposable Subscribe(Action<NetworkEvent> handler) => Subscribe(_handlers, handler);
 
-        foreach (Action<NetworkEvent> handler in handlers)
-        {
-            handler(networkEvent);
-        }
-    }
+    public IDisposable Subscribe(Action<NetworkEvent.LeaseChanged> handler) => Subscribe(_leaseHandlers, handler);
+
+    /// <summary>How many want to know of leases.</summary>
+    public int LeaseSubscriptions => _leaseHandlers.Count;
+
+    public void Raise(NetworkEvent.LeaseChanged leaseEvent) => Raise(_leaseHandlers, leaseEvent);
+
+    public void Raise(NetworkEvent networkEvent) => Raise(_handlers, networkEvent);
 
     private static VirtNetException NoPort(Guid uuid) => new(
         VirErrorCode.NoNetworkPort, $"network port not found: Network port with UUID {uuid} does not exist");
@@ -318,6 +309,36 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
             {
                 _networks.Remove(network.Ref.Uuid);
             }
+        }
+    }
+
+    private Subscription Subscribe<T>(List<Action<T>> handlers, Action<T> handler)
+    {
+        lock (_lock)
+        {
+            handlers.Add(handler);
+        }
+
+        return new Subscription(() =>
+        {
+            lock (_lock)
+            {
+                handlers.Remove(handler);
+            }
+        });
+    }
+
+    private void Raise<T>(List<Action<T>> handlers, T happened)
+    {
+        Action<T>[] told;
+        lock (_lock)
+        {
+            told = [.. handlers];
+        }
+
+        foreach (Action<T> handler in told)
+        {
+            handler(happened);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class RawPeer(Socket socket) : IDisposable
 {
     public const uint Remote = 0x20008086;
     public const uint KeepAlive = 0x6b656570;
+    public const uint VirtNet = 0x76697274;
 
     private uint _serial = 100;
 

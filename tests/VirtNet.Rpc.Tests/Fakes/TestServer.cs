@@ -21,6 +21,7 @@ internal sealed class TestServer : IAsyncDisposable
             Driver,
             Driver,
             Driver,
+            Driver,
             timeProvider ?? TimeProvider.System,
             NullLogger<RpcServer>.Instance);
         _listener.Bind(new UnixDomainSocketEndPoint(Path));

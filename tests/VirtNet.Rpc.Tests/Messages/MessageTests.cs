@@ -42,6 +42,10 @@ public sealed class MessageTests
         AssertRoundTrip(new LifecycleMessage(5, Network, 2));
         AssertRoundTrip(new MetadataChangeMessage(5, Network, 2, "urn:x"));
         AssertRoundTrip(new PlanArguments("default", null));
+        AssertRoundTrip(new ReleaseLeasesArguments(Network, "52:54:00:00:00:01", null));
+        AssertRoundTrip(new RegisterLeaseEventsArguments(null));
+        DhcpLease lease = new("virbr0", 1, 1, null, "7", "fd00::2", 64, "guest", null);
+        AssertRoundTrip(new LeaseEventMessage(5, Network, 3, lease));
         AssertRoundTrip(new NodeInfoResult("x86_64", 16_000_000, 8, 2400, 1, 1, 4, 2));
         AssertRoundTrip(new RemoteError(43, 19, "Network not found", 2, -1));
     }
@@ -104,6 +108,8 @@ public sealed class MessageTests
             Read<RegisterEventArguments>(bytes);
             Read<AuthListResult>(bytes);
             Read<PlanResult>(bytes);
+            Read<ReleaseLeasesArguments>(bytes);
+            Read<LeaseEventMessage>(bytes);
             Read<RemoteError>(bytes);
         });
 

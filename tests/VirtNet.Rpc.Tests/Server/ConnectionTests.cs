@@ -1,3 +1,4 @@
+using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;
 using VirtNet.Rpc.Tests.Fakes;
 
@@ -181,7 +182,26 @@ public sealed class ConnectionTests
             new Payload().Int(1).String("create").String("link").String("virbr7").String("default").ToArray(), plan.Payload);
         Assert.Equal(29, (await reader.CallAsync(1, arguments, program: 0x76697274)).Error().Code);
         Assert.Equal(8, (await writer.CallAsync(1, new Payload().Optional(null).Optional(null), 0x76697274)).Error().Code);
-        Assert.Equal("unknown procedure: 2", (await writer.CallAsync(2, arguments, 0x76697274)).Error().Message);
+        Assert.Equal("unknown procedure: 999", (await writer.CallAsync(999, arguments, 0x76697274)).Error().Message);
+    }
+
+    [Fact]
+    public async Task Leases_are_not_released_by_read_only_connections()
+    {
+        NetworkRef network = new("one", Guid.Parse("11111111-2222-3333-4444-555555555555"));
+        await using TestServer server = new();
+        using RawPeer writer = await server.OpenRawAsync();
+        using RawPeer reader = await server.OpenRawAsync(flags: 1);
+        server.Driver.Leases.Add(new DhcpLease("virbr7", 5, 0, "52:54:00:00:00:01", null, "10.0.0.7", 24, null, null));
+        Payload arguments = new Payload().Network("one", network.Uuid).Optional("52:54:00:00:00:01").Optional(null);
+        Assert.Equal(29, (await reader.CallAsync(2, arguments, RawPeer.VirtNet)).Error().Code);
+        Assert.Empty(server.Driver.Calls);
+        Assert.Equal(
+            new Payload().UInt(1).String("virbr7").Long(5).Int(0).Optional("52:54:00:00:00:01").Optional(null)
+                .String("10.0.0.7").UInt(24).Optional(null).Optional(null).UInt(1).ToArray(),
+            (await writer.CallAsync(2, arguments, RawPeer.VirtNet)).Payload);
+        Payload nothing = new Payload().Network("one", network.Uuid).Optional(null).Optional(null);
+        Assert.Equal(8, (await writer.CallAsync(2, nothing, RawPeer.VirtNet)).Error().Code);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using VirtNet.Rpc.Client;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Tests.Fakes;
 
@@ -35,6 +36,76 @@ public sealed class EventTests
         Assert.Equal(446, changed.Procedure);
         Assert.Equal(
             new Payload().Int(metadata).Network("one", One.Uuid).Int(2).Optional("urn:x").ToArray(), changed.Payload);
+    }
+
+    [Fact]
+    public async Task Leases_are_told_to_those_who_asked_by_our_own_program_only()
+    {
+        const int registerLeases = 3;
+        DhcpLease lease = new("virbr7", 1234567890123, 0, "52:54:00:00:00:01", null, "10.0.0.7", 24, "guest", "01:52");
+        NetworkEvent.LeaseChanged added = new(One, LeaseChangeKind.Added, lease);
+        await using TestServer server = new();
+        using RawPeer libvirt = await server.OpenRawAsync();
+        await libvirt.CallAsync(Register, new Payload().Int(0).UInt(0));
+        await libvirt.CallAsync(Register, new Payload().Int(1).UInt(0));
+        Assert.Equal(0, server.Driver.LeaseSubscriptions);
+
+        using RawPeer ours = await server.OpenRawAsync();
+        using RawPeer ofTwo = await server.OpenRawAsync();
+        int id = (await ours.CallAsync(registerLeases, new Payload().UInt(0), RawPeer.VirtNet)).Int();
+        int idOfTwo = (await ofTwo.CallAsync(
+            registerLeases, new Payload().UInt(1).Network("two", Two.Uuid), RawPeer.VirtNet)).Int();
+        Assert.Equal(1, server.Driver.LeaseSubscriptions);
+        server.Driver.Raise(added);
+        server.Driver.Raise(added with { Network = Two, Change = LeaseChangeKind.Expired });
+        RawPacket first = await ours.ReceiveAsync();
+        Assert.Equal((RawPeer.VirtNet, 4, 2, 1u), (first.Program, first.Procedure, first.Type, first.Serial));
+        Assert.Equal(
+            new Payload().Int(id).Network("one", One.Uuid).Int(0)
+                .String("virbr7").Long(1234567890123).Int(0).Optional("52:54:00:00:00:01").UInt(0).String("10.0.0.7").UInt(24)
+                .Optional("guest").Optional("01:52").ToArray(),
+            first.Payload);
+        Assert.Equal(idOfTwo, (await ofTwo.ReceiveAsync()).Int());
+
+        // libvirt's procedure ends it, and with the last one the source is left alone.
+        await ours.ReceiveAsync();
+        await ours.CallAsync(Deregister, new Payload().Int(id));
+        await ofTwo.CallAsync(Deregister, new Payload().Int(idOfTwo));
+        Assert.Equal(0, server.Driver.LeaseSubscriptions);
+        server.Driver.Raise(new NetworkEvent.Lifecycle(One, NetworkLifecycle.Started));
+        Assert.Equal(315, (await libvirt.ReceiveAsync()).Procedure);
+    }
+
+    [Fact]
+    public async Task Nobody_means_leases_by_an_event_id_of_libvirt()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync();
+        Assert.Equal(1, (await peer.CallAsync(Register, new Payload().Int(int.MinValue).UInt(0))).Error().Code);
+    }
+
+    [Fact]
+    public async Task Who_leaves_leases_waiting_is_dropped_like_any_other()
+    {
+        await using TestServer server = new();
+        await using LibvirtConnection watching = await server.OpenAsync();
+        using RawPeer slow = await server.OpenRawAsync();
+        await slow.CallAsync(3, new Payload().UInt(0), RawPeer.VirtNet);
+        await using NetworkEventSubscription subscription =
+            await watching.SubscribeAsync(NetworkEventKind.Lease, One, TestServer.Token);
+        DhcpLease lease = new("virbr7", 1, 0, "52:54:00:00:00:01", null, "10.0.0.7", 24, new string('x', 60_000), null);
+        int told = 0;
+        IAsyncEnumerator<NetworkEvent> events = subscription.GetAsyncEnumerator(TestServer.Token);
+        while (server.Server.ClientCount > 1 && told < 1000)
+        {
+            server.Driver.Raise(new NetworkEvent.LeaseChanged(One, LeaseChangeKind.Renewed, lease));
+            Assert.True(await events.MoveNextAsync());
+            told++;
+        }
+
+        Assert.InRange(told, 1, 999);
+        Assert.Equal(1, server.Server.ClientCount);
+        Assert.Equal(lease, Assert.IsType<NetworkEvent.LeaseChanged>(events.Current).Lease);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using VirtNet.Model;
+using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Messages;
 using VirtNet.Rpc.Protocol;
 
@@ -7,12 +8,30 @@ namespace VirtNet.Rpc.Server.Handlers;
 /// <summary>virtnet's own program, see <see cref="VirtNetProcedures"/>.</summary>
 internal static class ExtensionHandlers
 {
-    public static void AddTo(ProcedureTable table) =>
+    public static void AddTo(ProcedureTable table)
+    {
         table.Add(Precondition.Open, VirtNetProcedures.Plan, PlanAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.ReleaseLeases, ReleaseLeasesAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.RegisterLeaseEvents, (context, arguments, _) =>
+            Task.FromResult(new Int32Message(context.Hub.RegisterLeases(context.Events, arguments.Network))));
+    }
 
     private static async Task<PlanResult> PlanAsync(
         CallContext context, PlanArguments arguments, CancellationToken cancellationToken) =>
         (arguments.Name is null) == (arguments.Xml is null)
             ? throw VirtNetException.InvalidArgument("a plan needs the name of a network or a definition, not both")
             : new PlanResult(await context.Extensions.PlanAsync(arguments.Name, arguments.Xml, cancellationToken));
+
+    private static async Task<LeasesResult> ReleaseLeasesAsync(
+        CallContext context, ReleaseLeasesArguments arguments, CancellationToken cancellationToken)
+    {
+        if ((arguments.Mac is null) == (arguments.Address is null))
+        {
+            throw VirtNetException.InvalidArgument("leases are released by MAC or by address, not both");
+        }
+
+        IReadOnlyList<DhcpLease> ended = await context.Extensions.ReleaseLeasesAsync(
+            arguments.Network, arguments.Mac, arguments.Address, cancellationToken);
+        return new LeasesResult(ended, (uint)ended.Count);
+    }
 }
