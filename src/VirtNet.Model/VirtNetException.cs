@@ -18,6 +18,9 @@ public sealed class VirtNetException(
     /// <summary>Where in the client's XML the trouble is, if it is in XML. Not part of the text that libvirt would show.</summary>
     public XmlPosition? Position { get; init; }
 
+    /// <summary>The argument that libvirt's own check of a call refused; such errors carry no prefix.</summary>
+    public RefusedArgument? Argument { get; init; }
+
     public static VirtNetException NoNetworkWithName(string name) =>
         new(VirErrorCode.NoNetwork, $"Network not found: no network with matching name '{name}'");
 
@@ -43,6 +46,10 @@ public sealed class VirtNetException(
     public static VirtNetException InvalidArgument(string detail) =>
         new(VirErrorCode.InvalidArgument, $"invalid argument: {detail}");
 
+    /// <param name="message">The whole text.</param>
+    public static VirtNetException ArgumentRefused(string function, string argument, string message) =>
+        new(VirErrorCode.InvalidArgument, message) { Argument = new RefusedArgument(function, argument) };
+
     public static VirtNetException OperationFailed(string detail) =>
         new(VirErrorCode.OperationFailed, $"operation failed: {detail}");
 
@@ -65,3 +72,6 @@ public sealed class VirtNetException(
     public static VirtNetException System(string what, int errno, string strerror) =>
         new(VirErrorCode.SystemError, $"{what}: {strerror}") { Errno = errno };
 }
+
+/// <summary>Which argument of which function a call was refused for.</summary>
+public sealed record RefusedArgument(string Function, string Name);

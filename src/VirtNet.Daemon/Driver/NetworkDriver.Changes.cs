@@ -41,11 +41,12 @@ internal sealed partial class NetworkDriver
     public Task<string> GetMetadataAsync(
         NetworkRef network, int type, string? uri, uint flags, CancellationToken cancellationToken)
     {
-        CheckFlags(flags, AffectLive | AffectConfig, "networkGetMetadata");
+        CheckFlags(flags, AffectLive | AffectConfig, "virNetworkObjGetMetadata");
         if (flags == (AffectLive | AffectConfig))
         {
-            throw new VirtNetException(
-                VirErrorCode.InvalidArgument,
+            throw VirtNetException.ArgumentRefused(
+                "virNetworkGetMetadata",
+                "ctl",
                 "Flags 'VIR_NETWORK_UPDATE_AFFECT_LIVE' and 'VIR_NETWORK_UPDATE_AFFECT_CONFIG' are mutually exclusive");
         }
 

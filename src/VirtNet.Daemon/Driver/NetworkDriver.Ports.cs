@@ -1,6 +1,7 @@
 using VirtNet.Daemon.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Ports;
+using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Driver;
@@ -9,6 +10,7 @@ namespace VirtNet.Daemon.Driver;
 internal sealed partial class NetworkDriver
 {
     private const uint ReclaimPort = 1;
+    private const uint ValidatePort = 2;
 
     public Task<IReadOnlyList<NetworkPortRef>> ListPortsAsync(
         NetworkRef network, uint flags, CancellationToken cancellationToken)
@@ -30,8 +32,13 @@ internal sealed partial class NetworkDriver
     public async Task<NetworkPortRef> CreatePortAsync(
         NetworkRef network, string xml, uint flags, CancellationToken cancellationToken)
     {
-        CheckFlags(flags, ReclaimPort, "networkPortCreateXML");
+        CheckFlags(flags, ReclaimPort | ValidatePort, "networkPortCreateXML");
         NetworkActor actor = Find(network);
+        if ((flags & ValidatePort) != 0)
+        {
+            NetworkSchema.ValidatePort(xml);
+        }
+
         NetworkPort request = NetworkPortXml.Parse(xml);
         RequireActive(actor);
         NetworkPort port = await actor.CreatePortAsync(request, (flags & ReclaimPort) != 0, cancellationToken);

@@ -19,8 +19,8 @@ internal sealed partial class NetworkDriver(NetworkRegistry registry, NetworkEnv
     {
         if ((flags & ~known) is not 0 and uint unknown)
         {
-            throw new VirtNetException(
-                VirErrorCode.InvalidArgument, $"unsupported flags (0x{unknown:x}) in function {function}");
+            throw VirtNetException.ArgumentRefused(
+                function, "flags", $"unsupported flags (0x{unknown:x}) in function {function}");
         }
     }
 }

@@ -48,7 +48,7 @@ public static class NetworkMetadataEditor
             case NetworkMetadataType.Title:
                 if (value?.Contains('\n', StringComparison.Ordinal) is true)
                 {
-                    throw Refused("metadata title can't contain newlines");
+                    throw VirtNetException.ArgumentRefused(function, "metadata", "metadata title can't contain newlines");
                 }
 
                 RequireNull(uri, "uri", function);
@@ -75,16 +75,14 @@ public static class NetworkMetadataEditor
     {
         if (argument is not null)
         {
-            throw Refused($"{name} in {function} must be NULL");
+            throw VirtNetException.ArgumentRefused(function, name, $"{name} in {function} must be NULL");
         }
     }
 
     private static string Require(string? argument, string name, string function) =>
-        argument ?? throw Refused($"{name} in {function} must not be NULL");
+        argument
+        ?? throw VirtNetException.ArgumentRefused(function, name, $"{name} in {function} must not be NULL");
 
     private static VirtNetException UnknownType(NetworkMetadataType type) =>
         VirtNetException.InvalidArgument($"unknown metadata type '{(int)type}'");
-
-    /// <summary>libvirt's own argument checks carry no prefix.</summary>
-    private static VirtNetException Refused(string text) => new(VirErrorCode.InvalidArgument, text);
 }

@@ -34,7 +34,7 @@ internal static class XmlDiagnosis
             message.Append(xml, start, end - start).Append('\n').Append('-', place - start).Append('^');
         }
 
-        return new VirtNetException(VirErrorCode.XmlDetail, message.ToString(), VirErrorDomain.Xml)
+        return new VirtNetException(VirErrorCode.XmlDetail, message.ToString())
         {
             Position = new XmlPosition(line, offset - LineStart(xml, offset) + 1),
         };

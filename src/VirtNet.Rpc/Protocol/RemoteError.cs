@@ -4,12 +4,13 @@ using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Protocol;
 
-/// <summary>
-/// The payload of a reply with status error (remote_error). Only <see cref="Message"/> is ever shown; the further
-/// strings, which libvirt fills with the message's pieces, are left out.
-/// </summary>
-/// <param name="Int1">The errno of a system error, else -1.</param>
-internal sealed record RemoteError(int Code, int Domain, string? Message, int Level, int Int1)
+/// <summary>The payload of a reply with status error (remote_error). Clients show <see cref="Message"/>.</summary>
+/// <param name="Str1">The format of <paramref name="Message"/>, see <see cref="ErrorFormats"/>; for a refused argument the function.</param>
+/// <param name="Str2">What the format was given; for a refused argument its name.</param>
+/// <param name="Int1">The errno of a system error, 0 for a refused argument, else -1.</param>
+/// <param name="Int2">0 for a refused argument, else -1.</param>
+internal sealed record RemoteError(
+    int Code, int Domain, string? Message, int Level, string? Str1, string? Str2, int Int1, int Int2)
     : IXdrMessage<RemoteError>
 {
     /// <summary>VIR_ERR_ERROR; 1 would be a warning.</summary>
@@ -17,12 +18,23 @@ internal sealed record RemoteError(int Code, int Domain, string? Message, int Le
 
     private const int NoNumber = -1;
 
-    public static RemoteError From(VirtNetException exception) => new(
-        (int)exception.Code,
-        (int)exception.Domain,
-        exception.Message,
-        ErrorLevel,
-        exception.Code == VirErrorCode.SystemError ? exception.Errno : NoNumber);
+    /// <param name="maxText">Characters of each of the texts: names in them may be as long as a string can be.</param>
+    public static RemoteError From(VirtNetException exception, int maxText)
+    {
+        RefusedArgument? argument = exception.Argument;
+        ErrorParts parts = argument is null
+            ? ErrorFormats.Split(exception.Code, exception.Message)
+            : new ErrorParts(argument.Function, argument.Name);
+        return new RemoteError(
+            (int)exception.Code,
+            (int)exception.Domain,
+            Shorten(exception.Message, maxText),
+            ErrorLevel,
+            parts.Format,
+            Shorten(parts.Detail, maxText),
+            Int1: argument is not null ? 0 : exception.Code == VirErrorCode.SystemError ? exception.Errno : NoNumber,
+            Int2: argument is not null ? 0 : NoNumber);
+    }
 
     /// <summary>
     /// The failure as a client sees it. Like libvirt.so, "unknown procedure" counts as "not supported", so that callers
@@ -53,15 +65,13 @@ internal sealed record RemoteError(int Code, int Domain, string? Message, int Le
             reader.ReadInt32();
         }
 
-        for (int i = 0; i < 3; i++)
-        {
-            reader.ReadOptionalString(RpcLimits.String);
-        }
-
+        string? str1 = reader.ReadOptionalString(RpcLimits.String);
+        string? str2 = reader.ReadOptionalString(RpcLimits.String);
+        reader.ReadOptionalString(RpcLimits.String);
         int int1 = reader.ReadInt32();
-        reader.ReadInt32();
+        int int2 = reader.ReadInt32();
         reader.ReadOptionalNetwork();
-        return new RemoteError(code, domain, message, level, int1);
+        return new RemoteError(code, domain, message, level, str1, str2, int1, int2);
     }
 
     public void Write(ref XdrWriter writer)
@@ -71,11 +81,13 @@ internal sealed record RemoteError(int Code, int Domain, string? Message, int Le
         writer.WriteOptionalString(Message, RpcLimits.String);
         writer.WriteInt32(Level);
         writer.WriteBoolean(false); // domain
-        writer.WriteOptionalString(null, RpcLimits.String);
-        writer.WriteOptionalString(null, RpcLimits.String);
+        writer.WriteOptionalString(Str1, RpcLimits.String);
+        writer.WriteOptionalString(Str2, RpcLimits.String);
         writer.WriteOptionalString(null, RpcLimits.String);
         writer.WriteInt32(Int1);
-        writer.WriteInt32(NoNumber);
+        writer.WriteInt32(Int2);
         writer.WriteBoolean(false); // network
     }
+
+    private static string? Shorten(string? text, int maxLength) => text?.Length > maxLength ? text[..maxLength] : text;
 }

@@ -79,15 +79,10 @@ internal sealed class Dispatcher(ProcedureTable procedures, ILogger logger)
 
     private static OutgoingPacket EncodeError(PacketHeader header, VirtNetException exception)
     {
-        RemoteError error = RemoteError.From(exception);
-        if (error.Message is { Length: > ServerLimits.ErrorMessage } message)
-        {
-            error = error with { Message = message[..ServerLimits.ErrorMessage] };
-        }
-
+        RemoteError error = RemoteError.From(exception, ServerLimits.ErrorText);
         return OutgoingPacket.TryEncode(header.Reply(PacketStatus.Error), error, out OutgoingPacket packet)
             ? packet
-            : throw new InvalidOperationException("an error without its text always fits a packet");
+            : throw new InvalidOperationException("an error of bounded texts always fits a packet");
     }
 }
 

@@ -19,17 +19,37 @@ internal sealed record OpenedUri(string Name, bool IsHypervisor)
             return acceptHypervisors ? new OpenedUri(Network, IsHypervisor: false) : throw ServerErrors.NoDriver("");
         }
 
-        int schemeEnd = name.IndexOf("://", StringComparison.Ordinal);
-        string scheme = schemeEnd < 0 ? "" : name[..schemeEnd];
-        string path = schemeEnd < 0 ? "" : name[(schemeEnd + 3)..].Split('?', '#')[0];
-        bool isHypervisor = acceptHypervisors
+        int schemeEnd = name.IndexOf(':');
+        if (schemeEnd <= 0)
+        {
+            throw ServerErrors.NoDriver($"URI '{name}' does not include a driver name");
+        }
+
+        string scheme = name[..schemeEnd];
+        string afterScheme = name[(schemeEnd + 1)..].Split('?', '#')[0];
+        bool isLocal = TryGetLocalPath(afterScheme, out string path);
+        bool isHypervisor = acceptHypervisors && isLocal
             && ((Hypervisors.Contains(scheme) && path == "/system") || (scheme == "test" && path == "/default"));
         return scheme switch
         {
             _ when isHypervisor => new OpenedUri(name, IsHypervisor: true),
-            "network" when path == "/system" => new OpenedUri(name, IsHypervisor: false),
-            "network" => throw ServerErrors.UnexpectedPath(path),
+            "network" when isLocal && path == "/system" => new OpenedUri(name, IsHypervisor: false),
+            "network" when isLocal => throw ServerErrors.UnexpectedPath(path),
             _ => throw ServerErrors.NoDriver(name),
         };
+    }
+
+    /// <summary>False for a URI that names a host: it means somebody else's networks.</summary>
+    private static bool TryGetLocalPath(string afterScheme, out string path)
+    {
+        if (!afterScheme.StartsWith("//", StringComparison.Ordinal))
+        {
+            path = afterScheme;
+            return true;
+        }
+
+        int pathStart = afterScheme.IndexOf('/', startIndex: 2);
+        path = pathStart < 0 ? "" : afterScheme[pathStart..];
+        return pathStart == 2 || afterScheme.Length == 2;
     }
 }

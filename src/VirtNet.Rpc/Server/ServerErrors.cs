@@ -68,6 +68,21 @@ internal static class ServerErrors
         $"access denied: user {userId} may not set the identity of a connection",
         VirErrorDomain.Access);
 
+    public static VirtNetException UnknownParameter(string name) => new(
+        VirErrorCode.ArgumentUnsupported,
+        $"argument unsupported: parameter '{name}' not supported",
+        VirErrorDomain.None);
+
+    public static VirtNetException ParameterType(string name, string type, string expected) => new(
+        VirErrorCode.InvalidArgument,
+        $"invalid argument: invalid type '{type}' for parameter '{name}', expected '{expected}'",
+        VirErrorDomain.None);
+
+    public static VirtNetException RepeatedParameter(string name) => new(
+        VirErrorCode.InvalidArgument,
+        $"invalid argument: parameter '{name}' occurs multiple times",
+        VirErrorDomain.None);
+
     public static VirtNetException NotSupported(string apiName, VirErrorDomain domain) => new(
         VirErrorCode.NoSupport, $"this function is not supported by the connection driver: {apiName}", domain);
 

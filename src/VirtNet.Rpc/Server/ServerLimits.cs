@@ -27,6 +27,6 @@ internal static class ServerLimits
     /// <summary>Event registrations of one connection; there is one for each event id and network.</summary>
     public const int Registrations = 1024;
 
-    /// <summary>Characters of an error's text. Names in it may be as long as a string can be.</summary>
-    public const int ErrorMessage = 64 * 1024;
+    /// <summary>Characters of each of an error's texts. Names in it may be as long as a string can be.</summary>
+    public const int ErrorText = 64 * 1024;
 }

@@ -28,7 +28,7 @@ public class MalformedXmlTests
     public void What_is_wrong_is_shown_with_its_line_and_a_caret(string xml, string message)
     {
         VirtNetException refused = Assert.Throws<VirtNetException>(() => NetworkXml.Parse(xml));
-        Assert.Equal((VirErrorCode.XmlDetail, VirErrorDomain.Xml), (refused.Code, refused.Domain));
+        Assert.Equal((VirErrorCode.XmlDetail, VirErrorDomain.Network), (refused.Code, refused.Domain));
         Assert.Equal(message, refused.Message);
     }
 

@@ -47,7 +47,7 @@ public sealed class MessageTests
         DhcpLease lease = new("virbr0", 1, 1, null, "7", "fd00::2", 64, "guest", null);
         AssertRoundTrip(new LeaseEventMessage(5, Network, 3, lease));
         AssertRoundTrip(new NodeInfoResult("x86_64", 16_000_000, 8, 2400, 1, 1, 4, 2));
-        AssertRoundTrip(new RemoteError(43, 19, "Network not found", 2, -1));
+        AssertRoundTrip(new RemoteError(43, 19, "Network not found: a", 2, "Network not found: %1$s", "a", -1, -1));
     }
 
     [Fact]

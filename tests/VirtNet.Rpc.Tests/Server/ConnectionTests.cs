@@ -63,7 +63,9 @@ public sealed class ConnectionTests
     [Theory]
     [InlineData("network:///session", 1, 0, "internal error: unexpected network URI path '/session', try network:///system")]
     [InlineData("vbox:///session", 5, 0, "no connection driver available for vbox:///session")]
-    [InlineData("nonsense", 5, 0, "no connection driver available for nonsense")]
+    [InlineData("nonsense", 5, 0, "no connection driver available for URI 'nonsense' does not include a driver name")]
+    [InlineData("network://elsewhere/system", 5, 0, "no connection driver available for network://elsewhere/system")]
+    [InlineData("network:///", 1, 0, "internal error: unexpected network URI path '/', try network:///system")]
     public async Task A_foreign_uri_is_refused_and_another_may_be_tried(string name, int code, int domain, string message)
     {
         await using TestServer server = new();
@@ -139,6 +141,21 @@ public sealed class ConnectionTests
             .String("process-id").Int(3).Long(4711)
             .UInt(0);
         Assert.Empty((await peer.CallAsync(419, identity)).Payload);
+    }
+
+    [Theory]
+    [InlineData("foo", 74, "argument unsupported: parameter 'foo' not supported")]
+    [InlineData("unix-user-id", 8, "invalid argument: invalid type 'string' for parameter 'unix-user-id', expected 'ullong'")]
+    [InlineData("user-name", 8, "invalid argument: parameter 'user-name' occurs multiple times")]
+    public async Task An_identity_is_made_of_known_parameters(string second, int code, string message)
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync();
+        Payload identity = new Payload().UInt(2)
+            .String("user-name").Int(7).String("root")
+            .String(second).Int(7).String("x")
+            .UInt(0);
+        Assert.Equal((code, 0, message), (await peer.CallAsync(419, identity)).Error());
     }
 
     [Theory]

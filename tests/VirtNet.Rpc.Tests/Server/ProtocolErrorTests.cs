@@ -132,7 +132,7 @@ public sealed class ProtocolErrorTests
         RawPacket reply = await peer.CallAsync(LookupByName, new Payload().String(new string('a', 4194304)));
         (int code, _, string message) = reply.Error();
         Assert.Equal(43, code);
-        Assert.Equal(ServerLimits.ErrorMessage, message.Length);
+        Assert.Equal(ServerLimits.ErrorText, message.Length);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ internal static class ConnectionHandlers
     {
         UnixPeer peer = context.Session.Peer;
         context.Session.Identity = peer.IsTrusted
-            ? arguments.Parameters
+            ? ClientIdentity.Check(arguments.Parameters)
             : throw ServerErrors.IdentityNotTrusted(peer.UserId);
         return Task.FromResult(Nothing.Value);
     }
