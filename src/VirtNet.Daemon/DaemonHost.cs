@@ -12,6 +12,7 @@ using VirtNet.Daemon.Networks;
 using VirtNet.Host;
 using VirtNet.Host.Commands;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Interfaces;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;
 using VirtNet.Services;
@@ -72,6 +73,8 @@ internal static class DaemonHost
     private static void AddRpc(IServiceCollection services, DaemonOptions options)
     {
         services.AddSingleton<INetworkDriver, NetworkDriver>();
+        services.AddSingleton<HostInterfaces>();
+        services.AddSingleton<IInterfaceDriver, InterfaceDriver>();
         services.AddSingleton<INetworkEventSource>(provider => provider.GetRequiredService<EventHub>());
         services.AddSingleton<ILeaseEventSource, LeaseEvents>();
         services.AddSingleton<IVirtNetExtensions, VirtNetExtensions>();

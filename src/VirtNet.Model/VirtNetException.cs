@@ -50,6 +50,14 @@ public sealed class VirtNetException(
     public static VirtNetException ArgumentRefused(string function, string argument, string message) =>
         new(VirErrorCode.InvalidArgument, message) { Argument = new RefusedArgument(function, argument) };
 
+    /// <param name="unknown">The bits that the function does not know.</param>
+    public static VirtNetException UnsupportedFlags(
+        uint unknown, string function, VirErrorDomain domain = VirErrorDomain.Network) =>
+        new(VirErrorCode.InvalidArgument, $"unsupported flags (0x{unknown:x}) in function {function}", domain)
+        {
+            Argument = new RefusedArgument(function, "flags"),
+        };
+
     public static VirtNetException OperationFailed(string detail) =>
         new(VirErrorCode.OperationFailed, $"operation failed: {detail}");
 

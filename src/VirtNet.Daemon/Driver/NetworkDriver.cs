@@ -19,8 +19,7 @@ internal sealed partial class NetworkDriver(NetworkRegistry registry, NetworkEnv
     {
         if ((flags & ~known) is not 0 and uint unknown)
         {
-            throw VirtNetException.ArgumentRefused(
-                function, "flags", $"unsupported flags (0x{unknown:x}) in function {function}");
+            throw VirtNetException.UnsupportedFlags(unknown, function);
         }
     }
 }

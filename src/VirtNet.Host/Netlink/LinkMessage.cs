@@ -18,6 +18,8 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
 
     public string? Alias { get; init; }
 
+    public OperationalState State { get; init; }
+
     /// <summary>Index of the bridge that this is a port of; 0 = none.</summary>
     public int Master { get; init; }
 
@@ -32,6 +34,12 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
 
     /// <summary>Of a bridge only.</summary>
     public BridgeOptions? Bridge { get; init; }
+
+    /// <summary>Of a VLAN only.</summary>
+    public ushort? VlanTag { get; init; }
+
+    /// <summary>Of a bond only.</summary>
+    public BondOptions? Bond { get; init; }
 
     /// <summary>Of a bridge's port only.</summary>
     public BridgePort? Port { get; init; }
@@ -55,6 +63,7 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                     link with { Mac = new MacAddress(attribute.Value) },
                 LinkAttribute.Mtu => link with { Mtu = attribute.AsUInt32() },
                 LinkAttribute.Alias => link with { Alias = attribute.AsString() },
+                LinkAttribute.State => link with { State = (OperationalState)attribute.AsByte() },
                 LinkAttribute.Master => link with { Master = attribute.AsInt32() },
                 LinkAttribute.Link => link with { Peer = attribute.AsInt32() },
                 LinkAttribute.LinkNamespace => link with { PeerElsewhere = true },
@@ -82,6 +91,12 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                 case LinkAttribute.InfoData when link.Kind == BridgeOptions.Kind:
                     link = link with { Bridge = BridgeOptions.Parse(attribute.AsNested()) };
                     break;
+                case LinkAttribute.InfoData when link.Kind == BondOptions.Kind:
+                    link = link with { Bond = BondOptions.Parse(attribute.AsNested()) };
+                    break;
+                case LinkAttribute.InfoData when link.Kind == "vlan":
+                    link = link with { VlanTag = ParseVlanTag(attribute.AsNested()) };
+                    break;
                 case LinkAttribute.InfoSlaveKind:
                     port = attribute.AsString() == BridgeOptions.Kind;
                     break;
@@ -93,6 +108,31 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
 
         return link;
     }
+
+    private static ushort? ParseVlanTag(NetlinkAttributes attributes)
+    {
+        foreach (NetlinkAttribute attribute in attributes)
+        {
+            if (attribute.Type == LinkAttribute.VlanId)
+            {
+                return attribute.AsUInt16();
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Whether a link carries traffic (IF_OPER_* in linux/if.h, RFC 2863).</summary>
+internal enum OperationalState : byte
+{
+    Unknown = 0,
+    NotPresent = 1,
+    Down = 2,
+    LowerLayerDown = 3,
+    Testing = 4,
+    Dormant = 5,
+    Up = 6,
 }
 
 /// <summary>Attributes of links and of what is nested in them (linux/if_link.h).</summary>
@@ -106,6 +146,7 @@ internal static class LinkAttribute
     public const int Link = 5;
     public const int Master = 10;
     public const int PortInfo = 12;
+    public const int State = 16;
     public const int Info = 18;
     public const int Alias = 20;
     public const int ExtendedMask = 29;
@@ -116,6 +157,8 @@ internal static class LinkAttribute
     public const int InfoData = 2;
     public const int InfoSlaveKind = 4;
     public const int InfoSlaveData = 5;
+
+    public const int VlanId = 1;
 
     public const uint SkipStatistics = 8; // RTEXT_FILTER_SKIP_STATS
 }

@@ -4,7 +4,7 @@ using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Messages;
 
-/// <summary>Arguments of CONNECT_LIST_ALL_NETWORKS (283).</summary>
+/// <summary>Arguments of CONNECT_LIST_ALL_NETWORKS (283) and CONNECT_LIST_ALL_INTERFACES (284).</summary>
 /// <param name="NeedResults">False: only the count is wanted.</param>
 internal sealed record ListArguments(bool NeedResults, uint Flags) : IXdrMessage<ListArguments>
 {
@@ -47,7 +47,7 @@ internal sealed record NetworkListResult(IReadOnlyList<NetworkRef> Networks, uin
     }
 }
 
-/// <summary>Result of CONNECT_LIST_NETWORKS (38) and CONNECT_LIST_DEFINED_NETWORKS (36).</summary>
+/// <summary>Result of the older list calls, of networks (36, 38) and of host interfaces (127, 138).</summary>
 internal sealed record NamesResult(IReadOnlyList<string> Names) : IXdrMessage<NamesResult>
 {
     public static NamesResult Read(ref XdrReader reader)

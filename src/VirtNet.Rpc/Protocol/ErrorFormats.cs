@@ -26,7 +26,7 @@ internal static class ErrorFormats
         [VirErrorCode.AuthFailed] = "authentication failed: " + Detail,
         [VirErrorCode.OperationInvalid] = "Requested operation is not valid: " + Detail,
         [VirErrorCode.ConfigUnsupported] = "unsupported configuration: " + Detail,
-        [VirErrorCode.NoInterface] = "interface not found: " + Detail,
+        [VirErrorCode.NoInterface] = "Interface not found: " + Detail,
         [VirErrorCode.MultipleInterfaces] = "multiple matching interfaces found: " + Detail,
         [VirErrorCode.ArgumentUnsupported] = "argument unsupported: " + Detail,
         [VirErrorCode.AuthCancelled] = "authentication cancelled: " + Detail,

@@ -155,6 +155,34 @@ internal static class RemoteProcedures
     public static readonly Procedure<PortFlagsArguments, Nothing> DeletePort =
         new(RpcPrograms.Remote, 410, "virNetworkPortDelete", CallKind.Change);
 
+    // Interfaces of the host
+    public static readonly Procedure<Nothing, Int32Message> CountActiveInterfaces =
+        new(RpcPrograms.Remote, 126, "virConnectNumOfInterfaces", CallKind.Query);
+
+    public static readonly Procedure<Int32Message, NamesResult> ListActiveInterfaces =
+        new(RpcPrograms.Remote, 127, "virConnectListInterfaces", CallKind.Query);
+
+    public static readonly Procedure<StringMessage, InterfaceMessage> LookupInterfaceByName =
+        new(RpcPrograms.Remote, 128, "virInterfaceLookupByName", CallKind.Query);
+
+    public static readonly Procedure<StringMessage, InterfaceMessage> LookupInterfaceByMac =
+        new(RpcPrograms.Remote, 129, "virInterfaceLookupByMACString", CallKind.Query);
+
+    public static readonly Procedure<InterfaceFlagsArguments, StringMessage> GetInterfaceXml =
+        new(RpcPrograms.Remote, 130, "virInterfaceGetXMLDesc", CallKind.Query);
+
+    public static readonly Procedure<Nothing, Int32Message> CountDefinedInterfaces =
+        new(RpcPrograms.Remote, 137, "virConnectNumOfDefinedInterfaces", CallKind.Query);
+
+    public static readonly Procedure<Int32Message, NamesResult> ListDefinedInterfaces =
+        new(RpcPrograms.Remote, 138, "virConnectListDefinedInterfaces", CallKind.Query);
+
+    public static readonly Procedure<InterfaceMessage, BooleanMessage> IsInterfaceActive =
+        new(RpcPrograms.Remote, 156, "virInterfaceIsActive", CallKind.Query);
+
+    public static readonly Procedure<ListArguments, InterfaceListResult> ListInterfaces =
+        new(RpcPrograms.Remote, 284, "virConnectListAllInterfaces", CallKind.Query);
+
     // The host, for clients that take us for a hypervisor
     public static readonly Procedure<Nothing, UInt64Message> HypervisorVersion =
         new(RpcPrograms.Remote, 4, "virConnectGetVersion", CallKind.Query);

@@ -14,6 +14,9 @@ internal static class RpcLimits
     /// <summary>Names or handles of networks in one answer (REMOTE_NETWORK_LIST_MAX).</summary>
     public const int Networks = 16384;
 
+    /// <summary>Names or handles of host interfaces in one answer (REMOTE_INTERFACE_LIST_MAX).</summary>
+    public const int Interfaces = 16384;
+
     /// <summary>Network ports in one answer (REMOTE_NETWORK_PORT_LIST_MAX).</summary>
     public const int Ports = 16384;
 

@@ -12,6 +12,8 @@ internal sealed record CallContext(
 
     public INetworkDriver Driver => Services.Driver;
 
+    public IInterfaceDriver Interfaces => Services.Interfaces;
+
     public IVirtNetExtensions Extensions => Services.Extensions;
 
     public EventHub Hub => Services.Hub;

@@ -3,20 +3,23 @@ using VirtNet.Model;
 namespace VirtNet.Rpc.Server;
 
 /// <summary>The name by which a client opened the server.</summary>
-/// <param name="IsHypervisor">An alias: the client believes that it talks to a hypervisor.</param>
-internal sealed record OpenedUri(string Name, bool IsHypervisor)
+internal sealed record OpenedUri(string Name, OpenedAs Kind)
 {
     private const string Network = "network:///system";
 
     /// <summary>The schemes of libvirt's hypervisor drivers with a system-wide instance.</summary>
     private static readonly string[] Hypervisors = ["qemu", "xen", "lxc", "ch", "vz", "bhyve"];
 
+    public bool IsHypervisor => Kind == OpenedAs.Hypervisor;
+
+    public bool ShowsInterfaces => Kind != OpenedAs.Networks;
+
     /// <exception cref="VirtNetException">The name is not one of ours.</exception>
     public static OpenedUri Parse(string? name, bool acceptHypervisors)
     {
         if (string.IsNullOrEmpty(name))
         {
-            return acceptHypervisors ? new OpenedUri(Network, IsHypervisor: false) : throw ServerErrors.NoDriver("");
+            return acceptHypervisors ? new OpenedUri(Network, OpenedAs.Networks) : throw ServerErrors.NoDriver("");
         }
 
         int schemeEnd = name.IndexOf(':');
@@ -32,8 +35,9 @@ internal sealed record OpenedUri(string Name, bool IsHypervisor)
             && ((Hypervisors.Contains(scheme) && path == "/system") || (scheme == "test" && path == "/default"));
         return scheme switch
         {
-            _ when isHypervisor => new OpenedUri(name, IsHypervisor: true),
-            "network" when isLocal && path == "/system" => new OpenedUri(name, IsHypervisor: false),
+            _ when isHypervisor => new OpenedUri(name, OpenedAs.Hypervisor),
+            "network" when isLocal && path == "/system" => new OpenedUri(name, OpenedAs.Networks),
+            "interface" when acceptHypervisors && isLocal && path == "/system" => new OpenedUri(name, OpenedAs.Interfaces),
             "network" when isLocal => throw ServerErrors.UnexpectedPath(path),
             _ => throw ServerErrors.NoDriver(name),
         };
@@ -52,4 +56,14 @@ internal sealed record OpenedUri(string Name, bool IsHypervisor)
         path = pathStart < 0 ? "" : afterScheme[pathStart..];
         return pathStart == 2 || afterScheme.Length == 2;
     }
+}
+
+/// <summary>What a client believes that it talks to: we answer to the names of others too.</summary>
+internal enum OpenedAs
+{
+    Networks,
+
+    /// <summary>The daemon of host interfaces.</summary>
+    Interfaces,
+    Hypervisor,
 }

@@ -14,13 +14,14 @@ public sealed class RpcServer(
     INetworkDriver driver,
     INetworkEventSource events,
     ILeaseEventSource leaseEvents,
+    IInterfaceDriver interfaces,
     IVirtNetExtensions extensions,
     TimeProvider timeProvider,
     ILogger<RpcServer> logger,
     IClientAuthority? authority = null) : IDisposable
 {
     private readonly ServerServices _services =
-        new(options, driver, events, leaseEvents, extensions, timeProvider, logger, authority);
+        new(options, driver, events, leaseEvents, interfaces, extensions, timeProvider, logger, authority);
 
     private readonly ConcurrentDictionary<ClientListener, Socket> _listeners = new();
 

@@ -25,8 +25,8 @@ public sealed record RpcServerOptions
 
     /// <summary>
     /// Accept a hypervisor's URI, such as <c>qemu:///system</c>, and an empty one as other names of
-    /// <c>network:///system</c>, and show such clients a host without guests, storage and devices, so that tools which
-    /// never heard of network daemons start. A stock network daemon refuses these URIs.
+    /// <c>network:///system</c>, and show such clients a host with its interfaces but without guests, storage and
+    /// devices, so that tools which never heard of network daemons start. A stock network daemon refuses these URIs.
     /// </summary>
     public bool AcceptHypervisorUris { get; set; } = true;
 

@@ -14,6 +14,7 @@ internal static class ServedProcedures
         NetworkListHandlers.AddTo(table);
         PortHandlers.AddTo(table);
         EventHandlers.AddTo(table);
+        InterfaceHandlers.AddTo(table);
         HypervisorHandlers.AddTo(table);
         ExtensionHandlers.AddTo(table);
         return table;

@@ -22,7 +22,7 @@ internal static class ServerErrors
     public static VirtNetException TooManyItems(string what, int count, int limit) =>
         Rpc($"Too many {what} '{count}' for limit '{limit}'");
 
-    public static VirtNetException TooManyNames() => Rpc("maxnames > REMOTE_NETWORK_LIST_MAX");
+    public static VirtNetException TooManyNames(string limit) => Rpc($"maxnames > {limit}");
 
     public static VirtNetException NegativeNames() => Rpc("maxnames must be non-negative");
 

@@ -10,6 +10,7 @@ internal sealed class ServerServices(
     INetworkDriver driver,
     INetworkEventSource events,
     ILeaseEventSource leaseEvents,
+    IInterfaceDriver interfaces,
     IVirtNetExtensions extensions,
     TimeProvider timeProvider,
     ILogger logger,
@@ -21,6 +22,8 @@ internal sealed class ServerServices(
     public RpcServerOptions Options => options;
 
     public INetworkDriver Driver => driver;
+
+    public IInterfaceDriver Interfaces => interfaces;
 
     public IVirtNetExtensions Extensions => extensions;
 

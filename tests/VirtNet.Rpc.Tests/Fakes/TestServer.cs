@@ -21,6 +21,7 @@ internal sealed class TestServer : IAsyncDisposable
             Driver,
             Driver,
             Driver,
+            Interfaces,
             Driver,
             timeProvider ?? TimeProvider.System,
             NullLogger<RpcServer>.Instance);
@@ -30,6 +31,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     public FakeNetworkDriver Driver { get; } = new();
+
+    public FakeInterfaceDriver Interfaces { get; } = new();
 
     public RpcServer Server { get; }
 

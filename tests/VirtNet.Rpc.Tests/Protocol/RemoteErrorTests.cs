@@ -35,8 +35,7 @@ public sealed class RemoteErrorTests
     public void A_refused_argument_is_named_with_its_function()
     {
         RemoteError error = RemoteError.From(
-            VirtNetException.ArgumentRefused("networkUpdate", "flags", "unsupported flags (0x4) in function networkUpdate"),
-            MaxText);
+            VirtNetException.UnsupportedFlags(4, "networkUpdate"), MaxText);
         Assert.Equal(("networkUpdate", "flags", 0, 0), (error.Str1, error.Str2, error.Int1, error.Int2));
     }
 

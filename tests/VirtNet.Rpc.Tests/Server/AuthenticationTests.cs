@@ -82,7 +82,15 @@ public sealed class AuthenticationTests : IDisposable
     {
         FakeAuthority authority = new(answer);
         _services = new ServerServices(
-            new RpcServerOptions(), _driver, _driver, _driver, _driver, TimeProvider.System, NullLogger.Instance, authority);
+            new RpcServerOptions(),
+            _driver,
+            _driver,
+            _driver,
+            new FakeInterfaceDriver(),
+            _driver,
+            TimeProvider.System,
+            NullLogger.Instance,
+            authority);
         _session = new ClientSession(new UnixPeer(77, user, user), readOnly, isAuthenticated: false);
         return authority;
     }

@@ -5,8 +5,8 @@ namespace VirtNet.Rpc.Server.Handlers;
 
 /// <summary>
 /// What of libvirt's API is not about networks is not supported. But a client that opened us under a hypervisor's URI
-/// (<see cref="RpcServerOptions.AcceptHypervisorUris"/>) sees a host on which there is nothing else: no guests, pools,
-/// devices, secrets and filters, and hence no events about them.
+/// (<see cref="RpcServerOptions.AcceptHypervisorUris"/>) sees a host on which there is nothing else but its
+/// interfaces: no guests, pools, devices, secrets and filters, and hence no events about them.
 /// </summary>
 internal static class HypervisorHandlers
 {
@@ -16,14 +16,13 @@ internal static class HypervisorHandlers
         21, 25, 37, 51, // domains
         71, 72, 73, 74, // storage pools
         111, 112, // node devices
-        126, 127, 137, 138, // interfaces
         139, 140, // secrets
         178, 179, // filters
         105, 106, 316, 368, 374, 380, // event registrations
     ];
 
     /// <summary>Lists of everything: the list, then its length.</summary>
-    private static readonly int[] TwoWords = [273, 281, 284, 285, 286, 287, 401];
+    private static readonly int[] TwoWords = [273, 281, 285, 286, 287, 401];
 
     /// <summary>An event registration without an id, and the ends of registrations.</summary>
     private static readonly int[] NoWords = [167, 168, 317, 369, 375, 381];

@@ -43,7 +43,7 @@ internal static class NetworkListHandlers
         switch (maxNames)
         {
             case > RpcLimits.Networks:
-                throw ServerErrors.TooManyNames();
+                throw ServerErrors.TooManyNames("REMOTE_NETWORK_LIST_MAX");
             case < 0:
                 throw ServerErrors.NegativeNames();
         }
