@@ -16,4 +16,7 @@ internal interface IGuestService : IAsyncDisposable
 
     /// <summary>Stops serving the network; does nothing if it is not served.</summary>
     Task StopAsync(Guid network);
+
+    /// <summary>What it did for the network so far; nothing if it is not served or nothing is counted.</summary>
+    IEnumerable<NetworkCounter> CountersOf(Guid network) => [];
 }

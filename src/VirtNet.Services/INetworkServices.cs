@@ -24,6 +24,9 @@ public interface INetworkServices : IAsyncDisposable
     /// <summary>The leases of a network, running or not, that have not expired.</summary>
     IReadOnlyList<Lease> GetLeases(Guid network);
 
+    /// <summary>What the services of a network did since it was started, dropped messages by their reasons included.</summary>
+    IReadOnlyList<NetworkCounter> GetCounters(Guid network);
+
     /// <summary>
     /// Takes leases of a network, running or not, away from their clients. When it is done they are gone from lists,
     /// names, files and disk (a disk that cannot be written now catches up later, as always).

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
@@ -90,6 +91,18 @@ public sealed class NetworkServices : INetworkServices
     }
 
     public IReadOnlyList<Lease> GetLeases(Guid network) => _leases.Snapshot(network);
+
+    public IReadOnlyList<NetworkCounter> GetCounters(Guid network)
+    {
+        IReadOnlyList<Lease> leases = GetLeases(network);
+        int ipv4 = leases.Count(lease => lease.Address.AddressFamily == AddressFamily.InterNetwork);
+        return
+        [
+            new NetworkCounter("leases.ipv4", ipv4),
+            new NetworkCounter("leases.ipv6", leases.Count - ipv4),
+            .. _services.SelectMany(service => service.CountersOf(network)),
+        ];
+    }
 
     public async Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(
         NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken)

@@ -27,6 +27,7 @@ internal static class AllCommands
             NetPlan.Definition,
             NetReleaseLease.Definition,
             NetStart.Definition,
+            NetStats.Definition,
             NetUndefine.Definition,
             NetUpdate.Definition,
             NetName.UuidDefinition,

@@ -91,6 +91,9 @@ internal sealed record JsonPlanStep(string Action, string Kind, string Subject, 
 
 internal sealed record JsonPlan(string Subject, IReadOnlyList<JsonPlanStep> Steps);
 
+/// <param name="Counters">By name; further names are added as there is more to count.</param>
+internal sealed record JsonStats(JsonNetworkName Network, IReadOnlyDictionary<string, long> Counters);
+
 /// <param name="Index">The interface's place in the guest, from 1.</param>
 /// <param name="Bridge">The bridge itself, or that of the network.</param>
 /// <param name="Addresses">From the network's leases.</param>

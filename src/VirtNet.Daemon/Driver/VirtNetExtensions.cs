@@ -4,6 +4,7 @@ using VirtNet.Host;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
+using VirtNet.Services;
 using VirtNet.Services.Leases;
 
 namespace VirtNet.Daemon.Driver;
@@ -21,15 +22,25 @@ internal sealed class VirtNetExtensions(NetworkRegistry registry, NetworkEnviron
     public async Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
         NetworkRef network, string? mac, string? address, CancellationToken cancellationToken)
     {
-        NetworkActor actor = registry.TryFind(network.Uuid, out NetworkActor? found)
-            ? found
-            : throw VirtNetException.NoNetwork(network.Uuid, network.Name);
+        NetworkActor actor = Find(network);
         IReadOnlyList<Lease> ended = await actor.ReleaseLeasesAsync(Chosen(mac, address), cancellationToken);
         return ended.Count == 0
             ? throw VirtNetException.OperationInvalid(
                 $"network '{actor.Identity.Name}' has no lease of {mac ?? address}")
             : [.. ended.Select(lease => LeaseView.Of(lease, actor.Snapshot.Current))];
     }
+
+    public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<NetworkCounter> counters = environment.Services.GetCounters(Find(network).Identity.Uuid);
+        return Task.FromResult<IReadOnlyList<Counter>>(
+            [.. counters.Select(counter => new Counter(counter.Name, counter.Value))]);
+    }
+
+    private NetworkActor Find(NetworkRef network) =>
+        registry.TryFind(network.Uuid, out NetworkActor? found)
+            ? found
+            : throw VirtNetException.NoNetwork(network.Uuid, network.Name);
 
     private static Func<Lease, bool> Chosen(string? mac, string? address)
     {

@@ -19,6 +19,12 @@ public sealed partial class LibvirtConnection
         return (await CallExtensionAsync(VirtNetProcedures.ReleaseLeases, arguments, cancellationToken)).Leases;
     }
 
+    public async Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        GetCountersArguments arguments = new(network);
+        return (await CallExtensionAsync(VirtNetProcedures.GetCounters, arguments, cancellationToken)).Counters;
+    }
+
     /// <exception cref="VirtNetException">Code 3 where the server is not virtnetd.</exception>
     private async Task<TResult> CallExtensionAsync<TArguments, TResult>(
         Procedure<TArguments, TResult> procedure, TArguments arguments, CancellationToken cancellationToken)

@@ -18,7 +18,14 @@ public interface IVirtNetExtensions
     /// <returns>The leases that ended, at least one.</returns>
     Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
         NetworkRef network, string? mac, string? address, CancellationToken cancellationToken);
+
+    /// <summary>What the services of a network did since it was started; empty parts for what is not served.</summary>
+    Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken);
 }
+
+/// <summary>One number about a network.</summary>
+/// <param name="Name">Parts joined by dots, e.g. <c>dhcp4.dropped.port-limit</c>.</param>
+public sealed record Counter(string Name, long Value);
 
 /// <summary>One change that a plan would make.</summary>
 /// <param name="Action">create, change or remove.</param>

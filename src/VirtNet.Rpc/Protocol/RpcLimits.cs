@@ -37,4 +37,7 @@ internal static class RpcLimits
 
     /// <summary>Steps in the answer to our own PLAN call.</summary>
     public const int PlanSteps = 65536;
+
+    /// <summary>Counters in the answer to our own GET_COUNTERS call.</summary>
+    public const int Counters = 1024;
 }

@@ -13,8 +13,10 @@ namespace VirtNet.Rpc.Protocol;
 ///                             string_opt address                               unsigned ret
 /// 3    REGISTER_LEASE_EVENTS  network_opt net                                  int callbackID
 /// 4    LEASE_EVENT            (event) int callbackID; nonnull_network net; int change; network_dhcp_lease lease
+/// 5    GET_COUNTERS           nonnull_network net                              counter counters&lt;1024&gt;
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
+/// counter { nonnull_string name; hyper value; }
 /// </code>
 /// PLAN: exactly one of name and xml is given. It changes nothing, but looks at the host with the daemon's rights and
 /// shows its firewall, so read-only connections may not call it.
@@ -32,6 +34,9 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<RegisterLeaseEventsArguments, Int32Message> RegisterLeaseEvents =
         new(RpcPrograms.VirtNet, 3, "virtnetRegisterLeaseEvents", CallKind.Connection);
+
+    public static readonly Procedure<GetCountersArguments, CountersResult> GetCounters =
+        new(RpcPrograms.VirtNet, 5, "virtnetGetCounters", CallKind.Query);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

@@ -15,17 +15,13 @@ internal sealed class ConflictProbes(TimeProvider clock)
 
     private static readonly TimeSpan SilenceHolds = TimeSpan.FromSeconds(30);
 
-    // Each probe goes to every guest. A thousand machines may start at once, but a flood of invented clients must not
-    // become a flood of broadcasts.
-    private const double Burst = 2000;
-    private const double PerSecond = 1000;
+    /// <summary>Messages about one address that wait at once: its client's repetitions, and few others' wishes.</summary>
+    private const int MaxWaiting = 8;
 
     private readonly Dictionary<uint, Probe> _running = [];
     private readonly Queue<Probe> _runningInOrder = new();
     private readonly Dictionary<uint, long> _silent = [];
     private readonly Queue<uint> _silentInOrder = new();
-    private double _budget = Burst;
-    private long _budgetAt = clock.GetTimestamp();
 
     /// <summary>Whether probes are waiting for an answer.</summary>
     public bool IsRunning => _runningInOrder.Count > 0;
@@ -38,30 +34,22 @@ internal sealed class ConflictProbes(TimeProvider clock)
 
     /// <summary>Makes a message wait for what a probe of the address finds.</summary>
     /// <param name="isNew">Whether the caller has to send the probe; else one is under way.</param>
-    /// <returns>False when too much is being probed already.</returns>
+    /// <returns>False when too many wait for this address already.</returns>
     public bool TryPark(uint address, ParkedMessage message, out bool isNew)
     {
-        isNew = false;
-        if (_running.TryGetValue(address, out Probe? probe))
+        isNew = !_running.TryGetValue(address, out Probe? probe);
+        if (isNew)
         {
-            probe.Waiting.Add(message);
-            return true;
+            probe = new Probe(address, clock.GetTimestamp());
+            _running[address] = probe;
+            _runningInOrder.Enqueue(probe);
         }
-
-        long now = clock.GetTimestamp();
-        _budget = Math.Min(Burst, _budget + (clock.GetElapsedTime(_budgetAt, now).TotalSeconds * PerSecond));
-        _budgetAt = now;
-        if (_budget < 1)
+        else if (probe!.Waiting.Count >= MaxWaiting)
         {
             return false;
         }
 
-        _budget--;
-        probe = new Probe(address, now);
-        probe.Waiting.Add(message);
-        _running[address] = probe;
-        _runningInOrder.Enqueue(probe);
-        isNew = true;
+        probe!.Waiting.Add(message);
         return true;
     }
 

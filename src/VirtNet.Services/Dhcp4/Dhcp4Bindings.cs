@@ -78,6 +78,10 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
 
     public bool IsUsable(uint address, in ClientKey client) => !_blocked.IsBlockedFor(address, client.Mac);
 
+    /// <summary>Whether the address was offered to just this client a moment ago.</summary>
+    public bool IsOfferedTo(uint address, in ClientKey client) =>
+        _offers.TryFind(client, out uint offered) && offered == address;
+
     public bool IsOfferedToOther(uint address, in ClientKey client) => _offers.IsOfferedToOther(address, client);
 
     public uint? FindFree(in ClientKey client)
@@ -108,12 +112,6 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         {
             Refresh(other);
         }
-    }
-
-    public void RemoveOffer(uint address)
-    {
-        _offers.Remove(address);
-        Refresh(address);
     }
 
     /// <param name="holder">Who was seen to use it; null = somebody.</param>

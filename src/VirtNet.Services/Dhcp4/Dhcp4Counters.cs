@@ -24,6 +24,19 @@ internal sealed class Dhcp4Counters
 
     public void Drop(Dhcp4Drop reason) => _drops[(int)reason]++;
 
+    public IEnumerable<NetworkCounter> All() =>
+    [
+        new("dhcp4.received", Received),
+        new("dhcp4.offers", Offers),
+        new("dhcp4.acknowledgements", Acknowledgements),
+        new("dhcp4.refusals", Refusals),
+        new("dhcp4.releases", Releases),
+        new("dhcp4.declines", Declines),
+        new("dhcp4.conflicts", Conflicts),
+        .. Enum.GetValues<Dhcp4Drop>().Select(
+            reason => new NetworkCounter("dhcp4.dropped." + NetworkCounter.NameOf(reason), Drops(reason))),
+    ];
+
     public void Count(Dhcp4Decision decision)
     {
         switch (decision)

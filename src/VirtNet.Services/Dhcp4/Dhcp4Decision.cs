@@ -79,6 +79,15 @@ internal enum Dhcp4Drop
     /// <summary>Every address is leased, or no range is defined.</summary>
     Exhausted,
 
-    /// <summary>Too many new addresses at once to look for conflicts on.</summary>
-    Busy,
+    /// <summary>One more message about an address that is being looked for conflicts on.</summary>
+    Repeated,
+
+    /// <summary>More new clients than the network takes on in the time.</summary>
+    NetworkLimit,
+
+    /// <summary>More new clients behind one port of the bridge than are its share.</summary>
+    PortLimit,
+
+    /// <summary>More new clients with one MAC prefix, or with unknown ones, behind one port than are their share.</summary>
+    MakerLimit,
 }

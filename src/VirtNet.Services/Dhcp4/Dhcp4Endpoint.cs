@@ -21,6 +21,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
     private readonly NetworkLeases _leases;
     private readonly LeaseStore _store;
     private readonly Dhcp4Bindings _bindings;
+    private readonly NewClientLimits _limits;
     private readonly ConflictProbes _probes;
     private readonly LoopTimer _probesDue;
     private readonly Dhcp4Outbox _outbox;
@@ -45,6 +46,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
         _store = store;
         _leases = store.Of(settings.Network);
         _bindings = new Dhcp4Bindings(_leases, settings, clock);
+        _limits = new NewClientLimits(client => outbox.Ports.FindPort(link.Index, client), clock);
         _probes = new ConflictProbes(clock);
         _probesDue = loop.CreateTimer(OnProbesDue);
         _outbox = outbox;
@@ -101,7 +103,15 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
             decision = Dhcp4Decider.Decide(message, unicast, _bindings, _settings, now);
             if (NewAddress(decision) is { } address)
             {
-                _bindings.AddOffer(address, ClientKey.Of(message));
+                ClientKey client = ClientKey.Of(message);
+                if (!_bindings.IsOfferedTo(address, client)
+                    && _limits.Refuse(client.Mac, message.RelayAddress != 0, _leases.HasPrefix(client.Mac)) is { } reason)
+                {
+                    Counters.Drop(reason);
+                    return;
+                }
+
+                _bindings.AddOffer(address, client);
                 if (!_probes.IsSilent(address))
                 {
                     Probe(address, new ParkedMessage(
@@ -177,6 +187,21 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
         }
     }
 
+    /// <summary>What was counted, and what is held now. Safe on any thread.</summary>
+    public IEnumerable<NetworkCounter> AllCounters()
+    {
+        lock (_leases.Sync)
+        {
+            return
+            [
+                .. Counters.All(),
+                new("dhcp4.dropped.queue-full", _socket?.QueueOverflows ?? 0),
+                new("dhcp4.offered-now", _bindings.OfferCount),
+                new("dhcp4.blocked-now", _bindings.BlockedCount),
+            ];
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_socket is not null)
@@ -227,8 +252,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
         if (!_probes.TryPark(address, message, out bool isNew))
         {
-            _bindings.RemoveOffer(address);
-            Counters.Drop(Dhcp4Drop.Busy);
+            Counters.Drop(Dhcp4Drop.Repeated);
             return;
         }
 

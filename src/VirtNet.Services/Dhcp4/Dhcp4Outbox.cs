@@ -15,8 +15,9 @@ internal sealed class Dhcp4Outbox
     private readonly Stack<Batch> _unused = new();
     private Batch _batch;
 
-    public Dhcp4Outbox(DatagramLoop loop, PacketSender frames, LeaseStore store)
+    public Dhcp4Outbox(DatagramLoop loop, PacketSender frames, BridgePorts ports, LeaseStore store)
     {
+        Ports = ports;
         _loop = loop;
         _store = store;
         Frames = frames;
@@ -24,6 +25,8 @@ internal sealed class Dhcp4Outbox
     }
 
     public PacketSender Frames { get; }
+
+    public BridgePorts Ports { get; }
 
     /// <summary>Sends a frame (to a relay: what it carries) when all changes of leases made so far are on disk.</summary>
     public void SendWhenCommitted(Dhcp4Endpoint endpoint, Dhcp4Destination destination, ReadOnlySpan<byte> frame)

@@ -27,8 +27,8 @@ internal sealed class Dhcp4Server : IGuestService
         _machinery = new Lazy<Machinery>(() => new Machinery(store, clock, logger, OnArpFrame));
     }
 
-    /// <summary>What was counted for a network; null if it is not served.</summary>
-    public Dhcp4Counters? CountersOf(Guid network) => _endpoints.GetValueOrDefault(network)?.Counters;
+    public IEnumerable<NetworkCounter> CountersOf(Guid network) =>
+        _endpoints.GetValueOrDefault(network)?.AllCounters() ?? [];
 
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
@@ -149,13 +149,14 @@ internal sealed class Dhcp4Server : IGuestService
     private sealed class Machinery : IAsyncDisposable
     {
         private readonly ArpListener _arp = new();
+        private readonly BridgePorts _ports = new();
         private readonly IAsyncDisposable _arpWatch;
 
         public Machinery(LeaseStore store, TimeProvider clock, ILogger logger, ArpListener.FrameHandler onArp)
         {
             Frames = new PacketSender(logger);
             Loop = new DatagramLoop("virtnet-dhcp4", clock, logger);
-            Outbox = new Dhcp4Outbox(Loop, Frames, store);
+            Outbox = new Dhcp4Outbox(Loop, Frames, _ports, store);
             Loop.TurnEnding = Outbox.EndTurn;
             _arpWatch = Loop.Watch(_arp.Descriptor, () => _arp.Read(onArp));
         }
@@ -171,6 +172,7 @@ internal sealed class Dhcp4Server : IGuestService
             await _arpWatch.DisposeAsync();
             await Loop.DisposeAsync();
             Frames.Dispose();
+            _ports.Dispose();
         }
     }
 }

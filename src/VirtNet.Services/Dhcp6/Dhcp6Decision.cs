@@ -49,6 +49,9 @@ internal sealed record Dhcp6IaDecision(Dhcp6Client Client, Dhcp6Status? Status)
 /// <summary>Why a message is not answered.</summary>
 internal enum Dhcp6Drop
 {
+    /// <summary>No message of a client on this link, or broken.</summary>
+    Malformed,
+
     /// <summary>Parts are missing that its type must have, or are there that it must not (RFC 8415, 16).</summary>
     Invalid,
     OtherServer,

@@ -27,6 +27,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
     private readonly Dhcp6Outbox _outbox;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly Dhcp6Counters _counters = new();
     private Dhcp6Settings _settings;
     private DatagramSocket? _socket;
     private bool _closed;
@@ -86,6 +87,20 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
     /// <summary>Stops answering; on the loop's thread, before it is disposed of.</summary>
     public void Close() => _closed = true;
 
+    /// <summary>What was counted, and what is held now. Safe on any thread.</summary>
+    public IEnumerable<NetworkCounter> AllCounters()
+    {
+        lock (_leases.Sync)
+        {
+            return
+            [
+                .. _counters.All(),
+                new("dhcp6.dropped.queue-full", _socket?.QueueOverflows ?? 0),
+                new("dhcp6.offered-now", _bindings.OfferCount),
+            ];
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_socket is not null)
@@ -101,9 +116,11 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
     private void OnDatagram(DatagramSocket socket, in Datagram datagram)
     {
         _socket ??= socket;
+        _counters.Received++;
         if (datagram.Destination != Servers || !IsOnLink(datagram.Peer.Address)
             || !Dhcp6Message.TryParse(datagram.Payload, out Dhcp6Message message))
         {
+            _counters.Drop(Dhcp6Drop.Malformed);
             return;
         }
 
@@ -119,6 +136,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
             Dhcp6Recorder.Record(decision, _leases, _bindings);
         }
 
+        _counters.Count(decision);
         if (_logger.IsEnabled(LogLevel.Debug))
         {
             _logger.Decided(_settings.Name, message.Type, Dhcp6Client.FormatDuid(message.ClientId), decision);

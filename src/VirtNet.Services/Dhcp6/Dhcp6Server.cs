@@ -26,6 +26,9 @@ internal sealed class Dhcp6Server : IGuestService
         _machinery = new Lazy<Machinery>(() => new Machinery(folder, store, clock, logger));
     }
 
+    public IEnumerable<NetworkCounter> CountersOf(Guid network) =>
+        _endpoints.GetValueOrDefault(network)?.AllCounters() ?? [];
+
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));

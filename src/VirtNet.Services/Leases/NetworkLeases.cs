@@ -13,6 +13,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
     private readonly Dictionary<string, Entry> _byClientId = [];
     private readonly Dictionary<MacAddress, Entry> _byMac = [];
     private readonly SortedSet<Entry> _expiries = new(Entry.ByQueuedExpiry);
+    private readonly MacPrefixes _prefixes = new();
     private readonly List<ILeaseObserver> _observers = [];
     private readonly TimeProvider _clock;
 
@@ -94,6 +95,15 @@ internal sealed partial class NetworkLeases : ILeaseNames
             }
 
             return null;
+        }
+    }
+
+    /// <summary>Whether any IPv4 client has a MAC with these first three octets.</summary>
+    public bool HasPrefix(MacAddress mac)
+    {
+        lock (Sync)
+        {
+            return _prefixes.Contains(mac);
         }
     }
 
@@ -308,6 +318,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
                 }
 
                 _byMac[mac] = entry;
+                _prefixes.Add(mac);
             }
         }
 
@@ -324,6 +335,11 @@ internal sealed partial class NetworkLeases : ILeaseNames
         if (lease.ClientId is { } clientId && _byClientId.GetValueOrDefault(clientId) == entry)
         {
             _byClientId.Remove(clientId);
+        }
+
+        if (lease.Address.AddressFamily == AddressFamily.InterNetwork && lease.Mac is { } counted)
+        {
+            _prefixes.Remove(counted);
         }
 
         if (entry.PreviousOfMac is { } previous)

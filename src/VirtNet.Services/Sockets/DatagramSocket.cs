@@ -33,6 +33,26 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
     /// <summary>Datagrams the kernel would not take: no route, a full buffer, a firewall.</summary>
     public long SendFailures { get; private set; }
 
+    /// <summary>Datagrams that the kernel dropped because nobody took them in time. Safe on any thread.</summary>
+    public unsafe long QueueOverflows
+    {
+        get
+        {
+            uint* values = stackalloc uint[Libc.MemoryInfoCount];
+            uint length = Libc.MemoryInfoCount * sizeof(uint);
+            try
+            {
+                return Libc.GetSocketOption(Descriptor, Libc.SolSocket, Libc.SoMemoryInfo, values, &length) == 0
+                    ? values[Libc.MemoryInfoDrops]
+                    : 0;
+            }
+            catch (ObjectDisposedException)
+            {
+                return 0; // closed just now
+            }
+        }
+    }
+
     ulong IReadySource.Id { get; set; }
 
     internal FileDescriptor Descriptor { get; }

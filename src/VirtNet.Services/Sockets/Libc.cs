@@ -6,6 +6,7 @@ namespace VirtNet.Services.Sockets;
 internal static unsafe partial class Libc
 {
     public const int AfInet = 2;
+    public const int AfBridge = 7;
     public const int AfInet6 = 10;
     public const int AfNetlink = 16;
     public const int SockDgram = 2;
@@ -19,6 +20,11 @@ internal static unsafe partial class Libc
     public const int SoReceiveBuffer = 8;
     public const int SoBindToDevice = 25;
     public const int SoReceiveBufferForce = 33;
+
+    /// <summary>An array of numbers (SK_MEMINFO_VARS), one of which counts dropped datagrams (SK_MEMINFO_DROPS).</summary>
+    public const int SoMemoryInfo = 55;
+    public const int MemoryInfoCount = 9;
+    public const int MemoryInfoDrops = 8;
 
     public const int SolIp = 0;
     public const int IpPacketInfo = 8;
@@ -70,6 +76,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(FileDescriptor socket, int level, int option, void* value, uint length);
+
+    [LibraryImport(Name, EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(FileDescriptor socket, int level, int option, void* value, uint* length);
 
     [LibraryImport(Name, EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int ReceiveMany(FileDescriptor socket, MessageVector* messages, uint count, int flags, void* timeout);

@@ -76,6 +76,10 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
             : Task.FromException<IReadOnlyList<DhcpLease>>(VirtNetException.OperationInvalid(
                 $"network '{network.Name}' has no lease of {mac ?? address}"));
 
+    public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Counter>>(
+            [new Counter("leases.ipv4", 2), new Counter("dhcp4.offers", 0), new Counter("dhcp4.dropped.port-limit", 70)]);
+
     public void Raise(NetworkEvent happened) => _handler?.Invoke(happened);
 
     public void Close(ConnectionCloseReason reason) => _closed.TrySetResult(reason);

@@ -246,6 +246,12 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return ended;
     }
 
+    public async Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        await EnterAsync("counters");
+        return [new Counter("dhcp4.offers", 7)];
+    }
+
     public IDisposable Subscribe(Action<NetworkEvent> handler) => Subscribe(_handlers, handler);
 
     public IDisposable Subscribe(Action<NetworkEvent.LeaseChanged> handler) => Subscribe(_leaseHandlers, handler);

@@ -62,6 +62,8 @@ public sealed class MessageTests
         Assert.Equal([AuthType.Polkit, AuthType.None], Pass(new AuthListResult([AuthType.Polkit, AuthType.None])).Types);
         PlanStep step = new("create", "link", "virbr0", "bridge");
         Assert.Equal([step], Pass(new PlanResult([step])).Steps);
+        Counter counter = new("dhcp4.offers", long.MaxValue);
+        Assert.Equal([counter], Pass(new CountersResult([counter])).Counters);
         TypedParameter[] parameters =
         [
             new("a", 1), new("b", 2u), new("c", -3L), new("d", 4ul), new("e", 0.5), new("f", true), new("g", "text"),
@@ -110,6 +112,7 @@ public sealed class MessageTests
             Read<PlanResult>(bytes);
             Read<ReleaseLeasesArguments>(bytes);
             Read<LeaseEventMessage>(bytes);
+            Read<CountersResult>(bytes);
             Read<RemoteError>(bytes);
         });
 

@@ -14,6 +14,8 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.ReleaseLeases, ReleaseLeasesAsync);
         table.Add(Precondition.Open, VirtNetProcedures.RegisterLeaseEvents, (context, arguments, _) =>
             Task.FromResult(new Int32Message(context.Hub.RegisterLeases(context.Events, arguments.Network))));
+        table.Add(Precondition.Open, VirtNetProcedures.GetCounters, async (context, arguments, cancellationToken) =>
+            new CountersResult(await context.Extensions.GetCountersAsync(arguments.Network, cancellationToken)));
     }
 
     private static async Task<PlanResult> PlanAsync(
