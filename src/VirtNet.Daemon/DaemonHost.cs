@@ -13,6 +13,7 @@ using VirtNet.Host;
 using VirtNet.Host.Commands;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Interfaces;
+using VirtNet.Host.Resolved;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;
 using VirtNet.Services;
@@ -41,6 +42,8 @@ internal static class DaemonHost
         services.AddSingleton<IFirewalld, BusctlFirewalld>();
         services.AddSingleton<FirewalldZones>();
         services.AddSingleton<FirewalldWatch>();
+        services.AddSingleton<IResolved, BusctlResolved>();
+        services.AddSingleton<LinkNameServers>();
         services.AddSingleton<FirewallUpkeep>();
         services.AddSingleton<INetworkHost, NetworkHost>();
         services.AddSingleton(new NetworkServicesOptions { StateDirectory = commandLine.Paths.StateDirectory });

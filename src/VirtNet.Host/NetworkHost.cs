@@ -7,6 +7,7 @@ using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Reconcile;
+using VirtNet.Host.Resolved;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
 using VirtNet.Model;
@@ -22,6 +23,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly IFirewallBackend? _firewall;
     private readonly FirewalldZones? _zones;
+    private readonly LinkNameServers? _nameServers;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
@@ -31,15 +33,17 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
 
     /// <param name="firewall">Null = networks without rules.</param>
     /// <param name="zones">Null = firewalld is left alone.</param>
+    /// <param name="nameServers">Null = systemd-resolved is left alone.</param>
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
-        FirewalldZones? zones = null)
+        FirewalldZones? zones = null, LinkNameServers? nameServers = null)
     {
         OwnRuleChanges ruleChanges = new(time);
         _firewall = firewall;
         _zones = zones;
+        _nameServers = nameServers;
         _logger = loggers.CreateLogger<NetworkHost>();
-        _host = new LinuxHost(_netlink, commands, firewall, zones, ruleChanges);
+        _host = new LinuxHost(_netlink, commands, firewall, zones, nameServers, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _bridges = new BridgeWatcher(_netlink, _watcher, ruleChanges, TablesOf(firewall), time, loggers);
@@ -65,6 +69,11 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         if (_zones is not null)
         {
             await _zones.ThrowIfImpossibleAsync(network, cancellationToken);
+        }
+
+        if (_nameServers is not null)
+        {
+            await _nameServers.ThrowIfImpossibleAsync(network, cancellationToken);
         }
 
         // Rules are not looked for: there should be none, and if there are some, they are replaced as a whole.
@@ -209,7 +218,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
             suspects.ToDictionary(
                 suspect => suspect.Key.Uuid,
                 suspect => suspect.Key.Held.Where(resource => suspect.Value.HasFlag(
-                    resource is FirewallRules or BridgeZone ? Suspicion.Rules : Suspicion.Links)).ToArray()),
+                    resource is FirewallRules or BridgeZone or LinkNameServer ? Suspicion.Rules : Suspicion.Links)).ToArray()),
             CancellationToken.None);
 
     private void ThrowIfTaken(NetworkDefinition network)

@@ -1,33 +1,19 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using VirtNet.Host.Commands;
 
 namespace VirtNet.Host.Firewalld;
 
 /// <summary>firewalld over D-Bus, by <c>busctl</c>.</summary>
 public sealed class BusctlFirewalld(ICommandRunner runner, ICommandLines lines) : IFirewalld
 {
-    private const string Program = "busctl";
     private const string Service = "org.fedoraproject.FirewallD1";
     private const string Path = "/org/fedoraproject/FirewallD1";
 
-    public async Task<bool> IsRunningAsync(CancellationToken cancellationToken)
-    {
-        if (!SystemBus.MayHaveFirewalld())
-        {
-            return false;
-        }
+    private readonly Busctl _bus = new(runner);
 
-        try
-        {
-            using JsonDocument reply = await CallAsync(
-                "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner", ["s", Service], cancellationToken);
-            return Data(reply).GetBoolean();
-        }
-        catch (HostCommandException)
-        {
-            return false; // no bus, or no busctl
-        }
-    }
+    public async Task<bool> IsRunningAsync(CancellationToken cancellationToken) =>
+        SystemBus.MayHaveFirewalld() && await _bus.IsOnBusAsync(Service, cancellationToken);
 
     public Task<IReadOnlySet<string>> ListZonesAsync(CancellationToken cancellationToken) =>
         ListAsync("zone", "getZones", cancellationToken);
@@ -38,9 +24,9 @@ public sealed class BusctlFirewalld(ICommandRunner runner, ICommandLines lines) 
     public async Task<IReadOnlyDictionary<string, string>> ListInterfacesAsync(CancellationToken cancellationToken)
     {
         // {"libvirt": {"interfaces": ["virbr0"]}, …}
-        using JsonDocument reply = await CallAsync(Service, Path, $"{Service}.zone", "getActiveZones", [], cancellationToken);
+        using JsonDocument reply = await _bus.CallAsync(Service, Path, $"{Service}.zone", "getActiveZones", [], cancellationToken);
         Dictionary<string, string> zones = [];
-        foreach (JsonProperty zone in Data(reply).EnumerateObject())
+        foreach (JsonProperty zone in Busctl.Data(reply).EnumerateObject())
         {
             if (zone.Value.TryGetProperty("interfaces", out JsonElement interfaces))
             {
@@ -56,7 +42,7 @@ public sealed class BusctlFirewalld(ICommandRunner runner, ICommandLines lines) 
 
     public async Task SetZoneAsync(string device, string zone, CancellationToken cancellationToken)
     {
-        using JsonDocument reply = await CallAsync(
+        using JsonDocument reply = await _bus.CallAsync(
             Service, Path, $"{Service}.zone", "changeZoneOfInterface", ["ss", zone, device], cancellationToken);
     }
 
@@ -64,7 +50,7 @@ public sealed class BusctlFirewalld(ICommandRunner runner, ICommandLines lines) 
     {
         try
         {
-            using JsonDocument reply = await CallAsync(
+            using JsonDocument reply = await _bus.CallAsync(
                 Service, Path, $"{Service}.zone", "removeInterface", ["ss", "", device], cancellationToken);
         }
         catch (HostCommandException e) when (e.Error.Contains("UNKNOWN_INTERFACE", StringComparison.Ordinal))
@@ -76,7 +62,7 @@ public sealed class BusctlFirewalld(ICommandRunner runner, ICommandLines lines) 
     public async IAsyncEnumerable<FirewalldSignal> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         HostCommand monitor = new(
-            Program,
+            Busctl.Program,
             [
                 "--system", "--json=short", "monitor",
                 "--match", $"type='signal',sender='{Service}',interface='{Service}',member='Reloaded'",
@@ -125,21 +111,7 @@ public sealed class BusctlFirewalld(ICommandRunner runner, ICommandLines lines) 
 
     private async Task<IReadOnlySet<string>> ListAsync(string part, string method, CancellationToken cancellationToken)
     {
-        using JsonDocument reply = await CallAsync(Service, Path, $"{Service}.{part}", method, [], cancellationToken);
-        return Data(reply).EnumerateArray().Select(name => name.GetString() ?? "").ToHashSet();
-    }
-
-    /// <summary>The only value of a reply: <c>{"type":"as","data":[[…]]}</c>.</summary>
-    private static JsonElement Data(JsonDocument reply) => reply.RootElement.GetProperty("data")[0];
-
-    private async Task<JsonDocument> CallAsync(
-        string service, string path, string contract, string method, string[] arguments, CancellationToken cancellationToken)
-    {
-        string output = await runner.RunAsync(
-            new HostCommand(
-                Program,
-                ["--system", "--json=short", "--auto-start=no", "--timeout=10", "call", service, path, contract, method, .. arguments]),
-            cancellationToken);
-        return JsonDocument.Parse(string.IsNullOrWhiteSpace(output) ? "{\"data\":[null]}" : output);
+        using JsonDocument reply = await _bus.CallAsync(Service, Path, $"{Service}.{part}", method, [], cancellationToken);
+        return Busctl.Data(reply).EnumerateArray().Select(name => name.GetString() ?? "").ToHashSet();
     }
 }

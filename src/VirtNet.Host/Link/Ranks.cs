@@ -14,4 +14,5 @@ internal static class Ranks
     public const int Route = 70;
     public const int Forwarding = 80;
     public const int Shaping = 90;
+    public const int NameServer = 100;
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
+using VirtNet.Host.Resolved;
 using VirtNet.Host.Tc;
 using VirtNet.Model;
 
@@ -73,6 +74,11 @@ internal static class DesiredState
         foreach (HostResource shaping in Shaping.For(name, state))
         {
             yield return shaping;
+        }
+
+        if (LinkNameServer.For(network) is { } nameServer)
+        {
+            yield return nameServer;
         }
     }
 

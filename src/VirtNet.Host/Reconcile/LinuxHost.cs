@@ -2,6 +2,7 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Resolved;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
 
@@ -12,6 +13,8 @@ internal sealed class LinuxHost : IHost, IDisposable
 {
     private readonly IFirewallBackend? _firewall;
     private readonly FirewalldZones? _zones;
+    private readonly LinkNameServers? _nameServers;
+    private readonly RtnetlinkClient _netlink;
     private readonly LinkChanges _links;
     private readonly TrafficControl _trafficControl;
     private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
@@ -21,10 +24,12 @@ internal sealed class LinuxHost : IHost, IDisposable
 
     public LinuxHost(
         RtnetlinkClient netlink, ICommandRunner commands, IFirewallBackend? firewall, FirewalldZones? zones,
-        OwnRuleChanges ruleChanges)
+        LinkNameServers? nameServers, OwnRuleChanges ruleChanges)
     {
+        _netlink = netlink;
         _firewall = firewall;
         _zones = zones;
+        _nameServers = nameServers;
         _ruleChanges = ruleChanges;
         _links = new LinkChanges(netlink);
         _trafficControl = new TrafficControl(netlink, commands);
@@ -51,11 +56,13 @@ internal sealed class LinuxHost : IHost, IDisposable
         IReadOnlySet<BridgeZone> inPlace = zones.Length == 0
             ? new HashSet<BridgeZone>()
             : await _zonesInPlace.RunAsync(zones, cancellationToken);
+        LinkNameServer[] registered = await FindRegisteredAsync(wanted.OfType<LinkNameServer>(), snapshot, cancellationToken);
         return wanted
             .Select(resource => resource switch
             {
                 FirewallRules own => intact.Contains(own.Network) ? own : null,
                 BridgeZone zone => inPlace.Contains(zone) ? zone : null,
+                LinkNameServer server => registered.Contains(server) ? server : null,
                 _ => Read(resource, snapshot),
             })
             .OfType<HostResource>()
@@ -97,6 +104,10 @@ internal sealed class LinuxHost : IHost, IDisposable
                     (FirewallRules?)change.Before, (FirewallRules?)change.After, cancellationToken));
             case BridgeZone when _zones is not null:
                 return _zones.ApplyAsync((BridgeZone?)change.Before, (BridgeZone?)change.After, cancellationToken);
+            case LinkNameServer server:
+                return _nameServers is not null && _netlink.FindLink(server.Bridge) is { } of
+                    ? _nameServers.ApplyAsync((LinkNameServer?)change.After, of.Index, cancellationToken)
+                    : Task.CompletedTask;
             case { } limit when TrafficControl.Knows(limit):
                 return _trafficControl.ApplyAsync(change, cancellationToken);
             default:
@@ -121,8 +132,26 @@ internal sealed class LinuxHost : IHost, IDisposable
         BridgeVlanFiltering filtering => filtering.Bridge,
         StaticRoute route => route.Bridge,
         Sysctl sysctl => sysctl.Bridge,
+        LinkNameServer server => server.Bridge,
         _ => null,
     };
+
+    private async Task<LinkNameServer[]> FindRegisteredAsync(
+        IEnumerable<LinkNameServer> wanted, HostSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        List<LinkNameServer> found = [];
+        foreach (LinkNameServer server in wanted)
+        {
+            if (_nameServers is not null
+                && snapshot.Link(server.Bridge) is { } link
+                && await _nameServers.ReadAsync(server, link.Index, cancellationToken) is { } have)
+            {
+                found.Add(have);
+            }
+        }
+
+        return [.. found];
+    }
 
     private HostResource? Read(HostResource wanted, HostSnapshot snapshot)
     {

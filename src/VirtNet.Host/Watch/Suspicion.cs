@@ -9,7 +9,7 @@ internal enum Suspicion
     /// <summary>Link, addresses, routes, settings: a look costs microseconds.</summary>
     Links = 1,
 
-    /// <summary>Firewall rules: a look costs milliseconds.</summary>
+    /// <summary>Firewall rules, and what other daemons keep for us: a look costs milliseconds.</summary>
     Rules = 2,
 
     All = Links | Rules,

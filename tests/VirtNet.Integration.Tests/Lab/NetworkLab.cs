@@ -69,12 +69,13 @@ internal sealed class NetworkLab : IAsyncDisposable
         return lab;
     }
 
+    /// <param name="environment">Further variables of the daemon: NAME=value.</param>
     [MemberNotNull(nameof(Daemon))]
-    public async Task StartDaemonAsync()
+    public async Task StartDaemonAsync(params string[] environment)
     {
         Daemon = Host.Start(
-            Programs.Daemon,
-            "--config-dir", ConfigDirectory, "--state-dir", StateDirectory, "--runtime-dir", RuntimeDirectory, "--verbose");
+            "env", [.. environment, Programs.Daemon,
+            "--config-dir", ConfigDirectory, "--state-dir", StateDirectory, "--runtime-dir", RuntimeDirectory, "--verbose"]);
         await Wait.UntilAsync(
             async () => Daemon.HasEnded || (await TryVirtnetAsync("net-list")).ExitCode == 0,
             "the daemon to answer");

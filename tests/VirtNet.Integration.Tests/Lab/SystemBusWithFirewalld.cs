@@ -7,56 +7,35 @@ namespace VirtNet.Integration.Tests.Lab;
 /// </summary>
 internal sealed class SystemBusWithFirewalld : IAsyncDisposable
 {
-    private const string BusConfiguration = """
-        <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-        <busconfig>
-          <type>system</type>
-          <listen>unix:path={0}</listen>
-          <auth>EXTERNAL</auth>
-          <policy context="default">
-            <allow send_destination="*" eavesdrop="true"/>
-            <allow eavesdrop="true"/>
-            <allow own="*"/>
-          </policy>
-        </busconfig>
-        """;
-
     private const string ZoneFile = """<?xml version="1.0" encoding="utf-8"?><zone target="ACCEPT"><short>libvirt</short></zone>""";
 
     private static readonly string Root = Environment.GetEnvironmentVariable("VIRTNET_FIREWALLD") ?? "/";
 
     private readonly NetworkNamespace _host;
     private readonly string _folder;
-    private readonly BackgroundProgram _bus;
+    private readonly PrivateBus _bus;
     private BackgroundProgram? _firewalld;
 
-    private SystemBusWithFirewalld(NetworkNamespace host, string folder)
+    private SystemBusWithFirewalld(NetworkNamespace host, string folder, PrivateBus bus)
     {
         _host = host;
         _folder = folder;
-        string configuration = Path.Combine(folder, "bus.conf");
-        File.WriteAllText(configuration, BusConfiguration.Replace("{0}", Socket, StringComparison.Ordinal));
-        _bus = new BackgroundProgram(
-            "ip", ["netns", "exec", host.Name, "dbus-daemon", "--nofork", "--nopidfile", "--config-file=" + configuration]);
+        _bus = bus;
     }
 
-    public string Address => "unix:path=" + Socket;
-
-    private string Socket => Path.Combine(_folder, "bus");
+    public string Address => _bus.Address;
 
     /// <summary>The bus alone; skips where firewalld is not installed.</summary>
     public static async Task<SystemBusWithFirewalld> StartBusAsync(NetworkNamespace host)
     {
         Assert.SkipUnless(
-            File.Exists(Path.Combine(Root, "usr/sbin/firewalld")) && File.Exists("/usr/bin/dbus-daemon"),
+            File.Exists(Path.Combine(Root, "usr/sbin/firewalld")) && PrivateBus.IsPossible,
             "needs firewalld (installed, or unpacked in VIRTNET_FIREWALLD) and dbus-daemon");
         string folder = Directory.CreateTempSubdirectory("virtnet-bus-").FullName;
         string zones = Directory.CreateDirectory(Path.Combine(folder, "etc", "zones")).FullName;
         await File.WriteAllTextAsync(Path.Combine(zones, "libvirt.xml"), ZoneFile);
         File.Copy(Path.Combine(Root, "etc/firewalld/firewalld.conf"), Path.Combine(folder, "etc", "firewalld.conf"));
-        SystemBusWithFirewalld made = new(host, folder);
-        await Wait.UntilAsync(() => Task.FromResult(File.Exists(made.Socket)), "the bus");
-        return made;
+        return new SystemBusWithFirewalld(host, folder, await PrivateBus.StartAsync(host, folder));
     }
 
     public async Task StartFirewalldAsync()
