@@ -24,7 +24,7 @@ internal sealed class CommandLine
 
     public Func<string?>? Answer { get; set; }
 
-    public FakeVirsh Virsh { get; } = new();
+    public FakeVirsh Virsh { get; }
 
     public List<BridgePort> BridgePorts { get; } = [];
 
@@ -33,6 +33,8 @@ internal sealed class CommandLine
     public IKeyboard? Keyboard { get; set; }
 
     public InterruptWatch Interrupt { get; } = new();
+
+    public CommandLine() => Virsh = new FakeVirsh(Daemon);
 
     public async Task<Outcome> RunAsync(params string[] arguments)
     {

@@ -18,7 +18,8 @@ internal sealed record CommandDefinition(string Name, string Summary, CommandHan
     /// <summary>Left out of help and completion: it serves scripts.</summary>
     public bool Hidden { get; init; }
 
-    public OptionDefinition? FindOption(string name) => Options.FirstOrDefault(option => option.Name == name);
+    public OptionDefinition? FindOption(string name) =>
+        Options.FirstOrDefault(option => option.Name == name || option.Alias == name);
 }
 
 /// <summary>Commands that are shown together.</summary>

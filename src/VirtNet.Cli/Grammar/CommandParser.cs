@@ -151,15 +151,10 @@ internal sealed class CommandParser(CommandTable table)
 
     private static void RefuseMissing(ParsedCommand command)
     {
-        string[] missing =
-        [
-            .. command.Definition.Options.Where(option => option.Required && !command.Has(option)).Select(option =>
-                $"command '{command.Definition.Name}' requires "
-                + (option.Positional ? $"<{option.Name}> option" : $"--{option.Name} option")),
-        ];
-        if (missing.Length > 0)
+        if (command.Definition.Options.FirstOrDefault(option => option.Required && !command.Has(option)) is { } missing)
         {
-            throw new UsageException(missing);
+            string spelling = missing.Positional ? $"<{missing.Name}>" : $"--{missing.Name}";
+            throw new UsageException($"command '{command.Definition.Name}' requires {spelling} option");
         }
     }
 }

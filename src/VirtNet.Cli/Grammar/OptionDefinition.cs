@@ -48,6 +48,9 @@ internal sealed record OptionDefinition(string Name, OptionKind Kind, string Hel
 
     public Candidates Candidates { get; init; }
 
+    /// <summary>Another name that virsh takes too and shows nowhere.</summary>
+    public string? Alias { get; init; }
+
     public static OptionDefinition Flag(string name, string help) => new(name, OptionKind.Flag, help);
 
     public static OptionDefinition Argument(string name, string help, Candidates candidates = Candidates.None) =>

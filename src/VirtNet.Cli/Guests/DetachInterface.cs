@@ -29,24 +29,45 @@ internal static class DetachInterface
     private static async Task RunAsync(
         CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
+        GuestScopes.RefuseContradictions(command);
         IGuest guest = await GuestArgument.LoadAsync(context, command, cancellationToken);
         IReadOnlyList<GuestScope> scopes = GuestScopes.AsVirsh(guest, command);
-        GuestInterface[] found = [.. scopes.Select(scope => Find(guest.Document(scope), command))];
+        GuestInterface[] found = [.. scopes.Select(scope => FindOrFail(guest.Document(scope), command))];
         if (command.Has(PrintXml))
         {
-            context.Terminal.Print(XmlBytes.Display(found[0].Xml));
+            // virsh prints the definition's before the running guest's.
+            context.Terminal.Print(string.Concat(
+                found.Reverse().Select(each => XmlBytes.Display(InterfaceEdits.WithDoubleQuotes(each.Xml)))));
             return;
         }
 
-        for (int index = 0; index < found.Length; index++)
-        {
-            await guest.DetachAsync(scopes[index], found[index], cancellationToken).OrFailBelow(Failed);
-        }
-
+        await DetachAsync().OrFailBelow(Failed);
         context.Complete(
             "Interface detached successfully\n",
             GuestScopes.ToJson(guest, found[0].Mac, scopes),
             CliJson.Default.JsonGuestChange);
+
+        async Task DetachAsync()
+        {
+            GuestScopes.Check(guest, scopes);
+            for (int index = 0; index < found.Length; index++)
+            {
+                await guest.DetachAsync(scopes[index], found[index], cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>virsh says what is wrong with the selection first and what it could not do second.</summary>
+    private static GuestInterface FindOrFail(GuestDocument document, ParsedCommand command)
+    {
+        try
+        {
+            return Find(document, command);
+        }
+        catch (CommandFailure e)
+        {
+            throw new CommandFailure($"{e.Message}\nerror: {Failed}");
+        }
     }
 
     private static GuestInterface Find(GuestDocument document, ParsedCommand command)
@@ -55,7 +76,7 @@ internal static class DetachInterface
         GuestInterface[] found = [.. document.Interfaces.Where(each => each.Type == type)];
         if (found.Length == 0)
         {
-            throw new CommandFailure($"No interface found whose type is {type}\nerror: {Failed}");
+            throw new CommandFailure($"No interface found whose type is {type}");
         }
 
         if (command.Text(Mac) is not { } mac)
@@ -63,16 +84,16 @@ internal static class DetachInterface
             return found is [var only]
                 ? only
                 : throw new CommandFailure(
-                    $"Domain has {found.Length} interfaces. Please specify which one to detach using --mac\nerror: {Failed}");
+                    $"Domain has {found.Length} interfaces. Please specify which one to detach using --mac");
         }
 
         return found.Where(each => each.HasMac(mac)).ToArray() switch
         {
             [var single] => single,
-            [] => throw new CommandFailure($"No interface with MAC address {mac} was found\nerror: {Failed}"),
+            [] => throw new CommandFailure($"No interface with MAC address {mac} was found"),
             _ => throw new CommandFailure(
                 $"Domain has multiple interfaces matching MAC address {mac}. You must use detach-device and specify the "
-                + $"device pci address to remove it.\nerror: {Failed}"),
+                + $"device pci address to remove it."),
         };
     }
 }

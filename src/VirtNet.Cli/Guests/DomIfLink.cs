@@ -1,5 +1,6 @@
 using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
+using VirtNet.Model;
 
 namespace VirtNet.Cli.Guests;
 
@@ -12,7 +13,7 @@ internal static class DomIfLink
     private static readonly OptionDefinition State = OptionDefinition.Argument("state", "up or down");
 
     private static readonly OptionDefinition Config =
-        OptionDefinition.Flag("config", "the guest's next start instead of the running guest");
+        OptionDefinition.Flag("config", "the guest's next start instead of the running guest") with { Alias = "persistent" };
 
     private static readonly OptionDefinition PrintXml =
         OptionDefinition.Flag("print-xml", "print the interface's XML instead of changing it");
@@ -39,7 +40,8 @@ internal static class DomIfLink
         IGuest guest = await GuestArgument.LoadAsync(context, command, cancellationToken);
         string name = command.Required(Interface);
         GuestInterface found = guest.Document(Scope(guest, command)).Interfaces.FirstOrDefault(each => each.IsCalled(name))
-            ?? throw new CommandFailure($"Interface (dev: {name}) not found.");
+            ?? throw new CommandFailure(
+                $"Interface ({(MacAddress.TryParse(name, out MacAddress mac) ? $"mac: {mac}" : $"dev: {name}")}) not found.");
         if (context.Json)
         {
             context.WriteJson(new JsonLink(guest.Name, name, found.LinkState), CliJson.Default.JsonLink);
@@ -53,6 +55,7 @@ internal static class DomIfLink
     private static async Task SetAsync(
         CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
+        string name = command.Required(Interface);
         string state = command.Required(State);
         if (state is not ("up" or "down"))
         {
@@ -60,7 +63,6 @@ internal static class DomIfLink
         }
 
         IGuest guest = await GuestArgument.LoadAsync(context, command, cancellationToken);
-        string name = command.Required(Interface);
         GuestScope scope = Scope(guest, command);
         GuestInterface[] found = [.. guest.Document(scope).Interfaces.Where(each => each.IsCalled(name))];
         if (found.Length != 1)
@@ -73,11 +75,12 @@ internal static class DomIfLink
         string xml = InterfaceEdits.SetLink(found[0].Xml, state);
         if (command.Has(PrintXml))
         {
-            context.Terminal.Print(XmlBytes.Display(xml));
+            context.Terminal.Print(XmlBytes.Display(InterfaceEdits.WithDoubleQuotes(xml)));
             return;
         }
 
-        await InterfaceChange.ApplyAsync(guest, [new InterfaceChange.Step(scope, found[0], xml)], cancellationToken);
+        await InterfaceChange.ApplyAsync(guest, [new InterfaceChange.Step(scope, found[0], xml)], cancellationToken)
+            .OrFailBelow("Failed to update interface link state");
         context.Complete("Device updated successfully\n", new JsonLink(guest.Name, name, state), CliJson.Default.JsonLink);
     }
 

@@ -1,7 +1,6 @@
+using VirtNet.Cli.Connections;
 using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
-using VirtNet.Model;
-using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Guests;
 
@@ -28,11 +27,12 @@ internal static class DomIfList
             ?? throw new InvalidOperationException("a guest runs or is defined");
         bool details = command.Has(Details) || context.Json;
         List<JsonGuestInterface> rows = [];
+
+        // Whether a bridge belongs to a network of ours is worth a question, not the start of a daemon.
+        await using Session bystander = context.Session.Another(context.Session.Target with { IsDefault = false });
         foreach (GuestInterface each in document.Interfaces)
         {
-            NetworkView? view = details && each is { Type: "network", Source: not null }
-                ? await NetworkView.ReadAsync(context, each.Source, each.Mac, cancellationToken)
-                : null;
+            NetworkView? view = details ? await FindAsync(each) : null;
             rows.Add(new JsonGuestInterface(
                 each.Number, each.Target, each.Type, each.Source, each.Model, each.Mac, each.LinkState,
                 each.Type == "bridge" ? each.Source : view?.Bridge, view?.Addresses ?? [], view?.Active));
@@ -59,32 +59,14 @@ internal static class DomIfList
         }
 
         context.Terminal.Print(table.Format(withHeader: !context.Terminal.Quiet));
-    }
 
-    /// <summary>What the network daemon knows about an interface.</summary>
-    private sealed record NetworkView(bool Active, string? Bridge, IReadOnlyList<string> Addresses)
-    {
-        /// <summary>Null when the daemon cannot be asked or does not know the network.</summary>
-        public static async Task<NetworkView?> ReadAsync(
-            CommandContext context, string network, string? mac, CancellationToken cancellationToken)
+        Task<NetworkView?> FindAsync(GuestInterface each) => each switch
         {
-            try
-            {
-                await context.Session.OpenAsync(cancellationToken);
-                INetworkDriver driver = context.Networks;
-                NetworkRef found = await driver.LookupByNameAsync(network, cancellationToken);
-                IReadOnlyList<DhcpLease> leases = mac is null
-                    ? []
-                    : await driver.GetDhcpLeasesAsync(found, mac, flags: 0, cancellationToken);
-                return new NetworkView(
-                    await driver.IsActiveAsync(found, cancellationToken),
-                    await Commands.NetInfo.BridgeAsync(driver, found, cancellationToken),
-                    [.. leases.Select(lease => $"{lease.IpAddress}/{lease.Prefix}")]);
-            }
-            catch (VirtNetException)
-            {
-                return null;
-            }
-        }
+            { Type: "network", Source: { } network } =>
+                context.NetworksOf(guest).FindAsync(network, each.Mac, cancellationToken),
+            { Type: "bridge", Source: { } bridge } =>
+                new DaemonNetworks(bystander).FindByBridgeAsync(bridge, each.Mac, cancellationToken),
+            _ => Task.FromResult<NetworkView?>(null),
+        };
     }
 }

@@ -36,7 +36,7 @@ internal static class DomIfSetSource
             steps.Add(new InterfaceChange.Step(scope, old, InterfaceEdits.SetSource(old.Xml, source)));
         }
 
-        await SourceArgument.CheckAsync(context, command, source, cancellationToken);
+        await SourceArgument.CheckAsync(context, command, guest, source, cancellationToken);
         if (command.Has(DryRun))
         {
             Preview(context, guest, steps);

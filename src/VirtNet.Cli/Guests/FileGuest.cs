@@ -14,7 +14,7 @@ internal sealed class FileGuest(string path, GuestDocument document) : IGuest
     public Task ReplaceAsync(GuestScope scope, GuestInterface old, string xml, CancellationToken cancellationToken) =>
         SaveAsync(Config.Replace(old, xml));
 
-    public Task AttachAsync(GuestScope scope, IReadOnlyList<string> lines, CancellationToken cancellationToken) =>
+    public Task AttachAsync(IReadOnlyList<GuestScope> scopes, IReadOnlyList<string> lines, CancellationToken cancellationToken) =>
         SaveAsync(Config.Add(lines));
 
     public Task DetachAsync(GuestScope scope, GuestInterface old, CancellationToken cancellationToken) =>

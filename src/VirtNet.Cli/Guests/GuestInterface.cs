@@ -1,3 +1,5 @@
+using VirtNet.Model;
+
 namespace VirtNet.Cli.Guests;
 
 /// <summary>One interface of a guest's definition.</summary>
@@ -23,7 +25,11 @@ internal sealed record GuestInterface(int Number, string Xml)
     /// <summary>How messages call it.</summary>
     public string Label => Mac ?? Target ?? $"number {Number}";
 
-    public bool HasMac(string mac) => string.Equals(Mac, mac, StringComparison.OrdinalIgnoreCase);
+    /// <summary>However either of them is written.</summary>
+    public bool HasMac(string mac) =>
+        MacAddress.TryParse(mac, out MacAddress wanted) && MacAddress.TryParse(Mac, out MacAddress own)
+            ? own == wanted
+            : string.Equals(Mac, mac, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>As virsh's commands take it: by target device or by MAC.</summary>
     public bool IsCalled(string name) => Target == name || HasMac(name);

@@ -16,17 +16,25 @@ internal static class GuestScopes
     public static OptionDefinition Persistent { get; } =
         OptionDefinition.Flag("persistent", "the guest's next start, and the running guest if it runs");
 
-    /// <summary>As virsh's attach and detach commands choose: without an option what is current.</summary>
-    public static IReadOnlyList<GuestScope> AsVirsh(IGuest guest, ParsedCommand command)
+    /// <summary>Refuses options of virsh's attach and detach commands that contradict each other.</summary>
+    public static void RefuseContradictions(ParsedCommand command)
     {
         command.RefuseBoth(Persistent, Current);
         command.RefuseBoth(Current, Live);
         command.RefuseBoth(Current, Config);
+    }
+
+    /// <summary>
+    /// As virsh's attach and detach commands choose, without a look at whether it exists: a domain's running guest unless an
+    /// option says otherwise. A file has but one definition.
+    /// </summary>
+    public static IReadOnlyList<GuestScope> AsVirsh(IGuest guest, ParsedCommand command)
+    {
         bool runs = guest.Live is not null;
-        bool persistent = command.Has(Persistent);
-        bool live = command.Has(Live) || (persistent && runs);
-        bool config = command.Has(Config) || persistent;
-        return Checked(guest, !live && !config ? runs : live, !live && !config ? !runs : config);
+        bool live = command.Has(Live) || (command.Has(Persistent) && runs) || (command.Has(Current) && runs);
+        bool config = command.Has(Config) || command.Has(Persistent) || (command.Has(Current) && !runs);
+        bool unsaid = !live && !config;
+        return List(live || (unsaid && guest is not FileGuest), config || (unsaid && guest is FileGuest));
     }
 
     /// <summary>Without an option everything there is: the running guest and its next start.</summary>
@@ -34,33 +42,38 @@ internal static class GuestScopes
     {
         bool live = command.Has(Live);
         bool config = command.Has(Config);
-        return Checked(
-            guest, live || (!config && guest.Live is not null), config || (!live && guest.Config is not null));
+        IReadOnlyList<GuestScope> scopes = List(
+            live || (!config && guest.Live is not null), config || (!live && guest.Config is not null));
+        Check(guest, scopes);
+        return scopes;
     }
 
+    /// <summary>The definition that is meant or, of a guest that has only the other one, that.</summary>
     public static GuestDocument Document(this IGuest guest, GuestScope scope) =>
-        (scope == GuestScope.Live ? guest.Live : guest.Config)
-        ?? throw new InvalidOperationException("scopes are checked before they are used");
+        (scope == GuestScope.Live ? guest.Live ?? guest.Config : guest.Config ?? guest.Live)
+        ?? throw new InvalidOperationException("a guest runs or is defined");
 
     public static JsonGuestChange ToJson(IGuest guest, string? mac, IReadOnlyList<GuestScope> scopes) => new(
         guest.Name, mac, Changed: true, scopes.Contains(GuestScope.Live), scopes.Contains(GuestScope.Config), Diff: null);
 
-    /// <summary>The running guest comes first: it is the one that can refuse.</summary>
-    private static List<GuestScope> Checked(IGuest guest, bool live, bool config)
+    /// <exception cref="CommandFailure">The guest does not run, or ends with its run.</exception>
+    public static void Check(IGuest guest, IReadOnlyList<GuestScope> scopes)
     {
-        if (live && guest.Live is null)
+        if (scopes.Contains(GuestScope.Live) && guest.Live is null)
         {
             throw new CommandFailure(guest is FileGuest
                 ? "a file is no running guest: --live has nothing to change"
                 : "Requested operation is not valid: domain is not running");
         }
 
-        if (config && guest.Config is null)
+        if (scopes.Contains(GuestScope.Config) && guest.Config is null)
         {
             throw new CommandFailure(
                 "Requested operation is not valid: transient domains do not have any persistent config");
         }
-
-        return [.. live ? [GuestScope.Live] : Array.Empty<GuestScope>(), .. config ? [GuestScope.Config] : Array.Empty<GuestScope>()];
     }
+
+    /// <summary>The running guest comes first: it is the one that can refuse.</summary>
+    private static List<GuestScope> List(bool live, bool config) =>
+        [.. live ? [GuestScope.Live] : Array.Empty<GuestScope>(), .. config ? [GuestScope.Config] : Array.Empty<GuestScope>()];
 }

@@ -16,7 +16,9 @@ internal interface IGuest
     /// <exception cref="CommandFailure">The hypervisor refuses; then nothing has changed.</exception>
     Task ReplaceAsync(GuestScope scope, GuestInterface old, string xml, CancellationToken cancellationToken);
 
-    Task AttachAsync(GuestScope scope, IReadOnlyList<string> lines, CancellationToken cancellationToken);
+    /// <summary>Adds an interface to all of these definitions, or to none.</summary>
+    /// <exception cref="CommandFailure">The hypervisor refuses; then nothing has changed.</exception>
+    Task AttachAsync(IReadOnlyList<GuestScope> scopes, IReadOnlyList<string> lines, CancellationToken cancellationToken);
 
     Task DetachAsync(GuestScope scope, GuestInterface old, CancellationToken cancellationToken);
 }

@@ -63,6 +63,18 @@ internal static class InterfaceEdits
             : TextEdit.Apply(xml, [TextEdit.Insert(link.Start + "<link".Length, $" state='{state}'")]);
     }
 
+    /// <summary>As virsh prints an element of a larger document: libxml2 writes every value in double quotes.</summary>
+    public static string WithDoubleQuotes(string xml) => TextEdit.Apply(xml, Requote(xml, XmlScanner.Scan(xml)));
+
+    private static IEnumerable<TextEdit> Requote(string xml, XmlElementSpan element) =>
+    [
+        .. element.Attributes.Where(attribute => xml[attribute.ValueStart - 1] == '\'').Select(attribute => new TextEdit(
+            attribute.ValueStart - 1,
+            attribute.ValueLength + 2,
+            $"\"{xml.Substring(attribute.ValueStart, attribute.ValueLength).Replace("\"", "&quot;")}\"")),
+        .. element.Children.SelectMany(child => Requote(xml, child)),
+    ];
+
     /// <summary>The new attributes take the place of the first old one; the other old ones go.</summary>
     private static IEnumerable<TextEdit> ReplaceAttributes(string xml, XmlElementSpan old, InterfaceSource source)
     {

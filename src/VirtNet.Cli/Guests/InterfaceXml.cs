@@ -1,9 +1,12 @@
 namespace VirtNet.Cli.Guests;
 
 /// <summary>A new interface.</summary>
-/// <param name="Type">network, bridge, direct or hostdev.</param>
+/// <param name="Type">network, bridge, direct, hostdev or vhostuser.</param>
 internal sealed record InterfaceXml(string Type, string Source)
 {
+    /// <summary>The hypervisor takes a device from the host's driver, and gives it back.</summary>
+    public bool Managed { get; init; }
+
     public string? Mode { get; init; }
 
     public string? Target { get; init; }
@@ -23,9 +26,7 @@ internal sealed record InterfaceXml(string Type, string Source)
     /// <summary>The element in virsh's layout, one line each.</summary>
     public IReadOnlyList<string> Lines()
     {
-        List<string> lines = [$"<interface type='{Type}'>"];
-        string attribute = Type == "direct" ? "dev" : Type;
-        Add(lines, Source, value => $"<source {attribute}='{value}'{(Mode is null ? "" : $" mode='{XmlBytes.Encode(Mode)}'")}/>");
+        List<string> lines = [$"<interface type='{Type}'{(Managed ? " managed='yes'" : "")}>", .. SourceLines()];
         Add(lines, Target, value => $"<target dev='{value}'/>");
         Add(lines, Mac, value => $"<mac address='{value}'/>");
         Add(lines, Script, value => $"<script path='{value}'/>");
@@ -34,12 +35,25 @@ internal sealed record InterfaceXml(string Type, string Source)
         if (Inbound is not null || Outbound is not null)
         {
             lines.Add("  <bandwidth>");
-            lines.AddRange(new[] { Inbound?.Format("inbound"), Outbound?.Format("outbound") }.OfType<string>().Select(line => "    " + line));
+            lines.AddRange(new[] { Inbound, Outbound }.OfType<InterfaceBandwidth>().Select(limit => "    " + limit.Format()));
             lines.Add("  </bandwidth>");
         }
 
         lines.Add("</interface>");
         return lines;
+    }
+
+    private IReadOnlyList<string> SourceLines()
+    {
+        string source = XmlBytes.Encode(Source);
+        string mode = Mode is null ? "" : $" mode='{XmlBytes.Encode(Mode)}'";
+        return Type switch
+        {
+            "hostdev" => ["  <source>", $"    {PciAddress.Parse(Source).Format()}", "  </source>"],
+            "vhostuser" => [$"  <source type='unix' path='{source}'{mode}/>"],
+            "direct" => [$"  <source dev='{source}'{mode}/>"],
+            _ => [$"  <source {Type}='{source}'/>"],
+        };
     }
 
     private static void Add(List<string> lines, string? value, Func<string, string> format)
@@ -49,28 +63,4 @@ internal sealed record InterfaceXml(string Type, string Source)
             lines.Add("  " + format(XmlBytes.Encode(value)));
         }
     }
-}
-
-/// <summary>One direction of an interface's rate limit, kilobytes a second and kilobytes.</summary>
-internal sealed record InterfaceBandwidth(ulong Average, ulong Peak, ulong Burst)
-{
-    /// <summary>Reads <c>average[,peak[,burst]]</c>.</summary>
-    public static InterfaceBandwidth Parse(string text)
-    {
-        string[] names = ["average", "peak", "burst"];
-        ulong[] values = new ulong[3];
-        string[] parts = text.Split(',');
-        for (int index = 0; index < parts.Length; index++)
-        {
-            if (index >= names.Length || !ulong.TryParse(parts[index], out values[index]))
-            {
-                throw new CommandFailure($"field '{names[Math.Min(index, 2)]}' is malformed");
-            }
-        }
-
-        return new InterfaceBandwidth(values[0], values[1], values[2]);
-    }
-
-    public string Format(string element) =>
-        $"<{element} average='{Average}'{(Peak > 0 ? $" peak='{Peak}'" : "")}{(Burst > 0 ? $" burst='{Burst}'" : "")}/>";
 }

@@ -15,6 +15,9 @@ internal sealed class LibvirtGuest : IGuest
 
     public string Name { get; }
 
+    /// <summary>The networks that its hypervisor knows.</summary>
+    public HypervisorNetworks Networks => new(_virsh);
+
     public GuestDocument? Live { get; private init; }
 
     public GuestDocument? Config { get; private init; }
@@ -27,8 +30,8 @@ internal sealed class LibvirtGuest : IGuest
     /// <exception cref="CommandFailure">There is no such domain, or it cannot be read.</exception>
     public static async Task<LibvirtGuest> LoadAsync(IVirsh virsh, string name, CancellationToken cancellationToken)
     {
-        Dictionary<string, string> info = Parse(await RunAsync(virsh, ["dominfo", "--domain", name], cancellationToken));
-        bool runs = info.GetValueOrDefault("State") is not ("shut off" or "crashed");
+        IReadOnlyDictionary<string, string> info = ParseInfo(await RunAsync(virsh, ["dominfo", "--domain", name], cancellationToken));
+        bool runs = info.GetValueOrDefault("Id") != "-";
         bool persistent = info.GetValueOrDefault("Persistent") != "no";
         return new LibvirtGuest(virsh, name)
         {
@@ -38,19 +41,28 @@ internal sealed class LibvirtGuest : IGuest
     }
 
     public Task ReplaceAsync(GuestScope scope, GuestInterface old, string xml, CancellationToken cancellationToken) =>
-        ChangeAsync("update-device", scope, XmlBytes.Display(xml), cancellationToken);
+        ChangeAsync("update-device", [scope], XmlBytes.Display(xml), cancellationToken);
 
-    public Task AttachAsync(GuestScope scope, IReadOnlyList<string> lines, CancellationToken cancellationToken) =>
-        ChangeAsync("attach-device", scope, XmlBytes.Display(string.Join('\n', lines)), cancellationToken);
+    public Task AttachAsync(
+        IReadOnlyList<GuestScope> scopes, IReadOnlyList<string> lines, CancellationToken cancellationToken) =>
+        ChangeAsync("attach-device", scopes, XmlBytes.Display(string.Join('\n', lines)), cancellationToken);
 
     public Task DetachAsync(GuestScope scope, GuestInterface old, CancellationToken cancellationToken) =>
-        ChangeAsync("detach-device", scope, XmlBytes.Display(old.Xml), cancellationToken);
+        ChangeAsync("detach-device", [scope], XmlBytes.Display(old.Xml), cancellationToken);
 
-    private async Task ChangeAsync(string verb, GuestScope scope, string xml, CancellationToken cancellationToken)
+    /// <summary>One call whatever the number of definitions, so that libvirt does all of it or nothing.</summary>
+    private async Task ChangeAsync(
+        string verb, IReadOnlyList<GuestScope> scopes, string xml, CancellationToken cancellationToken)
     {
         using Editing.TemporaryText file = Editing.TemporaryText.Create(xml, folder: null);
-        string flag = scope == GuestScope.Live ? "--live" : "--config";
-        await RunAsync(_virsh, [verb, "--domain", Name, "--file", file.Path, flag], cancellationToken);
+        IEnumerable<string> flags = scopes.Select(scope => scope == GuestScope.Live ? "--live" : "--config");
+        VirshResult result = await _virsh.RunAsync(
+            [verb, "--domain", Name, "--file", file.Path, .. flags], cancellationToken);
+        if (result.ExitCode != 0)
+        {
+            // virsh's own line names a file that the user has never seen.
+            throw Failure(string.Join('\n', result.Error.Split('\n').Where(line => !line.Contains(file.Path))));
+        }
     }
 
     private static async Task<GuestDocument> ReadAsync(
@@ -73,7 +85,7 @@ internal sealed class LibvirtGuest : IGuest
     private static string Unprefixed(string line) => line.StartsWith("error: ", StringComparison.Ordinal) ? line["error: ".Length..] : line;
 
     /// <summary>Lines of the form <c>Name:  value</c>.</summary>
-    private static Dictionary<string, string> Parse(string text)
+    public static IReadOnlyDictionary<string, string> ParseInfo(string text)
     {
         Dictionary<string, string> values = [];
         foreach (string line in text.Split('\n'))

@@ -80,12 +80,15 @@ internal static class NetAttached
         try
         {
             IVirsh virsh = GuestArgument.VirshFor(context, command);
+
+            // Another daemon's network may have the same name.
+            bool sameNetworks = await new HypervisorNetworks(virsh).FindUuidAsync(network.Name, cancellationToken) == network.Uuid;
             foreach (string name in await LibvirtGuest.ListAsync(virsh, cancellationToken))
             {
                 LibvirtGuest guest = await LibvirtGuest.LoadAsync(virsh, name, cancellationToken);
                 foreach (GuestInterface each in (guest.Live ?? guest.Config)!.Interfaces)
                 {
-                    if ((each.Type == "network" && each.Source == network.Name)
+                    if ((sameNetworks && each.Type == "network" && each.Source == network.Name)
                         || (each.Type == "bridge" && bridge is not null && each.Source == bridge))
                     {
                         attached.AddGuest(name, each, runs: guest.Live is not null);

@@ -1,7 +1,6 @@
 using VirtNet.Cli.Grammar;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
-using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Guests;
 
@@ -10,7 +9,8 @@ internal static class SourceArgument
 {
     private const string DevicesFolder = "/sys/class/net";
 
-    private static readonly string[] Modes = ["vepa", "bridge", "private", "passthrough"];
+    /// <summary>How a device of the host can be used.</summary>
+    public static IReadOnlyList<string> Modes { get; } = ["vepa", "bridge", "private", "passthrough"];
 
     public static OptionDefinition Network { get; } =
         OptionDefinition.NamedText("network", "plug it into this network", Candidates.Networks);
@@ -51,21 +51,31 @@ internal static class SourceArgument
 
     /// <exception cref="CommandFailure">It does not exist, or that cannot be found out.</exception>
     public static async Task CheckAsync(
-        CommandContext context, ParsedCommand command, InterfaceSource source, CancellationToken cancellationToken)
+        CommandContext context,
+        ParsedCommand command,
+        IGuest guest,
+        InterfaceSource source,
+        CancellationToken cancellationToken)
     {
         if (command.Has(NoCheck))
         {
             return;
         }
 
-        if (source.Type == "network")
+        switch (source.Type)
         {
-            await CheckNetworkAsync(context, source.Name, cancellationToken);
-            return;
+            case "network":
+                await CheckNetworkAsync(context, guest, source.Name, cancellationToken);
+                break;
+            case "bridge" or "direct":
+                CheckDevice(source.Name, source.Type == "bridge");
+                break;
         }
+    }
 
-        bool bridge = source.Type == "bridge";
-        if (!Directory.Exists(Path.Combine(DevicesFolder, source.Name, bridge ? "bridge" : "")))
+    private static void CheckDevice(string name, bool bridge)
+    {
+        if (!Directory.Exists(Path.Combine(DevicesFolder, name, bridge ? "bridge" : "")))
         {
             string[] known =
             [
@@ -73,39 +83,38 @@ internal static class SourceArgument
                     .Where(folder => !bridge || Directory.Exists(Path.Combine(folder, "bridge")))
                     .Select(folder => Path.GetFileName(folder)),
             ];
-            throw Unknown(bridge ? "bridge" : "device", source.Name, known);
+            throw Unknown($"there is no {(bridge ? "bridge" : "device")} '{name}'", name, known);
         }
     }
 
-    private static async Task CheckNetworkAsync(CommandContext context, string name, CancellationToken cancellationToken)
+    private static async Task CheckNetworkAsync(
+        CommandContext context, IGuest guest, string name, CancellationToken cancellationToken)
     {
-        IReadOnlyList<NetworkRef> networks;
+        IReadOnlyList<string> known;
         try
         {
-            await context.Session.OpenAsync(cancellationToken);
-            networks = await context.Networks.ListNetworksAsync(flags: 0, cancellationToken);
+            known = await context.NetworksOf(guest).NamesAsync(cancellationToken);
         }
-        catch (VirtNetException e)
+        catch (Exception e) when (e is VirtNetException or CommandFailure)
         {
-            throw new CommandFailure($"cannot ask whether network '{name}' exists", e)
+            throw new CommandFailure($"cannot ask whether network '{name}' exists", e as VirtNetException)
             {
-                Hints = ["--no-check goes on without asking"],
+                Hints = [.. e is CommandFailure ? [e.Message] : Array.Empty<string>(), "--no-check goes on without asking"],
             };
         }
 
-        if (networks.All(network => network.Name != name))
+        if (!known.Contains(name))
         {
-            throw Unknown("network", name, [.. networks.Select(network => network.Name)]);
+            throw Unknown(VirtNetException.NoNetworkWithName(name).Message, name, known);
         }
     }
 
-    private static CommandFailure Unknown(string what, string name, string[] known) =>
-        new($"there is no {what} '{name}'")
-        {
-            Hints = NearestName.Find(name, known) is { } nearest ? [$"did you mean '{nearest}'?"]
-                : known.Length is > 0 and <= 10 ? [$"there are: {string.Join(", ", known)}"]
-                : [],
-        };
+    private static CommandFailure Unknown(string message, string name, IReadOnlyList<string> known) => new(message)
+    {
+        Hints = NearestName.Find(name, [.. known]) is { } nearest ? [$"did you mean '{nearest}'?"]
+            : known.Count is > 0 and <= 10 ? [$"there are: {string.Join(", ", known)}"]
+            : [],
+    };
 
     private static void Refuse(ParsedCommand command, OptionDefinition option, OptionDefinition needed)
     {

@@ -1,9 +1,10 @@
 using VirtNet.Cli.Guests;
+using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Tests.Fakes;
 
-/// <summary>A hypervisor with one domain, behind virsh's command line.</summary>
-internal sealed class FakeVirsh : IVirsh
+/// <summary>A hypervisor with one domain, behind virsh's command line. Its networks are the daemon's.</summary>
+internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
 {
     public const string Domain = "g1";
 
@@ -11,7 +12,7 @@ internal sealed class FakeVirsh : IVirsh
 
     public string? Config { get; set; }
 
-    /// <summary>Verbs that fail, with what virsh says then.</summary>
+    /// <summary>Verbs that fail, with what virsh says then; <c>{file}</c> stands for the file it was given.</summary>
     public Dictionary<string, string> Failures { get; } = [];
 
     /// <summary>Verb, flag and device XML of everything that was changed.</summary>
@@ -27,28 +28,63 @@ internal sealed class FakeVirsh : IVirsh
                 : Success((Live ?? Config) is null ? "\n" : Domain + "\n\n");
         }
 
+        if (verb.StartsWith("net-", StringComparison.Ordinal))
+        {
+            return await AskNetworksAsync(verb, [.. arguments.Skip(1)], cancellationToken);
+        }
+
         string name = arguments[arguments.ToList().IndexOf("--domain") + 1];
         if (name != Domain || (Live ?? Config) is null)
         {
             return new VirshResult("", $"error: failed to get domain '{name}'\n", 1);
         }
 
-        if (Failures.TryGetValue($"{verb} {arguments[^1]}", out string? failure))
+        string flags = string.Join(' ', arguments.SkipWhile(argument => argument != "--file").Skip(2));
+        if (Failures.TryGetValue($"{verb} {flags}", out string? failure))
         {
-            return new VirshResult("", failure, 1);
+            string shown = arguments.SkipWhile(argument => argument != "--file").ElementAtOrDefault(1) ?? "";
+            return new VirshResult("", failure.Replace("{file}", shown), 1);
         }
 
         switch (verb)
         {
             case "dominfo":
                 string state = Live is null ? "shut off" : "running";
-                return Success($"Name:           {name}\nState:          {state}\nPersistent:     {(Config is null ? "no" : "yes")}\n");
+                return Success($"Id:             {(Live is null ? "-" : "1")}\nName:           {name}\nState:          {state}\nPersistent:     {(Config is null ? "no" : "yes")}\n");
             case "dumpxml":
                 return Success((arguments[^1] == "--inactive" ? Config : Live)!);
             default:
                 string file = arguments[arguments.ToList().IndexOf("--file") + 1];
-                Changes.Add($"{verb} {arguments[^1]} {await File.ReadAllTextAsync(file, cancellationToken)}");
+                Changes.Add($"{verb} {flags} {await File.ReadAllTextAsync(file, cancellationToken)}");
                 return Success("");
+        }
+    }
+
+    private async Task<VirshResult> AskNetworksAsync(
+        string verb, string[] arguments, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<NetworkRef> known = await networks.ListNetworksAsync(0, cancellationToken);
+        if (verb == "net-list")
+        {
+            return Success(string.Concat(known.Select(network => network.Name + "\n")));
+        }
+
+        if (known.FirstOrDefault(network => network.Name == arguments[1]) is not { } found)
+        {
+            return new VirshResult("", $"error: failed to get network '{arguments[1]}'\n", 1);
+        }
+
+        switch (verb)
+        {
+            case "net-uuid":
+                return Success($"{found.Uuid}\n");
+            case "net-info":
+                string active = await networks.IsActiveAsync(found, cancellationToken) ? "yes" : "no";
+                return Success($"Name:  {found.Name}\nActive:  {active}\nBridge:  {await networks.GetBridgeNameAsync(found, cancellationToken)}\n");
+            default:
+                IReadOnlyList<DhcpLease> leases = await networks.GetDhcpLeasesAsync(found, arguments[3], 0, cancellationToken);
+                return Success(string.Concat(leases.Select(lease =>
+                    $" 2030-01-01 00:00:00   {lease.Mac}   ipv4   {lease.IpAddress}/{lease.Prefix}   -   -\n")));
         }
     }
 

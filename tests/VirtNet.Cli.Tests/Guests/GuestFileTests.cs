@@ -103,7 +103,7 @@ public sealed class GuestFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("there is no network 'lba'\nhint: did you mean 'lab'?", "--index", "1", "--network", "lba")]
+    [InlineData("no network with matching name 'lba'\nhint: did you mean 'lab'?", "--index", "1", "--network", "lba")]
     [InlineData("there is no bridge 'lo'", "--index", "1", "--bridge", "lo")]
     [InlineData("say where to plug it: one of --network, --bridge and --direct", "--index", "1")]
     [InlineData("--portgroup means nothing without --network", "--index", "1", "--bridge", "b", "--portgroup", "p")]
@@ -156,7 +156,7 @@ public sealed class GuestFileTests : IDisposable
             + "      <mac address='52:54:00:00:00:09'/>\r\n      <model type='virtio'/>\r\n    </interface>";
         Assert.Equal(Odd.Replace("00:02'/></interface>", "00:02'/></interface>" + Added), Read());
         (await _line.RunAsync("attach-interface", _file, "network", "lab", "--mac", "52:54:00:00:00:09"))
-            .Fails($"error: {_file} uses MAC address '52:54:00:00:00:09' already, for its interface number 3\n");
+            .Fails($"error: Failed to attach interface\nerror: {_file} uses MAC address '52:54:00:00:00:09' already, for its interface number 3\n");
         (await _line.RunAsync("detach-interface", _file, "network"))
             .Fails("error: Domain has 2 interfaces. Please specify which one to detach using --mac\nerror: Failed to detach interface\n");
         (await _line.RunAsync("detach-interface", _file, "network", "--mac", "52:54:00:00:00:09"))
@@ -185,9 +185,31 @@ public sealed class GuestFileTests : IDisposable
     [Theory]
     [InlineData("No support for bogus in command 'attach-interface'", "bogus", "x")]
     [InlineData("Invalid source mode: bridge", "network", "lab", "--source-mode", "bridge")]
+    [InlineData("Invalid source mode: up", "direct", "eth0", "--source-mode", "up")]
+    [InlineData("source-mode is mandatory", "vhostuser", "/run/socket")]
+    [InlineData("cannot parse pci address '1:2.3' for network interface", "hostdev", "1:2.3")]
     [InlineData("field 'average' is malformed", "network", "lab", "--inbound", "x")]
+    [InlineData("Rate string '1,2,3,4,5' has too many fields", "network", "lab", "--inbound", "1,2,3,4,5")]
+    [InlineData("either inbound average or floor is mandatory", "network", "lab", "--inbound", ",2")]
+    [InlineData("outbound average is mandatory", "network", "lab", "--outbound", "0")]
+    [InlineData("outbound floor is unsupported yet", "network", "lab", "--outbound", "1,,,4")]
     public async Task A_wrong_interface_is_not_attached(string message, params string[] arguments) =>
         (await _line.RunAsync(["attach-interface", _file, .. arguments])).Fails($"error: {message}\n");
+
+    [Theory]
+    [InlineData("unable to parse mac address 'x'", "x")]
+    [InlineData("expected unicast mac address, found multicast '01:00:5e:00:00:01'", "01:00:5e:00:00:01")]
+    public async Task A_wrong_mac_is_not_attached(string message, string mac) =>
+        (await _line.RunAsync("attach-interface", _file, "network", "lab", "--mac", mac))
+            .Fails($"error: Failed to attach interface\nerror: XML error: {message}\n");
+
+    [Theory]
+    [InlineData("<source>\n    <address type='pci' domain='0x0000' bus='0x03' slot='0x10' function='0x1'/>\n  </source>", "hostdev", "0000:03:10.1")]
+    [InlineData("<source type='unix' path='/run/socket' mode='client'/>", "vhostuser", "/run/socket", "--source-mode", "client")]
+    [InlineData("<source dev='eth0' mode='vepa'/>", "direct", "eth0", "--source-mode", "vepa")]
+    public async Task Each_kind_has_its_own_source(string source, params string[] arguments) =>
+        (await _line.RunAsync(["attach-interface", "g", .. arguments, "--print-xml"]))
+            .Is($"<interface type='{arguments[0]}'>\n  {source}\n</interface>\n\n");
 
     [Fact]
     public async Task One_interface_is_edited_and_nothing_else()
