@@ -29,6 +29,9 @@ internal sealed class Session(IDaemonConnector connector, ConnectionTarget targe
     /// <summary>A session of its own, opened in the same way.</summary>
     public Session Another(ConnectionTarget elsewhere) => new(connector, elsewhere);
 
+    /// <summary>A session of its own for what is worth a question but not the start of a daemon.</summary>
+    public Session Bystander() => Another(Target with { IsDefault = false });
+
     /// <summary>Closes the connection and opens another one.</summary>
     public async Task ReopenAsync(ConnectionTarget target, CancellationToken cancellationToken)
     {

@@ -9,6 +9,7 @@ internal static partial class AtomicFile
     public static void Replace(string path, byte[] content)
     {
         string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        File.OpenHandle(target, FileMode.Open, FileAccess.Write).Dispose(); // who may not write it may not replace it either
         string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {

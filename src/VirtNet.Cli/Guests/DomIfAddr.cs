@@ -1,3 +1,4 @@
+using System.Globalization;
 using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
@@ -25,29 +26,21 @@ internal static class DomIfAddr
         CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         string name = command.Required(GuestArgument.Guest);
-        if (!GuestArgument.IsFile(name) && !context.Json)
+        bool file = GuestArgument.IsFile(name);
+        if (!file && !context.Json)
         {
-            await RelayAsync(context, command, name, cancellationToken);
+            string table = await AskAsync(context, command, name, command.Has(Full), cancellationToken);
+            context.Terminal.PrintExtra(Heading);
+            context.Terminal.Print(table);
             return;
         }
 
-        IGuest guest = await GuestArgument.LoadAsync(context, command, cancellationToken);
-        await context.Session.OpenAsync(cancellationToken);
-        List<JsonGuestAddress> addresses = [];
-        foreach (GuestInterface each in (guest.Live ?? guest.Config)!.Interfaces)
-        {
-            if (each is { Type: "network", Source: { } network, Mac: { } mac }
-                && (command.Text(Interface) is not { } wanted || each.Target == wanted))
-            {
-                IReadOnlyList<DhcpLease> leases = await LeasesAsync(context.Networks, network, mac, cancellationToken);
-                addresses.AddRange(leases.Select(lease => new JsonGuestAddress(
-                    each.Target, mac, lease.Type == 0 ? "ipv4" : "ipv6", lease.IpAddress, lease.Prefix)));
-            }
-        }
-
+        IReadOnlyList<JsonGuestAddress> addresses = file
+            ? await FindLeasesAsync(context, command, cancellationToken)
+            : Read(await AskAsync(context, command, name, full: true, cancellationToken));
         if (context.Json)
         {
-            context.WriteJson(new JsonGuestAddressList(guest.Name, addresses), CliJson.Default.JsonGuestAddressList);
+            context.WriteJson(new JsonGuestAddressList(name, addresses), CliJson.Default.JsonGuestAddressList);
         }
         else
         {
@@ -55,8 +48,9 @@ internal static class DomIfAddr
         }
     }
 
-    private static async Task RelayAsync(
-        CommandContext context, ParsedCommand command, string name, CancellationToken cancellationToken)
+    /// <summary>virsh's table, without its heading.</summary>
+    private static async Task<string> AskAsync(
+        CommandContext context, ParsedCommand command, string name, bool full, CancellationToken cancellationToken)
     {
         List<string> arguments = ["domifaddr", "--domain", name];
         foreach (OptionDefinition option in (OptionDefinition[])[Interface, Source])
@@ -67,19 +61,51 @@ internal static class DomIfAddr
             }
         }
 
-        if (command.Has(Full))
+        if (full)
         {
             arguments.Add("--full");
         }
 
         VirshResult result = await GuestArgument.VirshFor(context, command).RunAsync(arguments, cancellationToken);
-        if (result.ExitCode != 0)
+        return result.ExitCode == 0 ? result.Output : throw LibvirtGuest.Failure(result.Error);
+    }
+
+    /// <summary>Rows of the full table; an interface without an address has a row without a prefix.</summary>
+    private static List<JsonGuestAddress> Read(string table)
+    {
+        List<JsonGuestAddress> addresses = [];
+        foreach (string line in table.Split('\n'))
         {
-            throw LibvirtGuest.Failure(result.Error);
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var device, var mac, var protocol, var text]
+                && text.Split('/') is [var address, var length]
+                && uint.TryParse(length, CultureInfo.InvariantCulture, out uint prefix))
+            {
+                addresses.Add(new JsonGuestAddress(device, mac, protocol, address, prefix));
+            }
         }
 
-        context.Terminal.PrintExtra(Heading);
-        context.Terminal.Print(result.Output);
+        return addresses;
+    }
+
+    /// <summary>What its networks have given to the guest of a file.</summary>
+    private static async Task<IReadOnlyList<JsonGuestAddress>> FindLeasesAsync(
+        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        IGuest guest = await GuestArgument.LoadAsync(context, command, cancellationToken);
+        await context.Session.OpenAsync(cancellationToken);
+        List<JsonGuestAddress> addresses = [];
+        foreach (GuestInterface each in guest.Config!.Interfaces)
+        {
+            if (each is { Type: "network", Source: { } network, Mac: { } mac }
+                && (command.Text(Interface) is not { } wanted || each.Target == wanted))
+            {
+                IReadOnlyList<DhcpLease> leases = await LeasesAsync(context.Networks, network, mac, cancellationToken);
+                addresses.AddRange(leases.Select(lease => new JsonGuestAddress(
+                    each.Target, mac, lease.Type == 0 ? "ipv4" : "ipv6", lease.IpAddress, lease.Prefix)));
+            }
+        }
+
+        return addresses;
     }
 
     /// <summary>A network that is gone has given out nothing.</summary>
@@ -101,7 +127,7 @@ internal static class DomIfAddr
     private static readonly string Heading =
         $" {"Name",-10} {"MAC address",-20} {"Protocol",-8}     Address\n{new string('-', 79)}\n";
 
-    private static void Print(CommandContext context, List<JsonGuestAddress> addresses, bool full)
+    private static void Print(CommandContext context, IReadOnlyList<JsonGuestAddress> addresses, bool full)
     {
         context.Terminal.PrintExtra(Heading);
         string? previous = null;

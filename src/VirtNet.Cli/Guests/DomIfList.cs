@@ -27,9 +27,7 @@ internal static class DomIfList
             ?? throw new InvalidOperationException("a guest runs or is defined");
         bool details = command.Has(Details) || context.Json;
         List<JsonGuestInterface> rows = [];
-
-        // Whether a bridge belongs to a network of ours is worth a question, not the start of a daemon.
-        await using Session bystander = context.Session.Another(context.Session.Target with { IsDefault = false });
+        await using Session bystander = context.Session.Bystander(); // a bridge may be nobody's
         foreach (GuestInterface each in document.Interfaces)
         {
             NetworkView? view = details ? await FindAsync(each) : null;

@@ -1,4 +1,5 @@
 using VirtNet.Cli.Grammar;
+using VirtNet.Model.Xml;
 
 namespace VirtNet.Cli.Guests;
 
@@ -13,15 +14,44 @@ internal static class GuestArgument
     public static OptionDefinition DomainUri { get; } =
         OptionDefinition.NamedText("domain-uri", $"the hypervisor that the guest is of (default: {DefaultUri})");
 
-    public static Task<IGuest> LoadAsync(
-        CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
-        LoadAsync(context.Environment, command, command.Required(Guest), cancellationToken);
+    public static async Task<IGuest> LoadAsync(
+        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        string name = command.Required(Guest);
+        try
+        {
+            return await LoadAsync(context.Environment, command, name, cancellationToken);
+        }
+        catch (CommandFailure e) when (context.Json || context.Hints.SuggestionsWelcome)
+        {
+            throw new CommandFailure(e.Message, e.Cause)
+            {
+                Hints = [.. e.Hints, .. await SuggestAsync(VirshFor(context, command), name, cancellationToken)],
+            };
+        }
+    }
 
     public static async Task<IGuest> LoadAsync(
         CliEnvironment environment, ParsedCommand command, string name, CancellationToken cancellationToken) =>
         IsFile(name)
             ? FileGuest.Load(name)
             : await LibvirtGuest.LoadAsync(VirshFor(environment, command), name, cancellationToken);
+
+    private static async Task<IReadOnlyList<string>> SuggestAsync(
+        IVirsh virsh, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<string> known = await LibvirtGuest.ListAsync(virsh, cancellationToken);
+            return !known.Contains(name) && NearestName.Find(name, [.. known]) is { } nearest
+                ? [$"did you mean '{nearest}'?"]
+                : [];
+        }
+        catch (CommandFailure)
+        {
+            return []; // the failure itself is what the user has to know
+        }
+    }
 
     /// <summary>A text with a slash in it, or one that ends in .xml, is a file; so is whatever file is there.</summary>
     public static bool IsFile(string name) =>

@@ -1,3 +1,4 @@
+using VirtNet.Cli.Connections;
 using VirtNet.Cli.Grammar;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
@@ -103,10 +104,19 @@ internal static class SourceArgument
             };
         }
 
-        if (!known.Contains(name))
+        if (known.Contains(name))
         {
-            throw Unknown(VirtNetException.NoNetworkWithName(name).Message, name, known);
+            return;
         }
+
+        CommandFailure unknown = Unknown(VirtNetException.NoNetworkWithName(name).Message, name, known);
+        await using Session bystander = context.Session.Bystander();
+        throw guest is LibvirtGuest && await new DaemonNetworks(bystander).FindAsync(name, mac: null, cancellationToken) is { } view
+            ? new CommandFailure(unknown.Message)
+            {
+                Hints = [$"{context.Session.Target.Uri} has it, the guest's hypervisor does not: --bridge {view.Bridge} plugs it in"],
+            }
+            : unknown;
     }
 
     private static CommandFailure Unknown(string message, string name, IReadOnlyList<string> known) => new(message)

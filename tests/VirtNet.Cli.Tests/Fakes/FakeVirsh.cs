@@ -3,7 +3,7 @@ using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Tests.Fakes;
 
-/// <summary>A hypervisor with one domain, behind virsh's command line. Its networks are the daemon's.</summary>
+/// <summary>A hypervisor with one domain, behind virsh's command line.</summary>
 internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
 {
     public const string Domain = "g1";
@@ -11,6 +11,9 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
     public string? Live { get; set; }
 
     public string? Config { get; set; }
+
+    /// <summary>The hypervisor's networks: the daemon's own, unless a test has two daemons.</summary>
+    public FakeNetworkDriver Networks { get; set; } = networks;
 
     /// <summary>Verbs that fail, with what virsh says then; <c>{file}</c> stands for the file it was given.</summary>
     public Dictionary<string, string> Failures { get; } = [];
@@ -51,6 +54,8 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
             case "dominfo":
                 string state = Live is null ? "shut off" : "running";
                 return Success($"Id:             {(Live is null ? "-" : "1")}\nName:           {name}\nState:          {state}\nPersistent:     {(Config is null ? "no" : "yes")}\n");
+            case "domifaddr":
+                return Success(" vnet0      52:54:00:00:00:01    ipv4         192.168.122.7/24\n vnet1      52:54:00:00:00:02    N/A          N/A\n");
             case "dumpxml":
                 return Success((arguments[^1] == "--inactive" ? Config : Live)!);
             default:
@@ -63,7 +68,7 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
     private async Task<VirshResult> AskNetworksAsync(
         string verb, string[] arguments, CancellationToken cancellationToken)
     {
-        IReadOnlyList<NetworkRef> known = await networks.ListNetworksAsync(0, cancellationToken);
+        IReadOnlyList<NetworkRef> known = await Networks.ListNetworksAsync(0, cancellationToken);
         if (verb == "net-list")
         {
             return Success(string.Concat(known.Select(network => network.Name + "\n")));
@@ -79,10 +84,10 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
             case "net-uuid":
                 return Success($"{found.Uuid}\n");
             case "net-info":
-                string active = await networks.IsActiveAsync(found, cancellationToken) ? "yes" : "no";
-                return Success($"Name:  {found.Name}\nActive:  {active}\nBridge:  {await networks.GetBridgeNameAsync(found, cancellationToken)}\n");
+                string active = await Networks.IsActiveAsync(found, cancellationToken) ? "yes" : "no";
+                return Success($"Name:  {found.Name}\nActive:  {active}\nBridge:  {await Networks.GetBridgeNameAsync(found, cancellationToken)}\n");
             default:
-                IReadOnlyList<DhcpLease> leases = await networks.GetDhcpLeasesAsync(found, arguments[3], 0, cancellationToken);
+                IReadOnlyList<DhcpLease> leases = await Networks.GetDhcpLeasesAsync(found, arguments[3], 0, cancellationToken);
                 return Success(string.Concat(leases.Select(lease =>
                     $" 2030-01-01 00:00:00   {lease.Mac}   ipv4   {lease.IpAddress}/{lease.Prefix}   -   -\n")));
         }

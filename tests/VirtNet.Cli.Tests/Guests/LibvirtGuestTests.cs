@@ -138,6 +138,33 @@ public sealed class LibvirtGuestTests
     }
 
     [Fact]
+    public async Task A_network_that_only_we_have_is_offered_as_its_bridge()
+    {
+        _line.Virsh.Networks = new FakeNetworkDriver();
+        (await _line.RunAsync("domif-set-source", "g1", "--network", "default")).Fails(
+            "error: Network not found: no network with matching name 'default'\n"
+            + "hint: network:///system?socket=/test has it, the guest's hypervisor does not: --bridge virbr0 plugs it in\n");
+        Assert.DoesNotContain("g1", (await _line.RunAsync("net-attached", "default")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_misspelt_guest_is_suggested_where_somebody_reads_along()
+    {
+        _line.Interactive = true;
+        (await _line.RunAsync("domiflist", "gg1"))
+            .Fails("error: failed to get domain 'gg1'\nhint: did you mean 'g1'?\n");
+    }
+
+    [Fact]
+    public async Task Addresses_in_json_are_those_that_virsh_lists()
+    {
+        _line.Virsh.Live = Live;
+        (await _line.RunAsync("domifaddr", "g1", "-o", "json")).Is(
+            """{"version":1,"command":"domifaddr","result":{"guest":"g1","addresses":[{"interface":"vnet0","mac":"52:54:00:00:00:01","protocol":"ipv4","address":"192.168.122.7","prefix":24}]}}"""
+            + "\n");
+    }
+
+    [Fact]
     public async Task The_interface_itself_is_detached()
     {
         (await _line.RunAsync("detach-interface", "g1", "network", "--config")).Is("Interface detached successfully\n\n");
