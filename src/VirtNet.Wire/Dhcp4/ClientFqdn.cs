@@ -48,12 +48,12 @@ public readonly record struct ClientFqdn(ClientFqdnFlags Flags, string Name)
         return true;
     }
 
-    /// <summary>Writes the option, code and length included.</summary>
+    /// <summary>Writes the option, code and length included; left out where it does not fit with an End option behind it.</summary>
     public void Write(ref WireWriter writer)
     {
         bool encoded = (Flags & ClientFqdnFlags.Encoded) != 0;
         int length = FixedLength + (encoded ? Name.Length + 2 : Name.Length);
-        if (length > byte.MaxValue || length + 2 > writer.Remaining)
+        if (length > byte.MaxValue || length + 3 > writer.Remaining)
         {
             return;
         }

@@ -50,6 +50,15 @@ public class ClientFqdnTests
     public void What_is_no_name_is_refused(byte[] value) => Assert.False(ClientFqdn.TryParse(value, out _));
 
     [Fact]
+    public void A_name_leaves_room_for_the_end_of_the_options()
+    {
+        WireWriter writer = new(stackalloc byte[2 + 3 + 4]);
+        new ClientFqdn(ClientFqdnFlags.None, "name").Write(ref writer);
+        writer.WriteEnd();
+        Assert.Equal(0xff, writer.Written[0]);
+    }
+
+    [Fact]
     public void A_name_that_does_not_fit_is_left_out()
     {
         byte[] buffer = new byte[10];
