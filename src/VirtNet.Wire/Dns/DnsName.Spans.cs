@@ -16,6 +16,7 @@ public sealed partial class DnsName
     public static int Read(scoped ref WireReader reader, scoped Span<byte> name)
     {
         ReadOnlySpan<byte> message = reader.Buffer;
+        name = name[..MaxLength]; // more room does not make longer names legal
         int from = reader.Position; // every pointer must lead before this
         int length = ReadLabels(ref reader, name, out int pointer);
         while (pointer >= 0)
@@ -182,7 +183,7 @@ public sealed partial class DnsName
             }
 
             ReadOnlySpan<byte> octets = reader.ReadBytes(label);
-            if (label > MaxLabelLength || length + 1 + label > Math.Min(name.Length, MaxLength))
+            if (label > MaxLabelLength || length + 1 + label > name.Length)
             {
                 reader.Fail();
             }

@@ -32,6 +32,17 @@ public sealed class DnsNameTests
     }
 
     [Fact]
+    public void A_compressed_name_is_no_longer_than_others_whatever_the_room_for_it()
+    {
+        byte[] label = [63, .. new byte[63]];
+        byte[] message = [.. label, .. label, .. label, 60, .. new byte[60], 0, 1, (byte)'a', 0xc0, 0];
+        WireReader reader = new(message);
+        reader.Skip(message.Length - 4);
+        Assert.Equal(0, DnsName.Read(ref reader, new byte[512]));
+        Assert.True(reader.Failed);
+    }
+
+    [Fact]
     public void Names_are_equal_without_regard_to_case_and_hash_alike()
     {
         DnsName one = DnsName.TryParse("Host-1.Example.ORG")!;
