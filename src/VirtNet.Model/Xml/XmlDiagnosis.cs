@@ -40,19 +40,19 @@ internal static class XmlDiagnosis
         };
     }
 
-    /// <summary>From a reader's line and column to an index into the text.</summary>
+    /// <summary>From a reader's line and column to an index into the text. To it a carriage return alone ends a line too.</summary>
     public static int Offset(string xml, int line, int column)
     {
         int start = 0;
         for (int skipped = 1; skipped < line; skipped++)
         {
-            int newline = xml.IndexOf('\n', start);
-            if (newline < 0)
+            int length = xml.AsSpan(start).IndexOfAny('\n', '\r');
+            if (length < 0)
             {
                 break;
             }
 
-            start = newline + 1;
+            start += xml.AsSpan(start + length).StartsWith("\r\n") ? length + 2 : length + 1;
         }
 
         return Math.Min(xml.Length, start + Math.Max(0, column - 1));
@@ -73,7 +73,7 @@ internal static class XmlDiagnosis
             place--;
         }
 
-        int start = LineStart(xml, place);
+        int start = xml.AsSpan(0, place).LastIndexOfAny('\n', '\r') + 1;
         int length = xml.AsSpan(start).IndexOfAny('\n', '\r');
         return (start, length < 0 ? xml.Length : start + length, place);
     }

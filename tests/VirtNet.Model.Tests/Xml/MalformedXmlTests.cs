@@ -22,6 +22,7 @@ public class MalformedXmlTests
     [InlineData("<network>&#0;</network>", "at line 1: xmlParseCharRef: invalid xmlChar value\n<network>&#0;</network>\n----------^")]
     [InlineData("<network>\u0001</network>", "at line 1: PCDATA invalid Char value 1\n<network>\u0001</network>\n---------^")]
     [InlineData("<network><!-- </network>", "at line 1: Comment not terminated\n<network><!-- </network>\n---------^")]
+    [InlineData("<network>\r<a>\r\n\r<b c=1/>", "at line 2: AttValue: \" or ' expected\n<b c=1/>\n-----^")]
     [InlineData("<network><1/></network>", "at line 1: StartTag: invalid element name\n<network><1/></network>\n----------^")]
     [InlineData("<!DOCTYPE network [<!ENTITY a 'b'>]>\n<network>&a;</network>",
         "at line 1: A document type declaration is not allowed here\n<!DOCTYPE network [<!ENTITY a 'b'>]>\n^")]
@@ -31,6 +32,10 @@ public class MalformedXmlTests
         Assert.Equal((VirErrorCode.XmlDetail, VirErrorDomain.Network), (refused.Code, refused.Domain));
         Assert.Equal(message, refused.Message);
     }
+
+    [Fact]
+    public void A_carriage_return_alone_ends_the_line_that_is_shown() => Assert.EndsWith(
+        "\n<a xmlns:x=''/>\n-----------^", Refusal("<network>\r<name>n</name>\r<a xmlns:x=''/>\r</network>"), StringComparison.Ordinal);
 
     [Fact]
     public void Typographic_quotes_are_named_with_line_and_column()
