@@ -14,7 +14,7 @@ internal static class MetadataNamespaces
             throw VirtNetException.Internal("failed to validate prefix for a new XML namespace");
         }
 
-        if (uri.Length == 0 || !IsNcName(key) || key is "xml" or "xmlns" || element.HasAttribute($"xmlns:{key}"))
+        if (!IsXmlText(uri) || !IsNcName(key) || key is "xml" or "xmlns" || element.HasAttribute($"xmlns:{key}"))
         {
             throw VirtNetException.Internal("failed to create a new XML namespace");
         }
@@ -68,11 +68,16 @@ internal static class MetadataNamespaces
         element.Attributes.Cast<XmlAttribute>().Any(attribute => attribute.Prefix == prefix)
         || element.ChildNodes.OfType<XmlElement>().Any(inner => IsUsed(inner, prefix));
 
-    private static bool IsNcName(string text)
+    private static bool IsNcName(string text) => Passes(XmlConvert.VerifyNCName, text);
+
+    /// <summary>Whether it can stand in a document; an empty one is as good as none.</summary>
+    private static bool IsXmlText(string text) => text.Length > 0 && Passes(XmlConvert.VerifyXmlChars, text);
+
+    private static bool Passes(Func<string, string?> verify, string text)
     {
         try
         {
-            XmlConvert.VerifyNCName(text);
+            verify(text);
             return true;
         }
         catch (Exception e) when (e is XmlException or ArgumentException)

@@ -119,6 +119,7 @@ public sealed class NetworkMetadataEditorTests
     [InlineData("xml", Uri, "failed to create a new XML namespace")]
     [InlineData("taken", Uri, "failed to create a new XML namespace")]
     [InlineData("k", "", "failed to create a new XML namespace")]
+    [InlineData("k", "urn:\u0001", "failed to create a new XML namespace")]
     public void A_key_that_cannot_be_a_prefix_is_refused(string key, string uri, string text)
     {
         VirtNetException refused = Assert.Throws<VirtNetException>(
