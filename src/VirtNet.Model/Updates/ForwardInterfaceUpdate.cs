@@ -26,7 +26,16 @@ internal static class ForwardInterfaceUpdate
             _ when request.IsAdd => Add(request, forward.Interfaces, found, device),
             _ => throw request.UnknownCommand(),
         };
-        return request.Definition with { Forward = forward with { Interfaces = interfaces } };
+
+        // A pool is made of interfaces or of a physical function's: where both are written down, the interfaces count.
+        return request.Definition with
+        {
+            Forward = forward with
+            {
+                Interfaces = interfaces,
+                PhysicalFunction = interfaces.Count > 0 ? null : forward.PhysicalFunction,
+            },
+        };
     }
 
     private static ValueList<string> Add(UpdateRequest request, ValueList<string> interfaces, int found, string device) =>

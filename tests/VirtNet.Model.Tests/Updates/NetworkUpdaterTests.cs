@@ -150,6 +150,15 @@ public sealed class NetworkUpdaterTests
     }
 
     [Fact]
+    public void An_interface_takes_the_place_of_a_physical_function_as_it_does_in_a_file()
+    {
+        const string Before = "<network><name>n</name><forward mode='passthrough'><pf dev='e0'/></forward></network>";
+        NetworkDefinition changed = Update(NetworkXml.Parse(Before).Definition, 3, 7, "<interface dev='e1'/>");
+        Assert.Equal(changed, NetworkXml.Parse(NetworkXml.Format(changed)).Definition);
+        Assert.Equal(["e1"], changed.Forward.Interfaces);
+    }
+
+    [Fact]
     public void A_record_for_a_network_without_dns_is_refused_by_the_check_of_the_whole()
     {
         NetworkDefinition silent = Network with { Dns = new DnsDefinition { Enable = false } };
