@@ -75,7 +75,8 @@ internal sealed partial class NetworkLeases : ILeaseNames
     }
 
     /// <summary>
-    /// The IPv4 lease of a client. A client id decides; where the client or the lease has none, the MAC does.
+    /// The IPv4 lease of a client. A client id decides; where the client or the lease has none, the MAC does, and of several
+    /// leases with that MAC one without an id comes first.
     /// </summary>
     public Lease? FindClient4(MacAddress mac, string? clientId)
     {
@@ -86,15 +87,16 @@ internal sealed partial class NetworkLeases : ILeaseNames
                 return entry.Lease;
             }
 
-            for (entry = _byMac.GetValueOrDefault(mac); entry is not null; entry = entry.NextOfMac)
+            Entry? latest = _byMac.GetValueOrDefault(mac);
+            for (entry = latest; entry is not null; entry = entry.NextOfMac)
             {
-                if (clientId is null || entry.Lease.ClientId is null)
+                if (entry.Lease.ClientId is null)
                 {
                     return entry.Lease;
                 }
             }
 
-            return null;
+            return clientId is null ? latest?.Lease : null;
         }
     }
 

@@ -41,6 +41,18 @@ public class NetworkLeasesTests
     }
 
     [Fact]
+    public void A_client_without_an_id_has_its_own_lease_before_one_that_its_machine_took_with_an_id()
+    {
+        Lease without = TestLease.Of("10.0.0.1", Mac1, InAnHour);
+        Lease withId = TestLease.Of("10.0.0.2", Mac1, InAnHour, clientId: "ff:01");
+        _leases.Put(without, Hour);
+        _leases.Put(withId, Hour);
+
+        Assert.Equal(without, _leases.FindClient4(MacAddress.Parse(Mac1), null));
+        Assert.Equal(withId, _leases.FindClient4(MacAddress.Parse(Mac1), "ff:01"));
+    }
+
+    [Fact]
     public void Leases_of_one_mac_come_and_go_independently()
     {
         for (int i = 1; i <= 3; i++)
