@@ -52,17 +52,10 @@ internal sealed class GuestDocument
             start--;
         }
 
-        int end = span.End;
-        if (start > 0 && Text[start - 1] == '\n' && end < Text.Length && Text[end] is '\r' or '\n')
-        {
-            end = Text.IndexOf('\n', end) + 1;
-        }
-        else
-        {
-            start = span.Start;
-        }
-
-        return TextEdit.Apply(Text, [TextEdit.Remove(start, end)]);
+        ReadOnlySpan<char> rest = Text.AsSpan(span.End);
+        int lineEnd = rest.StartsWith("\r\n") ? 2 : rest.StartsWith('\n') ? 1 : 0;
+        bool ownLine = start > 0 && Text[start - 1] == '\n' && lineEnd > 0;
+        return TextEdit.Apply(Text, [ownLine ? TextEdit.Remove(start, span.End + lineEnd) : TextEdit.Remove(span.Start, span.End)]);
     }
 
     /// <summary>The text with one more interface, behind the last one, indented like it.</summary>

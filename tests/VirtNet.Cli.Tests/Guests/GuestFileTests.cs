@@ -238,5 +238,13 @@ public sealed class GuestFileTests : IDisposable
         File.Delete(_line.Editor.Path!);
     }
 
+    [Fact]
+    public async Task Removing_an_interface_takes_its_own_line_and_nothing_behind_it()
+    {
+        File.WriteAllText(_file, "<domain>\n<devices>\n <interface type='user'/>\r </devices>\n</domain>\n");
+        await _line.RunAsync("detach-interface", _file, "user");
+        Assert.Equal("<domain>\n<devices>\n \r </devices>\n</domain>\n", Read());
+    }
+
     private string Read() => File.ReadAllText(_file);
 }
