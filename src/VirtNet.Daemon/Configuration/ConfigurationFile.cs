@@ -9,16 +9,16 @@ namespace VirtNet.Daemon.Configuration;
 internal static class ConfigurationFile
 {
     /// <exception cref="ConfigurationException">The file is there but cannot be understood.</exception>
-    public static DaemonOptions Load(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return new DaemonOptions();
-        }
+    public static DaemonOptions Load(string path) =>
+        File.Exists(path) ? Parse(path, File.ReadLines(path)) : new DaemonOptions();
 
+    /// <param name="path">What messages call the file.</param>
+    /// <exception cref="ConfigurationException">The text cannot be understood.</exception>
+    internal static DaemonOptions Parse(string path, IEnumerable<string> lines)
+    {
         DaemonOptions options = new();
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in lines)
         {
             number++;
             if (Strip(line) is { Length: > 0 } text)
