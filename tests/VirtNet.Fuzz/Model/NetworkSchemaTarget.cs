@@ -1,0 +1,50 @@
+using VirtNet.Fuzz.Engine;
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+
+namespace VirtNet.Fuzz.Model;
+
+/// <summary>Validation against the schemas: it accepts what the parser prints, and refuses without anything else.</summary>
+internal sealed class NetworkSchemaTarget : TextTarget
+{
+    public override string Name => "network-schema";
+
+    protected override IEnumerable<string> Texts => [.. XmlSeeds.Networks, NetworkPortTarget.Port];
+
+    protected override IEnumerable<string> Terms => XmlSeeds.Words;
+
+    // A validator keeps more for each element than the tree does.
+    public override long AllocationBound(int length) => 512 * 1024 + (1024 * length);
+
+    protected override void Decode(string text)
+    {
+        Validate(NetworkSchema.Validate, text);
+        Validate(NetworkSchema.ValidatePort, text);
+    }
+
+    protected override void Check(string text)
+    {
+        try
+        {
+            text = NetworkXml.Format(NetworkXml.Parse(text).Definition);
+        }
+        catch (VirtNetException)
+        {
+            return;
+        }
+
+        NetworkSchema.Validate(text);
+    }
+
+    private static void Validate(Action<string> validate, string text)
+    {
+        try
+        {
+            validate(text);
+        }
+        catch (VirtNetException)
+        {
+            // refused, as documented
+        }
+    }
+}

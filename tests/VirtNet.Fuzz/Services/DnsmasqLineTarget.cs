@@ -1,0 +1,41 @@
+using VirtNet.Fuzz.Engine;
+using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dns.Zone;
+
+namespace VirtNet.Fuzz.Services;
+
+/// <summary>Lines of the dnsmasq namespace, as DHCP and DNS read them.</summary>
+internal sealed class DnsmasqLineTarget : TextTarget
+{
+    public override string Name => "dnsmasq-line";
+
+    protected override IEnumerable<string> Texts =>
+    [
+        "dhcp-option=option:ntp-server,10.0.0.1,0.0.0.0", "dhcp-option-force=121,10.0.0.0/8,10.77.0.1", "dhcp-option=119,a.test,b.test",
+        "dhcp-option=252,\"http://wpad/wpad.dat\"", "dhcp-option=3", "dhcp-option=43,01:02:ff", "dhcp-option=60,7i", "dhcp-option=option:66,x",
+        "address=/a.test/b.test/192.0.2.1", "address=/#/::1", "server=/corp/192.0.2.1#5353", "server=192.0.2.1", "local=/lab/",
+        "host-record=a,a.test,192.0.2.1,2001:db8::1,300", "cname=a,b,c,60", "txt-record=a,one,\"two,three\"", "srv-host=_x._tcp,t,1,2,3",
+        "ptr-record=1.0.0.10.in-addr.arpa,a.test", "domain-needed", "no-resolv", "cache-size=100",
+    ];
+
+    protected override IEnumerable<string> Terms =>
+    [
+        "dhcp-option=", "dhcp-option-force=", "option:", "option6:", "address=", "server=/", "host-record=", "cname=", "txt-record=", "srv-host=",
+        "ptr-record=", ",", "/", "#", "\"", "0.0.0.0", "255.255.255.255/33", "/0", "::", "-2147483649", "4294967296", ".", "=", "119,", "121,", "249,",
+    ];
+
+    // Words, names, and the table of names that a zone is.
+    public override long AllocationBound(int length) => 32 * 1024 + (200 * length);
+
+    protected override void Decode(string text)
+    {
+        if (DnsmasqDhcpOption.TryParse(text, 0x0a4d0001, out Dhcp4ExtraOption? option))
+        {
+            Require.That(option.Value.Count <= 255, "an option of legal length");
+        }
+
+        LocalZoneBuilder zone = new();
+        _ = DnsmasqLine.Apply(text, zone);
+        _ = zone.Build();
+    }
+}
