@@ -15,6 +15,13 @@ public interface INetworkHost
     Task StartAsync(NetworkHostState desired, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Says before anything is touched what stands against giving a running network another definition: what
+    /// <see cref="StartAsync"/> would refuse, as far as it is new.
+    /// </summary>
+    /// <exception cref="VirtNetException">With the text that a start would have failed with.</exception>
+    Task CheckChangeAsync(NetworkDefinition before, NetworkHostState desired, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Makes the host hold exactly what a running network needs: live update, adoption after a daemon restart, repair.
     /// Does nothing when nothing differs.
     /// </summary>

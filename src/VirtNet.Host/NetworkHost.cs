@@ -56,20 +56,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     {
         NetworkDefinition network = desired.Network;
         ImmutableArray<HostResource> resources = Desired(desired);
-        if (network.OwnsBridge)
-        {
-            ThrowIfTaken(network);
-        }
-
-        else if (resources.Any(TrafficControl.Knows) && !LinkExists(network.BridgeName!))
-        {
-            throw LinkErrors.Internal($"Cannot find device \"{network.BridgeName}\" to limit its bandwidth");
-        }
-
-        if (_zones is not null)
-        {
-            await _zones.ThrowIfImpossibleAsync(network, cancellationToken);
-        }
+        await ThrowIfImpossibleAsync(network, resources, cancellationToken);
 
         if (_nameServers is not null)
         {
@@ -84,12 +71,24 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         Watch(network, resources, reconciled.Held);
     }
 
+    public async Task CheckChangeAsync(
+        NetworkDefinition before, NetworkHostState desired, CancellationToken cancellationToken)
+    {
+        NetworkDefinition onlyNew = desired.Network with
+        {
+            Ips = desired.Network.Ips.Where(ip => before.Ips.All(had => had.Network != ip.Network)).ToValueList(),
+            Routes = desired.Network.Routes.Except(before.Routes).ToValueList(),
+        };
+        await ThrowIfImpossibleAsync(onlyNew, Desired(desired), cancellationToken);
+        ThrowIfForwardingCutsHostOff([.. await PlanAsync(desired, cancellationToken)]);
+    }
+
     public async Task<IReadOnlyList<HostChange>> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
         NetworkDefinition network = desired.Network;
         Guid uuid = network.Uuid!.Value;
-        ImmutableArray<HostResource> resources = Desired(desired);
         WatchedNetwork? known = _watcher.Find(uuid);
+        ImmutableArray<HostResource> resources = Desired(desired, known);
         Reconciled reconciled;
         _watcher.Suspend(uuid);
         try
@@ -97,6 +96,10 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
             ImmutableArray<HostResource> wanted = known?.WithoutRefused(resources) ?? resources;
             reconciled = await _reconciler.ApplyAsync(
                 network.Name, await PlanAsync(known, wanted, cancellationToken), wanted, cancellationToken);
+            if (reconciled.Changes.Any(change => change is { Before: BridgeAddress, After: null }))
+            {
+                reconciled = await PutBackDroppedAsync(network, reconciled, cancellationToken);
+            }
         }
         catch
         {
@@ -138,8 +141,8 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
 
     public async Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
-        ImmutableArray<HostResource> resources = Desired(desired);
         WatchedNetwork? known = desired.Network.Uuid is { } uuid ? _watcher.Find(uuid) : null;
+        ImmutableArray<HostResource> resources = Desired(desired, known);
         return await PlanAsync(known, known?.WithoutRefused(resources) ?? resources, cancellationToken);
     }
 
@@ -161,8 +164,21 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         _ => ["filter", "nat", "mangle"],
     };
 
-    private ImmutableArray<HostResource> Desired(NetworkHostState state) =>
-        DesiredState.For(state, _firewall, withZones: _zones is not null);
+    private ImmutableArray<HostResource> Desired(NetworkHostState state, WatchedNetwork? known = null) =>
+    [
+        .. DesiredState.For(state, _firewall, withZones: _zones is not null)
+            .Select(resource => resource is BridgeLink link ? link.InPlaceOf(known?.Bridge) : resource),
+    ];
+
+    /// <summary>With an address the kernel drops routes, and other addresses of its subnet, that were to stay.</summary>
+    private async Task<Reconciled> PutBackDroppedAsync(
+        NetworkDefinition network, Reconciled reconciled, CancellationToken cancellationToken)
+    {
+        ImmutableArray<HostChange> dropped = await _reconciler.PlanAsync(
+            known: [], reconciled.Held, belief: _ => true, cancellationToken);
+        Reconciled put = await _reconciler.ApplyAsync(network.Name, dropped, reconciled.Held, cancellationToken);
+        return put with { Changes = [.. reconciled.Changes, .. put.Changes] };
+    }
 
     private void Watch(NetworkDefinition network, ImmutableArray<HostResource> desired, ImmutableArray<HostResource> held)
     {
@@ -220,6 +236,25 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
                 suspect => suspect.Key.Held.Where(resource => suspect.Value.HasFlag(
                     resource is FirewallRules or BridgeZone or LinkNameServer ? Suspicion.Rules : Suspicion.Links)).ToArray()),
             CancellationToken.None);
+
+    /// <summary>What speaks against the network on this host.</summary>
+    private async Task ThrowIfImpossibleAsync(
+        NetworkDefinition network, ImmutableArray<HostResource> resources, CancellationToken cancellationToken)
+    {
+        if (network.OwnsBridge)
+        {
+            ThrowIfTaken(network);
+        }
+        else if (resources.Any(TrafficControl.Knows) && !LinkExists(network.BridgeName!))
+        {
+            throw LinkErrors.Internal($"Cannot find device \"{network.BridgeName}\" to limit its bandwidth");
+        }
+
+        if (_zones is not null)
+        {
+            await _zones.ThrowIfImpossibleAsync(network, cancellationToken);
+        }
+    }
 
     private void ThrowIfTaken(NetworkDefinition network)
     {

@@ -13,6 +13,8 @@ internal sealed record BridgeLink(string Name, Guid? Owner) : HostResource(Ranks
     private const ulong MinForwardDelay = 200;
     private const ulong MaxForwardDelay = 3000;
 
+    private const uint EthernetMtu = 1500;
+
     public override string Key => KeyOf(Name);
 
     public override string Kind => "link";
@@ -47,6 +49,13 @@ internal sealed record BridgeLink(string Name, Guid? Owner) : HostResource(Ranks
             ForwardDelay = (uint)(bridge.Stp ? Math.Clamp(delay, MinForwardDelay, MaxForwardDelay) : delay),
         };
     }
+
+    /// <summary>
+    /// This bridge where it ran as another one before: once an MTU was set, the kernel no longer chooses, so who does not
+    /// ask for one any more gets Ethernet's.
+    /// </summary>
+    public BridgeLink InPlaceOf(BridgeLink? former) =>
+        Mtu is null && former is { Mtu: not null } && former.Name == Name ? this with { Mtu = EthernetMtu } : this;
 
     /// <summary>What the host has of this bridge; properties that this one leaves open are left out.</summary>
     public BridgeLink Observe(LinkMessage link) => new(link.Name, OwnerOf(link))

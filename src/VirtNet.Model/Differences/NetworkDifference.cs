@@ -14,19 +14,12 @@ public sealed record NetworkDifference(ValueList<NetworkChange> Changes, Network
     public bool NeedsRestart => Changes.Any(change => change.Effect is ChangeEffect.NeedsRestart);
 
     /// <param name="before">The definition that runs.</param>
-    /// <param name="after">
-    /// The one to come. UUID, bridge name and MAC are made up for networks that do not name them: absent here, they stay.
-    /// </param>
+    /// <param name="after">The one to come; see <see cref="KeepIdentity"/>.</param>
     /// <param name="ports">The ports plugged in now: a device that one of them sits on, say, cannot go.</param>
     public static NetworkDifference Between(
         NetworkDefinition before, NetworkDefinition after, IReadOnlyCollection<NetworkPort> ports)
     {
-        after = after with { Uuid = after.Uuid ?? before.Uuid, Mac = after.Mac ?? before.Mac };
-        if (after.OwnsBridge && after.BridgeName is null)
-        {
-            after = after with { Bridge = (after.Bridge ?? new Bridge()) with { Name = before.BridgeName } };
-        }
-
+        after = KeepIdentity(before, after);
         ChangeList changes = new();
         CompareTexts(changes, before, after);
         NetworkDefinition applicable = after with { Name = before.Name, Uuid = before.Uuid };
@@ -38,6 +31,27 @@ public sealed record NetworkDifference(ValueList<NetworkChange> Changes, Network
         return IsOfOneKind(before, after)
             ? new NetworkDifference(changes.ToValueList(), applicable)
             : AfterRestart(changes, before, after);
+    }
+
+    /// <summary>
+    /// UUID, bridge name and MAC are made up for networks that do not name them: left open in the definition that is to
+    /// take the place of one, they stay as they are.
+    /// </summary>
+    public static NetworkDefinition KeepIdentity(NetworkDefinition before, NetworkDefinition after)
+    {
+        after = after with { Uuid = after.Uuid ?? before.Uuid };
+        if (!after.OwnsBridge || !before.OwnsBridge)
+        {
+            return after;
+        }
+
+        Bridge bridge = after.Bridge ?? new Bridge();
+        bool isNamed = bridge.Name is { } name && !name.Contains('%', StringComparison.Ordinal);
+        return after with
+        {
+            Mac = after.Mac ?? before.Mac,
+            Bridge = bridge with { Name = isNamed ? bridge.Name : before.BridgeName },
+        };
     }
 
     /// <summary>

@@ -1,0 +1,92 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Host.Commands;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Tests.Namespaces;
+
+/// <summary>A running network that becomes another one.</summary>
+public class LiveChangeTests
+{
+    /// <summary>All of the bridge, without what the kernel adds by itself.</summary>
+    private const string State = """
+        ip -d -o link show virbr0 | grep -oE 'mtu [0-9]+|stp_state [01]|forward_delay [0-9]+|link/ether [0-9a-f:]+'
+        ip -o addr show virbr0 scope global | sed 's/^[0-9]*: //'
+        ip route; ip -6 route show dev virbr0 | grep -v fe80
+        cat /proc/sys/net/ipv6/conf/virbr0/disable_ipv6
+        """;
+
+    private static readonly IpDefinition Second = new(IPAddress.Parse("10.60.1.1")) { Prefix = 24 };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Whatever it was before, a network is in the end what it would be had it been started so.</summary>
+    public static TheoryData<string> Changes() => [.. Definitions.Keys];
+
+    private static readonly Dictionary<string, NetworkDefinition> Definitions = new()
+    {
+        ["IPv6 comes and goes"] = TestNetworks.DualStack with { Ips = TestNetworks.Default.Ips, Routes = [] },
+        ["the first address goes, its routes' gateway stays"] = TestNetworks.DualStack with
+        {
+            Ips = [Second, new IpDefinition(IPAddress.Parse("192.168.122.2")) { Prefix = 24 }],
+            Routes = [TestNetworks.DualStack.Routes[0]],
+        },
+        ["another prefix"] = TestNetworks.DualStack with
+        {
+            Ips =
+            [
+                new IpDefinition(IPAddress.Parse("192.168.122.1")) { Prefix = 25 },
+                new IpDefinition(IPAddress.Parse("fd00:122::1")) { Family = "ipv6", Prefix = 48 },
+            ],
+        },
+        ["no address at all"] = TestNetworks.DualStack with { Ips = [], Routes = [] },
+        ["no MTU, no STP"] = TestNetworks.DualStack with { Mtu = 0, Bridge = new Bridge { Name = "virbr0", Stp = false, Delay = 3 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public Task It_becomes_what_a_start_would_have_made_and_back(string change) => PrivateHost.RunAsync(async host =>
+    {
+        NetworkDefinition other = Definitions[change];
+        await using NetworkHost networks = Open();
+        await networks.StartAsync(other.Running(), Token);
+        string wanted = await host.ShellAsync(State);
+        await networks.StopAsync(other.Running(), Token);
+        await networks.StartAsync(TestNetworks.DualStack.Running(), Token);
+        string before = await host.ShellAsync(State);
+
+        await networks.CheckChangeAsync(TestNetworks.DualStack, other.Running(), Token);
+        await networks.ConvergeAsync(other.Running(), Token);
+
+        Assert.Equal(wanted, await host.UntilAsync(State, state => state == wanted));
+        Assert.Empty(await networks.ConvergeAsync(other.Running(), Token));
+        await networks.ConvergeAsync(TestNetworks.DualStack.Running(), Token);
+        Assert.Equal(before, await host.UntilAsync(State, state => state == before));
+    });
+
+    [Fact]
+    public Task A_subnet_or_route_that_the_host_has_elsewhere_refuses_the_change() => PrivateHost.RunAsync(async host =>
+    {
+        await using NetworkHost networks = Open();
+        await networks.StartAsync(TestNetworks.DualStack.Running(), Token);
+        await host.ShellAsync("ip link add other type bridge; ip addr add 10.60.1.7/24 dev other; ip link set other up");
+        NetworkDefinition subnet = TestNetworks.DualStack with { Ips = [.. TestNetworks.DualStack.Ips, Second] };
+        NetworkDefinition route = TestNetworks.DualStack with
+        {
+            Routes = [new RouteDefinition(IPAddress.Parse("10.60.1.0"), IPAddress.Parse("192.168.122.9")) { Prefix = 24 }],
+        };
+
+        Assert.Equal("internal error: Network is already in use by interface other", await RefusalAsync(subnet));
+        Assert.Equal("internal error: Route address '10.60.1.0' conflicts with IP address for 'other'", await RefusalAsync(route));
+
+        // What was there before the change is not held against it.
+        await host.ShellAsync("ip addr add 192.168.122.77/24 dev other");
+        await networks.CheckChangeAsync(
+            TestNetworks.DualStack, (TestNetworks.DualStack with { Mtu = 1300 }).Running(), Token);
+
+        async Task<string> RefusalAsync(NetworkDefinition after) => (await Assert.ThrowsAsync<VirtNetException>(
+            () => networks.CheckChangeAsync(TestNetworks.DualStack, after.Running(), Token))).Message;
+    });
+
+    private static NetworkHost Open() => new(firewall: null, new CliWrapCommandRunner(), TimeProvider.System, NullLoggerFactory.Instance);
+}
