@@ -17,6 +17,21 @@ internal sealed record RaContent(RouterAdvertisement Advertisement, bool OffersD
         return writer.Written.ToArray();
     }
 
+    /// <summary>This in place of another: prefixes that only that one had are taken back.</summary>
+    public RaContent InPlaceOf(RaContent former) => this with
+    {
+        Advertisement = Advertisement with
+        {
+            Prefixes =
+            [
+                .. Advertisement.Prefixes,
+                .. former.Advertisement.Prefixes
+                    .Where(had => Advertisement.Prefixes.All(have => have.Prefix != had.Prefix))
+                    .Select(had => had with { Lifetime = 0 }),
+            ],
+        },
+    };
+
     public bool SaysTheSame(RaContent other) =>
         ToMessage(IPAddress.IPv6Any).AsSpan().SequenceEqual(other.ToMessage(IPAddress.IPv6Any));
 }

@@ -34,12 +34,19 @@ internal sealed class RaServer : IAsyncDisposable
     /// <summary>Advertises something else from now on, and tells everybody at once.</summary>
     public async Task ChangeAsync(RaContent content)
     {
-        bool differs = !content.SaysTheSame(_content);
+        RaContent former = _content;
         _content = content;
-        if (differs)
+        if (!content.SaysTheSame(former))
         {
-            await TrySendAsync(_socket.Everybody, content);
+            await TrySendAsync(_socket.Everybody, content.InPlaceOf(former));
         }
+    }
+
+    /// <summary>Tells guests that there is no IPv6 here any more, though the network goes on, and ends.</summary>
+    public async Task WithdrawAsync()
+    {
+        await ChangeAsync(_content with { Advertisement = _content.Advertisement with { RouterLifetime = 0, Prefixes = [] } });
+        await LeaveAsync();
     }
 
     /// <summary>Tells guests that this router is gone (RFC 4861 section 6.2.5) and ends.</summary>

@@ -15,7 +15,11 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
         Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));
         if (RaSettings.For(live) is not { } advertisement || live.BridgeName is not { } bridge)
         {
-            await StopAsync(network);
+            if (_servers.TryRemove(network, out RaServer? former))
+            {
+                await former.WithdrawAsync();
+            }
+
             return;
         }
 

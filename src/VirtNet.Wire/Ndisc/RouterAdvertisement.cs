@@ -60,9 +60,11 @@ public sealed record RouterAdvertisement
     }
 }
 
-/// <summary>A prefix information option (RFC 4861 section 4.6.2), on-link, valid and preferred without end.</summary>
+/// <summary>A prefix information option (RFC 4861 section 4.6.2), on-link.</summary>
 /// <param name="Autonomous">Whether guests may make addresses from it themselves.</param>
-public sealed record AdvertisedPrefix(IPNetwork Prefix, bool Autonomous)
+/// <param name="Lifetime">Seconds for which it is valid and preferred; 0 takes it back (RFC 4862 section 5.5.3).</param>
+public sealed record AdvertisedPrefix(
+    IPNetwork Prefix, bool Autonomous, uint Lifetime = RouterAdvertisement.InfiniteLifetime)
 {
     private const byte OnLinkFlag = 0x80;
     private const byte AutonomousFlag = 0x40;
@@ -72,8 +74,8 @@ public sealed record AdvertisedPrefix(IPNetwork Prefix, bool Autonomous)
         NdiscOptions.WriteHeader(ref writer, NdiscOptionType.PrefixInformation, octets: 32);
         writer.WriteByte((byte)Prefix.PrefixLength);
         writer.WriteByte((byte)(OnLinkFlag | (Autonomous ? AutonomousFlag : 0)));
-        writer.WriteUInt32(RouterAdvertisement.InfiniteLifetime); // valid
-        writer.WriteUInt32(RouterAdvertisement.InfiniteLifetime); // preferred
+        writer.WriteUInt32(Lifetime); // valid
+        writer.WriteUInt32(Lifetime); // preferred
         writer.WriteUInt32(0);
         writer.WriteBytes(Prefix.BaseAddress.GetAddressBytes());
     }

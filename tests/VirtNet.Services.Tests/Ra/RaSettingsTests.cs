@@ -41,6 +41,17 @@ public class RaSettingsTests
     public void An_isolated_network_is_nobodys_default_router() =>
         Assert.Equal(0, RaSettings.For(Network(ForwardMode.None, Stateless))!.RouterLifetime);
 
+    [Fact]
+    public void A_prefix_that_is_no_longer_advertised_is_taken_back()
+    {
+        RaContent both = new(RaSettings.For(Network(ForwardMode.Nat, Stateless, Stateful))!, OffersDns: true);
+        RaContent one = new(RaSettings.For(Network(ForwardMode.Nat, Stateless))!, OffersDns: true);
+        Assert.Equal(
+            [("2001:db8:1::/64", uint.MaxValue), ("2001:db8:2::/64", 0u)],
+            one.InPlaceOf(both).Advertisement.Prefixes.Select(prefix => (prefix.Prefix.ToString(), prefix.Lifetime)));
+        Assert.True(both.InPlaceOf(one).SaysTheSame(both));
+    }
+
     private static NetworkDefinition Network(ForwardMode mode, params ReadOnlySpan<IpDefinition> ips) =>
         new() { Name = "n", Forward = new Forward(mode), Ips = ValueList.Create(ips) };
 }
