@@ -75,6 +75,7 @@ internal static class DaemonHost
 
     private static void AddRpc(IServiceCollection services, DaemonOptions options)
     {
+        services.AddSingleton<DefinitionIntake>();
         services.AddSingleton<INetworkDriver, NetworkDriver>();
         services.AddSingleton<HostInterfaces>();
         services.AddSingleton<IInterfaceDriver, InterfaceDriver>();

@@ -17,11 +17,26 @@ internal static class NetDefine
     private static readonly OptionDefinition Validate =
         OptionDefinition.Flag("validate", "check the XML against the schema first");
 
+    private static readonly OptionDefinition Live =
+        OptionDefinition.Flag("live", "change the active network, too, without stopping it");
+
+    private static readonly OptionDefinition Partial =
+        OptionDefinition.Flag("partial", "with --live, leave what needs a restart for the next start");
+
+    private static readonly OptionDefinition DryRun =
+        OptionDefinition.Flag("dry-run", "with --live, only show what would be changed");
+
     public static CommandDefinition Definition { get; } =
         new("net-define", "define a persistent network from an XML file, or change one", DefineAsync)
         {
-            Description = "Define a persistent network without starting it, or replace the definition of one.",
-            Options = [FileOption, Validate],
+            Description = "Define a persistent network without starting it, or replace the definition of one. An active "
+                + "network goes on as it is until it is started anew, unless --live is given: then everything that can "
+                + "change without unplugging a guest changes at once, or nothing does. For each item that differs it is said "
+                + "whether it is applied, needs lease renewal (in force, but guests that hold a lease learn of it when they "
+                + "renew) or needs restart (of the network). With an item of the last kind nothing is changed, unless "
+                + "--partial is given. UUID, bridge name and MAC address stay where the file leaves them open. A transient "
+                + "network becomes a persistent one, as without --live.",
+            Options = [FileOption, Validate, Live, Partial, DryRun],
         };
 
     public static CommandDefinition CreateDefinition { get; } =
@@ -31,8 +46,19 @@ internal static class NetDefine
             Options = [FileOption, Validate],
         };
 
-    private static Task DefineAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
-        RunAsync(context, command, "define", "defined", context.Networks.DefineAsync, cancellationToken);
+    private static Task DefineAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        command.RefuseAlone(Partial, Live);
+        command.RefuseAlone(DryRun, Live);
+        return command.Has(Live)
+            ? LiveRedefinition.RunAsync(context, command.Required(FileOption), Flags(command), cancellationToken)
+            : RunAsync(context, command, "define", "defined", context.Networks.DefineAsync, cancellationToken);
+    }
+
+    private static RedefineFlags Flags(ParsedCommand command) =>
+        (command.Has(Validate) ? RedefineFlags.Validate : 0)
+        | (command.Has(Partial) ? RedefineFlags.Partial : 0)
+        | (command.Has(DryRun) ? RedefineFlags.DryRun : 0);
 
     private static Task CreateAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
         RunAsync(context, command, "create", "created", context.Networks.CreateAsync, cancellationToken);

@@ -70,6 +70,15 @@ internal sealed class ParsedCommand(CommandDefinition definition)
         }
     }
 
+    /// <summary>Refuses an option without the other one that gives it a meaning.</summary>
+    public void RefuseAlone(OptionDefinition option, OptionDefinition needed)
+    {
+        if (Has(option) && !Has(needed))
+        {
+            throw new CommandFailure($"Option --{needed.Name} is required by option --{option.Name}");
+        }
+    }
+
     internal void Add(OptionDefinition option, string value)
     {
         if (!_values.TryGetValue(option, out List<string>? values))

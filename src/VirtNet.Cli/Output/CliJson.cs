@@ -28,6 +28,7 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonHelp))]
 [JsonSerializable(typeof(JsonValidation))]
 [JsonSerializable(typeof(JsonPlan))]
+[JsonSerializable(typeof(JsonRedefinition))]
 [JsonSerializable(typeof(JsonStats))]
 [JsonSerializable(typeof(JsonGuestInterfaceList))]
 [JsonSerializable(typeof(JsonGuestChange))]

@@ -94,6 +94,12 @@ internal sealed record JsonPlan(string Subject, IReadOnlyList<JsonPlanStep> Step
 /// <param name="Counters">By name; further names are added as there is more to count.</param>
 internal sealed record JsonStats(JsonNetworkName Network, IReadOnlyDictionary<string, long> Counters);
 
+/// <param name="Effect"><c>applied</c>, <c>needs-lease-renewal</c> or <c>needs-restart</c>.</param>
+internal sealed record JsonRedefinedItem(string Item, string? Before, string? After, string Effect);
+
+/// <param name="Done">False: nothing was changed, and the effects say what would become of the items.</param>
+internal sealed record JsonRedefinition(JsonNetworkName Network, bool Done, IReadOnlyList<JsonRedefinedItem> Items);
+
 /// <param name="Index">The interface's place in the guest, from 1.</param>
 /// <param name="Bridge">The bridge itself, or that of the network.</param>
 /// <param name="Addresses">From the network's leases.</param>

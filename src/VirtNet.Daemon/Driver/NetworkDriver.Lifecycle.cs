@@ -1,6 +1,4 @@
 using VirtNet.Daemon.Networks;
-using VirtNet.Model;
-using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Driver;
@@ -38,32 +36,5 @@ internal sealed partial class NetworkDriver
     public Task SetAutostartAsync(NetworkRef network, bool autostart, CancellationToken cancellationToken) =>
         Find(network).SetAutostartAsync(autostart, cancellationToken);
 
-    private DefinitionClaim Claim(string xml, uint flags)
-    {
-        if ((flags & ValidateFlag) != 0)
-        {
-            NetworkSchema.Validate(xml);
-        }
-
-        NetworkDocument document = NetworkXml.Parse(xml);
-        DefinitionClaim claim = registry.Claim(document.Definition);
-        Warn(document, claim.Definition);
-        return claim;
-    }
-
-    private void Warn(NetworkDocument document, NetworkDefinition definition)
-    {
-        foreach (XmlHint hint in document.Hints)
-        {
-            logger.DefinitionHint(definition.Name, hint.ToString());
-        }
-
-        IEnumerable<DhcpHost> unreachable = definition.Ips
-            .SelectMany(ip => ip.Hosts)
-            .Where(host => host.Address is { } address && !definition.Ips.Any(ip => ip.Network?.Contains(address) == true));
-        foreach (DhcpHost host in unreachable)
-        {
-            logger.HostOutsideSubnet(definition.Name, host.Address!.ToString());
-        }
-    }
+    private DefinitionClaim Claim(string xml, uint flags) => intake.Claim(xml, (flags & ValidateFlag) != 0);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Networks;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
@@ -6,7 +5,7 @@ using VirtNet.Rpc.Driver;
 namespace VirtNet.Daemon.Driver;
 
 /// <summary>libvirt's network API on top of the registry and its actors.</summary>
-internal sealed partial class NetworkDriver(NetworkRegistry registry, NetworkEnvironment environment, ILogger<NetworkDriver> logger)
+internal sealed partial class NetworkDriver(NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake)
     : INetworkDriver
 {
     private NetworkActor Find(NetworkRef network) =>

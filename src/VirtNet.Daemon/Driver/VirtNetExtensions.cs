@@ -2,6 +2,7 @@ using System.Net;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host;
 using VirtNet.Model;
+using VirtNet.Model.Differences;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 using VirtNet.Services;
@@ -10,8 +11,13 @@ using VirtNet.Services.Leases;
 namespace VirtNet.Daemon.Driver;
 
 /// <summary>What the daemon offers beyond libvirt's API.</summary>
-internal sealed class VirtNetExtensions(NetworkRegistry registry, NetworkEnvironment environment) : IVirtNetExtensions
+internal sealed class VirtNetExtensions(
+    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake)
+    : IVirtNetExtensions
 {
+    private const RedefineFlags KnownRedefineFlags =
+        RedefineFlags.Validate | RedefineFlags.Partial | RedefineFlags.DryRun;
+
     public async Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken)
     {
         NetworkHostState desired = xml is not null ? Proposed(xml) : Known(name ?? "");
@@ -35,6 +41,29 @@ internal sealed class VirtNetExtensions(NetworkRegistry registry, NetworkEnviron
         IReadOnlyList<NetworkCounter> counters = environment.Services.GetCounters(Find(network).Identity.Uuid);
         return Task.FromResult<IReadOnlyList<Counter>>(
             [.. counters.Select(counter => new Counter(counter.Name, counter.Value))]);
+    }
+
+    public async Task<Redefinition> RedefineAsync(
+        string xml, RedefineFlags flags, CancellationToken cancellationToken)
+    {
+        if ((flags & ~KnownRedefineFlags) is not RedefineFlags.None and RedefineFlags unknown)
+        {
+            throw VirtNetException.UnsupportedFlags((uint)unknown, "virtnetRedefine");
+        }
+
+        using DefinitionClaim claim = intake.Claim(xml, flags.HasFlag(RedefineFlags.Validate), KeepIdentity);
+        return RedefinitionView.Of(
+            claim.Network.Identity, await claim.Network.RedefineAsync(claim.Definition, flags, cancellationToken));
+    }
+
+    private NetworkDefinition KeepIdentity(NetworkDefinition definition)
+    {
+        NetworkActor network = registry.TryFind(definition.Name, out NetworkActor? found)
+            ? found
+            : throw VirtNetException.NoNetworkWithName(definition.Name);
+        return network.Snapshot.Live is { } live
+            ? NetworkDifference.KeepIdentity(live, definition)
+            : throw VirtNetException.OperationInvalid($"network '{definition.Name}' is not active");
     }
 
     private NetworkActor Find(NetworkRef network) =>

@@ -46,29 +46,40 @@ internal sealed partial class NetworkActor
         // The live copy first, as libvirt does: its error is the one that is told.
         NetworkDefinition? live = affected.HasFlag(DefinitionCopies.Live) ? edit(before.Live!, before.Ports) : before.Live;
         NetworkDefinition? config = affected.HasFlag(DefinitionCopies.Config) ? edit(before.Config!, []) : before.Config;
-        if (live is not null && live != before.Live)
+        await ReplaceCopiesAsync(before with { Live = live, Config = config });
+    }
+
+    /// <summary>Puts both copies in force and on disk, or leaves everything as it was. The definition's file goes last.</summary>
+    private async Task ReplaceCopiesAsync(NetworkSnapshot after)
+    {
+        NetworkSnapshot before = _snapshot;
+        bool changesLive = after.Live != before.Live;
+        if (changesLive)
         {
-            await ApplyLiveAsync(before.Live!, live);
+            await ApplyLiveAsync(before.Live!, after.Live!);
         }
 
         try
         {
-            if (config is not null && config != before.Config)
-            {
-                _environment.ConfigFiles.Save(config);
-            }
-
-            NetworkSnapshot after = before with { Live = live, Config = config };
-            if (live != before.Live)
+            if (changesLive)
             {
                 _environment.StateFiles.Save(after);
             }
 
+            if (after.Config is { } config && config != before.Config)
+            {
+                _environment.ConfigFiles.Save(config);
+            }
+
             _snapshot = after;
         }
-        catch (VirtNetException) when (live is not null && live != before.Live)
+        catch (VirtNetException) when (changesLive)
         {
-            await AttemptAsync("undo a change", () => ApplyLiveAsync(live, before.Live!));
+            await AttemptAsync("undo a change", async () =>
+            {
+                await ApplyLiveAsync(after.Live!, before.Live!);
+                _environment.StateFiles.Save(before);
+            });
             throw;
         }
     }
@@ -78,6 +89,7 @@ internal sealed partial class NetworkActor
     {
         try
         {
+            await LeaveIpv6Async(before, after);
             await ConvergeHostAsync(after);
             await _environment.Services.ApplyAsync(after, CancellationToken.None);
         }
@@ -89,6 +101,19 @@ internal sealed partial class NetworkActor
                 await _environment.Services.ApplyAsync(before, CancellationToken.None);
             });
             throw;
+        }
+    }
+
+    /// <summary>Guests must hear of the end of their IPv6 addresses while there still is an address to say it from.</summary>
+    private async Task LeaveIpv6Async(NetworkDefinition before, NetworkDefinition after)
+    {
+        NetworkDefinition staying = before with
+        {
+            Ips = before.Ips.Where(ip => !ip.IsIpv6 || after.Ips.Any(next => next.Network == ip.Network)).ToValueList(),
+        };
+        if (staying.Ips.Count < before.Ips.Count)
+        {
+            await _environment.Services.ApplyAsync(staying, CancellationToken.None);
         }
     }
 }

@@ -29,4 +29,7 @@ internal static partial class NetworksLog
 
     [LoggerMessage(EventId = 127, Level = LogLevel.Warning, Message = "Network {Network}: {Hint}")]
     public static partial void DefinitionHint(this ILogger logger, string network, string hint);
+
+    [LoggerMessage(EventId = 128, Level = LogLevel.Information, Message = "Network {Network}: redefined while active, {Count} changes")]
+    public static partial void NetworkRedefined(this ILogger logger, string network, int count);
 }

@@ -25,6 +25,10 @@ public sealed partial class LibvirtConnection
         return (await CallExtensionAsync(VirtNetProcedures.GetCounters, arguments, cancellationToken)).Counters;
     }
 
+    public async Task<Redefinition> RedefineAsync(
+        string xml, RedefineFlags flags, CancellationToken cancellationToken) =>
+        (await CallExtensionAsync(VirtNetProcedures.Redefine, new RedefineArguments(xml, flags), cancellationToken)).Redefinition;
+
     /// <exception cref="VirtNetException">Code 3 where the server is not virtnetd.</exception>
     private async Task<TResult> CallExtensionAsync<TArguments, TResult>(
         Procedure<TArguments, TResult> procedure, TArguments arguments, CancellationToken cancellationToken)

@@ -21,6 +21,15 @@ public interface IVirtNetExtensions
 
     /// <summary>What the services of a network did since it was started; empty parts for what is not served.</summary>
     Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Defines a network that is active, and changes what runs accordingly, without unplugging a guest: all that is
+    /// asked for, or nothing.
+    /// </summary>
+    /// <exception cref="Model.VirtNetException">
+    /// No active network has that name, or the host cannot be brought there: everything is as it was.
+    /// </exception>
+    Task<Redefinition> RedefineAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken);
 }
 
 /// <summary>One number about a network.</summary>

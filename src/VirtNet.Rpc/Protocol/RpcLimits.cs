@@ -40,4 +40,7 @@ internal static class RpcLimits
 
     /// <summary>Counters in the answer to our own GET_COUNTERS call.</summary>
     public const int Counters = 1024;
+
+    /// <summary>Items in the answer to our own REDEFINE call.</summary>
+    public const int RedefinedItems = 65536;
 }

@@ -14,15 +14,20 @@ namespace VirtNet.Rpc.Protocol;
 /// 3    REGISTER_LEASE_EVENTS  network_opt net                                  int callbackID
 /// 4    LEASE_EVENT            (event) int callbackID; nonnull_network net; int change; network_dhcp_lease lease
 /// 5    GET_COUNTERS           nonnull_network net                              counter counters&lt;1024&gt;
+/// 6    REDEFINE               nonnull_string xml; unsigned int flags           nonnull_network net; int done;
+///                                                                              redefined_item items&lt;65536&gt;
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
+/// redefined_item { nonnull_string item; string_opt before; string_opt after; unsigned int effect; }
 /// </code>
 /// PLAN: exactly one of name and xml is given. It changes nothing, but looks at the host with the daemon's rights and
 /// shows its firewall, so read-only connections may not call it.
 /// RELEASE_LEASES: exactly one of mac and address is given; the result is what ended.
 /// REGISTER_LEASE_EVENTS: callback ids are of one kind with libvirt's, whose CONNECT_NETWORK_EVENT_DEREGISTER_ANY ends
 /// this registration too. Change is 0 added, 1 renewed, 2 released, 3 expired.
+/// REDEFINE: flags are 1 (check the schema), 2 (partial) and 4 (dry run); effects are 0 (applied), 1 (needs lease
+/// renewal) and 2 (needs restart). Nothing was changed unless done is 1.
 /// </summary>
 internal static class VirtNetProcedures
 {
@@ -37,6 +42,9 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<GetCountersArguments, CountersResult> GetCounters =
         new(RpcPrograms.VirtNet, 5, "virtnetGetCounters", CallKind.Query);
+
+    public static readonly Procedure<RedefineArguments, RedefineResult> Redefine =
+        new(RpcPrograms.VirtNet, 6, "virtnetRedefine", CallKind.Change);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

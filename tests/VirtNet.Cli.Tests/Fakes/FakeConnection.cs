@@ -12,6 +12,9 @@ internal sealed class FakeConnector : IDaemonConnector
 
     public List<PlanStep> Plan { get; } = [];
 
+    public Func<string, RedefineFlags, Task<Redefinition>> Redefine { get; set; } =
+        (_, _) => throw new InvalidOperationException("nothing is to be redefined here");
+
     /// <summary>What a release of leases finds.</summary>
     public IReadOnlyList<DhcpLease> Released { get; set; } = [];
 
@@ -68,6 +71,9 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
 
     public Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PlanStep>>(connector.Plan);
+
+    public Task<Redefinition> RedefineAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken) =>
+        connector.Redefine(xml, flags);
 
     public Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
         NetworkRef network, string? mac, string? address, CancellationToken cancellationToken) =>

@@ -206,6 +206,18 @@ public sealed class ClientProtocolTests
     }
 
     [Fact]
+    public async Task A_stock_server_does_not_redefine_active_networks()
+    {
+        using ScriptedServer server = new();
+        LibvirtConnection connection = await server.OpenAsync();
+        Task redefine = connection.RedefineAsync("<network/>", RedefineFlags.None, Token);
+        RawPacket call = await server.ExpectAsync(6, program: 0x76697274);
+        await server.FailAsync(call, 39, 7, "Cannot find program 1986622068 version 1");
+        VirtNetException error = await Assert.ThrowsAsync<VirtNetException>(() => redefine);
+        Assert.Equal("this function is not supported by the connection driver: virtnetRedefine", error.Message);
+    }
+
+    [Fact]
     public async Task Who_stops_waiting_leaves_the_connection_usable()
     {
         using ScriptedServer server = new();

@@ -237,6 +237,13 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return [new PlanStep("create", "link", "virbr7", name ?? xml!)];
     }
 
+    public async Task<Redefinition> RedefineAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken)
+    {
+        await EnterAsync("redefine");
+        return new Redefinition(
+            new NetworkRef("default", Guid.Empty), flags != RedefineFlags.DryRun, [new RedefinedItem("mtu", null, xml, 0)]);
+    }
+
     public async Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
         NetworkRef network, string? mac, string? address, CancellationToken cancellationToken)
     {

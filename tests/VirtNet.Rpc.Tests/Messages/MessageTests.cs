@@ -1,4 +1,5 @@
 using CsCheck;
+using VirtNet.Model.Differences;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Messages;
 using VirtNet.Rpc.Protocol;
@@ -46,6 +47,7 @@ public sealed class MessageTests
         AssertRoundTrip(new RegisterLeaseEventsArguments(null));
         DhcpLease lease = new("virbr0", 1, 1, null, "7", "fd00::2", 64, "guest", null);
         AssertRoundTrip(new LeaseEventMessage(5, Network, 3, lease));
+        AssertRoundTrip(new RedefineArguments("<network/>", RedefineFlags.Partial | RedefineFlags.DryRun));
         AssertRoundTrip(new NodeInfoResult("x86_64", 16_000_000, 8, 2400, 1, 1, 4, 2));
         AssertRoundTrip(new RemoteError(43, 19, "Network not found: a", 2, "Network not found: %1$s", "a", -1, -1));
     }
@@ -64,6 +66,10 @@ public sealed class MessageTests
         Assert.Equal([step], Pass(new PlanResult([step])).Steps);
         Counter counter = new("dhcp4.offers", long.MaxValue);
         Assert.Equal([counter], Pass(new CountersResult([counter])).Counters);
+        RedefinedItem item = new("mtu", null, "1400", ChangeEffect.NeedsLeaseRenewal);
+        Redefinition redefinition = Pass(new RedefineResult(new Redefinition(Network, true, [item]))).Redefinition;
+        Assert.Equal((Network, true), (redefinition.Network, redefinition.Done));
+        Assert.Equal([item], redefinition.Items);
         TypedParameter[] parameters =
         [
             new("a", 1), new("b", 2u), new("c", -3L), new("d", 4ul), new("e", 0.5), new("f", true), new("g", "text"),
@@ -91,6 +97,8 @@ public sealed class MessageTests
         AssertEveryCutFails(new SetPortParametersArguments(Port, [new("a", 1), new("b", "c")], 0));
         AssertEveryCutFails(new PortListResult([Port], 1));
         AssertEveryCutFails(new NetworkListResult([Network], 1));
+        AssertEveryCutFails(new RedefineResult(
+            new Redefinition(Network, false, [new RedefinedItem("stp", "on", "off", ChangeEffect.Applied)])));
     }
 
     [Fact]
@@ -113,6 +121,8 @@ public sealed class MessageTests
             Read<ReleaseLeasesArguments>(bytes);
             Read<LeaseEventMessage>(bytes);
             Read<CountersResult>(bytes);
+            Read<RedefineArguments>(bytes);
+            Read<RedefineResult>(bytes);
             Read<RemoteError>(bytes);
         });
 

@@ -223,6 +223,20 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task An_active_network_is_redefined_by_a_call_of_its_own()
+    {
+        await using TestServer server = new();
+        using RawPeer writer = await server.OpenRawAsync();
+        using RawPeer reader = await server.OpenRawAsync(flags: 1);
+        Payload arguments = new Payload().String("<mtu/>").Int(4);
+        RawPacket reply = await writer.CallAsync(6, arguments, program: 0x76697274);
+        Payload items = new Payload().Int(1).String("mtu").Optional(null).Optional("<mtu/>").Int(0);
+        Assert.Equal(
+            new Payload().String("default").Raw(new byte[16]).Int(0).Raw(items.ToArray()).ToArray(), reply.Payload);
+        Assert.Equal(29, (await reader.CallAsync(6, arguments, program: 0x76697274)).Error().Code);
+    }
+
+    [Fact]
     public async Task Other_ways_to_authenticate_fail()
     {
         await using TestServer server = new();

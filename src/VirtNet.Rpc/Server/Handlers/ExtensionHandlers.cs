@@ -16,6 +16,7 @@ internal static class ExtensionHandlers
             Task.FromResult(new Int32Message(context.Hub.RegisterLeases(context.Events, arguments.Network))));
         table.Add(Precondition.Open, VirtNetProcedures.GetCounters, async (context, arguments, cancellationToken) =>
             new CountersResult(await context.Extensions.GetCountersAsync(arguments.Network, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.Redefine, RedefineAsync);
     }
 
     private static async Task<PlanResult> PlanAsync(
@@ -36,4 +37,8 @@ internal static class ExtensionHandlers
             arguments.Network, arguments.Mac, arguments.Address, cancellationToken);
         return new LeasesResult(ended, (uint)ended.Count);
     }
+
+    private static async Task<RedefineResult> RedefineAsync(
+        CallContext context, RedefineArguments arguments, CancellationToken cancellationToken) =>
+        new(await context.Extensions.RedefineAsync(arguments.Xml, arguments.Flags, cancellationToken));
 }

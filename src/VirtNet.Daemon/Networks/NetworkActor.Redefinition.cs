@@ -1,0 +1,48 @@
+using VirtNet.Daemon.Hooks;
+using VirtNet.Host;
+using VirtNet.Host.Pci;
+using VirtNet.Model;
+using VirtNet.Model.Differences;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Networks;
+
+/// <content>A new definition for a network that goes on running.</content>
+internal sealed partial class NetworkActor
+{
+    /// <summary>
+    /// Stores a definition, as a plain define does (so a transient network becomes a persistent one, which also gives a
+    /// place to what must wait for the next start), and puts in force now what does not unplug a guest.
+    /// </summary>
+    public Task<LiveRedefinition> RedefineAsync(
+        NetworkDefinition definition, RedefineFlags flags, CancellationToken cancellationToken) => InvokeExistingAsync(
+        async () =>
+        {
+            NetworkDefinition before = RequireLive();
+            NetworkDifference difference = NetworkDifference.Between(
+                before, VirtualFunctions.Resolve(LiveDefinition.Of(definition)), _snapshot.Ports);
+            NetworkDefinition after = difference.Applicable;
+            if (difference.NeedsRestart && !flags.HasFlag(RedefineFlags.Partial))
+            {
+                return new LiveRedefinition(difference, Done: false);
+            }
+
+            await _environment.Host.CheckChangeAsync(
+                before, new NetworkHostState(after, _snapshot.Ports), CancellationToken.None);
+            if (flags.HasFlag(RedefineFlags.DryRun))
+            {
+                return new LiveRedefinition(difference, Done: false);
+            }
+
+            await ReplaceCopiesAsync(_snapshot with { Live = after, Config = definition });
+            _environment.MacMaps.Save(after, _snapshot.Ports);
+            _environment.Logger.NetworkRedefined(Name, difference.Changes.Count);
+            Publish(NetworkLifecycle.Defined);
+            await _environment.Hooks.RunAsync(NetworkHook.Updated, after);
+            return new LiveRedefinition(difference, Done: true);
+        },
+        cancellationToken);
+}
+
+/// <summary>What a redefinition of a running network changed (done), or would change.</summary>
+internal sealed record LiveRedefinition(NetworkDifference Difference, bool Done);

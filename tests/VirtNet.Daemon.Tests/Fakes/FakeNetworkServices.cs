@@ -1,0 +1,55 @@
+using VirtNet.Model;
+using VirtNet.Services;
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Daemon.Tests.Fakes;
+
+/// <summary>Services that remember what they serve, and may refuse to.</summary>
+internal sealed class FakeNetworkServices : INetworkServices, IDisposable
+{
+    /// <summary>By network, what is served now.</summary>
+    public Dictionary<Guid, NetworkDefinition> Served { get; } = [];
+
+    /// <summary>All that was ever to be served, in order.</summary>
+    public List<NetworkDefinition> Applied { get; } = [];
+
+    /// <summary>Says why a network cannot be served; null = it can.</summary>
+    public Func<NetworkDefinition, string?> Refuse { get; set; } = _ => null;
+
+    public Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
+    {
+        Applied.Add(live);
+        if (Refuse(live) is { } reason)
+        {
+            return Task.FromException(VirtNetException.Internal(reason));
+        }
+
+        Served[live.Uuid!.Value] = live;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(NetworkDefinition live, CancellationToken cancellationToken)
+    {
+        Served.Remove(live.Uuid!.Value);
+        return Task.CompletedTask;
+    }
+
+    public Task ForgetAsync(NetworkDefinition definition, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public IReadOnlyList<Lease> GetLeases(Guid network) => [];
+
+    public IReadOnlyList<NetworkCounter> GetCounters(Guid network) => [];
+
+    public Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(
+        NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Lease>>([]);
+
+    public IDisposable ObserveLeases(ILeaseObserver observer) => this;
+
+    public void Dispose()
+    {
+        // observers hold nothing
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

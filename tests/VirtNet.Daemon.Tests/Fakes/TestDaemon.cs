@@ -1,0 +1,116 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Driver;
+using VirtNet.Daemon.Files;
+using VirtNet.Daemon.Hooks;
+using VirtNet.Daemon.Networks;
+using VirtNet.Host;
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Tests.Fakes;
+
+/// <summary>The daemon's networks with real files, on a host and with services that are not real.</summary>
+internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("daemon-").FullName;
+    private readonly NetworkRegistry _registry;
+
+    public TestDaemon()
+    {
+        Paths = new DaemonPaths(_folder, Path.Combine(_folder, "lib"), Path.Combine(_folder, "run"));
+        Paths.Create();
+        EventHub events = new();
+        events.Subscribe(Events.Add);
+        NetworkEnvironment environment = new(
+            Host,
+            Services,
+            new NetworkConfigFiles(Paths, NullLogger<NetworkConfigFiles>.Instance),
+            new NetworkStateFiles(Paths, NullLogger<NetworkStateFiles>.Instance),
+            new MacMapFiles(Paths, NullLogger<MacMapFiles>.Instance),
+            new HookScripts(Paths, this),
+            events,
+            NullLogger<NetworkActor>.Instance);
+        _registry = new NetworkRegistry(environment);
+        DefinitionIntake intake = new(_registry, NullLogger<DefinitionIntake>.Instance);
+        Driver = new NetworkDriver(_registry, environment, intake);
+        Extensions = new VirtNetExtensions(_registry, environment, intake);
+    }
+
+    public DaemonPaths Paths { get; }
+
+    public FakeNetworkHost Host { get; } = new();
+
+    public FakeNetworkServices Services { get; } = new();
+
+    public NetworkDriver Driver { get; }
+
+    public VirtNetExtensions Extensions { get; }
+
+    public List<NetworkEvent> Events { get; } = [];
+
+    /// <summary>What hook scripts were called with.</summary>
+    public List<HostCommand> Hooks { get; } = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Defines and starts a network, or only starts it.</summary>
+    public async Task<NetworkRef> StartAsync(string xml, bool persistent = true)
+    {
+        NetworkRef network;
+        if (persistent)
+        {
+            network = await Driver.DefineAsync(xml, 0, Token);
+            await Driver.StartAsync(network, Token);
+        }
+        else
+        {
+            network = await Driver.CreateAsync(xml, 0, Token);
+        }
+
+        Events.Clear();
+        Hooks.Clear();
+        Services.Applied.Clear();
+        return network;
+    }
+
+    public Task<Redefinition> RedefineAsync(string xml, RedefineFlags flags = RedefineFlags.None) =>
+        Extensions.RedefineAsync(xml, flags, Token);
+
+    /// <summary>All that a network is at this moment, on the host, for guests and on disk.</summary>
+    public async Task<string> StateAsync(NetworkRef network) => string.Join(
+        "\n",
+        await Driver.GetXmlAsync(network, 0, Token),
+        await Driver.GetXmlAsync(network, 1, Token),
+        Text(Host.Held[network.Uuid]),
+        Text(Services.Served[network.Uuid]),
+        await File.ReadAllTextAsync(Path.Combine(Paths.NetworkStates, network.Name + ".xml"), Token),
+        File.Exists(ConfigOf(network)) ? await File.ReadAllTextAsync(ConfigOf(network), Token) : "no definition");
+
+    public string ConfigOf(NetworkRef network) => Path.Combine(Paths.NetworkConfigs, network.Name + ".xml");
+
+    /// <summary>A hook script, so that hooks are called.</summary>
+    public void AddHook()
+    {
+        Directory.CreateDirectory(Paths.Hooks);
+        string script = Path.Combine(Paths.Hooks, "network");
+        File.WriteAllText(script, "");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    Task<string> ICommandRunner.RunAsync(HostCommand command, CancellationToken cancellationToken)
+    {
+        Hooks.Add(command);
+        return Task.FromResult("");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        Services.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string Text(NetworkDefinition network) => NetworkXml.Format(network);
+}
