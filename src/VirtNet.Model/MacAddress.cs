@@ -8,6 +8,8 @@ public readonly record struct MacAddress
 {
     public const int Length = 6;
 
+    private static readonly char[] Blanks = [' ', '\t', '\n', '\v', '\f', '\r'];
+
     private readonly ulong _value;
 
     private MacAddress(ulong value) => _value = value;
@@ -25,11 +27,13 @@ public readonly record struct MacAddress
 
     public byte this[int index] => (byte)(_value >> (8 * (Length - 1 - index)));
 
-    /// <summary>libvirt's reading: one or two hex digits an octet, separated by colons, nothing else.</summary>
+    /// <summary>
+    /// libvirt's reading: one or two hex digits an octet, separated by colons; blanks may follow, nothing else.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out MacAddress address)
     {
         address = default;
-        string[] parts = text?.Split(':') ?? [];
+        string[] parts = text?.TrimEnd(Blanks).Split(':') ?? [];
         if (parts.Length != Length)
         {
             return false;

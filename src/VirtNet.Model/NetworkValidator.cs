@@ -24,7 +24,7 @@ public static class NetworkValidator
     {
         if (definition.Name.Contains('\n', StringComparison.Ordinal))
         {
-            throw VirtNetException.XmlDetail("invalid char in name: \n");
+            throw VirtNetException.XmlDetail("invalid char in name: \n", VirErrorDomain.Xml);
         }
 
         if (!definition.OwnsBridge)

@@ -69,13 +69,14 @@ public sealed class VirtNetException(
 
     public static VirtNetException Xml(string detail) => new(VirErrorCode.XmlError, $"XML error: {detail}");
 
-    public static VirtNetException XmlDetail(string detail) => new(VirErrorCode.XmlDetail, detail);
+    public static VirtNetException XmlDetail(string detail, VirErrorDomain domain = VirErrorDomain.Network) =>
+        new(VirErrorCode.XmlDetail, detail, domain);
 
     public static VirtNetException ConfigUnsupported(string detail) =>
         new(VirErrorCode.ConfigUnsupported, $"unsupported configuration: {detail}");
 
     public static VirtNetException Overflow(string detail) =>
-        new(VirErrorCode.Overflow, $"numerical overflow: {detail}");
+        new(VirErrorCode.Overflow, $"numerical overflow: {detail}", VirErrorDomain.None);
 
     public static VirtNetException System(string what, int errno, string strerror) =>
         new(VirErrorCode.SystemError, $"{what}: {strerror}") { Errno = errno };

@@ -47,7 +47,7 @@ internal static class AddressRangeRules
 
         if (ip.EffectivePrefix is not { } prefix)
         {
-            throw Refused(range, $"bad prefix -1 for network {gateway} when  checking range {bounds}");
+            throw Refused(range, $"bad prefix -1 for network {gateway} when checking range {bounds}");
         }
 
         if (!Subnet.Contains(ip.Address, prefix, start) || !Subnet.Contains(ip.Address, prefix, end))

@@ -42,7 +42,8 @@ internal static class DnsSrvXml
     {
         string? service = ParseService(srv, network, partial);
         string? protocol = ParseProtocol(srv, network, service, partial);
-        return new DnsSrvPattern(service, protocol, srv.Text("domain"), srv.Text("target"))
+        return new DnsSrvPattern(
+            service, protocol, DnsRecordText.Line(srv, "domain", "SRV"), DnsRecordText.Line(srv, "target", "SRV"))
         {
             Port = ParseNumber(srv, "port", minimum: 1, network, "invalid"),
             Priority = ParseNumber(srv, "priority", minimum: 0, network, "Invalid"),

@@ -22,7 +22,7 @@ internal static class DnsTxtXml
         return name.AsSpan().ContainsAny(' ', ',')
             ? throw txt.At("name").XmlDetail(
                 $"prohibited character in DNS TXT record name '{name}' of network {network}")
-            : new DnsTxtPattern(name, txt.Text("value"));
+            : new DnsTxtPattern(name, DnsRecordText.Line(txt, "value", "TXT"));
     }
 
     public static XElement Format(DnsTxt txt) => new("txt",

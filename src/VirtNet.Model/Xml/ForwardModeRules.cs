@@ -38,7 +38,7 @@ internal static class ForwardModeRules
                 + $"but no IP address provided for network '{definition.Name}'");
         }
 
-        if (definition.Forward.Interfaces.Count > 1)
+        if (CountDevices(definition.Forward) > 1)
         {
             throw At(network, "forward").XmlError(
                 $"multiple forwarding interfaces specified for network '{definition.Name}', only one is supported");
@@ -47,7 +47,7 @@ internal static class ForwardModeRules
 
     private static void CheckOpen(XElement network, NetworkDefinition definition)
     {
-        if (definition.Forward.Interfaces.Count > 0)
+        if (CountDevices(definition.Forward) > 0)
         {
             throw At(network, "forward").XmlError(
                 $"forward dev not allowed for network '{definition.Name}' with forward mode='open'");
@@ -81,7 +81,7 @@ internal static class ForwardModeRules
                 + $"not in {mode} (network '{definition.Name}')");
         }
 
-        bool hasDevice = definition.Forward.Interfaces.Count > 0 || definition.Forward.PhysicalFunction is not null;
+        bool hasDevice = CountDevices(definition.Forward) > 0 || definition.Forward.PhysicalFunction is not null;
         if (definition.Bridge?.Name is not null && hasDevice)
         {
             throw At(network, "bridge").XmlError(
@@ -95,6 +95,9 @@ internal static class ForwardModeRules
                 $"mtu size only allowed in {OwnBridgeModes}, not in {mode} (network '{definition.Name}')");
         }
     }
+
+    /// <summary>The pool's devices, however they are named.</summary>
+    private static int CountDevices(Forward forward) => forward.Interfaces.Count + forward.Addresses.Count;
 
     private static XElement At(XElement network, string child) => network.Element(child) ?? network;
 }

@@ -85,7 +85,7 @@ internal static class NetworkDefinitionXml
                 Position = network.Position(),
             };
         return name.Contains('/', StringComparison.Ordinal)
-            ? throw network.Element("name")!.XmlDetail("invalid char in name: /")
+            ? throw network.Element("name")!.XmlDetail("invalid char in name: /", VirErrorDomain.Xml)
             : name;
     }
 

@@ -53,7 +53,7 @@ internal static class NetworkShape
                 new ElementShape("port", ["start", "end"])),
             new ElementShape("pf", ["dev"]),
             new ElementShape("interface", ["dev", "connections"]) { Repeats = true },
-            new ElementShape("address", ["type", "domain", "bus", "slot", "function"]) { Repeats = true }),
+            new ElementShape("address", ["type", "domain", "bus", "slot", "function", "multifunction"]) { Repeats = true }),
         new ElementShape("bridge", ["name", "zone", "stp", "delay", "macTableManager"]),
         new ElementShape("mtu", ["size"]),
         new ElementShape("mac", ["address"]),

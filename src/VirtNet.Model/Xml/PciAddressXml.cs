@@ -15,6 +15,7 @@ internal static class PciAddressXml
             Bus: address.UInt32("bus", radix: 0) ?? 0,
             Slot: address.UInt32("slot", radix: 0) ?? 0,
             Function: address.UInt32("function", radix: 0) ?? 0);
+        CheckMultifunction(address);
         string? wrong = parsed switch
         {
             { Bus: > 0xFF } => $"bus='0x{parsed.Bus:x}', must be <= 0xFF",
@@ -31,4 +32,13 @@ internal static class PciAddressXml
         new XAttribute("bus", string.Create(CultureInfo.InvariantCulture, $"0x{address.Bus:x2}")),
         new XAttribute("slot", string.Create(CultureInfo.InvariantCulture, $"0x{address.Slot:x2}")),
         new XAttribute("function", string.Create(CultureInfo.InvariantCulture, $"0x{address.Function:x}")));
+
+    /// <summary>Said of a device in a guest: a pool has no use for it, but it must be one of the two words.</summary>
+    private static void CheckMultifunction(XElement address)
+    {
+        if (address.Attribute("multifunction") is { Value: not ("on" or "off") } other)
+        {
+            throw other.InvalidValue();
+        }
+    }
 }

@@ -82,14 +82,14 @@ internal static class VirtualPortXml
         }
 
         bool negative =
-            int.TryParse(number.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int signed)
-            && signed < 0;
-        if (!NumberText.TryParse(number.Value, radix: 0, out ulong value) && !negative)
+            long.TryParse(number.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long signed)
+            && signed is < 0 and >= -uint.MaxValue;
+        if (!NumberText.TryParse(number.Value, radix: 0, out uint value) && !negative)
         {
             throw Refused(number, $"cannot parse value of {name} parameter");
         }
 
-        return negative || value > maximum ? throw Refused(number, outOfRange) : (uint)value;
+        return negative || value > maximum ? throw Refused(number, outOfRange) : value;
     }
 
     private static Guid? ParseUuid(XElement parameters, string name)

@@ -67,11 +67,14 @@ internal static class Definitions
             Bandwidth = bandwidth,
         });
 
+    /// <summary>Records are one line.</summary>
+    private static readonly Gen<string> Line = Text.Select(text => text.Replace('\n', ' '));
+
     private static readonly Gen<DnsDefinition> Dns = Gen.Select(
         YesNo,
         Gen.Select(Optional(Address), Text, (address, domain) => new DnsForwarder(address, domain)).Array[0, 3],
-        Gen.Select(Word, Text, (name, value) => new DnsTxt(name, value)).Array[0, 3],
-        Gen.Select(OneOf("ldap", "_x+/*", ""), OneOf("tcp", ""), Optional(Text), Text, Gen.UShort, Gen.UShort,
+        Gen.Select(Word, Line, (name, value) => new DnsTxt(name, value)).Array[0, 3],
+        Gen.Select(OneOf("ldap", "_x+/*", ""), OneOf("tcp", ""), Optional(Line), Line, Gen.UShort, Gen.UShort,
             (service, protocol, domain, target, port, weight) =>
                 new DnsSrv(service, protocol, domain, target, port, Priority: port, weight)).Array[0, 3],
         Gen.Select(Address, Text.Array[1, 3], (address, names) => new DnsHost(address, names.ToValueList())).Array[0, 3],

@@ -15,9 +15,9 @@ public class DhcpRefusalTests
     [InlineData("<ip address='10.1.1.1' prefix='24'><dhcp><range start='2001:db8::1' end='2001:db8::1'/></dhcp></ip>", VirErrorCode.InternalError, VirErrorDomain.None,
         "internal error: mismatch of address family in range 2001:db8::1 - 2001:db8::1 for network 10.1.1.1")]
     [InlineData("<ip address='250.1.1.1'><dhcp><range start='10.1.1.4' end='10.1.1.9'/></dhcp></ip>", VirErrorCode.InternalError, VirErrorDomain.None,
-        "internal error: bad prefix -1 for network 250.1.1.1 when  checking range 10.1.1.4 - 10.1.1.9")]
+        "internal error: bad prefix -1 for network 250.1.1.1 when checking range 10.1.1.4 - 10.1.1.9")]
     [InlineData("<ip address='10.1.1.1' netmask='255.0.255.0'><dhcp><range start='10.1.1.4' end='10.1.1.9'/></dhcp></ip>", VirErrorCode.InternalError, VirErrorDomain.None,
-        "internal error: bad prefix -1 for network 10.1.1.1 when  checking range 10.1.1.4 - 10.1.1.9")]
+        "internal error: bad prefix -1 for network 10.1.1.1 when checking range 10.1.1.4 - 10.1.1.9")]
     [InlineData("<ip address='10.1.1.1' netmask='255.255.255.0'><dhcp><range start='10.1.2.4' end='10.1.2.9'/></dhcp></ip>", VirErrorCode.InternalError, VirErrorDomain.None,
         "internal error: range 10.1.2.4 - 10.1.2.9 is not entirely within network 10.1.1.1/24")]
     [InlineData("<ip address='10.1.1.1' prefix='31'><dhcp><range start='10.1.1.0' end='10.1.1.1'/></dhcp></ip>", VirErrorCode.InternalError, VirErrorDomain.None,

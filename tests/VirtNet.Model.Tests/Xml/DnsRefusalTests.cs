@@ -14,6 +14,12 @@ public class DnsRefusalTests
         "XML error: Invalid forwarder IP address '' in network 'n'")]
     [InlineData("<dns><txt name='a,b' value='x'/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
         "prohibited character in DNS TXT record name 'a,b' of network n")]
+    [InlineData("<dns><txt name='a' value='x&#10;y'/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
+        "invalid line break in DNS TXT record value attribute")]
+    [InlineData("<dns><srv service='a' protocol='tcp' domain='x&#10;y'/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
+        "invalid line break in DNS SRV record domain attribute")]
+    [InlineData("<dns><srv service='a' protocol='tcp' domain='d' target='x&#10;y'/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
+        "invalid line break in DNS SRV record target attribute")]
     [InlineData("<dns><srv service='a' protocol='t.p'/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,
         "invalid character in protocol attribute 't.p' in DNS SRV record of network 'n'")]
     [InlineData("<dns><srv protocol='tcp'/></dns>", VirErrorCode.XmlDetail, VirErrorDomain.Network,

@@ -36,6 +36,15 @@ public class ForwardRefusalTests
         "XML error: Invalid PCI address function=0x8, must be <= 7")]
     [InlineData("<forward mode='hostdev'><address type='pci' domain='x' bus='0xff' slot='0x1f' function='7'/></forward>", VirErrorCode.XmlError, VirErrorDomain.Xml,
         "XML error: Invalid value for attribute 'domain' in element 'address': 'x'. Expected non-negative integer value")]
+    [InlineData("<forward mode='hostdev'><address type='pci' bus='0x100' multifunction='yes'/></forward>", VirErrorCode.XmlError, VirErrorDomain.Xml,
+        "XML error: Invalid value for attribute 'multifunction' in element 'address': 'yes'.")]
+    [InlineData("<forward mode='open'><address type='pci' bus='3'/></forward>", VirErrorCode.XmlError, VirErrorDomain.Network,
+        "XML error: forward dev not allowed for network 'n' with forward mode='open'")]
+    [InlineData("<forward mode='route'><address type='pci' bus='3'/><address type='pci' bus='4'/></forward><ip address='10.1.1.1'/>",
+        VirErrorCode.XmlError, VirErrorDomain.Network,
+        "XML error: multiple forwarding interfaces specified for network 'n', only one is supported")]
+    [InlineData("<forward mode='bridge'><address type='pci' bus='3'/></forward><bridge name='br0'/>", VirErrorCode.XmlError, VirErrorDomain.Network,
+        "XML error: A network with forward mode='bridge' can specify a bridge name or a forward dev, but not both (network 'n')")]
     [InlineData("<forward mode='hostdev'><address type='zork' bus='16' slot='0x1f' function='7' multifunction='on'/></forward>", VirErrorCode.ConfigUnsupported, VirErrorDomain.Network,
         "unsupported configuration: unknown address type 'zork' in network n")]
     [InlineData("<forward mode='hostdev'><address type='netdev'/></forward>", VirErrorCode.XmlError, VirErrorDomain.Network,

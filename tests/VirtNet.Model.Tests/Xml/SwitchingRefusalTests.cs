@@ -66,6 +66,8 @@ public class SwitchingRefusalTests
         "XML error: cannot parse value of managerid parameter")]
     [InlineData("<virtualport type='802.1Qbg'><parameters managerid='-1'/></virtualport>", VirErrorCode.XmlError, VirErrorDomain.None,
         "XML error: value of managerid out of range")]
+    [InlineData("<virtualport type='802.1Qbg'><parameters managerid='4294967296'/></virtualport>", VirErrorCode.XmlError, VirErrorDomain.None,
+        "XML error: cannot parse value of managerid parameter")]
     [InlineData("<virtualport type='802.1Qbg'><parameters managerid=''/></virtualport>", VirErrorCode.XmlError, VirErrorDomain.None,
         "XML error: cannot parse value of managerid parameter")]
     [InlineData("<virtualport type='802.1Qbg'><parameters typeid='0x1000000'/></virtualport>", VirErrorCode.XmlError, VirErrorDomain.None,
