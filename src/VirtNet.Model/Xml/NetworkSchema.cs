@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using System.Xml;
+using System.Xml.Linq;
 using System.Xml.Schema;
 
 namespace VirtNet.Model.Xml;
@@ -23,30 +24,40 @@ public static class NetworkSchema
     /// <see cref="VirErrorCode.XmlInvalidSchema"/> with a line for each fault: line, column, what was found, what was
     /// expected. <see cref="VirErrorCode.XmlDetail"/> if the text is no XML.
     /// </exception>
-    public static void Validate(string xml) => Validate(xml, "network", Networks.Value);
+    public static void Validate(string xml) => Refuse("network.xsd", FindFaults(xml));
 
     /// <summary>
     /// What a <c>&lt;network&gt;</c> document does that the schema does not allow, the first few of it.
     /// </summary>
     /// <exception cref="VirtNetException"><see cref="VirErrorCode.XmlDetail"/> if the text is no XML.</exception>
-    public static ValueList<XmlFault> FindFaults(string xml) =>
-        FindFaults(xml, "network", Networks.Value).ToValueList();
+    public static ValueList<XmlFault> FindFaults(string xml)
+    {
+        XElement network = XmlSource.Read(xml, "network");
+
+        // Of some elements there are many, so the schema leaves it to the shape to say of which there is one.
+        IEnumerable<XmlFault> repeated = XmlHints.Find(network, file: null)
+            .Where(hint => hint.Kind is XmlHintKind.Repeated)
+            .Select(hint => new XmlFault(hint.Position, hint.Message));
+        return FindFaults(xml, Networks.Value).Concat(repeated).Take(MaxFaults).ToValueList();
+    }
 
     /// <summary>Checks a <c>&lt;networkport&gt;</c> document; errors as for a network.</summary>
-    public static void ValidatePort(string xml) => Validate(xml, "networkport", Ports.Value);
-
-    private static void Validate(string xml, string root, XmlSchemaSet schemas)
+    public static void ValidatePort(string xml)
     {
-        List<XmlFault> faults = FindFaults(xml, root, schemas);
+        XmlSource.Read(xml, "networkport");
+        Refuse("networkport.xsd", FindFaults(xml, Ports.Value));
+    }
+
+    private static void Refuse(string schema, IReadOnlyList<XmlFault> faults)
+    {
         if (faults.Count > 0)
         {
-            throw Invalid($"{root}.xsd", faults);
+            throw Invalid(schema, faults);
         }
     }
 
-    private static List<XmlFault> FindFaults(string xml, string root, XmlSchemaSet schemas)
+    private static List<XmlFault> FindFaults(string xml, XmlSchemaSet schemas)
     {
-        XmlSource.Read(xml, root);
         List<XmlFault> faults = [];
         XmlReaderSettings settings = new() { ValidationType = ValidationType.Schema, Schemas = schemas };
         settings.ValidationEventHandler += (_, fault) => faults.Add(
@@ -60,7 +71,7 @@ public static class NetworkSchema
         return faults;
     }
 
-    private static VirtNetException Invalid(string schema, List<XmlFault> faults)
+    private static VirtNetException Invalid(string schema, IReadOnlyList<XmlFault> faults)
     {
         StringBuilder text = new("XML document failed to validate against schema: ");
         text.Append($"Unable to validate doc against {schema}\n");

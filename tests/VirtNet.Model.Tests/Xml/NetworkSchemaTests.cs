@@ -23,6 +23,15 @@ public class NetworkSchemaTests
     }
 
     [Fact]
+    public void A_second_element_of_which_only_the_first_counts_is_refused()
+    {
+        const string Xml = "<network><name>n</name><ip address='10.1.1.1'/><ip address='10.2.1.1'/><bridge/>\n  <bridge name='b'/></network>";
+        string message = Assert.Throws<VirtNetException>(() => NetworkSchema.Validate(Xml)).Message;
+        Assert.Contains(
+            "line 2, column 3: only the first <bridge> in <network> counts, this one is ignored", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_was_expected_is_named()
     {
         string message = Assert.Throws<VirtNetException>(
