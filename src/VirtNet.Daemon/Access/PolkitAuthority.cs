@@ -1,22 +1,24 @@
-using System.Globalization;
-using System.Text.Json;
-using VirtNet.Host;
+using Tmds.DBus.Protocol;
+using VirtNet.Host.Bus;
 using VirtNet.Model;
 using VirtNet.Rpc.Server;
 
 namespace VirtNet.Daemon.Access;
 
 /// <summary>
-/// Asks polkit about a client, by <c>busctl</c>: CheckAuthorization of org.freedesktop.PolicyKit1.Authority, which may
-/// show the user a question and wait for the answer.
+/// Asks polkit about a client over D-Bus: CheckAuthorization of org.freedesktop.PolicyKit1.Authority, which may show the
+/// user a question and wait for the answer.
 /// </summary>
-internal sealed class PolkitAuthority(ICommandRunner commands) : IClientAuthority
+internal sealed class PolkitAuthority(SystemBus bus) : IClientAuthority
 {
     private const string Service = "org.freedesktop.PolicyKit1";
-    private const string AllowUserInteraction = "1";
+    private const uint AllowUserInteraction = 1;
 
-    /// <summary>How long a user may think about the password; busctl itself would give up after 25 s.</summary>
-    private const string AnswerTimeout = "--timeout=240";
+    private static readonly BusMethod CheckAuthorization = new(
+        Service, "/org/freedesktop/PolicyKit1/Authority", Service + ".Authority", "CheckAuthorization", "(sa{sv})sa{ss}us");
+
+    /// <summary>How long a user may think about the password.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(240);
 
     public async Task<AuthorityAnswer> CheckAsync(
         ClientProcess client, string action, CancellationToken cancellationToken)
@@ -26,50 +28,50 @@ internal sealed class PolkitAuthority(ICommandRunner commands) : IClientAuthorit
             return AuthorityAnswer.Denied; // it is gone
         }
 
-        HostCommand command = new("busctl",
-        [
-            "--system", "--json=short", AnswerTimeout, "call",
-            Service, "/org/freedesktop/PolicyKit1/Authority", $"{Service}.Authority", "CheckAuthorization",
-            "(sa{sv})sa{ss}us",
-            "unix-process", "3",
-            "pid", "u", Number(client.ProcessId),
-            "start-time", "t", Number(startTime),
-            "uid", "i", Number((int)client.UserId),
-            action,
-            "0",
-            AllowUserInteraction,
-            "",
-        ]);
+        BusArguments question = (ref MessageWriter writer) =>
+        {
+            writer.WriteStructureStart();
+            writer.WriteString("unix-process");
+            writer.WriteDictionary(new Dictionary<string, VariantValue>
+            {
+                ["pid"] = (uint)client.ProcessId,
+                ["start-time"] = startTime,
+                ["uid"] = (int)client.UserId,
+            });
+            writer.WriteString(action);
+            writer.WriteDictionaryEnd(writer.WriteDictionaryStart()); // no details
+            writer.WriteUInt32(AllowUserInteraction);
+            writer.WriteString(""); // cancelled by nobody
+        };
         try
         {
-            return Read(await commands.RunAsync(command, cancellationToken));
+            return await bus.CallAsync(CheckAuthorization, question, Read, cancellationToken, AnswerTimeout);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (BusException e)
         {
             // no bus, no polkit, an action that it does not know, or an answer of another shape
-            string reason = e is HostCommandException { Error.Length: > 0 } failure ? failure.Error.Trim() : e.Message;
             throw new VirtNetException(
-                VirErrorCode.InternalError, $"internal error: polkit cannot be asked: {reason}", VirErrorDomain.DBus, e);
+                VirErrorCode.InternalError, $"internal error: polkit cannot be asked: {e.Detail}", VirErrorDomain.DBus, e);
         }
     }
 
     /// <summary><c>(bba{ss})</c>: authorized, would be after a question, details.</summary>
-    internal static AuthorityAnswer Read(string reply)
+    private static AuthorityAnswer Read(ref Reader reader)
     {
-        using JsonDocument document = JsonDocument.Parse(reply);
-        JsonElement result = document.RootElement.GetProperty("data")[0];
-        if (result[0].GetBoolean())
+        reader.AlignStruct();
+        bool authorized = reader.ReadBool();
+        bool needsAgent = reader.ReadBool();
+        HashSet<string> details = [];
+        ArrayEnd end = reader.ReadDictionaryStart();
+        while (reader.HasNext(end))
         {
-            return AuthorityAnswer.Authorized;
+            details.Add(reader.ReadString());
+            reader.ReadString();
         }
 
-        if (result[2].TryGetProperty("polkit.dismissed", out _))
-        {
-            return AuthorityAnswer.Dismissed;
-        }
-
-        return result[1].GetBoolean() ? AuthorityAnswer.NeedsAgent : AuthorityAnswer.Denied;
+        return authorized ? AuthorityAnswer.Authorized
+            : details.Contains("polkit.dismissed") ? AuthorityAnswer.Dismissed
+            : needsAgent ? AuthorityAnswer.NeedsAgent
+            : AuthorityAnswer.Denied;
     }
-
-    private static string Number(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }

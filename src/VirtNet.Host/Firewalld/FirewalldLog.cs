@@ -12,6 +12,6 @@ internal static partial class FirewalldLog
     public static partial void Signalled(this ILogger logger, FirewalldSignal signal);
 
     [LoggerMessage(EventId = 542, Level = LogLevel.Warning,
-        Message = "Cannot listen to firewalld, so zones come back late after its reload; trying again every {Seconds} s")]
-    public static partial void CannotListen(this ILogger logger, double seconds, Exception exception);
+        Message = "Cannot listen to firewalld, so zones come back late after its reload; trying again every {Seconds} s: {Reason}")]
+    public static partial void CannotListen(this ILogger logger, double seconds, string reason);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Bus;
 
 namespace VirtNet.Host.Firewalld;
 
@@ -17,26 +18,23 @@ public sealed class FirewalldWatch(IFirewalld firewalld, TimeProvider time, ILog
         {
             try
             {
-                if (SystemBus.MayHaveFirewalld())
+                await foreach (FirewalldSignal signal in firewalld.WatchAsync(cancellationToken))
                 {
-                    await foreach (FirewalldSignal signal in firewalld.WatchAsync(cancellationToken))
+                    if (signal != FirewalldSignal.Stopped)
                     {
-                        if (signal != FirewalldSignal.Stopped)
-                        {
-                            logger.Signalled(signal);
-                            await changed();
-                        }
+                        logger.Signalled(signal);
+                        await changed();
                     }
                 }
             }
-            catch (HostCommandException e) when (!told)
+            catch (BusException e)
             {
+                if (!told)
+                {
+                    logger.CannotListen(Pause.TotalSeconds, e.Message);
+                }
+
                 told = true;
-                logger.CannotListen(Pause.TotalSeconds, e);
-            }
-            catch (HostCommandException)
-            {
-                // told already
             }
 
             await Task.Delay(Pause, time, cancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Bus;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Firewalld;
@@ -64,10 +65,10 @@ public sealed class FirewalldZones(IFirewalld firewalld, ILogger<FirewalldZones>
                 logger.ZoneSet(after.Network, after.Bridge, zone);
             }
         }
-        catch (HostCommandException e)
+        catch (BusException e)
         {
             throw new VirtNetException(
-                VirErrorCode.DBusService, $"error from service: {Described(e)}", VirErrorDomain.DBus, e);
+                VirErrorCode.DBusService, $"error from service: {e.Message}", VirErrorDomain.DBus, e);
         }
     }
 
@@ -83,15 +84,6 @@ public sealed class FirewalldZones(IFirewalld firewalld, ILogger<FirewalldZones>
         return zones.Contains(Zone)
             ? Zone
             : throw Error($"firewalld can't find the '{Zone}' zone that should have been installed with libvirt");
-    }
-
-    /// <summary>What firewalld answered, named as libvirt's D-Bus library does.</summary>
-    private static string Described(HostCommandException e)
-    {
-        const string failed = "Call failed: ";
-        string error = e.Error.Trim();
-        return error.StartsWith(failed, StringComparison.Ordinal)
-            ? $"GDBus.Error:org.fedoraproject.FirewallD1.Exception: {error[failed.Length..]}" : error;
     }
 
     private static VirtNetException Error(string detail) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Bus;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Resolved;
@@ -45,10 +46,10 @@ public sealed class LinkNameServers(IResolved resolved, ILogger<LinkNameServers>
             await resolved.SetLinkAsync(link, Settings(after), cancellationToken);
             logger.NameServerRegistered(after.Domain, after.Bridge, after.Server);
         }
-        catch (HostCommandException e)
+        catch (BusException e)
         {
             throw new VirtNetException(
-                VirErrorCode.DBusService, $"error from service: {e.Error.Trim()}", VirErrorDomain.DBus, e);
+                VirErrorCode.DBusService, $"error from service: {e.Message}", VirErrorDomain.DBus, e);
         }
     }
 

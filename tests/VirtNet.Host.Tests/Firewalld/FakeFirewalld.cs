@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using VirtNet.Host.Bus;
 using VirtNet.Host.Firewalld;
 
 namespace VirtNet.Host.Tests.Firewalld;
@@ -29,7 +30,7 @@ internal sealed class FakeFirewalld(params string[] zones) : IFirewalld
     {
         if (!zones.Contains(zone))
         {
-            throw new HostCommandException(new HostCommand("busctl", []), 1, $"Call failed: INVALID_ZONE: {zone}\n");
+            throw new BusException("org.fedoraproject.FirewallD1.Exception", $"INVALID_ZONE: {zone}");
         }
 
         Interfaces[device] = zone;

@@ -11,11 +11,11 @@ public class LinkNameServersTests
 
     private static readonly LinkNameServer Wanted = new("virbr0", "lab.test", IPAddress.Parse("10.50.0.1"));
 
-    private readonly FakeBusctl _busctl = new();
+    private readonly FakeResolved _resolved = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private LinkNameServers NameServers => new(new BusctlResolved(_busctl), NullLogger<LinkNameServers>.Instance);
+    private LinkNameServers NameServers => new(_resolved, NullLogger<LinkNameServers>.Instance);
 
     [Theory]
     [InlineData("10.50.0.1")]
@@ -29,13 +29,13 @@ public class LinkNameServersTests
         Assert.Null(await NameServers.ReadAsync(server with { Domain = "other.test" }, Link, Cancel));
         Assert.Null(await NameServers.ReadAsync(server, Link + 1, Cancel));
         await NameServers.ApplyAsync(null, Link, Cancel);
-        Assert.Empty(_busctl.Links);
+        Assert.Empty(_resolved.Links);
     }
 
     [Fact]
     public async Task Without_systemd_resolved_such_a_network_does_not_start()
     {
-        _busctl.Running = false;
+        _resolved.Running = false;
         NetworkDefinition network = Network(register: true);
         VirtNetException e = await Assert.ThrowsAsync<VirtNetException>(
             () => NameServers.ThrowIfImpossibleAsync(network, Cancel));
@@ -47,16 +47,16 @@ public class LinkNameServersTests
     [Fact]
     public async Task While_it_does_not_run_nothing_is_missed_and_nothing_is_asked_of_it()
     {
-        _busctl.Running = false;
+        _resolved.Running = false;
         Assert.Equal(Wanted, await NameServers.ReadAsync(Wanted, Link, Cancel));
         await NameServers.ApplyAsync(Wanted, Link, Cancel);
-        Assert.Empty(_busctl.Links);
+        Assert.Empty(_resolved.Links);
     }
 
     [Fact]
     public async Task What_it_refuses_is_told_in_its_own_words()
     {
-        _busctl.BusyLink = Link;
+        _resolved.BusyLink = Link;
         VirtNetException e = await Assert.ThrowsAsync<VirtNetException>(() => NameServers.ApplyAsync(Wanted, Link, Cancel));
         Assert.Equal(VirErrorCode.DBusService, e.Code);
         Assert.Contains("Link 12 is managed", e.Message, StringComparison.Ordinal);
@@ -71,11 +71,6 @@ public class LinkNameServersTests
         Assert.Null(LinkNameServer.For(network with { Ips = [] }));
         Assert.Null(LinkNameServer.For(network with { Dns = new DnsDefinition { Enable = false } }));
     }
-
-    [Theory]
-    [InlineData(3, "/org/freedesktop/resolve1/link/_33")]
-    [InlineData(127, "/org/freedesktop/resolve1/link/_3127")]
-    public void A_link_has_an_object_of_its_own(int link, string expected) => Assert.Equal(expected, BusctlResolved.PathOf(link));
 
     private static NetworkDefinition Network(bool register) =>
         TestNetworks.Default with { Domain = new DomainName("lab.test", LocalOnly: true, register) };
