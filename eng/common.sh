@@ -29,12 +29,17 @@ apt_install() {
   rm -f "$log"
 }
 
-# apt_unpack PACKAGE FOLDER: its files into a folder, for what would change the machine's own settings if it were installed.
+# apt_unpack FOLDER PACKAGE...: their files into a folder, for what would change the machine's own settings if it were installed.
 apt_unpack() {
-  [ -d "$2" ] && return
-  local download; download=$(mktemp -d)
-  (cd "$download" && apt-get download -qq "$1" >/dev/null 2>&1) && dpkg -x "$download"/*.deb "$2" ||
-    say "could not fetch $1: tests that need it are skipped"
+  local folder=$1 download package; shift
+  [ ! -d "$folder" ] || return 0
+  download=$(mktemp -d)
+  if (cd "$download" && apt-get download -qq "$@" >/dev/null 2>&1); then
+    mkdir -p "$folder"
+    for package in "$download"/*.deb; do dpkg -x "$package" "$folder"; done
+  else
+    say "could not fetch $*: tests that need it are skipped"
+  fi
   rm -rf "$download"
 }
 

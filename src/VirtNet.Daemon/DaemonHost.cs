@@ -96,19 +96,7 @@ internal static class DaemonHost
         logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
-        // Under systemd the journal has the time, and reads the level from a prefix; elsewhere people read the lines.
-        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null)
-        {
-            logging.AddSystemdConsole();
-        }
-        else
-        {
-            logging.AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
-                console.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
-        }
+        logging.Services.AddSingleton<ConsoleFormatter, LogLines>();
+        logging.AddConsole(console => console.FormatterName = LogLines.FormatterName);
     }
 }

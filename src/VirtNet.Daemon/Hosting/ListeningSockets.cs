@@ -10,6 +10,9 @@ internal sealed class ListeningSockets : IDisposable
     private const int Backlog = 1000;
     private const string LibvirtDirectory = "/run/libvirt";
 
+    private static readonly (string Name, bool ReadOnly)[] LibvirtNames =
+        [("virtnetworkd-sock", false), ("virtnetworkd-sock-ro", true)];
+
     private readonly List<ListeningSocket> _sockets = [];
     private readonly List<string> _ownPaths = [];
 
@@ -27,12 +30,12 @@ internal sealed class ListeningSockets : IDisposable
         IReadOnlyDictionary<string, Socket> inherited = SystemdSockets.Take();
         sockets.Add(inherited, "virtnet-sock", paths.Socket, readOnly: false, options, logger);
         sockets.Add(inherited, "virtnet-sock-ro", paths.ReadOnlySocket, readOnly: true, options, logger);
-        if (options.LibvirtSockets)
+        foreach ((string name, bool readOnly) in LibvirtNames)
         {
-            Directory.CreateDirectory(LibvirtDirectory);
-            string path = Path.Combine(LibvirtDirectory, "virtnetworkd-sock");
-            sockets.Add(inherited, "virtnetworkd-sock", path, readOnly: false, options, logger);
-            sockets.Add(inherited, "virtnetworkd-sock-ro", path + "-ro", readOnly: true, options, logger);
+            if (options.LibvirtSockets || inherited.ContainsKey(name))
+            {
+                sockets.Add(inherited, name, Path.Combine(LibvirtDirectory, name), readOnly, options, logger);
+            }
         }
 
         return sockets;
@@ -73,6 +76,8 @@ internal sealed class ListeningSockets : IDisposable
 
     private static Socket Bind(string path, UnixFileMode mode, string group, ILogger logger)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+
         // Bound under another name first: nobody connects before group and mode are right.
         string temporary = path + ".new";
         File.Delete(temporary);

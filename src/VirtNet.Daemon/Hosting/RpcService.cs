@@ -18,9 +18,9 @@ internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOpti
         {
             _sockets = ListeningSockets.Open(paths, options, logger);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"cannot listen on {paths.Socket}: {e.Message}");
+            throw new ConfigurationException($"cannot listen for clients: {e.Message}");
         }
 
         return base.StartAsync(cancellationToken);

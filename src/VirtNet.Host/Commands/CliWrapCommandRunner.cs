@@ -4,7 +4,10 @@ using CliWrap;
 
 namespace VirtNet.Host.Commands;
 
-/// <summary>Starts programs. They speak English, because callers tell errors apart by their text.</summary>
+/// <summary>
+/// Starts programs. They speak English, because callers tell errors apart by their text, and do not speak to systemd in the
+/// daemon's place.
+/// </summary>
 public sealed class CliWrapCommandRunner : ICommandRunner
 {
     /// <summary>A program that is cancelled is asked to end, and killed when it has not after this time.</summary>
@@ -16,7 +19,7 @@ public sealed class CliWrapCommandRunner : ICommandRunner
         StringBuilder error = new();
         Command process = Cli.Wrap(command.Program)
             .WithArguments(command.Arguments)
-            .WithEnvironmentVariables(environment => environment.Set("LC_ALL", "C"))
+            .WithEnvironmentVariables(environment => environment.Set("LC_ALL", "C").Set("NOTIFY_SOCKET", null))
             .WithStandardInputPipe(command.Input is { } input ? PipeSource.FromString(input) : PipeSource.Null)
             .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))

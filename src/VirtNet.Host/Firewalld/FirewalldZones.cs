@@ -7,9 +7,10 @@ namespace VirtNet.Host.Firewalld;
 /// <summary>Puts bridges into firewalld's zones, where firewalld runs, as libvirt does.</summary>
 public sealed class FirewalldZones(IFirewalld firewalld, ILogger<FirewalldZones> logger)
 {
-    private const string Zone = "libvirt";
-    private const string RoutedZone = "libvirt-routed";
-    private const string RoutedPolicy = "libvirt-routed-out";
+    private const string LibvirtZone = "libvirt";
+
+    /// <summary>libvirt's where it is installed, as its users may have changed them; else those that come with virtnet.</summary>
+    private static readonly string[] Zones = [LibvirtZone, "virtnet"];
 
     /// <summary>Before a network starts: the zone that its definition names needs firewalld.</summary>
     /// <exception cref="VirtNetException">firewalld does not run.</exception>
@@ -74,16 +75,13 @@ public sealed class FirewalldZones(IFirewalld firewalld, ILogger<FirewalldZones>
 
     private async Task<string> ChooseAsync(BridgeZone bridge, CancellationToken cancellationToken)
     {
-        IReadOnlySet<string> zones = await firewalld.ListZonesAsync(cancellationToken);
-        if (bridge.Mode == ForwardMode.Route && zones.Contains(RoutedZone)
-            && (await firewalld.ListPoliciesAsync(cancellationToken)).Contains(RoutedPolicy))
-        {
-            return RoutedZone;
-        }
-
-        return zones.Contains(Zone)
-            ? Zone
-            : throw Error($"firewalld can't find the '{Zone}' zone that should have been installed with libvirt");
+        IReadOnlySet<string> existing = await firewalld.ListZonesAsync(cancellationToken);
+        string zone = Zones.FirstOrDefault(existing.Contains)
+            ?? throw Error($"firewalld can't find the '{LibvirtZone}' zone that should have been installed with libvirt");
+        string routed = zone + "-routed";
+        return bridge.Mode == ForwardMode.Route && existing.Contains(routed)
+            && (await firewalld.ListPoliciesAsync(cancellationToken)).Contains(routed + "-out")
+            ? routed : zone;
     }
 
     private static VirtNetException Error(string detail) =>

@@ -40,6 +40,17 @@ public class FirewalldZonesTests
         Assert.Equal(expected, _firewalld.Interfaces["virbr0"]);
     }
 
+    [Theory]
+    [InlineData(ForwardMode.Nat, "virtnet")]
+    [InlineData(ForwardMode.Route, "virtnet-routed")]
+    public async Task Without_libvirts_zones_virtnets_own_serve(ForwardMode mode, string expected)
+    {
+        FakeFirewalld firewalld = new("public", "virtnet", "virtnet-routed");
+        firewalld.Policies.Add("virtnet-routed-out");
+        await new FirewalldZones(firewalld, NullLogger<FirewalldZones>.Instance).ApplyAsync(null, Zone(mode, null), Cancel);
+        Assert.Equal(expected, firewalld.Interfaces["virbr0"]);
+    }
+
     [Fact]
     public void An_open_network_without_a_zone_and_a_bridge_of_the_host_are_left_alone()
     {

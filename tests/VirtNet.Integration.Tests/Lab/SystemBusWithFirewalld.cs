@@ -26,15 +26,25 @@ internal sealed class SystemBusWithFirewalld : IAsyncDisposable
     public string Address => _bus.Address;
 
     /// <summary>The bus alone; skips where firewalld is not installed.</summary>
-    public static async Task<SystemBusWithFirewalld> StartBusAsync(NetworkNamespace host)
+    /// <param name="libvirtZone">With a zone of libvirt's; else with the zones and policies that come with virtnet.</param>
+    public static async Task<SystemBusWithFirewalld> StartBusAsync(NetworkNamespace host, bool libvirtZone = true)
     {
         Assert.SkipUnless(
             File.Exists(Path.Combine(Root, "usr/sbin/firewalld")) && PrivateBus.IsPossible,
             "needs firewalld (installed, or unpacked in VIRTNET_FIREWALLD) and dbus-daemon");
         string folder = Directory.CreateTempSubdirectory("virtnet-bus-").FullName;
-        string zones = Directory.CreateDirectory(Path.Combine(folder, "etc", "zones")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(zones, "libvirt.xml"), ZoneFile);
-        File.Copy(Path.Combine(Root, "etc/firewalld/firewalld.conf"), Path.Combine(folder, "etc", "firewalld.conf"));
+        string settings = Directory.CreateDirectory(Path.Combine(folder, "etc")).FullName;
+        if (libvirtZone)
+        {
+            Directory.CreateDirectory(Path.Combine(settings, "zones"));
+            await File.WriteAllTextAsync(Path.Combine(settings, "zones", "libvirt.xml"), ZoneFile);
+        }
+        else
+        {
+            await host.RunAsync("cp", "-r", Packaged("zones"), Packaged("policies"), settings);
+        }
+
+        File.Copy(Path.Combine(Root, "etc/firewalld/firewalld.conf"), Path.Combine(settings, "firewalld.conf"));
         return new SystemBusWithFirewalld(host, folder, await PrivateBus.StartAsync(host, folder));
     }
 
@@ -78,4 +88,6 @@ internal sealed class SystemBusWithFirewalld : IAsyncDisposable
         await _bus.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static string Packaged(string kind) => Path.Combine(Programs.Checkout(), "packaging", "firewalld", kind);
 }
