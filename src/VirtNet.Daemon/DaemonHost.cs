@@ -29,9 +29,9 @@ internal static class DaemonHost
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ApplicationName = "virtnetd" });
-        AddLogging(builder.Logging, commandLine.Verbose);
         IServiceCollection services = builder.Services;
         services.AddSystemd();
+        AddLogging(builder.Logging, commandLine.Verbose); // after it: it has a log format of its own
         services.AddSingleton(commandLine);
         services.AddSingleton(commandLine.Paths);
         services.AddSingleton(options);
