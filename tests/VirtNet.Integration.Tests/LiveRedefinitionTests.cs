@@ -9,7 +9,7 @@ public class LiveRedefinitionTests
     private const string Before = """
         <network><name>lab</name><forward mode='nat'/><bridge name='virbr0' stp='on' delay='0'/><domain name='old.test'/>
           <bandwidth><inbound average='50000'/></bandwidth>
-          <ip address='192.168.122.1' prefix='24'><dhcp><range start='192.168.122.2' end='192.168.122.9'/></dhcp></ip>
+          <ip address='192.168.122.1' prefix='24'><dhcp><range start='192.168.122.2' end='192.168.122.6'/></dhcp></ip>
           <ip address='192.168.200.1' prefix='24'/>
           <route address='10.8.0.0' prefix='16' gateway='192.168.122.9'/>
         </network>
