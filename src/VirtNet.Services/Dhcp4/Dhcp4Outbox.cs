@@ -8,15 +8,33 @@ namespace VirtNet.Services.Dhcp4;
 /// Answers on their way out: those that promise an address wait until its lease is on disk, all of a turn for the same
 /// commit; the others go at the end of the turn. The loop's thread only.
 /// </summary>
+/// <remarks>
+/// A disk that stood still for a moment lets go of all the answers that waited for it at once, thousands at times. Those
+/// leave at a pace that a relay can read: a receive buffer of Linux's default size (net.core.rmem_default) holds some 270.
+/// </remarks>
 internal sealed class Dhcp4Outbox
 {
+    /// <summary>Answers that may leave in one go; half of such a buffer, since others may be in it.</summary>
+    private const int Burst = 128;
+
+    /// <summary>
+    /// What one reader keeps up with while it asks on: with a disk that stands still for 0.4 s each second and 10,000 exchanges a
+    /// second perfdhcp loses 1 to 2 % of them, 3 to 6 % at 20,000, and 31 % of what leaves at once.
+    /// </summary>
+    private const int MostPerSecond = 12_500;
+
     private readonly DatagramLoop _loop;
     private readonly LeaseStore _store;
     private readonly Stack<Batch> _unused = new();
+    private readonly Queue<Reply> _due = new();
+    private readonly TokenBucket _pace;
+    private readonly LoopTimer _next;
     private Batch _batch;
 
-    public Dhcp4Outbox(DatagramLoop loop, PacketSender frames, BridgePorts ports, LeaseStore store)
+    public Dhcp4Outbox(DatagramLoop loop, PacketSender frames, BridgePorts ports, LeaseStore store, TimeProvider clock)
     {
+        _pace = new TokenBucket(Burst, MostPerSecond, clock);
+        _next = loop.CreateTimer(SendDue);
         Ports = ports;
         _loop = loop;
         _store = store;
@@ -45,19 +63,39 @@ internal sealed class Dhcp4Outbox
             _batch = _unused.TryPop(out Batch? unused) ? unused : new Batch(this);
         }
 
+        SendDue();
         Frames.Flush();
     }
 
-    private void Send(Batch batch)
+    private void Release(Batch batch)
     {
         foreach (Reply reply in batch.Replies)
         {
-            reply.Endpoint.Transmit(reply.Destination, reply.Buffer.AsSpan(0, reply.Length));
-            ArrayPool<byte>.Shared.Return(reply.Buffer);
+            _due.Enqueue(reply);
         }
 
         batch.Replies.Clear();
         _unused.Push(batch);
+    }
+
+    private void SendDue()
+    {
+        if (_due.Count == 0)
+        {
+            return;
+        }
+
+        for (int left = (int)_pace.Level; left > 0 && _due.TryDequeue(out Reply reply); left--)
+        {
+            _pace.Take();
+            reply.Endpoint.Transmit(reply.Destination, reply.Buffer.AsSpan(0, reply.Length));
+            ArrayPool<byte>.Shared.Return(reply.Buffer);
+        }
+
+        if (_due.Count > 0)
+        {
+            _next.Start(TimeSpan.FromMilliseconds(1));
+        }
     }
 
     private readonly record struct Reply(Dhcp4Endpoint Endpoint, Dhcp4Destination Destination, byte[] Buffer, int Length);
@@ -65,16 +103,16 @@ internal sealed class Dhcp4Outbox
     private sealed class Batch : ICommitWaiter
     {
         private readonly DatagramLoop _loop;
-        private readonly Action _send;
+        private readonly Action _release;
 
         public Batch(Dhcp4Outbox outbox)
         {
             _loop = outbox._loop;
-            _send = () => outbox.Send(this);
+            _release = () => outbox.Release(this);
         }
 
         public List<Reply> Replies { get; } = [];
 
-        public void OnCommitted() => _loop.Post(_send);
+        public void OnCommitted() => _loop.Post(_release);
     }
 }

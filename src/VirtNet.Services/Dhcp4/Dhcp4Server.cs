@@ -156,7 +156,7 @@ internal sealed class Dhcp4Server : IGuestService
         {
             Frames = new PacketSender(logger);
             Loop = new DatagramLoop("virtnet-dhcp4", clock, logger);
-            Outbox = new Dhcp4Outbox(Loop, Frames, _ports, store);
+            Outbox = new Dhcp4Outbox(Loop, Frames, _ports, store, clock);
             Loop.TurnEnding = Outbox.EndTurn;
             _arpWatch = Loop.Watch(_arp.Descriptor, () => _arp.Read(onArp));
         }

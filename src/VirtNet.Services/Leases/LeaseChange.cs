@@ -14,7 +14,15 @@ public enum LeaseEvent
 }
 
 /// <summary>One change of a network's leases; for the last two the lease is the one that is gone.</summary>
-public readonly record struct LeaseChange(LeaseEvent Event, Lease Lease);
+/// <param name="Before">What a renewed lease was until now.</param>
+public readonly record struct LeaseChange(LeaseEvent Event, Lease Lease, Lease? Before = null)
+{
+    /// <summary>A renewal within the same second: all is as it was.</summary>
+    public bool ChangesNothing => Before == Lease;
+
+    /// <summary>A renewal that changed the end at most.</summary>
+    public bool OnlyProlongs => Before is not null && Before with { Expires = Lease.Expires } == Lease;
+}
 
 /// <summary>
 /// Is told of every change of a network's leases, in order, while the leases are locked: it must be quick and must not

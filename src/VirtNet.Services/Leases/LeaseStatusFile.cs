@@ -14,6 +14,12 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
 {
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// Of renewals, of which readers need to know only before the old end: replacing the file makes the file system
+    /// synchronise it with all else, and answers that wait for the database would wait for it too.
+    /// </summary>
+    private static readonly TimeSpan RenewalDelay = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Rewrites may take one part in this many of the time.</summary>
@@ -34,7 +40,7 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
     private readonly ITimer _timer;
     private readonly Lock _writing = new();
     private TimeSpan _wait = Delay;
-    private int _scheduled;
+    private volatile Schedule _scheduled;
     private bool _failing;
     private bool _disposed;
 
@@ -53,16 +59,24 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
 
     public void OnChange(in LeaseChange change)
     {
-        if (Interlocked.Exchange(ref _scheduled, 1) == 0)
+        if (change.ChangesNothing || _scheduled == Schedule.Soon)
         {
-            _timer.Change(_wait, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // Changes come one at a time: the leases are locked.
+        Schedule wanted = change.OnlyProlongs ? Schedule.Later : Schedule.Soon;
+        if (_scheduled < wanted)
+        {
+            _scheduled = wanted;
+            _timer.Change(wanted == Schedule.Soon || _wait > RenewalDelay ? _wait : RenewalDelay, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>Writes what has changed now instead of soon.</summary>
     public void Flush()
     {
-        if (Volatile.Read(ref _scheduled) != 0)
+        if (_scheduled != Schedule.Not)
         {
             Write();
         }
@@ -75,7 +89,7 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
         _timer.Dispose();
         lock (_writing)
         {
-            if (!_disposed && Volatile.Read(ref _scheduled) != 0)
+            if (!_disposed && _scheduled != Schedule.Not)
             {
                 Write();
             }
@@ -93,7 +107,7 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
                 return;
             }
 
-            Volatile.Write(ref _scheduled, 0); // before the leases are read: a later change schedules again
+            _scheduled = Schedule.Not; // before the leases are read: a later change schedules again
             long started = Stopwatch.GetTimestamp();
             try
             {
@@ -117,7 +131,7 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
             _logger.StatusFileFailed(Path, exception);
         }
 
-        Volatile.Write(ref _scheduled, 1);
+        _scheduled = Schedule.Soon;
         _timer.Change(RetryInterval, Timeout.InfiniteTimeSpan);
     }
 
@@ -176,5 +190,13 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>Whether it is to be written, the more urgent the greater.</summary>
+    private enum Schedule
+    {
+        Not,
+        Later,
+        Soon,
     }
 }

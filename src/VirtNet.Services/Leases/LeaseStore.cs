@@ -141,6 +141,11 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
     {
         public void OnChange(in LeaseChange change)
         {
+            if (change.ChangesNothing)
+            {
+                return;
+            }
+
             AddressKey address = AddressKey.Of(change.Lease.Address);
             writer.Write(
                 new LeaseId(network.Network, address),

@@ -119,8 +119,9 @@ internal sealed partial class NetworkLeases : ILeaseNames
             Entry? old = _byAddress.GetValueOrDefault(key);
             if (old is not null && SameClient(old.Lease, lease))
             {
+                Lease before = old.Lease;
                 Renew(key, old, lease, duration);
-                Tell(new LeaseChange(LeaseEvent.Renewed, lease));
+                Tell(new LeaseChange(LeaseEvent.Renewed, lease, before));
                 return;
             }
 

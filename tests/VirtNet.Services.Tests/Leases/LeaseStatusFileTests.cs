@@ -66,6 +66,25 @@ public sealed class LeaseStatusFileTests : IDisposable
     }
 
     [Fact]
+    public void A_renewal_is_written_later_unless_something_else_happens()
+    {
+        using LeaseStatusFile file = Open();
+        Lease lease = TestLease.Of("10.0.0.1", "52:54:00:00:00:01", DateTimeOffset.FromUnixTimeSeconds(1800000000));
+        _leases.Put(lease, Hour);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _leases.Put(lease with { Expires = DateTimeOffset.FromUnixTimeSeconds(1800000777) }, Hour);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.DoesNotContain("1800000777", File.ReadAllText(FilePath), StringComparison.Ordinal);
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Contains("1800000777", File.ReadAllText(FilePath), StringComparison.Ordinal);
+
+        _leases.Put(lease with { Expires = DateTimeOffset.FromUnixTimeSeconds(1800000888) }, Hour);
+        _leases.Put(lease with { Expires = DateTimeOffset.FromUnixTimeSeconds(1800000888), HostName = "new" }, Hour);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Contains("\"new\"", File.ReadAllText(FilePath), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Its_end_writes_what_was_still_to_be_written()
     {
         LeaseStatusFile file = Open();
