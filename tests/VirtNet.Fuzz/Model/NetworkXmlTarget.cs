@@ -46,11 +46,13 @@ internal sealed class NetworkXmlTarget : TextTarget
     private static void Use(NetworkDefinition given)
     {
         NetworkDefinition network;
+        FirewallRules? rules;
         try
         {
             network = NetworkDefaults.Complete(given, bytes => bytes.Fill(7), _ => false);
             NetworkValidator.Validate(network, _ => false);
             _ = DefinitionZone.IsServed(network) ? DefinitionZone.Build(network) : null;
+            rules = FirewallPlanner.RulesFor(network);
         }
         catch (VirtNetException)
         {
@@ -62,7 +64,7 @@ internal sealed class NetworkXmlTarget : TextTarget
         _ = Dhcp4SettingsReader.Read(network);
         _ = Dhcp6SettingsReader.Read(network);
         _ = RaSettings.For(network);
-        if (FirewallPlanner.RulesFor(network) is { } rules)
+        if (rules is not null)
         {
             _ = NftRenderer.Render(rules);
             _ = IptablesRenderer.Render(rules, IptablesFamily.Ipv4).Count() + IptablesRenderer.Render(rules, IptablesFamily.Ipv6).Count();

@@ -27,8 +27,8 @@ internal sealed class TftpTarget : FuzzTarget
         "-1\0"u8.ToArray(), "../"u8.ToArray(),
     ];
 
-    // Strings of what was sent, and a record for each option that is understood.
-    public override long AllocationBound(int length) => 2048 + (8 * length);
+    // Strings of what was sent, the shortest of which take 32 octets for two, and a record for each option that is understood.
+    public override long AllocationBound(int length) => 2048 + (16 * length);
 
     public override void Decode(ReadOnlySpan<byte> input)
     {

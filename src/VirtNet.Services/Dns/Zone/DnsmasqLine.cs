@@ -180,7 +180,7 @@ internal static class DnsmasqLine
         }
 
         DnsName? target = words.Length > 1 && words[1].Trim().Length > 0 ? DnsName.TryParse(words[1].Trim()) : DnsName.Root;
-        if (DnsName.TryParse(words[0].Trim()) is not { } name || target is null)
+        if (DnsName.TryParse(words[0].Trim()) is not { } name || name.Equals(DnsName.Root) || target is null)
         {
             return false;
         }
