@@ -5,6 +5,7 @@ using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Dns;
+using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ra;
 using VirtNet.Services.Tftp;
@@ -47,6 +48,7 @@ public sealed class NetworkServices : INetworkServices
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid network = UuidOf(live);
+        live = DnsmasqLines.Expand(live);
         try
         {
             foreach (IGuestService service in _services)

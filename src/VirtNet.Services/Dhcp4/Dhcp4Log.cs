@@ -19,9 +19,6 @@ internal static partial class Dhcp4Log
         Message = "Network {Network}: the address {Address} reserved for {Client} is not in the network's subnet and is never given out")]
     public static partial void UnreachableReservation(this ILogger logger, string network, IPAddress address, string client);
 
-    [LoggerMessage(EventId = 323, Level = LogLevel.Warning, Message = "Network {Network}: the option line '{Line}' is not understood and has no effect")]
-    public static partial void OptionNotUnderstood(this ILogger logger, string network, string line);
-
     [LoggerMessage(EventId = 324, Level = LogLevel.Debug,
         Message = "Network {Network}: {Address} is in use by {Holder} without a lease, others do not get it for a while")]
     public static partial void AddressInUse(this ILogger logger, string network, IPAddress address, MacAddress holder);

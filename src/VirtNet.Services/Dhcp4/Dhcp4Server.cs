@@ -134,15 +134,6 @@ internal sealed class Dhcp4Server : IGuestService
                 _logger.UnreachableReservation(live.Name, address, host.Mac ?? host.Name ?? "");
             }
         }
-
-        foreach (string line in live.DnsmasqOptions)
-        {
-            if (line.StartsWith("dhcp-option", StringComparison.Ordinal)
-                && !DnsmasqDhcpOption.TryParse(line, settings.Gateway, out _))
-            {
-                _logger.OptionNotUnderstood(live.Name, line);
-            }
-        }
     }
 
     /// <summary>What all endpoints share; made with the first of them.</summary>
