@@ -11,6 +11,10 @@ internal sealed class NetworkLab : IAsyncDisposable
     public const string UplinkAddress = "203.0.113.2";
     public const string OutsideAddress = "203.0.113.1";
 
+    /// <summary><c>ip netns exec</c> brings mounts of its own: the machine's <c>/run</c> stays out of it.</summary>
+    private const string OwnRun =
+        "mount -t tmpfs tmpfs /run && mkdir /run/libvirt && mount --bind \"$0\" /run/libvirt && exec \"$@\"";
+
     private readonly List<NetworkNamespace> _others = [];
     private readonly string _id;
     private readonly string _folder;
@@ -34,6 +38,14 @@ internal sealed class NetworkLab : IAsyncDisposable
 
     public string Socket => Path.Combine(RuntimeDirectory, "virtnet-sock");
 
+    /// <summary>
+    /// Where modular libvirt's daemons find the network daemon when <c>libvirt_sockets</c> is on: the daemon alone sees
+    /// this folder as <c>/run/libvirt</c>.
+    /// </summary>
+    public string LibvirtDirectory => Path.Combine(_folder, "libvirt");
+
+    private bool ServesLibvirt { get; set; }
+
     /// <summary>A folder of the test's own, removed with the lab.</summary>
     public string Scratch => _folder;
 
@@ -44,7 +56,7 @@ internal sealed class NetworkLab : IAsyncDisposable
         Assert.SkipUnless(File.Exists(Programs.Daemon), $"needs the published programs (eng/publish): {Programs.Daemon}");
         string id = Guid.NewGuid().ToString("N")[..6];
         string folder = Directory.CreateTempSubdirectory("virtnet-test-").FullName;
-        foreach (string part in (string[])["etc", "lib", "run"])
+        foreach (string part in (string[])["etc", "lib", "run", "libvirt"])
         {
             Directory.CreateDirectory(Path.Combine(folder, part));
         }
@@ -69,12 +81,22 @@ internal sealed class NetworkLab : IAsyncDisposable
         return lab;
     }
 
+    /// <summary>Makes the host and starts the daemon on it in the place of libvirt's own network daemon.</summary>
+    public static async Task<NetworkLab> StartForLibvirtAsync()
+    {
+        NetworkLab lab = await CreateAsync();
+        lab.ServesLibvirt = true;
+        await File.WriteAllTextAsync(Path.Combine(lab.ConfigDirectory, "virtnetd.conf"), "libvirt_sockets = 1\n");
+        await lab.StartDaemonAsync();
+        return lab;
+    }
+
     /// <param name="environment">Further variables of the daemon: NAME=value.</param>
     [MemberNotNull(nameof(Daemon))]
     public async Task StartDaemonAsync(params string[] environment)
     {
         Daemon = Host.Start(
-            "env", [.. environment, Programs.Daemon,
+            "env", [.. environment, .. ServesLibvirt ? (string[])["sh", "-c", OwnRun, LibvirtDirectory] : [], Programs.Daemon,
             "--config-dir", ConfigDirectory, "--state-dir", StateDirectory, "--runtime-dir", RuntimeDirectory, "--verbose"]);
         await Wait.UntilAsync(
             async () => Daemon.HasEnded || (await TryVirtnetAsync("net-list")).ExitCode == 0,
