@@ -32,54 +32,16 @@ public class LiveRedefinitionTests
         </network>
         """;
 
-    private const string Echo = """
-        import socket
-        server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        server.bind(("0.0.0.0", 7))
-        while True:
-            server.sendto(*server.recvfrom(100))
-        """;
-
-    /// <summary>Sends numbers from one socket until a file appears; prints how many of how many did not come back.</summary>
-    private const string Flow = """
-        import os, select, socket, sys, time
-        flow = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        flow.connect((sys.argv[1], 7))
-        sent, back, end = 0, set(), time.monotonic() + 60
-        while time.monotonic() < end and not os.path.exists(sys.argv[2]):
-            flow.send(str(sent).encode())
-            sent += 1
-            next = time.monotonic() + 0.001
-            while (rest := next - time.monotonic()) > 0:
-                if select.select([flow], [], [], rest)[0]:
-                    back.add(flow.recv(100))
-                    if len(back) == 1:
-                        print("flowing", flush=True)
-        flow.settimeout(1)
-        try:
-            while len(back) < sent:
-                back.add(flow.recv(100))
-        except TimeoutError:
-            pass
-        print(f"lost {sent - len(back)} of {sent}")
-        """;
-
     [Fact]
     public async Task A_guests_flow_goes_on_while_everything_changes_and_all_of_it_is_in_force()
     {
         await using NetworkLab lab = await NetworkLab.StartAsync();
         NetworkNamespace outside = await lab.AddOutsideAsync();
-        outside.Start("python3", "-c", Echo);
         await lab.NetworkAsync("lab", Before);
         NetworkNamespace guest = await lab.PlugGuestAsync("virbr0");
         await guest.ObtainAsync("udhcpc", "first", lab.Scratch);
-        await Wait.UntilAsync(
-            async () => (await guest.TryAsync("ping", "-c1", "-W1", NetworkLab.OutsideAddress)).ExitCode == 0, "a way out");
         string identity = await IdentityAsync(lab);
-        string stop = Path.Combine(lab.Scratch, "stop");
-        BackgroundProgram flow = guest.Start("python3", "-c", Flow, NetworkLab.OutsideAddress, stop);
-
-        await Wait.UntilAsync(() => Task.FromResult(flow.Output.Length > 0), "the flow");
+        UdpFlow flow = await UdpFlow.StartAsync(lab, guest, outside);
         for (int round = 0; round < 3; round++)
         {
             await RedefineAsync(lab, After);
@@ -87,10 +49,8 @@ public class LiveRedefinitionTests
         }
 
         string said = await RedefineAsync(lab, After);
-        await File.WriteAllTextAsync(stop, "", TestContext.Current.CancellationToken);
-        await flow.WaitForEndAsync();
 
-        Assert.Matches("lost 0 of [0-9]{3,}", flow.Output);
+        Assert.Matches("lost 0 of [0-9]{3,}", await flow.StopAsync());
         Assert.Contains(" ~ stp yes -> no: applied\n", said, StringComparison.Ordinal);
         Assert.Contains(" + mtu 1400: needs lease renewal\n", said, StringComparison.Ordinal);
         Assert.DoesNotContain("restart", said, StringComparison.Ordinal);
