@@ -40,19 +40,27 @@ internal sealed partial class NetworkActor
         },
         cancellationToken);
 
+    /// <remarks>
+    /// The state file is there as long as anything may be on the host: a daemon that was killed halfway is followed by one
+    /// that finds the network, and goes on with it.
+    /// </remarks>
     private async Task BringUpAsync(NetworkDefinition definition)
     {
         NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
         _environment.StateFiles.DeletePorts(Name);
-        bool tainted;
         try
         {
-            tainted = await _environment.Hooks.RunAsync(NetworkHook.Start, live);
-            await _environment.Host.StartAsync(new NetworkHostState(live, []), CancellationToken.None);
-            await _environment.Services.ApplyAsync(live, CancellationToken.None);
-            tainted |= await _environment.Hooks.RunAsync(NetworkHook.Started, live);
+            bool tainted = await _environment.Hooks.RunAsync(NetworkHook.Start, live);
             NetworkSnapshot started = _snapshot with { Live = live, Ports = [], HookTainted = tainted };
             _environment.StateFiles.Save(started);
+            await _environment.Host.StartAsync(new NetworkHostState(live, []), CancellationToken.None);
+            await _environment.Services.ApplyAsync(live, CancellationToken.None);
+            if (await _environment.Hooks.RunAsync(NetworkHook.Started, live) && !tainted)
+            {
+                started = started with { HookTainted = true };
+                _environment.StateFiles.Save(started);
+            }
+
             _snapshot = started;
         }
         catch
@@ -68,10 +76,10 @@ internal sealed partial class NetworkActor
     /// <summary>Takes everything of the network off the host. Goes on after errors: there is no way back.</summary>
     private async Task TakeDownAsync(NetworkDefinition live)
     {
-        _environment.StateFiles.Delete(Name);
         await AttemptAsync("stop its services", () => _environment.Services.StopAsync(live, CancellationToken.None));
         NetworkHostState last = new(live, _snapshot.Ports);
         await AttemptAsync("remove it from the host", () => _environment.Host.StopAsync(last, CancellationToken.None));
+        _environment.StateFiles.Delete(Name);
         await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, live));
     }
 
