@@ -29,11 +29,13 @@ internal static class HostDescription
         Cores: Environment.ProcessorCount,
         Threads: 1);
 
-    /// <summary>A host that runs no guests of any kind.</summary>
+    /// <summary>libvirt's capabilities XML: the processor's architecture, and what guests an installed QEMU could run.</summary>
     public static string Capabilities()
     {
         XElement cpu = new("cpu", new XElement("arch", Architecture));
-        XElement capabilities = new("capabilities", new XElement("host", cpu));
+        XElement capabilities = new("capabilities",
+            new XElement("host", cpu),
+            GuestCapabilities.Describe(RuntimeInformation.OSArchitecture, File.Exists));
         return capabilities + "\n";
     }
 

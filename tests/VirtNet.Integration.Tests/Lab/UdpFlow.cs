@@ -7,6 +7,7 @@ internal sealed class UdpFlow
         import socket
         server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         server.bind(("0.0.0.0", 7))
+        print("bound", flush=True)
         while True:
             server.sendto(*server.recvfrom(100))
         """;
@@ -48,7 +49,8 @@ internal sealed class UdpFlow
     /// <param name="guest">Has an address and a way out.</param>
     public static async Task<UdpFlow> StartAsync(NetworkLab lab, NetworkNamespace guest, NetworkNamespace outside)
     {
-        outside.Start("python3", "-c", Echo);
+        BackgroundProgram echo = outside.Start("python3", "-c", Echo);
+        await Wait.UntilAsync(() => Task.FromResult(echo.Output.Length > 0), "the echo");
         await Wait.UntilAsync(
             async () => (await guest.TryAsync("ping", "-c1", "-W1", NetworkLab.OutsideAddress)).ExitCode == 0, "a way out");
         string stop = Path.Combine(lab.Scratch, "stop-flow");
