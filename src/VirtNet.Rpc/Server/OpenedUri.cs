@@ -19,7 +19,8 @@ internal sealed record OpenedUri(string Name, OpenedAs Kind)
     {
         if (string.IsNullOrEmpty(name))
         {
-            return acceptHypervisors ? new OpenedUri(Network, OpenedAs.Networks) : throw ServerErrors.NoDriver("");
+            // Who asks for no driver in particular takes whatever the host has.
+            return acceptHypervisors ? new OpenedUri(Network, OpenedAs.Hypervisor) : throw ServerErrors.NoDriver("");
         }
 
         int schemeEnd = name.IndexOf(':');

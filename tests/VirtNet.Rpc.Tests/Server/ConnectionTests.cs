@@ -75,11 +75,14 @@ public sealed class ConnectionTests
         Assert.Equal(0, (await peer.CallAsync(Open, new Payload().Optional("network:///system").UInt(0))).Status);
     }
 
-    [Fact]
-    public async Task A_hypervisors_client_sees_a_host_without_anything_but_networks()
+    [Theory]
+    [InlineData("qemu:///system", "qemu:///system")]
+    [InlineData(null, "network:///system")]
+    public async Task A_hypervisors_client_sees_a_host_without_anything_but_networks(string? name, string told)
     {
         await using TestServer server = new();
-        using RawPeer peer = await server.OpenRawAsync("qemu:///system");
+        using RawPeer peer = await server.ConnectRawAsync();
+        await peer.CallAsync(Open, new Payload().Optional(name).UInt(0));
         foreach (int count in (int[])[25, 51, 71, 73, 111, 139, 178, 21, 37, 316])
         {
             Assert.Equal(new byte[4], (await peer.CallAsync(count, new Payload().Int(0).Int(16))).Payload);
@@ -92,7 +95,7 @@ public sealed class ConnectionTests
 
         Assert.Equal(128 + 8 + (6 * 4), (await peer.CallAsync(6)).Payload.Length);
         Assert.Contains("<arch>", System.Text.Encoding.UTF8.GetString((await peer.CallAsync(7)).Payload), StringComparison.Ordinal);
-        Assert.Equal(new Payload().String("qemu:///system").ToArray(), (await peer.CallAsync(110)).Payload);
+        Assert.Equal(new Payload().String(told).ToArray(), (await peer.CallAsync(110)).Payload);
         Assert.Equal(3, (await peer.CallAsync(23, new Payload().String("guest"))).Error().Code);
     }
 
