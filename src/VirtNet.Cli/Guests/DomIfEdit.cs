@@ -32,7 +32,7 @@ internal static class DomIfEdit
         }
 
         GuestDocument document = guest.Document(scope);
-        GuestInterface old = InterfaceArgument.Find(document, guest.Name, command);
+        GuestInterface old = InterfaceArgument.Find(guest, scope, command);
         string original = XmlBytes.Display(old.Xml) + "\n";
         using TemporaryText file = TemporaryText.Create(original, context.Environment.Variable("TMPDIR"));
         await context.Environment.Editor.EditAsync(file.Path, cancellationToken);

@@ -32,9 +32,11 @@ internal static class DomIfSetSource
         List<InterfaceChange.Step> steps = [];
         foreach (GuestScope scope in GuestScopes.Both(guest, command))
         {
-            GuestInterface old = InterfaceArgument.Find(guest.Document(scope), guest.Name, command);
+            GuestInterface old = InterfaceArgument.Find(guest, scope, command);
             steps.Add(new InterfaceChange.Step(scope, old, InterfaceEdits.SetSource(old.Xml, source)));
         }
+
+        InterfaceChange.RefuseDifferent(guest, steps);
 
         await SourceArgument.CheckAsync(context, command, guest, source, cancellationToken);
         if (command.Has(DryRun))

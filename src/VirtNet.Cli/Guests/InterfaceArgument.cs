@@ -16,13 +16,30 @@ internal static class InterfaceArgument
     public static OptionDefinition Index { get; } =
         new("index", OptionKind.Number, "the interface at this place, from 1, as domiflist --details counts");
 
-    /// <summary>Finds the one interface; a guest with a single one needs no selection.</summary>
+    /// <summary>
+    /// Finds the one interface in one of a guest's definitions; a guest with a single one needs no selection. The name of
+    /// a device is mostly one that the running guest was given: its next start knows that interface by its MAC.
+    /// </summary>
     /// <exception cref="CommandFailure">None fits, or more than one.</exception>
-    public static GuestInterface Find(GuestDocument document, string guest, ParsedCommand command)
+    public static GuestInterface Find(IGuest guest, GuestScope scope, ParsedCommand command)
     {
+        GuestDocument document = guest.Document(scope);
         string? mac = command.Text(Mac);
         string? target = command.Text(Target);
         int? index = command.Number(Index);
+        GuestInterface? running = target is null || guest.Live is null || ByTarget(document, target) is not null
+            ? null
+            : ByTarget(guest.Live, target);
+        return running?.Mac is { } its && (mac is null || running.HasMac(mac))
+            ? Find(document, guest.Name, its, target: null, index)
+            : Find(document, guest.Name, mac, target, index);
+    }
+
+    private static GuestInterface? ByTarget(GuestDocument document, string target) =>
+        document.Interfaces.FirstOrDefault(candidate => candidate.Target == target);
+
+    private static GuestInterface Find(GuestDocument document, string guest, string? mac, string? target, int? index)
+    {
         GuestInterface[] found =
         [
             .. document.Interfaces.Where(candidate =>

@@ -9,6 +9,18 @@ internal static class InterfaceChange
         public bool ChangesNothing => Old.Xml == New;
     }
 
+    /// <summary>Interfaces may stand in another order at a guest's next start: one number may mean two of them.</summary>
+    /// <exception cref="CommandFailure">The steps are about interfaces with different MACs.</exception>
+    public static void RefuseDifferent(IGuest guest, IReadOnlyList<Step> steps)
+    {
+        Step first = steps[0];
+        if (steps.FirstOrDefault(step => step.Old.Mac is { } mac && !first.Old.HasMac(mac)) is { } other)
+        {
+            throw new CommandFailure(
+                $"the interface of {guest.Name} is {first.Old.Label} now and {other.Old.Label} at its next start: say which one with --mac");
+        }
+    }
+
     /// <summary>All of it or nothing: what was done to the running guest is taken back when the rest is refused.</summary>
     public static async Task ApplyAsync(IGuest guest, IReadOnlyList<Step> steps, CancellationToken cancellationToken)
     {

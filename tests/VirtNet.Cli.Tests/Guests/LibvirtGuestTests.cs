@@ -57,6 +57,37 @@ public sealed class LibvirtGuestTests
         Assert.StartsWith("update-device --config ", _line.Virsh.Changes[1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--target", "vnet0")]
+    [InlineData("--mac", "52:54:00:00:00:01")]
+    [InlineData("--index", "1")]
+    public async Task A_device_of_the_running_domain_is_found_at_its_next_start(string option, string value)
+    {
+        _line.Virsh.Live = Live;
+        (await _line.RunAsync("domif-set-source", "g1", option, value, "--network", "lab"))
+            .Is("Interface 52:54:00:00:00:01 of g1 is on network 'lab' now\n\n");
+        (await _line.RunAsync("domif-set-source", "g1", option, value, "--network", "lab", "--config"))
+            .Is("Interface 52:54:00:00:00:01 of g1 is on network 'lab' now\n\n");
+        Assert.Equal(["--live", "--config", "--config"], _line.Virsh.Changes.Select(change => change.Split(' ')[1]));
+    }
+
+    [Fact]
+    public async Task A_number_that_means_two_interfaces_is_refused()
+    {
+        _line.Virsh.Live = Live.Replace("00:01", "00:02", StringComparison.Ordinal);
+        (await _line.RunAsync("domif-set-source", "g1", "--index", "1", "--network", "lab")).Fails(
+            "error: the interface of g1 is 52:54:00:00:00:02 now and 52:54:00:00:00:01 at its next start: say which one with --mac\n");
+        Assert.Empty(_line.Virsh.Changes);
+    }
+
+    [Fact]
+    public async Task A_device_that_nobody_has_is_refused()
+    {
+        _line.Virsh.Live = Live;
+        (await _line.RunAsync("domif-set-source", "g1", "--target", "vnet7", "--network", "lab", "--config"))
+            .Fails("error: g1 has no interface with device 'vnet7'\nhint: it has 1: 52:54:00:00:00:01 on network default\n");
+    }
+
     [Fact]
     public async Task What_the_hypervisor_refuses_changes_nothing()
     {
