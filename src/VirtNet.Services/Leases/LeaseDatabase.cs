@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Microsoft.Data.Sqlite;
 using VirtNet.Model;
@@ -12,6 +11,22 @@ namespace VirtNet.Services.Leases;
 internal sealed class LeaseDatabase : IDisposable
 {
     private const long SchemaVersion = 1;
+
+    private const string CreateTable =
+        """
+        CREATE TABLE IF NOT EXISTS lease (
+            network TEXT NOT NULL,   -- UUID
+            address TEXT NOT NULL,
+            mac TEXT,
+            client_id TEXT,          -- octets in hex, joined by colons; IPv6: the DUID
+            iaid INTEGER,            -- IPv6 only
+            host_name TEXT,
+            name_rank INTEGER NOT NULL,
+            duration INTEGER,        -- seconds; NULL = infinite
+            expires INTEGER,         -- Unix seconds; NULL = never
+            PRIMARY KEY (network, address)
+        ) STRICT, WITHOUT ROWID
+        """;
 
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _upsert;
@@ -42,57 +57,23 @@ internal sealed class LeaseDatabase : IDisposable
         _delete.Parameters.Add(new SqliteParameter { ParameterName = "$address" });
     }
 
-    /// <summary>Opens or makes the database and checks that it is whole.</summary>
-    public static LeaseDatabase Open(string path)
+    /// <summary>Opens or makes the database and checks that it is whole. Writes nothing to one that is.</summary>
+    public static LeaseDatabase Open(string path) => Open(path, SqliteOpenMode.ReadWriteCreate, connection =>
     {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder
+        Execute(connection, "PRAGMA journal_mode = WAL");
+        Execute(connection, "PRAGMA synchronous = FULL");
+        if (Version(connection) == 0)
         {
-            DataSource = path,
-            Pooling = false,
-            DefaultTimeout = 1, // seconds; somebody else's lock on the file must not hold up guests
-        }.ToString());
-        try
-        {
-            connection.Open();
-            Execute(connection, "PRAGMA journal_mode = WAL");
-            Execute(connection, "PRAGMA synchronous = FULL");
-            Execute(connection, "PRAGMA cache_size = -1024");
-            Execute(connection, "PRAGMA temp_store = MEMORY");
-            if (Execute(connection, "PRAGMA quick_check(1)") is not "ok")
-            {
-                throw new SqliteException("the integrity check failed", SqliteErrors.Corrupt);
-            }
-
-            if (Execute(connection, "PRAGMA user_version") is not (0L or SchemaVersion))
-            {
-                throw new SqliteException("it was written by another version of virtnet", SqliteErrors.Corrupt);
-            }
-
-            Execute(
-                connection,
-                """
-                CREATE TABLE IF NOT EXISTS lease (
-                    network TEXT NOT NULL,   -- UUID
-                    address TEXT NOT NULL,
-                    mac TEXT,
-                    client_id TEXT,          -- octets in hex, joined by colons; IPv6: the DUID
-                    iaid INTEGER,            -- IPv6 only
-                    host_name TEXT,
-                    name_rank INTEGER NOT NULL,
-                    duration INTEGER,        -- seconds; NULL = infinite
-                    expires INTEGER,         -- Unix seconds; NULL = never
-                    PRIMARY KEY (network, address)
-                ) STRICT, WITHOUT ROWID
-                """);
-            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SchemaVersion}"));
-            return new LeaseDatabase(connection);
+            Execute(connection, $"{CreateTable}; PRAGMA user_version = {SchemaVersion}");
         }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    });
+
+    /// <summary>
+    /// Opens a database that exists, to read it where nothing can be written: held exclusively, it needs no file beside it
+    /// for the index of its log (sqlite.org/wal.html, section 8).
+    /// </summary>
+    public static LeaseDatabase OpenToRead(string path) =>
+        Open(path, SqliteOpenMode.ReadWrite, connection => Execute(connection, "PRAGMA locking_mode = EXCLUSIVE"));
 
     /// <summary>All stored leases, and how many rows could not be understood.</summary>
     public IReadOnlyList<LeaseRow> Load(out int unreadable)
@@ -147,6 +128,42 @@ internal sealed class LeaseDatabase : IDisposable
         _delete.Dispose();
         _connection.Dispose();
     }
+
+    private static LeaseDatabase Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 1, // seconds; somebody else's lock on the file must not hold up guests
+        }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA cache_size = -1024");
+            Execute(connection, "PRAGMA temp_store = MEMORY");
+            prepare(connection);
+            if (Execute(connection, "PRAGMA quick_check(1)") is not "ok")
+            {
+                throw new SqliteException("the integrity check failed", SqliteErrors.Corrupt);
+            }
+
+            if (Version(connection) != SchemaVersion)
+            {
+                throw new SqliteException("it was written by another version of virtnet", SqliteErrors.Corrupt);
+            }
+
+            return new LeaseDatabase(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static long Version(SqliteConnection connection) => (long)Execute(connection, "PRAGMA user_version")!;
 
     private void Upsert(LeaseRow row)
     {

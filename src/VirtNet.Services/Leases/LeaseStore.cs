@@ -32,7 +32,9 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
         _logger = logger;
         _jumps = new ClockJumps(clock);
         _writer = new LeaseWriter(
-            Path.Combine(folder, FileName), clock, logger, () => _networks.Values.SelectMany(network => network.Rows()));
+            Path.Combine(folder, FileName), clock, logger,
+            () => _networks.Values.SelectMany(network => network.Rows()),
+            row => Of(row.Lease.Network).PutIfFree(row.Lease, row.Duration));
         IReadOnlyList<LeaseRow> rows = _writer.Start();
         DateTimeOffset now = clock.GetUtcNow();
         foreach (LeaseRow row in rows)
@@ -146,10 +148,8 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
                 return;
             }
 
-            AddressKey address = AddressKey.Of(change.Lease.Address);
-            writer.Write(
-                new LeaseId(network.Network, address),
-                change.Event is LeaseEvent.Added or LeaseEvent.Renewed ? network.FindRow(address) : null);
+            LeaseId id = LeaseId.Of(change.Lease);
+            writer.Write(id, change.Event is LeaseEvent.Added or LeaseEvent.Renewed ? network.FindRow(id.Address) : null);
         }
     }
 

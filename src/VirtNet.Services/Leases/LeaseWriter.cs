@@ -24,6 +24,7 @@ internal sealed class LeaseWriter : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Func<IEnumerable<LeaseRow>> _everything;
+    private readonly Action<LeaseRow> _foundLate;
     private readonly Thread _thread;
     private LeaseDatabase? _database;
     private Dictionary<LeaseId, LeaseRow?> _changes = [];
@@ -32,17 +33,21 @@ internal sealed class LeaseWriter : IDisposable
     private List<ICommitWaiter> _served = [];
     private long _lastCommit;
     private long _lastFailure;
+    private bool _loaded;
     private bool _failing;
     private bool _stopping;
 
     /// <param name="path">File of the database.</param>
     /// <param name="everything">All leases in memory, to fill a new database with when the old one turns out damaged.</param>
-    public LeaseWriter(string path, TimeProvider clock, ILogger logger, Func<IEnumerable<LeaseRow>> everything)
+    /// <param name="foundLate">Takes what is stored, when the database could not be read at the start but can be now.</param>
+    public LeaseWriter(
+        string path, TimeProvider clock, ILogger logger, Func<IEnumerable<LeaseRow>> everything, Action<LeaseRow> foundLate)
     {
         _path = path;
         _clock = clock;
         _logger = logger;
         _everything = everything;
+        _foundLate = foundLate;
         _thread = new Thread(Run) { IsBackground = true, Name = "lease-writer" };
     }
 
@@ -58,15 +63,17 @@ internal sealed class LeaseWriter : IDisposable
         IReadOnlyList<LeaseRow> rows = [];
         try
         {
-            rows = OpenAndLoad();
+            _database = LeaseDatabase.Open(_path);
+            rows = Load(_database);
         }
         catch (SqliteException e) when (SqliteErrors.MeansDamage(e))
         {
             SetAside(e);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (IsOfTheDisk(e))
         {
             Failed(e, 0);
+            rows = TryReadOnly();
         }
 
         _thread.Start();
@@ -197,6 +204,11 @@ internal sealed class LeaseWriter : IDisposable
         {
             _lastCommit = Stopwatch.GetTimestamp();
             _database ??= LeaseDatabase.Open(_path);
+            if (!_loaded)
+            {
+                RestoreLate(_database);
+            }
+
             _database.Apply(_writing);
             Commits++;
             if (_failing)
@@ -211,11 +223,7 @@ internal sealed class LeaseWriter : IDisposable
         {
             SetAside(e);
         }
-        catch (SqliteException e)
-        {
-            Failed(e, _writing.Count);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfTheDisk(e))
         {
             Failed(e, _writing.Count);
         }
@@ -231,16 +239,43 @@ internal sealed class LeaseWriter : IDisposable
         }
     }
 
-    private IReadOnlyList<LeaseRow> OpenAndLoad()
+    private static bool IsOfTheDisk(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException;
+
+    private IReadOnlyList<LeaseRow> Load(LeaseDatabase database)
     {
-        _database = LeaseDatabase.Open(_path);
-        IReadOnlyList<LeaseRow> rows = _database.Load(out int unreadable);
+        IReadOnlyList<LeaseRow> rows = database.Load(out int unreadable);
+        _loaded = true;
         if (unreadable > 0)
         {
             _logger.RowsUnreadable(_path, unreadable);
         }
 
         return rows;
+    }
+
+    private IReadOnlyList<LeaseRow> TryReadOnly()
+    {
+        try
+        {
+            using LeaseDatabase database = LeaseDatabase.OpenToRead(_path);
+            return Load(database);
+        }
+        catch (Exception e) when (IsOfTheDisk(e))
+        {
+            return []; // said already; when the database can be opened, it is read
+        }
+    }
+
+    // What was decided without knowing these rows is newer than they are.
+    private void RestoreLate(LeaseDatabase database)
+    {
+        foreach (LeaseRow row in Load(database))
+        {
+            if (!_writing.ContainsKey(LeaseId.Of(row.Lease)))
+            {
+                _foundLate(row);
+            }
+        }
     }
 
     // What is in memory goes into a new file; what was only in the old one comes back as guests renew.
@@ -250,6 +285,7 @@ internal sealed class LeaseWriter : IDisposable
         {
             _database?.Dispose();
             _database = null;
+            _loaded = true; // nothing more will come of it
             string aside = $"{_path}.damaged-{_clock.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
             foreach (string suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
             {
@@ -262,14 +298,14 @@ internal sealed class LeaseWriter : IDisposable
             _logger.DatabaseSetAside(_path, aside, reason);
             foreach (LeaseRow row in _everything())
             {
-                _writing.TryAdd(new LeaseId(row.Lease.Network, AddressKey.Of(row.Lease.Address)), row);
+                _writing.TryAdd(LeaseId.Of(row.Lease), row);
             }
 
             _database = LeaseDatabase.Open(_path);
             _database.Apply(_writing);
             _writing.Clear();
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfTheDisk(e))
         {
             Failed(e, _writing.Count);
         }

@@ -136,6 +136,19 @@ internal sealed partial class NetworkLeases : ILeaseNames
         }
     }
 
+    /// <summary>Records a lease of an address that has none.</summary>
+    /// <param name="duration">Null = infinite.</param>
+    public void PutIfFree(Lease lease, TimeSpan? duration)
+    {
+        lock (Sync)
+        {
+            if (!_byAddress.ContainsKey(AddressKey.Of(lease.Address)))
+            {
+                Put(lease, duration);
+            }
+        }
+    }
+
     /// <summary>Takes a lease away, if it is still the one that is meant.</summary>
     public bool Remove(Lease lease)
     {

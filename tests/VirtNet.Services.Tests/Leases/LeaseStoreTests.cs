@@ -174,6 +174,28 @@ public sealed class LeaseStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_cannot_be_read_at_the_start_comes_back_when_it_can_unless_something_newer_has_its_place()
+    {
+        using (LeaseStore store = Open())
+        {
+            store.Of(TestLease.Network).Put(Lease(1), Hour);
+            store.Of(TestLease.Network).Put(Lease(2), Hour);
+        }
+
+        Lease newer = Lease(2) with { Mac = Lease(3).Mac };
+        using LeaseStore late = OpenWhileSomebodyHoldsTheFile();
+        Assert.True(late.IsFailing);
+        Assert.Empty(late.Snapshot(TestLease.Network));
+        late.Of(TestLease.Network).Put(newer, Hour);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        late.Of(TestLease.Network).Put(Lease(4), Hour);
+        await Committed(late);
+        await Committed(late);
+        Assert.Equal([Lease(1), newer, Lease(4)], late.Snapshot(TestLease.Network));
+        Assert.Equal(3L, Query("SELECT count(*) FROM lease"));
+    }
+
+    [Fact]
     public void A_row_that_makes_no_sense_costs_itself_only()
     {
         using (LeaseStore store = Open())
@@ -192,6 +214,15 @@ public sealed class LeaseStoreTests : IDisposable
         Waiter waiter = new();
         store.WhenCommitted(waiter);
         return waiter.Done.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    private LeaseStore OpenWhileSomebodyHoldsTheFile()
+    {
+        using SqliteConnection other = Connect();
+        using SqliteCommand hold = other.CreateCommand();
+        hold.CommandText = "PRAGMA locking_mode = EXCLUSIVE; DELETE FROM lease WHERE network = 'none'";
+        hold.ExecuteNonQuery();
+        return Open();
     }
 
     private LeaseStore Open() => new(_folder.Path, _clock, _log);
