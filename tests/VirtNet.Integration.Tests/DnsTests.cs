@@ -32,6 +32,8 @@ public class DnsTests
             Assert.Equal("10.70.0.9", await DigAsync(guest, server, "+tcp"));
         }
 
+        // dig sends a cookie and checks that its part comes back.
+        Assert.Contains("(good)", await guest.RunAsync("dig", "+cookie", "@10.70.0.1", "known.n.test"), StringComparison.Ordinal);
         Assert.Equal("10.70.0.9", await DigAsync(lab.Host, "10.70.0.1"));
         Assert.Equal("10.70.0.9", await DigAsync(lab.Host, "2001:db8:70::1", "+tcp"));
         Assert.Contains("timed out", await DigAsync(outside, "10.70.0.1"), StringComparison.Ordinal);

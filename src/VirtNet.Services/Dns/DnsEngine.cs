@@ -25,6 +25,7 @@ internal sealed class DnsEngine
     private readonly WatchedFile<ValueList<NetEndpoint>> _resolvConf;
     private readonly Func<NetAddress, bool> _isOwnAddress;
     private readonly Action<TimeSpan> _startTimer;
+    private readonly ServerCookies _cookies;
     private long _lastLoopReport;
     private bool _ticking;
 
@@ -42,6 +43,7 @@ internal sealed class DnsEngine
         _logger = logger;
         _isOwnAddress = isOwnAddress;
         _startTimer = startTimer;
+        _cookies = new ServerCookies(clock);
         _cache = new AnswerCache(clock, options.Forwarding.CacheBytes);
         _forwarder = new Forwarder(transport, _cache, options.Forwarding, clock, logger);
         _upstreams = new UpstreamDirectory(clock);
@@ -70,16 +72,18 @@ internal sealed class DnsEngine
 
         Span<byte> buffer = channel.Rent();
         int limit = channel.IsStream ? buffer.Length : Math.Min(query.PayloadSize, AnswerView.PayloadSize);
-        DnsAnswerWriter writer = new(buffer, limit, query);
+        DnsEdns? edns = EdnsFor(query, peer.Address);
+        DnsAnswerWriter writer = new(buffer, limit, query, edns);
         if (verdict != DnsQueryVerdict.Ok)
         {
             DnsCode code = verdict switch
             {
                 DnsQueryVerdict.NotImplemented => DnsCode.NotImplemented,
                 DnsQueryVerdict.BadVersion => DnsCode.BadVersion,
+                DnsQueryVerdict.CookieOnly => DnsCode.NoError,
                 _ => DnsCode.FormatError,
             };
-            channel.Send(Finish(ref writer, query, DnsDecision.Fail(code)), peer);
+            channel.Send(Finish(ref writer, DnsDecision.Fail(code)), peer);
             return true;
         }
 
@@ -91,7 +95,7 @@ internal sealed class DnsEngine
         DnsDecision decision = local.Decide(query, lowerName, ref writer);
         if (decision.Servers is not null)
         {
-            DnsClient client = new(channel, peer, query, limit);
+            DnsClient client = new(channel, peer, query, edns, limit);
             DnsQuestion question = new(
                 _upstreams.GroupOf(decision.Servers), lowerName, query.Type, query.DnssecOk, query.Header.Flags);
             if (!_isOwnAddress(peer.Address) || !IsLoop(network, question))
@@ -103,7 +107,7 @@ internal sealed class DnsEngine
             decision = DnsDecision.Refuse(DnsExtendedError.Prohibited);
         }
 
-        channel.Send(Finish(ref writer, query, decision), peer);
+        channel.Send(Finish(ref writer, decision), peer);
         return true;
     }
 
@@ -164,12 +168,16 @@ internal sealed class DnsEngine
         }
     }
 
-    private static int Finish(ref DnsAnswerWriter writer, in DnsQuery query, DnsDecision decision)
+    private DnsEdns? EdnsFor(in DnsQuery query, NetAddress client) => query.Edns is not { } asked
+        ? null
+        : new DnsEdns(
+            AnswerView.PayloadSize,
+            DnssecOk: asked.DnssecOk,
+            Cookie: asked.Cookie is { } cookie ? _cookies.Answer(cookie, client) : null);
+
+    private static int Finish(ref DnsAnswerWriter writer, DnsDecision decision)
     {
         DnsFlags flags = DnsFlags.RecursionAvailable | (decision.Authoritative ? DnsFlags.Authoritative : DnsFlags.None);
-        DnsEdns? edns = query.Edns is null
-            ? null
-            : new DnsEdns(AnswerView.PayloadSize, DnssecOk: query.DnssecOk, Error: (ushort)decision.Error);
-        return writer.Finish(flags, decision.Code, edns);
+        return writer.Finish(flags, decision.Code, decision.Error);
     }
 }

@@ -13,18 +13,21 @@ public ref struct DnsAnswerWriter
 
     private readonly Span<byte> _buffer;
     private readonly DnsHeader _asked;
+    private readonly DnsEdns? _edns;
     private readonly int _limit;
     private WireWriter _writer;
     private int _answers;
     private readonly int _bodyStart;
 
     /// <param name="limit">Octets of the largest answer allowed; more is truncated.</param>
-    public DnsAnswerWriter(Span<byte> buffer, int limit, in DnsQuery query)
+    /// <param name="edns">What to answer a client with that sent EDNS.</param>
+    public DnsAnswerWriter(Span<byte> buffer, int limit, in DnsQuery query, DnsEdns? edns)
     {
         _buffer = buffer;
         _limit = Math.Min(limit, buffer.Length);
         _asked = query.Header;
-        _writer = new WireWriter(buffer[..(_limit - (query.Edns is null ? 0 : DnsEdns.MaxLength))]);
+        _edns = edns;
+        _writer = new WireWriter(buffer[..(_limit - (edns is { } opt ? opt.Length + DnsEdns.ErrorLength : 0))]);
         _writer.Reserve(DnsHeader.Length);
         if (!query.Name.IsEmpty)
         {
@@ -66,8 +69,7 @@ public ref struct DnsAnswerWriter
 
     /// <summary>Completes the message and returns its length.</summary>
     /// <param name="flags">Authoritative, RecursionAvailable as they apply; the rest comes from the question.</param>
-    /// <param name="edns">For a client that sent EDNS.</param>
-    public int Finish(DnsFlags flags, DnsCode code, DnsEdns? edns)
+    public int Finish(DnsFlags flags, DnsCode code, DnsExtendedError error = DnsExtendedError.None)
     {
         if (_writer.Overflowed)
         {
@@ -77,10 +79,10 @@ public ref struct DnsAnswerWriter
         }
 
         int length = _writer.Position;
-        if (edns is { } opt)
+        if (_edns is { } opt)
         {
             WireWriter tail = new(_buffer[length.._limit]);
-            (opt with { ExtendedCode = (byte)((int)code >> 4) }).Write(ref tail);
+            (opt with { ExtendedCode = (byte)((int)code >> 4), Error = (ushort)error }).Write(ref tail);
             length += tail.Position;
         }
 
@@ -88,7 +90,7 @@ public ref struct DnsAnswerWriter
             | (_asked.Flags & (DnsFlags.OpcodeMask | DnsFlags.RecursionDesired | DnsFlags.CheckingDisabled))
             | (DnsFlags)((int)code & (int)DnsFlags.CodeMask);
         WireWriter head = new(_buffer[..DnsHeader.Length]);
-        new DnsHeader(_asked.Id, flags, HasQuestion ? (ushort)1 : (ushort)0, (ushort)_answers, 0, edns is null ? (ushort)0 : (ushort)1)
+        new DnsHeader(_asked.Id, flags, HasQuestion ? (ushort)1 : (ushort)0, (ushort)_answers, 0, _edns is null ? (ushort)0 : (ushort)1)
             .Write(ref head);
         return length;
     }

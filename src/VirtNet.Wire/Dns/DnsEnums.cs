@@ -35,6 +35,7 @@ public enum DnsCode : ushort
     NotImplemented = 4,
     Refused = 5,
     BadVersion = 16,
+    BadCookie = 23,
 }
 
 /// <summary>Extended errors (RFC 8914) that this server gives.</summary>

@@ -1,6 +1,6 @@
 namespace VirtNet.Wire.Dns;
 
-/// <summary>A borrowed look at a query: one question, and what its sender can take.</summary>
+/// <summary>A borrowed look at a query: one question (none to ask for a cookie), and what its sender can take.</summary>
 public readonly ref struct DnsQuery
 {
     /// <summary>What a client without EDNS can take over UDP (RFC 1035, 4.2.1).</summary>
@@ -51,15 +51,17 @@ public readonly ref struct DnsQuery
             return DnsQueryVerdict.NotImplemented;
         }
 
-        if (header.Questions != 1)
+        ReadOnlySpan<byte> name = default;
+        DnsType type = default;
+        ushort @class = 0;
+        if (header.Questions == 1)
         {
-            return DnsQueryVerdict.FormatError;
+            name = DnsName.ReadPlain(ref reader);
+            type = (DnsType)reader.ReadUInt16();
+            @class = reader.ReadUInt16();
         }
 
-        ReadOnlySpan<byte> name = DnsName.ReadPlain(ref reader);
-        DnsType type = (DnsType)reader.ReadUInt16();
-        ushort @class = reader.ReadUInt16();
-        if (reader.Failed)
+        if (reader.Failed || header.Questions > 1)
         {
             return DnsQueryVerdict.FormatError;
         }
@@ -78,12 +80,24 @@ public readonly ref struct DnsQuery
 
             if (record.Type == DnsType.Opt)
             {
-                edns = DnsEdns.FromRecord(record);
+                if (!DnsEdns.TryRead(record, out DnsEdns read))
+                {
+                    return DnsQueryVerdict.FormatError;
+                }
+
+                edns = read;
             }
         }
 
         query = new DnsQuery(header, name, type, @class, edns);
-        return edns is { Version: > 0 } ? DnsQueryVerdict.BadVersion : DnsQueryVerdict.Ok;
+        if (edns is { Version: > 0 })
+        {
+            return DnsQueryVerdict.BadVersion;
+        }
+
+        return header.Questions == 1 ? DnsQueryVerdict.Ok
+            : edns is { Cookie: not null } ? DnsQueryVerdict.CookieOnly
+            : DnsQueryVerdict.FormatError;
     }
 }
 
@@ -97,4 +111,7 @@ public enum DnsQueryVerdict
     FormatError,
     NotImplemented,
     BadVersion,
+
+    /// <summary>No question: the client wants to know the server's cookie (RFC 7873, 5.4).</summary>
+    CookieOnly,
 }

@@ -107,7 +107,12 @@ public readonly ref struct DnsResponse
             DnsRecordView record = DnsRecordView.Read(ref reader);
             if (record.Type == DnsType.Opt)
             {
-                summary.Edns ??= DnsEdns.FromRecord(record);
+                if (!DnsEdns.TryRead(record, out DnsEdns edns))
+                {
+                    reader.Fail();
+                }
+
+                summary.Edns ??= edns;
                 continue;
             }
 

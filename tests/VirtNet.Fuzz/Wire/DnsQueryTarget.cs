@@ -44,14 +44,14 @@ internal sealed class DnsQueryTarget : FuzzTarget
     private static void CheckAnswer(in DnsQuery query, int limit)
     {
         byte[] buffer = new byte[65535];
-        DnsAnswerWriter writer = new(buffer, limit, query);
+        DnsAnswerWriter writer = new(buffer, limit, query, query.Edns);
         ushort owner = writer.AddAlias(DnsAnswerWriter.QuestionOwner, 5, query.Name);
         for (int i = 0; i < 20; i++)
         {
             writer.Add(owner, DnsType.A, 5, [192, 0, 2, (byte)i]);
         }
 
-        int length = writer.Finish(DnsFlags.RecursionAvailable, DnsCode.NoError, query.Edns is null ? null : new DnsEdns(1232));
+        int length = writer.Finish(DnsFlags.RecursionAvailable, DnsCode.NoError);
         Require.That(length <= limit, "an answer within its limit");
         Require.That(DnsResponse.TryParse(buffer.AsSpan(0, length), [], out DnsResponse response), "a well-formed answer");
         Require.That(response.Name.SequenceEqual(query.Name), "the question comes back as it was");

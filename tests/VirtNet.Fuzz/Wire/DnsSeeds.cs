@@ -12,6 +12,7 @@ internal static class DnsSeeds
         Query("guest.lab.test", DnsType.A),
         Query("guest", DnsType.Aaaa, new DnsEdns(1232)),
         Query("www.example.org", DnsType.Any, new DnsEdns(4096, DnssecOk: true)),
+        Query("www.example.org", DnsType.A, new DnsEdns(1232, Cookie: new DnsCookie(0x0123456789abcdef, new byte[16]))),
         Query("16.0.77.10.in-addr.arpa", DnsType.Ptr),
         Query("0.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.7.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", DnsType.Ptr),
         Query("version.bind", DnsType.Txt, @class: DnsClass.Chaos),

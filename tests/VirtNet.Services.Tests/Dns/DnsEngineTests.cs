@@ -59,6 +59,25 @@ public sealed class DnsEngineTests : IDisposable
         Assert.Equal(1232, Ask(DnsMessages.Query("known", edns: new DnsEdns(4096))).Edns!.Value.PayloadSize);
 
     [Fact]
+    public void A_cookie_is_answered_with_ours_for_local_and_for_forwarded_names()
+    {
+        DnsEdns edns = new(1232, Cookie: new DnsCookie(0x0123456789abcdef, []));
+        DnsCookie local = Ask(DnsMessages.Query("known", edns: edns)).Edns!.Value.Cookie!.Value;
+        Assert.Equal((0x0123456789abcdefUL, 24), (local.Client, local.Length));
+        _engine.OnQuestion(_network, _client, Guest, DnsMessages.Query("a.example", edns: edns));
+        Respond(0);
+        Assert.Equal(local, _client.Answers[^1].Edns!.Value.Cookie);
+        Assert.Equal(local, Ask(DnsMessages.Query("a.example", edns: edns)).Edns!.Value.Cookie);
+        Assert.Null(Ask(DnsMessages.Query("a.example", edns: new DnsEdns(1232))).Edns!.Value.Cookie);
+
+        // Each client has its own, and it changes with time.
+        _engine.OnQuestion(_network, _client, Host, DnsMessages.Query("known", edns: edns));
+        Assert.NotEqual(local, _client.Answers[^1].Edns!.Value.Cookie);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotEqual(local, Ask(DnsMessages.Query("known", edns: edns)).Edns!.Value.Cookie);
+    }
+
+    [Fact]
     public void The_second_question_is_answered_from_memory()
     {
         _engine.OnQuestion(_network, _client, Guest, DnsMessages.Query("a.example"));

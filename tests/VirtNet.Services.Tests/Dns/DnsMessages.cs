@@ -23,7 +23,7 @@ internal static class DnsMessages
     /// <summary>An upstream's response to a question, with so many A records.</summary>
     public static byte[] Response(
         ReadOnlySpan<byte> question, string? address = "192.0.2.9", uint ttl = 300, DnsCode code = DnsCode.NoError,
-        DnsFlags flags = DnsFlags.RecursionAvailable, int copies = 1, uint? soaMinimum = null)
+        DnsFlags flags = DnsFlags.RecursionAvailable, int copies = 1, uint? soaMinimum = null, DnsEdns? edns = null)
     {
         WireReader reader = new(question);
         DnsHeader asked = DnsHeader.Read(ref reader);
@@ -32,7 +32,8 @@ internal static class DnsMessages
         int answers = address is null ? 0 : copies;
         WireWriter writer = new(new byte[8192]);
         new DnsHeader(
-            asked.Id, DnsFlags.Response | flags | (DnsFlags)code, 1, (ushort)answers, soaMinimum is null ? (ushort)0 : (ushort)1, 0)
+            asked.Id, DnsFlags.Response | flags | (DnsFlags)code, 1, (ushort)answers, soaMinimum is null ? (ushort)0 : (ushort)1,
+            edns is null ? (ushort)0 : (ushort)1)
             .Write(ref writer);
         writer.WriteBytes(question[DnsHeader.Length..reader.Position]);
         for (int i = 0; i < answers; i++)
@@ -52,6 +53,7 @@ internal static class DnsMessages
             writer.WriteUInt32(minimum);
         }
 
+        edns?.Write(ref writer);
         return writer.Written.ToArray();
     }
 
@@ -69,7 +71,8 @@ internal static class DnsMessages
             DnsRecordView record = DnsRecordView.Read(ref reader);
             if (record.Type == DnsType.Opt)
             {
-                edns = DnsEdns.FromRecord(record);
+                Assert.True(DnsEdns.TryRead(record, out DnsEdns read));
+                edns = read;
                 continue;
             }
 

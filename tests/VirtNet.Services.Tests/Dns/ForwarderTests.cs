@@ -347,6 +347,65 @@ public sealed class ForwarderTests
         Assert.Equal(1, _cache.Count);
     }
 
+    [Fact]
+    public void Every_question_has_a_cookie_and_the_servers_part_once_it_is_known()
+    {
+        Ask("a.example");
+        DnsCookie first = CookieOf(0);
+        Assert.False(first.HasServer);
+        RespondWithCookie(0, new DnsCookie(first.Client, [1, 2, 3, 4, 5, 6, 7, 8]));
+        Assert.Single(_client.Answers);
+        Ask("b.example");
+        Assert.Equal(new DnsCookie(first.Client, [1, 2, 3, 4, 5, 6, 7, 8]), CookieOf(1));
+        Ask("c.example", "192.0.2.2");
+        Assert.NotEqual(first.Client, CookieOf(2).Client);
+    }
+
+    [Fact]
+    public void A_response_with_a_wrong_cookie_is_dropped()
+    {
+        Ask("a.example");
+        RespondWithCookie(0, new DnsCookie(CookieOf(0).Client ^ 1, []));
+        Assert.Empty(_client.Answers);
+        Assert.Equal(1, _forwarder.Unexpected);
+        Respond(0);
+        Assert.Single(_client.Answers); // this server has never shown that it knows cookies
+    }
+
+    [Fact]
+    public void A_response_without_the_cookie_that_its_server_always_returns_is_asked_for_by_tcp()
+    {
+        LearnCookie();
+        Ask("b.example");
+        Respond(1); // forged, or the server has changed
+        Assert.Single(_client.Answers);
+        (NetEndpoint _, byte[] question, Action<ReadOnlyMemory<byte>> outcome) = Assert.Single(_upstreams.Streams);
+        outcome(DnsMessages.Response(question, "192.0.2.7", edns: new DnsEdns(1232, Cookie: CookieOf(1))));
+        Assert.Equal(["A 192.0.2.7"], _client.Answers[1].Records);
+
+        // Still relied on, until it shows over TCP too that it has changed.
+        Ask("c.example");
+        Respond(2);
+        _upstreams.Streams[1].Outcome(DnsMessages.Response(_upstreams.Streams[1].Question));
+        Ask("d.example");
+        Respond(3);
+        Assert.Equal(4, _client.Answers.Count);
+        Assert.Equal(2, _upstreams.Streams.Count);
+    }
+
+    [Fact]
+    public void A_server_that_wants_a_newer_cookie_is_asked_once_more_and_then_by_tcp()
+    {
+        LearnCookie();
+        Ask("b.example");
+        RespondWithCookie(1, new DnsCookie(CookieOf(0).Client, [8, 7, 6, 5, 4, 3, 2, 1]), DnsCode.BadCookie);
+        Assert.Equal(new DnsCookie(CookieOf(0).Client, [8, 7, 6, 5, 4, 3, 2, 1]), CookieOf(2));
+        RespondWithCookie(2, new DnsCookie(CookieOf(0).Client, [8, 7, 6, 5, 4, 3, 2, 2]), DnsCode.BadCookie);
+        Assert.Equal(3, _upstreams.Datagrams.Count);
+        Assert.Single(_upstreams.Streams);
+        Assert.Single(_client.Answers);
+    }
+
     private static NetEndpoint Server(string address) => ResolvConf.Parse($"nameserver {address}")[0];
 
     private static void Lower(byte[] message) =>
@@ -364,7 +423,24 @@ public sealed class ForwarderTests
         DnsQuestion question = new(group, lower, query.Type, query.DnssecOk, flags);
         channel ??= _client;
         _forwarder.Ask(
-            _quota, question, new DnsClient(channel, default, query, channel.IsStream ? 65535 : query.PayloadSize));
+            _quota, question, new DnsClient(channel, default, query, edns, channel.IsStream ? 65535 : query.PayloadSize));
+    }
+
+    private DnsCookie CookieOf(int index) => DnsMessages.Read(_upstreams.Datagrams[index].Question).Edns!.Value.Cookie!.Value;
+
+    private void LearnCookie()
+    {
+        Ask("a.example");
+        RespondWithCookie(0, new DnsCookie(CookieOf(0).Client, [1, 2, 3, 4, 5, 6, 7, 8]));
+    }
+
+    private void RespondWithCookie(int index, DnsCookie cookie, DnsCode code = DnsCode.NoError)
+    {
+        FakeUpstreams.Sent sent = _upstreams.Datagrams[index];
+        DnsEdns edns = new(1232, ExtendedCode: (byte)((int)code >> 4), Cookie: cookie);
+        byte[] response = DnsMessages.Response(
+            sent.Question, code == DnsCode.NoError ? "192.0.2.9" : null, code: (DnsCode)((int)code & 15), edns: edns);
+        _forwarder.OnResponse(sent.Port, sent.Server, response);
     }
 
     private DnsQuestion QuestionOf(string name) =>
@@ -410,7 +486,7 @@ public sealed class ForwarderTests
         Assert.Equal(DnsQueryVerdict.Ok, DnsQuery.Parse(DnsMessages.Query(name), out DnsQuery query));
         byte[] lower = new byte[query.Name.Length];
         DnsName.ToLower(query.Name, lower);
-        DnsClient client = new(channel, default, query, 512);
+        DnsClient client = new(channel, default, query, null, 512);
         channel.Send(answer.Write(channel.Rent(), client, lower, query.Type), default);
         return channel.Answers[^1];
     }

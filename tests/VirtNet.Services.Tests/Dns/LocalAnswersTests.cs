@@ -255,10 +255,10 @@ public sealed class LocalAnswersTests
         byte[] lower = new byte[query.Name.Length];
         DnsName.ToLower(query.Name, lower);
         byte[] buffer = new byte[2048];
-        DnsAnswerWriter writer = new(buffer, buffer.Length, query);
+        DnsAnswerWriter writer = new(buffer, buffer.Length, query, null);
         LocalAnswers answers = new(DefinitionZone.Build(network ?? Lab), HostsOfThisHost, _leases, HostServers);
         DnsDecision decision = answers.Decide(query, lower, ref writer);
-        int length = writer.Finish(DnsFlags.None, decision.Code, null);
+        int length = writer.Finish(DnsFlags.None, decision.Code);
         return (decision, DnsMessages.Read(buffer.AsSpan(0, length)));
     }
 }

@@ -10,9 +10,9 @@ public sealed class DnsAnswerWriterTests
     public void An_answer_repeats_the_question_as_it_was_asked()
     {
         DnsQuery.Parse(TestMessages.Query("HoSt.test"), out DnsQuery query);
-        DnsAnswerWriter writer = new(_buffer, query.PayloadSize, query);
+        DnsAnswerWriter writer = new(_buffer, query.PayloadSize, query, null);
         writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.A, 60, [10, 0, 0, 1]);
-        int length = writer.Finish(DnsFlags.Authoritative | DnsFlags.RecursionAvailable, DnsCode.NoError, null);
+        int length = writer.Finish(DnsFlags.Authoritative | DnsFlags.RecursionAvailable, DnsCode.NoError);
 
         Assert.True(DnsResponse.TryParse(_buffer.AsSpan(0, length), new ushort[128], out DnsResponse response));
         Assert.Equal("HoSt.test", DnsName.ToText(response.Name));
@@ -29,10 +29,10 @@ public sealed class DnsAnswerWriterTests
     public void An_alias_is_the_owner_of_its_targets_records()
     {
         DnsQuery.Parse(TestMessages.Query("alias.test"), out DnsQuery query);
-        DnsAnswerWriter writer = new(_buffer, 512, query);
+        DnsAnswerWriter writer = new(_buffer, 512, query, null);
         ushort owner = writer.AddAlias(DnsAnswerWriter.QuestionOwner, 0, TestMessages.Name("target.test"));
         writer.Add(owner, DnsType.A, 0, [10, 0, 0, 1]);
-        int length = writer.Finish(DnsFlags.None, DnsCode.NoError, null);
+        int length = writer.Finish(DnsFlags.None, DnsCode.NoError);
 
         WireReader reader = new(_buffer.AsSpan(0, length));
         reader.Skip(DnsHeader.Length + query.Name.Length + 4);
@@ -45,13 +45,13 @@ public sealed class DnsAnswerWriterTests
     public void What_does_not_fit_is_truncated_to_the_question_and_opt()
     {
         DnsQuery.Parse(TestMessages.Query("a.test", edns: new DnsEdns(600)), out DnsQuery query);
-        DnsAnswerWriter writer = new(_buffer, query.PayloadSize, query);
+        DnsAnswerWriter writer = new(_buffer, query.PayloadSize, query, new DnsEdns(1232));
         for (int i = 0; i < 100; i++)
         {
             writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.Aaaa, 0, new byte[16]);
         }
 
-        int length = writer.Finish(DnsFlags.None, DnsCode.NoError, new DnsEdns(1232));
+        int length = writer.Finish(DnsFlags.None, DnsCode.NoError);
         Assert.True(length <= 600);
         Assert.True(DnsResponse.TryParse(_buffer.AsSpan(0, length), new ushort[128], out DnsResponse response));
         Assert.True((response.Header.Flags & DnsFlags.Truncated) != 0);
@@ -64,8 +64,8 @@ public sealed class DnsAnswerWriterTests
     public void Opt_carries_the_upper_bits_of_the_code_and_an_error(ushort error)
     {
         DnsQuery.Parse(TestMessages.Query("a.test", edns: new DnsEdns(1232)), out DnsQuery query);
-        DnsAnswerWriter writer = new(_buffer, 512, query);
-        int length = writer.Finish(DnsFlags.None, DnsCode.BadVersion, new DnsEdns(1232, Error: error));
+        DnsAnswerWriter writer = new(_buffer, 512, query, new DnsEdns(1232));
+        int length = writer.Finish(DnsFlags.None, DnsCode.BadVersion, (DnsExtendedError)error);
         Assert.True(DnsResponse.TryParse(_buffer.AsSpan(0, length), new ushort[128], out DnsResponse response));
         Assert.Equal(DnsCode.BadVersion, response.Code);
         Assert.Equal(error, response.Edns!.Value.Error);

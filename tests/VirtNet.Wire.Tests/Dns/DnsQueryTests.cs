@@ -80,4 +80,41 @@ public sealed class DnsQueryTests
             DnsQueryVerdict verdict = DnsQuery.Parse(bytes, out DnsQuery query);
             Assert.True(verdict != DnsQueryVerdict.Ok || query.Name.Length is > 0 and <= DnsName.MaxLength);
         });
+
+    [Theory]
+    [InlineData(7, false)]
+    [InlineData(8, true)]
+    [InlineData(15, false)]
+    [InlineData(16, true)]
+    [InlineData(40, true)]
+    [InlineData(41, false)]
+    public void A_cookie_has_eight_octets_or_sixteen_to_forty(int length, bool good)
+    {
+        byte[] value = [.. Enumerable.Range(1, length).Select(octet => (byte)octet)];
+        Assert.Equal(good ? DnsQueryVerdict.Ok : DnsQueryVerdict.FormatError, DnsQuery.Parse(WithCookie(value), out DnsQuery query));
+        if (good)
+        {
+            byte[] buffer = new byte[64];
+            WireWriter writer = new(buffer);
+            query.Edns!.Value.Cookie!.Value.Write(ref writer);
+            Assert.Equal(value, writer.Written);
+            Assert.Equal(WithCookie(value), TestMessages.Query("a", edns: query.Edns));
+        }
+    }
+
+    [Fact]
+    public void A_query_without_a_question_may_ask_for_the_servers_cookie()
+    {
+        byte[] query = TestMessages.Query("a", edns: new DnsEdns(1232, Cookie: new DnsCookie(1, [])));
+        byte[] empty = [.. query[..4], 0, 0, .. query[6..DnsHeader.Length], .. query[(DnsHeader.Length + 7)..]];
+        Assert.Equal(DnsQueryVerdict.CookieOnly, DnsQuery.Parse(empty, out DnsQuery read));
+        Assert.Equal(1ul, read.Edns!.Value.Cookie!.Value.Client);
+        Assert.Equal(DnsQueryVerdict.FormatError, DnsQuery.Parse(empty.AsSpan(0, DnsHeader.Length), out _));
+    }
+
+    private static byte[] WithCookie(byte[] value)
+    {
+        byte[] query = TestMessages.Query("a", edns: new DnsEdns(1232));
+        return [.. query[..^2], 0, (byte)(value.Length + 4), 0, 10, 0, (byte)value.Length, .. value];
+    }
 }

@@ -32,7 +32,8 @@ internal readonly ref struct AnswerView(
     public int Write(Span<byte> buffer, in DnsClient client, ReadOnlySpan<byte> lowerName, DnsType type)
     {
         int questionEnd = DnsHeader.Length + lowerName.Length + 4;
-        int optLength = !client.SpeaksEdns ? 0 : Error == 0 ? DnsEdns.MinLength : DnsEdns.MaxLength;
+        DnsEdns? edns = client.Edns is { } own ? own with { Error = Error } : null;
+        int optLength = edns is { } opt ? opt.Length : 0;
         bool fits = questionEnd + Records.Length + optLength <= Math.Min(client.Limit, buffer.Length);
         bool truncated = !fits || (Header.Flags & DnsFlags.Truncated) != 0;
 
@@ -45,13 +46,13 @@ internal readonly ref struct AnswerView(
         }
 
         // RFC 6840, 5.7: AD is for clients that show they understand it.
-        if (client.DnssecOk || (client.Flags & DnsFlags.AuthenticData) != 0)
+        if (edns is { DnssecOk: true } || (client.Flags & DnsFlags.AuthenticData) != 0)
         {
             flags |= Header.Flags & DnsFlags.AuthenticData;
         }
 
         WireWriter writer = new(buffer);
-        ushort extra = client.SpeaksEdns ? (ushort)1 : (ushort)0;
+        ushort extra = edns is null ? (ushort)0 : (ushort)1;
         DnsHeader answer = truncated
             ? new DnsHeader(client.Id, flags, 1, 0, 0, extra)
             : Header with { Id = client.Id, Flags = flags, Questions = 1, Additionals = (ushort)(Header.Additionals + extra) };
@@ -66,11 +67,7 @@ internal readonly ref struct AnswerView(
             CountDown(records);
         }
 
-        if (client.SpeaksEdns)
-        {
-            new DnsEdns(PayloadSize, DnssecOk: client.DnssecOk, Error: Error).Write(ref writer);
-        }
-
+        edns?.Write(ref writer);
         return writer.Position;
     }
 

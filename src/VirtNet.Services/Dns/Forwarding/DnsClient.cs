@@ -21,14 +21,13 @@ internal readonly record struct DnsClient
 {
     private const DnsFlags Kept = DnsFlags.RecursionDesired | DnsFlags.CheckingDisabled | DnsFlags.AuthenticData;
 
-    public DnsClient(IReplyChannel channel, NetEndpoint peer, in DnsQuery query, int limit)
+    public DnsClient(IReplyChannel channel, NetEndpoint peer, in DnsQuery query, DnsEdns? edns, int limit)
     {
         Channel = channel;
         Peer = peer;
         Id = query.Header.Id;
         Flags = query.Header.Flags & Kept;
-        SpeaksEdns = query.Edns is not null;
-        DnssecOk = query.DnssecOk;
+        Edns = edns;
         Limit = limit;
         NameCase = DnsNameCase.Of(query.Name);
     }
@@ -42,9 +41,8 @@ internal readonly record struct DnsClient
     /// <summary>RD, CD and AD as asked.</summary>
     public DnsFlags Flags { get; }
 
-    public bool SpeaksEdns { get; }
-
-    public bool DnssecOk { get; }
+    /// <summary>What its answer's OPT record says; null if it does not speak EDNS.</summary>
+    public DnsEdns? Edns { get; }
 
     /// <summary>Octets of the largest answer.</summary>
     public int Limit { get; }

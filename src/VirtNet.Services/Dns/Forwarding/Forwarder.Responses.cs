@@ -43,6 +43,11 @@ internal sealed partial class Forwarder
             return;
         }
 
+        if (!HasGoodCookie(query, index, response))
+        {
+            return;
+        }
+
         attempt.Server.Responded();
         if (query.WithoutCapitals && attempt.Server.KeepsCase)
         {
@@ -163,17 +168,22 @@ internal sealed partial class Forwarder
         {
             if (query.IsActive && query.Generation == generation)
             {
-                OnStreamOutcome(query, id, message.Span);
+                OnStreamOutcome(query, server, id, message.Span);
             }
         });
     }
 
-    private void OnStreamOutcome(PendingQuery query, ushort id, ReadOnlySpan<byte> message)
+    private void OnStreamOutcome(PendingQuery query, UpstreamServer server, ushort id, ReadOnlySpan<byte> message)
     {
         bool good = DnsResponse.TryParse(message, _offsets, out DnsResponse response)
             && response.Header.Id == id
             && (response.Header.Flags & DnsFlags.Truncated) == 0
             && IsOurQuestion(query, response);
+        if (response.Edns?.Cookie is null)
+        {
+            server.OmittedCookie();
+        }
+
         if (good)
         {
             Finish(query, response);

@@ -7,7 +7,7 @@ namespace VirtNet.Services.Dns.Forwarding;
 
 /// <summary>
 /// Asks upstream servers on behalf of clients: strictly in order, the next on failure or silence; equal questions at the
-/// same time are asked once. A response counts only if its id, port, sender, question and capitals are those sent. The
+/// same time are asked once. A response counts only if its id, port, sender, question, capitals and cookie are those sent. The
 /// loop's thread only; time moves by <see cref="Tick"/>.
 /// </summary>
 internal sealed partial class Forwarder(
@@ -148,7 +148,7 @@ internal sealed partial class Forwarder(
         writer.WriteUInt16((ushort)DnsClass.Internet);
         if (server.SpeaksEdns)
         {
-            new DnsEdns(AnswerView.PayloadSize, DnssecOk: query.DnssecOk).Write(ref writer);
+            new DnsEdns(AnswerView.PayloadSize, DnssecOk: query.DnssecOk, Cookie: server.Cookie).Write(ref writer);
         }
 
         return writer.Position;

@@ -31,6 +31,9 @@ internal sealed class PendingQuery
     /// <summary>A response had other capitals than were sent: asked again without any, to tell a fault from a forgery.</summary>
     public bool WithoutCapitals { get; set; }
 
+    /// <summary>A server wanted a newer cookie, and was asked again with it.</summary>
+    public bool HasFreshCookie { get; set; }
+
     public List<DnsClient> Clients { get; } = [];
 
     public List<Attempt> Attempts { get; } = [];
@@ -76,6 +79,7 @@ internal sealed class PendingQuery
         _nameLength = question.Name.Length;
         NameCase = default;
         WithoutCapitals = false;
+        HasFreshCookie = false;
         StartedAt = now;
         Rounds = 0;
         ByStream = false;

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using VirtNet.Services.Sockets;
+using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dns.Forwarding;
 
@@ -13,6 +16,7 @@ internal sealed class UpstreamServer(NetEndpoint endpoint, TimeProvider clock)
     private int _silences;
     private long _downSince;
     private long _lastResponse;
+    private bool _omitsCookies;
 
     public NetEndpoint Endpoint { get; } = endpoint;
 
@@ -22,11 +26,24 @@ internal sealed class UpstreamServer(NetEndpoint endpoint, TimeProvider clock)
     /// <summary>False once it has shown that it does not return a name's capitals.</summary>
     public bool KeepsCase { get; set; } = true;
 
+    /// <summary>Goes with every question: our part, chosen once, and the server's as it last gave it.</summary>
+    public DnsCookie Cookie { get; private set; } =
+        new(BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(DnsCookie.ClientLength)), []);
+
+    /// <summary>Its answers have always had our cookie so far: one without is not from it.</summary>
+    public bool ReturnsCookies => Cookie.HasServer && !_omitsCookies;
+
     /// <summary>Silent for long: asked after all others.</summary>
     public bool IsDown => IsSuspect && clock.GetElapsedTime(_downSince) < DownTime;
 
     /// <summary>Down, or was down and has not shown itself since: not to be relied on alone.</summary>
     public bool IsSuspect => _silences >= SilencesUntilDown;
+
+    /// <summary>Our part came back, perhaps with the server's.</summary>
+    public void Learn(in DnsCookie cookie) => Cookie = cookie.HasServer ? cookie : Cookie;
+
+    /// <summary>An answer over TCP came without a cookie, or none came: cookies are no longer relied on.</summary>
+    public void OmittedCookie() => _omitsCookies = true;
 
     public void Responded()
     {
