@@ -37,6 +37,9 @@ public sealed record Forward(ForwardMode Mode)
 
     /// <summary>The <c>dev</c> attribute: the first interface.</summary>
     public string? Device => Interfaces.Count > 0 ? Interfaces[0] : null;
+
+    /// <summary>Whether guests of a subnet reach the world under the host's address: IPv6 only where it was asked for.</summary>
+    public bool Translates(IpDefinition ip) => Mode == ForwardMode.Nat && (!ip.IsIpv6 || Nat?.Ipv6 == true);
 }
 
 /// <summary>The <c>&lt;driver&gt;</c> of a hostdev pool; name is kvm, vfio or xen.</summary>

@@ -15,9 +15,11 @@ internal static class XmlBytes
     /// <exception cref="VirtNetException">It is not well-formed, has a document type, or is in UTF-16 or UTF-32.</exception>
     public static string Load(string name, byte[] bytes)
     {
-        if (bytes is [0xFE or 0xFF, ..] or [0, ..] or [_, 0, ..])
+        // UTF-16 and UTF-32 have NUL octets everywhere; XML has none, though the reader below takes one for the end.
+        if (bytes is [0xFE or 0xFF, ..] || bytes.Contains((byte)0))
         {
-            throw VirtNetException.Xml($"{name}: only UTF-8 and other encodings that extend ASCII can be edited");
+            throw VirtNetException.Xml(
+                $"{name}: only UTF-8 and other encodings that extend ASCII can be edited, and NUL octets are not XML");
         }
 
         try

@@ -9,7 +9,7 @@ internal static class LiveDefinition
     private static readonly PortRange UnprivilegedPorts = new(1024, 65535);
 
     public static NetworkDefinition Of(NetworkDefinition definition) =>
-        definition.Forward is { Mode: ForwardMode.Nat } forward && forward.Nat?.Ports is null
+        definition.Forward is var forward && forward.Nat?.Ports is null && definition.Ips.Any(forward.Translates)
             ? definition with
             {
                 Forward = forward with { Nat = (forward.Nat ?? new NatOptions()) with { Ports = UnprivilegedPorts } },

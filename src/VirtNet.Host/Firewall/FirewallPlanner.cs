@@ -62,7 +62,7 @@ public static class FirewallPlanner
 
     private static FirewallNat? NatFor(Forward forward, IpDefinition ip)
     {
-        if (forward.Mode != ForwardMode.Nat || (ip.IsIpv6 && forward.Nat?.Ipv6 != true))
+        if (!forward.Translates(ip))
         {
             return null;
         }

@@ -40,9 +40,9 @@ internal static class AddressDifference
     /// <summary>What else an address serves; its coming and going is told with the address.</summary>
     private static void CompareServed(ChangeList changes, NetworkDefinition before, NetworkDefinition after)
     {
-        foreach (IpDefinition ip in after.Ips)
+        foreach ((IpDefinition? was, IpDefinition? ip) in ChangeList.Pairs(before.Ips, after.Ips, Key))
         {
-            if (before.Ips.FirstOrDefault(other => Key(other) == Key(ip)) is { } was)
+            if (was is not null && ip is not null)
             {
                 changes.Value(NetworkItem.LocalPtr, ChangeList.YesNo(was.LocalPtr), ChangeList.YesNo(ip.LocalPtr));
                 changes.Value(NetworkItem.Tftp, was.TftpRoot, ip.TftpRoot);

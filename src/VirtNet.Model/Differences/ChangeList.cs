@@ -29,6 +29,21 @@ internal sealed class ChangeList
         Func<T?, T?, ChangeEffect> effect)
         where T : class
     {
+        foreach ((T? was, T? now) in Pairs(before, after, key))
+        {
+            Value(item, was is null ? null : text(was), now is null ? null : text(now), effect(was, now));
+        }
+    }
+
+    /// <summary>Compares entries that have no parts which could change by themselves.</summary>
+    public void Entries<T>(NetworkItem item, IEnumerable<T> before, IEnumerable<T> after, Func<T, string> text)
+        where T : class =>
+        Entries(item, before, after, text, text, (_, _) => ChangeEffect.Applied);
+
+    /// <summary>Entries with the same key side by side, first with first; those that are gone, then all that are to be.</summary>
+    public static IEnumerable<(T? Before, T? After)> Pairs<T>(IEnumerable<T> before, IEnumerable<T> after, Func<T, string> key)
+        where T : class
+    {
         Dictionary<string, Queue<T>> old = [];
         foreach (T entry in before)
         {
@@ -48,17 +63,8 @@ internal sealed class ChangeList
             pairs.Add((was, entry));
         }
 
-        pairs.InsertRange(0, old.Values.SelectMany(gone => gone).Select(gone => ((T?)gone, (T?)null)));
-        foreach ((T? was, T? now) in pairs)
-        {
-            Value(item, was is null ? null : text(was), now is null ? null : text(now), effect(was, now));
-        }
+        return old.Values.SelectMany(gone => gone).Select(gone => ((T?)gone, (T?)null)).Concat(pairs);
     }
-
-    /// <summary>Compares entries that have no parts which could change by themselves.</summary>
-    public void Entries<T>(NetworkItem item, IEnumerable<T> before, IEnumerable<T> after, Func<T, string> text)
-        where T : class =>
-        Entries(item, before, after, text, text, (_, _) => ChangeEffect.Applied);
 
     public static string? YesNo(bool? value) => value switch { true => "yes", false => "no", _ => null };
 

@@ -64,9 +64,12 @@ internal static class BandwidthXml
             : new BandwidthLimit(average ?? 0, peak ?? 0, floor ?? 0, burst ?? 0);
     }
 
+    // libvirt leaves out an average of 0 that stands beside peak or burst, and cannot read back what it has written.
     private static XElement? FormatLimit(string direction, BandwidthLimit? limit) =>
         limit is null ? null : new XElement(direction,
-            ElementWriting.NonZero("average", limit.Average),
+            (limit.Peak | limit.Burst) > 0
+                ? ElementWriting.Number("average", limit.Average)
+                : ElementWriting.NonZero("average", limit.Average),
             ElementWriting.NonZero("peak", limit.Peak),
             ElementWriting.NonZero("floor", limit.Floor),
             ElementWriting.NonZero("burst", limit.Burst));

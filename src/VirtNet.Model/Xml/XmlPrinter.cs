@@ -68,8 +68,8 @@ internal static class XmlPrinter
         name.Namespace == DnsmasqOptionsXml.Namespace ? $"dnsmasq:{name.LocalName}" : name.LocalName;
 
     /// <summary>
-    /// Characters that XML cannot hold are left out, as in libvirt. Newlines and tabs inside an attribute are written
-    /// as references, where libvirt lets the next reader turn them into blanks.
+    /// Characters that XML cannot hold are left out, as in libvirt. Carriage returns, and newlines and tabs inside an
+    /// attribute, are written as references, where libvirt lets the next reader turn them into newlines and blanks.
     /// </summary>
     private static void Escape(StringBuilder text, string value, bool inAttribute)
     {
@@ -82,6 +82,7 @@ internal static class XmlPrinter
                 case '>': text.Append("&gt;"); break;
                 case '"': text.Append("&quot;"); break;
                 case '\'': text.Append("&apos;"); break;
+                case '\r': text.Append("&#13;"); break;
                 case '\n' when inAttribute: text.Append("&#10;"); break;
                 case '\t' when inAttribute: text.Append("&#9;"); break;
                 case '\n' or '\t' or >= ' ' and not ('\uFFFE' or '\uFFFF'): text.Append(c); break;
