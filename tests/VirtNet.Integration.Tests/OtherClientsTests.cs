@@ -47,6 +47,38 @@ public class OtherClientsTests
         """;
 
     [Fact]
+    public async Task Python_does_a_whole_session()
+    {
+        Assert.SkipUnless(File.Exists("/usr/lib/python3/dist-packages/libvirt.py"), "needs python3-libvirt");
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        const string Mac = "52:54:00:00:00:09";
+        BackgroundProgram session = lab.Host.Start(
+            "/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "Lab", "session.py"),
+            $"network:///system?socket={lab.Socket}", Network, Mac);
+        await Wait.UntilAsync(
+            () => Task.FromResult(session.HasEnded || session.Output.Contains("started", StringComparison.Ordinal)), "the network");
+        Assert.False(session.HasEnded, session.Output);
+        NetworkNamespace guest = await lab.PlugGuestAsync("virbr5");
+        await guest.RunAsync("ip", "link", "set", "eth0", "address", Mac);
+        await guest.ObtainAsync("udhcpc", "web", lab.Scratch);
+        await session.WaitForEndAsync();
+
+        Assert.Equal(
+            """
+            started
+            ['rc'] 1 ['rc']
+            1 1 1 virbr5
+            True True
+            ['5d744f21-ba4a-4d6e-bdb2-30a35ff3207d'] 100
+            [(True, 'web', 24, 'virbr5')]
+            43 19 Network not found: no network with matching name 'none'
+            [] True [0, 2, 3, 1]
+
+            """,
+            session.Output);
+    }
+
+    [Fact]
     public async Task Sys_Virt_does_a_whole_session()
     {
         Assert.SkipUnless(Directory.EnumerateFiles("/usr/lib", "Virt.pm", Deep).Any(), "needs libsys-virt-perl");
