@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Files;
 using VirtNet.Model;
+using VirtNet.Wire;
 
 namespace VirtNet.Daemon.Networks;
 
@@ -93,7 +93,7 @@ internal sealed class NetworkLoader(
     /// <summary>A file written by hand may lack MAC and UUID; they are chosen once and written back.</summary>
     private NetworkDefinition CompleteStored(NetworkDefinition definition)
     {
-        NetworkDefinition complete = NetworkDefaults.Repair(definition, RandomNumberGenerator.Fill);
+        NetworkDefinition complete = NetworkDefaults.Repair(definition, SystemRandom.Fill);
         if (complete != definition)
         {
             environment.ConfigFiles.Save(complete);

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
+using VirtNet.Wire;
 
 namespace VirtNet.Daemon.Networks;
 
@@ -56,7 +56,7 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
             CheckBridge(parsed);
             NetworkValidator.Validate(parsed, VirtualFunctions.IsVirtualFunction);
             CheckIdentity(parsed);
-            NetworkDefinition complete = NetworkDefaults.Complete(parsed, RandomNumberGenerator.Fill, IsBridgeTaken);
+            NetworkDefinition complete = NetworkDefaults.Complete(parsed, SystemRandom.Fill, IsBridgeTaken);
             NetworkActor network = FindOrAdd(complete, new NetworkSnapshot(null, null, Autostart: false, []));
             DefinitionClaim claim = new(this, network, complete);
             _claims.Add(claim);

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 using VirtNet.Host.Firewall;
 using VirtNet.Model;
@@ -123,7 +123,7 @@ internal static class NftRenderer
             all.Append(chain.Name).Append('\n').AppendJoin('\n', chain.Rules).Append('\n');
         }
 
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString()));
+        byte[] hash = XxHash128.Hash(Encoding.UTF8.GetBytes(all.ToString()));
         string name = string.Concat(rules.NetworkName.Take(MaxNameInTag)
             .Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
         return $"{name} {Convert.ToHexStringLower(hash.AsSpan(0, 6))}";

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using VirtNet.Wire;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -38,7 +38,7 @@ internal static class ServerDuid
 
         byte[] made = new byte[Length];
         made[1] = UuidType;
-        RandomNumberGenerator.Fill(made.AsSpan(2));
+        SystemRandom.Fill(made.AsSpan(2));
         try
         {
             string temporary = path + ".new";

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using VirtNet.Services.Sockets;
+using VirtNet.Wire;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dns;
@@ -16,7 +16,7 @@ internal sealed class ServerCookies(TimeProvider clock)
 
     private const byte Version = 1;
 
-    private readonly SipHash _hash = new(RandomNumberGenerator.GetBytes(SipHash.KeyLength));
+    private readonly SipHash _hash = new(SystemRandom.NextUInt64(), SystemRandom.NextUInt64());
 
     /// <summary>What to answer a client with that sent this cookie.</summary>
     public DnsCookie Answer(in DnsCookie asked, NetAddress client)

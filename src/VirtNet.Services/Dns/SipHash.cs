@@ -4,17 +4,12 @@ using System.Numerics;
 namespace VirtNet.Services.Dns;
 
 /// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012): a short keyed hash that who lacks the key cannot guess.</summary>
-/// <param name="key"><see cref="KeyLength"/> octets.</param>
-internal sealed class SipHash(ReadOnlySpan<byte> key)
+/// <param name="key0">The first half of the key, in little-endian order.</param>
+internal sealed class SipHash(ulong key0, ulong key1)
 {
-    public const int KeyLength = 16;
-
-    private readonly ulong _key0 = BinaryPrimitives.ReadUInt64LittleEndian(key);
-    private readonly ulong _key1 = BinaryPrimitives.ReadUInt64LittleEndian(key[8..]);
-
     public ulong Compute(ReadOnlySpan<byte> message)
     {
-        State state = new(_key0, _key1);
+        State state = new(key0, key1);
         ulong last = (ulong)message.Length << 56;
         for (; message.Length >= sizeof(ulong); message = message[sizeof(ulong)..])
         {

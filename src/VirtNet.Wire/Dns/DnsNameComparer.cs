@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace VirtNet.Wire.Dns;
 
@@ -12,7 +11,7 @@ public sealed class DnsNameComparer : IEqualityComparer<DnsName>, IAlternateEqua
     private const ulong Multiplier = 0x9e3779b97f4a7c15;
     private const ulong CaseBits = 0x2020202020202020;
 
-    private static readonly ulong Key = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+    private static readonly ulong Key = SystemRandom.NextUInt64();
 
     private DnsNameComparer()
     {

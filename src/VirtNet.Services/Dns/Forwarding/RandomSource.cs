@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using VirtNet.Wire;
 
 namespace VirtNet.Services.Dns.Forwarding;
 
@@ -16,7 +16,7 @@ internal sealed class RandomSource
     {
         if (_used + count > _page.Length)
         {
-            RandomNumberGenerator.Fill(_page);
+            SystemRandom.Fill(_page);
             _used = 0;
         }
 

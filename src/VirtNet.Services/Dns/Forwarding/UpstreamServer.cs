@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using VirtNet.Services.Sockets;
+using VirtNet.Wire;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dns.Forwarding;
@@ -27,8 +26,7 @@ internal sealed class UpstreamServer(NetEndpoint endpoint, TimeProvider clock)
     public bool KeepsCase { get; set; } = true;
 
     /// <summary>Goes with every question: our part, chosen once, and the server's as it last gave it.</summary>
-    public DnsCookie Cookie { get; private set; } =
-        new(BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(DnsCookie.ClientLength)), []);
+    public DnsCookie Cookie { get; private set; } = new(SystemRandom.NextUInt64(), []);
 
     /// <summary>Its answers have always had our cookie so far: one without is not from it.</summary>
     public bool ReturnsCookies => Cookie.HasServer && !_omitsCookies;
