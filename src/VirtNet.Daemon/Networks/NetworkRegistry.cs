@@ -123,9 +123,10 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
         }
     }
 
+    /// <summary>A bridge of the host may serve any number of networks; one that a network makes is its own.</summary>
     private void CheckBridge(NetworkDefinition definition)
     {
-        if (definition.BridgeName is { } bridge
+        if (definition is { OwnsBridge: true, BridgeName: { } bridge }
             && !bridge.Contains('%', StringComparison.Ordinal)
             && IsBridgeUsed(bridge, except: definition.Name))
         {
