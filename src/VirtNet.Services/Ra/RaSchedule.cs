@@ -5,12 +5,17 @@ internal sealed class RaSchedule(Random random, TimeProvider clock)
 {
     private const int InitialAdvertisements = 3;
 
+    /// <summary>As long as the bridge's link-local address takes to show itself unique, and a few times that.</summary>
+    private const int FirstAttempts = 10;
+
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan InitialInterval = TimeSpan.FromSeconds(16);
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(200);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(600);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(3);
 
     private int _sent;
+    private int _notSent;
     private long _last;
 
     /// <summary>To be called for every advertisement to everybody.</summary>
@@ -20,12 +25,16 @@ internal sealed class RaSchedule(Random random, TimeProvider clock)
         _last = clock.GetTimestamp();
     }
 
+    /// <summary>To be called when there was no valid source yet for one.</summary>
+    public void NotSent() => _notSent++;
+
     /// <summary>
-    /// Until the next unasked advertisement, the first included: a guest that comes up asks by itself, so a network that
-    /// has just started need not speak before anybody listens.
+    /// Until the next unasked advertisement. The first comes as soon as it can: guests may have been there before IPv6 was,
+    /// and those do not ask. While a network has no guests its bridge has no valid address, and patience grows.
     /// </summary>
     public TimeSpan UntilNext() =>
-        _sent < InitialAdvertisements ? InitialInterval
+        _sent == 0 && _notSent < FirstAttempts ? FirstInterval
+        : _sent < InitialAdvertisements ? InitialInterval
         : ShortestInterval + ((LongestInterval - ShortestInterval) * random.NextDouble());
 
     /// <summary>Until everybody may be told again because somebody without an address asks.</summary>

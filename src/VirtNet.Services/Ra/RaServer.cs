@@ -76,6 +76,10 @@ internal sealed class RaServer : IAsyncDisposable
                 {
                     _schedule.Sent();
                 }
+                else
+                {
+                    _schedule.NotSent();
+                }
             }
         }
         catch (OperationCanceledException)
