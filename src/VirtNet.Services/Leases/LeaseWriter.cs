@@ -17,7 +17,7 @@ internal sealed class LeaseWriter : IDisposable
     /// Commits begin no closer together than this. Disks of virtual machines bear hundreds of synchronisations a second, and
     /// answer thousands with stalls of hundreds of milliseconds; what comes meanwhile shares the next one.
     /// </summary>
-    private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly object _gate = new(); // a monitor: the thread waits on it
     private readonly string _path;
