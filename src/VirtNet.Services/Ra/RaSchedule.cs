@@ -1,7 +1,8 @@
 namespace VirtNet.Services.Ra;
 
 /// <summary>When a router advertises without being asked, and how soon it may repeat itself (RFC 4861 sections 6.2.4 and 6.2.6).</summary>
-internal sealed class RaSchedule(Random random, TimeProvider clock)
+/// <param name="guestsWait">Guests were there before IPv6 was: they do not ask, so they are told as soon as it can be.</param>
+internal sealed class RaSchedule(bool guestsWait, Random random, TimeProvider clock)
 {
     private const int InitialAdvertisements = 3;
 
@@ -29,11 +30,11 @@ internal sealed class RaSchedule(Random random, TimeProvider clock)
     public void NotSent() => _notSent++;
 
     /// <summary>
-    /// Until the next unasked advertisement. The first comes as soon as it can: guests may have been there before IPv6 was,
-    /// and those do not ask. While a network has no guests its bridge has no valid address, and patience grows.
+    /// Until the next unasked advertisement, the first included: a guest that comes up asks by itself, so a network that
+    /// has just started need not speak before anybody listens.
     /// </summary>
     public TimeSpan UntilNext() =>
-        _sent == 0 && _notSent < FirstAttempts ? FirstInterval
+        guestsWait && _sent == 0 && _notSent < FirstAttempts ? FirstInterval
         : _sent < InitialAdvertisements ? InitialInterval
         : ShortestInterval + ((LongestInterval - ShortestInterval) * random.NextDouble());
 

@@ -17,14 +17,15 @@ internal sealed class RaServer : IAsyncDisposable
     private readonly Task _unasked;
     private volatile RaContent _content;
 
-    public RaServer(string bridge, RaContent content, TimeProvider clock, Random random, ILogger logger)
+    /// <param name="guestsWait">Guests were there before IPv6 was.</param>
+    public RaServer(string bridge, RaContent content, bool guestsWait, TimeProvider clock, Random random, ILogger logger)
     {
         _bridge = bridge;
         _content = content;
         _clock = clock;
         _logger = logger;
         _socket = new RaSocket(bridge);
-        _schedule = new RaSchedule(random, clock);
+        _schedule = new RaSchedule(guestsWait, random, clock);
         _asked = AnswerAsync();
         _unasked = AdvertiseAsync();
     }

@@ -10,6 +10,9 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
 {
     private readonly ConcurrentDictionary<Guid, RaServer> _servers = new();
 
+    /// <summary>Networks that run without IPv6: if it comes, their guests are there already.</summary>
+    private readonly ConcurrentDictionary<Guid, bool> _without = new();
+
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));
@@ -20,6 +23,7 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
                 await former.WithdrawAsync();
             }
 
+            _without[network] = true;
             return;
         }
 
@@ -30,10 +34,11 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
             return;
         }
 
+        bool guestsWait = _without.ContainsKey(network);
         await StopAsync(network);
         try
         {
-            _servers[network] = new RaServer(bridge, content, clock, random, logger);
+            _servers[network] = new RaServer(bridge, content, guestsWait, clock, random, logger);
         }
         catch (SocketException e)
         {
@@ -43,6 +48,7 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
 
     public async Task StopAsync(Guid network)
     {
+        _without.TryRemove(network, out _);
         if (_servers.TryRemove(network, out RaServer? server))
         {
             await server.DisposeAsync();
