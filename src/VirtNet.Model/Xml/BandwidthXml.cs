@@ -67,9 +67,7 @@ internal static class BandwidthXml
     // libvirt leaves out an average of 0 that stands beside peak or burst, and cannot read back what it has written.
     private static XElement? FormatLimit(string direction, BandwidthLimit? limit) =>
         limit is null ? null : new XElement(direction,
-            (limit.Peak | limit.Burst) > 0
-                ? ElementWriting.Number("average", limit.Average)
-                : ElementWriting.NonZero("average", limit.Average),
+            limit is { Average: 0, Peak: 0, Burst: 0 } ? null : ElementWriting.Number("average", limit.Average),
             ElementWriting.NonZero("peak", limit.Peak),
             ElementWriting.NonZero("floor", limit.Floor),
             ElementWriting.NonZero("burst", limit.Burst));

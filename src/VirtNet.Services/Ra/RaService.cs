@@ -8,33 +8,32 @@ namespace VirtNet.Services.Ra;
 /// <summary>Router advertisements of all networks that have an IPv6 address.</summary>
 internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaService> logger) : IGuestService
 {
-    private readonly ConcurrentDictionary<Guid, RaServer> _servers = new();
-
-    /// <summary>Networks that run without IPv6: if it comes, their guests are there already.</summary>
-    private readonly ConcurrentDictionary<Guid, bool> _without = new();
+    /// <summary>Of every running network; null while it has no IPv6.</summary>
+    private readonly ConcurrentDictionary<Guid, RaServer?> _servers = new();
 
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));
+        bool isRunning = _servers.TryGetValue(network, out RaServer? server);
         if (RaSettings.For(live) is not { } advertisement || live.BridgeName is not { } bridge)
         {
-            if (_servers.TryRemove(network, out RaServer? former))
+            _servers[network] = null;
+            if (server is not null)
             {
-                await former.WithdrawAsync();
+                await server.WithdrawAsync();
             }
 
-            _without[network] = true;
             return;
         }
 
         RaContent content = new(advertisement, RaSettings.OffersDns(live));
-        if (_servers.TryGetValue(network, out RaServer? server) && server.Serves(bridge))
+        if (server?.Serves(bridge) == true)
         {
             await server.ChangeAsync(content);
             return;
         }
 
-        bool guestsWait = _without.ContainsKey(network);
+        bool guestsWait = isRunning && server is null;
         await StopAsync(network);
         try
         {
@@ -48,8 +47,7 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
 
     public async Task StopAsync(Guid network)
     {
-        _without.TryRemove(network, out _);
-        if (_servers.TryRemove(network, out RaServer? server))
+        if (_servers.TryRemove(network, out RaServer? server) && server is not null)
         {
             await server.DisposeAsync();
         }
@@ -61,7 +59,7 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (RaServer server in _servers.Values)
+        foreach (RaServer server in _servers.Values.OfType<RaServer>())
         {
             await server.LeaveAsync();
         }
