@@ -5,12 +5,6 @@ namespace VirtNet.Integration.Tests;
 /// <summary>The daemon dies at the worst moment; nothing a guest was promised is lost.</summary>
 public class CrashTests
 {
-    private const string Network = """
-        <network><name>default</name><forward mode='nat'/><bridge name='virbr0' stp='on' delay='0'/>
-          <ip address='192.168.0.1' prefix='16'><dhcp><range start='192.168.1.0' end='192.168.100.255'/></dhcp></ip>
-        </network>
-        """;
-
     private static string Load { get; } = Path.Combine(AppContext.BaseDirectory, "Lab", "dhcp_load.py");
 
     [Fact]
@@ -18,7 +12,7 @@ public class CrashTests
     {
         await using NetworkLab lab = await NetworkLab.StartAsync();
         await lab.AddOutsideAsync();
-        await lab.NetworkAsync("default", Network);
+        await lab.NetworkAsync("default", LabNetworks.Wide);
         NetworkNamespace crowd = await lab.PlugGuestAsync("virbr0", "g1");
         NetworkNamespace talker = await lab.PlugGuestAsync("virbr0", "g2");
         await talker.ShellAsync("ip addr add 192.168.0.9/16 dev eth0; ip route add default via 192.168.0.1");

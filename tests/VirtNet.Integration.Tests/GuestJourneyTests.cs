@@ -74,7 +74,7 @@ public class GuestJourneyTests
         NetworkNamespace first = await lab.PlugGuestAsync("virbr5", "g1");
         NetworkNamespace second = await lab.PlugGuestAsync("virbr5", "g2");
         string told = await first.ObtainAsync("udhcpc", "one", lab.Scratch);
-        string peer = (await second.ObtainAsync("udhcpc", "two", lab.Scratch)).Split(' ')[0]["ip=".Length..];
+        string peer = await second.ObtainAddressAsync("two", lab.Scratch);
         second.Start("python3", "-c", PrintPeer);
 
         Assert.Contains("router= ", told, StringComparison.Ordinal);

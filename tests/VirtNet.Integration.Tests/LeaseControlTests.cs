@@ -5,18 +5,11 @@ namespace VirtNet.Integration.Tests;
 /// <summary>Leases as the operator sees and ends them.</summary>
 public class LeaseControlTests
 {
-    private const string Network = """
-        <network><name>default</name><forward mode='nat'/><bridge name='virbr0' stp='on' delay='0'/>
-          <ip address='192.168.122.1' netmask='255.255.255.0'>
-            <dhcp><range start='192.168.122.100' end='192.168.122.199'/></dhcp></ip>
-        </network>
-        """;
-
     [Fact]
     public async Task A_released_lease_is_gone_everywhere_and_told_to_those_who_watch()
     {
         await using NetworkLab lab = await NetworkLab.StartAsync();
-        await lab.NetworkAsync("default", Network);
+        await lab.NetworkAsync("default", LabNetworks.Default);
         NetworkNamespace guest = await lab.PlugGuestAsync("virbr0");
         BackgroundProgram leases = Watch(lab, "lease");
         BackgroundProgram libvirt = lab.Host.Start(
@@ -26,7 +19,7 @@ public class LeaseControlTests
             async () =>
             {
                 // Again, until those who watch have registered: the same address, as a renewal.
-                address = (await guest.ObtainAsync("udhcpc", "web", lab.Scratch)).Split(' ')[0]["ip=".Length..];
+                address = await guest.ObtainAddressAsync("web", lab.Scratch);
                 return leases.Output.Contains(address, StringComparison.Ordinal);
             },
             "the event of the lease",

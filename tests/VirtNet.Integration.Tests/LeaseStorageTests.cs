@@ -6,19 +6,13 @@ namespace VirtNet.Integration.Tests;
 /// <summary>The disk under the leases fails in the ways disks do; guests notice nothing, the operator is told.</summary>
 public partial class LeaseStorageTests
 {
-    private const string Network = """
-        <network><name>default</name><forward mode='nat'/><bridge name='virbr0' stp='on' delay='0'/>
-          <ip address='192.168.0.1' prefix='16'><dhcp><range start='192.168.1.0' end='192.168.100.255'/></dhcp></ip>
-        </network>
-        """;
-
     [Fact]
     public async Task A_full_disk_costs_no_guest_its_lease()
     {
         await using NetworkLab lab = await NetworkLab.CreateAsync();
         SmallDisk disk = await SmallDisk.MountAsync(lab.Host, lab.StateDirectory, 1024);
         await lab.StartDaemonAsync(disk.Wrapper);
-        await lab.NetworkAsync("default", Network);
+        await lab.NetworkAsync("default", LabNetworks.Wide);
         NetworkNamespace crowd = await lab.PlugGuestAsync("virbr0");
         NetworkNamespace another = await lab.PlugGuestAsync("virbr0", "g2");
         List<string> before = await ServeAsync(crowd, 20);
@@ -48,7 +42,7 @@ public partial class LeaseStorageTests
     public async Task A_damaged_database_is_set_aside_and_filled_again_as_guests_renew()
     {
         await using NetworkLab lab = await NetworkLab.StartAsync();
-        await lab.NetworkAsync("default", Network);
+        await lab.NetworkAsync("default", LabNetworks.Wide);
         NetworkNamespace crowd = await lab.PlugGuestAsync("virbr0");
         List<string> before = await ServeAsync(crowd, 20);
         await lab.Daemon!.SignalAsync("TERM"); // after a kill all would be in the log beside the database still
@@ -69,7 +63,7 @@ public partial class LeaseStorageTests
     public async Task A_network_that_is_stopped_and_started_knows_its_guests()
     {
         await using NetworkLab lab = await NetworkLab.StartAsync();
-        await lab.NetworkAsync("default", Network);
+        await lab.NetworkAsync("default", LabNetworks.Wide);
         List<string> before = await ServeAsync(await lab.PlugGuestAsync("virbr0"), 20);
         await lab.VirtnetAsync("net-destroy", "default");
         await lab.VirtnetAsync("net-start", "default");

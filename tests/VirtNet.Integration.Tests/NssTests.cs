@@ -5,19 +5,12 @@ namespace VirtNet.Integration.Tests;
 /// <summary>libvirt's NSS modules find our guests: by the names they gave themselves, and by their names as guests.</summary>
 public class NssTests
 {
-    private const string Network = """
-        <network><name>default</name><forward mode='nat'/><bridge name='virbr0' stp='on' delay='0'/>
-          <ip address='192.168.122.1' netmask='255.255.255.0'>
-            <dhcp><range start='192.168.122.100' end='192.168.122.199'/></dhcp></ip>
-        </network>
-        """;
-
     [Fact]
     public async Task The_host_finds_guests_by_name()
     {
         Assert.SkipUnless(File.Exists("/lib/x86_64-linux-gnu/libnss_libvirt_guest.so.2"), "needs libnss-libvirt");
         await using NetworkLab lab = await NetworkLab.StartAsync();
-        await lab.NetworkAsync("default", Network);
+        await lab.NetworkAsync("default", LabNetworks.Default);
         NetworkNamespace guest = await lab.PlugGuestAsync("virbr0");
         string mac = (await guest.RunAsync("cat", "/sys/class/net/eth0/address")).Trim();
         string port = Path.Combine(lab.Scratch, "port.xml");
@@ -32,7 +25,7 @@ public class NssTests
             """,
             TestContext.Current.CancellationToken);
         await lab.VirtnetAsync("net-port-create", "default", port);
-        string address = (await guest.ObtainAsync("udhcpc", "web", lab.Scratch)).Split(' ')[0]["ip=".Length..];
+        string address = await guest.ObtainAddressAsync("web", lab.Scratch);
 
         await Wait.UntilAsync(async () => await LookUpAsync(lab, "libvirt", "web") == address, "the name that the guest gave");
         Assert.Equal(address, await LookUpAsync(lab, "libvirt_guest", "shop"));

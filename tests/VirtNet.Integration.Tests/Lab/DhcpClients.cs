@@ -33,6 +33,10 @@ internal static class DhcpClients
         return output.Split('\n').Last(line => line.StartsWith("ip=", StringComparison.Ordinal));
     }
 
+    /// <summary>The address that udhcpc gets.</summary>
+    public static async Task<string> ObtainAddressAsync(this NetworkNamespace guest, string hostName, string scratch) =>
+        (await guest.ObtainAsync("udhcpc", hostName, scratch)).Split(' ')[0]["ip=".Length..];
+
     private static async Task<string> DhclientAsync(NetworkNamespace guest, string hostName, string files, string script)
     {
         string configuration = Path.Combine(files, "dhclient.conf");
