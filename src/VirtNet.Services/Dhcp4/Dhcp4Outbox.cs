@@ -23,23 +23,18 @@ internal sealed class Dhcp4Outbox
     /// </summary>
     private const int MostPerSecond = 12_500;
 
-    private readonly DatagramLoop _loop;
-    private readonly LeaseStore _store;
-    private readonly Stack<Batch> _unused = new();
+    private readonly CommitQueue<Reply> _uncommitted;
     private readonly Queue<Reply> _due = new();
     private readonly TokenBucket _pace;
     private readonly LoopTimer _next;
-    private Batch _batch;
 
     public Dhcp4Outbox(DatagramLoop loop, PacketSender frames, BridgePorts ports, LeaseStore store, TimeProvider clock)
     {
+        _uncommitted = new CommitQueue<Reply>(loop, store, _due.Enqueue);
         _pace = new TokenBucket(Burst, MostPerSecond, clock);
         _next = loop.CreateTimer(SendDue);
         Ports = ports;
-        _loop = loop;
-        _store = store;
         Frames = frames;
-        _batch = new Batch(this);
     }
 
     public PacketSender Frames { get; }
@@ -51,31 +46,15 @@ internal sealed class Dhcp4Outbox
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(frame.Length);
         frame.CopyTo(buffer);
-        _batch.Replies.Add(new Reply(endpoint, destination, buffer, frame.Length));
+        _uncommitted.Add(new Reply(endpoint, destination, buffer, frame.Length));
     }
 
     /// <summary>To be called at the end of each turn of the loop.</summary>
     public void EndTurn()
     {
-        if (_batch.Replies.Count > 0)
-        {
-            _store.WhenCommitted(_batch);
-            _batch = _unused.TryPop(out Batch? unused) ? unused : new Batch(this);
-        }
-
+        _uncommitted.EndTurn();
         SendDue();
         Frames.Flush();
-    }
-
-    private void Release(Batch batch)
-    {
-        foreach (Reply reply in batch.Replies)
-        {
-            _due.Enqueue(reply);
-        }
-
-        batch.Replies.Clear();
-        _unused.Push(batch);
     }
 
     private void SendDue()
@@ -99,20 +78,4 @@ internal sealed class Dhcp4Outbox
     }
 
     private readonly record struct Reply(Dhcp4Endpoint Endpoint, Dhcp4Destination Destination, byte[] Buffer, int Length);
-
-    private sealed class Batch : ICommitWaiter
-    {
-        private readonly DatagramLoop _loop;
-        private readonly Action _release;
-
-        public Batch(Dhcp4Outbox outbox)
-        {
-            _loop = outbox._loop;
-            _release = () => outbox.Release(this);
-        }
-
-        public List<Reply> Replies { get; } = [];
-
-        public void OnCommitted() => _loop.Post(_release);
-    }
 }

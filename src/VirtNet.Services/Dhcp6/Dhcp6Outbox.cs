@@ -3,37 +3,17 @@ using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dhcp6;
 
-/// <summary>
-/// Answers that tell of changed leases wait here until these are on disk, all of a turn for the same commit. The loop's
-/// thread only.
-/// </summary>
+/// <summary>Answers that tell of changed leases wait here until these are on disk. The loop's thread only.</summary>
 internal sealed class Dhcp6Outbox(DatagramLoop loop, LeaseStore store)
 {
-    private List<Reply> _replies = [];
+    private readonly CommitQueue<Reply> _uncommitted = new(
+        loop, store, reply => reply.Endpoint.Transmit(reply.Client, reply.Message));
 
     public void SendWhenCommitted(Dhcp6Endpoint endpoint, NetEndpoint client, ReadOnlySpan<byte> message) =>
-        _replies.Add(new Reply(endpoint, client, message.ToArray()));
+        _uncommitted.Add(new Reply(endpoint, client, message.ToArray()));
 
-    /// <summary>To be called at the end of each turn of the loop.</summary>
-    public void EndTurn()
-    {
-        if (_replies.Count > 0)
-        {
-            store.WhenCommitted(new Batch(loop, _replies));
-            _replies = [];
-        }
-    }
+    /// <inheritdoc cref="CommitQueue{T}.EndTurn"/>
+    public void EndTurn() => _uncommitted.EndTurn();
 
     private readonly record struct Reply(Dhcp6Endpoint Endpoint, NetEndpoint Client, byte[] Message);
-
-    private sealed class Batch(DatagramLoop loop, List<Reply> replies) : ICommitWaiter
-    {
-        public void OnCommitted() => loop.Post(() =>
-        {
-            foreach (Reply reply in replies)
-            {
-                reply.Endpoint.Transmit(reply.Client, reply.Message);
-            }
-        });
-    }
 }

@@ -4,8 +4,9 @@ namespace VirtNet.Services.Leases;
 internal interface ICommitWaiter
 {
     /// <summary>
-    /// Everything that was changed before the waiter was queued is on disk, or cannot be written now, which is then known
-    /// and logged: service goes on. Runs on the writer's thread.
+    /// Everything up to this commit is on disk, or cannot be written now, which is then known and logged: service goes on.
+    /// Runs on the writer's thread.
     /// </summary>
-    void OnCommitted();
+    /// <param name="commit">As <see cref="LeaseWriter.WhenCommitted"/> gave it, or a later one.</param>
+    void OnCommitted(long commit);
 }

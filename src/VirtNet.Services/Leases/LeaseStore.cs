@@ -75,15 +75,14 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
         }
     }
 
-    /// <summary>Calls the waiter when all changes made before are on disk.</summary>
-    public void WhenCommitted(ICommitWaiter waiter) => _writer.WhenCommitted(waiter);
+    /// <inheritdoc cref="LeaseWriter.WhenCommitted"/>
+    public long WhenCommitted(ICommitWaiter waiter) => _writer.WhenCommitted(waiter);
 
     /// <summary>Ends when all changes made before are on disk.</summary>
     public Task CommittedAsync(CancellationToken cancellationToken)
     {
         CommitTask waiter = new();
-        WhenCommitted(waiter);
-        return waiter.Task.WaitAsync(cancellationToken);
+        return WhenCommitted(waiter) == 0 ? Task.CompletedTask : waiter.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Tells of the changes of all networks until disposed. Takes no lock of the leases.</summary>
@@ -182,6 +181,6 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
 
         public Task Task => _done.Task;
 
-        public void OnCommitted() => _done.SetResult();
+        public void OnCommitted(long commit) => _done.SetResult();
     }
 }

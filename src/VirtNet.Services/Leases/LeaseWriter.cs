@@ -31,8 +31,11 @@ internal sealed class LeaseWriter : IDisposable
     private List<ICommitWaiter> _waiters = [];
     private Dictionary<LeaseId, LeaseRow?> _writing = [];
     private List<ICommitWaiter> _served = [];
+    private long _taken;
     private long _lastCommit;
     private long _lastFailure;
+    private bool _outstanding;
+    private bool _committing;
     private bool _loaded;
     private bool _failing;
     private bool _stopping;
@@ -86,17 +89,33 @@ internal sealed class LeaseWriter : IDisposable
         lock (_gate)
         {
             _changes[id] = row;
+            _outstanding = true;
             Monitor.Pulse(_gate);
         }
     }
 
-    /// <summary>Calls the waiter when all that was written before is on disk.</summary>
-    public void WhenCommitted(ICommitWaiter waiter)
+    /// <summary>
+    /// Calls the waiter when all that was written before is on disk, once for all that it asked for meanwhile. Returns the
+    /// number of the commit that it waits for; 0 when everything is there already, and the waiter will not be called.
+    /// </summary>
+    public long WhenCommitted(ICommitWaiter waiter)
     {
         lock (_gate)
         {
-            _waiters.Add(waiter);
-            Monitor.Pulse(_gate);
+            if (!_outstanding)
+            {
+                return 0;
+            }
+
+            bool inProgress = _committing && _changes.Count == 0;
+            List<ICommitWaiter> waiters = inProgress ? _served : _waiters;
+            if (!waiters.Contains(waiter))
+            {
+                waiters.Add(waiter);
+                Monitor.Pulse(_gate);
+            }
+
+            return inProgress ? _taken : _taken + 1;
         }
     }
 
@@ -127,19 +146,8 @@ internal sealed class LeaseWriter : IDisposable
                 Commit();
             }
 
-            foreach (ICommitWaiter waiter in _served)
-            {
-                try
-                {
-                    waiter.OnCommitted();
-                }
-                catch (Exception e)
-                {
-                    _logger.WaiterFailed(e);
-                }
-            }
-
-            _served.Clear();
+            NoteOutcome();
+            TellWaiters();
         }
 
         if (_writing.Count > 0)
@@ -181,6 +189,8 @@ internal sealed class LeaseWriter : IDisposable
     {
         lock (_gate)
         {
+            _taken++;
+            _committing = true;
             (_served, _waiters) = (_waiters, _served);
             if (_writing.Count == 0)
             {
@@ -196,6 +206,32 @@ internal sealed class LeaseWriter : IDisposable
                 _changes.Clear();
             }
         }
+    }
+
+    private void NoteOutcome()
+    {
+        lock (_gate)
+        {
+            _committing = false;
+            _outstanding = _writing.Count > 0 || _changes.Count > 0;
+        }
+    }
+
+    private void TellWaiters()
+    {
+        foreach (ICommitWaiter waiter in _served)
+        {
+            try
+            {
+                waiter.OnCommitted(_taken);
+            }
+            catch (Exception e)
+            {
+                _logger.WaiterFailed(e);
+            }
+        }
+
+        _served.Clear();
     }
 
     private void Commit()

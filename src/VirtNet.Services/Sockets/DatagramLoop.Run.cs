@@ -24,6 +24,7 @@ internal sealed unsafe partial class DatagramLoop
                 }
 
                 Turn++;
+                ReceivedInTurn = 0;
                 for (int i = 0; i < count; i++)
                 {
                     Dispatch(*(ulong*)(events + (i * EventSize) + EventSize - sizeof(ulong)));
@@ -36,6 +37,10 @@ internal sealed unsafe partial class DatagramLoop
                 }
 
                 Sending.Flush();
+                if (Coalescing?.EndTurn(ReceivedInTurn) == true)
+                {
+                    Thread.Sleep(1);
+                }
             }
 
             _ended.SetResult();

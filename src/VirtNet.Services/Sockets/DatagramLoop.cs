@@ -46,11 +46,20 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
 
     internal ILogger Logger => _logger;
 
+    /// <summary>Datagrams that came in this turn.</summary>
+    internal int ReceivedInTurn { get; set; }
+
     /// <summary>
     /// Called on the loop's thread when everything that was ready has been handled, before what was sent leaves: the
     /// place to do once for many datagrams. To be set before the first socket is opened.
     /// </summary>
     public Action? TurnEnding { get; set; }
+
+    /// <summary>
+    /// Rests of a millisecond while it is busy, for services whose clients can wait that long. To be set before the first
+    /// socket is opened.
+    /// </summary>
+    public Coalescing? Coalescing { get; set; }
 
     /// <summary>Counts the rounds of waiting and handling; what happens in one round goes out in one batch.</summary>
     public long Turn { get; private set; }

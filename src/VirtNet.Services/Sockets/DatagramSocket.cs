@@ -95,6 +95,7 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
         for (int turn = 0; turn < MaxBatchesPerTurn; turn++)
         {
             int count = _loop.Receiving.Receive(Descriptor);
+            _loop.ReceivedInTurn += count;
             for (int i = 0; i < count; i++)
             {
                 Received++;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using VirtNet.Services.Leases;
@@ -65,6 +66,28 @@ public sealed class LeaseStoreTests : IDisposable
 
         await Committed(store);
         Assert.InRange(store.Commits, 1, 50);
+    }
+
+    [Fact]
+    public async Task Who_waits_is_told_once_for_all_that_was_written_meanwhile_and_not_when_nothing_was()
+    {
+        using LeaseStore store = Open();
+        Waiter waiter = new();
+        Assert.Equal(0, store.WhenCommitted(waiter));
+
+        NetworkLeases leases = store.Of(TestLease.Network);
+        List<long> waitedFor = [];
+        for (int i = 1; i < 200; i++)
+        {
+            leases.Put(Lease(i), Hour);
+            waitedFor.Add(store.WhenCommitted(waiter));
+        }
+
+        await Committed(store);
+        Assert.Equal(0, store.WhenCommitted(waiter));
+        Assert.Equal(waitedFor.Order(), waitedFor);
+        Assert.Equal(waitedFor.Distinct(), waiter.Commits);
+        Assert.Equal(199L, Query("SELECT count(*) FROM lease"));
     }
 
     [Fact]
@@ -209,12 +232,8 @@ public sealed class LeaseStoreTests : IDisposable
         Assert.Contains(_log.Lines, line => line.Id == 303);
     }
 
-    private static Task Committed(LeaseStore store)
-    {
-        Waiter waiter = new();
-        store.WhenCommitted(waiter);
-        return waiter.Done.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
-    }
+    private static Task Committed(LeaseStore store) =>
+        store.CommittedAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
 
     private LeaseStore OpenWhileSomebodyHoldsTheFile()
     {
@@ -247,8 +266,8 @@ public sealed class LeaseStoreTests : IDisposable
 
     private sealed class Waiter : ICommitWaiter
     {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public ConcurrentQueue<long> Commits { get; } = new();
 
-        public void OnCommitted() => Done.SetResult();
+        public void OnCommitted(long commit) => Commits.Enqueue(commit);
     }
 }
