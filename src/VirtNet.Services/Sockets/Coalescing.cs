@@ -13,7 +13,10 @@ internal sealed class Coalescing(int above, TimeProvider clock)
     private int _received;
     private bool _busy;
 
-    /// <summary>Counts what a turn received. True if the loop should rest before the next one.</summary>
+    /// <summary>
+    /// Counts what a turn received. True if the loop should rest before the next one: not where a full batch has gathered
+    /// anyway.
+    /// </summary>
     public bool EndTurn(int received)
     {
         _received += received;
@@ -26,6 +29,6 @@ internal sealed class Coalescing(int above, TimeProvider clock)
             _since = now;
         }
 
-        return _busy;
+        return _busy && received < ReceiveBatch.Capacity;
     }
 }

@@ -10,7 +10,8 @@ public class CoalescingTests
     [Theory]
     [InlineData(1, false)] // 1,000 a second
     [InlineData(3, true)]
-    public void A_loop_rests_while_more_than_so_many_come(int eachMillisecond, bool rests)
+    [InlineData(64, false)] // a whole batch each time: nothing to gain
+    public void A_loop_rests_while_many_come_but_few_each_turn(int eachMillisecond, bool rests)
     {
         Coalescing coalescing = new(above: 2_000, _clock);
         Assert.Equal(rests, Run(coalescing, eachMillisecond));
