@@ -149,7 +149,7 @@ internal sealed class Dhcp4Server : IGuestService
             Loop = new DatagramLoop("virtnet-dhcp4", clock, logger);
             Outbox = new Dhcp4Outbox(Loop, Frames, _ports, store, clock);
             Loop.TurnEnding = Outbox.EndTurn;
-            Loop.Coalescing = new Coalescing(above: 2_000, clock);
+            Loop.Coalescing = new Coalescing(clock);
             _arpWatch = Loop.Watch(_arp.Descriptor, () => _arp.Read(onArp));
         }
 

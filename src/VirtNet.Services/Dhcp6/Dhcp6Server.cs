@@ -123,7 +123,7 @@ internal sealed class Dhcp6Server : IGuestService
             Loop = new DatagramLoop("virtnet-dhcp6", clock, logger);
             Outbox = new Dhcp6Outbox(Loop, store);
             Loop.TurnEnding = Outbox.EndTurn;
-            Loop.Coalescing = new Coalescing(above: 2_000, clock);
+            Loop.Coalescing = new Coalescing(clock);
         }
 
         public byte[] Duid { get; }

@@ -11,7 +11,6 @@ internal sealed class CommitQueue<T>(DatagramLoop loop, LeaseStore store, Action
 {
     private readonly List<T> _ofThisTurn = [];
     private readonly Queue<Entry> _waiting = new();
-    private Action? _release;
     private long _committed;
 
     /// <summary>Adds what must not happen before the changes of leases made so far are on disk.</summary>
@@ -38,7 +37,7 @@ internal sealed class CommitQueue<T>(DatagramLoop loop, LeaseStore store, Action
     void ICommitWaiter.OnCommitted(long commit)
     {
         Volatile.Write(ref _committed, commit);
-        loop.Post(_release ??= Release);
+        loop.Post(Release);
     }
 
     private void Release()

@@ -34,7 +34,6 @@ internal sealed class LeaseWriter : IDisposable
     private long _taken;
     private long _lastCommit;
     private long _lastFailure;
-    private bool _outstanding;
     private bool _committing;
     private bool _loaded;
     private bool _failing;
@@ -89,7 +88,6 @@ internal sealed class LeaseWriter : IDisposable
         lock (_gate)
         {
             _changes[id] = row;
-            _outstanding = true;
             Monitor.Pulse(_gate);
         }
     }
@@ -102,7 +100,7 @@ internal sealed class LeaseWriter : IDisposable
     {
         lock (_gate)
         {
-            if (!_outstanding)
+            if (_changes.Count == 0 && !_committing && !IsFailing)
             {
                 return 0;
             }
@@ -146,7 +144,11 @@ internal sealed class LeaseWriter : IDisposable
                 Commit();
             }
 
-            NoteOutcome();
+            lock (_gate)
+            {
+                _committing = false; // from here on nobody joins those who are served
+            }
+
             TellWaiters();
         }
 
@@ -205,15 +207,6 @@ internal sealed class LeaseWriter : IDisposable
 
                 _changes.Clear();
             }
-        }
-    }
-
-    private void NoteOutcome()
-    {
-        lock (_gate)
-        {
-            _committing = false;
-            _outstanding = _writing.Count > 0 || _changes.Count > 0;
         }
     }
 

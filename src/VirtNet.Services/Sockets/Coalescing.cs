@@ -4,9 +4,11 @@ namespace VirtNet.Services.Sockets;
 /// Tells a loop to which many datagrams come to rest between its turns, so that one turn serves many: to be woken costs a
 /// thread more than to answer. What network cards do with their interrupts (ethtool(8), adaptive-rx). The loop's thread only.
 /// </summary>
-/// <param name="above">Datagrams a second from which on it rests.</param>
-internal sealed class Coalescing(int above, TimeProvider clock)
+internal sealed class Coalescing(TimeProvider clock)
 {
+    /// <summary>Datagrams a second above which it rests.</summary>
+    private const int BusyRate = 2_000;
+
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(10);
 
     private long _since = clock.GetTimestamp();
@@ -24,7 +26,7 @@ internal sealed class Coalescing(int above, TimeProvider clock)
         TimeSpan elapsed = clock.GetElapsedTime(_since, now);
         if (elapsed >= Window)
         {
-            _busy = _received > above * elapsed.TotalSeconds;
+            _busy = _received > BusyRate * elapsed.TotalSeconds;
             _received = 0;
             _since = now;
         }

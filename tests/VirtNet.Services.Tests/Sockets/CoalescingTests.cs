@@ -13,7 +13,7 @@ public class CoalescingTests
     [InlineData(64, false)] // a whole batch each time: nothing to gain
     public void A_loop_rests_while_many_come_but_few_each_turn(int eachMillisecond, bool rests)
     {
-        Coalescing coalescing = new(above: 2_000, _clock);
+        Coalescing coalescing = new(_clock);
         Assert.Equal(rests, Run(coalescing, eachMillisecond));
         Assert.False(Run(coalescing, 0));
     }
@@ -21,7 +21,7 @@ public class CoalescingTests
     [Fact]
     public void A_burst_after_silence_is_served_without_rest()
     {
-        Coalescing coalescing = new(above: 2_000, _clock);
+        Coalescing coalescing = new(_clock);
         _clock.Advance(TimeSpan.FromSeconds(10));
         Assert.False(coalescing.EndTurn(received: 100));
         Assert.False(coalescing.EndTurn(received: 100));
