@@ -124,6 +124,18 @@ internal sealed class LinkChanges(RtnetlinkClient netlink)
         }
     }
 
+    /// <summary>Removes what the host learnt from a guest that played router. Best effort: it expires as well.</summary>
+    public void ForgetLearntRoutes(string bridge)
+    {
+        if (netlink.FindLink(bridge) is { } link)
+        {
+            foreach (RouteMessage route in netlink.ListRoutes(KernelFamily.Ipv6, link.Index).Where(route => route.IsLearnt))
+            {
+                Send((ref w) => RouteMessage.Write(ref w, NetlinkType.DeleteRoute, NetlinkFlags.None, route));
+            }
+        }
+    }
+
     public void Apply(StaticRoute route, bool wanted)
     {
         if (!wanted && netlink.FindLink(route.Bridge) is null)

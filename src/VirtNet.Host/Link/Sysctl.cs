@@ -10,7 +10,9 @@ internal sealed record Sysctl(string Path, string Value, string Refusal, string?
     public const string Ipv4Forwarding = "net/ipv4/ip_forward";
     public const string Ipv6Forwarding = "net/ipv6/conf/all/forwarding";
 
-    private static readonly string[] AlwaysOff = ["accept_ra", "autoconf"];
+    private const string AcceptAdvertisements = "accept_ra";
+
+    private static readonly string[] AlwaysOff = [AcceptAdvertisements, "autoconf"];
 
     public override string Key => $"sysctl {Path}";
 
@@ -29,7 +31,15 @@ internal sealed record Sysctl(string Path, string Value, string Refusal, string?
     /// </summary>
     public bool MayBeMissing => Bridge is not null;
 
+    /// <summary>Whether it keeps the host from learning from what guests advertise.</summary>
+    public bool GuardsAgainstAdvertisements =>
+        Bridge is not null && Path.EndsWith(AcceptAdvertisements, StringComparison.Ordinal);
+
     public static Sysctl Forwarding(string path) => new(path, "1", "cannot enable IP forwarding", Bridge: null);
+
+    /// <summary>The bridge's own switch. It follows the host's when that is turned, but can be turned alone.</summary>
+    public static Sysctl ForwardingOf(string bridge, bool ipv6) => new(
+        $"net/{(ipv6 ? "ipv6" : "ipv4")}/conf/{bridge}/forwarding", "1", $"cannot enable IP forwarding on {bridge}", bridge);
 
     /// <summary>
     /// IPv6 on the bridge, on or off. Never autoconfigured from what guests advertise; and no duplicate address

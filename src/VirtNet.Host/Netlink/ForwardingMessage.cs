@@ -3,25 +3,34 @@ namespace VirtNet.Host.Netlink;
 /// <summary>An announcement that forwarding was switched (linux/netconf.h).</summary>
 internal static class ForwardingMessage
 {
+    /// <summary>What stands for the host as a whole where a link's index is told.</summary>
+    public const int AllLinks = -1;
+
     private const int FixedLength = 4; // struct netconfmsg, padded
     private const int IndexAttribute = 1;
     private const int ForwardingAttribute = 2;
-    private const int AllLinks = -1;
 
-    /// <summary>Whether it says that the host as a whole does not forward any more.</summary>
-    public static bool TellsForwardingIsOff(in NetlinkMessage message)
+    /// <returns>The link that does not forward any more, or <see cref="AllLinks"/>; null where none stopped.</returns>
+    public static int? LinkThatStopped(in NetlinkMessage message)
     {
-        bool allLinks = false;
+        int? link = null;
         bool off = false;
         if (message.Payload.Length > FixedLength)
         {
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(message.Payload[FixedLength..]))
             {
-                allLinks |= attribute.Type == IndexAttribute && attribute.AsInt32() == AllLinks;
-                off |= attribute.Type == ForwardingAttribute && attribute.AsInt32() == 0;
+                switch (attribute.Type)
+                {
+                    case IndexAttribute:
+                        link = attribute.AsInt32();
+                        break;
+                    case ForwardingAttribute:
+                        off = attribute.AsInt32() == 0;
+                        break;
+                }
             }
         }
 
-        return allLinks && off;
+        return off ? link : null;
     }
 }

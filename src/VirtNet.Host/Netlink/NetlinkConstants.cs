@@ -24,6 +24,7 @@ internal enum NetlinkType : ushort
     GetRoute = 26,
     GetQdisc = 38,
     GetClass = 42,
+    NewPrefix = 52,
     NewForwarding = 80,
 }
 
@@ -50,6 +51,7 @@ internal static class NetlinkGroup
     public const int Ipv4Route = 7;
     public const int Ipv6Address = 9;
     public const int Ipv6Route = 11;
+    public const int Ipv6Prefix = 18;
     public const int Ipv4Forwarding = 24;
     public const int Ipv6Forwarding = 25;
 

@@ -20,6 +20,9 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
 
     public uint Table { get; init; } = MainTable;
 
+    /// <summary>Whether the host has it from a router advertisement: a route as such, or a prefix that is on the link for a while.</summary>
+    public bool IsLearnt => Protocol == RouterAdvertisementProtocol || (Protocol == KernelProtocol && Expires);
+
     public const byte KernelProtocol = 2;
     public const byte BootProtocol = 3;
     public const byte RouterAdvertisementProtocol = 9;
@@ -37,6 +40,10 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
     private const int MultipathAttribute = 9;
     private const int CacheInfoAttribute = 12;
     private const int TableAttribute = 15;
+
+    /// <summary>Whether the host learnt it from somebody's router advertisement. Cheaper than parsing.</summary>
+    public static bool TellsOfAdvertisement(in NetlinkMessage message) =>
+        message.Payload.Length >= FixedLength && message.Payload[5] == RouterAdvertisementProtocol;
 
     /// <returns>Null for what is not a unicast route of IPv4 or IPv6.</returns>
     public static RouteMessage? TryParse(in NetlinkMessage message)

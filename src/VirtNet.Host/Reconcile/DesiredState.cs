@@ -26,10 +26,23 @@ internal static class DesiredState
         }
 
         bool ipv6 = network.Ips.Any(ip => ip.IsIpv6);
+        bool forwards = network.Forward.Mode != ForwardMode.None;
+        bool forwards4 = forwards && network.Ips.Any(ip => !ip.IsIpv6);
+        bool forwards6 = forwards && ipv6;
         yield return BridgeLink.For(network, bridge);
         foreach (Sysctl sysctl in Sysctl.ForBridge(name, ipv6))
         {
             yield return sysctl;
+        }
+
+        if (forwards4)
+        {
+            yield return Sysctl.ForwardingOf(name, ipv6: false);
+        }
+
+        if (forwards6)
+        {
+            yield return Sysctl.ForwardingOf(name, ipv6: true);
         }
 
         if (withZones && BridgeZone.For(network) is { } zone)
@@ -58,17 +71,14 @@ internal static class DesiredState
             yield return route;
         }
 
-        if (network.Forward.Mode != ForwardMode.None)
+        if (forwards4)
         {
-            if (network.Ips.Any(ip => !ip.IsIpv6))
-            {
-                yield return Sysctl.Forwarding(Sysctl.Ipv4Forwarding);
-            }
+            yield return Sysctl.Forwarding(Sysctl.Ipv4Forwarding);
+        }
 
-            if (ipv6)
-            {
-                yield return Sysctl.Forwarding(Sysctl.Ipv6Forwarding);
-            }
+        if (forwards6)
+        {
+            yield return Sysctl.Forwarding(Sysctl.Ipv6Forwarding);
         }
 
         foreach (HostResource shaping in Shaping.For(name, state))

@@ -96,6 +96,11 @@ internal sealed class LinuxHost : IHost, IDisposable
                 break;
             case Sysctl sysctl when wanted:
                 SysctlChanges.Write(sysctl);
+                if (sysctl.GuardsAgainstAdvertisements && change.Before is not null)
+                {
+                    _links.ForgetLearntRoutes(sysctl.Bridge!); // the kernel keeps what it learnt meanwhile
+                }
+
                 break;
             case Sysctl:
                 break; // it goes with its bridge, or stays

@@ -37,7 +37,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         Listen(
             "links and routes", HandleRoute, NetlinkFamily.Route,
             NetlinkGroup.Link, NetlinkGroup.Ipv4Address, NetlinkGroup.Ipv6Address, NetlinkGroup.Ipv4Route,
-            NetlinkGroup.Ipv6Route, NetlinkGroup.Ipv4Forwarding, NetlinkGroup.Ipv6Forwarding);
+            NetlinkGroup.Ipv6Route, NetlinkGroup.Ipv6Prefix, NetlinkGroup.Ipv4Forwarding, NetlinkGroup.Ipv6Forwarding);
         if (tables.Count > 0)
         {
             HearsNfTables = Listen("firewall", HandleFirewall, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
@@ -173,8 +173,22 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             case NetlinkType.DeleteRoute when RouteMessage.TryParse(message) is { } route:
                 Suspect(route.Link);
                 break;
-            case NetlinkType.NewForwarding when ForwardingMessage.TellsForwardingIsOff(message):
-                _watcher.SuspectAll(Suspicion.Links);
+            case NetlinkType.NewRoute when RouteMessage.TellsOfAdvertisement(message) && RouteMessage.TryParse(message) is { } route:
+                Suspect(route.Link); // a bridge of ours never learns from guests
+                break;
+            case NetlinkType.NewPrefix:
+                Suspect(PrefixMessage.LinkOf(message));
+                break;
+            case NetlinkType.NewForwarding when ForwardingMessage.LinkThatStopped(message) is { } stopped:
+                if (stopped == ForwardingMessage.AllLinks)
+                {
+                    _watcher.SuspectAll(Suspicion.Links);
+                }
+                else
+                {
+                    Suspect(stopped);
+                }
+
                 break;
         }
     }

@@ -9,8 +9,12 @@ public class RepairTests
         ip -o addr show virbr0 | sed 's/^[0-9]*: //'
         { ip route; ip -6 route; } | grep virbr0
         nft list ruleset
-        cat /proc/sys/net/ipv4/ip_forward
+        cd /proc/sys/net; cat ipv4/ip_forward ipv4/conf/virbr0/forwarding ipv6/conf/virbr0/forwarding ipv6/conf/virbr0/accept_ra
         """;
+
+    /// <summary>The switch alone is not announced; what the host then learns from a guest's advertisement is.</summary>
+    private const string Learn =
+        "sysctl -q net.ipv6.conf.virbr0.accept_ra=2; ip -6 route add default via fe80::9 dev virbr0 proto ra";
 
     [Theory]
     [InlineData("ip addr flush dev virbr0", "address 192.168.122.1/24 on virbr0 was missing")]
@@ -23,6 +27,9 @@ public class RepairTests
     [InlineData("nft flush ruleset", "firewall rules of virbr0 were missing")]
     [InlineData("nft delete table inet virtnet", "firewall rules of virbr0 were missing")]
     [InlineData("sysctl -q net.ipv4.ip_forward=0", "net/ipv4/ip_forward was 0")]
+    [InlineData("sysctl -q net.ipv4.conf.virbr0.forwarding=0", "net/ipv4/conf/virbr0/forwarding was 0")]
+    [InlineData("sysctl -q net.ipv6.conf.virbr0.forwarding=0", "net/ipv6/conf/virbr0/forwarding was 0")]
+    [InlineData(Learn, "net/ipv6/conf/virbr0/accept_ra was 2")]
     public Task What_somebody_breaks_comes_back_with_one_line_in_the_log(string harm, string line) =>
         PrivateHost.RunAsync(async host =>
         {

@@ -14,6 +14,8 @@ public class DesiredStateTests
         sysctl net/ipv6/conf/virbr0/accept_ra = 0
         sysctl net/ipv6/conf/virbr0/autoconf = 0
         sysctl net/ipv6/conf/virbr0/accept_dad = 0
+        sysctl net/ipv4/conf/virbr0/forwarding = 1
+        sysctl net/ipv6/conf/virbr0/forwarding = 1
         address 192.168.122.1/24 on virbr0 broadcast 192.168.122.255
         address fd00:122::1/64 on virbr0
         link virbr0 up
@@ -26,7 +28,7 @@ public class DesiredStateTests
 
     [Fact]
     public void An_isolated_network_does_not_make_the_host_forward() =>
-        Assert.DoesNotContain("forward =", Build(TestNetworks.DualStack with { Forward = Forward.None }), StringComparison.Ordinal);
+        Assert.DoesNotContain("forwarding", Build(TestNetworks.DualStack with { Forward = Forward.None }), StringComparison.Ordinal);
 
     [Fact]
     public void Without_an_IPv6_address_the_bridge_has_no_IPv6() =>
