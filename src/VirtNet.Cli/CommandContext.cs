@@ -37,19 +37,24 @@ internal sealed class CommandContext(CliEnvironment environment, Terminal termin
     public HintWriter Hints => new(Terminal);
 
     /// <summary>The one result of a command in JSON.</summary>
-    public void WriteJson<T>(T result, JsonTypeInfo<T> type) =>
-        Terminal.PrintLine(JsonEnvelope.Result(CommandName, result, type));
+    /// <param name="hints">As with <see cref="Complete"/>.</param>
+    public void WriteJson<T>(T result, JsonTypeInfo<T> type, IReadOnlyList<string>? hints = null) =>
+        Terminal.PrintLine(JsonEnvelope.Result(CommandName, result, type, hints ?? []));
 
     /// <summary>Ends a command that did something: a sentence, or its result in JSON.</summary>
-    public void Complete<T>(string sentence, T result, JsonTypeInfo<T> type)
+    /// <param name="hints">What virsh would not say: for who reads along, and in JSON.</param>
+    public void Complete<T>(string sentence, T result, JsonTypeInfo<T> type, IReadOnlyList<string>? hints = null)
     {
         if (Json)
         {
-            WriteJson(result, type);
+            WriteJson(result, type, hints);
+            return;
         }
-        else
+
+        Terminal.PrintExtra(sentence);
+        foreach (string hint in hints ?? [])
         {
-            Terminal.PrintExtra(sentence);
+            Hints.Suggest(hint);
         }
     }
 }

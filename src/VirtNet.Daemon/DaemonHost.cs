@@ -15,6 +15,7 @@ using VirtNet.Host.Commands;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Interfaces;
 using VirtNet.Host.Resolved;
+using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;
 using VirtNet.Services;
@@ -36,6 +37,7 @@ internal static class DaemonHost
         services.AddSingleton(commandLine.Paths);
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<ConditionBoard>();
         services.AddSingleton<ICommandRunner, CliWrapCommandRunner>();
         services.AddSingleton<SystemBus>(_ => new SystemBus());
         services.AddSingleton<FirewallChoice>();

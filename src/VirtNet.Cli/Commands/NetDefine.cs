@@ -87,7 +87,10 @@ internal static class NetDefine
         }
 
         context.Complete(
-            $"Network {network.Name} {participle} from {file}\n", network.ToJson(), CliJson.Default.JsonNetworkName);
+            $"Network {network.Name} {participle} from {file}\n",
+            network.ToJson(),
+            CliJson.Default.JsonNetworkName,
+            await NetworkConditions.ReadHintsAsync(context, network, cancellationToken));
         DocumentHints.WriteForAccepted(context, file, xml);
     }
 }

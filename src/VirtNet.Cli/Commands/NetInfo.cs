@@ -1,6 +1,8 @@
 using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Commands;
@@ -23,9 +25,14 @@ internal static class NetInfo
         Task<bool> persistent = driver.IsPersistentAsync(network, cancellationToken);
         Task<bool> autostart = driver.GetAutostartAsync(network, cancellationToken);
         Task<string?> bridge = BridgeAsync(driver, network, cancellationToken);
-        await Task.WhenAll(active, persistent, autostart, bridge);
+        Task<IReadOnlyList<Condition>> conditions = NetworkConditions.ReadAsync(context, network, cancellationToken);
+        await Task.WhenAll(active, persistent, autostart, bridge, conditions);
         JsonNetwork info = new(
-            network.Name, network.Uuid, active.Result, persistent.Result, autostart.Result, bridge.Result);
+            network.Name, network.Uuid, active.Result, persistent.Result, autostart.Result, bridge.Result)
+        {
+            CutOffBy = Texts(conditions.Result, ConditionKind.CutOff),
+            Warnings = Texts(conditions.Result, ConditionKind.Warning),
+        };
         if (context.Json)
         {
             context.WriteJson(info, CliJson.Default.JsonNetwork);
@@ -40,6 +47,16 @@ internal static class NetInfo
         if (info.Bridge is not null)
         {
             Line(context, "Bridge:", info.Bridge);
+        }
+
+        foreach (string cause in info.CutOffBy)
+        {
+            Line(context, "Cut off by:", cause);
+        }
+
+        foreach (string warning in info.Warnings)
+        {
+            Line(context, "Warning:", warning);
         }
     }
 
@@ -56,6 +73,9 @@ internal static class NetInfo
             return null;
         }
     }
+
+    private static IReadOnlyList<string> Texts(IReadOnlyList<Condition> conditions, ConditionKind kind) =>
+        [.. conditions.Where(condition => condition.Kind == kind).Select(condition => condition.Text)];
 
     private static void Line(CommandContext context, string label, string value) =>
         context.Terminal.PrintLine($"{label,-15} {value}");

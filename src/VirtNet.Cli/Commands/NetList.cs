@@ -1,4 +1,5 @@
 using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
@@ -43,7 +44,9 @@ internal static class NetList
         {
             JsonNetwork?[] rows = await ReadAsync(context, networks, command.Has(Title), withBridge: true, cancellationToken);
             context.WriteJson(
-                new JsonNetworkList([.. rows.OfType<JsonNetwork>()]), CliJson.Default.JsonNetworkList);
+                new JsonNetworkList([.. rows.OfType<JsonNetwork>()]),
+                CliJson.Default.JsonNetworkList,
+                await NetworkConditions.ReadHintsAsync(context, network: null, cancellationToken));
         }
         else if (command.Has(Name) || command.Has(Uuid))
         {
@@ -56,6 +59,10 @@ internal static class NetList
         {
             JsonNetwork?[] rows = await ReadAsync(context, networks, command.Has(Title), withBridge: false, cancellationToken);
             PrintTable(context, rows, command.Has(Title));
+            foreach (string hint in await NetworkConditions.ReadHintsAsync(context, network: null, cancellationToken))
+            {
+                context.Hints.Suggest(hint);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Rpc.Driver;
 
@@ -19,6 +20,10 @@ internal static class NetStart
         NetworkRef network =
             await NetworkArgument.FindAsync(context, command, NetworkArgument.Inactive, cancellationToken);
         await context.Networks.StartAsync(network, cancellationToken).OrFail($"Failed to start network {name}");
-        context.Complete($"Network {name} started\n", network.ToJson(), CliJson.Default.JsonNetworkName);
+        context.Complete(
+            $"Network {name} started\n",
+            network.ToJson(),
+            CliJson.Default.JsonNetworkName,
+            await NetworkConditions.ReadHintsAsync(context, network, cancellationToken));
     }
 }

@@ -13,11 +13,23 @@ internal static class JsonEnvelope
 {
     public const int Version = 1;
 
-    public static string Result<T>(string command, T result, JsonTypeInfo<T> type) => Write(command, writer =>
-    {
-        writer.WritePropertyName("result");
-        JsonSerializer.Serialize(writer, result, type);
-    });
+    /// <param name="hints">What the user should know although nothing failed; the field is there only if there is any.</param>
+    public static string Result<T>(
+        string command, T result, JsonTypeInfo<T> type, IReadOnlyList<string> hints) => Write(command, writer =>
+        {
+            writer.WritePropertyName("result");
+            JsonSerializer.Serialize(writer, result, type);
+            if (hints.Count > 0)
+            {
+                writer.WriteStartArray("hints");
+                foreach (string hint in hints)
+                {
+                    writer.WriteStringValue(hint);
+                }
+
+                writer.WriteEndArray();
+            }
+        });
 
     public static string Error(string command, string message, VirtNetException? cause, IReadOnlyList<string> hints) =>
         Write(command, writer =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace VirtNet.Cli.Output;
 
 // The results of commands in JSON. Their names and fields are an interface that scripts hold on to: see
@@ -11,8 +13,18 @@ internal sealed record JsonError(string Message, int Code, int Domain, string? C
 internal sealed record JsonNetworkName(string Name, Guid Uuid);
 
 /// <param name="Title">Only with <c>--title</c>.</param>
+/// <param name="CutOffBy">What keeps guests from what the network promises them; only with net-info.</param>
+/// <param name="Warnings">What else is not as it should be; only with net-info.</param>
 internal sealed record JsonNetwork(
-    string Name, Guid Uuid, bool Active, bool Persistent, bool Autostart, string? Bridge = null, string? Title = null);
+    string Name,
+    Guid Uuid,
+    bool Active,
+    bool Persistent,
+    bool Autostart,
+    string? Bridge = null,
+    string? Title = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? CutOffBy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings = null);
 
 internal sealed record JsonNetworkList(IReadOnlyList<JsonNetwork> Networks);
 

@@ -2,6 +2,7 @@ using System.Net;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Model.Differences;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
@@ -42,6 +43,9 @@ internal sealed class VirtNetExtensions(
         return Task.FromResult<IReadOnlyList<Counter>>(
             [.. counters.Select(counter => new Counter(counter.Name, counter.Value))]);
     }
+
+    public Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
+        Task.FromResult(environment.Conditions.Of(network is null ? null : Find(network).Identity.Uuid));
 
     public async Task<Redefinition> RedefineAsync(
         string xml, RedefineFlags flags, CancellationToken cancellationToken)

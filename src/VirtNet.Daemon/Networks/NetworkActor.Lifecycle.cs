@@ -34,6 +34,7 @@ internal sealed partial class NetworkActor
             }
 
             _snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
+            _environment.Conditions.Forget(Identity.Uuid);
             _environment.Logger.NetworkStopped(Name);
             Publish(NetworkLifecycle.Stopped);
             LeaveIfGone();

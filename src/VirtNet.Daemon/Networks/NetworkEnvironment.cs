@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
+using VirtNet.Model.Conditions;
 using VirtNet.Services;
 
 namespace VirtNet.Daemon.Networks;
@@ -15,4 +16,5 @@ internal sealed record NetworkEnvironment(
     MacMapFiles MacMaps,
     HookScripts Hooks,
     EventHub Events,
+    ConditionBoard Conditions,
     ILogger<NetworkActor> Logger);

@@ -1,4 +1,5 @@
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Messages;
 using VirtNet.Rpc.Protocol;
@@ -23,6 +24,12 @@ public sealed partial class LibvirtConnection
     {
         GetCountersArguments arguments = new(network);
         return (await CallExtensionAsync(VirtNetProcedures.GetCounters, arguments, cancellationToken)).Counters;
+    }
+
+    public async Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        GetConditionsArguments arguments = new(network);
+        return (await CallExtensionAsync(VirtNetProcedures.GetConditions, arguments, cancellationToken)).Conditions;
     }
 
     public async Task<Redefinition> RedefineAsync(

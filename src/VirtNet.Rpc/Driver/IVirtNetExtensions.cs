@@ -1,3 +1,5 @@
+using VirtNet.Model.Conditions;
+
 namespace VirtNet.Rpc.Driver;
 
 /// <summary>What virtnet offers beyond libvirt's protocol: program 0x76697274, version 1, on the same socket.</summary>
@@ -21,6 +23,10 @@ public interface IVirtNetExtensions
 
     /// <summary>What the services of a network did since it was started; empty parts for what is not served.</summary>
     Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken);
+
+    /// <summary>What is not as it should be with a network, or with the daemon as a whole, now.</summary>
+    /// <param name="network">Null = the daemon.</param>
+    Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken);
 
     /// <summary>
     /// Defines a network that is active, and changes what runs accordingly, without unplugging a guest: all that is

@@ -41,6 +41,9 @@ internal static class RpcLimits
     /// <summary>Counters in the answer to our own GET_COUNTERS call.</summary>
     public const int Counters = 1024;
 
+    /// <summary>Conditions in the answer to our own GET_CONDITIONS call.</summary>
+    public const int Conditions = 65536;
+
     /// <summary>Items in the answer to our own REDEFINE call.</summary>
     public const int RedefinedItems = 65536;
 }

@@ -16,9 +16,11 @@ namespace VirtNet.Rpc.Protocol;
 /// 5    GET_COUNTERS           nonnull_network net                              counter counters&lt;1024&gt;
 /// 6    REDEFINE               nonnull_string xml; unsigned int flags           nonnull_network net; int done;
 ///                                                                              redefined_item items&lt;65536&gt;
+/// 7    GET_CONDITIONS         network_opt net                                  condition conditions&lt;65536&gt;
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
+/// condition { int kind; nonnull_string text; }
 /// redefined_item { nonnull_string item; string_opt before; string_opt after; unsigned int effect; }
 /// </code>
 /// PLAN: exactly one of name and xml is given. It changes nothing, but looks at the host with the daemon's rights and
@@ -28,6 +30,7 @@ namespace VirtNet.Rpc.Protocol;
 /// this registration too. Change is 0 added, 1 renewed, 2 released, 3 expired.
 /// REDEFINE: flags are 1 (check the schema), 2 (partial) and 4 (dry run); effects are 0 (applied), 1 (needs lease
 /// renewal) and 2 (needs restart). Nothing was changed unless done is 1.
+/// GET_CONDITIONS: of one network, or without one of the daemon as a whole; kinds are 0 (cut off) and 1 (warning).
 /// </summary>
 internal static class VirtNetProcedures
 {
@@ -45,6 +48,9 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<RedefineArguments, RedefineResult> Redefine =
         new(RpcPrograms.VirtNet, 6, "virtnetRedefine", CallKind.Change);
+
+    public static readonly Procedure<GetConditionsArguments, ConditionsResult> GetConditions =
+        new(RpcPrograms.VirtNet, 7, "virtnetGetConditions", CallKind.Query);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

@@ -1,5 +1,6 @@
 using VirtNet.Cli.Connections;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Client;
 using VirtNet.Rpc.Driver;
 
@@ -17,6 +18,11 @@ internal sealed class FakeConnector : IDaemonConnector
 
     /// <summary>What a release of leases finds.</summary>
     public IReadOnlyList<DhcpLease> Released { get; set; } = [];
+
+    public ConditionBoard Conditions { get; } = new();
+
+    /// <summary>False = a stock libvirt.</summary>
+    public bool KnowsConditions { get; set; } = true;
 
     public List<ConnectionTarget> Opened { get; } = [];
 
@@ -85,6 +91,11 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
     public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Counter>>(
             [new Counter("leases.ipv4", 2), new Counter("dhcp4.offers", 0), new Counter("dhcp4.dropped.port-limit", 70)]);
+
+    public Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
+        connector.KnowsConditions
+            ? Task.FromResult(connector.Conditions.Of(network?.Uuid))
+            : Task.FromException<IReadOnlyList<Condition>>(new VirtNetException(VirErrorCode.NoSupport, "not here"));
 
     public void Raise(NetworkEvent happened) => _handler?.Invoke(happened);
 

@@ -6,6 +6,7 @@ using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
@@ -31,6 +32,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             new MacMapFiles(Paths, NullLogger<MacMapFiles>.Instance),
             new HookScripts(Paths, this),
             events,
+            Conditions,
             NullLogger<NetworkActor>.Instance);
         _registry = new NetworkRegistry(environment);
         DefinitionIntake intake = new(_registry, NullLogger<DefinitionIntake>.Instance);
@@ -39,6 +41,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
     }
 
     public DaemonPaths Paths { get; }
+
+    public ConditionBoard Conditions { get; } = new();
 
     public FakeNetworkHost Host { get; } = new();
 

@@ -1,5 +1,6 @@
 using VirtNet.Fuzz.Engine;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Messages;
 using VirtNet.Rpc.Protocol;
@@ -60,6 +61,8 @@ internal sealed class RpcMessageTarget : FuzzTarget
         Add(new RegisterLeaseEventsArguments(Network));
         Add(new LeaseEventMessage(5, Network, 2, Lease));
         Add(new GetCountersArguments(Network));
+        Add(new GetConditionsArguments(Network));
+        Add(new ConditionsResult([new Condition(ConditionKind.CutOff, "ufw")]));
         Add(new CountersResult([new Counter("dhcp4.offers", long.MaxValue)]));
         Add(new InterfaceMessage(new InterfaceRef("eth0", "52:54:00:00:00:01")));
         Add(new InterfaceFlagsArguments(new InterfaceRef("eth0", ""), 1));

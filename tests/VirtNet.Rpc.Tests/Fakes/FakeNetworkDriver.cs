@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Xml.Linq;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Rpc.Tests.Fakes;
@@ -257,6 +258,12 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
     {
         await EnterAsync("counters");
         return [new Counter("dhcp4.offers", 7)];
+    }
+
+    public async Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        await EnterAsync("conditions");
+        return [new Condition(ConditionKind.CutOff, network?.Name ?? "the daemon")];
     }
 
     public IDisposable Subscribe(Action<NetworkEvent> handler) => Subscribe(_handlers, handler);

@@ -1,4 +1,5 @@
 using CsCheck;
+using VirtNet.Model.Conditions;
 using VirtNet.Model.Differences;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Messages;
@@ -45,6 +46,8 @@ public sealed class MessageTests
         AssertRoundTrip(new PlanArguments("default", null));
         AssertRoundTrip(new ReleaseLeasesArguments(Network, "52:54:00:00:00:01", null));
         AssertRoundTrip(new RegisterLeaseEventsArguments(null));
+        AssertRoundTrip(new GetConditionsArguments(null));
+        AssertRoundTrip(new GetConditionsArguments(Network));
         DhcpLease lease = new("virbr0", 1, 1, null, "7", "fd00::2", 64, "guest", null);
         AssertRoundTrip(new LeaseEventMessage(5, Network, 3, lease));
         AssertRoundTrip(new RedefineArguments("<network/>", RedefineFlags.Partial | RedefineFlags.DryRun));
@@ -66,6 +69,8 @@ public sealed class MessageTests
         Assert.Equal([step], Pass(new PlanResult([step])).Steps);
         Counter counter = new("dhcp4.offers", long.MaxValue);
         Assert.Equal([counter], Pass(new CountersResult([counter])).Counters);
+        Condition condition = new(ConditionKind.Warning, "leases are not written");
+        Assert.Equal([condition], Pass(new ConditionsResult([condition])).Conditions);
         RedefinedItem item = new("mtu", null, "1400", ChangeEffect.NeedsLeaseRenewal);
         Redefinition redefinition = Pass(new RedefineResult(new Redefinition(Network, true, [item]))).Redefinition;
         Assert.Equal((Network, true), (redefinition.Network, redefinition.Done));
@@ -121,6 +126,7 @@ public sealed class MessageTests
             Read<ReleaseLeasesArguments>(bytes);
             Read<LeaseEventMessage>(bytes);
             Read<CountersResult>(bytes);
+            Read<ConditionsResult>(bytes);
             Read<RedefineArguments>(bytes);
             Read<RedefineResult>(bytes);
             Read<RemoteError>(bytes);

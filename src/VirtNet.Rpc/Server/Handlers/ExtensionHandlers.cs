@@ -17,6 +17,8 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.GetCounters, async (context, arguments, cancellationToken) =>
             new CountersResult(await context.Extensions.GetCountersAsync(arguments.Network, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.Redefine, RedefineAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.GetConditions, async (context, arguments, cancellationToken) =>
+            new ConditionsResult(await context.Extensions.GetConditionsAsync(arguments.Network, cancellationToken)));
     }
 
     private static async Task<PlanResult> PlanAsync(
