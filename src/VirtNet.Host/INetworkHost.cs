@@ -34,6 +34,11 @@ public interface INetworkHost
     /// <summary>What <see cref="StartAsync"/> or <see cref="ConvergeAsync"/> would change.</summary>
     Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The port of a guest interface was deleted: its device leaves the bridge, or has just left it, and is not put back.
+    /// </summary>
+    void Release(Guid network, MacAddress mac);
+
     /// <summary>Whether a link of this name exists now.</summary>
     bool LinkExists(string name);
 

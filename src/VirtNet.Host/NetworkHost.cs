@@ -29,6 +29,7 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly HostWatcher _watcher;
     private readonly BridgeWatcher _bridges;
     private readonly PortReturn _ports;
+    private readonly PortKeeper _keeper;
     private readonly ILogger<NetworkHost> _logger;
 
     /// <param name="firewall">Null = networks without rules.</param>
@@ -46,8 +47,9 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         _host = new LinuxHost(_netlink, commands, firewall, zones, nameServers, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
-        _bridges = new BridgeWatcher(_netlink, _watcher, ruleChanges, TablesOf(firewall), time, loggers);
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
+        _keeper = new PortKeeper(_netlink, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
+        _bridges = new BridgeWatcher(_netlink, _watcher, _keeper, ruleChanges, TablesOf(firewall), time, loggers);
     }
 
     public ChannelReader<Guid> Drift => _drift.Reader;
@@ -146,11 +148,20 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         return await PlanAsync(known, known?.WithoutRefused(resources) ?? resources, cancellationToken);
     }
 
+    public void Release(Guid network, MacAddress mac)
+    {
+        if (_watcher.Find(network) is { } known)
+        {
+            _bridges.Release(known, mac);
+        }
+    }
+
     public bool LinkExists(string name) => _netlink.FindLink(name) is not null;
 
     public async ValueTask DisposeAsync()
     {
         await _bridges.DisposeAsync();
+        await _keeper.DisposeAsync();
         await _watcher.DisposeAsync();
         _drift.Writer.TryComplete();
         _host.Dispose();

@@ -44,6 +44,11 @@ internal sealed partial class NetworkActor
             NetworkDefinition live = RequireLive();
             await AttemptAsync("give back a port", () => ReplacePortsAsync(live, Without(uuid)));
             _snapshot = _snapshot with { Ports = Without(uuid) };
+            if (!_snapshot.Ports.Any(other => other.Mac == port.Mac))
+            {
+                _environment.Host.Release(live.Uuid!.Value, port.Mac);
+            }
+
             _environment.StateFiles.DeletePort(Name, uuid);
             SaveState();
             await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.PortDeleted, live, port));

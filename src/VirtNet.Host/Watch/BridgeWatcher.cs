@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Netlink;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;
 
 /// <summary>
 /// Listens to what the kernel announces about links, addresses, routes and rules: passes on hints that somebody changed
-/// something of a network, lets new guest ports forward, and remembers which ports a bridge has.
+/// something of a network, lets new guest ports forward, and remembers which ports a bridge has, for those that keep them.
 /// </summary>
 internal sealed class BridgeWatcher : IAsyncDisposable
 {
@@ -14,6 +15,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private readonly OwnRuleChanges _ownRules;
     private readonly IReadOnlyCollection<string> _tables;
     private readonly PortForwarder _forwarder;
+    private readonly PortKeeper _ports;
     private readonly TimeProvider _time;
     private readonly ILogger<BridgeWatcher> _logger;
     private readonly List<NetlinkListener> _listeners = [];
@@ -24,23 +26,24 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
     /// <param name="tables">The nftables tables that networks' rules are in.</param>
     public BridgeWatcher(
-        RtnetlinkClient netlink, HostWatcher watcher, OwnRuleChanges ownRules, IReadOnlyCollection<string> tables,
-        TimeProvider time, ILoggerFactory loggers)
+        RtnetlinkClient netlink, HostWatcher watcher, PortKeeper ports, OwnRuleChanges ownRules,
+        IReadOnlyCollection<string> tables, TimeProvider time, ILoggerFactory loggers)
     {
         _netlink = netlink;
         _watcher = watcher;
+        _ports = ports;
         _ownRules = ownRules;
         _tables = tables;
         _forwarder = new PortForwarder(netlink, loggers.CreateLogger<PortForwarder>());
         _time = time;
         _logger = loggers.CreateLogger<BridgeWatcher>();
         Listen(
-            "links and routes", HandleRoute, NetlinkFamily.Route,
+            "links and routes", HandleRoute, LookForPorts, NetlinkFamily.Route,
             NetlinkGroup.Link, NetlinkGroup.Ipv4Address, NetlinkGroup.Ipv6Address, NetlinkGroup.Ipv4Route,
             NetlinkGroup.Ipv6Route, NetlinkGroup.Ipv6Prefix, NetlinkGroup.Ipv4Forwarding, NetlinkGroup.Ipv6Forwarding);
         if (tables.Count > 0)
         {
-            HearsNfTables = Listen("firewall", HandleFirewall, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
+            HearsNfTables = Listen("firewall", HandleFirewall, missed: null, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
         }
     }
 
@@ -87,6 +90,22 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         {
             Forget(network.Bridge is { } bridge ? _byName.GetValueOrDefault(bridge.Name) : null);
         }
+
+        _ports.Forget(network.Uuid);
+    }
+
+    /// <summary>The port object of a guest interface was deleted: its device is not missed on the bridge.</summary>
+    public void Release(WatchedNetwork network, MacAddress mac)
+    {
+        lock (_gate)
+        {
+            if (network.Bridge is { } bridge && _byName.GetValueOrDefault(bridge.Name) is { } watched)
+            {
+                watched.Ports.Release(mac);
+            }
+        }
+
+        _ports.Release(network.Uuid, mac);
     }
 
     /// <summary>Takes the ports that were on a network's bridge when somebody deleted it.</summary>
@@ -122,7 +141,8 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
-    private bool Listen(string what, NetlinkMessageHandler handle, NetlinkFamily family, params ReadOnlySpan<int> groups)
+    private bool Listen(
+        string what, NetlinkMessageHandler handle, Action? missed, NetlinkFamily family, params ReadOnlySpan<int> groups)
     {
         try
         {
@@ -138,7 +158,38 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         void Missed()
         {
             _logger.AnnouncementsMissed();
+            missed?.Invoke();
             _watcher.SuspectAll(Suspicion.All);
+        }
+    }
+
+    /// <summary>Finds out which ports came and went unheard.</summary>
+    private void LookForPorts()
+    {
+        ILookup<int, LinkMessage> ports = _netlink.ListLinks().ToLookup(link => link.Master);
+        List<WatchedBridge> bridges;
+        lock (_gate)
+        {
+            bridges = [.. _byIndex.Values];
+        }
+
+        foreach (WatchedBridge bridge in bridges)
+        {
+            LinkMessage[] known;
+            lock (_gate)
+            {
+                known = [.. bridge.Ports.Present];
+            }
+
+            foreach (LinkMessage gone in known.ExceptBy(ports[bridge.Index].Select(port => port.Index), port => port.Index))
+            {
+                HandlePort(gone, deleted: true);
+            }
+
+            foreach (LinkMessage port in ports[bridge.Index])
+            {
+                HandlePort(port, deleted: false);
+            }
         }
     }
 
@@ -202,8 +253,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             if (bridge is not null && deleted && bridge.Index == link.Index)
             {
                 bridge.Lost = bridge.Ports.BridgeDeleted(_time.GetUtcNow());
+                _ports.Forget(bridge.Lost);
             }
         }
+
+        _ports.Heard(link, deleted);
 
         if (bridge is not null && (deleted || !bridge.Network.IsFine(link)))
         {
@@ -214,6 +268,8 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private void HandlePort(LinkMessage port, bool deleted)
     {
         WatchedBridge? bridge;
+        LinkMessage? before;
+        bool released;
         lock (_gate)
         {
             bridge = _byIndex.GetValueOrDefault(port.Master);
@@ -222,13 +278,18 @@ internal sealed class BridgeWatcher : IAsyncDisposable
                 return;
             }
 
-            if (deleted)
-            {
-                bridge.Ports.Left(port.Index, _time.GetUtcNow());
-                return;
-            }
+            before = deleted ? bridge.Ports.Left(port.Index, _time.GetUtcNow()) : bridge.Ports.Joined(port);
+            released = bridge.Ports.IsReleased(port.Index);
+        }
 
-            bridge.Ports.Joined(port);
+        if (before is not null && (deleted || (before.Up && !port.Up)))
+        {
+            _ports.Left(bridge.Network, before, released);
+        }
+
+        if (deleted)
+        {
+            return;
         }
 
         if (GuestPorts.IsWaiting(port) && bridge.Network.Bridge is { Stp: true })

@@ -1,4 +1,5 @@
 using VirtNet.Host.Netlink;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;
 
@@ -21,6 +22,15 @@ internal static class GuestPorts
         Veth => port.PeerElsewhere || findLink(port.Peer) is not { Master: not 0 },
         _ => false,
     };
+
+    /// <summary>
+    /// Whether it is the host's end of the guest interface with this address: hypervisors give it that address, or the
+    /// same with FE in front, so that a bridge never takes it for its own.
+    /// </summary>
+    public static bool IsOf(LinkMessage port, MacAddress mac) =>
+        port.Mac is { } own
+        && (own[0] == mac[0] || own[0] == 0xfe)
+        && own.ToArray().AsSpan(1).SequenceEqual(mac.ToArray().AsSpan(1));
 
     /// <summary>None while a port of the bridge is blocking: then there is a loop, and STP is at work.</summary>
     public static IReadOnlyList<LinkMessage> ThatMayForward(

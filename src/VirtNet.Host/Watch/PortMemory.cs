@@ -1,10 +1,11 @@
 using VirtNet.Host.Netlink;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;
 
 /// <summary>
-/// Remembers which ports a bridge had, so that guests can be plugged in again after somebody deleted the bridge under
-/// them. A port that was taken off on purpose is forgotten. Not thread-safe.
+/// Remembers which ports a bridge has, so that guests can be plugged in again after somebody deleted the bridge under
+/// them, or took them off it. Not thread-safe.
 /// </summary>
 internal sealed class PortMemory
 {
@@ -12,18 +13,41 @@ internal sealed class PortMemory
     private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<int, LinkMessage> _present = [];
+    private readonly HashSet<int> _released = [];
     private readonly List<(LinkMessage Port, DateTimeOffset At)> _left = [];
 
-    public void Joined(LinkMessage port) => _present[port.Index] = port;
+    public IReadOnlyCollection<LinkMessage> Present => _present.Values;
 
-    public void Left(int port, DateTimeOffset now)
+    /// <returns>What was known of it; null = it is new on the bridge.</returns>
+    public LinkMessage? Joined(LinkMessage port)
+    {
+        LinkMessage? before = _present.GetValueOrDefault(port.Index);
+        _present[port.Index] = port;
+        if (before is null)
+        {
+            _released.Remove(port.Index);
+        }
+
+        return before;
+    }
+
+    /// <returns>What was known of it; null = it was not on the bridge.</returns>
+    public LinkMessage? Left(int port, DateTimeOffset now)
     {
         _left.RemoveAll(entry => now - entry.At > SameMoment);
         if (_present.Remove(port, out LinkMessage? known))
         {
             _left.Add((known, now));
         }
+
+        return known;
     }
+
+    /// <summary>The port object of a guest interface was deleted: its device will leave, or has left, as it should.</summary>
+    public void Release(MacAddress mac) =>
+        _released.UnionWith(_present.Values.Where(port => GuestPorts.IsOf(port, mac)).Select(port => port.Index));
+
+    public bool IsReleased(int port) => _released.Contains(port);
 
     /// <summary>The bridge is gone: these ports were on it until then.</summary>
     public IReadOnlyList<LinkMessage> BridgeDeleted(DateTimeOffset now)
@@ -35,6 +59,7 @@ internal sealed class PortMemory
         ];
         _left.Clear();
         _present.Clear();
+        _released.Clear();
         return lost;
     }
 }

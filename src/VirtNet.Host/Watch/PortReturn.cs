@@ -4,7 +4,7 @@ using VirtNet.Host.Netlink;
 
 namespace VirtNet.Host.Watch;
 
-/// <summary>Plugs guests in again after their bridge was deleted and made anew.</summary>
+/// <summary>Plugs guests in again whose bridge was deleted and made anew, or who were taken off it.</summary>
 internal sealed class PortReturn(RtnetlinkClient netlink, ILogger<PortReturn> logger)
 {
     public void PutBack(string network, string bridge, IReadOnlyCollection<LinkMessage> ports)
@@ -21,12 +21,20 @@ internal sealed class PortReturn(RtnetlinkClient netlink, ILogger<PortReturn> lo
                 && free.Name == port.Name
                 && GuestPorts.IsGuest(free, netlink.FindLink))
             {
-                PutBack(network, link, port);
+                if (TryPutBack(link, port) is { } failure)
+                {
+                    logger.PortNotBack(network, port.Name, bridge, failure);
+                }
+                else
+                {
+                    logger.PortIsBack(network, port.Name, bridge);
+                }
             }
         }
     }
 
-    private void PutBack(string network, LinkMessage bridge, LinkMessage port)
+    /// <returns>Why it could not be; null = it is on the bridge, with the settings that it had.</returns>
+    public string? TryPutBack(LinkMessage bridge, LinkMessage port)
     {
         NetlinkWriter batch = new(stackalloc byte[512]);
         LinkRequests.WriteMaster(ref batch, port.Index, bridge.Index);
@@ -38,14 +46,13 @@ internal sealed class PortReturn(RtnetlinkClient netlink, ILogger<PortReturn> lo
         int errno = Array.Find(netlink.Execute(batch), result => result != 0);
         if (errno == 0)
         {
-            logger.PortIsBack(network, port.Name, bridge.Name);
-            return;
+            return null;
         }
 
         // Better off the bridge than on it with fewer restrictions than before.
         NetlinkWriter undo = new(stackalloc byte[128]);
         LinkRequests.WriteMaster(ref undo, port.Index, bridge: 0);
         netlink.Execute(undo);
-        logger.PortNotBack(network, port.Name, bridge.Name, Marshal.GetPInvokeErrorMessage(errno));
+        return Marshal.GetPInvokeErrorMessage(errno);
     }
 }

@@ -31,4 +31,21 @@ internal static partial class WatchLog
 
     [LoggerMessage(EventId = 228, Level = LogLevel.Debug, Message = "The kernel dropped announcements; looking at everything")]
     public static partial void AnnouncementsMissed(this ILogger logger);
+
+    [LoggerMessage(EventId = 229, Level = LogLevel.Information,
+        Message = "Network {Network}: port {Port} had left {Bridge} (to no bridge) and is back on it")]
+    public static partial void PortWasTakenOff(this ILogger logger, string network, string port, string bridge);
+
+    [LoggerMessage(EventId = 230, Level = LogLevel.Warning, Message = "Network {Network}: port {Port} left {Bridge} (now: {Where})")]
+    public static partial void PortLeft(this ILogger logger, string network, string port, string bridge, string where);
+
+    [LoggerMessage(EventId = 231, Level = LogLevel.Warning,
+        Message = "Network {Network}: something keeps taking port {Port} off {Bridge}; it is put back in {Wait} at the earliest")]
+    public static partial void PortSlowingDown(this ILogger logger, string network, string port, string bridge, TimeSpan wait);
+
+    [LoggerMessage(EventId = 232, Level = LogLevel.Debug, Message = "Network {Network}: port {Port} left {Bridge}: its device is gone")]
+    public static partial void PortGone(this ILogger logger, string network, string port, string bridge);
+
+    [LoggerMessage(EventId = 233, Level = LogLevel.Warning, Message = "Could not look where port {Port} is")]
+    public static partial void PortLookFailed(this ILogger logger, string port, Exception exception);
 }

@@ -12,6 +12,9 @@ internal sealed class FakeNetworkHost : INetworkHost
     /// <summary>By network, what the host was last brought to.</summary>
     public Dictionary<Guid, NetworkDefinition> Held { get; } = [];
 
+    /// <summary>The guest interfaces whose ports were deleted.</summary>
+    public List<MacAddress> Released { get; } = [];
+
     /// <summary>Says why a network cannot be put on the host; null = it can.</summary>
     public Func<NetworkDefinition, string?> Refuse { get; set; } = _ => null;
 
@@ -48,6 +51,8 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     public Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<HostChange>>([]);
+
+    public void Release(Guid network, MacAddress mac) => Released.Add(mac);
 
     public bool LinkExists(string name) => Held.Values.Any(network => network.BridgeName == name);
 }

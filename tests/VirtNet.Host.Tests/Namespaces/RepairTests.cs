@@ -91,7 +91,7 @@ public class RepairTests
         await host.ShellAsync("""
             ip tuntap add vnet0 mode tap; ip link set vnet0 master virbr0 up; bridge link set dev vnet0 isolated on
             ip tuntap add vnet1 mode tap; ip link set vnet1 master virbr0 up
-            ip tuntap add vnet2 mode tap; ip link set vnet2 master virbr0 up; ip link set vnet2 nomaster
+            ip tuntap add vnet2 mode tap; ip link set vnet2 master virbr0 up; ip link set vnet2 nomaster down
             sleep 1; ip link del virbr0
             """);
 
