@@ -70,7 +70,7 @@ internal static class DaemonHost
         services.AddSingleton<NetworkStateFiles>();
         services.AddSingleton<MacMapFiles>();
         services.AddSingleton<HookScripts>();
-        services.AddSingleton<EventHub>();
+        services.AddSingleton<NetworkEvents>();
         services.AddSingleton<NetworkEnvironment>();
         services.AddSingleton<NetworkRegistry>();
         services.AddSingleton<NetworkLoader>();
@@ -82,7 +82,7 @@ internal static class DaemonHost
         services.AddSingleton<INetworkDriver, NetworkDriver>();
         services.AddSingleton<HostInterfaces>();
         services.AddSingleton<IInterfaceDriver, InterfaceDriver>();
-        services.AddSingleton<INetworkEventSource>(provider => provider.GetRequiredService<EventHub>());
+        services.AddSingleton<INetworkEventSource>(provider => provider.GetRequiredService<NetworkEvents>());
         services.AddSingleton<ILeaseEventSource, LeaseEvents>();
         services.AddSingleton<IVirtNetExtensions, VirtNetExtensions>();
         services.AddSingleton(new RpcServerOptions { AcceptHypervisorUris = options.AcceptHypervisorUris });

@@ -18,4 +18,21 @@ public class HostileLoadTests
         Assert.Contains("others hostile: 4000 calls", output, StringComparison.Ordinal);
         Assert.EndsWith("alive: ok\n", output, StringComparison.Ordinal);
     }
+
+    /// <summary>
+    /// 100 connections with 1,000 registrations each, which only root may have: to walk them held up networks for seconds and
+    /// the daemon's end for a minute. How long exactly is for whoever runs the script.
+    /// </summary>
+    [Fact]
+    public async Task A_hundred_thousand_event_registrations_hold_up_neither_a_network_nor_a_guest_nor_the_daemons_end()
+    {
+        await using NetworkLab lab = await NetworkLab.CreateAsync();
+
+        string output = await lab.Host.RunAsync(
+            "env", "VIRTNET_BIN=" + Programs.Folder, "HOSTILE_UID=0", "GUESTS=20", "CYCLES=5", "SECONDS=40", "LONGEST_MS=4000",
+            "python3", Path.Combine(Programs.Checkout(), "tests", "registration-load"));
+
+        Assert.Contains("100000 registrations held", output, StringComparison.Ordinal);
+        Assert.EndsWith(": ok\n", output, StringComparison.Ordinal);
+    }
 }

@@ -11,6 +11,7 @@ internal sealed class LeaseEvents(NetworkRegistry registry, INetworkServices ser
     public IDisposable Subscribe(Action<NetworkEvent.LeaseChanged> handler) =>
         services.ObserveLeases(new Observer(registry, handler));
 
+    /// <summary>Leases are locked meanwhile: it waits for nobody, and who handles events only queues them.</summary>
     private sealed class Observer(NetworkRegistry registry, Action<NetworkEvent.LeaseChanged> handler) : ILeaseObserver
     {
         public void OnChange(in LeaseChange change)

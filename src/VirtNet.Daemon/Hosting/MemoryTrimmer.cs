@@ -12,7 +12,7 @@ namespace VirtNet.Daemon.Hosting;
 /// megabytes behind, in the managed heap and in that of the nftables library, that a daemon which then idles for weeks
 /// would hold. While nothing happens it sleeps.
 /// </summary>
-internal sealed partial class MemoryTrimmer(EventHub events, INetworkServices services, TimeProvider clock)
+internal sealed partial class MemoryTrimmer(NetworkEvents events, INetworkServices services, TimeProvider clock)
     : BackgroundService, ILeaseObserver
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(400);

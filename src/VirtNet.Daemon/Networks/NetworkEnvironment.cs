@@ -15,6 +15,6 @@ internal sealed record NetworkEnvironment(
     NetworkStateFiles StateFiles,
     MacMapFiles MacMaps,
     HookScripts Hooks,
-    EventHub Events,
+    NetworkEvents Events,
     ConditionBoard Conditions,
     ILogger<NetworkActor> Logger);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
@@ -13,36 +14,18 @@ namespace VirtNet.Daemon.Networks;
 internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<Guid, NetworkActor> _byUuid = [];
-    private readonly Dictionary<string, NetworkActor> _byName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, NetworkActor> _byUuid = []; // changed under the lock, read without it
+    private readonly ConcurrentDictionary<string, NetworkActor> _byName = new(StringComparer.Ordinal);
     private readonly List<DefinitionClaim> _claims = [];
 
-    public IReadOnlyList<NetworkActor> All
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _byUuid.Values];
-            }
-        }
-    }
+    public IReadOnlyList<NetworkActor> All => [.. _byUuid.Values];
 
-    public bool TryFind(Guid uuid, [NotNullWhen(true)] out NetworkActor? network)
-    {
-        lock (_lock)
-        {
-            return _byUuid.TryGetValue(uuid, out network) && !network.Snapshot.IsGone;
-        }
-    }
+    /// <summary>Waits for nobody: also asked while leases are locked.</summary>
+    public bool TryFind(Guid uuid, [NotNullWhen(true)] out NetworkActor? network) =>
+        _byUuid.TryGetValue(uuid, out network) && !network.Snapshot.IsGone;
 
-    public bool TryFind(string name, [NotNullWhen(true)] out NetworkActor? network)
-    {
-        lock (_lock)
-        {
-            return _byName.TryGetValue(name, out network) && !network.Snapshot.IsGone;
-        }
-    }
+    public bool TryFind(string name, [NotNullWhen(true)] out NetworkActor? network) =>
+        _byName.TryGetValue(name, out network) && !network.Snapshot.IsGone;
 
     /// <summary>
     /// Makes a parsed definition ready to be defined or created: checks it against the others, fills in what is
@@ -103,8 +86,8 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
         }
 
         NetworkActor network = new(new NetworkRef(definition.Name, uuid), initial, environment, Remove);
-        _byUuid.Add(uuid, network);
-        _byName.Add(definition.Name, network);
+        _byUuid[uuid] = network;
+        _byName[definition.Name] = network;
         return network;
     }
 
@@ -117,8 +100,8 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
                 return; // a definition is on its way to it; the claim's end decides
             }
 
-            _byUuid.Remove(network.Identity.Uuid);
-            _byName.Remove(network.Identity.Name);
+            _byUuid.TryRemove(network.Identity.Uuid, out _);
+            _byName.TryRemove(network.Identity.Name, out _);
             network.Close();
         }
     }

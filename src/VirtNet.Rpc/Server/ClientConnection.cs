@@ -28,17 +28,18 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
     private KeepAliveMonitor? _keepAlive;
     private Task _lastChange = Task.CompletedTask;
 
-    public ClientConnection(long id, Socket socket, bool readOnly, ServerServices services)
+    public ClientConnection(
+        long id, Socket socket, UnixPeer peer, UserShare share, bool readOnly, ServerServices services)
     {
         _id = id;
         _socket = socket;
         _services = services;
         _logger = services.Logger;
-        _session = new ClientSession(UnixPeer.Of(socket), readOnly, isAuthenticated: services.Authority is null);
-        _context = new CallContext(_session, services, Events: this, StartKeepAlive);
+        _session = new ClientSession(peer, readOnly, isAuthenticated: services.Authority is null);
+        _context = new CallContext(_session, share, services, Events: this, StartKeepAlive);
         _reader = new PacketReader(
             socket, readOnly ? ServerLimits.ReadOnlyPayload : ServerLimits.Payload, services.LargePackets);
-        _outgoing = new OutgoingQueue(socket, services.Options.SendTimeout, services.TimeProvider, _end);
+        _outgoing = new OutgoingQueue(socket, share, services.Options.SendTimeout, services.TimeProvider, _end);
         _slots = new SemaphoreSlim(services.Options.MaxClientRequests);
     }
 
@@ -53,13 +54,13 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
         await FinishCallsAsync();
         _outgoing.Complete();
         await sending;
-        if (_end.DropReason is { } dropReason)
+        if (_end.DropReason is { } dropReason && _services.ClientLog.TakeTurn())
         {
             _logger.Dropped(_id, _session.Peer.ProcessId, _session.Peer.UserId, dropReason);
         }
         else
         {
-            _logger.Disconnected(_id, reason);
+            _logger.Disconnected(_id, _end.DropReason ?? reason);
         }
     }
 
@@ -85,13 +86,9 @@ internal sealed class ClientConnection : IEventSink, IAsyncDisposable
     /// <summary>Ends the connection now; only changes that have begun are waited for.</summary>
     public void Abort() => _end.Drop("the server stops");
 
-    public void Send(OutgoingPacket packet)
-    {
-        if (!_outgoing.TryEnqueueMessage(packet))
-        {
-            _end.Drop("it does not take what is sent to it");
-        }
-    }
+    public void Send(OutgoingPacket packet) => _outgoing.EnqueueMessage(packet);
+
+    public void Drop(string reason) => _end.Drop(reason);
 
     /// <summary>Gives the reason for its end.</summary>
     private async Task<string> ReadLoopAsync()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using VirtNet.Rpc.Transport;
 
 namespace VirtNet.Rpc.Server;
 
@@ -11,10 +12,12 @@ internal sealed class ClientListener(Socket listener, bool readOnly, ServerServi
 
     private readonly ConcurrentDictionary<ClientConnection, Task> _connections = new();
     private readonly SemaphoreSlim _room = new(services.Options.MaxClients);
+    private readonly UserShares _users = services.Users(readOnly);
+    private int _refusing;
 
     public int Count => _connections.Count;
 
-    /// <summary>Accepts until cancelled, then sees every connection to its end.</summary>
+    /// <summary>Accepts until cancelled, then sees every connection to its end, as far as that comes in time.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -39,7 +42,11 @@ internal sealed class ClientListener(Socket listener, bool readOnly, ServerServi
     {
         if (!_room.Wait(TimeSpan.Zero, cancellationToken))
         {
-            services.Logger.ServerFull(services.Options.MaxClients);
+            if (services.ClientLog.TakeTurn())
+            {
+                services.Logger.ServerFull(services.Options.MaxClients);
+            }
+
             await _room.WaitAsync(cancellationToken);
         }
     }
@@ -66,10 +73,10 @@ internal sealed class ClientListener(Socket listener, bool readOnly, ServerServi
 
     private void Serve(Socket socket)
     {
-        ClientConnection connection;
+        UnixPeer peer;
         try
         {
-            connection = new ClientConnection(services.NextClientId(), socket, readOnly, services);
+            peer = UnixPeer.Of(socket);
         }
         catch (SocketException)
         {
@@ -78,13 +85,45 @@ internal sealed class ClientListener(Socket listener, bool readOnly, ServerServi
             return;
         }
 
+        if (_users.TryEnter(peer) is not { } share)
+        {
+            Refuse(socket, peer);
+            _room.Release();
+            return;
+        }
+
         // Entered before it runs, so that it cannot leave before it is in.
+        ClientConnection connection = new(services.NextClientId(), socket, peer, share, readOnly, services);
         TaskCompletionSource start = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[connection] = ServeAsync(connection, start.Task);
+        _connections[connection] = ServeAsync(connection, share, start.Task);
         start.SetResult();
     }
 
-    private async Task ServeAsync(ClientConnection connection, Task start)
+    private void Refuse(Socket socket, UnixPeer peer)
+    {
+        int limit = _users.LimitsOf(peer).Connections;
+        if (services.ClientLog.TakeTurn())
+        {
+            services.Logger.UserRefused(peer.UserId, peer.ProcessId, limit);
+        }
+
+        if (Interlocked.Increment(ref _refusing) > ServerLimits.Refusals)
+        {
+            Interlocked.Decrement(ref _refusing);
+            socket.Dispose();
+            return;
+        }
+
+        _ = RefuseAsync(socket, peer.UserId, limit);
+    }
+
+    private async Task RefuseAsync(Socket socket, uint userId, int limit)
+    {
+        await RefusedClient.AnswerAsync(socket, ServerErrors.TooManyClientsOfUser(userId, limit), services.TimeProvider);
+        Interlocked.Decrement(ref _refusing);
+    }
+
+    private async Task ServeAsync(ClientConnection connection, UserShare share, Task start)
     {
         await start;
         try
@@ -97,6 +136,7 @@ internal sealed class ClientListener(Socket listener, bool readOnly, ServerServi
         finally
         {
             _connections.TryRemove(connection, out _);
+            _users.Leave(share);
             _room.Release();
         }
     }
@@ -121,7 +161,20 @@ internal sealed class ClientListener(Socket listener, bool readOnly, ServerServi
             }
 
             await services.AbortChangesAsync();
-            await Task.WhenAll(_connections.Values);
+            await AbandonAsync();
+        }
+    }
+
+    /// <summary>What does not end now hangs in something that nobody can cancel, and must not keep the daemon.</summary>
+    private async Task AbandonAsync()
+    {
+        try
+        {
+            await Task.WhenAll(_connections.Values).WaitAsync(services.Options.AbortTimeout, services.TimeProvider);
+        }
+        catch (TimeoutException)
+        {
+            services.Logger.AbortTimedOut(_connections.Count);
         }
     }
 }

@@ -1,221 +1,147 @@
+using System.Threading.Channels;
 using VirtNet.Rpc.Driver;
-using VirtNet.Rpc.Messages;
-using VirtNet.Rpc.Protocol;
-using VirtNet.Rpc.Transport;
 
 namespace VirtNet.Rpc.Server;
 
-/// <summary>Who takes events: a client's connection, a fake in tests. Must not block.</summary>
-internal interface IEventSink
-{
-    void Send(OutgoingPacket packet);
-}
-
 /// <summary>
-/// The event registrations of all clients. Events keep the order of their source, and none is sent after its
-/// registration's end was confirmed: registering, ending and publishing exclude each other.
+/// Tells clients of events, in the order of their source. Who publishes only leaves the event in a queue, so that no
+/// number of clients holds up a network or a guest; one task takes events from there. A client is told of what was
+/// published after its registration, and of nothing after the registration's end was confirmed.
 /// </summary>
 internal sealed class EventHub : IDisposable
 {
-    private const int LifecycleId = 0;
-    private const int MetadataChangeId = 1;
+    private readonly EventRegistrations _registrations = new();
+    private readonly Channel<PublishedEvent> _queue =
+        Channel.CreateUnbounded<PublishedEvent>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>No id of libvirt's, so that no client can mean it by one.</summary>
-    private const int LeaseId = int.MinValue;
-
-    private readonly Lock _lock = new();
-    private readonly Dictionary<Topic, SortedList<int, IEventSink>> _targets = [];
-    private readonly Dictionary<IEventSink, Dictionary<Topic, int>> _callbacks = [];
+    private readonly Lock _publishing = new(); // the last of all locks: nothing is called while it is held
+    private readonly Lock _following = new();
     private readonly IDisposable _source;
     private readonly ILeaseEventSource _leases;
     private IDisposable? _leaseSubscription;
-    private int _nextCallbackId;
+    private long _published;
+    private int _waitingLeases;
+    private bool _leasesLost;
 
     public EventHub(INetworkEventSource source, ILeaseEventSource leases)
     {
         _source = source.Subscribe(Publish);
         _leases = leases;
+        Delivering = Task.Run(DeliverAsync);
     }
+
+    /// <summary>Ends some time after the hub was disposed.</summary>
+    public Task Delivering { get; }
 
     /// <summary>Gives the callback id, unique within the server.</summary>
     /// <param name="network">Only events of this network's UUID; null for all.</param>
-    public int Register(IEventSink sink, int eventId, NetworkRef? network)
+    public int Register(IEventSink sink, UserShare share, int eventId, NetworkRef? network)
     {
-        if (eventId is not (LifecycleId or MetadataChangeId))
+        if (eventId is not (EventTopic.LifecycleId or EventTopic.MetadataChangeId))
         {
             throw ServerErrors.UnsupportedEvent(eventId);
         }
 
-        return Add(sink, new Topic(eventId, network?.Uuid));
+        return _registrations.Add(sink, share, new EventTopic(eventId, network?.Uuid), Volatile.Read(ref _published));
     }
 
     /// <summary>The same for leases, which only virtnet's own clients know of.</summary>
-    public int RegisterLeases(IEventSink sink, NetworkRef? network) => Add(sink, new Topic(LeaseId, network?.Uuid));
+    public int RegisterLeases(IEventSink sink, UserShare share, NetworkRef? network)
+    {
+        int callbackId = _registrations.Add(
+            sink, share, new EventTopic(EventTopic.LeaseId, network?.Uuid), Volatile.Read(ref _published));
+        FollowLeases();
+        return callbackId;
+    }
 
     public void Deregister(IEventSink sink, int callbackId)
     {
-        lock (_lock)
+        if (!_registrations.TryRemove(sink, callbackId))
         {
-            if (!_callbacks.TryGetValue(sink, out Dictionary<Topic, int>? callbacks)
-                || !TryFind(callbacks, callbackId, out Topic topic))
-            {
-                throw ServerErrors.NoSuchCallback(callbackId);
-            }
-
-            callbacks.Remove(topic);
-            RemoveTarget(topic, callbackId);
+            throw ServerErrors.NoSuchCallback(callbackId);
         }
+
+        FollowLeases();
     }
 
     /// <summary>The client is gone.</summary>
     public void Remove(IEventSink sink)
     {
-        lock (_lock)
-        {
-            if (_callbacks.Remove(sink, out Dictionary<Topic, int>? callbacks))
-            {
-                foreach ((Topic topic, int callbackId) in callbacks)
-                {
-                    RemoveTarget(topic, callbackId);
-                }
-            }
-        }
+        _registrations.RemoveAll(sink);
+        FollowLeases();
     }
 
     public void Dispose()
     {
         _source.Dispose();
-        lock (_lock)
+        lock (_following)
         {
             _leaseSubscription?.Dispose();
-        }
-    }
-
-    private int Add(IEventSink sink, Topic topic)
-    {
-        lock (_lock)
-        {
-            if (!_callbacks.TryGetValue(sink, out Dictionary<Topic, int>? callbacks))
-            {
-                _callbacks.Add(sink, callbacks = []);
-            }
-
-            if (callbacks.Count >= ServerLimits.Registrations)
-            {
-                throw ServerErrors.TooManyCallbacks();
-            }
-
-            if (!callbacks.TryAdd(topic, _nextCallbackId))
-            {
-                throw ServerErrors.CallbackExists();
-            }
-
-            if (!_targets.TryGetValue(topic, out SortedList<int, IEventSink>? targets))
-            {
-                _targets.Add(topic, targets = []);
-            }
-
-            targets.Add(_nextCallbackId, sink);
-            FollowLeases();
-            return _nextCallbackId++;
-        }
-    }
-
-    private static bool TryFind(Dictionary<Topic, int> callbacks, int callbackId, out Topic topic)
-    {
-        foreach ((Topic candidate, int id) in callbacks)
-        {
-            if (id == callbackId)
-            {
-                topic = candidate;
-                return true;
-            }
+            _leaseSubscription = null;
         }
 
-        topic = default;
-        return false;
-    }
-
-    private void RemoveTarget(Topic topic, int callbackId)
-    {
-        SortedList<int, IEventSink> targets = _targets[topic];
-        targets.Remove(callbackId);
-        if (targets.Count == 0)
-        {
-            _targets.Remove(topic);
-            FollowLeases();
-        }
+        _queue.Writer.TryComplete();
     }
 
     /// <summary>Listens to the leases exactly while somebody wants to know.</summary>
     private void FollowLeases()
     {
-        bool wanted = _targets.Keys.Any(topic => topic.EventId == LeaseId);
-        if (wanted && _leaseSubscription is null)
+        lock (_following)
         {
-            _leaseSubscription = _leases.Subscribe(Publish);
-        }
-        else if (!wanted)
-        {
-            _leaseSubscription?.Dispose();
-            _leaseSubscription = null;
-        }
-    }
-
-    private void Publish(NetworkEvent published)
-    {
-        int eventId = published switch
-        {
-            NetworkEvent.Lifecycle => LifecycleId,
-            NetworkEvent.MetadataChanged => MetadataChangeId,
-            _ => LeaseId,
-        };
-        lock (_lock)
-        {
-            SendTo(new Topic(eventId, Network: null), published);
-            SendTo(new Topic(eventId, published.Network.Uuid), published);
-        }
-    }
-
-    private void SendTo(Topic topic, NetworkEvent published)
-    {
-        if (!_targets.TryGetValue(topic, out SortedList<int, IEventSink>? targets))
-        {
-            return;
-        }
-
-        foreach ((int callbackId, IEventSink sink) in targets)
-        {
-            if (TryEncode(published, callbackId, out OutgoingPacket packet))
+            bool wanted = _registrations.WantLeases;
+            if (wanted && _leaseSubscription is null)
             {
-                sink.Send(packet);
+                _leaseSubscription = _leases.Subscribe(Publish);
+            }
+            else if (!wanted)
+            {
+                _leaseSubscription?.Dispose();
+                _leaseSubscription = null;
             }
         }
     }
 
-    private static bool TryEncode(NetworkEvent published, int callbackId, out OutgoingPacket packet)
+    /// <summary>Called with locks of the source held.</summary>
+    private void Publish(NetworkEvent happened)
     {
-        switch (published)
+        lock (_publishing)
         {
-            case NetworkEvent.Lifecycle e:
-                LifecycleMessage lifecycle = new(callbackId, e.Network, (int)e.Change);
-                return OutgoingPacket.TryEncode(Header(RemoteProcedures.LifecycleEvent), lifecycle, out packet);
-            case NetworkEvent.MetadataChanged e:
-                MetadataChangeMessage change = new(callbackId, e.Network, e.Type, e.NamespaceUri);
-                return OutgoingPacket.TryEncode(Header(RemoteProcedures.MetadataChangeEvent), change, out packet);
-            case NetworkEvent.LeaseChanged e:
-                LeaseEventMessage lease = new(callbackId, e.Network, (int)e.Change, e.Lease);
-                return OutgoingPacket.TryEncode(
-                    Header(VirtNetProcedures.LeaseEvent, RpcPrograms.VirtNet), lease, out packet);
-            default:
-                throw new ArgumentException($"unknown event {published.GetType().Name}", nameof(published));
+            // Operations on networks are bounded by the clients that ask for them; leases come as fast as guests do.
+            if (happened is NetworkEvent.LeaseChanged && _waitingLeases++ >= ServerLimits.QueuedLeaseEvents)
+            {
+                _waitingLeases--;
+                _leasesLost = true;
+                return;
+            }
+
+            _queue.Writer.TryWrite(new PublishedEvent(happened, ++_published));
         }
     }
 
-    /// <summary>Stock numbers its events 1, all of them.</summary>
-    private static PacketHeader Header(int procedure, uint program = RpcPrograms.Remote) =>
-        new(program, RpcPrograms.Version, procedure, PacketType.Message, Serial: 1, PacketStatus.Ok);
+    private async Task DeliverAsync()
+    {
+        await foreach (PublishedEvent published in _queue.Reader.ReadAllAsync())
+        {
+            _registrations.Tell(published);
+            if (published.Event is NetworkEvent.LeaseChanged && TakeLease())
+            {
+                _registrations.DropLeaseFollowers("leases change faster than clients can be told");
+            }
+        }
+    }
 
-    /// <summary>What a registration is for; one connection has each at most once.</summary>
-    private readonly record struct Topic(int EventId, Guid? Network);
+    /// <summary>True when some could not be queued since the last time.</summary>
+    private bool TakeLease()
+    {
+        lock (_publishing)
+        {
+            _waitingLeases--;
+            bool lost = _leasesLost;
+            _leasesLost = false;
+            return lost;
+        }
+    }
 }
+
+/// <param name="Number">Counts all that was published.</param>
+internal readonly record struct PublishedEvent(NetworkEvent Event, long Number);

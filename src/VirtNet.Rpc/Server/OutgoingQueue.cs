@@ -6,13 +6,16 @@ namespace VirtNet.Rpc.Server;
 
 /// <summary>
 /// What waits to be sent to one client. Replies always find room: there are only as many as the connection has call
-/// slots, and each gives its slot back when it is on its way. Events and PONGs are bounded by their bytes. One loop
-/// sends, one packet after the other.
+/// slots, and each gives its slot back when it is on its way. Events and PONGs are bounded by their bytes, and so is all
+/// that waits for the clients of one user. One loop sends, one packet after the other.
 /// </summary>
-/// <param name="end">Told when the client takes nothing.</param>
+/// <param name="end">Told when the client takes too little.</param>
 internal sealed class OutgoingQueue(
-    Socket socket, TimeSpan sendTimeout, TimeProvider timeProvider, ConnectionEnd end)
+    Socket socket, UserShare share, TimeSpan sendTimeout, TimeProvider timeProvider, ConnectionEnd end)
 {
+    /// <summary>A reply of this size is sent whatever else its user leaves waiting: there are few of them.</summary>
+    private const int SmallReply = 4096;
+
     private readonly Channel<Entry> _entries =
         Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -21,28 +24,40 @@ internal sealed class OutgoingQueue(
     /// <param name="slot">Released once, when the reply was sent or thrown away.</param>
     public void EnqueueReply(OutgoingPacket packet, SemaphoreSlim slot)
     {
+        if (!share.Queue(packet.Size) && packet.Size > SmallReply)
+        {
+            end.Drop("its user leaves too much waiting");
+        }
+
         if (!_entries.Writer.TryWrite(new Entry(packet, slot)))
         {
+            share.Dequeue(packet.Size);
             packet.Release();
             slot.Release();
         }
     }
 
-    /// <summary>False when too much waits already. Once the queue is complete, messages vanish.</summary>
-    public bool TryEnqueueMessage(OutgoingPacket packet)
+    /// <summary>Ends the connection when too much waits already. Once the queue is complete, messages vanish.</summary>
+    public void EnqueueMessage(OutgoingPacket packet)
     {
-        if (Interlocked.Add(ref _messageBytes, packet.Length) > ServerLimits.QueuedMessages)
+        bool fits = Interlocked.Add(ref _messageBytes, packet.Size) <= ServerLimits.QueuedMessages;
+        bool fitsUser = share.Queue(packet.Size);
+        if (!fits || !fitsUser)
         {
-            packet.Release();
-            return false;
+            end.Drop(fits ? "its user leaves too much waiting" : "it does not take what is sent to it");
+            Forget(packet);
+        }
+        else if (!_entries.Writer.TryWrite(new Entry(packet, Slot: null)))
+        {
+            Forget(packet);
         }
 
-        if (!_entries.Writer.TryWrite(new Entry(packet, Slot: null)))
+        void Forget(OutgoingPacket packet)
         {
+            Interlocked.Add(ref _messageBytes, -packet.Size);
+            share.Dequeue(packet.Size);
             packet.Release();
         }
-
-        return true;
     }
 
     /// <summary>No further packets; those in the queue are still sent.</summary>
@@ -59,9 +74,10 @@ internal sealed class OutgoingQueue(
             broken = broken || !await TrySendAsync(entry.Packet.Bytes);
             if (entry.Slot is null)
             {
-                Interlocked.Add(ref _messageBytes, -entry.Packet.Length);
+                Interlocked.Add(ref _messageBytes, -entry.Packet.Size);
             }
 
+            share.Dequeue(entry.Packet.Size);
             entry.Packet.Release();
             entry.Slot?.Release();
         }

@@ -31,7 +31,8 @@ public sealed class RpcServer(
     /// <summary>
     /// Serves the clients of one listening socket until cancelled; then reads no further calls, lets those that run end
     /// for at most <see cref="RpcServerOptions.DrainTimeout"/>, and returns when the last connection is closed. Changes
-    /// that have begun by then are cancelled and waited for. The socket stays the caller's.
+    /// that have begun by then are cancelled, and waited for at most <see cref="RpcServerOptions.AbortTimeout"/>. The
+    /// socket stays the caller's.
     /// </summary>
     /// <param name="readOnly">Refuse the calls that change something, whoever makes them.</param>
     public async Task RunAsync(Socket listener, bool readOnly, CancellationToken cancellationToken)

@@ -30,6 +30,14 @@ internal static partial class RpcServerLog
         Message = "{Count} clients were still busy when the server stopped")]
     public static partial void DrainTimedOut(this ILogger logger, int count);
 
+    [LoggerMessage(EventId = 608, Level = LogLevel.Warning,
+        Message = "{Count} clients wait for what does not end; the server does not")]
+    public static partial void AbortTimedOut(this ILogger logger, int count);
+
+    [LoggerMessage(EventId = 609, Level = LogLevel.Warning,
+        Message = "User {UserId} (process {ProcessId}) has {Limit} connections, further ones are refused")]
+    public static partial void UserRefused(this ILogger logger, uint userId, int processId, int limit);
+
     [LoggerMessage(EventId = 607, Level = LogLevel.Error, Message = "Client {Client}: connection failed unexpectedly")]
     public static partial void ConnectionFailed(this ILogger logger, long client, Exception exception);
 }

@@ -10,6 +10,15 @@ public sealed record RpcServerOptions
     /// </summary>
     public int MaxClients { get; set; } = 5000;
 
+    /// <summary>What a user's connections to a socket that is not read-only may hold together.</summary>
+    public UserLimits UserLimits { get; set; } = UserLimits.Default;
+
+    /// <summary>The same for read-only sockets.</summary>
+    public UserLimits ReadOnlyUserLimits { get; set; } = UserLimits.ReadOnly;
+
+    /// <summary>The same for root and the user that the daemon runs as, on any socket.</summary>
+    public UserLimits TrustedUserLimits { get; set; } = UserLimits.None;
+
     /// <summary>
     /// Calls of one connection that may be unanswered; then it is not read from (max_client_requests).
     /// </summary>
@@ -40,5 +49,8 @@ public sealed record RpcServerOptions
     public TimeSpan AuthenticationTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long calls that run when the server stops may go on.</summary>
-    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long connections and changes that were told to end at once may take for it.</summary>
+    public TimeSpan AbortTimeout { get; set; } = TimeSpan.FromSeconds(2);
 }

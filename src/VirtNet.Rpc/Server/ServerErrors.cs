@@ -43,6 +43,14 @@ internal static class ServerErrors
     public static VirtNetException TooManyCallbacks() => new(
         VirErrorCode.InvalidArgument, "invalid argument: too many event callbacks", VirErrorDomain.None);
 
+    public static VirtNetException TooManyCallbacksOfUser(uint userId, int limit) => new(
+        VirErrorCode.InvalidArgument,
+        $"invalid argument: too many event callbacks ({limit}) of user {userId}",
+        VirErrorDomain.None);
+
+    public static VirtNetException TooManyClientsOfUser(uint userId, int limit) =>
+        Rpc($"Too many active clients ({limit}) of user {userId}");
+
     public static VirtNetException AuthenticationFailed() => new(
         VirErrorCode.AuthFailed, "authentication failed: authentication failed", VirErrorDomain.Rpc);
 

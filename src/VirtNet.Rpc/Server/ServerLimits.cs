@@ -20,9 +20,18 @@ internal static class ServerLimits
     public const long LargePackets = 32 * 1024 * 1024;
 
     /// <summary>
-    /// Events and PONGs that wait for a client to take them, in bytes; beyond it the client is dropped.
+    /// Events and PONGs that wait for a client to take them, in bytes of memory; beyond it the client is dropped.
     /// </summary>
     public const int QueuedMessages = 4 * 1024 * 1024;
+
+    /// <summary>Events of leases that wait to be told; when there are more, those who wanted to know them are dropped.</summary>
+    public const int QueuedLeaseEvents = 16 * 1024;
+
+    /// <summary>Connections at a time that are told why they are refused; others are only closed.</summary>
+    public const int Refusals = 20;
+
+    /// <summary>How long one that is refused has to ask its first question.</summary>
+    public static readonly TimeSpan RefusalTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Event registrations of one connection; there is one for each event id and network.</summary>
     public const int Registrations = 1024;

@@ -16,6 +16,8 @@ internal sealed class ServerServices(
     ILogger logger,
     IClientAuthority? authority) : IDisposable
 {
+    private readonly UserShares _users = new(options.UserLimits, options.TrustedUserLimits);
+    private readonly UserShares _readOnlyUsers = new(options.ReadOnlyUserLimits, options.TrustedUserLimits);
     private readonly CancellationTokenSource _changesAborted = new();
     private long _lastClientId;
 
@@ -34,11 +36,17 @@ internal sealed class ServerServices(
 
     public ILogger Logger => logger;
 
+    /// <summary>For lines that a client can cause as often as it likes.</summary>
+    public LogPace ClientLog { get; } = new(timeProvider);
+
     public EventHub Hub { get; } = new(events, leaseEvents);
 
     public Dispatcher Dispatcher { get; } = new(ServedProcedures.Table(), logger);
 
     public LargePacketBudget LargePackets { get; } = new(ServerLimits.LargePackets, timeProvider);
+
+    /// <summary>Who is connected to sockets of either kind.</summary>
+    public UserShares Users(bool readOnly) => readOnly ? _readOnlyUsers : _users;
 
     /// <summary>Cancelled when the server can wait no longer for the changes that run.</summary>
     public CancellationToken ChangesAborted => _changesAborted.Token;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using VirtNet.Rpc.Protocol;
 using VirtNet.Wire.Xdr;
 
@@ -18,6 +19,9 @@ internal readonly struct OutgoingPacket
     }
 
     public int Length { get; }
+
+    /// <summary>What the packet takes in memory.</summary>
+    public int Size => _buffer.Length;
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
 
@@ -40,6 +44,15 @@ internal readonly struct OutgoingPacket
         writer.PatchInt32(0, length);
         packet = new OutgoingPacket(writer.Detach(), length);
         return true;
+    }
+
+    /// <summary>Another packet that differs in one number, in a buffer of its own.</summary>
+    public OutgoingPacket CopyWithInt32(int offset, int value)
+    {
+        byte[] copy = PacketBuffers.Rent(Length);
+        Bytes.Span.CopyTo(copy);
+        BinaryPrimitives.WriteInt32BigEndian(copy.AsSpan(offset), value);
+        return new OutgoingPacket(copy, Length);
     }
 
     public void Release() => PacketBuffers.Return(_buffer);

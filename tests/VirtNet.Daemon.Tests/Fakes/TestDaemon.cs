@@ -22,7 +22,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
     {
         Paths = new DaemonPaths(_folder, Path.Combine(_folder, "lib"), Path.Combine(_folder, "run"));
         Paths.Create();
-        EventHub events = new();
+        NetworkEvents events = new();
         events.Subscribe(Events.Add);
         NetworkEnvironment environment = new(
             Host,

@@ -99,7 +99,7 @@ public sealed class AuthenticationTests : IDisposable
     {
         PacketHeader header = new(RawPeer.Remote, 1, procedure, PacketType.Call, Serial: 1, PacketStatus.Ok);
         PreparedCall call = _services!.Dispatcher.Prepare(_session!, header, arguments ?? [], payloadDropped: false);
-        CallContext context = new(_session!, _services, new NoEvents(), StartKeepAlive: () => { });
+        CallContext context = new(_session!, new UserShare(0, UserLimits.None), _services, new NoEvents(), StartKeepAlive: () => { });
         OutgoingPacket reply = await _services.Dispatcher.RunAsync(call, context, TestContext.Current.CancellationToken);
         RawPacket packet = RawPacket.Parse(reply.Bytes.Span[4..]);
         reply.Release();
@@ -109,5 +109,10 @@ public sealed class AuthenticationTests : IDisposable
     private sealed class NoEvents : IEventSink
     {
         public void Send(OutgoingPacket packet) => packet.Release();
+
+        public void Drop(string reason)
+        {
+            // there is no connection
+        }
     }
 }

@@ -119,6 +119,22 @@ public sealed class ConcurrencyTests
         await stopping;
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_call_that_never_ends_does_not_keep_the_server_from_stopping()
+    {
+        await using TestServer server = new(new Rpc.Server.RpcServerOptions
+        {
+            DrainTimeout = TimeSpan.FromMilliseconds(50), AbortTimeout = TimeSpan.FromMilliseconds(50),
+        });
+        NetworkRef network = await server.Driver.DefineAsync(Xml, 0, Token);
+        TaskCompletionSource release = server.Delay("start");
+        using RawPeer peer = await server.OpenRawAsync();
+        await peer.SendCallAsync(Start, Handle(network));
+        await TestServer.UntilAsync(() => server.Driver.Calls.Contains("start"));
+        await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(30), Token);
+        release.SetResult();
+    }
+
     [Fact]
     public async Task A_client_that_closes_its_sending_side_still_gets_its_replies()
     {

@@ -29,7 +29,7 @@ public sealed class SlowClientTests
             Assert.InRange(raised, 0, 20_000);
         }
 
-        Assert.InRange(raised, ServerLimits.QueuedMessages / 1100, 20_000);
+        Assert.InRange(raised, ServerLimits.QueuedMessages / 2048, 20_000);
         await good.CallAsync(60, new Payload().Int(14));
     }
 

@@ -10,7 +10,7 @@ internal static class EventHandlers
     {
         table.Add(Precondition.Open, RemoteProcedures.RegisterEvent, (context, arguments, _) =>
         {
-            int callbackId = context.Hub.Register(context.Events, arguments.EventId, arguments.Network);
+            int callbackId = context.Hub.Register(context.Events, context.Share, arguments.EventId, arguments.Network);
             return Task.FromResult(new Int32Message(callbackId));
         });
         table.Add(Precondition.Open, RemoteProcedures.DeregisterEvent, (context, arguments, _) =>

@@ -13,7 +13,7 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.Plan, PlanAsync);
         table.Add(Precondition.Open, VirtNetProcedures.ReleaseLeases, ReleaseLeasesAsync);
         table.Add(Precondition.Open, VirtNetProcedures.RegisterLeaseEvents, (context, arguments, _) =>
-            Task.FromResult(new Int32Message(context.Hub.RegisterLeases(context.Events, arguments.Network))));
+            Task.FromResult(new Int32Message(context.Hub.RegisterLeases(context.Events, context.Share, arguments.Network))));
         table.Add(Precondition.Open, VirtNetProcedures.GetCounters, async (context, arguments, cancellationToken) =>
             new CountersResult(await context.Extensions.GetCountersAsync(arguments.Network, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.Redefine, RedefineAsync);

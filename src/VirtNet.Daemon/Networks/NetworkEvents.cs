@@ -3,7 +3,7 @@ using VirtNet.Rpc.Driver;
 namespace VirtNet.Daemon.Networks;
 
 /// <summary>Passes events of networks on to whoever subscribed, in the order in which they were published.</summary>
-internal sealed class EventHub : INetworkEventSource
+internal sealed class NetworkEvents : INetworkEventSource
 {
     private readonly Lock _lock = new();
     private Action<NetworkEvent>[] _handlers = [];
@@ -34,7 +34,7 @@ internal sealed class EventHub : INetworkEventSource
         }
     }
 
-    private sealed class Subscription(EventHub hub, Action<NetworkEvent> handler) : IDisposable
+    private sealed class Subscription(NetworkEvents hub, Action<NetworkEvent> handler) : IDisposable
     {
         public void Dispose() => hub.Unsubscribe(handler);
     }
