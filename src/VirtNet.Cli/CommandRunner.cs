@@ -70,6 +70,11 @@ internal sealed class CommandRunner(CommandContext context, GlobalOptions option
             Report(e.Message, e, []);
             return 1;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Report(FailureReport.Explain(e), cause: null, []);
+            return 1;
+        }
     }
 
     private void Report(CommandFailure failure)
@@ -82,24 +87,8 @@ internal sealed class CommandRunner(CommandContext context, GlobalOptions option
         Report(failure.Message, failure.Cause, failure.Hints, showCause: !failure.VirshCallsItSuccess);
     }
 
-    private void Report(string message, VirtNetException? cause, IReadOnlyList<string> hints, bool showCause = true)
-    {
-        Terminal.Error(message);
-        if (showCause && cause is not null && cause.Message != message)
-        {
-            Terminal.Error(cause.Message);
-        }
-
-        foreach (string hint in hints)
-        {
-            Terminal.Hint(hint);
-        }
-
-        if (context.Json)
-        {
-            Terminal.PrintLine(JsonEnvelope.Error(context.CommandName, message, cause, hints));
-        }
-    }
+    private void Report(string message, VirtNetException? cause, IReadOnlyList<string> hints, bool showCause = true) =>
+        FailureReport.Write(Terminal, context.Json ? context.CommandName : null, message, cause, hints, showCause);
 
     /// <summary>virsh ends every command with an empty line, or with the time it took.</summary>
     private void End(TimeSpan elapsed)

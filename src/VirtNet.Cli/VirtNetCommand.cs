@@ -16,19 +16,37 @@ internal sealed class VirtNetCommand(
         try
         {
             status = await RunAsync(GlobalOptionParser.Parse(arguments), cancellationToken);
+            terminal.Flush();
         }
         catch (UsageException e)
         {
-            foreach (string message in e.Messages)
-            {
-                terminal.Error(message);
-            }
-
+            FailureReport.Write(terminal, WantsJson(arguments), e);
+            status = 1;
+            terminal.Flush();
+        }
+#pragma warning disable CA1031 // the last place where anything can be said about it
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            terminal.ErrorAtTheEnd(FailureReport.Explain(e));
             status = 1;
         }
 
-        terminal.Flush();
         return status;
+    }
+
+    /// <summary>Of a command line that could not be understood.</summary>
+    private static bool WantsJson(IReadOnlyList<string> arguments)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] is "-ojson" or "--output=json" || (arguments[i] is "json" && i > 0 && arguments[i - 1] is "-o" or "--output"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async Task<int> RunAsync(GlobalOptions options, CancellationToken cancellationToken)

@@ -22,6 +22,9 @@ internal sealed class CommandLine
 
     public bool Interactive { get; set; }
 
+    /// <summary>Where standard output goes; null = into the outcome.</summary>
+    public TextWriter? StandardOutput { get; set; }
+
     public Func<string?>? Answer { get; set; }
 
     public FakeVirsh Virsh { get; }
@@ -52,7 +55,7 @@ internal sealed class CommandLine
             Keyboard = Keyboard,
             WatchInterrupt = () => Interrupt,
         };
-        Terminal terminal = new(output, error) { ErrorIsInteractive = Interactive };
+        Terminal terminal = new(StandardOutput ?? output, error) { ErrorIsInteractive = Interactive };
         int status = await new VirtNetCommand(environment, terminal, _ => Connector).RunAsync(
             arguments, TestContext.Current.CancellationToken);
         return new Outcome(output.ToString(), error.ToString(), status);

@@ -11,6 +11,12 @@ internal static class NetworkArgument
 {
     private const int UuidLength = 36;
 
+    /// <summary>Shorter beginnings of a UUID are more likely words.</summary>
+    private const int MinUuidPrefix = 4;
+
+    /// <summary>A suggestion is not worth more questions than this.</summary>
+    private const int MaxBridgesAsked = 1000;
+
     public static OptionDefinition Any { get; } = Define(Candidates.Networks);
 
     public static OptionDefinition Active { get; } = Define(Candidates.ActiveNetworks);
@@ -97,14 +103,41 @@ internal static class NetworkArgument
         try
         {
             IReadOnlyList<NetworkRef> networks = await context.Networks.ListNetworksAsync(0, cancellationToken);
-            return NearestName.Find(name, [.. networks.Select(network => network.Name)]) is { } nearest
-                ? [$"did you mean '{nearest}'?"]
-                : [];
+            string? meant = ByUuid(networks, name)
+                ?? await ByBridgeAsync(context.Networks, networks, name, cancellationToken)
+                ?? NearestName.Find(name, [.. networks.Select(network => network.Name)]);
+            return meant is null ? [] : [$"did you mean '{meant}'?"];
         }
         catch (VirtNetException)
         {
             return []; // the failure itself is what the user has to know
         }
+    }
+
+    /// <summary>The network whose UUID begins so, if it is one.</summary>
+    private static string? ByUuid(IReadOnlyList<NetworkRef> networks, string text)
+    {
+        if (text.Length < MinUuidPrefix)
+        {
+            return null;
+        }
+
+        string[] found = [.. networks
+            .Where(network => network.Uuid.ToString().StartsWith(text, StringComparison.OrdinalIgnoreCase))
+            .Select(network => network.Name)
+            .Take(2)];
+        return found.Length == 1 ? found[0] : null;
+    }
+
+    /// <summary>The network of the bridge that has this name: people see bridges more often than networks.</summary>
+    private static async Task<string?> ByBridgeAsync(
+        INetworkDriver driver, IReadOnlyList<NetworkRef> networks, string text, CancellationToken cancellationToken)
+    {
+        string?[] bridges = await Task.WhenAll(networks
+            .Take(MaxBridgesAsked)
+            .Select(network => NetInfo.BridgeAsync(driver, network, cancellationToken)));
+        int index = Array.IndexOf(bridges, text);
+        return index < 0 ? null : networks[index].Name;
     }
 
     private static string NotFound(string text) => $"failed to get network '{text}'";

@@ -2,7 +2,8 @@ namespace VirtNet.Cli.Grammar;
 
 /// <summary>
 /// Reads commands the way virsh 11.3 does: options in any place and by name or by position, <c>--name value</c> or
-/// <c>--name=value</c>, no abbreviations, <c>--</c> ends the options, <c>--help</c> turns any command into its help.
+/// <c>--name=value</c>, no abbreviations, <c>--</c> ends the options, <c>--help</c> turns any command into its help; so does
+/// <c>-h</c>, which virsh would take for data.
 /// </summary>
 internal sealed class CommandParser(CommandTable table)
 {
@@ -16,7 +17,7 @@ internal sealed class CommandParser(CommandTable table)
             if (kind == CommandTokens.Kind.Word)
             {
                 CommandDefinition definition = table.Find(name)
-                    ?? throw new UsageException($"unknown command: '{name}'");
+                    ?? throw new UsageException($"unknown command: '{name}'") { Suggestions = Suggestion.ForCommand(name, table) };
                 kind = ParseArguments(definition, tokens, commands);
             }
 
@@ -44,7 +45,7 @@ internal sealed class CommandParser(CommandTable table)
             {
                 onlyPositional = true;
             }
-            else if (word == "--help" || word.StartsWith("--help=", StringComparison.Ordinal))
+            else if (word is "--help" or "-h" || word.StartsWith("--help=", StringComparison.Ordinal))
             {
                 help = true;
             }
@@ -86,7 +87,10 @@ internal sealed class CommandParser(CommandTable table)
                 return; // help ignores what it does not know, as virsh's does
             }
 
-            throw new UsageException($"command '{command.Definition.Name}' doesn't support option --{name}");
+            throw new UsageException($"command '{command.Definition.Name}' doesn't support option --{name}")
+            {
+                Suggestions = Suggestion.ForOption(name, command.Definition),
+            };
         }
 
         if (command.Has(option) && option.Kind != OptionKind.Words)

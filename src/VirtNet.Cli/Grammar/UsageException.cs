@@ -5,4 +5,7 @@ namespace VirtNet.Cli.Grammar;
 internal sealed class UsageException(params IReadOnlyList<string> messages) : Exception(string.Join('\n', messages))
 {
     public IReadOnlyList<string> Messages { get; } = messages;
+
+    /// <summary>What may have been meant, for who reads along and in JSON.</summary>
+    public IReadOnlyList<string> Suggestions { get; init; } = [];
 }

@@ -46,6 +46,20 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
 
     public void Flush() => output.Flush();
 
+    /// <summary>The last line of all: what could not be written to standard output is given up.</summary>
+    public void ErrorAtTheEnd(string message)
+    {
+        try
+        {
+            error.Write($"error: {message}\n");
+            error.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody can be told; the exit status remains.
+        }
+    }
+
     private void WriteError(string prefix, string message)
     {
         output.Flush();

@@ -56,11 +56,7 @@ internal sealed class InteractiveShell(CommandContext context, CommandRunner run
         }
         catch (UsageException e)
         {
-            foreach (string message in e.Messages)
-            {
-                context.Terminal.Error(message);
-            }
-
+            FailureReport.Write(context.Terminal, json: false, e);
             status = 1;
         }
 
