@@ -43,7 +43,16 @@ internal static class WorkingFolder
 
     private static Task PrintAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
-        string folder = Directory.GetCurrentDirectory();
+        string folder;
+        try
+        {
+            folder = Directory.GetCurrentDirectory();
+        }
+        catch (FileNotFoundException)
+        {
+            throw new CommandFailure("pwd: the current folder was removed");
+        }
+
         if (context.Json)
         {
             context.WriteJson(new JsonText(folder), CliJson.Default.JsonText);
