@@ -1,6 +1,7 @@
 # Shared by the scripts of this folder: source it. Everything a script says goes through these few words.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+script_arguments=("$@")
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 say() { printf '==> %s\n' "$*"; }
@@ -41,6 +42,30 @@ apt_unpack() {
     say "could not fetch $*: tests that need it are skipped"
   fi
   rm -rf "$download"
+}
+
+# apt_unpack_whole FOLDER PACKAGE...: the same with whatever they depend on and this machine lacks, laid out as an installed
+# system's root (/lib is a link there). It has to succeed.
+apt_unpack_whole() {
+  local folder=$1 packages part; shift
+  [ ! -d "$folder" ] || return 0
+  # shellcheck disable=SC2207 # names of packages
+  packages=($(apt-get install -s --no-install-recommends "$@" 2>/dev/null | awk '$1 == "Inst" { print $2 }' | sort -u))
+  apt_unpack "$folder" "${packages[@]}"
+  [ -d "$folder" ] || die "could not fetch $*"
+  for part in bin sbin lib lib64; do
+    [ ! -d "$folder/$part" ] || { mkdir -p "$folder/usr"; cp -al "$folder/$part" "$folder/usr/"; rm -rf "${folder:?}/$part"; }
+  done
+}
+
+# in_box_root FOLDER: runs the calling script anew with BOX_ROOT (tests/box/enter), a copy of the folder in memory that goes with it:
+# a folder on the root file system cannot lie over the root file system.
+in_box_root() {
+  [ -z "${BOX_ROOT:-}" ] || return 0
+  exec unshare --mount --propagation private bash -c '
+    folder=$1; shift
+    export BOX_ROOT=/dev/shm
+    mount -t tmpfs tmpfs $BOX_ROOT && cp -a "$folder/." $BOX_ROOT/ && exec "$@"' - "$1" "$0" "${script_arguments[@]}"
 }
 
 # What publishing and running need.
