@@ -17,7 +17,7 @@ judge() {
     sleep 0.3
   done
   printf '%s\t%s\t%s\t%s\n' "$1" "${answers[0]% *}" "${answers[0]##* }" "${answers[*]:1}"
-  [ "${answers[0]:-}" = "ok ok" ] || log_since | grep -v ' information: .*\(ready\|answers DNS\|Firewall backend\)' | cut -c1-300 | sed 's/^/# /' | head -12
+  [ "${answers[0]:-}" = "ok ok" ] || log_since | grep -v '\(no group virtnet\|information: .*\(ready\|started\|answers DNS\|Firewall backend\)\)' | cut -c1-300 | sed 's/^/# /' | head -12
 }
 
 for order in "$@"; do

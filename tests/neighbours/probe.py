@@ -9,6 +9,7 @@ LEASE is what DHCP gave g1 or '' ; GUEST_OF_NEIGHBOUR its address or ''; BASELIN
 """
 import concurrent.futures
 import ctypes
+import errno
 import os
 import random
 import socket
@@ -20,6 +21,8 @@ GUEST = LEASE or "192.168.122.50"
 UPLINK = ("203.0.113.2", "2001:db8:1::2")
 LIBC = ctypes.CDLL(None, use_errno=True)
 PATIENCE = 1.2
+REFUSALS = {errno.ECONNREFUSED: "refused", errno.EHOSTUNREACH: "unreachable", errno.ENETUNREACH: "unreachable",
+            errno.EACCES: "prohibited", errno.EPERM: "prohibited"}
 
 
 def enter(namespace):
@@ -43,7 +46,7 @@ def connect(namespace, address, port):
         except socket.timeout:
             return "drop"
         except OSError as error:
-            return os.strerror(error.errno).split()[-1].lower() if error.errno else "error"
+            return REFUSALS.get(error.errno, f"error {error.errno}")
 
 
 def resolve(namespace):
