@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,13 +27,16 @@ namespace VirtNet.Daemon;
 internal static class DaemonHost
 {
     /// <summary>Builds the daemon. Networks are loaded into memory; nothing listens yet, and the host is untouched.</summary>
-    public static async Task<IHost> BuildAsync(CommandLine commandLine, DaemonOptions options)
+    public static async Task<IHost> BuildAsync(
+        CommandLine commandLine, LoadedConfiguration configuration, HangupSignal hangup)
     {
+        DaemonOptions options = configuration.Options;
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ApplicationName = "virtnetd" });
         IServiceCollection services = builder.Services;
-        services.AddSystemd();
-        AddLogging(builder.Logging, commandLine.Verbose); // after it: it has a log format of its own
+        AddLogging(builder.Logging, commandLine.Verbose);
+        services.AddSingleton(ServiceNotifier.FromEnvironment());
+        services.AddSingleton(hangup);
         services.AddSingleton(commandLine);
         services.AddSingleton(commandLine.Paths);
         services.AddSingleton(options);
@@ -55,13 +59,31 @@ internal static class DaemonHost
         AddRpc(services, options);
 
         // Hosted services start in this order: networks that run are adopted before clients may connect.
-        services.AddHostedService<NetworkService>();
-        services.AddHostedService<RpcService>();
+        AddHosted<NetworkService>(services);
+        AddHosted<RpcService>(services);
         services.AddHostedService<MemoryTrimmer>();
+        services.AddHostedService<Reloader>();
+        services.AddSingleton<ServiceStatus>();
+        services.AddHostedService<Supervision>(); // the last: it says that all is ready
         IHost host = builder.Build();
+        ILogger logger = host.Services.GetRequiredService<ILogger<Reloader>>();
+        foreach (string warning in configuration.Warnings)
+        {
+            logger.ConfigurationWarning(warning);
+        }
+
         await host.Services.GetRequiredService<FirewallChoice>().MakeAsync();
         host.Services.GetRequiredService<NetworkLoader>().Load();
         return host;
+    }
+
+    /// <summary>For one that others use too.</summary>
+    private static void AddHosted<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(
+        IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 
     private static void AddNetworks(IServiceCollection services)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using VirtNet.Daemon;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Hosting;
+using VirtNet.Daemon.Linux;
 using VirtNet.Model;
 
 if (args is ["--help" or "-h"])
@@ -19,10 +20,21 @@ if (args is ["--version" or "-V"])
 try
 {
     CommandLine commandLine = CommandLine.Parse(args);
-    commandLine.Paths.Create();
+    if (commandLine.LogFile is { } log)
+    {
+        StandardOutput.AppendTo(log);
+    }
+
+    if (commandLine.CheckOnly)
+    {
+        return Check(commandLine);
+    }
+
+    DaemonUser.Settle(commandLine);
+    using HangupSignal hangup = new();
     using InstanceLock instance = InstanceLock.Take(commandLine.Paths.LockFile);
-    DaemonOptions options = ConfigurationFile.Load(commandLine.ConfigurationFile);
-    using IHost host = await DaemonHost.BuildAsync(commandLine, options);
+    LoadedConfiguration configuration = ConfigurationFile.Load(commandLine.ConfigurationFile);
+    using IHost host = await DaemonHost.BuildAsync(commandLine, configuration, hangup);
     await host.RunAsync();
     return 0;
 }
@@ -31,8 +43,22 @@ catch (UsageException e)
     await Console.Error.WriteLineAsync($"virtnetd: {e.Message} (see virtnetd --help)");
     return 2;
 }
+catch (OperationCanceledException)
+{
+    return 0; // told to end before it was ready
+}
 catch (Exception e) when (e is ConfigurationException or VirtNetException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"virtnetd: {e.Message}");
     return 1;
+}
+
+static int Check(CommandLine commandLine)
+{
+    foreach (string warning in ConfigurationFile.Load(commandLine.ConfigurationFile).Warnings)
+    {
+        Console.Error.WriteLine($"virtnetd: {warning}");
+    }
+
+    return 0;
 }

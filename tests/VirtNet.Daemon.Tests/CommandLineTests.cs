@@ -27,4 +27,14 @@ public class CommandLineTests
     [InlineData("--state-dir=", "option --state-dir needs a value")]
     public void Mistakes_are_named(string argument, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => CommandLine.Parse([argument])).Message);
+
+    [Fact]
+    public void Who_is_the_user_already_is_told_everything_but_that()
+    {
+        CommandLine first = CommandLine.Parse(["--user", "virtnet", "--log", "/l", "--config-dir", "/a", "--verbose"]);
+        CommandLine second = CommandLine.Parse(first.AsThatUser());
+
+        Assert.Equal(("virtnet", "/l"), (first.User, first.LogFile));
+        Assert.Equal(first with { User = null, LogFile = null }, second);
+    }
 }

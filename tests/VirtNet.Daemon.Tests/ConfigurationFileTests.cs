@@ -10,7 +10,7 @@ public sealed class ConfigurationFileTests : IDisposable
 
     [Fact]
     public void A_missing_file_means_the_defaults() =>
-        Assert.Equal(new DaemonOptions(), ConfigurationFile.Load(_file + ".absent"));
+        Assert.Equal(new DaemonOptions(), ConfigurationFile.Load(_file + ".absent").Options);
 
     [Fact]
     public void Settings_comments_and_quotes_are_read()
@@ -38,10 +38,20 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("firewall_backend = \"pf\"", "unrecognized firewall_backend = 'pf' set in network driver config file")]
     [InlineData("libvirt_sockets = perhaps", ":1: expected yes or no, not 'perhaps'")]
     [InlineData("unix_sock_rw_perms = rw", ":1: expected octal permissions, not 'rw'")]
-    [InlineData("\n\nbogus = 1", ":3: unknown setting 'bogus'")]
     [InlineData("just words", ":1: expected NAME = VALUE")]
     public void What_cannot_be_understood_stops_the_daemon(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<ConfigurationException>(() => Load(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_unknown_setting_is_said_and_the_others_count()
+    {
+        File.WriteAllText(_file, "\n\nbogus = 1\nlibvirt_sockets = yes\n");
+
+        LoadedConfiguration loaded = ConfigurationFile.Load(_file);
+
+        Assert.Equal([_file + ":3: unknown setting 'bogus' is ignored"], loaded.Warnings);
+        Assert.True(loaded.Options.LibvirtSockets);
+    }
 
     [Fact]
     public void The_shipped_file_only_says_the_defaults()
@@ -57,12 +67,20 @@ public sealed class ConfigurationFileTests : IDisposable
 
         string uncommented = string.Join('\n', shipped.Split('\n').Select(line =>
             line.StartsWith('#') && line.Contains(" = ", StringComparison.Ordinal) ? line[1..] : "# " + line));
-        Assert.Equal(new DaemonOptions { FirewallBackend = "nftables" }, Load(uncommented));
+        Assert.Equal(
+            new DaemonOptions
+            {
+                FirewallBackend = "nftables",
+                SocketGroup = "virtnet",
+                SocketMode = DaemonOptions.FromOctal("0660"),
+                ReadOnlySocketMode = DaemonOptions.FromOctal("0666"),
+            },
+            Load(uncommented));
     }
 
     private DaemonOptions Load(string text)
     {
         File.WriteAllText(_file, text);
-        return ConfigurationFile.Load(_file);
+        return ConfigurationFile.Load(_file).Options;
     }
 }

@@ -1,4 +1,5 @@
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Tests.Fakes;
 
 namespace VirtNet.Daemon.Tests;
 
@@ -74,5 +75,31 @@ public class MailboxTests
         mailbox.Close();
         await Assert.ThrowsAsync<ObjectDisposedException>(
             () => mailbox.InvokeAsync(() => Task.CompletedTask, Cancellation));
+    }
+
+    [Fact]
+    public async Task How_long_an_operation_has_been_running_can_be_seen_from_outside()
+    {
+        FakeClock clock = new();
+        await using Mailbox mailbox = new(clock);
+        Assert.Equal(TimeSpan.Zero, mailbox.BusyFor);
+        TaskCompletionSource begun = new();
+        TaskCompletionSource gate = new();
+        Task operation = mailbox.InvokeAsync(
+            () =>
+            {
+                begun.SetResult();
+                return gate.Task;
+            },
+            TestContext.Current.CancellationToken);
+        await begun.Task;
+
+        clock.Advance(TimeSpan.FromMinutes(6));
+
+        Assert.Equal(TimeSpan.FromMinutes(6), mailbox.BusyFor);
+        gate.SetResult();
+        await operation;
+        await mailbox.InvokeAsync(() => Task.CompletedTask, TestContext.Current.CancellationToken);
+        Assert.True(mailbox.BusyFor < TimeSpan.FromMinutes(6));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtNet.Daemon.Linux;
 
 namespace VirtNet.Daemon.Configuration;
 
@@ -8,15 +9,31 @@ namespace VirtNet.Daemon.Configuration;
 /// </summary>
 internal static class ConfigurationFile
 {
-    /// <exception cref="ConfigurationException">The file is there but cannot be understood.</exception>
-    public static DaemonOptions Load(string path) =>
-        File.Exists(path) ? Parse(path, File.ReadLines(path)) : new DaemonOptions();
+    /// <exception cref="ConfigurationException">The file is there but cannot be read or understood.</exception>
+    public static LoadedConfiguration Load(string path)
+    {
+        try
+        {
+            return FileTrust.Objection(path) is { } objection
+                ? throw new ConfigurationException($"a daemon that is root does not read {path}: {objection}")
+                : Parse(path, File.ReadLines(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new LoadedConfiguration(new DaemonOptions(), []);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{path} cannot be read: {e.Message}");
+        }
+    }
 
     /// <param name="path">What messages call the file.</param>
     /// <exception cref="ConfigurationException">The text cannot be understood.</exception>
-    internal static DaemonOptions Parse(string path, IEnumerable<string> lines)
+    internal static LoadedConfiguration Parse(string path, IEnumerable<string> lines)
     {
         DaemonOptions options = new();
+        List<string> warnings = [];
         int number = 0;
         foreach (string line in lines)
         {
@@ -33,7 +50,7 @@ internal static class ConfigurationFile
             }
         }
 
-        return options;
+        return new LoadedConfiguration(options, warnings);
 
         DaemonOptions Apply(DaemonOptions before, string name, string value) => name switch
         {
@@ -58,8 +75,15 @@ internal static class ConfigurationFile
             "unix_sock_group" => before with { SocketGroup = value },
             "unix_sock_rw_perms" => before with { SocketMode = Mode(value) },
             "unix_sock_ro_perms" => before with { ReadOnlySocketMode = Mode(value) },
-            _ => throw Bad($"unknown setting '{name}'"),
+            _ => Unknown(before, name),
         };
+
+        // Of a later version, or misspelt: no reason to leave guests without networks.
+        DaemonOptions Unknown(DaemonOptions before, string name)
+        {
+            warnings.Add(At($"unknown setting '{name}' is ignored"));
+            return before;
+        }
 
         bool Flag(string value) => value switch
         {
@@ -73,8 +97,9 @@ internal static class ConfigurationFile
                 ? DaemonOptions.FromOctal(value)
                 : throw Bad($"expected octal permissions, not '{value}'");
 
-        ConfigurationException Bad(string what) =>
-            new(string.Create(CultureInfo.InvariantCulture, $"{path}:{number}: {what}"));
+        ConfigurationException Bad(string what) => new(At(what));
+
+        string At(string what) => string.Create(CultureInfo.InvariantCulture, $"{path}:{number}: {what}");
     }
 
     private static string Strip(string line)
@@ -92,6 +117,10 @@ internal static class ConfigurationFile
         return line.Trim();
     }
 }
+
+/// <summary>What a configuration file says.</summary>
+/// <param name="Warnings">What in it means nothing, each with file and line.</param>
+internal sealed record LoadedConfiguration(DaemonOptions Options, IReadOnlyList<string> Warnings);
 
 /// <summary>The configuration cannot be used; the daemon does not start.</summary>
 internal sealed class ConfigurationException(string message) : Exception(message);

@@ -15,14 +15,18 @@ public sealed record DaemonOptions
     /// <summary><c>auth_unix_rw</c>, <c>polkit</c> or <c>none</c>: whether polkit decides about clients other than root.</summary>
     public bool AskPolkit { get; init; }
 
-    /// <summary><c>unix_sock_group</c>: the group that may change networks.</summary>
-    public string SocketGroup { get; init; } = "virtnet";
+    /// <summary><c>unix_sock_group</c>: the group that may change networks; null = not given.</summary>
+    public string? SocketGroup { get; init; }
 
-    /// <summary><c>unix_sock_rw_perms</c>, octal.</summary>
-    public UnixFileMode SocketMode { get; init; } = FromOctal("0660");
+    /// <summary><c>unix_sock_rw_perms</c>, octal; null = not given.</summary>
+    public UnixFileMode? SocketMode { get; init; }
 
-    /// <summary><c>unix_sock_ro_perms</c>, octal.</summary>
-    public UnixFileMode ReadOnlySocketMode { get; init; } = FromOctal("0666");
+    /// <summary><c>unix_sock_ro_perms</c>, octal; null = not given.</summary>
+    public UnixFileMode? ReadOnlySocketMode { get; init; }
+
+    /// <summary>Without what can change while the daemon runs.</summary>
+    internal DaemonOptions NeedingRestart() =>
+        this with { SocketGroup = null, SocketMode = null, ReadOnlySocketMode = null };
 
     internal static UnixFileMode FromOctal(string text) => (UnixFileMode)Convert.ToInt32(text, 8);
 }

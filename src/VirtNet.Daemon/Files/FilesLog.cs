@@ -15,4 +15,8 @@ internal static partial class FilesLog
 
     [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "Network {Network}: could not write its map of MACs: {Reason}")]
     public static partial void MacMapFailed(this ILogger logger, string network, string reason);
+
+    [LoggerMessage(EventId = 114, Level = LogLevel.Warning,
+        Message = "{File} was written by a later virtnetd: it is left as it is, and changes of its network are kept in memory only")]
+    public static partial void StateOfLaterVersion(this ILogger logger, string file);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Linux;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
 
@@ -20,9 +21,10 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
         """;
 
     /// <summary>All definitions that can be read; a bad file is logged and does not stop the others.</summary>
-    public IReadOnlyList<StoredNetwork> LoadAll()
+    public StoredNetworks LoadAll()
     {
         List<StoredNetwork> networks = [];
+        List<string> refused = [];
         foreach (string file in Directory.EnumerateFiles(paths.NetworkConfigs, "*" + Extension).Order(StringComparer.Ordinal))
         {
             try
@@ -32,10 +34,11 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
             catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException)
             {
                 logger.ConfigSkipped(file, e.Message);
+                refused.Add($"the network definition {file} is not used: {e.Message}");
             }
         }
 
-        return networks;
+        return new StoredNetworks(networks, refused);
     }
 
     public void Save(NetworkDefinition definition) => Translate($"cannot write config file '{FileOf(definition.Name)}'", () =>
@@ -59,6 +62,11 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
 
     private StoredNetwork Load(string file)
     {
+        if (FileTrust.Objection(file) is { } objection)
+        {
+            throw VirtNetException.Internal($"a daemon that is root does not read it: {objection}");
+        }
+
         NetworkDefinition definition = NetworkXml.Parse(File.ReadAllText(file), file).Definition;
         return Path.GetFileName(file) == definition.Name + Extension
             ? new StoredNetwork(definition, IsAutostarted(definition.Name))
@@ -86,6 +94,10 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
         }
     }
 }
+
+/// <summary>What is on disk.</summary>
+/// <param name="Refused">What cannot be used, and why: one line each.</param>
+internal sealed record StoredNetworks(IReadOnlyList<StoredNetwork> Networks, IReadOnlyList<string> Refused);
 
 /// <summary>A persistent definition as found on disk.</summary>
 internal sealed record StoredNetwork(NetworkDefinition Definition, bool Autostart);

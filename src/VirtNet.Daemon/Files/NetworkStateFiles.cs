@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Networks;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Model.Ports;
 using VirtNet.Model.Xml;
 
@@ -14,14 +16,25 @@ namespace VirtNet.Daemon.Files;
 /// The state of active networks (<c>N.xml</c>) and of their ports (<c>N.ports/UUID.xml</c>) under the runtime folder,
 /// from which a restarted daemon goes on. The form is that of libvirt's state files.
 /// </summary>
-internal sealed class NetworkStateFiles(DaemonPaths paths, ILogger<NetworkStateFiles> logger)
+/// <remarks>
+/// Each file says in which version of its form it is written; without one it is of the first. A file of a later version, left by
+/// a later daemon, is read as far as it is understood and stays as it is: that daemon may come back.
+/// </remarks>
+internal sealed class NetworkStateFiles(DaemonPaths paths, ConditionBoard conditions, ILogger<NetworkStateFiles> logger)
 {
     private const string Extension = ".xml";
+
+    private readonly ConcurrentDictionary<string, bool> _later = new(StringComparer.Ordinal);
 
     public void Save(NetworkSnapshot snapshot)
     {
         NetworkDefinition live = snapshot.Live ?? throw new InvalidOperationException("only active networks have a state file");
         string file = FileOf(live.Name);
+        if (_later.ContainsKey(live.Name))
+        {
+            return; // said when it was read
+        }
+
         try
         {
             AtomicFile.Write(file, Format(snapshot, live), durable: false);
@@ -34,6 +47,11 @@ internal sealed class NetworkStateFiles(DaemonPaths paths, ILogger<NetworkStateF
 
     public void SavePort(string network, NetworkPort port)
     {
+        if (_later.ContainsKey(network))
+        {
+            return;
+        }
+
         string folder = PortsOf(network);
         try
         {
@@ -46,12 +64,22 @@ internal sealed class NetworkStateFiles(DaemonPaths paths, ILogger<NetworkStateF
         }
     }
 
-    public void DeletePort(string network, Guid port) =>
-        IgnoreAbsent(() => File.Delete(Path.Combine(PortsOf(network), port + Extension)), network);
+    public void DeletePort(string network, Guid port)
+    {
+        if (!_later.ContainsKey(network))
+        {
+            IgnoreAbsent(() => File.Delete(Path.Combine(PortsOf(network), port + Extension)), network);
+        }
+    }
 
     /// <summary>Removes the state and the ports of a network; what cannot be removed is logged.</summary>
     public void Delete(string network)
     {
+        if (_later.ContainsKey(network))
+        {
+            return;
+        }
+
         IgnoreAbsent(() => File.Delete(FileOf(network)), network);
         DeletePorts(network);
     }
@@ -82,15 +110,24 @@ internal sealed class NetworkStateFiles(DaemonPaths paths, ILogger<NetworkStateF
             }
         }
 
+        conditions.Set(network: null, "state", [.. _later.Keys.Order(StringComparer.Ordinal).Select(network => new Condition(
+            ConditionKind.Warning,
+            $"the state of network {network} was written by a later virtnetd: it is left as it is, and changes are kept in memory only"))]);
         return networks;
     }
 
     private NetworkSnapshot Load(string file)
     {
-        string text = File.ReadAllText(file);
-        XElement root = XElement.Parse(text, LoadOptions.PreserveWhitespace);
-        bool wrapped = root.Name.LocalName == "networkstatus"; // older files hold the bare network
-        string network = wrapped ? root.Element("network")?.ToString(SaveOptions.DisableFormatting) ?? "" : text;
+        XElement root = StateVersions.Migrate(
+            XElement.Parse(File.ReadAllText(file), LoadOptions.PreserveWhitespace), out bool later);
+        if (later)
+        {
+            // Before anything is made of it: a file that is not understood at all must not be replaced either.
+            _later[Path.GetFileNameWithoutExtension(file)] = true;
+            logger.StateOfLaterVersion(file);
+        }
+
+        string network = root.Element("network")?.ToString(SaveOptions.DisableFormatting) ?? "";
         NetworkDefinition live = NetworkXml.Parse(network, file).Definition;
         bool tainted = root.Elements("taint").Any(taint => (string?)taint.Attribute("flag") == "hook-script");
         return new NetworkSnapshot(Config: null, live, Autostart: false, LoadPorts(live.Name), tainted);
@@ -125,7 +162,7 @@ internal sealed class NetworkStateFiles(DaemonPaths paths, ILogger<NetworkStateF
             .Aggregate(0UL, (sum, port) => sum + (port.Bandwidth?.Inbound?.Floor ?? 0))
             .ToString(CultureInfo.InvariantCulture);
         string taint = snapshot.HookTainted ? "  <taint flag='hook-script'/>\n" : "";
-        return $"<networkstatus>\n  <class_id bitmap='{ClassIds(snapshot)}'/>\n  <floor sum='{floor}'/>\n{taint}{indented}\n</networkstatus>\n";
+        return $"<networkstatus version='{StateVersions.Current}'>\n  <class_id bitmap='{ClassIds(snapshot)}'/>\n  <floor sum='{floor}'/>\n{taint}{indented}\n</networkstatus>\n";
     }
 
     // Class ids 0 to 2 are the qdisc's own; those above belong to ports.

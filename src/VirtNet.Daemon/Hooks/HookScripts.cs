@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Linux;
 using VirtNet.Host;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Model.Ports;
 using VirtNet.Model.Xml;
 
@@ -11,7 +14,8 @@ namespace VirtNet.Daemon.Hooks;
 /// with libvirt's arguments, and the live network (and port) on standard input. Which scripts there are is remembered
 /// until <see cref="Reload"/>.
 /// </summary>
-internal sealed class HookScripts(DaemonPaths paths, ICommandRunner commands)
+internal sealed class HookScripts(
+    DaemonPaths paths, ICommandRunner commands, ConditionBoard conditions, ILogger<HookScripts> logger)
 {
     private const UnixFileMode AnyExecute =
         UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -60,7 +64,22 @@ internal sealed class HookScripts(DaemonPaths paths, ICommandRunner commands)
         IEnumerable<string> others = Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
             : [];
-        return [.. others.Prepend(main).Where(file => File.Exists(file) && (File.GetUnixFileMode(file) & AnyExecute) != 0)];
+        List<string> scripts =
+            [.. others.Prepend(main).Where(file => File.Exists(file) && (File.GetUnixFileMode(file) & AnyExecute) != 0)];
+        List<Condition> refused = [];
+        foreach (string script in scripts.ToArray())
+        {
+            if (FileTrust.Objection(script) is { } objection)
+            {
+                scripts.Remove(script);
+                refused.Add(new Condition(
+                    ConditionKind.Warning, $"a daemon that is root does not run the hook {script}: {objection}"));
+                logger.ScriptRefused(script, objection);
+            }
+        }
+
+        conditions.Set(network: null, "hooks", refused);
+        return scripts;
     }
 
     private static string Data(NetworkDefinition live, NetworkPort? port) =>

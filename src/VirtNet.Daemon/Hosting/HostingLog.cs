@@ -22,4 +22,29 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Firewall rules of networks that are not running any more could not be looked for")]
     public static partial void LeftoversStay(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 106, Level = LogLevel.Warning,
+        Message = "systemd passed a socket that is none of ours, {Name}: it is closed")]
+    public static partial void UnknownSocket(this ILogger logger, string name);
+
+    [LoggerMessage(EventId = 107, Level = LogLevel.Warning,
+        Message = "{Path} cannot be given {Setting}: systemd made it, so say it in its socket unit ({UnitSetting} by systemctl edit)")]
+    public static partial void RightsAreSystemds(this ILogger logger, string path, string setting, string unitSetting);
+
+    [LoggerMessage(EventId = 108, Level = LogLevel.Warning, Message = "{Warning}")]
+    public static partial void ConfigurationWarning(this ILogger logger, string warning);
+
+    [LoggerMessage(EventId = 109, Level = LogLevel.Error, Message = "The settings stay as they were: {Reason}")]
+    public static partial void ConfigurationKept(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 130, Level = LogLevel.Warning,
+        Message = "{File} has changed settings that are taken into use when virtnetd restarts (networks and guests go on meanwhile)")]
+    public static partial void RestartNeeded(this ILogger logger, string file);
+
+    [LoggerMessage(EventId = 131, Level = LogLevel.Warning,
+        Message = "After {Seconds} s not all networks are up that start with the daemon, {Waiting} are missing: others wait no longer for them")]
+    public static partial void NotAllStarted(this ILogger logger, int seconds, int waiting);
+
+    [LoggerMessage(EventId = 132, Level = LogLevel.Critical, Message = "virtnetd does not answer any more: {Reason}")]
+    public static partial void NotAlive(this ILogger logger, string reason);
 }

@@ -1,33 +1,75 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Linux;
 
 namespace VirtNet.Daemon.Hosting;
 
-/// <summary>Keeps a second daemon away from the same folders; the lock ends with the process, however it ends.</summary>
+/// <summary>
+/// Keeps a second daemon away from the same folders; the lock ends with the process, however it ends. The file holds the
+/// process id. It is not for everybody to open: whoever can open a file can lock it, and so keep the daemon away.
+/// </summary>
 internal sealed class InstanceLock : IDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>How often the file may be exchanged between opening and locking it.</summary>
+    private const int MaxAttempts = 20;
+
     private readonly FileStream _file;
 
     private InstanceLock(FileStream file) => _file = file;
 
     /// <exception cref="ConfigurationException">Another daemon holds it.</exception>
+    /// <exception cref="IOException">The file cannot be used.</exception>
     public static InstanceLock Take(string path)
     {
-        try
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            // FileShare.Read lets people read the pid and keeps other writers out (flock(2)).
-            FileStream file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
-            file.Flush();
-            return new InstanceLock(file);
+            SafeFileHandle file = GuardedFile.OpenOrCreate(path, OwnerOnly);
+            try
+            {
+                if (!GuardedFile.TryLock(file))
+                {
+                    throw new ConfigurationException($"another virtnetd runs already: {Holder(file)} holds {path}");
+                }
+
+                // One that was removed meanwhile locks nobody out.
+                if (FileStatus.Of(file) is { } mine && mine.Identity == FileStatus.Of(path)?.Identity)
+                {
+                    return new InstanceLock(Claim(file));
+                }
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+
+            file.Dispose();
         }
-        catch (IOException e)
-        {
-            throw new ConfigurationException($"another virtnetd runs already (it holds {path}): {e.Message}");
-        }
+
+        throw new IOException($"cannot lock '{path}': somebody keeps replacing it");
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static FileStream Claim(SafeFileHandle handle)
+    {
+        File.SetUnixFileMode(handle, OwnerOnly);
+        FileStream file = new(handle, FileAccess.ReadWrite, bufferSize: 0);
+        file.SetLength(0);
+        file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n"));
+        return file;
+    }
+
+    private static string Holder(SafeFileHandle file)
+    {
+        Span<byte> text = stackalloc byte[16];
+        int length = RandomAccess.Read(file, text, fileOffset: 0);
+        return int.TryParse(text[..length].TrimEnd("\n"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+            ? string.Create(CultureInfo.InvariantCulture, $"process {process}")
+            : "it";
+    }
 }

@@ -7,14 +7,13 @@ namespace VirtNet.Daemon.Hosting;
 /// <summary>The daemon's Unix sockets: inherited from systemd, or made here with the configured rights.</summary>
 internal sealed class ListeningSockets : IDisposable
 {
-    private const int Backlog = 1000;
     private const string LibvirtDirectory = "/run/libvirt";
 
     private static readonly (string Name, bool ReadOnly)[] LibvirtNames =
         [("virtnetworkd-sock", false), ("virtnetworkd-sock-ro", true)];
 
     private readonly List<ListeningSocket> _sockets = [];
-    private readonly List<string> _ownPaths = [];
+    private readonly List<OwnSocket> _own = [];
 
     private ListeningSockets()
     {
@@ -22,23 +21,47 @@ internal sealed class ListeningSockets : IDisposable
 
     public IReadOnlyList<ListeningSocket> All => _sockets;
 
-    /// <exception cref="IOException">A socket's folder cannot be used.</exception>
+    /// <exception cref="IOException">A socket's folder cannot be used, or somebody else listens there.</exception>
     /// <exception cref="SocketException">A socket cannot be bound.</exception>
     public static ListeningSockets Open(DaemonPaths paths, DaemonOptions options, ILogger logger)
     {
         ListeningSockets sockets = new();
-        IReadOnlyDictionary<string, Socket> inherited = SystemdSockets.Take();
-        sockets.Add(inherited, "virtnet-sock", paths.Socket, readOnly: false, options, logger);
-        sockets.Add(inherited, "virtnet-sock-ro", paths.ReadOnlySocket, readOnly: true, options, logger);
-        foreach ((string name, bool readOnly) in LibvirtNames)
+        try
         {
-            if (options.LibvirtSockets || inherited.ContainsKey(name))
+            using SystemdSockets inherited = SystemdSockets.Take();
+            sockets.Add(inherited, "virtnet-sock", paths.Socket, readOnly: false, options, logger);
+            sockets.Add(inherited, "virtnet-sock-ro", paths.ReadOnlySocket, readOnly: true, options, logger);
+            foreach ((string name, bool readOnly) in LibvirtNames)
             {
-                sockets.Add(inherited, name, Path.Combine(LibvirtDirectory, name), readOnly, options, logger);
+                string path = Path.Combine(LibvirtDirectory, name);
+                if (options.LibvirtSockets || inherited.Has(name, path))
+                {
+                    sockets.Add(inherited, name, path, readOnly, options, logger);
+                }
             }
-        }
 
-        return sockets;
+            foreach (string left in inherited.Left)
+            {
+                logger.UnknownSocket(left);
+            }
+
+            return sockets;
+        }
+        catch
+        {
+            sockets.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives all the group and the rights of the settings; to systemd's only what the settings name.</summary>
+    public void ApplyRights(DaemonOptions options, ILogger logger)
+    {
+        foreach (ListeningSocket socket in _sockets)
+        {
+            SocketRights rights = SocketRights.Of(options, socket.ReadOnly);
+            (socket.IsInherited ? rights : rights.OrDefault(socket.ReadOnly)).Apply(socket.Path, socket.Path, socket.IsInherited, logger);
+        }
     }
 
     /// <summary>Closes all, and removes the files of those that were made here.</summary>
@@ -49,51 +72,31 @@ internal sealed class ListeningSockets : IDisposable
             socket.Socket.Dispose();
         }
 
-        foreach (string path in _ownPaths)
+        foreach (OwnSocket own in _own)
         {
-            File.Delete(path);
+            own.Dispose();
         }
     }
 
     private void Add(
-        IReadOnlyDictionary<string, Socket> inherited,
-        string name,
-        string path,
-        bool readOnly,
-        DaemonOptions options,
-        ILogger logger)
+        SystemdSockets inherited, string name, string path, bool readOnly, DaemonOptions options, ILogger logger)
     {
-        if (!inherited.TryGetValue(name, out Socket? socket))
+        SocketRights rights = SocketRights.Of(options, readOnly);
+        if (inherited.TryTake(name, path, out Socket? socket))
         {
-            UnixFileMode mode = readOnly ? options.ReadOnlySocketMode : options.SocketMode;
-            socket = Bind(path, mode, options.SocketGroup, logger);
-            _ownPaths.Add(path);
+            _sockets.Add(new ListeningSocket(socket, path, readOnly, IsInherited: true));
+            rights.Apply(path, path, isInherited: true, logger);
+        }
+        else
+        {
+            OwnSocket own = OwnSocket.Bind(path, rights, readOnly, logger);
+            _own.Add(own);
+            _sockets.Add(new ListeningSocket(own.Socket, path, readOnly, IsInherited: false));
         }
 
-        _sockets.Add(new ListeningSocket(socket, path, readOnly));
         logger.Listening(path);
-    }
-
-    private static Socket Bind(string path, UnixFileMode mode, string group, ILogger logger)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-
-        // Bound under another name first: nobody connects before group and mode are right.
-        string temporary = path + ".new";
-        File.Delete(temporary);
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(temporary));
-        if (!SocketGroup.TryAssign(temporary, group))
-        {
-            logger.NoSocketGroup(group, path);
-        }
-
-        File.SetUnixFileMode(temporary, mode);
-        socket.Listen(Backlog);
-        File.Move(temporary, path, overwrite: true);
-        return socket;
     }
 }
 
 /// <summary>A socket that clients connect to.</summary>
-internal sealed record ListeningSocket(Socket Socket, string Path, bool ReadOnly);
+internal sealed record ListeningSocket(Socket Socket, string Path, bool ReadOnly, bool IsInherited);

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Networks;
@@ -8,13 +7,18 @@ using VirtNet.Host;
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>
-/// The networks' own life: adopts what runs, starts what is marked for it, repairs what others break, reloads at
-/// SIGHUP. Stopping it leaves networks and guests as they are.
+/// The networks' own life: adopts what runs, starts what is marked for it, repairs what others break. Stopping it leaves
+/// networks and guests as they are.
 /// </summary>
 internal sealed class NetworkService(
     NetworkLoader loader, NetworkRegistry registry, INetworkHost host, FirewallUpkeep firewall, ILogger<NetworkService> logger)
     : BackgroundService
 {
+    private readonly TaskCompletionSource _autostarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when every network that starts with the daemon was started, or could not be.</summary>
+    public Task Autostarted => _autostarted.Task;
+
     /// <summary>Running networks are served again before anybody can ask: clients take the first answer for the truth.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -24,12 +28,15 @@ internal sealed class NetworkService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        try
         {
-            context.Cancel = true; // the default action would end the process
-            _ = ReloadAsync(stoppingToken);
-        });
-        await loader.AutostartOnceAsync(stoppingToken);
+            await loader.AutostartOnceAsync(stoppingToken);
+        }
+        finally
+        {
+            _autostarted.TrySetResult();
+        }
+
         IReadOnlyList<NetworkActor> networks = registry.All;
         int active = networks.Count(network => network.Snapshot.IsActive);
         logger.Ready(Version, active, networks.Count);
@@ -49,19 +56,4 @@ internal sealed class NetworkService(
 
     private static string Version { get; } =
         typeof(NetworkService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-
-    private async Task ReloadAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await loader.ReloadAsync(stoppingToken);
-            logger.Reloaded();
-        }
-#pragma warning disable CA1031 // a failed reload must not end the daemon
-        catch (Exception e) when (e is not OperationCanceledException)
-#pragma warning restore CA1031
-        {
-            logger.ReloadFailed(e);
-        }
-    }
 }

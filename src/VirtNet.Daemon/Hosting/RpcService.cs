@@ -26,6 +26,9 @@ internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOpti
         return base.StartAsync(cancellationToken);
     }
 
+    /// <summary>Gives the sockets the rights of other settings than those they were opened with.</summary>
+    public void ApplyRights(DaemonOptions options) => _sockets?.ApplyRights(options, logger);
+
     public override void Dispose()
     {
         _sockets?.Dispose();

@@ -8,9 +8,10 @@ internal static partial class SocketGroup
 {
     private const uint Unchanged = uint.MaxValue;
 
+    /// <param name="current">The group that it has; nothing is done when that is the one.</param>
     /// <returns>False when there is no such group, or when it may not be assigned.</returns>
-    public static bool TryAssign(string path, string group) =>
-        FindId(group) is { } id && ChangeOwner(path, Unchanged, id) == 0;
+    public static bool TryAssign(string path, string group, uint current) =>
+        FindId(group) is { } id && (id == current || ChangeOwner(path, Unchanged, id) == 0);
 
     private static uint? FindId(string group)
     {

@@ -9,8 +9,18 @@ internal sealed class Mailbox : IAsyncDisposable
         Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly Task _loop;
+    private readonly TimeProvider _clock;
+    private long _busySince; // 0 = idle
 
-    public Mailbox() => _loop = Task.Run(RunAsync);
+    public Mailbox(TimeProvider? clock = null)
+    {
+        _clock = clock ?? TimeProvider.System;
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>How long the operation of this moment has been running; zero when there is none.</summary>
+    public TimeSpan BusyFor =>
+        Volatile.Read(ref _busySince) is not 0 and long since ? _clock.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Cancelling takes back an operation that waits; one that has begun ends or undoes itself.</summary>
     /// <exception cref="ObjectDisposedException">The mailbox was closed.</exception>
@@ -60,7 +70,9 @@ internal sealed class Mailbox : IAsyncDisposable
     {
         await foreach (Func<Task> operation in _operations.Reader.ReadAllAsync())
         {
+            Volatile.Write(ref _busySince, Math.Max(1, _clock.GetTimestamp()));
             await operation();
+            Volatile.Write(ref _busySince, 0);
         }
     }
 }

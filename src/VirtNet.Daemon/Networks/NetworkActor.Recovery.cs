@@ -45,6 +45,18 @@ internal sealed partial class NetworkActor
         },
         cancellationToken);
 
+    /// <summary>At a reload: puts back what is missing, and serves the network again. Does nothing for one that was stopped.</summary>
+    public Task RefreshAsync(CancellationToken cancellationToken) => InvokeAsync(
+        async () =>
+        {
+            if (_snapshot.Live is { } live)
+            {
+                await AttemptAsync("repair it", () => ConvergeHostAsync(live));
+                await AttemptAsync("serve it again", () => _environment.Services.ApplyAsync(live, CancellationToken.None));
+            }
+        },
+        cancellationToken);
+
     /// <returns>How many changes were needed.</returns>
     private async Task<int> ConvergeHostAsync(NetworkDefinition live)
     {

@@ -29,6 +29,9 @@ internal sealed partial class NetworkActor : IAsyncDisposable
 
     public NetworkSnapshot Snapshot => _snapshot;
 
+    /// <summary>How long the operation of this moment has been running; zero when there is none.</summary>
+    public TimeSpan BusyFor => _mailbox.BusyFor;
+
     private string Name => Identity.Name;
 
     public ValueTask DisposeAsync() => _mailbox.DisposeAsync();

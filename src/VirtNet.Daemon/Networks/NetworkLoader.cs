@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Files;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Wire;
 
 namespace VirtNet.Daemon.Networks;
@@ -10,23 +12,30 @@ namespace VirtNet.Daemon.Networks;
 internal sealed class NetworkLoader(
     NetworkRegistry registry, NetworkEnvironment environment, DaemonPaths paths, ILogger<NetworkLoader> logger)
 {
+    /// <summary>As many as people read at a time; all are in the log.</summary>
+    private const int MaxTroubles = 10;
+
     /// <summary>What was active goes on, then definitions join in. Nothing on the host is touched yet.</summary>
     public void Load()
     {
         foreach (NetworkSnapshot active in environment.StateFiles.LoadAll())
         {
-            LoadOne(active);
+            LoadOne(active, troubles: []);
         }
 
-        foreach (StoredNetwork stored in environment.ConfigFiles.LoadAll())
+        StoredNetworks onDisk = environment.ConfigFiles.LoadAll();
+        List<string> troubles = [.. onDisk.Refused];
+        foreach (StoredNetwork stored in onDisk.Networks)
         {
-            NetworkDefinition definition = CompleteStored(stored.Definition);
+            NetworkDefinition definition = CompleteStored(stored.Definition, troubles);
             NetworkSnapshot loaded = new(definition, Live: null, stored.Autostart, []);
-            if (LoadOne(loaded) is { } network && network.Snapshot.Config is null)
+            if (LoadOne(loaded, troubles) is { } network && network.Snapshot.Config is null)
             {
                 network.AttachConfig(definition, stored.Autostart);
             }
         }
+
+        Say(troubles);
     }
 
     /// <summary>Goes on with the networks that were active when the daemon last ran.</summary>
@@ -38,8 +47,20 @@ internal sealed class NetworkLoader(
     {
         if (!File.Exists(paths.AutostartedMarker))
         {
-            await File.WriteAllTextAsync(paths.AutostartedMarker, "", cancellationToken);
+            await MarkAsync(cancellationToken);
             await AutostartAsync(cancellationToken);
+        }
+    }
+
+    private async Task MarkAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(paths.AutostartedMarker, "", cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.MarkerNotWritten(paths.AutostartedMarker, e.Message);
         }
     }
 
@@ -47,16 +68,22 @@ internal sealed class NetworkLoader(
     public async Task ReloadAsync(CancellationToken cancellationToken)
     {
         environment.Hooks.Reload();
-        foreach (StoredNetwork stored in environment.ConfigFiles.LoadAll())
+        StoredNetworks onDisk = environment.ConfigFiles.LoadAll();
+        List<string> troubles = [.. onDisk.Refused];
+        foreach (StoredNetwork stored in onDisk.Networks)
         {
-            NetworkDefinition definition = CompleteStored(stored.Definition);
-            if (LoadOne(new NetworkSnapshot(definition, Live: null, stored.Autostart, [])) is { } network)
+            NetworkDefinition definition = CompleteStored(stored.Definition, troubles);
+            if (LoadOne(new NetworkSnapshot(definition, Live: null, stored.Autostart, []), troubles) is { } network)
             {
                 await network.ReloadAsync(definition, stored.Autostart, cancellationToken);
             }
         }
 
-        await AdoptAsync(cancellationToken);
+        Say(troubles);
+
+        // What is lost at this moment is put back: only at the daemon's start does a bridge that is not there mean a boot.
+        await Task.WhenAll(registry.All
+            .Where(network => network.Snapshot.IsActive).Select(network => network.RefreshAsync(cancellationToken)));
         await AutostartAsync(cancellationToken);
     }
 
@@ -77,7 +104,7 @@ internal sealed class NetworkLoader(
         }
     }
 
-    private NetworkActor? LoadOne(NetworkSnapshot snapshot)
+    private NetworkActor? LoadOne(NetworkSnapshot snapshot, List<string> troubles)
     {
         try
         {
@@ -86,19 +113,42 @@ internal sealed class NetworkLoader(
         catch (VirtNetException e)
         {
             logger.DefinitionClashes(snapshot.Current.Name, e.Message);
+            troubles.Add($"the definition of network {snapshot.Current.Name} is not used: {e.Message}");
             return null;
         }
     }
 
     /// <summary>A file written by hand may lack MAC and UUID; they are chosen once and written back.</summary>
-    private NetworkDefinition CompleteStored(NetworkDefinition definition)
+    private NetworkDefinition CompleteStored(NetworkDefinition definition, List<string> troubles)
     {
         NetworkDefinition complete = NetworkDefaults.Repair(definition, SystemRandom.Fill);
         if (complete != definition)
         {
-            environment.ConfigFiles.Save(complete);
+            try
+            {
+                environment.ConfigFiles.Save(complete);
+            }
+            catch (VirtNetException e)
+            {
+                logger.ChoicesNotStored(complete.Name, e.Message);
+                troubles.Add($"network {complete.Name} gets another UUID or MAC address at each start of virtnetd: {e.Message}");
+            }
         }
 
         return complete;
+    }
+
+    /// <summary>For whoever lists the networks and misses some.</summary>
+    private void Say(List<string> troubles)
+    {
+        List<Condition> conditions =
+            [.. troubles.Take(MaxTroubles).Select(trouble => new Condition(ConditionKind.Warning, trouble))];
+        if (troubles.Count > MaxTroubles)
+        {
+            conditions.Add(new Condition(ConditionKind.Warning, string.Create(
+                CultureInfo.InvariantCulture, $"{troubles.Count - MaxTroubles} more definitions have faults: see the log")));
+        }
+
+        environment.Conditions.Set(network: null, "definitions", conditions);
     }
 }

@@ -20,6 +20,18 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
 
     public IReadOnlyList<NetworkActor> All => [.. _byUuid.Values];
 
+    /// <summary>Whether decisions are still being made: false when the lock is not to be had for so long.</summary>
+    public bool Answers(TimeSpan patience)
+    {
+        bool entered = _lock.TryEnter(patience);
+        if (entered)
+        {
+            _lock.Exit();
+        }
+
+        return entered;
+    }
+
     /// <summary>Waits for nobody: also asked while leases are locked.</summary>
     public bool TryFind(Guid uuid, [NotNullWhen(true)] out NetworkActor? network) =>
         _byUuid.TryGetValue(uuid, out network) && !network.Snapshot.IsGone;

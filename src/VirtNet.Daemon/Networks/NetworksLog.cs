@@ -32,4 +32,12 @@ internal static partial class NetworksLog
 
     [LoggerMessage(EventId = 128, Level = LogLevel.Information, Message = "Network {Network}: redefined while active, {Count} changes")]
     public static partial void NetworkRedefined(this ILogger logger, string network, int count);
+
+    [LoggerMessage(EventId = 194, Level = LogLevel.Warning,
+        Message = "{Path} cannot be written ({Reason}): networks that start at boot will start again when virtnetd does")]
+    public static partial void MarkerNotWritten(this ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventId = 195, Level = LogLevel.Warning,
+        Message = "Network {Network}: what its definition leaves open was chosen for this run only: {Reason}")]
+    public static partial void ChoicesNotStored(this ILogger logger, string network, string reason);
 }

@@ -28,9 +28,9 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             Host,
             Services,
             new NetworkConfigFiles(Paths, NullLogger<NetworkConfigFiles>.Instance),
-            new NetworkStateFiles(Paths, NullLogger<NetworkStateFiles>.Instance),
+            new NetworkStateFiles(Paths, Conditions, NullLogger<NetworkStateFiles>.Instance),
             new MacMapFiles(Paths, NullLogger<MacMapFiles>.Instance),
-            new HookScripts(Paths, this),
+            new HookScripts(Paths, this, Conditions, NullLogger<HookScripts>.Instance),
             events,
             Conditions,
             NullLogger<NetworkActor>.Instance);

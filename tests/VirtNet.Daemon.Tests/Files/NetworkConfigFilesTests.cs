@@ -35,11 +35,11 @@ public sealed class NetworkConfigFilesTests : IDisposable
         _files.Save(Network with { Name = "other", Uuid = Guid.NewGuid() });
         _files.SetAutostart("other", autostart: true);
 
-        Assert.Equal([("lab", false), ("other", true)], _files.LoadAll().Select(stored => (stored.Definition.Name, stored.Autostart)));
-        Assert.Equal(Network, _files.LoadAll()[0].Definition);
+        Assert.Equal([("lab", false), ("other", true)], _files.LoadAll().Networks.Select(stored => (stored.Definition.Name, stored.Autostart)));
+        Assert.Equal(Network, _files.LoadAll().Networks[0].Definition);
 
         _files.SetAutostart("other", autostart: false);
-        Assert.DoesNotContain(_files.LoadAll(), stored => stored.Autostart);
+        Assert.DoesNotContain(_files.LoadAll().Networks, stored => stored.Autostart);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class NetworkConfigFilesTests : IDisposable
         _files.Save(Network);
         File.WriteAllText(Path.Combine(_paths.NetworkConfigs, "broken.xml"), "<network>");
         File.WriteAllText(Path.Combine(_paths.NetworkConfigs, "alias.xml"), "<network><name>other</name></network>");
-        Assert.Equal("lab", Assert.Single(_files.LoadAll()).Definition.Name);
+        Assert.Equal("lab", Assert.Single(_files.LoadAll().Networks).Definition.Name);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class NetworkConfigFilesTests : IDisposable
     {
         _files.Save(Network);
         File.CreateSymbolicLink(Path.Combine(_paths.AutostartLinks, "lab.xml"), "/etc/hostname");
-        Assert.False(Assert.Single(_files.LoadAll()).Autostart);
+        Assert.False(Assert.Single(_files.LoadAll().Networks).Autostart);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class NetworkConfigFilesTests : IDisposable
         _files.SetAutostart("lab", autostart: true);
         _files.Delete("lab");
         _files.Delete("lab");
-        Assert.Empty(_files.LoadAll());
+        Assert.Empty(_files.LoadAll().Networks);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_paths.AutostartLinks));
     }
 

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+
+namespace VirtNet.Daemon.Hosting;
+
+/// <summary>
+/// SIGHUP from the first moment on, as its default action would end the process. Any number of them that come before they are
+/// looked at are one.
+/// </summary>
+internal sealed class HangupSignal : IDisposable
+{
+    private readonly Channel<bool> _pending =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly PosixSignalRegistration _registration;
+
+    public HangupSignal() => _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+    {
+        context.Cancel = true;
+        Raise();
+    });
+
+    public void Raise() => _pending.Writer.TryWrite(true);
+
+    /// <summary>Ends when there was one since the last time.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken) =>
+        await _pending.Reader.ReadAsync(cancellationToken);
+
+    public void Dispose() => _registration.Dispose();
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace VirtNet.Daemon.Hosting;
+
+/// <summary>
+/// Tells the service manager how the daemon is (sd_notify(3)); where none asked for it, nothing. What the daemon starts does
+/// not speak for it: the variables are taken out of the environment.
+/// </summary>
+internal sealed class ServiceNotifier : IDisposable
+{
+    private readonly Socket? _socket;
+    private readonly UnixDomainSocketEndPoint? _manager;
+
+    private ServiceNotifier(string? address, TimeSpan? watchdog)
+    {
+        WatchdogTime = watchdog;
+        if (address is ['/' or '@', _, ..])
+        {
+            _manager = new UnixDomainSocketEndPoint(address[0] == '@' ? '\0' + address[1..] : address);
+            _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        }
+    }
+
+    /// <summary>How long the manager waits for a sign of life; null = it does not.</summary>
+    public TimeSpan? WatchdogTime { get; }
+
+    public static ServiceNotifier FromEnvironment()
+    {
+        string mine = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        bool isForUs = Take("WATCHDOG_PID") is not { } process || process == mine;
+        TimeSpan? watchdog =
+            long.TryParse(Take("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out long time) && time > 0 && isForUs
+                ? TimeSpan.FromMicroseconds(time)
+                : null;
+        return new ServiceNotifier(Take("NOTIFY_SOCKET"), watchdog);
+    }
+
+    /// <summary>Others that are to start after this one may now.</summary>
+    public void Ready(string status) => Send($"READY=1\nSTATUS={OneLine(status)}");
+
+    /// <summary>What <c>systemctl status</c> shows.</summary>
+    public void Status(string status) => Send($"STATUS={OneLine(status)}");
+
+    public void IsAlive() => Send("WATCHDOG=1");
+
+    public void Stopping() => Send("STOPPING=1");
+
+    public void Dispose() => _socket?.Dispose();
+
+    private void Send(string state)
+    {
+        try
+        {
+            _socket?.SendTo(Encoding.UTF8.GetBytes(state), _manager!);
+        }
+        catch (SocketException)
+        {
+            // a manager that is gone, or restarts: nobody is there to be told
+        }
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+
+    private static string? Take(string variable)
+    {
+        string? value = Environment.GetEnvironmentVariable(variable);
+        Environment.SetEnvironmentVariable(variable, null);
+        return value;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Hosting;
+
+namespace VirtNet.Daemon.Tests.Hosting;
+
+public sealed class InstanceLockTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("lock-").FullName;
+
+    private string File => Path.Combine(_folder, "virtnetd.pid");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void One_daemon_keeps_another_away_until_it_ends()
+    {
+        string process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        using (InstanceLock.Take(File))
+        {
+            string said = Assert.Throws<ConfigurationException>(() => InstanceLock.Take(File)).Message;
+            Assert.Equal($"another virtnetd runs already: process {process} holds {File}", said);
+        }
+
+        using InstanceLock next = InstanceLock.Take(File);
+    }
+
+    [Fact]
+    public void Only_its_owner_can_open_the_file_and_so_lock_it()
+    {
+        System.IO.File.WriteAllText(File, "1234567 from another life\n");
+
+        using InstanceLock taken = InstanceLock.Take(File);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+    }
+
+    [Fact]
+    public void The_name_is_not_followed_where_somebody_made_it_a_link()
+    {
+        string other = Path.Combine(_folder, "other");
+        System.IO.File.WriteAllText(other, "precious");
+        System.IO.File.CreateSymbolicLink(File, other);
+
+        Assert.Throws<IOException>(() => InstanceLock.Take(File));
+        Assert.Equal("precious", System.IO.File.ReadAllText(other));
+    }
+}
