@@ -31,11 +31,13 @@ internal sealed class DnsEngine
 
     /// <param name="startTimer">Asks for one call of <see cref="Tick"/> after this time.</param>
     /// <param name="isOwnAddress">Whether an address belongs to this host.</param>
+    /// <param name="paths">Which way answers of upstreams can come.</param>
     public DnsEngine(
         DnsOptions options,
         IUpstreamTransport transport,
         Action<TimeSpan> startTimer,
         Func<NetAddress, bool> isOwnAddress,
+        UpstreamPaths paths,
         TimeProvider clock,
         ILogger logger)
     {
@@ -45,19 +47,21 @@ internal sealed class DnsEngine
         _startTimer = startTimer;
         _cookies = new ServerCookies(clock);
         _cache = new AnswerCache(clock, options.Forwarding.CacheBytes);
-        _forwarder = new Forwarder(transport, _cache, options.Forwarding, clock, logger);
+        _forwarder = new Forwarder(transport, _cache, paths, options.Forwarding, clock, logger);
         _upstreams = new UpstreamDirectory(clock);
         _hosts = new WatchedFile<HostTable>(options.HostsPath, HostsFile.Parse, clock);
         _resolvConf = new WatchedFile<ValueList<NetEndpoint>>(options.ResolvConfPath, ResolvConf.Parse, clock);
     }
 
     /// <summary>A datagram from an upstream's direction.</summary>
-    public void OnResponse(object port, NetEndpoint peer, ReadOnlySpan<byte> message) =>
-        _forwarder.OnResponse(port, peer, message);
+    /// <param name="arrival">The interface that it came in through.</param>
+    public void OnResponse(object port, NetEndpoint peer, int arrival, ReadOnlySpan<byte> message) =>
+        _forwarder.OnResponse(port, peer, arrival, message);
 
     /// <summary>A question that did not reach its upstream.</summary>
-    public void OnUndelivered(object port, NetEndpoint server, ReadOnlySpan<byte> question) =>
-        _forwarder.OnUndelivered(port, server, question);
+    /// <param name="arrival">The interface through which that was said; 0 if the kernel itself did.</param>
+    public void OnUndelivered(object port, NetEndpoint server, int arrival, ReadOnlySpan<byte> question) =>
+        _forwarder.OnUndelivered(port, server, arrival, question);
 
     /// <summary>
     /// Answers a question now or later, through the channel. False if it deserves no answer.
@@ -97,14 +101,21 @@ internal sealed class DnsEngine
         {
             DnsClient client = new(channel, peer, query, edns, limit);
             DnsQuestion question = new(
-                _upstreams.GroupOf(decision.Servers), lowerName, query.Type, query.DnssecOk, query.Header.Flags);
-            if (!_isOwnAddress(peer.Address) || !IsLoop(network, question))
+                network.Share, _upstreams.GroupOf(decision.Servers), lowerName, query.Type, query.DnssecOk, query.Header.Flags);
+            if ((query.Header.Flags & DnsFlags.RecursionDesired) == 0)
             {
-                Forward(network, question, client);
+                // Who does not want others to be asked could only be told what other guests have asked.
+                decision = DnsDecision.Refuse(DnsExtendedError.NotAuthoritative);
+            }
+            else if (!_isOwnAddress(peer.Address) || !IsLoop(network, question))
+            {
+                Forward(question, client);
                 return true;
             }
-
-            decision = DnsDecision.Refuse(DnsExtendedError.Prohibited);
+            else
+            {
+                decision = DnsDecision.Refuse(DnsExtendedError.Prohibited);
+            }
         }
 
         channel.Send(Finish(ref writer, decision), peer);
@@ -119,14 +130,18 @@ internal sealed class DnsEngine
         KeepTicking();
     }
 
-    /// <summary>Drops all that a network's guests wait for: their sockets are about to close.</summary>
-    public void Forget(DnsNetwork network) => _forwarder.Forget(network.Quota);
+    /// <summary>Drops all that a network's guests wait for, and what they asked for: its sockets are closed.</summary>
+    public void Forget(DnsNetwork network)
+    {
+        _forwarder.Forget(network.Share);
+        _cache.Forget(network.Share);
+    }
 
-    private void Forward(DnsNetwork network, in DnsQuestion question, in DnsClient client)
+    private void Forward(in DnsQuestion question, in DnsClient client)
     {
         if (!_cache.TryGet(question, out AnswerView answer, out bool isNearEnd))
         {
-            _forwarder.Ask(network.Quota, question, client);
+            _forwarder.Ask(question, client);
             KeepTicking();
             return;
         }
@@ -134,7 +149,7 @@ internal sealed class DnsEngine
         client.Channel.Send(answer.Write(client.Channel.Rent(), client, question.Name, question.Type), client.Peer);
         if (isNearEnd)
         {
-            _forwarder.Refresh(network.Quota, question);
+            _forwarder.Refresh(question, client.Peer.Address);
             KeepTicking();
         }
     }

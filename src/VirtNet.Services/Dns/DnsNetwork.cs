@@ -5,7 +5,7 @@ using VirtNet.Services.Leases;
 namespace VirtNet.Services.Dns;
 
 /// <summary>What answering one network's questions needs. The zone is replaced whole when the definition changes.</summary>
-internal sealed class DnsNetwork(string name, string bridge, LocalZone zone, ILeaseNames leases, ClientQuota quota)
+internal sealed class DnsNetwork(string name, string bridge, LocalZone zone, ILeaseNames leases, NetworkShare share)
 {
     private volatile LocalZone _zone = zone;
 
@@ -16,7 +16,7 @@ internal sealed class DnsNetwork(string name, string bridge, LocalZone zone, ILe
     public ILeaseNames Leases { get; } = leases;
 
     /// <summary>For the loop's thread only.</summary>
-    public ClientQuota Quota { get; } = quota;
+    public NetworkShare Share { get; } = share;
 
     public LocalZone Zone
     {

@@ -19,6 +19,7 @@ internal sealed class DnsService : IGuestService
 
     private readonly ConcurrentDictionary<Guid, ServedNetwork> _networks = new();
     private readonly SemaphoreSlim _following = new(1, 1);
+    private readonly GuestBridges _guestBridges = new(Libc.InterfaceName);
     private readonly DatagramLoop _loop;
     private readonly ILeaseDirectory _leases;
     private readonly DnsOptions _options;
@@ -30,6 +31,7 @@ internal sealed class DnsService : IGuestService
     private readonly LoopTimer _retry;
     private volatile HashSet<NetAddress> _ownAddresses = [];
     private Task _follow = Task.CompletedTask;
+    private uint _lastShare;
     private volatile bool _stopping;
 
     public DnsService(ILeaseDirectory leases, DnsOptions options, TimeProvider clock, ILogger<DnsService> logger)
@@ -45,11 +47,13 @@ internal sealed class DnsService : IGuestService
             _loop,
             options.Forwarding,
             clock,
-            (DatagramSocket port, in Datagram datagram) => engine?.OnResponse(port, datagram.Peer, datagram.Payload),
-            (port, server, question) => engine?.OnUndelivered(port, server, question),
+            (DatagramSocket port, in Datagram datagram) =>
+                engine?.OnResponse(port, datagram.Peer, datagram.InterfaceIndex, datagram.Payload),
+            (port, server, arrival, question) => engine?.OnUndelivered(port, server, arrival, question),
             logger);
         LoopTimer tick = _loop.CreateTimer(() => engine?.Tick());
-        _engine = engine = new DnsEngine(options, _transport, tick.Start, IsOwnAddress, clock, logger);
+        UpstreamPaths paths = new(_guestBridges.Contains, HostRoutes.InterfaceTowards, clock);
+        _engine = engine = new DnsEngine(options, _transport, tick.Start, IsOwnAddress, paths, clock, logger);
         _retry = _loop.CreateTimer(OnAddressesChanged);
         _monitor = new AddressMonitor(_loop, OnAddressesChanged);
     }
@@ -58,9 +62,10 @@ internal sealed class DnsService : IGuestService
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid id = live.Uuid ?? throw new ArgumentException("A network that is served has a UUID.", nameof(live));
+        _guestBridges.Set(id, live.OwnsBridge ? live.BridgeName : null);
         if (!DefinitionZone.IsServed(live))
         {
-            await StopAsync(id).ConfigureAwait(false);
+            await StopServingAsync(id).ConfigureAwait(false);
             return;
         }
 
@@ -71,7 +76,7 @@ internal sealed class DnsService : IGuestService
         }
         else
         {
-            await StopAsync(id).ConfigureAwait(false);
+            await StopServingAsync(id).ConfigureAwait(false);
             served = null;
         }
 
@@ -96,22 +101,8 @@ internal sealed class DnsService : IGuestService
 
     public async Task StopAsync(Guid network)
     {
-        if (!_networks.TryRemove(network, out ServedNetwork? served))
-        {
-            return;
-        }
-
-        await _following.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await served.Listeners.DisposeAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            _following.Release();
-        }
-
-        await _loop.InvokeAsync(() => _engine.Forget(served.Network)).ConfigureAwait(false);
+        await StopServingAsync(network).ConfigureAwait(false);
+        _guestBridges.Set(network, null);
     }
 
     public async ValueTask DisposeAsync()
@@ -130,16 +121,37 @@ internal sealed class DnsService : IGuestService
         _following.Dispose();
     }
 
+    private async Task StopServingAsync(Guid network)
+    {
+        if (!_networks.TryRemove(network, out ServedNetwork? served))
+        {
+            return;
+        }
+
+        await _following.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await served.Listeners.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _following.Release();
+        }
+
+        await _loop.InvokeAsync(() => _engine.Forget(served.Network)).ConfigureAwait(false);
+    }
+
     private ServedNetwork NewNetwork(NetworkDefinition live, LocalZone zone, Guid id)
     {
-        ClientQuota quota = new(_options.Forwarding.MaxPendingPerNetwork);
-        DnsNetwork network = new(live.Name, live.BridgeName!, zone, _leases.NamesOf(id), quota);
+        NetworkShare share = new(Interlocked.Increment(ref _lastShare), live.Name);
+        DnsNetwork network = new(live.Name, live.BridgeName!, zone, _leases.NamesOf(id), share);
         return new ServedNetwork(network, new BridgeListeners(_loop, _engine, network, _options, _clock, _logger));
     }
 
     /// <summary>On the loop's thread; the work itself goes elsewhere, since it opens and closes sockets of many networks.</summary>
     private void OnAddressesChanged()
     {
+        _guestBridges.Forget();
         if (!_stopping)
         {
             _follow = FollowAllAsync(after: _follow);
@@ -153,7 +165,7 @@ internal sealed class DnsService : IGuestService
         await _following.WaitAsync().ConfigureAwait(false);
         try
         {
-            IReadOnlyList<HostAddress> addresses = ReadAddresses();
+            ILookup<int, NetAddress> addresses = ReadAddresses();
             foreach (Guid id in _networks.Keys)
             {
                 if (_networks.TryGetValue(id, out ServedNetwork? served))
@@ -177,11 +189,12 @@ internal sealed class DnsService : IGuestService
         }
     }
 
-    private IReadOnlyList<HostAddress> ReadAddresses()
+    /// <summary>The addresses of all interfaces, by interface.</summary>
+    private ILookup<int, NetAddress> ReadAddresses()
     {
         IReadOnlyList<HostAddress> addresses = HostAddresses.Read();
         _ownAddresses = [.. addresses.Select(one => one.Address)];
-        return addresses;
+        return addresses.ToLookup(one => one.InterfaceIndex, one => one.Address);
     }
 
     private bool IsOwnAddress(NetAddress address) => address.IsLoopback || _ownAddresses.Contains(address);

@@ -33,5 +33,7 @@ internal delegate void DatagramHandler(DatagramSocket socket, in Datagram datagr
 /// Hears, on the loop's thread, that a datagram sent to a peer did not get there: the kernel would not send it, or a host
 /// on the way said that nobody is there.
 /// </summary>
+/// <param name="interfaceIndex">The interface through which a host said so; 0 if the kernel did.</param>
 /// <param name="start">Its first octets, as many as are known; borrowed.</param>
-internal delegate void UndeliveredHandler(DatagramSocket socket, NetEndpoint peer, ReadOnlySpan<byte> start);
+internal delegate void UndeliveredHandler(
+    DatagramSocket socket, NetEndpoint peer, int interfaceIndex, ReadOnlySpan<byte> start);

@@ -121,7 +121,7 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
         {
             // Later: the owner may want to send again, and the queue is being emptied now.
             byte[] copy = start[..Math.Min(start.Length, UndeliveredStart)].ToArray();
-            _loop.Post(() => undelivered(this, peer, copy));
+            _loop.Post(() => undelivered(this, peer, interfaceIndex: 0, copy));
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
         {
             if (_loop.Receiving.TryGet(i, out Datagram datagram))
             {
-                undelivered(this, datagram.Peer, datagram.Payload);
+                undelivered(this, datagram.Peer, datagram.InterfaceIndex, datagram.Payload);
             }
         }
     }

@@ -60,6 +60,9 @@ internal static unsafe partial class Libc
     public const int Eintr = 4;
     public const int Eagain = 11;
 
+    /// <summary>Octets of an interface's name with its end (IF_NAMESIZE).</summary>
+    private const int InterfaceNameLength = 16;
+
     private const string Name = "libc";
 
     [LibraryImport(Name, EntryPoint = "close")]
@@ -112,6 +115,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial uint InterfaceIndex(string name);
+
+    [LibraryImport(Name, EntryPoint = "if_indextoname", SetLastError = true)]
+    private static partial byte* InterfaceName(uint index, byte* name);
+
+    /// <summary>The name of an interface; null if there is none with this number.</summary>
+    public static string? InterfaceName(int index)
+    {
+        byte* name = stackalloc byte[InterfaceNameLength];
+        return InterfaceName((uint)index, name) == null ? null : Marshal.PtrToStringUTF8((nint)name);
+    }
 
     /// <summary>Throws for the call that just failed.</summary>
     public static FileDescriptor Checked(FileDescriptor descriptor, string call) =>

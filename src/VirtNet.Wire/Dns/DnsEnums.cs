@@ -44,6 +44,7 @@ public enum DnsExtendedError : ushort
     None = 0,
     NotReady = 14,
     Prohibited = 18,
+    NotAuthoritative = 20,
     NoReachableAuthority = 22,
 }
 

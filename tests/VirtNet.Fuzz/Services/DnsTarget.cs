@@ -23,6 +23,8 @@ namespace VirtNet.Fuzz.Services;
 internal sealed class DnsTarget : FuzzTarget
 {
     private const string NoFile = "/nonexistent";
+    private const int Uplink = 2;
+    private const int GuestBridge = 3;
 
     private static readonly LocalZone Zone = DefinitionZone.Build(Guests.Network);
     private static readonly NetEndpoint Guest = new(NetAddress.From(IPAddress.Parse("10.77.0.10")), 4000);
@@ -57,9 +59,10 @@ internal sealed class DnsTarget : FuzzTarget
         FakeClock clock = new();
         Channel channel = new(question);
         Upstream upstream = new();
+        UpstreamPaths paths = new(index => index == GuestBridge, _ => Uplink, clock);
         DnsEngine engine = new(
-            new DnsOptions { HostsPath = NoFile, ResolvConfPath = NoFile }, upstream, _ => { }, _ => false, clock, NullLogger.Instance);
-        DnsNetwork network = new("lab", "virbr0", Zone, _leases, new ClientQuota(16));
+            new DnsOptions { HostsPath = NoFile, ResolvConfPath = NoFile }, upstream, _ => { }, _ => false, paths, clock, NullLogger.Instance);
+        DnsNetwork network = new("lab", "virbr0", Zone, _leases, new NetworkShare(1, "lab"));
         bool answers = engine.OnQuestion(network, channel, Guest, question);
         Require.That(answers || channel.Sent == 0, "what deserves no answer gets none");
         Require.That(answers == channel.Sent + upstream.Asked > 0, "a question is answered or passed on");
@@ -172,11 +175,12 @@ internal sealed class DnsTarget : FuzzTarget
             }
             else if (byStream)
             {
-                engine.OnUndelivered(_port, _server, _question);
+                engine.OnUndelivered(_port, _server, GuestBridge, _question);
+                engine.OnUndelivered(_port, _server, 0, _question);
             }
             else
             {
-                engine.OnResponse(_port, _server, response);
+                engine.OnResponse(_port, _server, Uplink, response);
             }
         }
     }

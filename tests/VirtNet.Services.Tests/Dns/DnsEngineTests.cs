@@ -22,6 +22,7 @@ public sealed class DnsEngineTests : IDisposable
     private readonly ListLogger<DnsEngine> _logger = new();
     private readonly TempFolder _files = new();
     private readonly DnsNetwork _network;
+    private readonly DnsNetwork _other;
     private readonly DnsEngine _engine;
 
     public DnsEngineTests()
@@ -36,9 +37,10 @@ public sealed class DnsEngineTests : IDisposable
             Bridge = new Bridge { Name = "br0" },
             Ips = [new IpDefinition(IPAddress.Parse("10.1.0.1")) { Prefix = 24 }],
         };
-        _network = new DnsNetwork("n", "br0", DefinitionZone.Build(definition), new FakeLeaseNames(), new ClientQuota(16));
+        _network = new DnsNetwork("n", "br0", DefinitionZone.Build(definition), new FakeLeaseNames(), new NetworkShare(1, "n"));
+        _other = new DnsNetwork("o", "br1", DefinitionZone.Build(definition), new FakeLeaseNames(), new NetworkShare(2, "o"));
         _engine = new DnsEngine(
-            options, _upstreams, _ => { }, address => address.IsLoopback || address == Host.Address, _clock, _logger);
+            options, _upstreams, _ => { }, address => address.IsLoopback || address == Host.Address, TestPaths.Open(_clock), _clock, _logger);
     }
 
     public void Dispose() => _files.Dispose();
@@ -86,6 +88,43 @@ public sealed class DnsEngineTests : IDisposable
         Assert.Single(_upstreams.Datagrams);
         Assert.Equal(["A 192.0.2.9"], answer.Records);
         Assert.Equal((9, "A.example"), (answer.Header.Id, answer.Name));
+    }
+
+    [Fact]
+    public void What_one_network_asked_another_has_to_ask_for_itself()
+    {
+        _engine.OnQuestion(_network, _client, Guest, DnsMessages.Query("a.example"));
+        _engine.OnQuestion(_other, _client, Guest, DnsMessages.Query("a.example"));
+        Assert.Equal(2, _upstreams.Datagrams.Count);
+        Respond(0);
+        _engine.OnQuestion(_other, _client, Guest with { Port = 9 }, DnsMessages.Query("a.example"));
+        Assert.Single(_client.Answers); // still under way there: no answer that came for others gives it away
+        Respond(1);
+        Assert.Equal(3, _client.Answers.Count);
+    }
+
+    [Fact]
+    public void A_stopped_network_leaves_nothing_behind()
+    {
+        _engine.OnQuestion(_network, _client, Guest, DnsMessages.Query("a.example"));
+        Respond(0);
+        _engine.Forget(_network);
+        _engine.OnQuestion(_network, _client, Guest, DnsMessages.Query("a.example"));
+        Assert.Equal(2, _upstreams.Datagrams.Count);
+    }
+
+    [Fact]
+    public void Without_recursion_desired_only_local_data_is_told()
+    {
+        _engine.OnQuestion(_network, _client, Guest, DnsMessages.Query("a.example"));
+        Respond(0);
+        DnsMessages.Answer kept = Ask(DnsMessages.Query("a.example", flags: DnsFlags.None, edns: new DnsEdns(1232)));
+        Assert.Equal(DnsCode.Refused, kept.Code);
+        Assert.Equal((ushort)DnsExtendedError.NotAuthoritative, kept.Edns!.Value.Error);
+        Assert.Empty(kept.Records);
+        Assert.Equal(DnsCode.Refused, Ask(DnsMessages.Query("b.example", flags: DnsFlags.None)).Code);
+        Assert.Equal(["A 10.9.9.9"], Ask(DnsMessages.Query("known", flags: DnsFlags.None)).Records);
+        Assert.Single(_upstreams.Datagrams);
     }
 
     [Fact]
@@ -193,5 +232,5 @@ public sealed class DnsEngineTests : IDisposable
 
     private void Respond(int index) => Feed(_upstreams.Datagrams[index], DnsMessages.Response(_upstreams.Datagrams[index].Question));
 
-    private void Feed(FakeUpstreams.Sent sent, byte[] response) => _engine.OnResponse(sent.Port, sent.Server, response);
+    private void Feed(FakeUpstreams.Sent sent, byte[] response) => _engine.OnResponse(sent.Port, sent.Server, 0, response);
 }

@@ -18,6 +18,7 @@ public sealed class StreamConnectionTests : IAsyncDisposable
     private readonly FakeClock _clock = new();
     private readonly FakeUpstreams _upstreams = new();
     private readonly DatagramLoop _loop = new("test", TimeProvider.System, NullLogger.Instance);
+    private readonly ListLogger<StreamConnections> _logger = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly StreamConnections _connections;
     private readonly DnsEngine _engine;
@@ -42,9 +43,9 @@ public sealed class StreamConnectionTests : IAsyncDisposable
                 Forwarders = [new DnsForwarder(IPAddress.Parse("192.0.2.1"), null)],
             },
         };
-        DnsNetwork network = new("n", "br0", DefinitionZone.Build(definition), new FakeLeaseNames(), new ClientQuota(100));
-        _engine = new DnsEngine(options, _upstreams, _ => { }, _ => false, _clock, NullLogger.Instance);
-        _connections = new StreamConnections(_loop, _engine, network, options, _clock, NullLogger.Instance);
+        DnsNetwork network = new("n", "br0", DefinitionZone.Build(definition), new FakeLeaseNames(), new NetworkShare(1, "n"));
+        _engine = new DnsEngine(options, _upstreams, _ => { }, _ => false, TestPaths.Open(_clock), _clock, NullLogger.Instance);
+        _connections = new StreamConnections(_loop, _engine, network, options, _clock, _logger);
         _listener.Start();
     }
 
@@ -134,6 +135,43 @@ public sealed class StreamConnectionTests : IAsyncDisposable
         clients.ForEach(client => client.Dispose());
     }
 
+    [Fact]
+    public async Task A_client_with_many_connections_gives_way_to_others_and_is_named()
+    {
+        List<Socket> many = [];
+        for (int i = 0; i < 4; i++)
+        {
+            many.Add(await ConnectAsync("127.0.0.66"));
+        }
+
+        using Socket quiet = await ConnectAsync("127.0.0.5");
+        many.Add(await ConnectAsync("127.0.0.66"));
+        using Socket other = await ConnectAsync("127.0.0.6");
+        Assert.Null(await ReadAsync(many[0]));
+        Assert.Null(await ReadAsync(many[1]));
+        await quiet.SendAsync(Frame(DnsMessages.Query("known")), Cancelled);
+        Assert.NotNull(await ReadAsync(quiet));
+        await other.SendAsync(Frame(DnsMessages.Query("known")), Cancelled);
+        Assert.NotNull(await ReadAsync(other));
+        Assert.Contains("Network n: 127.0.0.66 ", Assert.Single(_logger.Lines, line => line.Id == 422).Text, StringComparison.Ordinal);
+        many.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task A_question_that_comes_too_slowly_ends_the_connection()
+    {
+        using Socket client = await ConnectAsync();
+        await client.SendAsync(Frame(DnsMessages.Query("known")).AsMemory(0, 5), Cancelled);
+        Task<DnsMessages.Answer?> end = ReadAsync(client);
+        while (!end.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        Assert.Null(await end);
+    }
+
     private static byte[] Frame(byte[] message) => [(byte)(message.Length >> 8), (byte)message.Length, .. message];
 
     /// <summary>The next answer, or null at the end of the connection.</summary>
@@ -173,9 +211,10 @@ public sealed class StreamConnectionTests : IAsyncDisposable
         }
     }
 
-    private async Task<Socket> ConnectAsync()
+    private async Task<Socket> ConnectAsync(string from = "127.0.0.1")
     {
         Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await client.ConnectAsync(_listener.LocalEndpoint, Cancelled);
         _connections.Add(await _listener.AcceptSocketAsync(Cancelled));
         return client;
@@ -192,7 +231,7 @@ public sealed class StreamConnectionTests : IAsyncDisposable
         await _loop.InvokeAsync(() =>
         {
             FakeUpstreams.Sent sent = _upstreams.Datagrams[0];
-            _engine.OnResponse(sent.Port, sent.Server, DnsMessages.Response(sent.Question));
+            _engine.OnResponse(sent.Port, sent.Server, 0, DnsMessages.Response(sent.Question));
         });
     }
 }

@@ -140,16 +140,15 @@ public sealed class DatagramLoopTests : IAsyncDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_datagram_that_nobody_takes_comes_back(bool v6)
+    public async Task A_datagram_that_nobody_takes_comes_back_and_tells_whence(bool v6)
     {
-        TaskCompletionSource<(NetEndpoint Peer, byte[] Start)> seen = new();
+        TaskCompletionSource<(NetEndpoint Peer, int Interface, byte[] Start)> seen = new();
         DatagramSocket closed = _loop.Open(new DatagramSocketOptions(v6 ? LoopbackV6 : LoopbackV4), Echo);
         await closed.DisposeAsync();
         DatagramSocket socket = _loop.Open(
             new DatagramSocketOptions(new NetEndpoint(v6 ? NetAddress.AnyV6 : NetAddress.AnyV4, 0))
             {
-                PacketInfo = false,
-                Undelivered = (_, peer, start) => seen.TrySetResult((peer, start.ToArray())),
+                Undelivered = (_, peer, arrival, start) => seen.TrySetResult((peer, arrival, start.ToArray())),
             },
             Echo);
         await _loop.InvokeAsync(() =>
@@ -158,8 +157,9 @@ public sealed class DatagramLoopTests : IAsyncDisposable
             socket.Send(8, closed.Local);
         });
 
-        (NetEndpoint peer, byte[] start) = await seen.Task.WaitAsync(Cancelled);
+        (NetEndpoint peer, int arrival, byte[] start) = await seen.Task.WaitAsync(Cancelled);
         Assert.Equal(closed.Local, peer);
+        Assert.Equal((int)Libc.InterfaceIndex("lo"), arrival);
         Assert.Equal("question"u8.ToArray(), start);
     }
 

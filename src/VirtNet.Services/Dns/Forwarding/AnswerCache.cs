@@ -4,15 +4,16 @@ using VirtNet.Wire.Dns;
 namespace VirtNet.Services.Dns.Forwarding;
 
 /// <summary>
-/// Answers of upstreams, kept for as long as they say, in a fixed amount of memory. All networks share it, apart by their
-/// groups of servers: guests of one host mostly ask for the same names, and a network costs nothing here.
+/// Answers of upstreams, kept for as long as they say, in a fixed amount of memory that all networks share. What a network
+/// asked for is for it alone: nobody learns from an answer, or from how fast it comes, what guests elsewhere ask.
 /// <para>
-/// Memory is a ring of segments that are filled in turn. When the ring comes round, what was asked for meanwhile is kept
-/// and the rest of the oldest segment goes, so that a flood of names that nobody asks for twice displaces only itself.
-/// Keeping bytes instead of objects leaves the garbage collector out of it. One thread only.
+/// Memory is cut into segments. A network fills one after the other; when there are no more, the network with most gives
+/// its oldest one up, which may be the same network. Of that, what was asked for meanwhile is kept if there is room, so
+/// that a flood of names that nobody asks for twice displaces only itself. Keeping bytes instead of objects leaves the
+/// garbage collector out of it. One thread only.
 /// </para>
 /// </summary>
-internal sealed class AnswerCache
+internal sealed partial class AnswerCache
 {
     /// <summary>Longest time an answer is kept, whatever it says.</summary>
     public const uint MaxLifetime = 86_400;
@@ -20,20 +21,15 @@ internal sealed class AnswerCache
     /// <summary>The same for "there is no such thing" (RFC 2308, 5 suggests up to three hours).</summary>
     public const uint MaxNegativeLifetime = 3_600;
 
-    private const int SegmentLength = 64 * 1024;
     private const int MaxEntryLength = 8 * 1024;
     private const int BucketCount = 1 << 15;
     private const int None = -1;
 
     private static readonly int HeaderLength = Marshal.SizeOf<EntryHeader>();
 
-    private readonly byte[]?[] _segments;
     private readonly TimeProvider _clock;
     private readonly long _start;
     private int[] _buckets = [];
-    private int _segment;
-    private int _used;
-    private byte[] _survivors = [];
 
     /// <param name="maxBytes">Memory for answers; it is taken as it fills, not in advance.</param>
     public AnswerCache(TimeProvider clock, int maxBytes)
@@ -101,10 +97,11 @@ internal sealed class AnswerCache
             Remove(known);
         }
 
-        int at = Allocate(length);
+        int at = Allocate(question.Network, length);
         EntryAt(at) = new EntryHeader
         {
             Hash = question.Hash,
+            Network = question.Network.Id,
             Group = question.Group.Id,
             Type = question.Type,
             Variant = question.CacheVariant,
@@ -131,7 +128,7 @@ internal sealed class AnswerCache
 
     private int Find(in DnsQuestion question)
     {
-        if (_buckets.Length == 0)
+        if (question.Network.Answers is null)
         {
             return None;
         }
@@ -140,6 +137,7 @@ internal sealed class AnswerCache
         {
             ref EntryHeader entry = ref EntryAt(at);
             if (entry.Hash == question.Hash
+                && entry.Network == question.Network.Id
                 && entry.Group == question.Group.Id
                 && entry.Type == question.Type
                 && entry.Variant == question.CacheVariant
@@ -150,74 +148,6 @@ internal sealed class AnswerCache
         }
 
         return None;
-    }
-
-    private int Allocate(int length)
-    {
-        if (_segments[_segment] is null)
-        {
-            _segments[_segment] = new byte[SegmentLength];
-        }
-        else if (_used + length > SegmentLength)
-        {
-            _segment = (_segment + 1) % _segments.Length;
-            _used = 0;
-            if (_segments[_segment] is null)
-            {
-                _segments[_segment] = new byte[SegmentLength];
-            }
-            else
-            {
-                Recycle();
-            }
-        }
-
-        int at = (_segment * SegmentLength) + _used;
-        _used += length;
-        return at;
-    }
-
-    /// <summary>Empties the current segment, but for what was asked for and is still good: at most half of it.</summary>
-    private void Recycle()
-    {
-        if (_survivors.Length == 0)
-        {
-            _survivors = new byte[SegmentLength / 2];
-        }
-
-        int kept = 0;
-        uint now = Now();
-        int start = _segment * SegmentLength;
-        for (int offset = 0; offset + HeaderLength <= SegmentLength;)
-        {
-            ref EntryHeader entry = ref EntryAt(start + offset);
-            int length = entry.Length;
-            if (length == 0)
-            {
-                break;
-            }
-
-            if (entry.IsLive)
-            {
-                Unlink(start + offset);
-                if (entry.Referenced && now - entry.StoredAt < entry.Lifetime && kept + length <= _survivors.Length)
-                {
-                    entry.Referenced = false;
-                    BytesOf(start + offset).CopyTo(_survivors.AsSpan(kept));
-                    kept += length;
-                }
-            }
-
-            offset += length;
-        }
-
-        Span<byte> segment = _segments[_segment];
-        segment[kept..].Clear();
-        _survivors.AsSpan(0, kept).CopyTo(segment);
-        for (_used = 0; _used < kept; _used += EntryAt(start + _used).Length)
-        {
-            Link(start + _used);
-        }
     }
 
     private void Link(int at)
@@ -264,10 +194,11 @@ internal sealed class AnswerCache
         public uint Hash;
         public uint StoredAt;
         public uint Lifetime;
+        public uint Network;
+        public uint Group;
         public ushort Length;
         public ushort RecordsLength;
         public ushort TimedRecords;
-        public ushort Group;
         public DnsType Type;
         public DnsFlags Flags;
         public ushort Answers;

@@ -25,7 +25,8 @@ internal sealed partial class Forwarder
             }
 
             Unexpected++;
-            AskByStream(query, attempt.Server); // a forger who has guessed all but the cookie cannot answer there
+            query.Attempts[index] = attempt with { Failed = true };
+            AskByStream(query, attempt.Server, attempt.Server.Cookies); // a forger who has guessed all but it cannot answer there
             return false;
         }
 
@@ -44,7 +45,7 @@ internal sealed partial class Forwarder
         query.Attempts[index] = attempt with { Failed = true };
         if (query.HasFreshCookie)
         {
-            AskByStream(query, attempt.Server);
+            AskByStream(query, attempt.Server, doubted: null);
         }
         else
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire;
@@ -8,27 +9,26 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// <content>What comes back from upstreams.</content>
 internal sealed partial class Forwarder
 {
+    /// <summary>Codes beyond this one need EDNS to be told.</summary>
+    private const int MaxPlainCode = 15;
+
     /// <summary>A datagram from outside, to the port object that a question was sent from.</summary>
-    public void OnResponse(object port, NetEndpoint peer, ReadOnlySpan<byte> message)
+    /// <param name="arrival">The interface that it came in through; 0 if that is not known.</param>
+    public void OnResponse(object port, NetEndpoint peer, int arrival, ReadOnlySpan<byte> message)
     {
-        WireReader reader = new(message);
-        ushort id = reader.ReadUInt16();
-        PendingQuery? query = reader.Failed ? null : _pending.FindById(id);
-        int index = query?.FindAttempt(id) ?? -1;
-        if (query is null || index < 0)
+        if (!TryFindAttempt(port, peer, message, out PendingQuery? query, out int index)
+            || !DnsResponse.TryParse(message, _offsets, out DnsResponse response)
+            || !IsOurQuestion(query, response))
         {
             Unexpected++;
             return;
         }
 
         PendingQuery.Attempt attempt = query.Attempts[index];
-        if (attempt.Port != port
-            || attempt.Server.Endpoint != peer
-            || attempt.Failed
-            || !DnsResponse.TryParse(message, _offsets, out DnsResponse response)
-            || !IsOurQuestion(query, response))
+        if (!paths.CanLead(attempt.Server, arrival))
         {
             Unexpected++;
+            ReportForgery(attempt.Server, $"it came from a guest, through interface {arrival}");
             return;
         }
 
@@ -37,9 +37,13 @@ internal sealed partial class Forwarder
             return; // answers of other servers are of no use any more: this question needs the whole answer
         }
 
-        if (!HasOurCapitals(query, attempt.Server, response))
+        if (attempt.WithCapitals && !HasOurCapitals(query, response))
         {
-            OnWrongCapitals(query, index);
+            // Either a server that changes the case of names, or a forger who has guessed all but that: it cannot do so
+            // over TCP, and what one datagram says changes nothing.
+            Unexpected++;
+            query.Attempts[index] = attempt with { Failed = true };
+            AskByStream(query, attempt.Server, attempt.Server.Capitals);
             return;
         }
 
@@ -49,10 +53,9 @@ internal sealed partial class Forwarder
         }
 
         attempt.Server.Responded();
-        if (query.WithoutCapitals && attempt.Server.KeepsCase)
+        if (attempt.WithCapitals)
         {
-            attempt.Server.KeepsCase = false;
-            logger.UpstreamChangesCase(attempt.Server.Endpoint);
+            attempt.Server.Capitals.Shown();
         }
 
         OnAnswer(query, index, response);
@@ -62,17 +65,11 @@ internal sealed partial class Forwarder
     /// A question that did not reach its server, as the kernel or a host on the way said: the next one is asked at once,
     /// and when there is none, nobody waits.
     /// </summary>
-    public void OnUndelivered(object port, NetEndpoint server, ReadOnlySpan<byte> question)
+    /// <param name="arrival">The interface through which that was said; 0 if the kernel itself did.</param>
+    public void OnUndelivered(object port, NetEndpoint server, int arrival, ReadOnlySpan<byte> question)
     {
-        WireReader reader = new(question);
-        ushort id = reader.ReadUInt16();
-        PendingQuery? query = reader.Failed ? null : _pending.FindById(id);
-        int index = query?.FindAttempt(id) ?? -1;
-        if (query is not null
-            && index >= 0
-            && query.Attempts[index] is { Failed: false } attempt
-            && attempt.Port == port
-            && attempt.Server.Endpoint == server
+        if (TryFindAttempt(port, server, question, out PendingQuery? query, out int index)
+            && paths.CanLead(query.Attempts[index].Server, arrival)
             && !query.ByStream
             && !TryElsewhere(query, index))
         {
@@ -80,35 +77,69 @@ internal sealed partial class Forwarder
         }
     }
 
+    private bool TryFindAttempt(
+        object port, NetEndpoint server, ReadOnlySpan<byte> message, [NotNullWhen(true)] out PendingQuery? query, out int index)
+    {
+        WireReader reader = new(message);
+        ushort id = reader.ReadUInt16();
+        query = reader.Failed ? null : _pending.FindById(id);
+        index = query?.FindAttempt(id) ?? -1;
+        return query is not null
+            && index >= 0
+            && query.Attempts[index] is { Failed: false } attempt
+            && attempt.Port == port
+            && attempt.Server.Endpoint == server;
+    }
+
     private void OnAnswer(PendingQuery query, int index, in DnsResponse response)
     {
         PendingQuery.Attempt attempt = query.Attempts[index];
-        if (attempt.WithEdns && response.Code is DnsCode.FormatError or DnsCode.NotImplemented or DnsCode.BadVersion)
+        if (attempt.WithEdns && SeemsWithoutEdns(response))
         {
-            attempt.Server.SpeaksEdns = false;
             query.Attempts[index] = attempt with { Failed = true };
-            Send(query, attempt.Server, clock.GetTimestamp());
+            Send(query, attempt.Server, clock.GetTimestamp(), plainRetry: true);
             return;
         }
 
-        if (response.Code is not (DnsCode.NoError or DnsCode.NoSuchName) && TryElsewhere(query, index))
+        LearnEdns(attempt.Server, attempt.IsPlainRetry, response);
+        if (IsServersFailure(response.Code) && TryElsewhere(query, index))
         {
             return;
         }
 
-        if ((response.Header.Flags & DnsFlags.Truncated) != 0 && NeedsStream(query, response))
+        if ((response.Header.Flags & DnsFlags.Truncated) == 0)
         {
-            AskByStream(query, attempt.Server);
-            return;
+            Finish(query, response);
         }
-
-        Finish(query, response);
+        else if (NeedsStream(query, response))
+        {
+            if (!AskByStream(query, attempt.Server, doubted: null))
+            {
+                Fail(query);
+            }
+        }
+        else
+        {
+            Finish(query, response);
+        }
     }
+
+    /// <summary>
+    /// A failure that another server may not have. What is wrong with the question itself, or with its type, the first one
+    /// can say as well as any.
+    /// </summary>
+    private static bool IsServersFailure(DnsCode code) =>
+        code is not (DnsCode.NoError or DnsCode.NoSuchName or DnsCode.FormatError or DnsCode.NotImplemented);
 
     /// <summary>After a server's failure: true if another one is asked now, or was before and may still answer.</summary>
     private bool TryElsewhere(PendingQuery query, int index)
     {
         query.Attempts[index] = query.Attempts[index] with { Failed = true };
+        return TryElsewhere(query);
+    }
+
+    private bool TryElsewhere(PendingQuery query)
+    {
         if (Array.Exists(query.Group.Servers, server => !query.Asked(server)))
         {
             Send(query, query.NextServer(), clock.GetTimestamp());
@@ -121,13 +152,19 @@ internal sealed partial class Forwarder
     /// <summary>Keeps the answer and passes it on.</summary>
     private void Finish(PendingQuery query, in DnsResponse response)
     {
+        if ((int)response.Code > MaxPlainCode)
+        {
+            Fail(query); // it is about the exchange with the server, which is not the client's
+            return;
+        }
+
         AnswerView answer = new(
             response.Header,
             response.Records,
             MemoryMarshal.AsBytes(_offsets.AsSpan(0, response.TimedRecords)),
             age: 0,
             response.Edns?.Error ?? 0);
-        if ((response.Header.Flags & DnsFlags.Truncated) == 0 && (query.Flags & DnsFlags.RecursionDesired) != 0)
+        if ((response.Header.Flags & DnsFlags.Truncated) == 0)
         {
             bool negative = response.Code == DnsCode.NoSuchName || response.Header.Answers == 0;
             uint longest = negative ? AnswerCache.MaxNegativeLifetime : AnswerCache.MaxLifetime;
@@ -156,68 +193,15 @@ internal sealed partial class Forwarder
         return query.Clients.Count > 0;
     }
 
-    private void AskByStream(PendingQuery query, UpstreamServer server)
-    {
-        Span<byte> question = stackalloc byte[DnsHeader.Length + DnsName.MaxLength + 4 + DnsEdns.MaxLength];
-        ushort id = _random.NextUInt16();
-        int length = WriteQuestion(question, query, server, id);
-        int generation = query.Generation;
-        query.ByStream = true;
-        query.NextStep = clock.GetTimestamp() + Ticks(options.StreamWait);
-        transport.AskByStream(server.Endpoint, question[..length], message =>
-        {
-            if (query.IsActive && query.Generation == generation)
-            {
-                OnStreamOutcome(query, server, id, message.Span);
-            }
-        });
-    }
-
-    private void OnStreamOutcome(PendingQuery query, UpstreamServer server, ushort id, ReadOnlySpan<byte> message)
-    {
-        bool good = DnsResponse.TryParse(message, _offsets, out DnsResponse response)
-            && response.Header.Id == id
-            && (response.Header.Flags & DnsFlags.Truncated) == 0
-            && IsOurQuestion(query, response);
-        if (response.Edns?.Cookie is null)
-        {
-            server.OmittedCookie();
-        }
-
-        if (good)
-        {
-            Finish(query, response);
-        }
-        else
-        {
-            Fail(query);
-        }
-    }
-
     private static bool IsOurQuestion(PendingQuery query, in DnsResponse response) =>
         response.Type == query.Type
         && response.Class == (ushort)DnsClass.Internet
         && DnsName.SameName(response.Name, query.Name);
 
-    private static bool HasOurCapitals(PendingQuery query, UpstreamServer server, in DnsResponse response)
+    private static bool HasOurCapitals(PendingQuery query, in DnsResponse response)
     {
-        if (!server.KeepsCase || query.WithoutCapitals)
-        {
-            return true;
-        }
-
         Span<byte> sent = stackalloc byte[DnsName.MaxLength];
-        CapitalsFor(query, server).Apply(query.Name, sent);
+        query.NameCase.Apply(query.Name, sent);
         return response.Name.SequenceEqual(sent[..query.Name.Length]);
-    }
-
-    /// <summary>Either a server that changes the case of names, or a forger who has guessed all but that: ask anew.</summary>
-    private void OnWrongCapitals(PendingQuery query, int index)
-    {
-        Unexpected++;
-        UpstreamServer server = query.Attempts[index].Server;
-        query.Attempts[index] = query.Attempts[index] with { Failed = true };
-        query.WithoutCapitals = true;
-        Send(query, server, clock.GetTimestamp());
     }
 }

@@ -6,12 +6,17 @@ using VirtNet.Wire.Dns;
 namespace VirtNet.Services.Dns.Forwarding;
 
 /// <summary>
-/// Asks upstream servers on behalf of clients: strictly in order, the next on failure or silence; equal questions at the
-/// same time are asked once. A response counts only if its id, port, sender, question, capitals and cookie are those sent. The
-/// loop's thread only; time moves by <see cref="Tick"/>.
+/// Asks upstream servers on behalf of clients: strictly in order, the next on failure or silence; equal questions of one
+/// network at the same time are asked once. A response counts only if its id, port, sender, question, capitals and cookie
+/// are those sent, and if it came from where the sender is. The loop's thread only; time moves by <see cref="Tick"/>.
 /// </summary>
 internal sealed partial class Forwarder(
-    IUpstreamTransport transport, AnswerCache cache, ForwarderOptions options, TimeProvider clock, ILogger logger)
+    IUpstreamTransport transport,
+    AnswerCache cache,
+    UpstreamPaths paths,
+    ForwarderOptions options,
+    TimeProvider clock,
+    ILogger logger)
 {
     private readonly PendingTable _pending = new();
     private readonly RandomSource _random = new();
@@ -28,7 +33,7 @@ internal sealed partial class Forwarder(
         _pending.Find(question) is { } query && query.Attempts.Exists(attempt => isOwnAddress(attempt.Server.Endpoint.Address));
 
     /// <summary>Asks, or joins those who wait for the same.</summary>
-    public void Ask(ClientQuota quota, in DnsQuestion question, in DnsClient client)
+    public void Ask(in DnsQuestion question, in DnsClient client)
     {
         if (_pending.Find(question) is { } known)
         {
@@ -37,29 +42,31 @@ internal sealed partial class Forwarder(
         }
 
         // Who floods loses his oldest questions: those that nobody answers any more.
-        if (quota.IsFull || (_pending.Count >= options.MaxPending && quota.Count > 0))
+        if (_pending.Displaced(question.Network, client.Peer.Address, options) is { } displaced)
         {
-            Fail(quota.Oldest!);
+            ReportCrowding(displaced.Client);
+            Fail(displaced);
         }
 
-        Begin(quota, question).AddClient(client);
+        Begin(question, client.Peer.Address).AddClient(client);
     }
 
     /// <summary>Asks anew for an answer that is about to expire, if there is room; nobody waits for it.</summary>
-    public void Refresh(ClientQuota quota, in DnsQuestion question)
+    /// <param name="asker">Whose question it was.</param>
+    public void Refresh(in DnsQuestion question, NetAddress asker)
     {
-        if (!quota.IsFull && _pending.Count < options.MaxPending && _pending.Find(question) is null)
+        if (_pending.Find(question) is null && _pending.Displaced(question.Network, asker, options) is null)
         {
-            Begin(quota, question);
+            Begin(question, asker);
         }
     }
 
     /// <summary>Drops all that one network's guests wait for.</summary>
-    public void Forget(ClientQuota quota)
+    public void Forget(NetworkShare network)
     {
-        while (quota.Oldest is { } query)
+        while (network.Clients.Largest is { } client)
         {
-            _pending.End(query);
+            _pending.End(client.Queries.First!.Value);
         }
     }
 
@@ -76,10 +83,10 @@ internal sealed partial class Forwarder(
         }
     }
 
-    private PendingQuery Begin(ClientQuota quota, in DnsQuestion question)
+    private PendingQuery Begin(in DnsQuestion question, NetAddress asker)
     {
         long now = clock.GetTimestamp();
-        PendingQuery query = _pending.Start(quota, question, now);
+        PendingQuery query = _pending.Start(question, asker, now);
         query.NameCase = DnsNameCase.FromRandom(_random.Next((question.Name.Length + 7) / 8));
         UpstreamServer first = query.NextServer();
         Send(query, first, now);
@@ -124,7 +131,8 @@ internal sealed partial class Forwarder(
         }
     }
 
-    private void Send(PendingQuery query, UpstreamServer server, long now)
+    /// <param name="plainRetry">Without EDNS, which the server seems not to know.</param>
+    private void Send(PendingQuery query, UpstreamServer server, long now, bool plainRetry = false)
     {
         ushort id;
         do
@@ -133,29 +141,35 @@ internal sealed partial class Forwarder(
         }
         while (!_pending.TryAddId(id, query));
 
-        int length = WriteQuestion(transport.Rent(), query, server, id);
+        bool withEdns = !plainRetry && server.Edns.IsThere;
+        bool withCapitals = server.Capitals.IsThere;
+        int length = WriteQuestion(transport.Rent(), query, server, id, withEdns, withCapitals);
         object port = transport.Send(length, server.Endpoint);
-        query.Attempts.Add(new PendingQuery.Attempt(id, server, port, now, server.SpeaksEdns));
+        query.Attempts.Add(new PendingQuery.Attempt(id, server, port, now)
+        {
+            WithEdns = withEdns,
+            WithCapitals = withCapitals,
+            IsPlainRetry = plainRetry,
+        });
     }
 
-    private static int WriteQuestion(Span<byte> buffer, PendingQuery query, UpstreamServer server, ushort id)
+    private static int WriteQuestion(
+        Span<byte> buffer, PendingQuery query, UpstreamServer server, ushort id, bool withEdns, bool withCapitals)
     {
+        const DnsFlags Flags = DnsFlags.RecursionDesired | DnsFlags.AuthenticData;
         WireWriter writer = new(buffer);
-        ushort additionals = server.SpeaksEdns ? (ushort)1 : (ushort)0;
-        new DnsHeader(id, query.Flags | DnsFlags.AuthenticData, 1, 0, 0, additionals).Write(ref writer);
-        CapitalsFor(query, server).Apply(query.Name, writer.Reserve(query.Name.Length));
+        new DnsHeader(id, query.Flags | Flags, 1, 0, 0, withEdns ? (ushort)1 : (ushort)0).Write(ref writer);
+        DnsNameCase capitals = withCapitals ? query.NameCase : default;
+        capitals.Apply(query.Name, writer.Reserve(query.Name.Length));
         writer.WriteUInt16((ushort)query.Type);
         writer.WriteUInt16((ushort)DnsClass.Internet);
-        if (server.SpeaksEdns)
+        if (withEdns)
         {
             new DnsEdns(AnswerView.PayloadSize, DnssecOk: query.DnssecOk, Cookie: server.Cookie).Write(ref writer);
         }
 
         return writer.Position;
     }
-
-    private static DnsNameCase CapitalsFor(PendingQuery query, UpstreamServer server) =>
-        server.KeepsCase && !query.WithoutCapitals ? query.NameCase : default;
 
     /// <summary>No server answered: everybody who waits hears of it, so that they need not wait for their own timeout.</summary>
     private void Fail(PendingQuery query)
@@ -175,6 +189,14 @@ internal sealed partial class Forwarder(
 
     private static void Reply(PendingQuery query, in DnsClient client, in AnswerView answer) =>
         client.Channel.Send(answer.Write(client.Channel.Rent(), client, query.Name, query.Type), client.Peer);
+
+    private void ReportCrowding(ClientShare client)
+    {
+        if (client.Network.Crowding.Comes(clock))
+        {
+            logger.ClientCrowds(client.Network.Name, client.Address, client.Held);
+        }
+    }
 
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
 }

@@ -12,6 +12,9 @@ internal sealed record ForwarderOptions
     /// <summary>How long one exchange over TCP may take.</summary>
     public TimeSpan StreamWait { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>Exchanges over TCP at one time, as far as one client of one network alone has any.</summary>
+    public int MaxStreams { get; init; } = 64;
+
     /// <summary>Questions under way for one network.</summary>
     public int MaxPendingPerNetwork { get; init; } = 1024;
 

@@ -15,7 +15,7 @@ internal interface IUpstreamTransport
     object Send(int length, NetEndpoint server);
 
     /// <summary>
-    /// Asks over TCP. The outcome comes once, on the loop's thread: the response without its length, or nothing on failure.
+    /// Asks over TCP; how many at a time is for the caller to bound. The outcome comes once, on the loop's thread: the response without its length, or nothing on failure.
     /// </summary>
     void AskByStream(NetEndpoint server, ReadOnlySpan<byte> question, Action<ReadOnlyMemory<byte>> outcome);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dns.Forwarding;
@@ -5,17 +7,24 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// <summary>One question under way to upstreams, and all clients that wait for its answer. Objects are used again.</summary>
 internal sealed class PendingQuery
 {
-    /// <summary>Clients beyond this wait in vain for this answer and will find the next one in the cache.</summary>
+    /// <summary>
+    /// Clients beyond this wait in vain for this answer and will find the next one in the cache; of them no address has
+    /// more than half.
+    /// </summary>
     public const int MaxClients = 64;
 
     private readonly byte[] _name = new byte[DnsName.MaxLength];
     private int _nameLength;
 
-    public PendingQuery() => QuotaNode = new LinkedListNode<PendingQuery>(this);
+    public PendingQuery() => ClientNode = new LinkedListNode<PendingQuery>(this);
 
-    public LinkedListNode<PendingQuery> QuotaNode { get; }
+    /// <summary>Among the questions of the client that it is accounted to.</summary>
+    public LinkedListNode<PendingQuery> ClientNode { get; }
 
-    public ClientQuota Quota { get; private set; } = null!;
+    /// <summary>Who asked it first.</summary>
+    public ClientShare Client { get; set; } = null!;
+
+    public NetworkShare Network { get; private set; } = null!;
 
     public UpstreamGroup Group { get; private set; } = null!;
 
@@ -27,9 +36,6 @@ internal sealed class PendingQuery
 
     /// <summary>Capitals of the name as the upstreams are asked for it.</summary>
     public DnsNameCase NameCase { get; set; }
-
-    /// <summary>A response had other capitals than were sent: asked again without any, to tell a fault from a forgery.</summary>
-    public bool WithoutCapitals { get; set; }
 
     /// <summary>A server wanted a newer cookie, and was asked again with it.</summary>
     public bool HasFreshCookie { get; set; }
@@ -65,11 +71,11 @@ internal sealed class PendingQuery
 
     public ReadOnlySpan<byte> Name => _name.AsSpan(0, _nameLength);
 
-    public DnsQuestion Question => new(Group, Name, Type, DnssecOk, Flags);
+    public DnsQuestion Question => new(Network, Group, Name, Type, DnssecOk, Flags);
 
-    public void Start(ClientQuota quota, in DnsQuestion question, long now)
+    public void Start(in DnsQuestion question, long now)
     {
-        Quota = quota;
+        Network = question.Network;
         Group = question.Group;
         Type = question.Type;
         Flags = question.Flags;
@@ -78,7 +84,6 @@ internal sealed class PendingQuery
         question.Name.CopyTo(_name);
         _nameLength = question.Name.Length;
         NameCase = default;
-        WithoutCapitals = false;
         HasFreshCookie = false;
         StartedAt = now;
         Rounds = 0;
@@ -96,6 +101,7 @@ internal sealed class PendingQuery
 
     public bool Is(in DnsQuestion question) =>
         Hash == question.Hash
+        && Network == question.Network
         && Type == question.Type
         && Group == question.Group
         && DnssecOk == question.DnssecOk
@@ -149,26 +155,75 @@ internal sealed class PendingQuery
         return lastResort ?? Group.Servers[Rounds % Group.Servers.Length];
     }
 
+    /// <summary>A server that failed is not waited for any more.</summary>
+    public void GiveUp(UpstreamServer server)
+    {
+        foreach (ref Attempt attempt in CollectionsMarshal.AsSpan(Attempts))
+        {
+            if (attempt.Server == server)
+            {
+                attempt.Failed = true;
+            }
+        }
+    }
+
     /// <summary>Adds a client unless it waits already (it repeats its question) or too many do.</summary>
     public void AddClient(in DnsClient client)
     {
+        int own = 0;
         foreach (DnsClient known in Clients)
         {
             if (known.IsSameQuestionAs(client))
             {
                 return;
             }
+
+            own += known.Peer.Address == client.Peer.Address ? 1 : 0;
         }
 
         if (Clients.Count < MaxClients)
         {
+            if (own < MaxClients / 2)
+            {
+                Clients.Add(client);
+            }
+        }
+        else if (MostFrequent(own) is >= 0 and int other)
+        {
+            Clients.RemoveAt(other);
             Clients.Add(client);
         }
     }
 
-    /// <summary>One datagram sent to one server.</summary>
-    internal record struct Attempt(ushort Id, UpstreamServer Server, object Port, long SentAt, bool WithEdns)
+    /// <summary>One of the address that waits most often, if that is at least twice more often than this; else -1.</summary>
+    private int MostFrequent(int than)
     {
+        int found = -1;
+        int most = than + 1;
+        for (int i = 0; i < Clients.Count; i++)
+        {
+            NetAddress address = Clients[i].Peer.Address;
+            int count = Clients.Count(other => other.Peer.Address == address);
+            if (count > most)
+            {
+                most = count;
+                found = i;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>One datagram sent to one server.</summary>
+    internal record struct Attempt(ushort Id, UpstreamServer Server, object Port, long SentAt)
+    {
+        public bool WithEdns { get; init; }
+
+        public bool WithCapitals { get; init; }
+
+        /// <summary>Asked again without EDNS, after the server seemed not to know it.</summary>
+        public bool IsPlainRetry { get; init; }
+
         /// <summary>The server has answered, but without an answer to the question.</summary>
         public bool Failed { get; set; }
 

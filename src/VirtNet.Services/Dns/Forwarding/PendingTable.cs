@@ -1,6 +1,11 @@
+using VirtNet.Services.Sockets;
+
 namespace VirtNet.Services.Dns.Forwarding;
 
-/// <summary>All questions under way: found by what they ask and by the ids of their datagrams.</summary>
+/// <summary>
+/// All questions under way: found by what they ask and by the ids of their datagrams. Where there are too many, the network
+/// that has most gives way, and in it the client that has most.
+/// </summary>
 internal sealed class PendingTable
 {
     private const int BucketCount = 4096;
@@ -10,6 +15,7 @@ internal sealed class PendingTable
     private readonly Dictionary<ushort, PendingQuery> _byId = [];
     private readonly List<PendingQuery> _active = [];
     private readonly Stack<PendingQuery> _spares = [];
+    private readonly Holders<NetworkShare> _networks = new();
 
     public int Count => _active.Count;
 
@@ -28,16 +34,39 @@ internal sealed class PendingTable
 
     public PendingQuery? FindById(ushort id) => _byId.GetValueOrDefault(id);
 
-    public PendingQuery Start(ClientQuota quota, in DnsQuestion question, long now)
+    /// <summary>The question that gives way to one more of this client, or null if there is room.</summary>
+    public PendingQuery? Displaced(NetworkShare network, NetAddress asker, ForwarderOptions options)
+    {
+        if (network.Held < options.MaxPendingPerNetwork)
+        {
+            if (Count < options.MaxPending)
+            {
+                return null;
+            }
+
+            NetworkShare largest = _networks.Largest!;
+            if (largest.Held > network.Held)
+            {
+                return largest.Clients.Largest!.Queries.First!.Value;
+            }
+        }
+
+        ClientShare first = network.Clients.Largest!;
+        ClientShare client = network.FindClient(asker) is { } own && own.Held >= first.Held ? own : first;
+        return client.Queries.First!.Value;
+    }
+
+    public PendingQuery Start(in DnsQuestion question, NetAddress asker, long now)
     {
         PendingQuery query = _spares.TryPop(out PendingQuery? spare) ? spare : new PendingQuery();
-        query.Start(quota, question, now);
+        query.Start(question, now);
         ref PendingQuery? bucket = ref _buckets[query.Hash % BucketCount];
         query.NextInBucket = bucket;
         bucket = query;
         query.Index = _active.Count;
         _active.Add(query);
-        quota.Add(query);
+        question.Network.Add(query, asker);
+        _networks.Grow(question.Network);
         return query;
     }
 
@@ -72,7 +101,8 @@ internal sealed class PendingTable
         _active[query.Index] = last;
         last.Index = query.Index;
         _active.RemoveAt(_active.Count - 1);
-        query.Quota.Remove(query);
+        query.Network.Remove(query);
+        _networks.Shrink(query.Network);
         query.End();
         if (_spares.Count < MaxSpares)
         {

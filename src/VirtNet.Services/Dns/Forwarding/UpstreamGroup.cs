@@ -7,14 +7,14 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// <param name="id">
 /// Tells answers of different lists apart in the cache: the same name may well mean something else to other servers.
 /// </param>
-internal sealed class UpstreamGroup(ushort id, UpstreamServer[] servers)
+internal sealed class UpstreamGroup(uint id, UpstreamServer[] servers)
 {
-    public ushort Id { get; } = id;
+    public uint Id { get; } = id;
 
     public UpstreamServer[] Servers { get; } = servers;
 }
 
-/// <summary>One group for each list of servers in use, so that networks with the same upstreams share answers.</summary>
+/// <summary>One group for each list of servers in use, and what has been learnt about each server, for all networks.</summary>
 internal sealed class UpstreamDirectory(TimeProvider clock)
 {
     /// <summary>Lists come with definitions and with changes of resolv.conf; beyond this the oldest knowledge goes.</summary>
@@ -22,7 +22,7 @@ internal sealed class UpstreamDirectory(TimeProvider clock)
 
     private readonly Dictionary<ValueList<NetEndpoint>, UpstreamGroup> _groups = [];
     private readonly Dictionary<NetEndpoint, UpstreamServer> _servers = [];
-    private ushort _lastId;
+    private uint _lastId;
 
     public UpstreamGroup GroupOf(ValueList<NetEndpoint> endpoints)
     {

@@ -15,21 +15,23 @@ internal sealed class UpstreamServer(NetEndpoint endpoint, TimeProvider clock)
     private int _silences;
     private long _downSince;
     private long _lastResponse;
-    private bool _omitsCookies;
 
     public NetEndpoint Endpoint { get; } = endpoint;
 
-    /// <summary>False once it has answered EDNS with an error that plain DNS does not get.</summary>
-    public bool SpeaksEdns { get; set; } = true;
+    /// <summary>It knows EDNS (RFC 6891).</summary>
+    public Capability Edns { get; } = new(clock);
 
-    /// <summary>False once it has shown that it does not return a name's capitals.</summary>
-    public bool KeepsCase { get; set; } = true;
+    /// <summary>It returns a name's capitals as they were sent.</summary>
+    public Capability Capitals { get; } = new(clock);
+
+    /// <summary>It returns our cookie with every answer, once it has given one of its own.</summary>
+    public Capability Cookies { get; } = new(clock);
 
     /// <summary>Goes with every question: our part, chosen once, and the server's as it last gave it.</summary>
     public DnsCookie Cookie { get; private set; } = new(SystemRandom.NextUInt64(), []);
 
-    /// <summary>Its answers have always had our cookie so far: one without is not from it.</summary>
-    public bool ReturnsCookies => Cookie.HasServer && !_omitsCookies;
+    /// <summary>Its answers have always had our cookie lately: one without is not from it.</summary>
+    public bool ReturnsCookies => Cookie.HasServer && Cookies.IsThere;
 
     /// <summary>Silent for long: asked after all others.</summary>
     public bool IsDown => IsSuspect && clock.GetElapsedTime(_downSince) < DownTime;
@@ -38,10 +40,11 @@ internal sealed class UpstreamServer(NetEndpoint endpoint, TimeProvider clock)
     public bool IsSuspect => _silences >= SilencesUntilDown;
 
     /// <summary>Our part came back, perhaps with the server's.</summary>
-    public void Learn(in DnsCookie cookie) => Cookie = cookie.HasServer ? cookie : Cookie;
-
-    /// <summary>An answer over TCP came without a cookie, or none came: cookies are no longer relied on.</summary>
-    public void OmittedCookie() => _omitsCookies = true;
+    public void Learn(in DnsCookie cookie)
+    {
+        Cookie = cookie.HasServer ? cookie : Cookie;
+        Cookies.Shown();
+    }
 
     public void Responded()
     {

@@ -70,7 +70,7 @@ internal sealed class UpstreamSockets(
     }
 
     private DatagramSocketOptions Options() =>
-        new(new NetEndpoint(any, 0)) { PacketInfo = false, ReceiveBuffer = ReceiveBuffer, Undelivered = undelivered };
+        new(new NetEndpoint(any, 0)) { ReceiveBuffer = ReceiveBuffer, Undelivered = undelivered };
 
     private void CloseRetired()
     {

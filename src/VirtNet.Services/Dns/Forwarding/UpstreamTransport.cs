@@ -8,8 +8,6 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// <summary>Reaches upstreams through sockets of a loop, and over TCP where an answer is too long for a datagram.</summary>
 internal sealed class UpstreamTransport : IUpstreamTransport, IAsyncDisposable
 {
-    private const int MaxStreams = 64;
-
     private readonly DatagramLoop _loop;
     private readonly ILogger _logger;
     private readonly UpstreamSockets _v4;
@@ -49,12 +47,6 @@ internal sealed class UpstreamTransport : IUpstreamTransport, IAsyncDisposable
 
     public void AskByStream(NetEndpoint server, ReadOnlySpan<byte> question, Action<ReadOnlyMemory<byte>> outcome)
     {
-        if (_streams.Count >= MaxStreams)
-        {
-            _loop.Post(() => outcome(default));
-            return;
-        }
-
         byte[] framed = new byte[question.Length + 2];
         BinaryPrimitives.WriteUInt16BigEndian(framed, (ushort)question.Length);
         question.CopyTo(framed.AsSpan(2));
@@ -97,7 +89,9 @@ internal sealed class UpstreamTransport : IUpstreamTransport, IAsyncDisposable
         {
             _logger.StreamFailed(server, e.Message);
         }
-
-        _loop.Post(() => outcome(response));
+        finally
+        {
+            _loop.Post(() => outcome(response));
+        }
     }
 }

@@ -26,9 +26,10 @@ internal sealed class BridgeListeners(
     public bool HasFailures => _failed.Count > 0;
 
     /// <summary>Listens on what the bridge has now.</summary>
+    /// <param name="all">The addresses of all interfaces of this host, by interface.</param>
     /// <param name="required">Fail if an address cannot be listened on; else it is logged and left for the next time.</param>
     /// <exception cref="VirtNetException">With <paramref name="required"/> only.</exception>
-    public async Task FollowAsync(IReadOnlyList<HostAddress> all, bool required)
+    public async Task FollowAsync(ILookup<int, NetAddress> all, bool required)
     {
         int index = (int)Libc.InterfaceIndex(network.Bridge);
         if (index != _bridgeIndex)
@@ -37,7 +38,7 @@ internal sealed class BridgeListeners(
             _bridgeIndex = index;
         }
 
-        HashSet<NetAddress> wanted = [.. all.Where(one => index != 0 && one.InterfaceIndex == index).Select(one => one.Address)];
+        HashSet<NetAddress> wanted = index == 0 ? [] : [.. all[index]];
         await CloseAsync([.. _listeners.Keys.Where(address => !wanted.Contains(address))]).ConfigureAwait(false);
         _failed.IntersectWith(wanted);
         bool opened = false;

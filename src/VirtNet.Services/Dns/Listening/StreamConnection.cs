@@ -46,6 +46,9 @@ internal sealed class StreamConnection(
 
     public void Start(Action ended) => Ended = RunAsync(ended);
 
+    /// <summary>It was told to end, or is ending by itself.</summary>
+    public bool IsAborted => _aborted.IsCancellationRequested;
+
     /// <summary>Ends it soon. Not after <see cref="Dispose"/>.</summary>
     public void Abort() => _aborted.Cancel();
 

@@ -6,8 +6,9 @@ using VirtNet.Services.Sockets;
 namespace VirtNet.Services.Dns.Listening;
 
 /// <summary>
-/// The TCP connections of one network's clients, bounded: beyond the network's bound the oldest gives way, so that idle
-/// ones cannot shut others out; beyond a client's own bound its new ones are closed.
+/// The TCP connections of one network's clients, bounded. Beyond the network's bound the oldest of the client with most of
+/// them gives way, so that neither idle connections nor many of one guest shut others out; beyond a client's own bound its
+/// new ones are closed.
 /// </summary>
 internal sealed class StreamConnections(
     DatagramLoop loop, DnsEngine engine, DnsNetwork network, DnsOptions options, TimeProvider clock, ILogger logger)
@@ -15,6 +16,7 @@ internal sealed class StreamConnections(
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<StreamConnection> _open = [];
+    private readonly Occasion _crowding = new();
     private bool _closed;
 
     public DnsNetwork Network => network;
@@ -30,15 +32,10 @@ internal sealed class StreamConnections(
             : null;
         lock (_lock)
         {
-            if (_closed || client is not { } known || IsFull(known.Address))
+            if (_closed || client is not { } known || !HasRoom(known.Address))
             {
                 socket.Dispose();
                 return;
-            }
-
-            if (_open.Count >= options.MaxConnectionsPerNetwork)
-            {
-                _open.First?.Value.Abort();
             }
 
             StreamConnection connection = new(socket, known, loop, engine, network, options, clock, logger);
@@ -63,8 +60,41 @@ internal sealed class StreamConnections(
         await Task.WhenAll(all.Select(connection => connection.Ended)).ConfigureAwait(false);
     }
 
-    private bool IsFull(NetAddress client) =>
-        _open.Count(other => other.Peer.Address == client) >= options.MaxConnectionsPerClient;
+    /// <summary>Makes room for one more of this client, if need be and if it may have more.</summary>
+    private bool HasRoom(NetAddress client)
+    {
+        StreamConnection[] live = [.. _open.Where(connection => !connection.IsAborted)];
+        int own = live.Count(connection => connection.Peer.Address == client);
+        if (own >= options.MaxConnectionsPerClient)
+        {
+            Report(client, own, "new ones are closed");
+            return false;
+        }
+
+        if (live.Length < options.MaxConnectionsPerNetwork)
+        {
+            return true;
+        }
+
+        // Grouping keeps the order: of several with as many, the one that came first.
+        IGrouping<NetAddress, StreamConnection> most =
+            live.GroupBy(connection => connection.Peer.Address).MaxBy(connections => connections.Count())!;
+        if (most.Count() > 1)
+        {
+            Report(most.Key, most.Count(), "the oldest gives way to other clients");
+        }
+
+        most.First().Abort();
+        return true;
+    }
+
+    private void Report(NetAddress client, int count, string outcome)
+    {
+        if (_crowding.Comes(clock))
+        {
+            logger.ClientConnects(network.Name, client, count, outcome);
+        }
+    }
 
     private void Remove(LinkedListNode<StreamConnection> node)
     {

@@ -1,0 +1,58 @@
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns.Forwarding;
+
+/// <content>What upstreams can do, and what is said of them.</content>
+internal sealed partial class Forwarder
+{
+    private readonly Occasion _forgery = new();
+
+    /// <summary>
+    /// The answer of a server that does not know EDNS (RFC 6891, 7): who answers with an OPT record does know it, and means
+    /// the question.
+    /// </summary>
+    private static bool SeemsWithoutEdns(in DnsResponse response) =>
+        response.Edns is null && response.Code is DnsCode.FormatError or DnsCode.NotImplemented;
+
+    private void LearnEdns(UpstreamServer server, bool isPlainRetry, in DnsResponse response)
+    {
+        if (response.Edns is not null)
+        {
+            server.Edns.Shown();
+        }
+        else if (isPlainRetry && !SeemsWithoutEdns(response))
+        {
+            // Asking plainly helped. Of a server that was seen to know EDNS, more than one datagram has to say otherwise.
+            bool lost = server.Edns.WasShown ? server.Edns.SeemsToLack() : server.Edns.Lacks();
+            if (lost)
+            {
+                ReportLack(server, server.Edns);
+            }
+        }
+    }
+
+    private void ReportLack(UpstreamServer server, Capability lacked)
+    {
+        int minutes = (int)Capability.LackTime.TotalMinutes;
+        if (lacked == server.Edns)
+        {
+            logger.UpstreamWithoutEdns(server.Endpoint, minutes);
+        }
+        else if (lacked == server.Capitals)
+        {
+            logger.UpstreamChangesCase(server.Endpoint, minutes);
+        }
+        else
+        {
+            logger.UpstreamOmitsCookies(server.Endpoint, minutes);
+        }
+    }
+
+    private void ReportForgery(UpstreamServer server, string reason)
+    {
+        if (_forgery.Comes(clock))
+        {
+            logger.AnswerForged(server.Endpoint, reason);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+namespace VirtNet.Services.Dns;
+
+/// <summary>
+/// The bridges behind which guests are, of all networks whether they are served DNS or not, known again by the number that
+/// a datagram's interface has. Safe on any thread, but for <see cref="Contains"/>.
+/// </summary>
+/// <param name="nameOf">The name of the interface with this number; null if there is none.</param>
+internal sealed class GuestBridges(Func<int, string?> nameOf)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, string> _bridges = [];
+    private readonly HashSet<string> _names = [];
+
+    /// <summary>What was found out about interfaces; the loop's thread only.</summary>
+    private readonly Dictionary<int, bool> _known = [];
+    private int _isStale;
+
+    /// <summary>Says which bridge a network has; null when it has none any more.</summary>
+    public void Set(Guid network, string? bridge)
+    {
+        lock (_lock)
+        {
+            string? before = _bridges.GetValueOrDefault(network);
+            if (before == bridge)
+            {
+                return;
+            }
+
+            if (before is not null)
+            {
+                _bridges.Remove(network);
+                _names.Remove(before);
+            }
+
+            if (bridge is not null)
+            {
+                _bridges[network] = bridge;
+                _names.Add(bridge);
+            }
+        }
+
+        Forget();
+    }
+
+    /// <summary>Interfaces came, went, or changed their names.</summary>
+    public void Forget() => Volatile.Write(ref _isStale, 1);
+
+    /// <summary>Whether guests are behind this interface. The loop's thread only.</summary>
+    public bool Contains(int index)
+    {
+        if (Interlocked.Exchange(ref _isStale, 0) != 0)
+        {
+            _known.Clear();
+        }
+
+        if (_known.TryGetValue(index, out bool known))
+        {
+            return known;
+        }
+
+        string? name = nameOf(index);
+        lock (_lock)
+        {
+            known = name is not null && _names.Contains(name);
+        }
+
+        _known[index] = known;
+        return known;
+    }
+}

@@ -1,0 +1,307 @@
+using VirtNet.Services.Dns.Forwarding;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Tests.Dns;
+
+/// <summary>What is believed of what comes back, and what is concluded from it about a server.</summary>
+public sealed class ForwarderTrustTests : ForwarderBench
+{
+    [Theory]
+    [InlineData("port")]
+    [InlineData("peer")]
+    [InlineData("id")]
+    [InlineData("name")]
+    [InlineData("type")]
+    [InlineData("class")]
+    [InlineData("not a response")]
+    public void A_response_that_does_not_fit_is_dropped(string wrong)
+    {
+        Ask("a.example");
+        FakeUpstreams.Sent sent = Upstreams.Datagrams[0];
+        byte[] response = DnsMessages.Response(sent.Question);
+        switch (wrong)
+        {
+            case "id":
+                response[0] ^= 1;
+                break;
+            case "name":
+                response[DnsHeader.Length + 1] ^= 1;
+                break;
+            case "type":
+                response[DnsHeader.Length + 12] ^= 1;
+                break;
+            case "class":
+                response[DnsHeader.Length + 14] ^= 1;
+                break;
+            case "not a response":
+                response[2] &= 0x7f;
+                break;
+        }
+
+        Forwarder.OnResponse(
+            wrong == "port" ? new object() : sent.Port, wrong == "peer" ? Server("9.9.9.9") : sent.Server, TestPaths.Uplink, response);
+        Assert.Empty(Client.Answers);
+        Assert.Equal(1, Forwarder.Unexpected);
+        Respond(0);
+        Assert.Single(Client.Answers);
+    }
+
+    [Fact]
+    public void What_comes_from_a_guest_is_not_believed_and_named_once()
+    {
+        Ask("a.example");
+        Respond(0, "192.0.2.66", arrival: TestPaths.GuestBridge);
+        Ask("b.example");
+        Respond(1, "192.0.2.66", arrival: TestPaths.GuestBridge);
+        Assert.Empty(Client.Answers);
+        Assert.Equal(2, Forwarder.Unexpected);
+        Assert.Single(Logger.Lines, line => line.Id == 420);
+        Respond(0);
+        Assert.Equal(["A 192.0.2.9"], Client.Answers[0].Records);
+    }
+
+    [Fact]
+    public void A_guest_cannot_say_that_a_server_is_not_there()
+    {
+        Ask("a.example");
+        Undelivered(0, arrival: TestPaths.GuestBridge);
+        Assert.Empty(Client.Answers);
+        Undelivered(0, arrival: TestPaths.Uplink);
+        Assert.Single(Client.Answers);
+    }
+
+    [Fact]
+    public void Wrong_capitals_lead_to_tcp_and_to_nothing_else()
+    {
+        Ask("some-long-name.example");
+        Respond(0, "192.0.2.66", change: Lower);
+        Assert.Empty(Client.Answers);
+        Assert.Single(Upstreams.Datagrams);
+        Stream(0);
+        Assert.Equal(["A 192.0.2.9"], Client.Answers[0].Records);
+        Assert.Single(Logger.Lines, line => line.Id == 420);
+
+        Ask("another-long-name.example");
+        Assert.NotEqual("another-long-name.example", DnsMessages.Read(Upstreams.Datagrams[1].Question).Name);
+    }
+
+    [Fact]
+    public void A_server_that_changes_the_case_over_tcp_too_is_asked_without_capitals_for_some_minutes()
+    {
+        Ask("some-long-name.example");
+        Respond(0, change: Lower);
+        Stream(0, change: Lower);
+        Assert.Single(Client.Answers);
+        Assert.Contains(Logger.Lines, line => line.Id == 411);
+
+        Ask("another-long-name.example");
+        Assert.Equal("another-long-name.example", DnsMessages.Read(Upstreams.Datagrams[1].Question).Name);
+        Respond(1);
+        Assert.Equal(2, Client.Answers.Count);
+
+        Clock.Advance(Capability.LackTime);
+        Ask("third-long-name.example");
+        Assert.NotEqual("third-long-name.example", DnsMessages.Read(Upstreams.Datagrams[2].Question).Name);
+    }
+
+    [Fact]
+    public void A_server_that_changes_the_case_and_cannot_be_asked_over_tcp_is_found_out_after_three_questions_in_a_row()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.DoesNotContain(Logger.Lines, line => line.Id == 411);
+            Ask($"some-long-name-{i}.example");
+            Respond(i, change: Lower);
+            Upstreams.Streams[i].Outcome(default);
+            Assert.Equal(DnsCode.ServerFailure, Client.Answers[i].Code);
+        }
+
+        Assert.Contains(Logger.Lines, line => line.Id == 411);
+        Ask("another-long-name.example");
+        Respond(3, change: Lower);
+        Assert.Equal(["A 192.0.2.9"], Client.Answers[3].Records);
+    }
+
+    [Fact]
+    public void One_right_answer_makes_all_forged_ones_before_it_vain()
+    {
+        for (int i = 0; i < 6; i += 2)
+        {
+            Ask($"some-long-name-{i}.example");
+            Respond(i, change: Lower);
+            Upstreams.Streams[^1].Outcome(default);
+            Ask($"right{i}.example");
+            Respond(i + 1);
+        }
+
+        Assert.DoesNotContain(Logger.Lines, line => line.Id == 411);
+    }
+
+    [Fact]
+    public void When_tcp_fails_the_next_server_is_asked()
+    {
+        Ask("some-long-name.example", "192.0.2.1", "192.0.2.2");
+        Respond(0, change: Lower);
+        Upstreams.Streams[0].Outcome(default);
+        Assert.Equal(Server("192.0.2.2"), Upstreams.Datagrams[1].Server);
+        Respond(1);
+        Assert.Equal(["A 192.0.2.9"], Assert.Single(Client.Answers).Records);
+    }
+
+    [Theory]
+    [InlineData(DnsCode.FormatError)]
+    [InlineData(DnsCode.NotImplemented)]
+    public void An_error_with_edns_is_passed_on_and_changes_nothing(DnsCode code)
+    {
+        Ask("a.example", "192.0.2.1", "192.0.2.2");
+        Respond(0, address: null, code: code, edns: new DnsEdns(1232));
+        Assert.Equal(code, Assert.Single(Client.Answers).Code);
+        Ask("b.example");
+        Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[1].Question).Edns);
+    }
+
+    [Theory]
+    [InlineData(DnsCode.FormatError)]
+    [InlineData(DnsCode.NotImplemented)]
+    public void A_server_without_edns_is_asked_without_for_some_minutes(DnsCode code)
+    {
+        Ask("a.example");
+        Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[0].Question).Edns);
+        Respond(0, address: null, code: code);
+        Assert.Null(DnsMessages.Read(Upstreams.Datagrams[1].Question).Edns);
+        Respond(1);
+        Assert.Equal(["A 192.0.2.9"], Client.Answers[0].Records);
+        Ask("b.example");
+        Assert.Null(DnsMessages.Read(Upstreams.Datagrams[2].Question).Edns);
+        Respond(2);
+        Clock.Advance(Capability.LackTime);
+        Ask("c.example");
+        Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[3].Question).Edns);
+    }
+
+    [Fact]
+    public void If_asking_without_edns_does_not_help_it_was_not_for_edns()
+    {
+        Ask("a.example");
+        Respond(0, address: null, code: DnsCode.NotImplemented);
+        Respond(1, address: null, code: DnsCode.NotImplemented);
+        Assert.Equal(DnsCode.NotImplemented, Assert.Single(Client.Answers).Code);
+        Ask("b.example");
+        Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[2].Question).Edns);
+    }
+
+    [Fact]
+    public void Of_a_server_that_was_seen_to_know_edns_one_datagram_does_not_prove_otherwise()
+    {
+        Ask("a.example");
+        Respond(0, edns: new DnsEdns(1232));
+        for (int i = 1; i < 7; i += 2)
+        {
+            Ask($"{i}.example");
+            Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[i].Question).Edns);
+            Respond(i, address: null, code: DnsCode.FormatError);
+            Respond(i + 1);
+        }
+
+        Ask("b.example");
+        Assert.Null(DnsMessages.Read(Upstreams.Datagrams[7].Question).Edns);
+        Assert.Single(Logger.Lines, line => line.Id == 418);
+    }
+
+    [Fact]
+    public void A_code_about_the_exchange_with_the_server_is_not_passed_on()
+    {
+        Ask("a.example");
+        Respond(0, address: null, edns: new DnsEdns(1232, ExtendedCode: 1)); // BADVERS
+        Assert.Equal(DnsCode.ServerFailure, Assert.Single(Client.Answers).Code);
+    }
+
+    [Fact]
+    public void A_response_without_the_cookie_that_its_server_always_returns_is_asked_for_by_tcp()
+    {
+        LearnCookie();
+        Ask("b.example");
+        Respond(1, "192.0.2.66"); // forged, or the server has changed
+        Assert.Single(Client.Answers);
+        (NetEndpoint _, byte[] question, Action<ReadOnlyMemory<byte>> outcome) = Assert.Single(Upstreams.Streams);
+        outcome(DnsMessages.Response(question, "192.0.2.7", edns: new DnsEdns(1232, Cookie: CookieOf(1))));
+        Assert.Equal(["A 192.0.2.7"], Client.Answers[1].Records);
+        Assert.Single(Logger.Lines, line => line.Id == 420);
+
+        // Still relied on, until it shows over TCP too that it has changed, and for some minutes after that.
+        Ask("c.example");
+        Respond(2);
+        Stream(1);
+        Ask("d.example");
+        Respond(3);
+        Assert.Equal(4, Client.Answers.Count);
+        Assert.Equal(2, Upstreams.Streams.Count);
+        Clock.Advance(Capability.LackTime);
+        Ask("e.example");
+        Respond(4);
+        Assert.Equal(3, Upstreams.Streams.Count);
+    }
+
+    [Fact]
+    public void A_failure_of_tcp_does_not_make_cookies_unneeded()
+    {
+        LearnCookie();
+        for (int i = 1; i < 3; i++)
+        {
+            Ask($"{i}.example");
+            Respond(i, "192.0.2.66");
+            Upstreams.Streams[i - 1].Outcome(default);
+            Assert.Equal(DnsCode.ServerFailure, Client.Answers[i].Code);
+        }
+
+        Ask("b.example");
+        Respond(3, "192.0.2.66");
+        Assert.Equal(3, Client.Answers.Count);
+    }
+
+    [Fact]
+    public void Every_question_has_a_cookie_and_the_servers_part_once_it_is_known()
+    {
+        Ask("a.example");
+        DnsCookie first = CookieOf(0);
+        Assert.False(first.HasServer);
+        RespondWithCookie(0, new DnsCookie(first.Client, [1, 2, 3, 4, 5, 6, 7, 8]));
+        Assert.Single(Client.Answers);
+        Ask("b.example");
+        Assert.Equal(new DnsCookie(first.Client, [1, 2, 3, 4, 5, 6, 7, 8]), CookieOf(1));
+        Ask("c.example", "192.0.2.2");
+        Assert.NotEqual(first.Client, CookieOf(2).Client);
+    }
+
+    [Fact]
+    public void A_response_with_a_wrong_cookie_is_dropped()
+    {
+        Ask("a.example");
+        RespondWithCookie(0, new DnsCookie(CookieOf(0).Client ^ 1, []));
+        Assert.Empty(Client.Answers);
+        Assert.Equal(1, Forwarder.Unexpected);
+        Respond(0);
+        Assert.Single(Client.Answers); // this server has never shown that it knows cookies
+    }
+
+    [Fact]
+    public void A_server_that_wants_a_newer_cookie_is_asked_once_more_and_then_by_tcp()
+    {
+        LearnCookie();
+        Ask("b.example");
+        RespondWithCookie(1, new DnsCookie(CookieOf(0).Client, [8, 7, 6, 5, 4, 3, 2, 1]), DnsCode.BadCookie);
+        Assert.Equal(new DnsCookie(CookieOf(0).Client, [8, 7, 6, 5, 4, 3, 2, 1]), CookieOf(2));
+        RespondWithCookie(2, new DnsCookie(CookieOf(0).Client, [8, 7, 6, 5, 4, 3, 2, 2]), DnsCode.BadCookie);
+        Assert.Equal(3, Upstreams.Datagrams.Count);
+        Assert.Single(Upstreams.Streams);
+        Assert.Single(Client.Answers);
+    }
+
+    private void Stream(int index, Action<byte[]>? change = null)
+    {
+        byte[] response = DnsMessages.Response(Upstreams.Streams[index].Question);
+        change?.Invoke(response);
+        Upstreams.Streams[index].Outcome(response);
+    }
+}
