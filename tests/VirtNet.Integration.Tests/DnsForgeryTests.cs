@@ -26,14 +26,15 @@ public class DnsForgeryTests
             // The kernel's own check of senders is off: hosts with several ways out have to do without.
             await lab.Host.ShellAsync("for all in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $all; done");
             string question = Path.Combine(lab.Scratch, "question-" + name);
-            await using BackgroundProgram upstream = outside.Start("python3", Forger, "upstream", question);
+            BackgroundProgram upstream = outside.Start("python3", Forger, "upstream", question);
             await Wait.UntilAsync(
                 async () => (await outside.RunAsync("ss", "-Hlnu")).Contains("0.0.0.0:53", StringComparison.Ordinal), "the upstream");
-            await using BackgroundProgram forger =
+            BackgroundProgram forger =
                 attacker.Start("python3", Forger, "forge", question, NetworkLab.OutsideAddress, NetworkLab.UplinkAddress);
             Assert.Equal(True, await DigAsync(victim, "10.77.0.1", $"bank-{name}.example"));
             await forger.WaitForEndAsync();
             Assert.True(File.Exists(question + ".forged"), forger.Output);
+            await upstream.SignalAsync("TERM");
         }
 
         Assert.Contains("in the name of DNS server 203.0.113.1:53 by somebody else", lab.Daemon!.Output, StringComparison.Ordinal);
@@ -51,7 +52,7 @@ public class DnsForgeryTests
         NetworkNamespace server = await GuestAsync(lab, 7, "g1");
         string question = Path.Combine(lab.Scratch, "question");
         await File.WriteAllTextAsync(question + ".forged", "", TestContext.Current.CancellationToken);
-        await using BackgroundProgram upstream = server.Start("python3", Forger, "upstream", question);
+        server.Start("python3", Forger, "upstream", question);
         await Wait.UntilAsync(
             async () => (await server.RunAsync("ss", "-Hlnu")).Contains("0.0.0.0:53", StringComparison.Ordinal), "the server");
         NetworkNamespace guest = await GuestAsync(lab, 8, "g2");
