@@ -3,7 +3,7 @@ using VirtNet.Host.Bus;
 
 namespace VirtNet.Host.Firewalld;
 
-/// <summary>Says when firewalld has started or loaded its rules anew, so that networks take their places in it again.</summary>
+/// <summary>Says when firewalld has started, stopped or loaded its rules anew, so that networks take their places in it again.</summary>
 public sealed class FirewalldWatch(IFirewalld firewalld, TimeProvider time, ILogger<FirewalldWatch> logger)
 {
     /// <summary>The bus may start after us, or restart.</summary>
@@ -20,11 +20,8 @@ public sealed class FirewalldWatch(IFirewalld firewalld, TimeProvider time, ILog
             {
                 await foreach (FirewalldSignal signal in firewalld.WatchAsync(cancellationToken))
                 {
-                    if (signal != FirewalldSignal.Stopped)
-                    {
-                        logger.Signalled(signal);
-                        await changed();
-                    }
+                    logger.Signalled(signal); // when it stops it takes all rules of iptables with it, also ours
+                    await changed();
                 }
             }
             catch (BusException e)

@@ -7,10 +7,10 @@ namespace VirtNet.Host.Firewalld;
 /// <summary>Puts bridges into firewalld's zones, where firewalld runs, as libvirt does.</summary>
 public sealed class FirewalldZones(IFirewalld firewalld, ILogger<FirewalldZones> logger)
 {
-    private const string LibvirtZone = "libvirt";
+    private const string OwnZone = "virtnet";
 
     /// <summary>libvirt's where it is installed, as its users may have changed them; else those that come with virtnet.</summary>
-    private static readonly string[] Zones = [LibvirtZone, "virtnet"];
+    private static readonly string[] Zones = ["libvirt", OwnZone];
 
     /// <summary>Before a network starts: the zone that its definition names needs firewalld.</summary>
     /// <exception cref="VirtNetException">firewalld does not run.</exception>
@@ -77,7 +77,7 @@ public sealed class FirewalldZones(IFirewalld firewalld, ILogger<FirewalldZones>
     {
         IReadOnlySet<string> existing = await firewalld.ListZonesAsync(cancellationToken);
         string zone = Zones.FirstOrDefault(existing.Contains)
-            ?? throw Error($"firewalld can't find the '{LibvirtZone}' zone that should have been installed with libvirt");
+            ?? throw Error($"firewalld does not know zone {OwnZone}: firewall-cmd --reload");
         string routed = zone + "-routed";
         return bridge.Mode == ForwardMode.Route && existing.Contains(routed)
             && (await firewalld.ListPoliciesAsync(cancellationToken)).Contains(routed + "-out")

@@ -28,6 +28,7 @@ public enum FirewalldSignal
     /// <summary>It has taken its place on the bus; interfaces are in no zone of ours.</summary>
     Started,
 
+    /// <summary>It has left the bus, and nothing is asked of it any more.</summary>
     Stopped,
 
     /// <summary>It has loaded its configuration anew, and forgot zones that were set meanwhile.</summary>

@@ -7,6 +7,8 @@ namespace VirtNet.Host.Tests.Firewalld;
 /// <summary>A firewalld that keeps its zones in memory.</summary>
 internal sealed class FakeFirewalld(params string[] zones) : IFirewalld
 {
+    public HashSet<string> Zones { get; } = [.. zones];
+
     public bool Running { get; set; } = true;
 
     public HashSet<string> Policies { get; } = [];
@@ -18,7 +20,7 @@ internal sealed class FakeFirewalld(params string[] zones) : IFirewalld
     public Task<bool> IsRunningAsync(CancellationToken cancellationToken) => Task.FromResult(Running);
 
     public Task<IReadOnlySet<string>> ListZonesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlySet<string>>(zones.ToHashSet());
+        Task.FromResult<IReadOnlySet<string>>(Zones);
 
     public Task<IReadOnlySet<string>> ListPoliciesAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<string>>(Policies);
@@ -28,7 +30,7 @@ internal sealed class FakeFirewalld(params string[] zones) : IFirewalld
 
     public Task SetZoneAsync(string device, string zone, CancellationToken cancellationToken)
     {
-        if (!zones.Contains(zone))
+        if (!Zones.Contains(zone))
         {
             throw new BusException("org.fedoraproject.FirewallD1.Exception", $"INVALID_ZONE: {zone}");
         }

@@ -81,13 +81,13 @@ public class FirewalldZonesTests
     }
 
     [Fact]
-    public async Task A_missing_libvirt_zone_is_told_as_libvirt_does()
+    public async Task A_missing_zone_is_told_with_what_helps()
     {
         FirewalldZones zones = new(new FakeFirewalld("public"), NullLogger<FirewalldZones>.Instance);
         VirtNetException e = await Assert.ThrowsAsync<VirtNetException>(
             () => zones.ApplyAsync(null, Zone(ForwardMode.Nat, null), Cancel));
         Assert.Equal(
-            "internal error: firewalld can't find the 'libvirt' zone that should have been installed with libvirt", e.Message);
+            "internal error: firewalld does not know zone virtnet: firewall-cmd --reload", e.Message);
     }
 
     [Fact]
