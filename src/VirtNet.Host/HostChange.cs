@@ -8,8 +8,20 @@ public abstract record HostResource(int Rank)
     /// <summary>What kind of thing this is, for people: link, address, route, sysctl, firewall, qdisc.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>The link that this is, is set on, or hangs on; null = the host as a whole.</summary>
+    public virtual string? Device => null;
+
+    /// <summary>
+    /// The network whose mark the device must bear: nothing is changed or removed on one that does not. Null where any link
+    /// will do, also one of the host's own.
+    /// </summary>
+    public Guid? Owner { get; init; }
+
     /// <summary>Key of the resource whose removal takes this one along, so that nothing is to be done for it then.</summary>
     public virtual string? GoesWith => null;
+
+    /// <summary>Whether the host keeps it when the network goes.</summary>
+    public virtual bool Stays => false;
 
     /// <summary>Whether virtnet does without it, with a line in the log, where the host refuses it.</summary>
     public virtual bool BestEffort => false;

@@ -11,11 +11,12 @@ using VirtNet.Host.Resolved;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Host;
 
 /// <summary>The host of this process's network namespace.</summary>
-public sealed class NetworkHost : INetworkHost, IAsyncDisposable
+public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 {
     private const string NftTableName = "virtnet";
 
@@ -24,53 +25,76 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly IFirewallBackend? _firewall;
     private readonly FirewalldZones? _zones;
     private readonly LinkNameServers? _nameServers;
+    private readonly OwnBridges _own;
+    private readonly LinkChanges _links;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
     private readonly BridgeWatcher _bridges;
     private readonly PortReturn _ports;
     private readonly PortKeeper _keeper;
+    private readonly RepairReport _report;
     private readonly ILogger<NetworkHost> _logger;
 
     /// <param name="firewall">Null = networks without rules.</param>
     /// <param name="zones">Null = firewalld is left alone.</param>
     /// <param name="nameServers">Null = systemd-resolved is left alone.</param>
+    /// <param name="conditions">Where it is said what cannot be repaired; null = only in the log.</param>
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
-        FirewalldZones? zones = null, LinkNameServers? nameServers = null)
+        FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null)
     {
         OwnRuleChanges ruleChanges = new(time);
         _firewall = firewall;
         _zones = zones;
         _nameServers = nameServers;
         _logger = loggers.CreateLogger<NetworkHost>();
-        _host = new LinuxHost(_netlink, commands, firewall, zones, nameServers, ruleChanges);
+        _own = new OwnBridges(_netlink);
+        _links = new LinkChanges(_netlink, _own);
+        _report = new RepairReport(conditions, _logger);
+        _host = new LinuxHost(_netlink, _own, commands, firewall, zones, nameServers, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
-        _keeper = new PortKeeper(_netlink, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
-        _bridges = new BridgeWatcher(_netlink, _watcher, _keeper, ruleChanges, TablesOf(firewall), time, loggers);
+        _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
+        _bridges = new BridgeWatcher(_netlink, _own, _watcher, _keeper, ruleChanges, TablesOf(firewall), time, loggers);
     }
 
     public ChannelReader<Guid> Drift => _drift.Reader;
 
-    public async Task StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
         NetworkDefinition network = desired.Network;
         ImmutableArray<HostResource> resources = Desired(desired);
-        await ThrowIfImpossibleAsync(network, resources, cancellationToken);
+        OwnBridge? bridge = FindBridge(network);
+        await ThrowIfImpossibleAsync(network, resources, bridge, cancellationToken);
 
         if (_nameServers is not null)
         {
             await _nameServers.ThrowIfImpossibleAsync(network, cancellationToken);
         }
 
-        // Rules are not looked for: there should be none, and if there are some, they are replaced as a whole.
+        if (bridge is { HasStrayed: true })
+        {
+            Rename(network, bridge);
+        }
+
+        // Rules are looked for only where there is a bridge to guard (left of a network that was undefined): else there should
+        // be none, and if there are some, they are replaced as a whole.
         ImmutableArray<HostChange> plan = await _reconciler.PlanAsync(
-            known: [], resources, belief: _ => false, cancellationToken);
+            known: [], resources, belief: bridge?.Link is null ? _ => false : HostReconciler.Ask, cancellationToken);
         ThrowIfForwardingCutsHostOff(plan);
         Reconciled reconciled = await _reconciler.ApplyAsync(network.Name, plan, resources, cancellationToken);
-        Watch(network, resources, reconciled.Held);
+        HashSet<string> made = [.. plan.Where(change => change.Before is null).Select(change => change.After!.Key)];
+        Watch(network, resources, reconciled, found:
+            [.. resources.Where(resource => resource is { Device: not null, Owner: null } && !made.Contains(resource.Key)).Select(resource => resource.Key)]);
+        return reconciled.Changes;
+    }
+
+    public async Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes)
+    {
+        Forget(started.Network);
+        await _reconciler.UndoAsync(started.Network.Name, changes);
     }
 
     public async Task CheckChangeAsync(
@@ -81,64 +105,8 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
             Ips = desired.Network.Ips.Where(ip => before.Ips.All(had => had.Network != ip.Network)).ToValueList(),
             Routes = desired.Network.Routes.Except(before.Routes).ToValueList(),
         };
-        await ThrowIfImpossibleAsync(onlyNew, Desired(desired), cancellationToken);
+        await ThrowIfImpossibleAsync(onlyNew, Desired(desired), FindBridge(onlyNew), cancellationToken);
         ThrowIfForwardingCutsHostOff([.. await PlanAsync(desired, cancellationToken)]);
-    }
-
-    public async Task<IReadOnlyList<HostChange>> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken)
-    {
-        NetworkDefinition network = desired.Network;
-        Guid uuid = network.Uuid!.Value;
-        WatchedNetwork? known = _watcher.Find(uuid);
-        ImmutableArray<HostResource> resources = Desired(desired, known);
-        Reconciled reconciled;
-        _watcher.Suspend(uuid);
-        try
-        {
-            ImmutableArray<HostResource> wanted = known?.WithoutRefused(resources) ?? resources;
-            reconciled = await _reconciler.ApplyAsync(
-                network.Name, await PlanAsync(known, wanted, cancellationToken), wanted, cancellationToken);
-            if (reconciled.Changes.Any(change => change is { Before: BridgeAddress, After: null }))
-            {
-                reconciled = await PutBackDroppedAsync(network, reconciled, cancellationToken);
-            }
-        }
-        catch
-        {
-            _watcher.Resume(uuid);
-            throw;
-        }
-
-        Tell(network, reconciled.Changes, repair: known is null || known.IsSame(resources));
-        if (known?.Bridge is { } former && former.Name != network.BridgeName)
-        {
-            _bridges.Forget(known);
-        }
-
-        IReadOnlyList<LinkMessage> lostPorts = LostPorts(reconciled.Changes);
-        Watch(network, resources, reconciled.Held);
-        if (lostPorts.Count > 0)
-        {
-            _ports.PutBack(network.Name, network.BridgeName!, lostPorts);
-        }
-
-        return reconciled.Changes;
-    }
-
-    public async Task StopAsync(NetworkHostState last, CancellationToken cancellationToken)
-    {
-        NetworkDefinition network = last.Network;
-        WatchedNetwork? known = _watcher.Find(network.Uuid!.Value);
-        if (known is not null)
-        {
-            _bridges.Forget(known);
-            _watcher.Forget(known.Uuid);
-        }
-
-        await _reconciler.RemoveAsync(
-            network.Name,
-            [.. (known?.Held ?? []).Concat(Desired(last)).DistinctBy(resource => resource.Key)],
-            cancellationToken);
     }
 
     public async Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken)
@@ -155,6 +123,16 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
             _bridges.Release(known, mac);
         }
     }
+
+    public BridgeStanding StandingOf(NetworkDefinition network) => FindBridge(network) switch
+    {
+        { Stranger: not null, Link: null } => BridgeStanding.Lost,
+        { Stranger: not null } => BridgeStanding.Strayed,
+        { Link: null } => BridgeStanding.Absent,
+        _ => BridgeStanding.InPlace,
+    };
+
+    public IReadOnlyDictionary<Guid, string> ListMarkedBridges() => _own.List();
 
     public bool LinkExists(string name) => _netlink.FindLink(name) is not null;
 
@@ -175,51 +153,36 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         _ => ["filter", "nat", "mangle"],
     };
 
+    /// <returns>Null where the network has no bridge of its own.</returns>
+    private OwnBridge? FindBridge(NetworkDefinition network) =>
+        network is { OwnsBridge: true, BridgeName: { } name, Uuid: { } uuid } ? _own.Find(name, uuid) : null;
+
+    private void Rename(NetworkDefinition network, OwnBridge bridge)
+    {
+        _links.Rename(bridge.Link!, bridge.Name);
+        _logger.BridgeIsBack(network.Name, bridge.Name, bridge.Link!.Name);
+    }
+
+    private void Watch(
+        NetworkDefinition network, ImmutableArray<HostResource> desired, Reconciled reconciled,
+        ImmutableHashSet<string>? found = null)
+    {
+        HashSet<string> held = [.. reconciled.Held.Concat(reconciled.Failed.Select(failure => failure.Resource)).Select(resource => resource.Key)];
+        WatchedNetwork watched = new(network.Uuid!.Value, network.Name, desired, reconciled.Held)
+        {
+            Refused = [.. desired.Select(resource => resource.Key).Where(key => !held.Contains(key))],
+            Failed = [.. reconciled.Failed.Select(failure => failure.Resource.Key)],
+            Found = found ?? [],
+        };
+        _bridges.Watch(watched, FindBridge(network)?.Link);
+        _watcher.Watch(watched);
+    }
+
     private ImmutableArray<HostResource> Desired(NetworkHostState state, WatchedNetwork? known = null) =>
     [
         .. DesiredState.For(state, _firewall, withZones: _zones is not null)
             .Select(resource => resource is BridgeLink link ? link.InPlaceOf(known?.Bridge) : resource),
     ];
-
-    /// <summary>With an address the kernel drops routes, and other addresses of its subnet, that were to stay.</summary>
-    private async Task<Reconciled> PutBackDroppedAsync(
-        NetworkDefinition network, Reconciled reconciled, CancellationToken cancellationToken)
-    {
-        ImmutableArray<HostChange> dropped = await _reconciler.PlanAsync(
-            known: [], reconciled.Held, belief: _ => true, cancellationToken);
-        Reconciled put = await _reconciler.ApplyAsync(network.Name, dropped, reconciled.Held, cancellationToken);
-        return put with { Changes = [.. reconciled.Changes, .. put.Changes] };
-    }
-
-    private void Watch(NetworkDefinition network, ImmutableArray<HostResource> desired, ImmutableArray<HostResource> held)
-    {
-        WatchedNetwork watched = new(network.Uuid!.Value, network.Name, desired, held);
-        _bridges.Watch(watched);
-        _watcher.Watch(watched);
-    }
-
-    private void Tell(NetworkDefinition network, ImmutableArray<HostChange> changes, bool repair)
-    {
-        if (changes.IsEmpty || !_logger.IsEnabled(repair ? LogLevel.Information : LogLevel.Debug))
-        {
-            return;
-        }
-
-        if (repair)
-        {
-            _logger.Repaired(network.Name, RepairText.Of(changes));
-        }
-        else
-        {
-            _logger.Changed(network.Name, string.Join("; ", changes));
-        }
-    }
-
-    private IReadOnlyList<LinkMessage> LostPorts(ImmutableArray<HostChange> changes) =>
-        changes.Where(change => change.Before is null).Select(change => change.After).OfType<BridgeLink>().FirstOrDefault()
-            is { } anew
-            ? _bridges.TakeLostPorts(anew.Name)
-            : [];
 
     /// <summary>
     /// Reading rules is expensive, and not needed where the kernel would have announced that they were touched. Not so for
@@ -250,11 +213,11 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
 
     /// <summary>What speaks against the network on this host.</summary>
     private async Task ThrowIfImpossibleAsync(
-        NetworkDefinition network, ImmutableArray<HostResource> resources, CancellationToken cancellationToken)
+        NetworkDefinition network, ImmutableArray<HostResource> resources, OwnBridge? bridge, CancellationToken cancellationToken)
     {
         if (network.OwnsBridge)
         {
-            ThrowIfTaken(network);
+            ThrowIfTaken(network, bridge);
         }
         else if (resources.Any(TrafficControl.Knows) && !LinkExists(network.BridgeName!))
         {
@@ -267,18 +230,15 @@ public sealed class NetworkHost : INetworkHost, IAsyncDisposable
         }
     }
 
-    private void ThrowIfTaken(NetworkDefinition network)
+    private void ThrowIfTaken(NetworkDefinition network, OwnBridge? bridge)
     {
-        string bridge = network.BridgeName!;
-        LinkMessage? link = _netlink.FindLink(bridge);
-        bool leftover = link is not null && BridgeLink.OwnerOf(link) == network.Uuid; // of a daemon that lost its state
         StartChecks.ThrowIfTaken(
             network,
-            _netlink.ListRoutes(KernelFamily.Ipv4).FindAll(route => !leftover || route.Link != link!.Index),
+            _netlink.ListRoutes(KernelFamily.Ipv4).FindAll(route => bridge?.Link is null || route.Link != bridge.Link.Index),
             NameOfLink);
-        if (link is not null && !leftover)
+        if (bridge is { Stranger: not null })
         {
-            throw LinkErrors.CreatingBridge(bridge, LinkErrors.Exists);
+            throw LinkErrors.CreatingBridge(bridge.Name, LinkErrors.Exists);
         }
     }
 

@@ -1,4 +1,5 @@
 using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Rpc.Driver;
 
@@ -19,6 +20,10 @@ internal static class NetDestroy
         NetworkRef network =
             await NetworkArgument.FindAsync(context, command, NetworkArgument.Active, cancellationToken);
         await context.Networks.DestroyAsync(network, cancellationToken).OrFail($"Failed to destroy network {name}");
-        context.Complete($"Network {name} destroyed\n", network.ToJson(), CliJson.Default.JsonNetworkName);
+        context.Complete(
+            $"Network {name} destroyed\n",
+            network.ToJson(),
+            CliJson.Default.JsonNetworkName,
+            await NetworkConditions.ReadHintsAsync(context, network, cancellationToken)); // who has lost the connection
     }
 }

@@ -19,4 +19,8 @@ internal static partial class FilesLog
     [LoggerMessage(EventId = 114, Level = LogLevel.Warning,
         Message = "{File} was written by a later virtnetd: it is left as it is, and changes of its network are kept in memory only")]
     public static partial void StateOfLaterVersion(this ILogger logger, string file);
+
+    [LoggerMessage(EventId = 119, Level = LogLevel.Warning,
+        Message = "Network {Network}: the guests that it left behind will not be plugged in again after a restart of the daemon: {Reason}")]
+    public static partial void GuestsNotSaved(this ILogger logger, string network, string reason);
 }

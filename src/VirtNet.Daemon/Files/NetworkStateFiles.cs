@@ -20,7 +20,7 @@ namespace VirtNet.Daemon.Files;
 /// Each file says in which version of its form it is written; without one it is of the first. A file of a later version, left by
 /// a later daemon, is read as far as it is understood and stays as it is: that daemon may come back.
 /// </remarks>
-internal sealed class NetworkStateFiles(DaemonPaths paths, ConditionBoard conditions, ILogger<NetworkStateFiles> logger)
+internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoard conditions, ILogger<NetworkStateFiles> logger)
 {
     private const string Extension = ".xml";
 
@@ -116,24 +116,8 @@ internal sealed class NetworkStateFiles(DaemonPaths paths, ConditionBoard condit
         return networks;
     }
 
-    private NetworkSnapshot Load(string file)
-    {
-        XElement root = StateVersions.Migrate(
-            XElement.Parse(File.ReadAllText(file), LoadOptions.PreserveWhitespace), out bool later);
-        if (later)
-        {
-            // Before anything is made of it: a file that is not understood at all must not be replaced either.
-            _later[Path.GetFileNameWithoutExtension(file)] = true;
-            logger.StateOfLaterVersion(file);
-        }
-
-        string network = root.Element("network")?.ToString(SaveOptions.DisableFormatting) ?? "";
-        NetworkDefinition live = NetworkXml.Parse(network, file).Definition;
-        bool tainted = root.Elements("taint").Any(taint => (string?)taint.Attribute("flag") == "hook-script");
-        return new NetworkSnapshot(Config: null, live, Autostart: false, LoadPorts(live.Name), tainted);
-    }
-
-    private ValueList<NetworkPort> LoadPorts(string network)
+    /// <summary>The ports of one network; a bad file is logged and does not stop the others.</summary>
+    public ValueList<NetworkPort> LoadPorts(string network)
     {
         List<NetworkPort> ports = [];
         string folder = PortsOf(network);
@@ -153,6 +137,23 @@ internal sealed class NetworkStateFiles(DaemonPaths paths, ConditionBoard condit
         }
 
         return ports.ToValueList();
+    }
+
+    private NetworkSnapshot Load(string file)
+    {
+        XElement root = StateVersions.Migrate(
+            XElement.Parse(File.ReadAllText(file), LoadOptions.PreserveWhitespace), out bool later);
+        if (later)
+        {
+            // Before anything is made of it: a file that is not understood at all must not be replaced either.
+            _later[Path.GetFileNameWithoutExtension(file)] = true;
+            logger.StateOfLaterVersion(file);
+        }
+
+        string network = root.Element("network")?.ToString(SaveOptions.DisableFormatting) ?? "";
+        NetworkDefinition live = NetworkXml.Parse(network, file).Definition;
+        bool tainted = root.Elements("taint").Any(taint => (string?)taint.Attribute("flag") == "hook-script");
+        return new NetworkSnapshot(Config: null, live, Autostart: false, LoadPorts(live.Name), tainted);
     }
 
     private static string Format(NetworkSnapshot snapshot, NetworkDefinition live)

@@ -12,7 +12,7 @@ namespace VirtNet.Daemon.Hosting;
 /// that is not in use any more, and lets networks take their places again when firewalld forgot them.
 /// </summary>
 internal sealed class FirewallUpkeep(
-    FirewallChoice choice, NetworkRegistry registry, ICommandRunner commands, FirewalldWatch firewalld, ILoggerFactory loggers)
+    FirewallChoice choice, NetworkRegistry registry, INetworkHost host, ICommandRunner commands, FirewalldWatch firewalld, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger<FirewallUpkeep>();
 
@@ -27,9 +27,12 @@ internal sealed class FirewallUpkeep(
     {
         try
         {
-            FirewallRules[] active = [.. registry.All.Select(network => network.Snapshot.Live)
-                .OfType<NetworkDefinition>().Select(choice.Backend.RulesFor).OfType<FirewallRules>()];
-            await choice.Backend.RemoveOthersAsync(active, stoppingToken);
+            // Of a network whose bridge's name is somebody else's now, rules would be in that one's way.
+            FirewallRules[] active = [.. registry.All.Select(network => network.Snapshot.Live).OfType<NetworkDefinition>()
+                .Where(live => host.StandingOf(live) is BridgeStanding.InPlace or BridgeStanding.Absent)
+                .Select(choice.Backend.RulesFor).OfType<FirewallRules>()];
+            IReadOnlyDictionary<Guid, string> marked = host.ListMarkedBridges();
+            await choice.Backend.RemoveOthersAsync(active, [.. marked.Values], stoppingToken);
             await FirewallBackends.RetireOtherAsync(choice.Backend, active, commands, loggers, stoppingToken);
         }
         catch (VirtNetException e)

@@ -71,5 +71,6 @@ internal sealed partial class NetworkActor
     {
         await _environment.Services.ForgetAsync(definition, CancellationToken.None);
         _environment.MacMaps.Delete(definition);
+        ForgetGuests();
     }
 }

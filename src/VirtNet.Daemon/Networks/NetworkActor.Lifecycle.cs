@@ -27,7 +27,7 @@ internal sealed partial class NetworkActor
         async () =>
         {
             NetworkDefinition live = RequireLive();
-            await TakeDownAsync(live);
+            IReadOnlyList<PluggedGuest> guests = await TakeDownAsync(live);
             if (!_snapshot.IsPersistent)
             {
                 await ForgetAsync(live);
@@ -35,6 +35,7 @@ internal sealed partial class NetworkActor
 
             _snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
             _environment.Conditions.Forget(Identity.Uuid);
+            RememberGuests(guests);
             _environment.Logger.NetworkStopped(Name);
             Publish(NetworkLifecycle.Stopped);
             LeaveIfGone();
@@ -43,18 +44,21 @@ internal sealed partial class NetworkActor
 
     /// <remarks>
     /// The state file is there as long as anything may be on the host: a daemon that was killed halfway is followed by one
-    /// that finds the network, and goes on with it.
+    /// that finds the network, and goes on with it if its bridge bears its mark. A start that fails takes back what it made
+    /// itself; what was there before it is not its business.
     /// </remarks>
     private async Task BringUpAsync(NetworkDefinition definition)
     {
         NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
+        NetworkHostState desired = new(live, []);
+        IReadOnlyList<HostChange>? changes = null;
         _environment.StateFiles.DeletePorts(Name);
         try
         {
             bool tainted = await _environment.Hooks.RunAsync(NetworkHook.Start, live);
             NetworkSnapshot started = _snapshot with { Live = live, Ports = [], HookTainted = tainted };
             _environment.StateFiles.Save(started);
-            await _environment.Host.StartAsync(new NetworkHostState(live, []), CancellationToken.None);
+            changes = await _environment.Host.StartAsync(desired, CancellationToken.None);
             await _environment.Services.ApplyAsync(live, CancellationToken.None);
             if (await _environment.Hooks.RunAsync(NetworkHook.Started, live) && !tainted)
             {
@@ -66,22 +70,41 @@ internal sealed partial class NetworkActor
         }
         catch
         {
-            await TakeDownAsync(live);
+            await UndoBringUpAsync(desired, changes);
             throw;
         }
 
+        PlugGuests(live);
         _environment.Logger.NetworkStarted(Name);
         Publish(NetworkLifecycle.Started);
     }
 
-    /// <summary>Takes everything of the network off the host. Goes on after errors: there is no way back.</summary>
-    private async Task TakeDownAsync(NetworkDefinition live)
+    /// <param name="changes">What was changed on the host; null = it refused, and is as it was.</param>
+    private async Task UndoBringUpAsync(NetworkHostState desired, IReadOnlyList<HostChange>? changes)
     {
+        if (changes is not null)
+        {
+            await AttemptAsync("stop its services", () => _environment.Services.StopAsync(desired.Network, CancellationToken.None));
+            await AttemptAsync("undo its start", () => _environment.Host.UndoStartAsync(desired, changes));
+        }
+
+        _environment.StateFiles.Delete(Name);
+        await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, desired.Network));
+    }
+
+    /// <summary>Takes everything of the network off the host. Goes on after errors: there is no way back.</summary>
+    /// <returns>The guests that were on it.</returns>
+    private async Task<IReadOnlyList<PluggedGuest>> TakeDownAsync(NetworkDefinition live)
+    {
+        IReadOnlyList<PluggedGuest> guests = [];
         await AttemptAsync("stop its services", () => _environment.Services.StopAsync(live, CancellationToken.None));
         NetworkHostState last = new(live, _snapshot.Ports);
-        await AttemptAsync("remove it from the host", () => _environment.Host.StopAsync(last, CancellationToken.None));
+        await AttemptAsync(
+            "remove it from the host",
+            async () => guests = await _environment.Host.StopAsync(last, CancellationToken.None));
         _environment.StateFiles.Delete(Name);
         await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, live));
+        return guests;
     }
 
     private async Task AttemptAsync(string what, Func<Task> step)

@@ -1,5 +1,7 @@
 using VirtNet.Host;
+using VirtNet.Host.Pci;
 using VirtNet.Model;
+using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Networks;
 
@@ -8,25 +10,48 @@ internal sealed partial class NetworkActor
 {
     /// <summary>
     /// After a restart of the daemon: makes sure that the host still holds the network, and serves it again. A network
-    /// whose bridge is gone is stopped for good, as after a boot.
+    /// whose bridge is gone is stopped for good, as after a boot. That a state file names a bridge makes it nobody's.
     /// </summary>
     public Task AdoptAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
         async () =>
         {
             NetworkDefinition live = RequireLive();
-            if (live.OwnsBridge && live.BridgeName is { } bridge && !_environment.Host.LinkExists(bridge))
+            if (!HasBridge(live))
             {
-                _environment.Logger.BridgeVanished(Name, bridge);
                 await TakeDownAsync(live);
                 _snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
                 LeaveIfGone();
                 return;
             }
 
-            await AttemptAsync("adopt it on the host", () => ConvergeHostAsync(live));
-            await AttemptAsync("serve it again", () => _environment.Services.ApplyAsync(live, CancellationToken.None));
+            await ServeAsync(live);
         },
         cancellationToken);
+
+    /// <summary>
+    /// The state of the network was lost while its bridge, as the mark on that says, is still there, maybe with guests on it:
+    /// the network goes on as it is defined. Does nothing for one that is active.
+    /// </summary>
+    /// <param name="bridge">The name that its bridge has now.</param>
+    public Task RebuildAsync(string bridge, CancellationToken cancellationToken) => InvokeExistingAsync(
+        async () =>
+        {
+            if (_snapshot is { Live: null, Config: { OwnsBridge: true } config })
+            {
+                NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(config));
+                NetworkSnapshot rebuilt = _snapshot with { Live = live, Ports = _environment.StateFiles.LoadPorts(Name) };
+                _environment.StateFiles.Save(rebuilt);
+                _snapshot = rebuilt;
+                _environment.Logger.StateRebuilt(Name, bridge);
+                await ServeAsync(live);
+                Publish(NetworkLifecycle.Started);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>At a reload: host and services are brought to what they shall be. Does nothing for an inactive network.</summary>
+    public Task RefreshAsync(CancellationToken cancellationToken) => InvokeAsync(
+        () => _snapshot.Live is { } live ? ServeAsync(live) : Task.CompletedTask, cancellationToken);
 
     /// <summary>Puts back what somebody else changed. Does nothing for a network that was stopped meanwhile.</summary>
     public Task RepairAsync(CancellationToken cancellationToken) => InvokeAsync(
@@ -36,31 +61,51 @@ internal sealed partial class NetworkActor
             {
                 await AttemptAsync("repair it", async () =>
                 {
-                    if (await ConvergeHostAsync(live) > 0)
+                    Converged converged = await ConvergeHostAsync(live);
+                    if (converged.Changes.Count > 0 || converged.Standing == BridgeStanding.Lost)
                     {
-                        await _environment.Services.ApplyAsync(live, CancellationToken.None);
+                        await ServeAsync(live, converged.Standing);
                     }
                 });
             }
         },
         cancellationToken);
 
-    /// <summary>At a reload: puts back what is missing, and serves the network again. Does nothing for one that was stopped.</summary>
-    public Task RefreshAsync(CancellationToken cancellationToken) => InvokeAsync(
-        async () =>
-        {
-            if (_snapshot.Live is { } live)
-            {
-                await AttemptAsync("repair it", () => ConvergeHostAsync(live));
-                await AttemptAsync("serve it again", () => _environment.Services.ApplyAsync(live, CancellationToken.None));
-            }
-        },
-        cancellationToken);
-
-    /// <returns>How many changes were needed.</returns>
-    private async Task<int> ConvergeHostAsync(NetworkDefinition live)
+    private bool HasBridge(NetworkDefinition live)
     {
-        NetworkHostState desired = new(live, _snapshot.Ports);
-        return (await _environment.Host.ConvergeAsync(desired, CancellationToken.None)).Count;
+        if (!live.OwnsBridge || live.BridgeName is not { } bridge)
+        {
+            return true;
+        }
+
+        switch (_environment.Host.StandingOf(live))
+        {
+            case BridgeStanding.Lost:
+                _environment.Logger.BridgeReplaced(Name, bridge);
+                return false;
+            case BridgeStanding.Absent:
+                _environment.Logger.BridgeVanished(Name, bridge);
+                return false;
+            default:
+                return true;
+        }
     }
+
+    private async Task ServeAsync(NetworkDefinition live)
+    {
+        BridgeStanding standing = BridgeStanding.InPlace;
+        await AttemptAsync("adopt it on the host", async () => standing = (await ConvergeHostAsync(live)).Standing);
+        await AttemptAsync("serve it again", () => ServeAsync(live, standing));
+    }
+
+    /// <summary>Guests are served on the network's own bridge, and on nobody else's.</summary>
+    private Task ServeAsync(NetworkDefinition live, BridgeStanding standing) => standing switch
+    {
+        BridgeStanding.Lost => _environment.Services.StopAsync(live, CancellationToken.None),
+        BridgeStanding.Strayed => Task.CompletedTask, // what is open stays on the bridge, whatever its name
+        _ => _environment.Services.ApplyAsync(live, CancellationToken.None),
+    };
+
+    private Task<Converged> ConvergeHostAsync(NetworkDefinition live) =>
+        _environment.Host.ConvergeAsync(new NetworkHostState(live, _snapshot.Ports), CancellationToken.None);
 }

@@ -38,9 +38,17 @@ internal sealed class NetworkLoader(
         Say(troubles);
     }
 
-    /// <summary>Goes on with the networks that were active when the daemon last ran.</summary>
-    public Task AdoptAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        registry.All.Where(network => network.Snapshot.IsActive).Select(network => network.AdoptAsync(cancellationToken)));
+    /// <summary>
+    /// Goes on with the networks that were active when the daemon last ran: those that have a state file, and those whose
+    /// bridge says so.
+    /// </summary>
+    public async Task AdoptAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(
+            registry.All.Where(network => network.Snapshot.IsActive).Select(network => network.AdoptAsync(cancellationToken)));
+        await Task.WhenAll(environment.Host.ListMarkedBridges().Select(
+            marked => RebuildAsync(marked.Key, marked.Value, cancellationToken)));
+    }
 
     /// <summary>Starts what is marked for it, if that was not done since boot.</summary>
     public async Task AutostartOnceAsync(CancellationToken cancellationToken)
@@ -85,6 +93,24 @@ internal sealed class NetworkLoader(
         await Task.WhenAll(registry.All
             .Where(network => network.Snapshot.IsActive).Select(network => network.RefreshAsync(cancellationToken)));
         await AutostartAsync(cancellationToken);
+    }
+
+    private async Task RebuildAsync(Guid uuid, string bridge, CancellationToken cancellationToken)
+    {
+        if (!registry.TryFind(uuid, out NetworkActor? network))
+        {
+            logger.BridgeWithoutNetwork(bridge, uuid);
+            return;
+        }
+
+        try
+        {
+            await network.RebuildAsync(bridge, cancellationToken);
+        }
+        catch (VirtNetException e)
+        {
+            logger.StopStepFailed(network.Identity.Name, "go on with it", e);
+        }
     }
 
     private Task AutostartAsync(CancellationToken cancellationToken) => Task.WhenAll(

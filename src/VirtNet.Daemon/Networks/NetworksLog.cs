@@ -40,4 +40,19 @@ internal static partial class NetworksLog
     [LoggerMessage(EventId = 195, Level = LogLevel.Warning,
         Message = "Network {Network}: what its definition leaves open was chosen for this run only: {Reason}")]
     public static partial void ChoicesNotStored(this ILogger logger, string network, string reason);
+
+    [LoggerMessage(EventId = 129, Level = LogLevel.Information, Message = "Network {Network}: stopped under {Guests}")]
+    public static partial void GuestsUnplugged(this ILogger logger, string network, string guests);
+
+    [LoggerMessage(EventId = 130, Level = LogLevel.Warning,
+        Message = "Network {Network}: its state was lost, but {Bridge} is its bridge: it goes on as it is defined")]
+    public static partial void StateRebuilt(this ILogger logger, string network, string bridge);
+
+    [LoggerMessage(EventId = 131, Level = LogLevel.Warning,
+        Message = "Bridge {Bridge} was made for a network {Uuid} that is not defined any more: it is left as it is, with its firewall rules")]
+    public static partial void BridgeWithoutNetwork(this ILogger logger, string bridge, Guid uuid);
+
+    [LoggerMessage(EventId = 132, Level = LogLevel.Warning,
+        Message = "Network {Network}: {Bridge} is not its bridge, so it is no longer active; that link is left as it is")]
+    public static partial void BridgeReplaced(this ILogger logger, string network, string bridge);
 }

@@ -26,7 +26,11 @@ public interface IFirewallBackend
     /// Removes whatever this backend left of networks other than these (lost state). Rules are told apart by their bridge:
     /// the kernel does not know networks.
     /// </summary>
-    Task RemoveOthersAsync(IReadOnlyCollection<FirewallRules> keep, CancellationToken cancellationToken);
+    /// <param name="bridges">
+    /// Further bridges of virtnet's that are there, of networks that nobody knows: they may have guests, so their rules stay.
+    /// </param>
+    Task RemoveOthersAsync(
+        IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken);
 
     /// <summary>
     /// Removes all that this backend ever made, for these running networks and for others: another backend is in use.
@@ -44,6 +48,8 @@ public sealed record FirewallRules(Guid Network, string NetworkName, string Brid
     public override string Key => $"firewall {Network}";
 
     public override string Kind => "firewall";
+
+    public override string? Device => Bridge;
 
     public override bool IsOpaque => true;
 

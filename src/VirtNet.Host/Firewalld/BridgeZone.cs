@@ -10,6 +10,8 @@ public sealed record BridgeZone(string Network, string Bridge, string? Requested
 
     public override string Kind => "zone";
 
+    public override string? Device => Bridge;
+
     public override string Summary => $"firewalld zone {Requested ?? "by mode"} of {Bridge}";
 
     /// <returns>Null where firewalld is left alone: bridges that are not the network's own, and open mode without a zone.</returns>

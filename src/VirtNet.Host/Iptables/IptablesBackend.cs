@@ -69,7 +69,9 @@ internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurrounding
             },
             cancellationToken);
 
-    public Task RemoveOthersAsync(IReadOnlyCollection<FirewallRules> keep, CancellationToken cancellationToken) =>
+    /// <remarks>Bridges that are there keep their rules in any case.</remarks>
+    public Task RemoveOthersAsync(
+        IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken) =>
         ExclusivelyAsync(
             async family =>
             {

@@ -14,6 +14,8 @@ internal sealed record BridgeAddress(string Bridge, IPAddress Address, int Prefi
 
     public override string Kind => "address";
 
+    public override string? Device => Bridge;
+
     public override string? GoesWith => BridgeLink.KeyOf(Bridge);
 
     public override string Summary => Broadcast is null ? Key : $"{Key} broadcast {Broadcast}";

@@ -4,8 +4,7 @@ using VirtNet.Model;
 namespace VirtNet.Host.Link;
 
 /// <summary>The bridge that a network owns.</summary>
-/// <param name="Owner">The network that the link's alias names as its owner; null where it names none.</param>
-internal sealed record BridgeLink(string Name, Guid? Owner) : HostResource(Ranks.Bridge)
+internal sealed record BridgeLink(string Name) : HostResource(Ranks.Bridge)
 {
     private const string AliasPrefix = "virtnet:";
 
@@ -18,6 +17,8 @@ internal sealed record BridgeLink(string Name, Guid? Owner) : HostResource(Ranks
     public override string Key => KeyOf(Name);
 
     public override string Kind => "link";
+
+    public override string? Device => Name;
 
     public override string Summary =>
         $"bridge {Name}{(Mac is { } mac ? $" mac {mac}" : "")}{(Mtu is { } mtu ? $" mtu {mtu}" : "")}"
@@ -34,14 +35,17 @@ internal sealed record BridgeLink(string Name, Guid? Owner) : HostResource(Ranks
     /// <summary>In hundredths of a second, as the kernel ends up holding it.</summary>
     public uint ForwardDelay { get; init; }
 
-    public string Alias => AliasPrefix + Owner;
+    /// <summary>Whether the link's alias names its owner.</summary>
+    public bool Marked { get; init; } = true;
+
+    public string Alias => Marked ? AliasPrefix + Owner : "";
 
     public static string KeyOf(string bridge) => $"bridge {bridge}";
 
     public static BridgeLink For(NetworkDefinition network, Bridge bridge)
     {
         ulong delay = Math.Min(bridge.Delay, int.MaxValue / 100) * 100;
-        return new BridgeLink(bridge.Name!, network.Uuid)
+        return new BridgeLink(bridge.Name!)
         {
             Mac = network.Mac,
             Mtu = network.Mtu == 0 ? null : network.Mtu,
@@ -58,8 +62,10 @@ internal sealed record BridgeLink(string Name, Guid? Owner) : HostResource(Ranks
         Mtu is null && former is { Mtu: not null } && former.Name == Name ? this with { Mtu = EthernetMtu } : this;
 
     /// <summary>What the host has of this bridge; properties that this one leaves open are left out.</summary>
-    public BridgeLink Observe(LinkMessage link) => new(link.Name, OwnerOf(link))
+    public BridgeLink Observe(LinkMessage link) => new(link.Name)
     {
+        Owner = Owner,
+        Marked = OwnerOf(link) == Owner,
         Mac = Mac is null ? null : link.Mac,
         Mtu = Mtu is null ? null : link.Mtu,
         Stp = link.Bridge is { Stp: not 0 },

@@ -6,4 +6,6 @@ internal sealed record BridgeUp(string Bridge) : HostResource(Ranks.Up)
     public override string Key => $"link {Bridge} up";
 
     public override string Kind => "link";
+
+    public override string? Device => Bridge;
 }

@@ -3,7 +3,7 @@ using VirtNet.Host.Netlink;
 namespace VirtNet.Host.Link;
 
 /// <summary>Applies changes of links, addresses and routes. Removing what is absent succeeds.</summary>
-internal sealed class LinkChanges(RtnetlinkClient netlink)
+internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
 {
     private const int BatchLimit = 1024;
 
@@ -17,6 +17,10 @@ internal sealed class LinkChanges(RtnetlinkClient netlink)
             Throw(
                 Send((ref w) => LinkRequests.WriteCreateBridge(ref w, after.Name, after.Mac)),
                 errno => LinkErrors.CreatingBridge(after.Name, errno));
+            if (after.Owner is { } owner && netlink.FindLink(after.Name) is { } made)
+            {
+                own.Made(made, owner); // so that it is undone if it cannot be marked
+            }
         }
         else if (after.Mac is { } mac && mac != before.Mac)
         {
@@ -25,10 +29,10 @@ internal sealed class LinkChanges(RtnetlinkClient netlink)
                 errno => LinkErrors.SettingMac(after.Name, mac, errno));
         }
 
-        if (after.Owner != before?.Owner)
+        if (after.Alias != (before?.Alias ?? ""))
         {
             Throw( // the kernel takes no alias while it makes a link
-                Send((ref w) => LinkRequests.WriteAlias(ref w, after.Name, after.Owner is null ? "" : after.Alias)),
+                Send((ref w) => LinkRequests.WriteAlias(ref w, after.Name, after.Alias)),
                 errno => LinkErrors.SettingBridge(after.Name, "ifalias", errno));
         }
 
@@ -49,7 +53,7 @@ internal sealed class LinkChanges(RtnetlinkClient netlink)
     public Task RemoveAsync(BridgeLink before)
     {
         // A link of another owner keeps its place: ours may never have been made because of it.
-        if (netlink.FindLink(before.Name) is not { } link || BridgeLink.OwnerOf(link) != before.Owner)
+        if (before.Owner is not { } owner || netlink.FindLink(before.Name) is not { } link || !own.IsOurs(link, owner))
         {
             return Task.CompletedTask;
         }
@@ -62,6 +66,23 @@ internal sealed class LinkChanges(RtnetlinkClient netlink)
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default);
+    }
+
+    /// <summary>Gives a network's bridge its name again; a kernel that cannot do that while it is up has it down for a moment.</summary>
+    public void Rename(LinkMessage link, string name)
+    {
+        int errno = Send((ref w) => LinkRequests.WriteName(ref w, link.Index, name));
+        if (errno == LinkErrors.Busy)
+        {
+            Throw(
+                Send((ref w) => LinkRequests.WriteUp(ref w, link.Name, up: false)),
+                code => LinkErrors.SettingFlags(link.Name, code));
+            errno = Send((ref w) => LinkRequests.WriteName(ref w, link.Index, name));
+            string now = errno == 0 ? name : link.Name;
+            Throw(Send((ref w) => LinkRequests.WriteUp(ref w, now, up: true)), code => LinkErrors.SettingFlags(now, code));
+        }
+
+        Throw(errno, code => LinkErrors.Refused($"cannot rename {link.Name} to {name}", code));
     }
 
     public void Apply(BridgeAddress? before, BridgeAddress after)

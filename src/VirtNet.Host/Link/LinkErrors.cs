@@ -9,6 +9,7 @@ internal static class LinkErrors
     public const int NoSuchFile = 2; // ENOENT
     public const int NoSuchProcess = 3; // ESRCH: what the kernel calls a missing route
     public const int AccessDenied = 13; // EACCES
+    public const int Busy = 16; // EBUSY
     public const int Exists = 17; // EEXIST
     public const int NoSuchDevice = 19; // ENODEV
     public const int InvalidArgument = 22; // EINVAL
@@ -16,6 +17,10 @@ internal static class LinkErrors
 
     public static VirtNetException CreatingBridge(string bridge, int errno) =>
         Refused($"error creating bridge interface {bridge}", errno);
+
+    /// <summary>A link of that name has an owner, and it is not the network.</summary>
+    public static VirtNetException NotOurs(string device) =>
+        new(VirErrorCode.OperationFailed, $"operation failed: link {device} does not belong to this network", VirErrorDomain.None);
 
     public static VirtNetException DeletingBridge(string bridge, int errno) =>
         Refused($"error destroying network device {bridge}", errno);

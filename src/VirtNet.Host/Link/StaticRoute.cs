@@ -13,6 +13,8 @@ internal sealed record StaticRoute(string Bridge, IPAddress Destination, int Pre
 
     public override string Kind => "route";
 
+    public override string? Device => Bridge;
+
     public override string? GoesWith => BridgeLink.KeyOf(Bridge);
 
     public override bool BestEffort => true;

@@ -18,12 +18,14 @@ internal sealed record Sysctl(string Path, string Value, string Refusal, string?
 
     public override string Kind => "sysctl";
 
+    public override string? Device => Bridge;
+
     public override string Summary => $"{Key} = {Value}";
 
     public override string? GoesWith => Bridge is null ? null : BridgeLink.KeyOf(Bridge);
 
     /// <summary>The host's forwarding switches stay on for good once a network has needed them, as with libvirt.</summary>
-    public bool Stays => Bridge is null;
+    public override bool Stays => Bridge is null;
 
     /// <summary>
     /// Where a bridge has no such file there is no IPv6 on it (kernel, or an MTU below 1280): nothing to switch, and an

@@ -63,6 +63,13 @@ internal static class LinkRequests
         writer.EndMessage();
     }
 
+    public static void WriteName(ref NetlinkWriter writer, int index, string name)
+    {
+        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, index);
+        writer.WriteAttribute(LinkAttribute.Name, name);
+        writer.EndMessage();
+    }
+
     public static void WriteAlias(ref NetlinkWriter writer, string name, string alias)
     {
         BeginChange(ref writer, name);

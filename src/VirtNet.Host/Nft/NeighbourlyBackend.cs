@@ -82,14 +82,15 @@ internal sealed class NeighbourlyBackend(
         }
     }
 
-    public async Task RemoveOthersAsync(IReadOnlyCollection<FirewallRules> keep, CancellationToken cancellationToken)
+    public async Task RemoveOthersAsync(
+        IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken)
     {
-        await backend.RemoveOthersAsync(keep, cancellationToken);
+        await backend.RemoveOthersAsync(keep, bridges, cancellationToken);
         await AttemptAsync(
             "*",
             async chains =>
             {
-                HashSet<string> kept = _own.With(keep).Select(rules => rules.Bridge).ToHashSet();
+                HashSet<string> kept = _own.With(keep).Select(rules => rules.Bridge).Concat(bridges).ToHashSet();
                 await DismissAsync(chains, kept.Contains, cancellationToken);
             },
             again: false,

@@ -91,7 +91,8 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
         }
     }
 
-    public async Task RemoveOthersAsync(IReadOnlyCollection<FirewallRules> keep, CancellationToken cancellationToken)
+    public async Task RemoveOthersAsync(
+        IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -105,16 +106,21 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
             HashSet<string> keptChains = kept.SelectMany(network => network.Chains).Select(chain => chain.Name).ToHashSet();
             HashSet<NftElement> keptElements =
                 kept.SelectMany(network => network.Elements.Concat(network.HostElements)).ToHashSet();
-            string[] chains = table.NetworkChains.Where(chain => !keptChains.Contains(chain)).ToArray();
-            NftElement[] elements = table.Elements.Where(element => !keptElements.Contains(element)).ToArray();
-            if (kept.Length > 0 && chains.Length == 0 && elements.Length == 0)
+            HashSet<string> chainsOfBridges =
+                [.. bridges.SelectMany(bridge => NftNames.BridgeMaps.Select(map => NftNames.ChainOf(map, bridge)))];
+            string[] chains =
+                table.NetworkChains.Where(chain => !keptChains.Contains(chain) && !chainsOfBridges.Contains(chain)).ToArray();
+            NftElement[] elements = table.Elements
+                .Where(element => !keptElements.Contains(element) && !chainsOfBridges.Contains(element.Chain)).ToArray();
+            bool empty = kept.Length == 0 && bridges.Count == 0;
+            if (!empty && chains.Length == 0 && elements.Length == 0)
             {
                 return;
             }
 
             NftScript script = new();
             await nft.ExecuteAsync(
-                (kept.Length == 0 ? script.RemoveTable() : script.AddMaps().Remove(elements, chains)).ToString(),
+                (empty ? script.RemoveTable() : script.AddMaps().Remove(elements, chains)).ToString(),
                 cancellationToken);
             logger.LeftoversRemoved(NftNames.Table, chains);
             _bridges.IntersectWith(kept.Select(network => network.Bridge));
@@ -130,7 +136,7 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
     }
 
     public Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken) =>
-        RemoveOthersAsync([], cancellationToken);
+        RemoveOthersAsync([], [], cancellationToken);
 
     private async Task ReplaceAsync(FirewallRules? before, FirewallRules after, CancellationToken cancellationToken)
     {

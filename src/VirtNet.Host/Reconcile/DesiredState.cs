@@ -15,7 +15,13 @@ internal static class DesiredState
     /// <exception cref="VirtNetException">The definition cannot be put on a host.</exception>
     public static ImmutableArray<HostResource> For(
         NetworkHostState state, IFirewallBackend? firewall, bool withZones = false) =>
-        state.Network.OwnsBridge ? [.. Owned(state, firewall, withZones)] : [.. HostBridge(state)];
+        state.Network.OwnsBridge
+            ? [.. Owned(state, firewall, withZones).Select(resource => Mark(resource, state.Network))]
+            : [.. HostBridge(state)];
+
+    /// <summary>A definition that has no UUID yet (a plan) owns nothing that is there.</summary>
+    private static HostResource Mark(HostResource resource, NetworkDefinition network) =>
+        resource.Device is null ? resource : resource with { Owner = network.Uuid ?? Guid.Empty };
 
     private static IEnumerable<HostResource> Owned(NetworkHostState state, IFirewallBackend? firewall, bool withZones)
     {

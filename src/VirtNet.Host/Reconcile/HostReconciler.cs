@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Firewall;
 using VirtNet.Host.Link;
 
 namespace VirtNet.Host.Reconcile;
@@ -17,19 +18,33 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
     /// <summary>Believes nothing of any resource.</summary>
     public static bool? Ask(HostResource resource) => null;
 
-    /// <summary>Applies a plan for reaching what is desired.</summary>
+    /// <summary>Applies a plan for reaching what is desired: all of it, or nothing.</summary>
+    public Task<Reconciled> ApplyAsync(
+        string network, ImmutableArray<HostChange> plan, IReadOnlyCollection<HostResource> desired,
+        CancellationToken cancellationToken) =>
+        ApplyAsync(network, plan, desired, tolerates: _ => false, cancellationToken);
+
+    /// <summary>Applies a plan, except that some changes may fail: the others are made all the same.</summary>
+    /// <param name="tolerates">Says of a change that it may fail.</param>
     public async Task<Reconciled> ApplyAsync(
         string network, ImmutableArray<HostChange> plan, IReadOnlyCollection<HostResource> desired,
-        CancellationToken cancellationToken)
+        Predicate<HostChange> tolerates, CancellationToken cancellationToken)
     {
         Stack<HostChange> undo = new();
         List<HostChange> done = [];
+        List<HostFailure> failed = [];
         HashSet<string> refused = [];
         try
         {
             foreach (HostChange change in plan)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (IsUnguarded(change, failed))
+                {
+                    failed.Add(new HostFailure(change.After!, "it must not be up without its firewall rules"));
+                    continue;
+                }
+
                 undo.Push(change);
                 try
                 {
@@ -42,15 +57,50 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
                     refused.Add(change.After.Key);
                     logger.DoneWithout(network, change.After.Summary, e.Message);
                 }
+                catch (Exception e) when (tolerates(change) && e is not OperationCanceledException)
+                {
+                    undo.Pop();
+                    failed.Add(new HostFailure((change.After ?? change.Before)!, e.Message));
+                }
             }
         }
         catch
         {
-            await UndoAsync(network, undo);
+            await UndoAsync(network, undo.Reverse());
             throw;
         }
 
-        return new Reconciled([.. done], [.. desired.Where(resource => !refused.Contains(resource.Key))]);
+        return new Reconciled([.. done], [.. desired.Where(resource => !refused.Contains(resource.Key))], [.. failed]);
+    }
+
+    /// <summary>
+    /// Applies a plan as far as the host lets it: what fails keeps nothing else away. Rules come first, and without them
+    /// nothing comes up that they are to guard.
+    /// </summary>
+    public Task<Reconciled> RepairAsync(
+        string network, ImmutableArray<HostChange> plan, IReadOnlyCollection<HostResource> desired,
+        CancellationToken cancellationToken)
+    {
+        // A stable sort: among themselves they keep the order of the plan.
+        ImmutableArray<HostChange> ordered =
+            [.. plan.OrderBy(change => change.After is null ? 0 : change.After is FirewallRules ? 1 : 2)];
+        return ApplyAsync(network, ordered, desired, tolerates: _ => true, cancellationToken);
+    }
+
+    /// <summary>Undoes changes, newest first. Never cancelled; what cannot be undone is logged.</summary>
+    public async Task UndoAsync(string network, IEnumerable<HostChange> applied)
+    {
+        foreach (HostChange change in HostDiff.Inverse([.. applied]))
+        {
+            try
+            {
+                await host.ApplyAsync(change, CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                logger.UndoFailed(network, change, e);
+            }
+        }
     }
 
     /// <summary>What converging would do.</summary>
@@ -80,7 +130,7 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
                 probed.Remove(have.Key); // going anyway; and if it is damaged, what is left of it must go too
                 current[have.Key] = have;
             }
-            else if (have is not Sysctl { Stays: true } && !wanted.ContainsKey(have.Key))
+            else if (!have.Stays && !wanted.ContainsKey(have.Key))
             {
                 probed.TryAdd(have.Key, have);
             }
@@ -130,23 +180,15 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
         }
     }
 
-    /// <summary>Never cancelled; the error that led here is the one that is told.</summary>
-    private async Task UndoAsync(string network, Stack<HostChange> changes)
-    {
-        foreach (HostChange change in HostDiff.Inverse([.. changes.Reverse()]))
-        {
-            try
-            {
-                await host.ApplyAsync(change, CancellationToken.None);
-            }
-            catch (Exception e)
-            {
-                logger.UndoFailed(network, change, e);
-            }
-        }
-    }
+    private static bool IsUnguarded(HostChange change, List<HostFailure> failed) =>
+        change is { Before: null, After: BridgeLink or BridgeUp } && failed.Any(failure => failure.Resource is FirewallRules);
 }
 
 /// <summary>What converging did.</summary>
 /// <param name="Held">What is now on the host: all that was desired, except what the host refused and may do without.</param>
-internal sealed record Reconciled(ImmutableArray<HostChange> Changes, ImmutableArray<HostResource> Held);
+/// <param name="Failed">Of that, what is not there all the same, and shall be tried again.</param>
+internal sealed record Reconciled(
+    ImmutableArray<HostChange> Changes, ImmutableArray<HostResource> Held, ImmutableArray<HostFailure> Failed);
+
+/// <summary>One thing that the host would not take, or not give back.</summary>
+internal sealed record HostFailure(HostResource Resource, string Reason);

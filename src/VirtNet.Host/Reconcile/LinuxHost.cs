@@ -15,6 +15,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly FirewalldZones? _zones;
     private readonly LinkNameServers? _nameServers;
     private readonly RtnetlinkClient _netlink;
+    private readonly OwnBridges _own;
     private readonly LinkChanges _links;
     private readonly TrafficControl _trafficControl;
     private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
@@ -23,7 +24,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly OwnRuleChanges _ruleChanges;
 
     public LinuxHost(
-        RtnetlinkClient netlink, ICommandRunner commands, IFirewallBackend? firewall, FirewalldZones? zones,
+        RtnetlinkClient netlink, OwnBridges own, ICommandRunner commands, IFirewallBackend? firewall, FirewalldZones? zones,
         LinkNameServers? nameServers, OwnRuleChanges ruleChanges)
     {
         _netlink = netlink;
@@ -31,7 +32,8 @@ internal sealed class LinuxHost : IHost, IDisposable
         _zones = zones;
         _nameServers = nameServers;
         _ruleChanges = ruleChanges;
-        _links = new LinkChanges(netlink);
+        _own = own;
+        _links = new LinkChanges(netlink, own);
         _trafficControl = new TrafficControl(netlink, commands);
         _snapshots = new(requests => Task.FromResult(
             HostSnapshot.Take(netlink, [.. requests.SelectMany(names => names).Distinct()])));
@@ -72,12 +74,22 @@ internal sealed class LinuxHost : IHost, IDisposable
     public Task ApplyAsync(HostChange change, CancellationToken cancellationToken)
     {
         bool wanted = change.After is not null;
-        switch (change.After ?? change.Before)
+        HostResource? subject = change.After ?? change.Before;
+        if (subject is { Owner: { } owner, Device: { } device }
+            && subject is not FirewallRules
+            && _netlink.FindLink(device) is { } link
+            && !_own.IsOurs(link, owner))
         {
-            case BridgeLink link when !wanted:
-                return _links.RemoveAsync(link);
-            case BridgeLink link:
-                _links.Apply((BridgeLink?)change.Before, link);
+            return !wanted ? Task.CompletedTask // nothing on it is ours to remove
+                : throw (subject is BridgeLink ? LinkErrors.CreatingBridge(device, LinkErrors.Exists) : LinkErrors.NotOurs(device));
+        }
+
+        switch (subject)
+        {
+            case BridgeLink bridge when !wanted:
+                return _links.RemoveAsync(bridge);
+            case BridgeLink bridge:
+                _links.Apply((BridgeLink?)change.Before, bridge);
                 break;
             case BridgeAddress address when !wanted:
                 _links.Remove(address);
@@ -129,17 +141,9 @@ internal sealed class LinuxHost : IHost, IDisposable
         _zonesInPlace.Dispose();
     }
 
-    private static string? BridgeOf(HostResource resource) => resource switch
-    {
-        BridgeLink link => link.Name,
-        BridgeAddress address => address.Bridge,
-        BridgeUp up => up.Bridge,
-        BridgeVlanFiltering filtering => filtering.Bridge,
-        StaticRoute route => route.Bridge,
-        Sysctl sysctl => sysctl.Bridge,
-        LinkNameServer server => server.Bridge,
-        _ => null,
-    };
+    /// <summary>The bridge that must be looked at to read this; rules, zones and limits are read elsewhere.</summary>
+    private static string? BridgeOf(HostResource resource) =>
+        resource is FirewallRules or BridgeZone || TrafficControl.Knows(resource) ? null : resource.Device;
 
     private async Task<LinkNameServer[]> FindRegisteredAsync(
         IEnumerable<LinkNameServer> wanted, HostSnapshot snapshot, CancellationToken cancellationToken)
@@ -171,8 +175,9 @@ internal sealed class LinuxHost : IHost, IDisposable
                 : sysctl.MayBeMissing && snapshot.Link(sysctl.Bridge!) is not null ? sysctl : null;
         }
 
-        // A link of that name which is no bridge is somebody else's: nothing of it is ours to change or remove.
+        // Of a link that is somebody else's nothing is ours to change or remove.
         return BridgeOf(wanted) is { } name && snapshot.Link(name) is { Kind: BridgeOptions.Kind } link
+            && (wanted.Owner is not { } owner || _own.IsOurs(link, owner))
             ? wanted switch
             {
                 BridgeLink bridge => bridge.Observe(link),

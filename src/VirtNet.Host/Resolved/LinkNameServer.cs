@@ -13,6 +13,8 @@ public sealed record LinkNameServer(string Bridge, string Domain, IPAddress Serv
 
     public override string Kind => "resolver";
 
+    public override string? Device => Bridge;
+
     /// <summary>systemd-resolved forgets a link that is gone.</summary>
     public override string? GoesWith => BridgeLink.KeyOf(Bridge);
 

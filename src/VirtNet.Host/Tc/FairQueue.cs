@@ -9,6 +9,8 @@ internal sealed record FairQueue(string Bridge, uint ClassId) : HostResource(Ran
 
     public override string Kind => "qdisc";
 
+    public override string? Device => Bridge;
+
     public override string? GoesWith => ClassId == InboundShape.SharedClass
         ? InboundShape.KeyOf(Bridge)
         : GuaranteedClass.KeyOf(Bridge, ClassId);

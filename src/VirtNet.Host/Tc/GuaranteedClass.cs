@@ -14,6 +14,8 @@ internal sealed record GuaranteedClass(string Bridge, uint ClassId, MacAddress M
 
     public override string Kind => "qdisc";
 
+    public override string? Device => Bridge;
+
     public override string? GoesWith => InboundShape.KeyOf(Bridge);
 
     public override string Summary => $"{Key}: {Floor} kB/s for {Mac}, at most {Ceiling} kB/s";

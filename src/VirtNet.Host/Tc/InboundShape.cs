@@ -17,6 +17,8 @@ internal sealed record InboundShape(string Bridge, ulong Average, ulong Peak, ul
 
     public override string Kind => "qdisc";
 
+    public override string? Device => Bridge;
+
     public override string? GoesWith => BridgeLink.KeyOf(Bridge);
 
     public override string Summary => $"{Key}: {Average} kB/s, at most {Ceiling} kB/s, unreserved {Unreserved} kB/s";

@@ -12,6 +12,8 @@ internal sealed record OutboundLimit(string Bridge, ulong Average, ulong Burst) 
 
     public override string Kind => "qdisc";
 
+    public override string? Device => Bridge;
+
     public override string? GoesWith => BridgeLink.KeyOf(Bridge);
 
     public override bool BestEffort => true;

@@ -20,6 +20,16 @@ internal sealed class TrafficControl(RtnetlinkClient netlink, ICommandRunner com
             return;
         }
 
+        if (change is { Before: null, After: OutboundLimit limit } && Read(limit) is not null)
+        {
+            if (limit.Owner is null)
+            {
+                throw LinkErrors.Internal($"{limit.Bridge} has a limit on what comes in already");
+            }
+
+            await RunAsync(change.Inverted(), cancellationToken); // our own, and not as it shall be
+        }
+
         try
         {
             await RunAsync(change, cancellationToken);

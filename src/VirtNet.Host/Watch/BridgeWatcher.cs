@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Model;
 
@@ -11,6 +12,7 @@ namespace VirtNet.Host.Watch;
 internal sealed class BridgeWatcher : IAsyncDisposable
 {
     private readonly RtnetlinkClient _netlink;
+    private readonly OwnBridges _own;
     private readonly HostWatcher _watcher;
     private readonly OwnRuleChanges _ownRules;
     private readonly IReadOnlyCollection<string> _tables;
@@ -26,10 +28,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
     /// <param name="tables">The nftables tables that networks' rules are in.</param>
     public BridgeWatcher(
-        RtnetlinkClient netlink, HostWatcher watcher, PortKeeper ports, OwnRuleChanges ownRules,
+        RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, PortKeeper ports, OwnRuleChanges ownRules,
         IReadOnlyCollection<string> tables, TimeProvider time, ILoggerFactory loggers)
     {
         _netlink = netlink;
+        _own = own;
         _watcher = watcher;
         _ports = ports;
         _ownRules = ownRules;
@@ -50,10 +53,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     /// <summary>Whether the kernel announces to this watcher what happens in nftables.</summary>
     public bool HearsNfTables { get; }
 
-    /// <summary>Call after the network was started or converged, so with its bridge in place.</summary>
-    public void Watch(WatchedNetwork network)
+    /// <summary>Call after the network was started or converged.</summary>
+    /// <param name="link">Its bridge as it is now; null = it has none, and what has its name is somebody else's.</param>
+    public void Watch(WatchedNetwork network, LinkMessage? link)
     {
-        if (network.Bridge is not { } bridge || _netlink.FindLink(bridge.Name) is not { } link)
+        if (network.Bridge is not { } bridge)
         {
             return;
         }
@@ -62,11 +66,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         lock (_gate)
         {
             WatchedBridge? watched = _byName.GetValueOrDefault(bridge.Name);
-            if (watched is null || watched.Index != link.Index)
+            if (watched is null || watched.Index != (link?.Index ?? 0))
             {
                 Forget(watched);
-                watched = new WatchedBridge(network, link.Index);
-                foreach (LinkMessage port in _netlink.ListLinks(link.Index))
+                watched = new WatchedBridge(network, link?.Index ?? 0) { Lost = watched?.Lost ?? [] };
+                foreach (LinkMessage port in link is null ? [] : _netlink.ListLinks(link.Index))
                 {
                     watched.Ports.Joined(port);
                     waiting |= GuestPorts.IsWaiting(port);
@@ -75,12 +79,15 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
             watched.Network = network;
             _byName[bridge.Name] = watched;
-            _byIndex[link.Index] = watched;
+            if (link is not null)
+            {
+                _byIndex[link.Index] = watched;
+            }
         }
 
         if (waiting)
         {
-            _forwarder.Forward(network.Name, link.Index);
+            _forwarder.Forward(network.Name, link!.Index);
         }
     }
 
@@ -258,9 +265,22 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
 
         _ports.Heard(link, deleted);
+        if (!deleted)
+        {
+            _own.Heard(link);
+        }
+        else if ((BridgeLink.OwnerOf(link) ?? bridge?.Network.Uuid) is { } owner)
+        {
+            _own.Gone(link, owner);
+        }
 
         if (bridge is not null && (deleted || !bridge.Network.IsFine(link)))
         {
+            if (deleted)
+            {
+                _watcher.TryAgain(bridge.Network.Uuid); // it may be what stood in the bridge's place
+            }
+
             _watcher.Suspect(bridge.Network.Uuid, Suspicion.Links);
         }
     }

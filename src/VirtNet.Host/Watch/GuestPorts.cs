@@ -13,6 +13,9 @@ internal static class GuestPorts
     private const string MacVtap = "macvtap";
     private const string Veth = "veth";
 
+    /// <summary>Whether it belongs to a hypervisor, which keeps it as long as the guest runs.</summary>
+    public static bool IsTap(LinkMessage port) => port.Kind == Tap;
+
     /// <param name="findLink">Finds a link of this namespace by index.</param>
     public static bool IsGuest(LinkMessage port, Func<int, LinkMessage?> findLink) => !port.HasParentDevice && port.Kind switch
     {

@@ -24,6 +24,7 @@ internal sealed class HostWatcher : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, WatchedNetwork> _networks = [];
     private readonly Dictionary<Guid, RepairPace> _paces = [];
+    private readonly Dictionary<Guid, RepairPace> _retries = [];
     private readonly HashSet<Guid> _suspended = [];
     private readonly Dictionary<Guid, bool> _rules = [];
     private readonly SuspectQueue _queue = new();
@@ -96,12 +97,21 @@ internal sealed class HostWatcher : IAsyncDisposable
         {
             _suspended.Remove(network.Uuid);
             _networks[network.Uuid] = network;
-            if (!_queue.Holds(network.Uuid, Suspicion.Rules))
+            if (network.Failed.IsEmpty)
             {
-                _rules[network.Uuid] = true;
+                _retries.Remove(network.Uuid);
+                if (!_queue.Holds(network.Uuid, Suspicion.Rules))
+                {
+                    _rules[network.Uuid] = true;
+                }
+            }
+            else
+            {
+                _rules.Remove(network.Uuid);
             }
 
-            _queue.AddCalmly(network.Uuid, Suspicion.Links, _time.GetUtcNow());
+            _queue.AddCalmly(
+                network.Uuid, network.Failed.IsEmpty ? Suspicion.Links : Suspicion.All, _time.GetUtcNow());
             Arm();
         }
     }
@@ -114,6 +124,7 @@ internal sealed class HostWatcher : IAsyncDisposable
             _networks.Remove(network);
             _rules.Remove(network);
             _paces.Remove(network);
+            _retries.Remove(network);
             _queue.Remove(network);
         }
     }
@@ -125,6 +136,15 @@ internal sealed class HostWatcher : IAsyncDisposable
         {
             Enqueue(network, suspicion, calmly: false);
             Arm();
+        }
+    }
+
+    /// <summary>What stood in the way of a repair may be gone: the next try need not wait.</summary>
+    public void TryAgain(Guid network)
+    {
+        lock (_gate)
+        {
+            _retries.Remove(network);
         }
     }
 
@@ -250,18 +270,20 @@ internal sealed class HostWatcher : IAsyncDisposable
 
                 if (drifted)
                 {
-                    Tell(network);
+                    Tell(network, again: resources!.All(resource => network.Failed.Contains(resource.Key)));
                 }
             }
         }
     }
 
-    private void Tell(WatchedNetwork network)
+    /// <param name="again">Nothing is wrong but what could not be repaired before; that has a pace of its own.</param>
+    private void Tell(WatchedNetwork network, bool again)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        if (!_paces.TryGetValue(network.Uuid, out RepairPace? pace))
+        Dictionary<Guid, RepairPace> paces = again ? _retries : _paces;
+        if (!paces.TryGetValue(network.Uuid, out RepairPace? pace))
         {
-            _paces.Add(network.Uuid, pace = new RepairPace());
+            paces.Add(network.Uuid, pace = new RepairPace());
         }
 
         if (pace.NextAllowed > now)
@@ -270,7 +292,7 @@ internal sealed class HostWatcher : IAsyncDisposable
             return;
         }
 
-        if (pace.Count(now) is { } wait)
+        if (pace.Count(now) is { } wait && !again)
         {
             _logger.SlowingDown(network.Name, wait);
         }

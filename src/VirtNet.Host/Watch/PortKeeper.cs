@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Model;
 
@@ -13,6 +14,7 @@ namespace VirtNet.Host.Watch;
 internal sealed class PortKeeper : IAsyncDisposable
 {
     private readonly RtnetlinkClient _netlink;
+    private readonly OwnBridges _own;
     private readonly Func<Guid, WatchedNetwork?> _findNetwork;
     private readonly PortReturn _return;
     private readonly TimeProvider _time;
@@ -27,10 +29,11 @@ internal sealed class PortKeeper : IAsyncDisposable
 
     /// <param name="findNetwork">Finds a network that is on the host now.</param>
     public PortKeeper(
-        RtnetlinkClient netlink, Func<Guid, WatchedNetwork?> findNetwork, PortReturn portReturn, TimeProvider time,
+        RtnetlinkClient netlink, OwnBridges own, Func<Guid, WatchedNetwork?> findNetwork, PortReturn portReturn, TimeProvider time,
         ILogger<PortKeeper> logger)
     {
         _netlink = netlink;
+        _own = own;
         _findNetwork = findNetwork;
         _return = portReturn;
         _time = time;
@@ -145,7 +148,7 @@ internal sealed class PortKeeper : IAsyncDisposable
             return;
         }
 
-        LinkMessage? bridge = _netlink.FindLink(own.Name);
+        LinkMessage? bridge = _own.Find(own.Name, network.Uuid).Link;
         PortDeparture decision = PortDeparture.Decide(
             port, _netlink.FindLink(port.Index), bridge, NameOf, link => GuestPorts.IsGuest(link, _netlink.FindLink));
         switch (decision)

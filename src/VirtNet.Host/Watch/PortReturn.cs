@@ -4,7 +4,7 @@ using VirtNet.Host.Netlink;
 
 namespace VirtNet.Host.Watch;
 
-/// <summary>Plugs guests in again whose bridge was deleted and made anew, or who were taken off it.</summary>
+/// <summary>Plugs guests in again whose bridge was gone and made anew, or who were taken off it.</summary>
 internal sealed class PortReturn(RtnetlinkClient netlink, ILogger<PortReturn> logger)
 {
     public void PutBack(string network, string bridge, IReadOnlyCollection<LinkMessage> ports)
@@ -19,6 +19,7 @@ internal sealed class PortReturn(RtnetlinkClient netlink, ILogger<PortReturn> lo
             // Only what is still there, still free, and still the same device.
             if (netlink.FindLink(port.Index) is { Master: 0 } free
                 && free.Name == port.Name
+                && (port.Mac is null || port.Mac == free.Mac)
                 && GuestPorts.IsGuest(free, netlink.FindLink))
             {
                 if (TryPutBack(link, port) is { } failure)

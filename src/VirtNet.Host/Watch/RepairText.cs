@@ -24,6 +24,8 @@ internal static class RepairText
         (Sysctl before, _) => $"{before.Path} was {before.Value}",
         (null, BridgeUp up) => $"link {up.Bridge} was down",
         (null, FirewallRules rules) => $"firewall rules of {rules.Bridge} were missing",
+        (FirewallRules before, FirewallRules rules) when before.Bridge != rules.Bridge =>
+            $"firewall rules of {before.Bridge} are now those of {rules.Bridge}",
         (null, { } after) => $"{after.Key} was missing",
         ({ } before, null) => $"{before.Key} was left",
         _ => $"{change.After?.Key} was changed",
@@ -52,7 +54,7 @@ internal static class RepairText
             wrong.Add($"forward delay was {before.ForwardDelay / 100.0:0.##} s");
         }
 
-        if (before.Owner != after.Owner)
+        if (before.Marked != after.Marked)
         {
             wrong.Add("alias was not virtnet's");
         }

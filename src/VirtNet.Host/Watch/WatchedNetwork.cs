@@ -10,6 +10,15 @@ namespace VirtNet.Host.Watch;
 internal sealed record WatchedNetwork(
     Guid Uuid, string Name, ImmutableArray<HostResource> Desired, ImmutableArray<HostResource> Held)
 {
+    /// <summary>Keys of what the host refused, and the network does without.</summary>
+    public ImmutableHashSet<string> Refused { get; init; } = [];
+
+    /// <summary>Keys of what is not as it shall be although virtnet tried: it is tried again, ever more slowly.</summary>
+    public ImmutableHashSet<string> Failed { get; init; } = [];
+
+    /// <summary>Keys of what a bridge of the host had before the network started, and keeps when it goes.</summary>
+    public ImmutableHashSet<string> Found { get; init; } = [];
+
     /// <summary>The bridge that the network owns.</summary>
     public BridgeLink? Bridge { get; } = Held.OfType<BridgeLink>().FirstOrDefault();
 
@@ -17,7 +26,7 @@ internal sealed record WatchedNetwork(
 
     /// <summary>What is asked for again and was refused is not tried again; where anything else is asked for, all is.</summary>
     public ImmutableArray<HostResource> WithoutRefused(ImmutableArray<HostResource> resources) =>
-        IsSame(resources) ? Held : resources;
+        IsSame(resources) ? [.. resources.Where(resource => !Refused.Contains(resource.Key))] : resources;
 
     public bool IsSame(ImmutableArray<HostResource> resources) => Desired.SequenceEqual(resources);
 

@@ -4,13 +4,19 @@ using VirtNet.Model;
 
 namespace VirtNet.Daemon.Tests.Fakes;
 
-/// <summary>A host that holds the definitions of networks, and may refuse one.</summary>
+/// <summary>A host with links, which holds the definitions of networks, and may refuse one. It touches only what is marked.</summary>
 internal sealed class FakeNetworkHost : INetworkHost
 {
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
 
     /// <summary>By network, what the host was last brought to.</summary>
     public Dictionary<Guid, NetworkDefinition> Held { get; } = [];
+
+    /// <summary>Links by name, with the network that they are marked for; null = somebody else's.</summary>
+    public Dictionary<string, Guid?> Links { get; } = [];
+
+    /// <summary>Guests on the bridges of networks.</summary>
+    public Dictionary<Guid, IReadOnlyCollection<PluggedGuest>> Guests { get; } = [];
 
     /// <summary>The guest interfaces whose ports were deleted.</summary>
     public List<MacAddress> Released { get; } = [];
@@ -23,8 +29,28 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     public ChannelReader<Guid> Drift => _drift.Reader;
 
-    public Task StartAsync(NetworkHostState desired, CancellationToken cancellationToken) =>
-        ConvergeAsync(desired, cancellationToken);
+    public Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
+    {
+        string? reason = Refuse(desired.Network)
+            ?? (StandingOf(desired.Network) == BridgeStanding.Lost ? "error creating bridge interface: File exists" : null);
+        if (reason is not null)
+        {
+            return Task.FromException<IReadOnlyList<HostChange>>(VirtNetException.Internal(reason));
+        }
+
+        Hold(desired.Network);
+        return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
+    }
+
+    public Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes)
+    {
+        Assert.NotEmpty(changes);
+        Remove(started.Network);
+        return Task.CompletedTask;
+    }
+
+    public void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests) =>
+        Guests[network.Uuid!.Value] = guests;
 
     public Task CheckChangeAsync(
         NetworkDefinition before, NetworkHostState desired, CancellationToken cancellationToken) =>
@@ -32,21 +58,28 @@ internal sealed class FakeNetworkHost : INetworkHost
             ? Task.FromException(VirtNetException.Internal(reason))
             : Task.CompletedTask;
 
-    public Task<IReadOnlyList<HostChange>> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken)
+    public Task<Converged> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
         if (Refuse(desired.Network) is { } reason)
         {
-            return Task.FromException<IReadOnlyList<HostChange>>(VirtNetException.Internal(reason));
+            return Task.FromException<Converged>(VirtNetException.Internal(reason));
         }
 
-        Held[desired.Network.Uuid!.Value] = desired.Network;
-        return Task.FromResult<IReadOnlyList<HostChange>>([]);
+        BridgeStanding standing = StandingOf(desired.Network);
+        if (standing != BridgeStanding.Lost)
+        {
+            Hold(desired.Network);
+            standing = BridgeStanding.InPlace;
+        }
+
+        return Task.FromResult(new Converged([], standing));
     }
 
-    public Task StopAsync(NetworkHostState last, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState last, CancellationToken cancellationToken)
     {
-        Held.Remove(last.Network.Uuid!.Value);
-        return Task.CompletedTask;
+        Remove(last.Network);
+        return Task.FromResult<IReadOnlyList<PluggedGuest>>(
+            Guests.Remove(last.Network.Uuid!.Value, out IReadOnlyCollection<PluggedGuest>? guests) ? [.. guests] : []);
     }
 
     public Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken) =>
@@ -54,5 +87,32 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     public void Release(Guid network, MacAddress mac) => Released.Add(mac);
 
-    public bool LinkExists(string name) => Held.Values.Any(network => network.BridgeName == name);
+    public BridgeStanding StandingOf(NetworkDefinition network) =>
+        !network.OwnsBridge ? BridgeStanding.InPlace
+        : !Links.TryGetValue(network.BridgeName!, out Guid? owner) ? BridgeStanding.Absent
+        : owner == network.Uuid ? BridgeStanding.InPlace
+        : BridgeStanding.Lost;
+
+    public IReadOnlyDictionary<Guid, string> ListMarkedBridges() =>
+        Links.Where(link => link.Value is not null).ToDictionary(link => link.Value!.Value, link => link.Key);
+
+    public bool LinkExists(string name) => Links.ContainsKey(name);
+
+    private void Hold(NetworkDefinition network)
+    {
+        Held[network.Uuid!.Value] = network;
+        if (network.OwnsBridge)
+        {
+            Links[network.BridgeName!] = network.Uuid;
+        }
+    }
+
+    private void Remove(NetworkDefinition network)
+    {
+        Held.Remove(network.Uuid!.Value);
+        if (network.BridgeName is { } bridge && Links.TryGetValue(bridge, out Guid? owner) && owner == network.Uuid)
+        {
+            Links.Remove(bridge);
+        }
+    }
 }

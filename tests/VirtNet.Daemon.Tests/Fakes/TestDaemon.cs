@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Driver;
@@ -16,11 +17,17 @@ namespace VirtNet.Daemon.Tests.Fakes;
 internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("daemon-").FullName;
-    private readonly NetworkRegistry _registry;
+    private NetworkRegistry _registry;
 
     public TestDaemon()
     {
         Paths = new DaemonPaths(_folder, Path.Combine(_folder, "lib"), Path.Combine(_folder, "run"));
+        Build();
+    }
+
+    [MemberNotNull(nameof(_registry), nameof(Driver), nameof(Extensions), nameof(Loader))]
+    private void Build()
+    {
         Paths.Create();
         NetworkEvents events = new();
         events.Subscribe(Events.Add);
@@ -38,6 +45,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         DefinitionIntake intake = new(_registry, NullLogger<DefinitionIntake>.Instance);
         Driver = new NetworkDriver(_registry, environment, intake);
         Extensions = new VirtNetExtensions(_registry, environment, intake);
+        Loader = new NetworkLoader(_registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
     }
 
     public DaemonPaths Paths { get; }
@@ -48,14 +56,19 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 
     public FakeNetworkServices Services { get; } = new();
 
-    public NetworkDriver Driver { get; }
+    public NetworkDriver Driver { get; private set; }
 
-    public VirtNetExtensions Extensions { get; }
+    public VirtNetExtensions Extensions { get; private set; }
+
+    public NetworkLoader Loader { get; private set; }
 
     public List<NetworkEvent> Events { get; } = [];
 
     /// <summary>What hook scripts were called with.</summary>
     public List<HostCommand> Hooks { get; } = [];
+
+    /// <summary>Says of a call of a hook script why it fails; null = it does not.</summary>
+    public Func<HostCommand, string?> RefuseHook { get; set; } = _ => null;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -103,9 +116,29 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
+    /// <summary>Another daemon takes over what this one left, as after a crash: files, host, services of none.</summary>
+    /// <param name="meanwhile">What happens while none runs.</param>
+    public async Task RestartAsync(Action? meanwhile = null)
+    {
+        await _registry.DisposeAsync();
+        Services.Served.Clear();
+        meanwhile?.Invoke();
+        Build();
+        Loader.Load();
+        await Loader.AdoptAsync(Token);
+    }
+
+    public NetworkActor Network(NetworkRef network) =>
+        _registry.TryFind(network.Uuid, out NetworkActor? found) ? found : throw new KeyNotFoundException(network.Name);
+
     Task<string> ICommandRunner.RunAsync(HostCommand command, CancellationToken cancellationToken)
     {
         Hooks.Add(command);
+        if (RefuseHook(command) is { } reason)
+        {
+            return Task.FromException<string>(new HostCommandException(command, 1, reason));
+        }
+
         return Task.FromResult("");
     }
 

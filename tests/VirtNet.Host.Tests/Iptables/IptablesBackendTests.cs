@@ -69,7 +69,7 @@ public sealed class IptablesBackendTests : IDisposable
         await _backend.ApplyAsync(null, FirewallNetworks.Rules("nat", "virbr0"), Cancel); // an earlier run of the daemon
         FirewallRules moved = FirewallNetworks.Rules("nat", "virbr1");
         await backend.ApplyAsync(null, moved, Cancel);
-        await backend.RemoveOthersAsync([moved], Cancel);
+        await backend.RemoveOthersAsync([moved], [], Cancel);
         Assert.Single(await backend.FindIntactAsync([moved], Cancel));
         Assert.DoesNotContain("virbr0", _iptables.Save("iptables"), StringComparison.Ordinal);
     }

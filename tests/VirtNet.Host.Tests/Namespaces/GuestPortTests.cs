@@ -30,7 +30,7 @@ public class GuestPortTests
         await host.ShellAsync(Plug);
         Assert.Equal("state listening\n", await PortStateAsync(host, "v0", "listening", seconds: 1));
         await using RunningHost second = await RunningHost.OpenAsync(backend: null);
-        Assert.Empty(await second.Host.ConvergeAsync(TestNetworks.Default.Running(), TestContext.Current.CancellationToken));
+        Assert.Empty((await second.Host.ConvergeAsync(TestNetworks.Default.Running(), TestContext.Current.CancellationToken)).Changes);
         Assert.Equal("state forwarding\n", await PortStateAsync(host, "v0", "forwarding", seconds: 0.5));
     });
 

@@ -59,7 +59,7 @@ public class LiveChangeTests
         await networks.ConvergeAsync(other.Running(), Token);
 
         Assert.Equal(wanted, await host.UntilAsync(State, state => state == wanted));
-        Assert.Empty(await networks.ConvergeAsync(other.Running(), Token));
+        Assert.Empty((await networks.ConvergeAsync(other.Running(), Token)).Changes);
         await networks.ConvergeAsync(TestNetworks.DualStack.Running(), Token);
         Assert.Equal(before, await host.UntilAsync(State, state => state == before));
     });

@@ -53,7 +53,7 @@ public class NetworkHostTests
 
         await using NetworkHost second = Open();
         Assert.Empty(await second.PlanAsync(TestNetworks.DualStack.Running(), TestContext.Current.CancellationToken));
-        Assert.Empty(await second.ConvergeAsync(TestNetworks.DualStack.Running(), TestContext.Current.CancellationToken));
+        Assert.Empty((await second.ConvergeAsync(TestNetworks.DualStack.Running(), TestContext.Current.CancellationToken)).Changes);
     });
 
     [Fact]
@@ -88,10 +88,10 @@ public class NetworkHostTests
         string before = await host.ShellAsync(State);
         await host.ShellAsync(harm);
 
-        Assert.NotEmpty(await networks.ConvergeAsync(TestNetworks.DualStack.Running(), TestContext.Current.CancellationToken));
+        Assert.NotEmpty((await networks.ConvergeAsync(TestNetworks.DualStack.Running(), TestContext.Current.CancellationToken)).Changes);
 
         Assert.Equal(before, await host.UntilAsync(State, state => state == before));
-        Assert.Empty(await networks.ConvergeAsync(TestNetworks.DualStack.Running(), TestContext.Current.CancellationToken));
+        Assert.Empty((await networks.ConvergeAsync(TestNetworks.DualStack.Running(), TestContext.Current.CancellationToken)).Changes);
     });
 
     [Theory]

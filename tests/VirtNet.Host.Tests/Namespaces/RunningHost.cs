@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Commands;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Firewalld;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Host.Tests.Namespaces;
 
@@ -10,28 +13,36 @@ internal sealed class RunningHost : IAsyncDisposable
     private readonly ConcurrentDictionary<Guid, NetworkHostState> _running = [];
     private readonly Task _repairing;
 
-    private RunningHost(NetworkHost host, ListLogger log)
+    private RunningHost(NetworkHost host, ConditionBoard conditions, ListLogger log)
     {
         Host = host;
+        Conditions = conditions;
         Log = log;
         _repairing = RepairAsync();
     }
 
     public NetworkHost Host { get; }
 
+    public ConditionBoard Conditions { get; }
+
     public ListLogger Log { get; }
 
     /// <summary>How often a network was said to have drifted.</summary>
     public int Alarms { get; private set; }
 
-    public static async Task<RunningHost> OpenAsync(string? backend = FirewallBackends.Nftables)
+    public static async Task<RunningHost> OpenAsync(
+        string? backend = FirewallBackends.Nftables, IFirewalld? firewalld = null)
     {
+        ConditionBoard conditions = new();
         ListLogger log = new();
         IFirewallBackend? firewall = backend is null
             ? null
             : await FirewallBackends.ChooseAsync(
                 backend, "virtnetd.conf", new CliWrapCommandRunner(), log, TestContext.Current.CancellationToken);
-        return new RunningHost(new NetworkHost(firewall, new CliWrapCommandRunner(), TimeProvider.System, log), log);
+        FirewalldZones? zones = firewalld is null ? null : new FirewalldZones(firewalld, NullLogger<FirewalldZones>.Instance);
+        NetworkHost host = new(
+            firewall, new CliWrapCommandRunner(), TimeProvider.System, log, zones, nameServers: null, conditions);
+        return new RunningHost(host, conditions, log);
     }
 
     public async Task StartAsync(NetworkHostState network)
@@ -40,10 +51,17 @@ internal sealed class RunningHost : IAsyncDisposable
         _running[network.Network.Uuid!.Value] = network;
     }
 
-    public async Task StopAsync(NetworkHostState network)
+    /// <summary>What a daemon does after a restart.</summary>
+    public async Task<Converged> AdoptAsync(NetworkHostState network)
+    {
+        _running[network.Network.Uuid!.Value] = network;
+        return await Host.ConvergeAsync(network, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState network)
     {
         _running.TryRemove(network.Network.Uuid!.Value, out _);
-        await Host.StopAsync(network, TestContext.Current.CancellationToken);
+        return await Host.StopAsync(network, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()

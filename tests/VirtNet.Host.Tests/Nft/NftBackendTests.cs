@@ -82,7 +82,7 @@ public sealed class NftBackendTests : IDisposable
         FirewallRules old = FirewallNetworks.Rules("nat");
         FirewallRules late = FirewallNetworks.Rules("route", "virbr1", 2);
         await _backend.ApplyAsync(null, late, Cancel);
-        await _backend.RemoveOthersAsync([old], Cancel);
+        await _backend.RemoveOthersAsync([old], [], Cancel);
         Assert.Single(await _backend.FindIntactAsync([late], Cancel));
     }
 

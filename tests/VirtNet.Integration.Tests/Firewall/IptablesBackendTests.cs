@@ -121,7 +121,7 @@ public class IptablesBackendTests
         }
 
         using IptablesBackend backend = TestBackends.Iptables(topology.Host, link => link == all[1].Bridge);
-        await backend.RemoveOthersAsync([all[0]], Cancel);
+        await backend.RemoveOthersAsync([all[0]], [], Cancel);
         Assert.Equal(2, (await backend.FindIntactAsync(all[..3], Cancel)).Count);
         Assert.DoesNotContain(all[2].Bridge, await SavedAsync(topology), StringComparison.Ordinal);
     }

@@ -131,11 +131,11 @@ public class NftablesBackendTests
         }
 
         using NftBackend restarted = TestBackends.Nftables(topology.Host, inProcess: true);
-        await restarted.RemoveOthersAsync([all[0]], Cancel);
+        await restarted.RemoveOthersAsync([all[0]], [], Cancel);
         Assert.Equal(onlyFirst, await RulesetAsync(topology));
-        await restarted.RemoveOthersAsync([], Cancel);
+        await restarted.RemoveOthersAsync([], [], Cancel);
         Assert.Equal("", await RulesetAsync(topology));
-        await restarted.RemoveOthersAsync([], Cancel);
+        await restarted.RemoveOthersAsync([], [], Cancel);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public class OtherFirewallsTests
         Assert.DoesNotContain(all[0].Bridge, await topology.Host.RunAsync("iptables", "-S"), StringComparison.Ordinal);
         Assert.Contains(all[1].Bridge, await topology.Host.RunAsync("iptables", "-S"), StringComparison.Ordinal);
         using NeighbourlyBackend restarted = Backend(topology, log);
-        await restarted.RemoveOthersAsync([], Cancel);
+        await restarted.RemoveOthersAsync([], [], Cancel);
         Assert.Equal(untouched, await topology.Host.RunAsync("iptables", "-S"));
     }
 

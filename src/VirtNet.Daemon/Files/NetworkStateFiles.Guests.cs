@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+using VirtNet.Host;
+using VirtNet.Model;
+
+namespace VirtNet.Daemon.Files;
+
+/// <content>
+/// Guests that a stopped network left behind (<c>N.guests</c>), so that they are plugged in again at its next start. Only a
+/// convenience: a file that cannot be written or read is logged, and they stay unplugged.
+/// </content>
+internal sealed partial class NetworkStateFiles
+{
+    public void SaveGuests(string network, IReadOnlyCollection<PluggedGuest> guests)
+    {
+        try
+        {
+            AtomicFile.Write(GuestsOf(network), new XElement("guests", guests.Select(Format)).ToString(), durable: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.GuestsNotSaved(network, e.Message);
+        }
+    }
+
+    public IReadOnlyList<PluggedGuest> LoadGuests(string network)
+    {
+        string file = GuestsOf(network);
+        try
+        {
+            return File.Exists(file) ? [.. XElement.Parse(File.ReadAllText(file)).Elements("guest").Select(ParseGuest)] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or XmlException or FormatException or OverflowException)
+        {
+            logger.StateSkipped(file, e.Message);
+            return [];
+        }
+    }
+
+    public void DeleteGuests(string network) => IgnoreAbsent(() => File.Delete(GuestsOf(network)), network);
+
+    private static XElement Format(PluggedGuest guest) => new(
+        "guest",
+        new XAttribute("dev", guest.Device),
+        new XAttribute("index", guest.Index),
+        guest.Mac is { } mac ? new XAttribute("mac", mac) : null,
+        new XAttribute("returns", guest.ComesBack),
+        guest.Switches.Select(switched => new XElement(
+            "switch", new XAttribute("type", switched.Key), new XAttribute("value", switched.Value))));
+
+    private static PluggedGuest ParseGuest(XElement guest) => new(
+        Device: (string?)guest.Attribute("dev") ?? "",
+        Index: Number(guest, "index"),
+        Mac: (string?)guest.Attribute("mac") is { } mac ? MacAddress.Parse(mac) : null,
+        ComesBack: (string?)guest.Attribute("returns") == "true",
+        Switches: guest.Elements("switch")
+            .Select(switched => KeyValuePair.Create(Number(switched, "type"), (byte)Number(switched, "value"))).ToValueList());
+
+    private static int Number(XElement element, string attribute) =>
+        int.Parse((string?)element.Attribute(attribute) ?? "", NumberStyles.None, CultureInfo.InvariantCulture);
+
+    // As with ports, the network's name alone may lead out of the folder.
+    private string GuestsOf(string network) => Path.Combine(paths.NetworkStates, network + ".guests");
+}

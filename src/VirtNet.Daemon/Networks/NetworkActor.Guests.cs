@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Host;
+using VirtNet.Model;
+using VirtNet.Model.Conditions;
+
+namespace VirtNet.Daemon.Networks;
+
+/// <content>Guests that run on while their network is stopped.</content>
+internal sealed partial class NetworkActor
+{
+    private const string GuestsSource = "guests";
+
+    /// <summary>So many are named; of more only the number is told.</summary>
+    private const int NamedGuests = 8;
+
+    /// <summary>Says who was on the network when it stopped, and has them plugged in again when it starts.</summary>
+    private void RememberGuests(IReadOnlyList<PluggedGuest> guests)
+    {
+        if (guests.Count == 0)
+        {
+            return;
+        }
+
+        if (_environment.Logger.IsEnabled(LogLevel.Information))
+        {
+            _environment.Logger.GuestsUnplugged(Name, Names(guests));
+        }
+
+        if (_snapshot.IsPersistent) // a transient one does not come back
+        {
+            _environment.StateFiles.SaveGuests(Name, guests);
+            _environment.Conditions.Set(Identity.Uuid, GuestsSource, [.. Unplugged(guests)]);
+        }
+    }
+
+    private void PlugGuests(NetworkDefinition live)
+    {
+        IReadOnlyList<PluggedGuest> guests = _environment.StateFiles.LoadGuests(Name);
+        if (guests.Count > 0)
+        {
+            _environment.Host.Plug(live, guests);
+            ForgetGuests();
+        }
+    }
+
+    private void ForgetGuests()
+    {
+        _environment.StateFiles.DeleteGuests(Name);
+        _environment.Conditions.Set(Identity.Uuid, GuestsSource, []);
+    }
+
+    private static IEnumerable<Condition> Unplugged(IReadOnlyList<PluggedGuest> guests)
+    {
+        PluggedGuest[] returning = [.. guests.Where(guest => guest.ComesBack)];
+        PluggedGuest[] lost = [.. guests.Except(returning)];
+        if (returning.Length > 0)
+        {
+            yield return new Condition(
+                ConditionKind.Warning, $"{Names(returning)} lost the connection; net-start plugs {(returning.Length == 1 ? "it" : "them")} in again");
+        }
+
+        if (lost.Length > 0)
+        {
+            yield return new Condition(ConditionKind.Warning, $"{Names(lost)} lost the connection");
+        }
+    }
+
+    private static string Names(IReadOnlyCollection<PluggedGuest> guests) => string.Join(
+        ", ",
+        guests.Take(NamedGuests).Select(guest => guest.Mac is { } mac ? $"{guest.Device} ({mac})" : guest.Device)
+            .Concat(guests.Count > NamedGuests ? [$"{guests.Count - NamedGuests} more"] : []));
+}

@@ -1,0 +1,79 @@
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Link;
+using VirtNet.Host.Netlink;
+using VirtNet.Host.Watch;
+using VirtNet.Model;
+
+namespace VirtNet.Host;
+
+/// <content>Stop, and the guests that a stop leaves behind.</content>
+public sealed partial class NetworkHost
+{
+    public async Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState last, CancellationToken cancellationToken)
+    {
+        NetworkDefinition network = last.Network;
+        WatchedNetwork? known = Forget(network);
+        OwnBridge? bridge = FindBridge(network);
+        IReadOnlyList<PluggedGuest> guests = bridge?.Link is { } link ? GuestsOn(link) : [];
+        await _reconciler.RemoveAsync(network.Name, Leaving(last, known, bridge), cancellationToken);
+        if (bridge is { HasStrayed: true, Link: { } strayed })
+        {
+            HostResource under = new BridgeLink(strayed.Name) { Owner = network.Uuid };
+            await _reconciler.RemoveAsync(network.Name, [under], cancellationToken);
+        }
+
+        return guests;
+    }
+
+    public void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests)
+    {
+        if (network.BridgeName is { } bridge)
+        {
+            _ports.PutBack(network.Name, bridge, [.. guests.Where(guest => guest.ComesBack).Select(PortOf)]);
+        }
+    }
+
+    private IReadOnlyList<PluggedGuest> GuestsOn(LinkMessage bridge) =>
+    [
+        .. _netlink.ListLinks(bridge.Index)
+            .Where(port => GuestPorts.IsGuest(port, _netlink.FindLink))
+            .Select(port => new PluggedGuest(
+                port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (port.Port?.Switches ?? []).ToValueList())),
+    ];
+
+    private static LinkMessage PortOf(PluggedGuest guest) => new(KernelFamily.Unspecified, guest.Index, guest.Device, Up: true)
+    {
+        Mac = guest.Mac,
+        Port = new BridgePort(PortState.Disabled, [.. guest.Switches]),
+    };
+
+    private WatchedNetwork? Forget(NetworkDefinition network)
+    {
+        WatchedNetwork? known = _watcher.Find(network.Uuid!.Value);
+        if (known is not null)
+        {
+            _bridges.Forget(known);
+            _watcher.Forget(known.Uuid);
+        }
+
+        _report.Forget(network);
+        return known;
+    }
+
+    /// <summary>What goes with a network: what it put there, and on its own bridge also what it forgot of.</summary>
+    private IReadOnlyCollection<HostResource> Leaving(NetworkHostState last, WatchedNetwork? known, OwnBridge? bridge)
+    {
+        IEnumerable<HostResource> leaving = known is null
+            ? Desired(last)
+            : known.Held.Where(resource => !known.Found.Contains(resource.Key))
+                .Concat(Desired(last).Where(resource => resource.Owner is not null));
+        return [.. leaving.DistinctBy(resource => resource.Key).Where(resource => resource is not FirewallRules rules || MayRemove(rules, bridge))];
+    }
+
+    /// <summary>
+    /// Rules in tables that are libvirt's as well are told apart by their bridge: where somebody else's bridge has the name,
+    /// they may be its own.
+    /// </summary>
+    private bool MayRemove(FirewallRules rules, OwnBridge? bridge) =>
+        _firewall?.Name == FirewallBackends.Nftables || bridge?.Stranger is null || rules.Bridge != bridge.Name;
+}

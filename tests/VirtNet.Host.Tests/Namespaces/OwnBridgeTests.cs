@@ -1,0 +1,227 @@
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Tests.Firewalld;
+using VirtNet.Model;
+using VirtNet.Model.Conditions;
+
+namespace VirtNet.Host.Tests.Namespaces;
+
+/// <summary>Links that bear a network's mark are its own; all others are left as they are.</summary>
+public class OwnBridgeTests
+{
+    private const string Bridges = "ip -br link show type bridge | awk '{print $1}' | tr '\\n' ' '";
+
+    /// <summary>Without the comments, which tell one version of a network's rules from another.</summary>
+    private const string Rules = "nft list ruleset | sed 's/ comment \".*\"//'";
+
+    /// <summary>A bridge of the host's with all that may hang on one.</summary>
+    private const string StrangersBridge = """
+        ip link add virbr0 type bridge; ip addr add 172.30.0.1/24 dev virbr0; ip link set virbr0 up
+        ip link add p0 type veth peer name p1; ip link set p0 master virbr0 up; ip route add 10.200.0.0/16 via 172.30.0.9
+        tc qdisc add dev virbr0 root handle 1: htb default 2
+        tc class add dev virbr0 parent 1: classid 1:1 htb rate 5mbit; tc class add dev virbr0 parent 1:1 classid 1:2 htb rate 1mbit
+        tc qdisc add dev virbr0 ingress
+        """;
+
+    private const string StateOfIt = """
+        ip -d -o link show virbr0 | sed 's/[a-z_]*_timer *[0-9.]* //g'; ip -o addr show virbr0 | sed 's/ tentative//'; ip route; ip -br link show master virbr0
+        tc qdisc show dev virbr0; tc class show dev virbr0
+        cat /proc/sys/net/ipv6/conf/virbr0/disable_ipv6 /proc/sys/net/ipv6/conf/virbr0/accept_ra
+        """;
+
+    private static readonly NetworkDefinition Limited = TestNetworks.DualStack with
+    {
+        Bandwidth = new Bandwidth(new BandwidthLimit(1000), new BandwidthLimit(1000)),
+    };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("start")]
+    [InlineData("stop")]
+    [InlineData("adopt")]
+    public Task Nothing_of_somebody_elses_bridge_is_touched(string how) => PrivateHost.RunAsync(async host =>
+    {
+        await host.ShellAsync(StrangersBridge);
+        string before = await host.ShellAsync(StateOfIt);
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        NetworkHostState network = Limited.Running();
+        switch (how)
+        {
+            case "start":
+                await Assert.ThrowsAsync<VirtNetException>(() => networks.StartAsync(network));
+                break;
+            case "stop": // of a network that the daemon believes to be there
+                await networks.StopAsync(network);
+                break;
+            default:
+                Assert.Equal(BridgeStanding.Lost, (await networks.AdoptAsync(network)).Standing);
+                break;
+        }
+
+        Assert.Equal(before, await host.ShellAsync(StateOfIt));
+        Assert.Equal("", await host.ShellAsync("nft list ruleset"));
+    });
+
+    [Fact]
+    public Task A_later_step_that_fails_undoes_a_start_and_no_more() => PrivateHost.RunAsync(async host =>
+    {
+        const string state = "ip -o link | sed 's/^[0-9]*: //'; nft list ruleset; cat /proc/sys/net/ipv4/ip_forward; tc qdisc show";
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        string before = await host.ShellAsync(state);
+        IReadOnlyList<HostChange> changes = await networks.Host.StartAsync(Limited.Running(), Token);
+        await networks.Host.UndoStartAsync(Limited.Running(), changes);
+        Assert.Equal(before, await host.UntilAsync(state, now => now == before));
+    });
+
+    [Fact]
+    public Task What_a_bridge_of_the_host_had_before_a_network_used_it_stays() => PrivateHost.RunAsync(async host =>
+    {
+        await host.ShellAsync(StrangersBridge);
+        string before = await host.ShellAsync(StateOfIt);
+        NetworkHostState network = (TestNetworks.Default with
+        {
+            Forward = new Forward(ForwardMode.Bridge),
+            Bridge = new Bridge { Name = "virbr0" },
+            Ips = [],
+            Bandwidth = new Bandwidth(Inbound: null, new BandwidthLimit(1000)),
+        }).Running();
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        await networks.StartAsync(network);
+        Assert.Equal(before, await host.ShellAsync(StateOfIt));
+        await networks.StopAsync(network);
+        Assert.Equal(before, await host.ShellAsync(StateOfIt));
+    });
+
+    [Theory]
+    [InlineData("ip link set virbr0 name corp0")]
+    [InlineData("ip link set virbr0 down; ip link set virbr0 name corp0; ip link set corp0 up || true")]
+    public Task A_bridge_that_was_renamed_gets_its_name_back_with_its_guests(string harm) => PrivateHost.RunAsync(async host =>
+    {
+        const string state = "ip -br link show type bridge | awk '{print $1, $3}'; ip -br addr show virbr0; ip -br link show master virbr0 | awk '{print $1}'; nft list ruleset";
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        await networks.StartAsync(TestNetworks.DualStack.Running());
+        await host.ShellAsync("ip tuntap add vnet0 mode tap; ip link set vnet0 master virbr0 up");
+        string before = await host.ShellAsync(state);
+
+        await host.ShellAsync(harm);
+
+        Assert.Equal(before, await host.UntilAsync(state, now => now == before, seconds: 5));
+        Assert.Contains("Information: Network default: bridge virbr0 had been renamed to corp0, and has its name back", networks.Log.Told);
+    });
+
+    [Fact]
+    public Task Rules_follow_a_renamed_bridge_whose_name_is_taken_and_come_back_with_it() => PrivateHost.RunAsync(async host =>
+    {
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        await networks.StartAsync(TestNetworks.Default.Running());
+        string rules = await host.ShellAsync(Rules);
+        await host.ShellAsync( // in one go, before the first look
+            "printf 'link set virbr0 name corp0\nlink add virbr0 type bridge\naddr add 172.30.0.1/24 dev virbr0\n' | ip -batch -");
+        string stranger = await host.ShellAsync("ip -br addr show virbr0");
+        string moved = rules.Replace("virbr0", "corp0", StringComparison.Ordinal);
+
+        Assert.Equal(moved, await host.UntilAsync(Rules, now => now == moved, seconds: 5));
+        Assert.Equal("corp0 virbr0 ", await host.ShellAsync(Bridges));
+        Assert.Equal(stranger, await host.ShellAsync("ip -br addr show virbr0"));
+        Assert.Contains("renamed to corp0", Assert.Single(networks.Conditions.Of(TestNetworks.Uuid)).Text, StringComparison.Ordinal);
+
+        await host.ShellAsync("ip link del virbr0");
+        Assert.Equal("virbr0 ", await host.UntilAsync(Bridges, now => now == "virbr0 ", seconds: 5));
+        Assert.Equal(rules, await host.UntilAsync(Rules, now => now == rules, seconds: 5));
+        Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
+    });
+
+    [Fact]
+    public Task A_bridge_that_somebody_replaced_is_left_and_said_until_ours_can_come_back() => PrivateHost.RunAsync(async host =>
+    {
+        const string ports = "ip -br link show master virbr0 | awk '{print $1}'";
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        await networks.StartAsync(TestNetworks.Default.Running());
+        string rules = await host.ShellAsync("nft list ruleset");
+        await host.ShellAsync("ip tuntap add vnet0 mode tap; ip link set vnet0 master virbr0 up; sleep 0.5");
+        await host.ShellAsync("printf 'link del virbr0\nlink add virbr0 type bridge\nlink set virbr0 up\n' | ip -batch -");
+        string stranger = await host.ShellAsync("ip -o link show virbr0; ip -br addr show virbr0");
+
+        await host.UntilAsync("nft list ruleset", now => now.Length == 0, seconds: 5);
+        await host.ShellAsync("ip link set virbr0 mtu 1400; sleep 2; ip link set virbr0 mtu 1500; sleep 2");
+
+        Assert.Equal(stranger, await host.ShellAsync("ip -o link show virbr0; ip -br addr show virbr0"));
+        Assert.Equal("", await host.ShellAsync(ports));
+        Condition condition = Assert.Single(networks.Conditions.Of(TestNetworks.Uuid));
+        Assert.StartsWith("virbr0 is not its bridge any more", condition.Text, StringComparison.Ordinal);
+        Assert.Single(networks.Log.Told, line => line.Contains(condition.Text, StringComparison.Ordinal));
+        Assert.DoesNotContain(networks.Log.Told, line => line.Contains("keeps undoing", StringComparison.Ordinal));
+
+        await host.ShellAsync("ip link del virbr0");
+        Assert.Equal("vnet0\n", await host.UntilAsync(ports, now => now == "vnet0\n", seconds: 5));
+        Assert.Equal(rules, await host.UntilAsync("nft list ruleset", now => now == rules, seconds: 5));
+        Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
+    });
+
+    [Fact]
+    public Task A_zone_that_firewalld_does_not_know_keeps_no_rules_away() => PrivateHost.RunAsync(async host =>
+    {
+        FakeFirewalld firewalld = new("public", "virtnet");
+        await using RunningHost networks = await RunningHost.OpenAsync(firewalld: firewalld);
+        await networks.StartAsync(TestNetworks.Default.Running());
+        string rules = await host.ShellAsync("nft list ruleset");
+        firewalld.Zones.Remove("virtnet");
+        firewalld.Interfaces.Clear();
+
+        await host.ShellAsync("nft flush ruleset");
+
+        Assert.Equal(rules, await host.UntilAsync("nft list ruleset", now => now == rules, seconds: 5));
+        await host.ShellAsync("sleep 3");
+        Condition condition = Assert.Single(networks.Conditions.Of(TestNetworks.Uuid));
+        Assert.Equal("zone of virbr0 could not be put back: firewalld does not know zone virtnet: firewall-cmd --reload", condition.Text);
+        Assert.Single(networks.Log.Told, line => line.Contains("does not know zone", StringComparison.Ordinal));
+
+        firewalld.Zones.Add("virtnet");
+        await networks.Host.ConvergeAsync(TestNetworks.Default.Running(), Token);
+        Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
+        Assert.Equal("virtnet", firewalld.Interfaces["virbr0"]);
+    });
+
+    [Theory]
+    [InlineData(FirewallBackends.Nftables)]
+    [InlineData(FirewallBackends.Iptables)]
+    public Task Guests_whose_network_is_stopped_and_started_are_plugged_in_again(string backend) => PrivateHost.RunAsync(async host =>
+    {
+        await using RunningHost networks = await RunningHost.OpenAsync(backend);
+        NetworkHostState network = TestNetworks.Default.Running();
+        await networks.StartAsync(network);
+        await host.ShellAsync("""
+            for i in 0 1 2 3; do ip tuntap add vnet$i mode tap; ip link set vnet$i master virbr0 up; done
+            bridge link set dev vnet0 isolated on; ip link add v0 type veth peer name v1; ip link set v0 master virbr0 up
+            """);
+
+        IReadOnlyList<PluggedGuest> guests = await networks.StopAsync(network);
+        Assert.Equal(["v0", "vnet0", "vnet1", "vnet2", "vnet3"], guests.Select(guest => guest.Device).Order());
+        await host.ShellAsync("""
+            ip link set vnet1 address 52:54:00:00:00:99; ip link add other type bridge; ip link set vnet2 master other
+            ip link del vnet3; ip tuntap add vnet3 mode tap
+            """);
+        await networks.StartAsync(network);
+        networks.Host.Plug(network.Network, guests);
+
+        Assert.Equal("vnet0\n", await host.ShellAsync("ip -br link show master virbr0 | awk '{print $1}'"));
+        Assert.Contains("isolated on", await host.ShellAsync("bridge -d link show dev vnet0"), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task Beside_libvirt_its_rules_stay_when_a_network_with_its_bridge_is_refused_or_stopped() => PrivateHost.RunAsync(async host =>
+    {
+        await host.ShellAsync("""
+            ip link add virbr0 type bridge; ip link set virbr0 up
+            iptables -N LIBVIRT_FWI; iptables -A FORWARD -j LIBVIRT_FWI; iptables -A LIBVIRT_FWI -o virbr0 -j REJECT
+            iptables -N LIBVIRT_INP; iptables -A INPUT -j LIBVIRT_INP; iptables -A LIBVIRT_INP -i virbr0 -p udp --dport 67 -j ACCEPT
+            """);
+        const string rules = "iptables-save | grep -v '^[#:]'";
+        string before = await host.ShellAsync(rules);
+        await using RunningHost networks = await RunningHost.OpenAsync(FirewallBackends.Iptables);
+        await Assert.ThrowsAsync<VirtNetException>(() => networks.StartAsync(TestNetworks.Default.Running()));
+        await networks.StopAsync(TestNetworks.Default.Running());
+        await networks.AdoptAsync(TestNetworks.Default.Running());
+        Assert.Equal(before, await host.ShellAsync(rules));
+    });
+}
