@@ -19,6 +19,6 @@ CliEnvironment environment = new()
     WatchInterrupt = InterruptWatch.OnSignals,
 };
 DaemonStarter starter = new(
-    terminal, environment.Time, AppContext.BaseDirectory, Environment.GetEnvironmentVariable);
+    terminal, environment.Time, AppContext.BaseDirectory, Environment.GetEnvironmentVariable, new CliWrapPrograms());
 return await new VirtNetCommand(environment, terminal, options => new LibvirtConnector(options.NoAutostart ? null : starter))
     .RunAsync(args, CancellationToken.None);

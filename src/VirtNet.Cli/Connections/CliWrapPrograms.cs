@@ -1,0 +1,29 @@
+using System.ComponentModel;
+using CliWrap;
+using CliWrap.Buffered;
+
+namespace VirtNet.Cli.Connections;
+
+/// <summary>Programs of the host.</summary>
+internal sealed class CliWrapPrograms : IPrograms
+{
+    private const int NotFound = 127;
+
+    public async Task<ProgramResult> RunAsync(
+        string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            BufferedCommandResult result = await CliWrap.Cli.Wrap(program)
+                .WithArguments(arguments)
+                .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C"))
+                .WithValidation(CommandResultValidation.None)
+                .ExecuteBufferedAsync(cancellationToken);
+            return new ProgramResult(result.ExitCode, result.StandardOutput, result.StandardError);
+        }
+        catch (Win32Exception e)
+        {
+            return new ProgramResult(NotFound, "", e.Message);
+        }
+    }
+}
