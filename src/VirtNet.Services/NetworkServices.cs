@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Dns;
@@ -24,12 +25,13 @@ public sealed class NetworkServices : INetworkServices
     private readonly IGuestService[] _services;
 
     /// <summary>Opens the leases; nothing is served yet.</summary>
-    public NetworkServices(NetworkServicesOptions options, TimeProvider clock, ILoggerFactory loggers)
+    public NetworkServices(
+        NetworkServicesOptions options, TimeProvider clock, ConditionBoard conditions, ILoggerFactory loggers)
     {
         _options = options;
         _clock = clock;
         _logger = loggers.CreateLogger<NetworkServices>();
-        _leases = new LeaseStore(options.StateDirectory, clock, loggers.CreateLogger<LeaseStore>());
+        _leases = new LeaseStore(options.StateDirectory, clock, conditions, loggers.CreateLogger<LeaseStore>());
         _services =
         [
             new Dhcp4Server(_leases, clock, loggers.CreateLogger<Dhcp4Server>()),

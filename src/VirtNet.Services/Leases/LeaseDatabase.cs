@@ -10,24 +10,6 @@ namespace VirtNet.Services.Leases;
 /// </summary>
 internal sealed class LeaseDatabase : IDisposable
 {
-    private const long SchemaVersion = 1;
-
-    private const string CreateTable =
-        """
-        CREATE TABLE IF NOT EXISTS lease (
-            network TEXT NOT NULL,   -- UUID
-            address TEXT NOT NULL,
-            mac TEXT,
-            client_id TEXT,          -- octets in hex, joined by colons; IPv6: the DUID
-            iaid INTEGER,            -- IPv6 only
-            host_name TEXT,
-            name_rank INTEGER NOT NULL,
-            duration INTEGER,        -- seconds; NULL = infinite
-            expires INTEGER,         -- Unix seconds; NULL = never
-            PRIMARY KEY (network, address)
-        ) STRICT, WITHOUT ROWID
-        """;
-
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _upsert;
     private readonly SqliteCommand _delete;
@@ -57,16 +39,19 @@ internal sealed class LeaseDatabase : IDisposable
         _delete.Parameters.Add(new SqliteParameter { ParameterName = "$address" });
     }
 
-    /// <summary>Opens or makes the database and checks that it is whole. Writes nothing to one that is.</summary>
-    public static LeaseDatabase Open(string path) => Open(path, SqliteOpenMode.ReadWriteCreate, connection =>
+    /// <summary>Opens or makes the database and checks that it is whole. Writes nothing to one that is, and of this version.</summary>
+    /// <exception cref="IOException">It is of a later version; nothing was changed.</exception>
+    public static LeaseDatabase Open(string path)
     {
-        Execute(connection, "PRAGMA journal_mode = WAL");
-        Execute(connection, "PRAGMA synchronous = FULL");
-        if (Version(connection) == 0)
+        LeaseSchema.ThrowIfLater(path);
+        return Open(path, SqliteOpenMode.ReadWriteCreate, connection =>
         {
-            Execute(connection, $"{CreateTable}; PRAGMA user_version = {SchemaVersion}");
-        }
-    });
+            LeaseSchema.ThrowIfLater(connection);
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            Execute(connection, "PRAGMA synchronous = FULL");
+            LeaseSchema.Migrate(connection);
+        });
+    }
 
     /// <summary>
     /// Opens a database that exists, to read it where nothing can be written: held exclusively, it needs no file beside it
@@ -149,11 +134,6 @@ internal sealed class LeaseDatabase : IDisposable
                 throw new SqliteException("the integrity check failed", SqliteErrors.Corrupt);
             }
 
-            if (Version(connection) != SchemaVersion)
-            {
-                throw new SqliteException("it was written by another version of virtnet", SqliteErrors.Corrupt);
-            }
-
             return new LeaseDatabase(connection);
         }
         catch
@@ -162,8 +142,6 @@ internal sealed class LeaseDatabase : IDisposable
             throw;
         }
     }
-
-    private static long Version(SqliteConnection connection) => (long)Execute(connection, "PRAGMA user_version")!;
 
     private void Upsert(LeaseRow row)
     {
@@ -208,7 +186,7 @@ internal sealed class LeaseDatabase : IDisposable
             reader.GetInt64(6));
     }
 
-    private static object? Execute(SqliteConnection connection, string sql)
+    internal static object? Execute(SqliteConnection connection, string sql)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Services.Leases;
 
@@ -26,13 +27,13 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
     private ILeaseObserver[] _observers = [];
 
     /// <summary>Opens <see cref="FileName"/> in a folder that exists, and brings back what is stored there.</summary>
-    public LeaseStore(string folder, TimeProvider clock, ILogger<LeaseStore> logger)
+    public LeaseStore(string folder, TimeProvider clock, ConditionBoard conditions, ILogger<LeaseStore> logger)
     {
         _clock = clock;
         _logger = logger;
         _jumps = new ClockJumps(clock);
         _writer = new LeaseWriter(
-            Path.Combine(folder, FileName), clock, logger,
+            Path.Combine(folder, FileName), clock, conditions, logger,
             () => _networks.Values.SelectMany(network => network.Rows()),
             row => Of(row.Lease.Network).PutIfFree(row.Lease, row.Duration));
         IReadOnlyList<LeaseRow> rows = _writer.Start();

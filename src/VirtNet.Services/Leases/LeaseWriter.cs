@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Services.Leases;
 
@@ -11,6 +12,8 @@ namespace VirtNet.Services.Leases;
 /// </summary>
 internal sealed class LeaseWriter : IDisposable
 {
+    private const string ConditionSource = "leases";
+
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -22,6 +25,7 @@ internal sealed class LeaseWriter : IDisposable
     private readonly object _gate = new(); // a monitor: the thread waits on it
     private readonly string _path;
     private readonly TimeProvider _clock;
+    private readonly ConditionBoard _conditions;
     private readonly ILogger _logger;
     private readonly Func<IEnumerable<LeaseRow>> _everything;
     private readonly Action<LeaseRow> _foundLate;
@@ -43,8 +47,10 @@ internal sealed class LeaseWriter : IDisposable
     /// <param name="everything">All leases in memory, to fill a new database with when the old one turns out damaged.</param>
     /// <param name="foundLate">Takes what is stored, when the database could not be read at the start but can be now.</param>
     public LeaseWriter(
-        string path, TimeProvider clock, ILogger logger, Func<IEnumerable<LeaseRow>> everything, Action<LeaseRow> foundLate)
+        string path, TimeProvider clock, ConditionBoard conditions, ILogger logger,
+        Func<IEnumerable<LeaseRow>> everything, Action<LeaseRow> foundLate)
     {
+        _conditions = conditions;
         _path = path;
         _clock = clock;
         _logger = logger;
@@ -243,6 +249,7 @@ internal sealed class LeaseWriter : IDisposable
             if (_failing)
             {
                 Volatile.Write(ref _failing, false);
+                _conditions.Set(network: null, ConditionSource, []);
                 _logger.LeasesWrittenAgain(_writing.Count);
             }
 
@@ -265,6 +272,9 @@ internal sealed class LeaseWriter : IDisposable
         {
             Volatile.Write(ref _failing, true);
             _logger.LeasesNotWritten(_path, unwritten, exception);
+            _conditions.Set(network: null, ConditionSource, [new Condition(
+                ConditionKind.Warning,
+                $"leases are in memory only, and lost when virtnetd ends: {_path} cannot be written: {exception.Message.ReplaceLineEndings(" ")}")]);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Model.Conditions;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Fakes;
@@ -18,7 +19,7 @@ public sealed class CommitQueueTests : IAsyncDisposable
 
     public CommitQueueTests()
     {
-        _store = new LeaseStore(_folder.Path, _clock, new ListLogger<LeaseStore>());
+        _store = new LeaseStore(_folder.Path, _clock, new ConditionBoard(), new ListLogger<LeaseStore>());
         _queue = new CommitQueue<int>(_loop, _store, item => _released.Writer.TryWrite((item, IsStored(item))));
         _loop.TurnEnding = _queue.EndTurn;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using VirtNet.Model.Conditions;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Tests.Fakes;
 
@@ -12,6 +13,7 @@ public sealed class LeaseStoreTests : IDisposable
 
     private readonly TempFolder _folder = new();
     private readonly FakeClock _clock = new();
+    private readonly ConditionBoard _conditions = new();
     private readonly ListLogger<LeaseStore> _log = new();
 
     public void Dispose() => _folder.Dispose();
@@ -235,6 +237,60 @@ public sealed class LeaseStoreTests : IDisposable
     private static Task Committed(LeaseStore store) =>
         store.CommittedAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
 
+    [Fact]
+    public async Task A_database_of_a_later_program_is_read_served_from_memory_and_left_as_it_is()
+    {
+        using (LeaseStore store = Open())
+        {
+            store.Of(TestLease.Network).Put(Lease(1), Hour);
+        }
+
+        Execute("ALTER TABLE lease ADD COLUMN novelty TEXT; PRAGMA user_version = 2");
+        byte[] before = await File.ReadAllBytesAsync(DatabaseFile, TestContext.Current.CancellationToken);
+
+        using (LeaseStore store = Open())
+        {
+            Assert.Equal([Lease(1)], store.Snapshot(TestLease.Network));
+            Assert.True(store.IsFailing);
+            store.Of(TestLease.Network).Put(Lease(2), Hour);
+            await Committed(store);
+            Assert.Equal([Lease(1), Lease(2)], store.Snapshot(TestLease.Network));
+            Assert.Contains(
+                "written by a later virtnetd (schema 2, this one knows 1) and is left as it is",
+                Assert.Single(_conditions.Of(null)).Text,
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(DatabaseFile, TestContext.Current.CancellationToken));
+        Assert.Equal([LeaseStore.FileName], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Each_earlier_version_of_the_database_becomes_the_present_one()
+    {
+        Execute("PRAGMA user_version = 0"); // made, and then nothing came of it
+        using (LeaseStore store = Open())
+        {
+            store.Of(TestLease.Network).Put(Lease(1), Hour);
+            await Committed(store);
+        }
+
+        using LeaseStore again = Open();
+        Assert.Equal([Lease(1)], again.Snapshot(TestLease.Network));
+        Assert.Empty(_conditions.Of(null));
+    }
+
+    private string DatabaseFile => Path.Combine(_folder.Path, LeaseStore.FileName);
+
+    private void Execute(string sql)
+    {
+        using SqliteConnection connection = new($"Data Source={DatabaseFile};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
     private LeaseStore OpenWhileSomebodyHoldsTheFile()
     {
         using SqliteConnection other = Connect();
@@ -244,7 +300,7 @@ public sealed class LeaseStoreTests : IDisposable
         return Open();
     }
 
-    private LeaseStore Open() => new(_folder.Path, _clock, _log);
+    private LeaseStore Open() => new(_folder.Path, _clock, _conditions, _log);
 
     private static Lease Lease(int number) =>
         TestLease.Of($"10.0.0.{number}", $"52:54:00:00:00:{number:x2}", new DateTimeOffset(2026, 1, 1, 13, 0, 0, TimeSpan.Zero));
