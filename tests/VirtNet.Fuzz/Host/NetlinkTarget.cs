@@ -43,7 +43,7 @@ internal sealed class NetlinkTarget : FuzzTarget
             _ = RouteMessage.TryParse(message);
             _ = LinkMessage.TryParse(message);
             _ = TrafficControlMessage.TryParse(message)?.Burst;
-            _ = ForwardingMessage.TellsForwardingIsOff(message);
+            _ = ForwardingMessage.LinkThatStopped(message);
             _ = NfTablesMessage.TableThatLost(message);
             _ = NfTablesMessage.TellsOfOtherFirewall(message);
         }
