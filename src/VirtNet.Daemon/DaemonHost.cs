@@ -53,7 +53,11 @@ internal static class DaemonHost
         services.AddSingleton<LinkNameServers>();
         services.AddSingleton<FirewallUpkeep>();
         services.AddSingleton<INetworkHost, NetworkHost>();
-        services.AddSingleton(new NetworkServicesOptions { StateDirectory = commandLine.Paths.StateDirectory });
+        services.AddSingleton(new NetworkServicesOptions
+        {
+            StateDirectory = commandLine.Paths.StateDirectory,
+            TftpFollowLinks = options.TftpFollowLinks,
+        });
         services.AddSingleton<INetworkServices, NetworkServices>();
         AddNetworks(services);
         AddRpc(services, options);

@@ -42,7 +42,7 @@ public sealed class NetworkServices : INetworkServices
                 new DnsOptions { ResolvConfPath = options.ResolvConfPath, HostsPath = options.HostsPath },
                 clock,
                 loggers.CreateLogger<DnsService>()),
-            new TftpService(clock, loggers.CreateLogger<TftpService>()),
+            new TftpService(options.TftpFollowLinks, clock, loggers.CreateLogger<TftpService>()),
         ];
     }
 

@@ -11,4 +11,7 @@ public sealed record NetworkServicesOptions
 
     /// <summary>Names of the host itself, which its guests may use.</summary>
     public string HostsPath { get; set; } = "/etc/hosts";
+
+    /// <summary>Whether links below a TFTP root may lead out of it.</summary>
+    public bool TftpFollowLinks { get; set; }
 }

@@ -75,6 +75,7 @@ internal static class ConfigurationFile
             "unix_sock_group" => before with { SocketGroup = value },
             "unix_sock_rw_perms" => before with { SocketMode = Mode(value) },
             "unix_sock_ro_perms" => before with { ReadOnlySocketMode = Mode(value) },
+            "tftp_follow_links" => before with { TftpFollowLinks = Flag(value) },
             _ => Unknown(before, name),
         };
 

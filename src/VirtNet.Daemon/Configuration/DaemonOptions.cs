@@ -28,5 +28,8 @@ public sealed record DaemonOptions
     internal DaemonOptions NeedingRestart() =>
         this with { SocketGroup = null, SocketMode = null, ReadOnlySocketMode = null };
 
+    /// <summary><c>tftp_follow_links</c>: links below a network's TFTP root may lead out of it.</summary>
+    public bool TftpFollowLinks { get; init; }
+
     internal static UnixFileMode FromOctal(string text) => (UnixFileMode)Convert.ToInt32(text, 8);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using VirtNet.Services.Sockets;
 using VirtNet.Wire.Tftp;
 
 namespace VirtNet.Services.Tftp;
@@ -7,7 +8,8 @@ namespace VirtNet.Services.Tftp;
 /// The files below one root, for reading. Names are always taken from the root, whatever they begin with; no name, and
 /// no symbolic link, leads out of it; a file must be readable by everybody, whoever the daemon runs as.
 /// </summary>
-internal sealed class TftpFolder(string root)
+/// <param name="followOut">Whether the administrator wants links to lead out of the root (<c>tftp_follow_links</c>).</param>
+internal sealed class TftpFolder(string root, bool followOut = false)
 {
     private const int MaxLinks = 16;
 
@@ -23,23 +25,20 @@ internal sealed class TftpFolder(string root)
             throw new TftpException(TftpError.AccessViolation, "not a file name");
         }
 
-        string path = Path.GetFullPath(Path.Join(_root, name));
+        string relative = Beneath(Path.GetFullPath(Path.Join(_root, name)), _root)
+            ?? throw new TftpException(TftpError.AccessViolation, "outside the served folder");
         try
         {
-            string real = Resolve(path);
-            FileAttributes attributes = File.GetAttributes(real);
-            if (attributes.HasFlag(FileAttributes.Directory))
-            {
-                throw new TftpException(TftpError.AccessViolation, "this is a folder");
-            }
-
-            return (File.GetUnixFileMode(real) & UnixFileMode.OtherRead) != 0
-                ? File.OpenHandle(real)
-                : throw new TftpException(TftpError.AccessViolation, "the file is not readable by everybody");
+            using SafeFileHandle folder = BeneathRoot.OpenRoot(_root);
+            return OpenIn(folder, relative);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or PathTooLongException)
+        catch (SystemCallException e) when (e.Errno is BeneathRoot.NotFound or BeneathRoot.NotAFolder)
         {
             throw new TftpException(TftpError.FileNotFound, "no such file");
+        }
+        catch (SystemCallException)
+        {
+            throw new TftpException(TftpError.AccessViolation, "the file cannot be read");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -47,27 +46,58 @@ internal sealed class TftpFolder(string root)
         }
     }
 
-    /// <summary>Follows links one by one, each of which must stay below the root.</summary>
-    private string Resolve(string path)
+    private SafeFileHandle OpenIn(SafeFileHandle folder, string relative)
     {
-        for (int links = 0; links < MaxLinks; links++)
+        try
         {
-            if (!path.StartsWith(_root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            return BeneathRoot.OpenFile(folder, relative, followOut);
+        }
+        catch (SystemCallException e) when (e.Errno == BeneathRoot.LeadsOut)
+        {
+            // To the kernel an absolute link leads out, wherever it ends: such links are followed here, one by one. What
+            // comes out of that is opened beneath the root like anything else.
+            string resolved = Resolve(relative);
+            if (resolved == relative)
             {
-                throw new TftpException(TftpError.AccessViolation, "outside the served folder");
+                throw new SystemCallException("openat", BeneathRoot.NotAFolder); // a file where a folder was meant
             }
 
+            try
+            {
+                return BeneathRoot.OpenFile(folder, resolved, followOut: false);
+            }
+            catch (SystemCallException again) when (again.Errno == BeneathRoot.LeadsOut)
+            {
+                throw new TftpLinkException();
+            }
+        }
+    }
+
+    /// <summary>Follows links one by one, each of which must stay below the root.</summary>
+    private string Resolve(string relative)
+    {
+        string realRoot = new DirectoryInfo(_root).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? _root;
+        for (int links = 0; links < MaxLinks; links++)
+        {
+            string path = Path.Join(_root, relative);
             if (FirstLink(path) is not { } link)
             {
-                return path;
+                return relative;
             }
 
             string target = Path.GetFullPath(link.LinkTarget!, Path.GetDirectoryName(link.FullName)!);
-            path = Path.GetFullPath(Path.Join(target, path[link.FullName.Length..]));
+            string followed = Path.GetFullPath(Path.Join(target, path[link.FullName.Length..]));
+            relative = Beneath(followed, _root) ?? Beneath(followed, realRoot) ?? throw new TftpLinkException();
         }
 
         throw new TftpException(TftpError.AccessViolation, "too many links");
     }
+
+    /// <summary>What a path is called from a folder on; null if it is not below it.</summary>
+    private static string? Beneath(string path, string folder) =>
+        path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal) && path.Length > folder.Length + 1
+            ? path[(folder.Length + 1)..]
+            : null;
 
     /// <summary>The first part below the root that is a symbolic link.</summary>
     private FileInfo? FirstLink(string path)
@@ -89,7 +119,10 @@ internal sealed class TftpFolder(string root)
 }
 
 /// <summary>Why a request is refused, in TFTP's terms.</summary>
-internal sealed class TftpException(TftpError error, string message) : Exception(message)
+internal class TftpException(TftpError error, string message) : Exception(message)
 {
     public TftpError Error { get; } = error;
 }
+
+/// <summary>A link in the served folder leads out of it, which its administrator may not know.</summary>
+internal sealed class TftpLinkException() : TftpException(TftpError.AccessViolation, "outside the served folder");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
+using VirtNet.Services.Ports;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire;
 using VirtNet.Wire.Tftp;
@@ -11,20 +12,27 @@ internal sealed class TftpServer : IAsyncDisposable
 {
     private const ushort Port = 69;
 
-    /// <summary>A network boot of a rack at once is well below; a flood of requests is not.</summary>
-    private const int MaxTransfers = 256;
-
-    private readonly HashSet<TftpTransfer> _transfers = [];
+    private readonly TftpTransfers _transfers;
+    private readonly WarningRate _tooMany;
+    private readonly WarningRate _leadsOut;
+    private readonly TimeProvider _clock;
     private readonly DatagramLoop _loop;
     private readonly ILogger _logger;
+    private readonly string _network;
     private readonly string _bridge;
     private readonly DatagramSocket _socket;
     private readonly uint _bridgeIndex;
     private TftpFolder _folder;
 
-    public TftpServer(string bridge, TftpFolder folder, DatagramLoop loop, ILogger logger)
+    public TftpServer(
+        string network, string bridge, TftpFolder folder, DatagramLoop loop, TimeProvider clock, ILogger logger)
     {
+        _network = network;
         _bridge = bridge;
+        _clock = clock;
+        _transfers = new TftpTransfers(clock);
+        _tooMany = new WarningRate(clock);
+        _leadsOut = new WarningRate(clock);
         _folder = folder;
         _loop = loop;
         _logger = logger;
@@ -45,7 +53,7 @@ internal sealed class TftpServer : IAsyncDisposable
         await _socket.DisposeAsync();
         await _loop.InvokeAsync(() =>
         {
-            foreach (TftpTransfer transfer in (TftpTransfer[])[.. _transfers])
+            foreach (TftpTransfer transfer in _transfers.All)
             {
                 transfer.End();
             }
@@ -54,13 +62,13 @@ internal sealed class TftpServer : IAsyncDisposable
 
     private void OnRequest(DatagramSocket socket, in Datagram datagram)
     {
-        if (!TftpRequest.TryParse(datagram.Payload, out TftpRequest? request) || _transfers.Count >= MaxTransfers)
+        NetEndpoint client = datagram.Peer;
+        NetAddress local = datagram.Destination;
+        if (!TftpRequest.TryParse(datagram.Payload, out TftpRequest? request) || !IsToBeServed(request, client))
         {
             return;
         }
 
-        NetEndpoint client = datagram.Peer;
-        NetAddress local = datagram.Destination;
         try
         {
             if (!request.IsRead)
@@ -73,11 +81,42 @@ internal sealed class TftpServer : IAsyncDisposable
         }
         catch (TftpException e)
         {
+            if (e is TftpLinkException && _leadsOut.TryTake(out long before))
+            {
+                _logger.LinkLeadsOut(_network, client.Address, request.File, _folder.Root, before);
+            }
+
             _logger.RequestRefused(_bridge, request.File, client, e.Message);
             WireWriter writer = new(socket.Rent());
             TftpPackets.WriteError(ref writer, e.Error, e.Message);
             socket.Send(writer.Position, client, from: local);
         }
+    }
+
+    // Silence where there is no room: the client asks again, by when there may be.
+    private bool IsToBeServed(TftpRequest request, NetEndpoint client)
+    {
+        if (_transfers.Find(client) is { } earlier)
+        {
+            if (earlier.IsRepeatedBy(request))
+            {
+                return false;
+            }
+
+            earlier.End(); // it has begun anew from the same port, as firmware does
+        }
+
+        if (_transfers.TryMakeRoom(client))
+        {
+            return true;
+        }
+
+        if (_tooMany.TryTake(out long before))
+        {
+            _logger.TooManyTransfers(_network, client.Address, _transfers.CountOf(client.Address), _transfers.Count, before);
+        }
+
+        return false;
     }
 
     private void Begin(TftpRequest request, SafeFileHandle file, NetEndpoint client, NetAddress local)
@@ -86,7 +125,8 @@ internal sealed class TftpServer : IAsyncDisposable
         TftpTransfer transfer;
         try
         {
-            transfer = new(request, file, client, handler => _loop.Open(options, handler), _loop, ended => _transfers.Remove(ended));
+            transfer = new(request, file, client, handler => _loop.Open(options, handler), _loop, _clock,
+                _transfers.Remove);
         }
         catch (SystemCallException)
         {

@@ -9,7 +9,8 @@ namespace VirtNet.Services.Tftp;
 /// Read-only TFTP for networks that ask for it (<c>&lt;tftp root=…/&gt;</c>; libvirt serves the first such root on all
 /// addresses of the bridge). It has a loop of its own: a slow disk must not hold up DHCP and DNS.
 /// </summary>
-internal sealed class TftpService(TimeProvider clock, ILogger<TftpService> logger) : IGuestService
+/// <param name="followLinks">Whether links may lead out of a root.</param>
+internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<TftpService> logger) : IGuestService
 {
     private readonly ConcurrentDictionary<Guid, TftpServer> _servers = new();
     private readonly Lazy<DatagramLoop> _loop = new(() => new DatagramLoop("virtnet-tftp", clock, logger));
@@ -24,7 +25,7 @@ internal sealed class TftpService(TimeProvider clock, ILogger<TftpService> logge
             return;
         }
 
-        TftpFolder folder = new(root);
+        TftpFolder folder = new(root, followLinks);
         if (_servers.TryGetValue(network, out TftpServer? server) && server.Serves(bridge))
         {
             await server.ChangeFolderAsync(folder);
@@ -34,7 +35,7 @@ internal sealed class TftpService(TimeProvider clock, ILogger<TftpService> logge
         await StopAsync(network);
         try
         {
-            _servers[network] = new TftpServer(bridge, folder, _loop.Value, logger);
+            _servers[network] = new TftpServer(live.Name, bridge, folder, _loop.Value, clock, logger);
         }
         catch (SystemCallException e)
         {

@@ -17,8 +17,9 @@ internal sealed class TftpTransfer
     private const int MaxWindow = 64;
 
     private readonly SafeFileHandle _file;
-    private readonly NetEndpoint _client;
     private readonly Action<TftpTransfer> _ended;
+    private readonly TimeProvider _clock;
+    private readonly long _begunAt;
     private readonly LoopTimer _timer;
     private readonly TimeSpan _timeout;
     private readonly TftpRequest _request;
@@ -37,11 +38,15 @@ internal sealed class TftpTransfer
         NetEndpoint client,
         Func<DatagramHandler, DatagramSocket> open,
         DatagramLoop loop,
+        TimeProvider clock,
         Action<TftpTransfer> ended)
     {
         _request = request;
         _file = file;
-        _client = client;
+        Client = client;
+        _clock = clock;
+        _begunAt = clock.GetTimestamp();
+        HeardAt = _begunAt;
         _ended = ended;
         _length = RandomAccess.GetLength(file);
         _blockSize = Math.Min(request.BlockSize ?? DefaultBlockSize, SendQueue.MaxLength - TftpPackets.DataHeaderLength);
@@ -51,6 +56,14 @@ internal sealed class TftpTransfer
         _timer = loop.CreateTimer(OnTimeout);
         _socket = open(OnDatagram);
     }
+
+    public NetEndpoint Client { get; }
+
+    /// <summary>Timestamp of the last acknowledgement that brought it forward, or of its begin.</summary>
+    public long HeardAt { get; private set; }
+
+    /// <summary>Whether this is what the client asks for once more, not having seen the answer.</summary>
+    public bool IsRepeatedBy(TftpRequest request) => request == _request && HeardAt == _begunAt;
 
     // The last block is the first one that is not full: an empty one for a multiple of the block size.
     private long Blocks => (_length / _blockSize) + 1;
@@ -69,7 +82,7 @@ internal sealed class TftpTransfer
 
     private void OnDatagram(DatagramSocket socket, in Datagram datagram)
     {
-        if (datagram.Peer != _client)
+        if (datagram.Peer != Client)
         {
             SendError(datagram.Peer, TftpError.UnknownTransfer, "unknown transfer");
             return;
@@ -91,9 +104,16 @@ internal sealed class TftpTransfer
 
         _acknowledged = outstanding + advanced;
         _attempts = 0;
+        HeardAt = _clock.GetTimestamp();
         if (_acknowledged >= Blocks)
         {
             End();
+            return;
+        }
+
+        if (_clock.GetElapsedTime(_begunAt) >= TftpLimits.Total)
+        {
+            GiveUp();
             return;
         }
 
@@ -102,13 +122,19 @@ internal sealed class TftpTransfer
 
     private void OnTimeout()
     {
-        if (++_attempts >= MaxAttempts)
+        if (++_attempts >= MaxAttempts || _clock.GetElapsedTime(HeardAt) >= TftpLimits.Idle)
         {
-            End();
+            GiveUp();
             return;
         }
 
         SendWindow();
+    }
+
+    private void GiveUp()
+    {
+        SendError(Client, TftpError.Undefined, "this takes too long");
+        End();
     }
 
     private void SendWindow()
@@ -126,7 +152,8 @@ internal sealed class TftpTransfer
             }
         }
 
-        _timer.Start(_timeout);
+        TimeSpan left = TftpLimits.Idle - _clock.GetElapsedTime(HeardAt);
+        _timer.Start(_timeout < left ? _timeout : left);
     }
 
     private void SendBlock(long block)
@@ -136,7 +163,7 @@ internal sealed class TftpTransfer
         TftpPackets.WriteDataHeader(ref writer, (ushort)block);
         int read = RandomAccess.Read(
             _file, buffer.Slice(TftpPackets.DataHeaderLength, _blockSize), (block - 1) * _blockSize);
-        _socket.Send(TftpPackets.DataHeaderLength + read, _client);
+        _socket.Send(TftpPackets.DataHeaderLength + read, Client);
     }
 
     private void SendOptions()
@@ -163,7 +190,7 @@ internal sealed class TftpTransfer
             TftpPackets.WriteOption(ref writer, "windowsize", _window);
         }
 
-        _socket.Send(writer.Position, _client);
+        _socket.Send(writer.Position, Client);
     }
 
     private void SendError(NetEndpoint peer, TftpError error, string message)

@@ -69,7 +69,8 @@ public sealed class TftpTransferTests : IAsyncDisposable
         await _loop.InvokeAsync(() =>
         {
             TftpTransfer transfer = new(
-                request, File.OpenHandle(_file), client, handler => _loop.Open(options, handler), _loop, _ => _ended.SetResult());
+                request, File.OpenHandle(_file), client, handler => _loop.Open(options, handler), _loop,
+                TimeProvider.System, _ => _ended.SetResult());
             transfer.Begin();
         });
         return content;
