@@ -20,11 +20,16 @@ internal sealed class AddressPool
         {
             _taken[^1] = ulong.MaxValue << (Size % 64); // no addresses behind the end
         }
+
+        Free = Size;
     }
 
     public uint Start { get; }
 
     public int Size { get; }
+
+    /// <summary>How many are not taken.</summary>
+    public int Free { get; private set; }
 
     public bool Contains(uint address) => address - Start < (uint)Size;
 
@@ -32,13 +37,10 @@ internal sealed class AddressPool
 
     public void Set(uint address, bool taken)
     {
-        if (taken)
+        if (taken != IsTaken(address))
         {
-            Word(address) |= Bit(address);
-        }
-        else
-        {
-            Word(address) &= ~Bit(address);
+            Word(address) ^= Bit(address);
+            Free += taken ? -1 : 1;
         }
     }
 

@@ -1,60 +1,111 @@
+using System.Runtime.InteropServices;
 using VirtNet.Model;
+using VirtNet.Services.Ports;
 
 namespace VirtNet.Services.Dhcp4;
 
 /// <summary>
-/// Addresses that must not be given out for a while: a client declined them, or some machine answered for them without
-/// having a lease. Bounded: when it is full the oldest is given another chance.
+/// Addresses that are not given out for a while: a client declined them, or some machine answered for them without having
+/// a lease. Whoever says so is believed for a few addresses only, or one guest could take them all from the others.
+/// Bounded: when it is full the oldest is given another chance.
 /// </summary>
 internal sealed class BlockedAddresses<TAddress>(TimeSpan quarantine, int capacity, TimeProvider clock)
     where TAddress : struct, IEquatable<TAddress>
 {
-    private readonly Dictionary<TAddress, Block> _blocks = [];
-    private readonly Queue<TAddress> _order = new();
+    /// <summary>Addresses that one MAC is believed to use, or to have found in use.</summary>
+    public const int MaxPerMac = 4;
+
+    /// <summary>The same for all MACs behind one port: more than a few machines may really be there, or invented ones.</summary>
+    public const int MaxPerPort = 16;
+
+    private readonly Dictionary<TAddress, LinkedListNode<Block>> _blocks = [];
+    private readonly LinkedList<Block> _oldestFirst = [];
+    private readonly Dictionary<MacAddress, int> _byMac = [];
+    private readonly Dictionary<int, int> _byPort = [];
 
     public int Count => _blocks.Count;
 
     public IReadOnlyCollection<TAddress> Addresses => _blocks.Keys;
 
+    public IEnumerable<TAddress> OldestFirst => _oldestFirst.Select(block => block.Address);
+
     public bool IsBlocked(TAddress address) => _blocks.ContainsKey(address);
 
     /// <summary>Whether it is blocked for this client; the machine that uses the address may have it as a lease.</summary>
     public bool IsBlockedFor(TAddress address, MacAddress client) =>
-        _blocks.TryGetValue(address, out Block block) && block.Holder != client;
+        _blocks.TryGetValue(address, out LinkedListNode<Block>? block) && block.Value.Holder != client;
 
+    /// <summary>Blocks an address, if its witness is still believed. One that is blocked already stays so.</summary>
     /// <param name="holder">Who was seen to use the address; null = somebody.</param>
-    /// <returns>The address that had to give way, if one did.</returns>
-    public TAddress? Add(TAddress address, MacAddress? holder)
+    /// <param name="evicted">The address that had to give way, if one did.</param>
+    public bool TryAdd(TAddress address, MacAddress? holder, Witness witness, out TAddress? evicted)
     {
-        bool known = _blocks.ContainsKey(address);
-        TAddress? evicted = null;
-        if (!known && _blocks.Count >= capacity)
+        evicted = null;
+        if (_blocks.TryGetValue(address, out LinkedListNode<Block>? known))
         {
-            evicted = _order.Dequeue();
-            _blocks.Remove(evicted.Value);
+            known.Value = known.Value with { Holder = holder };
+            return true;
         }
 
-        if (!known)
+        if ((witness.Mac is { } mac && _byMac.GetValueOrDefault(mac) >= MaxPerMac)
+            || _byPort.GetValueOrDefault(witness.Port) >= MaxPerPort)
         {
-            _order.Enqueue(address);
+            return false;
         }
 
-        _blocks[address] = new Block(holder, known ? _blocks[address].Since : clock.GetTimestamp());
-        return evicted;
+        if (_blocks.Count >= capacity)
+        {
+            evicted = _oldestFirst.First!.Value.Address;
+            Remove(evicted.Value);
+        }
+
+        _blocks[address] = _oldestFirst.AddLast(new Block(address, holder, witness, clock.GetTimestamp()));
+        Tally(witness, 1);
+        return true;
+    }
+
+    public void Remove(TAddress address)
+    {
+        if (_blocks.Remove(address, out LinkedListNode<Block>? block))
+        {
+            _oldestFirst.Remove(block);
+            Tally(block.Value.Witness, -1);
+        }
     }
 
     /// <summary>Takes out one address whose time is over; null when there is none.</summary>
     public TAddress? Expire()
     {
-        if (!_order.TryPeek(out TAddress oldest) || clock.GetElapsedTime(_blocks[oldest].Since) < quarantine)
+        if (_oldestFirst.First is not { } oldest || clock.GetElapsedTime(oldest.Value.Since) < quarantine)
         {
             return null;
         }
 
-        _order.Dequeue();
-        _blocks.Remove(oldest);
-        return oldest;
+        TAddress address = oldest.Value.Address;
+        Remove(address);
+        return address;
     }
 
-    private readonly record struct Block(MacAddress? Holder, long Since);
+    private void Tally(Witness witness, int by)
+    {
+        if (witness.Mac is { } mac)
+        {
+            Tally(_byMac, mac, by);
+        }
+
+        Tally(_byPort, witness.Port, by);
+    }
+
+    private static void Tally<TKey>(Dictionary<TKey, int> counts, TKey key, int by)
+        where TKey : notnull
+    {
+        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _);
+        count += by;
+        if (count == 0)
+        {
+            counts.Remove(key);
+        }
+    }
+
+    private readonly record struct Block(TAddress Address, MacAddress? Holder, Witness Witness, long Since);
 }

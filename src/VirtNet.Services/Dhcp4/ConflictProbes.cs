@@ -20,7 +20,7 @@ internal sealed class ConflictProbes(TimeProvider clock)
 
     private readonly Dictionary<uint, Probe> _running = [];
     private readonly Queue<Probe> _runningInOrder = new();
-    private readonly Dictionary<uint, long> _silent = [];
+    private readonly Dictionary<uint, Silence> _silent = [];
     private readonly Queue<uint> _silentInOrder = new();
 
     /// <summary>Whether probes are waiting for an answer.</summary>
@@ -30,7 +30,10 @@ internal sealed class ConflictProbes(TimeProvider clock)
     public TimeSpan NextDue => Wait - clock.GetElapsedTime(_runningInOrder.Peek().Started);
 
     public bool IsSilent(uint address) =>
-        _silent.TryGetValue(address, out long since) && clock.GetElapsedTime(since) < SilenceHolds;
+        _silent.TryGetValue(address, out Silence silence) && clock.GetElapsedTime(silence.Since) < SilenceHolds;
+
+    /// <summary>Takes an address for a silent one for a while, whoever answers for it.</summary>
+    public void Disregard(uint address) => NoteSilent(address, isDeaf: true);
 
     /// <summary>Makes a message wait for what a probe of the address finds.</summary>
     /// <param name="isNew">Whether the caller has to send the probe; else one is under way.</param>
@@ -88,25 +91,32 @@ internal sealed class ConflictProbes(TimeProvider clock)
             return true;
         }
 
-        bool late = IsSilent(address);
+        if (!IsSilent(address) || _silent[address].IsDeaf)
+        {
+            return false;
+        }
+
         _silent.Remove(address);
-        return late;
+        return true;
     }
 
-    private void NoteSilent(uint address)
+    private void NoteSilent(uint address, bool isDeaf = false)
     {
-        if (_silent.TryAdd(address, 0))
+        if (_silent.TryAdd(address, default))
         {
             _silentInOrder.Enqueue(address);
         }
 
-        _silent[address] = clock.GetTimestamp();
+        _silent[address] = new Silence(clock.GetTimestamp(), isDeaf);
         while (_silentInOrder.TryPeek(out uint oldest) && oldest != address && !IsSilent(oldest))
         {
             _silentInOrder.Dequeue();
             _silent.Remove(oldest);
         }
     }
+
+    /// <param name="IsDeaf">Answers that come now do not count.</param>
+    private readonly record struct Silence(long Since, bool IsDeaf);
 
     private sealed class Probe(uint address, long started)
     {

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
+using VirtNet.Services.Ports;
 
 namespace VirtNet.Services.Dhcp4;
 
@@ -12,6 +14,9 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
 {
     private static readonly TimeSpan OfferHold = TimeSpan.FromSeconds(30);
 
+    /// <summary>A client that means to take an offer does so within milliseconds.</summary>
+    private static readonly TimeSpan OfferIsStale = TimeSpan.FromSeconds(2);
+
     /// <summary>As long as dnsmasq leaves a declined address alone.</summary>
     private static readonly TimeSpan Quarantine = TimeSpan.FromMinutes(10);
 
@@ -20,15 +25,19 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
     private readonly NetworkLeases _leases;
     private readonly OfferTable<uint, ClientKey> _offers;
     private readonly BlockedAddresses<uint> _blocked;
+    private readonly IGuestPorts _ports;
+    private readonly NameClaims _names;
     private Dhcp4Settings _settings;
     private AddressPool[] _pools = [];
 
-    public Dhcp4Bindings(NetworkLeases leases, Dhcp4Settings settings, TimeProvider clock)
+    public Dhcp4Bindings(NetworkLeases leases, Dhcp4Settings settings, IGuestPorts ports, TimeProvider clock)
     {
         _leases = leases;
         _settings = settings;
         _offers = new OfferTable<uint, ClientKey>(OfferHold, clock);
         _blocked = new BlockedAddresses<uint>(Quarantine, MaxBlocked, clock);
+        _ports = ports;
+        _names = new NameClaims(leases, ports);
         lock (leases.Sync)
         {
             leases.Observe(this);
@@ -40,11 +49,15 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
 
     public int BlockedCount => _blocked.Count;
 
+    /// <summary>Addresses of the ranges that could be given out; offers do not bind anybody.</summary>
+    public int LeftCount => _offers.Count + _pools.Sum(pool => pool.Free);
+
     /// <summary>Builds the map anew from other settings; leases and blocks stay, offers do not bind anybody anyway.</summary>
     public void Use(Dhcp4Settings settings)
     {
         _settings = settings;
         _offers.Clear();
+        _names.FreeReserved(settings.ReservedNames);
         _pools = [.. settings.Ranges.Select(range => new AddressPool(range.Start, range.End))];
         Refresh(settings.Gateway);
         foreach (uint address in settings.ByAddress.Keys)
@@ -71,6 +84,12 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
             }
         }
     }
+
+    public ClientKey Identify(in ClientKey client) =>
+        client.ClientId is not null && _leases.FindClient4(client.Mac, client.ClientId) is { } lease
+            && lease.ClientId == client.ClientId && lease.Mac != client.Mac && IsElsewhere(lease, client.Mac)
+            ? client with { ClientId = null }
+            : client;
 
     public Lease? FindByClient(in ClientKey client) => _leases.FindClient4(client.Mac, client.ClientId);
 
@@ -101,8 +120,11 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
             }
         }
 
-        return _offers.Oldest;
+        return _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
     }
+
+    public NameRefusal? RefuseName(string name, in ClientKey client, Lease? own) =>
+        _names.Refuse(name, client.Mac, duid: null, own, _settings.ReservedNames);
 
     public void AddOffer(uint address, in ClientKey client)
     {
@@ -114,16 +136,31 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         }
     }
 
+    public bool IsBlocked(uint address) => _blocked.IsBlocked(address);
+
+    /// <summary>Keeps an address from everybody for a while; false if the witness is not believed for any more.</summary>
     /// <param name="holder">Who was seen to use it; null = somebody.</param>
-    public void Block(uint address, MacAddress? holder)
+    public bool TryBlock(uint address, MacAddress? holder, Witness witness)
     {
-        uint? evicted = _blocked.Add(address, holder);
+        if (!_blocked.TryAdd(address, holder, witness, out uint? evicted))
+        {
+            return false;
+        }
+
         _offers.Remove(address);
         Refresh(address);
         if (evicted is { } other)
         {
             Refresh(other);
         }
+
+        return true;
+    }
+
+    public void Unblock(uint address)
+    {
+        _blocked.Remove(address);
+        Refresh(address);
     }
 
     /// <summary>Ends offers and blocks whose time is over; costs nothing while there are none.</summary>
@@ -169,6 +206,26 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         }
 
         return hash == 0 ? 1 : hash;
+    }
+
+    // RFC 2131 makes a client known by its id: a machine may change its card. A clone, or a guest that wants another's
+    // address, has that id while the other still runs.
+    private bool IsElsewhere(Lease lease, MacAddress mac) =>
+        _leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && _ports.IsThere(port) && _ports.FindSender(mac) != port;
+
+    // Better an address that somebody may be using than none: with all of them blocked somebody is lying.
+    private uint? OldestBlocked()
+    {
+        foreach (uint address in _blocked.OldestFirst)
+        {
+            if (address != _settings.Gateway && _settings.InRange(address) && !_settings.ByAddress.ContainsKey(address)
+                && FindByAddress(address) is null)
+            {
+                return address;
+            }
+        }
+
+        return null;
     }
 
     private void Refresh(Lease lease)

@@ -65,6 +65,9 @@ internal readonly ref partial struct Dhcp4Decider
         uint seconds = LeaseSeconds(address);
         string? name = NameFor(address);
         return new Dhcp4Decision.Acknowledge(
-            NewLease(address, seconds, name), seconds, name, before, renews, IsNew: current is null && !reservedForIt);
+            NewLease(address, seconds, name), seconds, name, before, renews, IsNew: current is null && !reservedForIt)
+        {
+            Refused = _refusedName,
+        };
     }
 }

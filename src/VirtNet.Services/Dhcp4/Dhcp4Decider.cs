@@ -1,5 +1,6 @@
 using VirtNet.Model;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp4;
 
 namespace VirtNet.Services.Dhcp4;
@@ -21,6 +22,7 @@ internal readonly ref partial struct Dhcp4Decider
     private readonly ClientKey _client;
     private readonly Lease? _lease;
     private readonly string? _clientName;
+    private readonly RefusedName? _refusedName;
     private readonly Dhcp4Reservation? _reservation;
 
     private Dhcp4Decider(
@@ -31,12 +33,21 @@ internal readonly ref partial struct Dhcp4Decider
         _bindings = bindings;
         _settings = settings;
         _now = now;
-        _client = ClientKey.Of(message);
+        _client = bindings.Identify(ClientKey.Of(message));
         _lease = bindings.FindByClient(_client);
         _clientName = HostNames.Of(message);
         _reservation = settings.ByMac.GetValueOrDefault(_client.Mac)
             ?? (_clientName is null ? null : settings.ByName.GetValueOrDefault(_clientName));
+        if (_clientName is not null && _reservation is not { Mac: not null, Name: not null }
+            && message.Type is Dhcp4MessageType.Discover or Dhcp4MessageType.Request
+            && bindings.RefuseName(_clientName, _client, _lease) is { } refusal)
+        {
+            _refusedName = new RefusedName(_clientName, refusal);
+        }
     }
+
+    /// <summary>What the client calls itself, if it may.</summary>
+    private string? OwnName => _refusedName is null ? _clientName : null;
 
     /// <param name="unicast">Whether the message was sent to the server's own address.</param>
     public static Dhcp4Decision Decide(
@@ -86,7 +97,7 @@ internal readonly ref partial struct Dhcp4Decider
             return new Dhcp4Decision.Ignore(Dhcp4Drop.Exhausted);
         }
 
-        return new Dhcp4Decision.Offer(offered, LeaseSeconds(offered), OfferedName(), isNew);
+        return new Dhcp4Decision.Offer(offered, LeaseSeconds(offered), OfferedName(offered), isNew);
     }
 
     private Choice ChooseAddress()
@@ -174,16 +185,20 @@ internal readonly ref partial struct Dhcp4Decider
     /// In an OFFER only a name that is sure, and no other than the client's own if it has one: some clients take an offer
     /// of another name for one that is meant for somebody else.
     /// </summary>
-    private string? OfferedName()
+    private string? OfferedName(uint address)
     {
         bool fqdn = !_message.Fqdn.IsEmpty;
-        return _reservation?.Name is { } reserved
+        return ReservedName(address) is { } reserved
             ? fqdn || _clientName is null || _clientName.Equals(reserved, StringComparison.OrdinalIgnoreCase) ? reserved : null
-            : fqdn ? _clientName : null;
+            : fqdn ? OwnName : null;
     }
 
     private string? NameFor(uint address) =>
-        _reservation?.Name ?? _settings.NameOfAddress.GetValueOrDefault(address) ?? _clientName;
+        ReservedName(address) ?? _settings.NameOfAddress.GetValueOrDefault(address) ?? OwnName;
+
+    // A reservation by the name alone gives the name with its address only: else two clients would have it.
+    private string? ReservedName(uint address) =>
+        _reservation is { Mac: not null } || _reservation?.Address == address ? _reservation.Name : null;
 
     // A client that says no name this time keeps the one it had.
     private Lease NewLease(uint address, uint seconds, string? name) => new(
@@ -192,10 +207,13 @@ internal readonly ref partial struct Dhcp4Decider
         _client.Mac,
         _client.ClientId,
         Iaid: null,
-        name ?? _lease?.HostName,
+        name ?? KeptName,
         seconds == Dhcp4Range.Infinite
             ? null
             : DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + seconds));
+
+    private string? KeptName =>
+        _lease?.HostName is { } had && !had.Equals(_refusedName?.Name, StringComparison.OrdinalIgnoreCase) ? had : null;
 
     private static bool IsEdge(uint address, Dhcp4Settings settings) =>
         address == settings.Broadcast || address == (settings.Gateway & settings.Mask);

@@ -1,5 +1,6 @@
 using VirtNet.Model;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 
 namespace VirtNet.Services.Dhcp4;
 
@@ -22,6 +23,9 @@ internal abstract record Dhcp4Decision
     public sealed record Acknowledge(Lease Lease, uint Seconds, string? Name, Lease? Before, bool Renews, bool IsNew)
         : Dhcp4Decision
     {
+        /// <summary>The name that the client gave itself and does not get.</summary>
+        public RefusedName? Refused { get; init; }
+
         public override string ToString() => $"acknowledge {Lease.Address} for {Seconds} s as '{Lease.HostName}'";
     }
 
@@ -78,6 +82,12 @@ internal enum Dhcp4Drop
 
     /// <summary>Every address is leased, or no range is defined.</summary>
     Exhausted,
+
+    /// <summary>RELEASE or DECLINE from elsewhere than where the lease's client is.</summary>
+    OtherPort,
+
+    /// <summary>The few addresses that are left are kept for ports of the bridge whose guests have none.</summary>
+    KeptForOthers,
 
     /// <summary>One more message about an address that is being looked for conflicts on.</summary>
     Repeated,

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Ports;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire;
 using VirtNet.Wire.Dhcp4;
@@ -15,13 +16,15 @@ namespace VirtNet.Services.Dhcp4;
 /// </summary>
 internal sealed class Dhcp4Endpoint : IAsyncDisposable
 {
-    /// <summary>A client whose addresses are all in use by others is left to try again later.</summary>
-    private const int MaxAttempts = 8;
+    /// <summary>
+    /// A client whose addresses are all in use by others is left to try again later: more than one port can claim.
+    /// </summary>
+    private const int MaxAttempts = 24;
 
     private readonly NetworkLeases _leases;
     private readonly LeaseStore _store;
     private readonly Dhcp4Bindings _bindings;
-    private readonly NewClientLimits _limits;
+    private readonly Dhcp4Guard _guard;
     private readonly ConflictProbes _probes;
     private readonly LoopTimer _probesDue;
     private readonly Dhcp4Outbox _outbox;
@@ -45,8 +48,9 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
         _mac = link.Mac;
         _store = store;
         _leases = store.Of(settings.Network);
-        _bindings = new Dhcp4Bindings(_leases, settings, clock);
-        _limits = new NewClientLimits(client => outbox.Ports.FindPort(link.Index, client), clock);
+        GuestPorts ports = new(link.Index, outbox.Ports, clock);
+        _bindings = new Dhcp4Bindings(_leases, settings, ports, clock);
+        _guard = new Dhcp4Guard(settings.Name, _leases, _bindings, ports, clock, logger);
         _probes = new ConflictProbes(clock);
         _probesDue = loop.CreateTimer(OnProbesDue);
         _outbox = outbox;
@@ -54,6 +58,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
         _random = random;
         _logger = logger;
         NameRunningLeases();
+        _guard.NotePortsOfKnown();
     }
 
     public Dhcp4Link Link { get; }
@@ -68,6 +73,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
             ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
             Broadcast = true,
             ReceiveBuffer = 4 << 20,
+            Filter = ForeignFrameFilter.Program,
         },
         OnDatagram);
 
@@ -101,26 +107,20 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
             _leases.Expire(now);
             _bindings.Expire();
             decision = Dhcp4Decider.Decide(message, unicast, _bindings, _settings, now);
-            if (NewAddress(decision) is { } address)
+            if (_guard.Refuse(message, decision) is { } reason)
             {
-                ClientKey client = ClientKey.Of(message);
-                if (!_bindings.IsOfferedTo(address, client)
-                    && _limits.Refuse(client.Mac, message.RelayAddress != 0, _leases.HasPrefix(client.Mac)) is { } reason)
-                {
-                    Counters.Drop(reason);
-                    return;
-                }
-
-                _bindings.AddOffer(address, client);
-                if (!_probes.IsSilent(address))
-                {
-                    Probe(address, new ParkedMessage(
-                        datagram.ToArray(), source, sourcePort, unicast, new MacAddress(message.HardwareAddress), attempt));
-                    return;
-                }
+                Counters.Drop(reason);
+                return;
             }
 
-            Record(decision);
+            if (NewAddress(decision) is { } address && !IsSilent(address, message))
+            {
+                Probe(address, new ParkedMessage(
+                    datagram.ToArray(), source, sourcePort, unicast, new MacAddress(message.HardwareAddress), attempt));
+                return;
+            }
+
+            Record(message, decision);
         }
 
         Counters.Count(decision);
@@ -155,7 +155,8 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
     }
 
     /// <summary>An ARP reply came in through the bridge.</summary>
-    public void OnArpReply(in ArpMessage reply)
+    /// <param name="sender">The MAC that the frame came from.</param>
+    public void OnArpReply(in ArpMessage reply, MacAddress sender)
     {
         MacAddress holder = new(reply.SenderMac);
         uint address = reply.Sender;
@@ -171,11 +172,10 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
                 // A machine that has just been given the address may well answer for it.
                 if (_bindings.FindByAddress(address) is null)
                 {
-                    _bindings.Block(address, holder);
                     Counters.Conflicts++;
-                    if (_logger.IsEnabled(LogLevel.Debug))
+                    if (!_guard.BelieveAnswer(address, holder, sender))
                     {
-                        _logger.AddressInUse(_settings.Name, Subnet.FromUInt32(address), holder);
+                        _probes.Disregard(address);
                     }
                 }
             }
@@ -232,6 +232,13 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
     {
         _socket ??= socket;
         Counters.Received++;
+        if (datagram.Payload.Length == ForeignFrameFilter.MarkLength)
+        {
+            Counters.Drop(Dhcp4Drop.OtherPort);
+            _guard.NoteForeignFrame(ForeignFrameFilter.ClientOf(datagram.Payload));
+            return;
+        }
+
         Span<byte> peer = stackalloc byte[16];
         datagram.Peer.Address.CopyTo(peer);
         Process(
@@ -240,6 +247,21 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
             datagram.Peer.Port,
             unicast: datagram.Destination == _gateway,
             attempt: 0);
+    }
+
+    /// <summary>Offers a new address, and tells whether it can be had without finding out first who uses it.</summary>
+    private bool IsSilent(uint address, in Dhcp4Message message)
+    {
+        ClientKey client = _bindings.Identify(ClientKey.Of(message));
+        if (_bindings.IsBlocked(address) && !_bindings.IsUsable(address, client))
+        {
+            _bindings.Unblock(address);
+            _probes.Disregard(address);
+            _guard.NoteLastResort(address, client.Mac);
+        }
+
+        _bindings.AddOffer(address, client);
+        return _probes.IsSilent(address);
     }
 
     private void Probe(uint address, ParkedMessage message)
@@ -286,22 +308,24 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
         }
     }
 
-    private void Record(Dhcp4Decision decision)
+    private void Record(in Dhcp4Message message, Dhcp4Decision decision)
     {
         switch (decision)
         {
             case Dhcp4Decision.Acknowledge ack:
                 Record(ack.Lease, ack.Seconds, ack.Before);
+                _guard.NoteLease(message, ack);
                 break;
             case Dhcp4Decision.Boot boot:
                 Record(boot.Lease, boot.Seconds, boot.Before);
+                _guard.NotePort(message, boot.Lease);
                 break;
             case Dhcp4Decision.Release release:
                 _leases.Remove(release.Lease);
                 break;
             case Dhcp4Decision.Decline decline:
                 _leases.Remove(decline.Lease);
-                _bindings.Block(decline.Address, holder: null);
+                _guard.Decline(message, decline);
                 break;
             default:
                 break;

@@ -120,7 +120,7 @@ internal sealed class Dhcp4Server : IGuestService
         if (_byInterface.TryGetValue(interfaceIndex, out Dhcp4Endpoint? endpoint)
             && ArpMessage.TryParse(frame, out ArpMessage message) && message.Operation == ArpMessage.Reply)
         {
-            endpoint.OnArpReply(message);
+            endpoint.OnArpReply(message, new MacAddress(frame.Slice(MacAddress.Length, MacAddress.Length)));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Frozen;
 using VirtNet.Model;
+using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp4;
 
 namespace VirtNet.Services.Dhcp4;
@@ -38,6 +39,9 @@ internal sealed record Dhcp4Settings
 
     /// <summary>Names given to addresses in <c>&lt;dns&gt;</c>: a client that gets such an address gets its name.</summary>
     public FrozenDictionary<uint, string> NameOfAddress { get; init; } = FrozenDictionary<uint, string>.Empty;
+
+    /// <summary>Names that only certain clients may have, IPv4's and IPv6's.</summary>
+    public ReservedNames ReservedNames { get; init; } = ReservedNames.None;
 
     public string? Domain { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net.Sockets;
 using VirtNet.Model;
+using VirtNet.Services.Names;
 
 namespace VirtNet.Services.Dhcp4;
 
@@ -30,6 +31,7 @@ internal static class Dhcp4SettingsReader
             Gateway = gateway,
             Mask = Subnet.ToUInt32(Subnet.Netmask(prefix)),
             Ranges = ip.Ranges.Select(ReadRange).ToValueList(),
+            ReservedNames = ReservedNames.Of(network),
             Domain = network.Domain?.Name,
             Mtu = (ushort)Math.Min(network.Mtu, ushort.MaxValue),
             SendsRouter = network.Forward.Mode != ForwardMode.None,

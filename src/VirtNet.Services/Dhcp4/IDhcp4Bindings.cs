@@ -1,10 +1,16 @@
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 
 namespace VirtNet.Services.Dhcp4;
 
 /// <summary>What is known about addresses and clients when a message is decided on. Reading only.</summary>
 internal interface IDhcp4Bindings
 {
+    /// <summary>
+    /// Whom a client counts as: a machine that sends the client id of a guest that runs elsewhere is known by its MAC alone.
+    /// </summary>
+    ClientKey Identify(in ClientKey client);
+
     Lease? FindByClient(in ClientKey client);
 
     Lease? FindByAddress(uint address);
@@ -23,4 +29,8 @@ internal interface IDhcp4Bindings
     /// is free.
     /// </summary>
     uint? FindFree(in ClientKey client);
+
+    /// <summary>Why this client may not be called so; null if it may.</summary>
+    /// <param name="own">Its lease.</param>
+    NameRefusal? RefuseName(string name, in ClientKey client, Lease? own);
 }

@@ -30,8 +30,9 @@ internal sealed class OfferTable<TAddress, TClient>(TimeSpan hold, TimeProvider 
     public bool IsOfferedToOther(TAddress address, in TClient client) =>
         _byAddress.TryGetValue(address, out LinkedListNode<Offer>? node) && !node.Value.Client.Equals(client);
 
-    /// <summary>The address whose offer is the oldest.</summary>
-    public TAddress? Oldest => _oldestFirst.First?.Value.Address;
+    /// <summary>The address whose offer is the oldest, if it is at least so old.</summary>
+    public TAddress? Oldest(TimeSpan age) =>
+        _oldestFirst.First?.Value is { } offer && clock.GetElapsedTime(offer.Made) >= age ? offer.Address : null;
 
     /// <summary>Notes an offer; the client's earlier one and the address's are over. Returns the freed address, if another.</summary>
     public TAddress? Add(TAddress address, in TClient client)

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
+using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
+using VirtNet.Services.Ports;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -11,6 +14,9 @@ namespace VirtNet.Services.Dhcp6;
 internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposable
 {
     private static readonly TimeSpan OfferHold = TimeSpan.FromSeconds(30);
+
+    /// <summary>A client chooses among servers for a second (RFC 8415, 7.6: SOL_TIMEOUT) and then means it.</summary>
+    private static readonly TimeSpan OfferIsStale = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Quarantine = TimeSpan.FromMinutes(10);
 
     private const int MaxBlocked = 4096;
@@ -22,15 +28,19 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
     private readonly NetworkLeases _leases;
     private readonly OfferTable<AddressKey, Dhcp6Client> _offers;
     private readonly BlockedAddresses<AddressKey> _blocked;
+    private readonly IGuestPorts _ports;
+    private readonly NameClaims _names;
     private Dhcp6Settings _settings;
     private Pool[] _pools = [];
 
-    public Dhcp6Bindings(NetworkLeases leases, Dhcp6Settings settings, TimeProvider clock)
+    public Dhcp6Bindings(NetworkLeases leases, Dhcp6Settings settings, IGuestPorts ports, TimeProvider clock)
     {
         _leases = leases;
         _settings = settings;
         _offers = new OfferTable<AddressKey, Dhcp6Client>(OfferHold, clock);
         _blocked = new BlockedAddresses<AddressKey>(Quarantine, MaxBlocked, clock);
+        _ports = ports;
+        _names = new NameClaims(leases, ports);
         lock (leases.Sync)
         {
             leases.Observe(this);
@@ -45,11 +55,17 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
 
     public int OfferCount => _offers.Count;
 
+    public int BlockedCount => _blocked.Count;
+
+    /// <summary>Addresses of the ranges that nobody has, uses or was offered.</summary>
+    public int FreeCount => _pools.Sum(pool => pool.Map.Free);
+
     /// <summary>Builds the map anew from other settings; leases and blocks stay, offers do not bind anybody anyway.</summary>
     public void Use(Dhcp6Settings settings)
     {
         _settings = settings;
         _offers.Clear();
+        _names.FreeReserved(settings.ReservedNames);
         _pools = [.. settings.Ranges.Select(range => new Pool(
             range.Start, new AddressPool(0, (uint)UInt128.Min(range.End - range.Start, MaxPool - 1))))];
         Refresh(settings.Gateway);
@@ -102,8 +118,17 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
             }
         }
 
-        return _offers.Oldest is { } oldest && IsGrantable(oldest, taken) ? oldest : null;
+        return Grantable(_offers.Oldest(OfferIsStale)) ?? OldestBlocked(taken) ?? Grantable(_offers.Oldest(TimeSpan.Zero));
+
+        AddressKey? Grantable(AddressKey? oldest) => oldest is { } address && IsGrantable(address, taken) ? address : null;
     }
+
+    public bool AreKept(MacAddress? mac) => LastAddresses.AreKept(
+        _offers.Count + FreeCount, AddressFamily.InterNetworkV6, _leases, _ports,
+        () => mac is { } card ? _ports.FindSender(card) : GuestPort.Unknown);
+
+    public NameRefusal? RefuseName(string name, MacAddress? mac, string duid, Lease? own) =>
+        _names.Refuse(name, mac, duid, own, _settings.ReservedNames);
 
     public void AddOffer(AddressKey address, in Dhcp6Client client)
     {
@@ -115,15 +140,28 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         }
     }
 
-    public void Block(AddressKey address)
+    /// <summary>Keeps an address from everybody for a while; false if the witness is not believed for any more.</summary>
+    public bool TryBlock(AddressKey address, Witness witness)
     {
-        AddressKey? evicted = _blocked.Add(address, holder: null);
+        if (!_blocked.TryAdd(address, holder: null, witness, out AddressKey? evicted))
+        {
+            return false;
+        }
+
         _offers.Remove(address);
         Refresh(address);
         if (evicted is { } other)
         {
             Refresh(other);
         }
+
+        return true;
+    }
+
+    public void Unblock(AddressKey address)
+    {
+        _blocked.Remove(address);
+        Refresh(address);
     }
 
     /// <summary>Ends offers and blocks whose time is over; costs nothing while there are none.</summary>
@@ -158,6 +196,20 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
     }
 
     public void Dispose() => _leases.Forget(this);
+
+    // Better an address that somebody may be using than none: with all of them blocked somebody is lying.
+    private AddressKey? OldestBlocked(IReadOnlyCollection<AddressKey> taken)
+    {
+        foreach (AddressKey address in _blocked.OldestFirst)
+        {
+            if (_settings.IsForAnybody(address) && FindByAddress(address) is null && !taken.Contains(address))
+            {
+                return address;
+            }
+        }
+
+        return null;
+    }
 
     private bool IsGrantable(AddressKey address, IReadOnlyCollection<AddressKey> taken) =>
         _settings.IsForAnybody(address) && FindByAddress(address) is null && !IsBlocked(address) && !taken.Contains(address);

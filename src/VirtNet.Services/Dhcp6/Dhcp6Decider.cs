@@ -1,6 +1,7 @@
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Dhcp6;
@@ -106,6 +107,7 @@ internal readonly ref struct Dhcp6Decider
         return new Dhcp6Decision.Answer(type, status, ias, name)
         {
             RapidCommit = _message.Type == Dhcp6MessageType.Solicit && type == Dhcp6MessageType.Reply,
+            Refused = given?.Lease is { } lease ? RefusedNameOf(given.Client, lease) : null,
         };
     }
 
@@ -117,11 +119,12 @@ internal readonly ref struct Dhcp6Decider
             return new Dhcp6IaDecision(client, Dhcp6Status.NotOnLink);
         }
 
-        AddressKey? chosen = Choose(client, lease, wish, renews);
+        AddressKey? chosen = Choose(client, lease, wish, renews, out bool isKept);
         if (chosen is not { } address)
         {
             return new Dhcp6IaDecision(client, renews && lease is null ? Dhcp6Status.NoBinding : Dhcp6Status.NoAddressesAvailable)
             {
+                IsKeptForOthers = isKept,
                 Withdrawn = renews ? wish : null,
                 Ended = type == Dhcp6MessageType.Reply ? lease : null, // its address is not ours to give any more
             };
@@ -140,8 +143,9 @@ internal readonly ref struct Dhcp6Decider
         };
     }
 
-    private AddressKey? Choose(in Dhcp6Client client, Lease? lease, AddressKey? wish, bool renews)
+    private AddressKey? Choose(in Dhcp6Client client, Lease? lease, AddressKey? wish, bool renews, out bool isKept)
     {
+        isKept = false;
         if (_reservation?.Address is { } reserved && reserved != _settings.Gateway && IsUsable(reserved, client))
         {
             return reserved;
@@ -151,6 +155,12 @@ internal readonly ref struct Dhcp6Decider
             && IsUsable(leased, client))
         {
             return leased;
+        }
+
+        isKept = !(renews && lease is null && wish is null) && _bindings.AreKept(_mac);
+        if (isKept)
+        {
+            return null;
         }
 
         if (wish is { } wished && _settings.IsForAnybody(wished) && IsUsable(wished, client)
@@ -217,6 +227,22 @@ internal readonly ref struct Dhcp6Decider
         _mac ?? before?.Mac,
         client.Duid,
         client.Iaid,
-        _reservation?.Name ?? _settings.NameOfAddress.GetValueOrDefault(address) ?? _clientName ?? before?.HostName,
+        ReservedName(address) ?? _settings.NameOfAddress.GetValueOrDefault(address)
+            ?? (_clientName is not null && RefuseName(before) is null ? _clientName : KeptName(before)),
         seconds == Dhcp6Range.Infinite ? null : DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + seconds));
+
+    // A reservation by the name alone gives the name with its address only: else two clients would have it.
+    private string? ReservedName(AddressKey address) =>
+        _reservation is { Duid: not null } || _reservation?.Address == address ? _reservation.Name : null;
+
+    private string? KeptName(Lease? before) =>
+        before?.HostName is { } had && !had.Equals(_clientName, StringComparison.OrdinalIgnoreCase) ? had : null;
+
+    private NameRefusal? RefuseName(Lease? before) => _bindings.RefuseName(_clientName!, _mac, _duid, before);
+
+    private RefusedName? RefusedNameOf(in Dhcp6Client client, Lease lease) =>
+        _clientName is not null && !_clientName.Equals(lease.HostName, StringComparison.OrdinalIgnoreCase)
+            && ReservedName(AddressKey.Of(lease.Address)) is null && RefuseName(_bindings.FindByClient(client)) is { } why
+            ? new RefusedName(_clientName, why)
+            : null;
 }

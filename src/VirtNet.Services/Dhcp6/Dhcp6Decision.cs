@@ -1,4 +1,5 @@
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Dhcp6;
@@ -20,6 +21,9 @@ internal abstract record Dhcp6Decision
         Dhcp6MessageType Type, Dhcp6Status? Status, IReadOnlyList<Dhcp6IaDecision> Ias, string? Name) : Dhcp6Decision
     {
         public bool RapidCommit { get; init; }
+
+        /// <summary>The name that the client gave itself and does not get.</summary>
+        public RefusedName? Refused { get; init; }
     }
 }
 
@@ -42,6 +46,9 @@ internal sealed record Dhcp6IaDecision(Dhcp6Client Client, Dhcp6Status? Status)
     /// <summary>The lease to take away.</summary>
     public Lease? Ended { get; init; }
 
+    /// <summary>No address, because the last ones are kept for other ports of the bridge.</summary>
+    public bool IsKeptForOthers { get; init; }
+
     /// <summary>Whether nobody may get the address of <see cref="Ended"/> for a while.</summary>
     public bool Blocks { get; init; }
 }
@@ -56,4 +63,7 @@ internal enum Dhcp6Drop
     Invalid,
     OtherServer,
     NothingAsked,
+
+    /// <summary>RELEASE or DECLINE in a frame of another machine.</summary>
+    OtherPort,
 }

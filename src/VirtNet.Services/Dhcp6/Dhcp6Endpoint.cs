@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Model;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Ports;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dhcp6;
 
@@ -24,6 +26,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
     private readonly LeaseStore _store;
     private readonly NetworkLeases _leases;
     private readonly Dhcp6Bindings _bindings;
+    private readonly Dhcp6Guard _guard;
     private readonly Dhcp6Outbox _outbox;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -41,7 +44,9 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
         _serverDuid = serverDuid;
         _store = store;
         _leases = store.Of(settings.Network);
-        _bindings = new Dhcp6Bindings(_leases, settings, clock);
+        GuestPorts ports = new((int)_bridgeIndex, outbox.Ports, clock);
+        _bindings = new Dhcp6Bindings(_leases, settings, ports, clock);
+        _guard = new Dhcp6Guard(settings.Name, _leases, _bindings, ports, clock, logger);
         _outbox = outbox;
         _clock = clock;
         _logger = logger;
@@ -61,6 +66,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
             ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
             Groups = [Servers],
             ReceiveBuffer = 1 << 20,
+            Filter = ForeignSourceFilter.Program,
         },
         OnDatagram);
 
@@ -97,6 +103,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
                 .. _counters.All(),
                 new("dhcp6.dropped.queue-full", _socket?.QueueOverflows ?? 0),
                 new("dhcp6.offered-now", _bindings.OfferCount),
+                new("dhcp6.blocked-now", _bindings.BlockedCount),
             ];
         }
     }
@@ -117,6 +124,13 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
     {
         _socket ??= socket;
         _counters.Received++;
+        if (datagram.Payload.Length == ForeignSourceFilter.MarkLength)
+        {
+            _counters.Drop(Dhcp6Drop.OtherPort);
+            _guard.NoteForeignSource(datagram.Peer.Address.ToIPAddress().ToString());
+            return;
+        }
+
         if (datagram.Destination != Servers || !IsOnLink(datagram.Peer.Address)
             || !Dhcp6Message.TryParse(datagram.Payload, out Dhcp6Message message))
         {
@@ -126,14 +140,17 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
 
         _store.FollowClock();
         DateTimeOffset now = _clock.GetUtcNow();
+        MacAddress? sender = GuestMac.InAddress(datagram.Peer.Address)
+            ?? _outbox.Ports.FindMac((int)_bridgeIndex, datagram.Peer.Address);
         Dhcp6Decision decision;
         lock (_leases.Sync)
         {
             _leases.Expire(now);
             _bindings.Expire();
             decision = Dhcp6Decider.Decide(
-                message, GuestMac.Find(datagram.Peer.Address, message.ClientId), _serverDuid, _bindings, _settings, now);
-            Dhcp6Recorder.Record(decision, _leases, _bindings);
+                message, sender ?? GuestMac.InDuid(message.ClientId), _serverDuid, _bindings, _settings, now);
+            decision = _guard.Check(message.Type, decision, sender);
+            Dhcp6Recorder.Record(decision, _leases, _bindings, _guard, sender);
         }
 
         _counters.Count(decision);

@@ -76,7 +76,7 @@ internal sealed class Dhcp6Server : IGuestService
 
         if (_machinery.IsValueCreated)
         {
-            await _machinery.Value.Loop.DisposeAsync();
+            await _machinery.Value.DisposeAsync();
         }
     }
 
@@ -115,13 +115,15 @@ internal sealed class Dhcp6Server : IGuestService
     }
 
     /// <summary>What all endpoints share; made with the first of them.</summary>
-    private sealed class Machinery
+    private sealed class Machinery : IAsyncDisposable
     {
+        private readonly BridgePorts _ports = new();
+
         public Machinery(string folder, LeaseStore store, TimeProvider clock, ILogger logger)
         {
             Duid = ServerDuid.Load(folder, logger);
             Loop = new DatagramLoop("virtnet-dhcp6", clock, logger);
-            Outbox = new Dhcp6Outbox(Loop, store);
+            Outbox = new Dhcp6Outbox(Loop, _ports, store);
             Loop.TurnEnding = Outbox.EndTurn;
             Loop.Coalescing = new Coalescing(clock);
         }
@@ -131,5 +133,11 @@ internal sealed class Dhcp6Server : IGuestService
         public DatagramLoop Loop { get; }
 
         public Dhcp6Outbox Outbox { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Loop.DisposeAsync();
+            _ports.Dispose();
+        }
     }
 }

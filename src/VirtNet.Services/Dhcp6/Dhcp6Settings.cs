@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -37,6 +38,9 @@ internal sealed record Dhcp6Settings
 
     /// <summary>Names given to addresses in <c>&lt;dns&gt;</c>: a client that gets such an address gets its name.</summary>
     public FrozenDictionary<AddressKey, string> NameOfAddress { get; init; } = FrozenDictionary<AddressKey, string>.Empty;
+
+    /// <summary>Names that only certain clients may have, IPv4's and IPv6's.</summary>
+    public ReservedNames ReservedNames { get; init; } = ReservedNames.None;
 
     public string? Domain { get; init; }
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -33,6 +34,7 @@ internal static class Dhcp6SettingsReader
             Subnet = subnet,
             LinkSubnets = network.Ips.Where(other => other.IsIpv6).Select(other => other.Network).OfType<IPNetwork>().ToValueList(),
             Ranges = ip.Ranges.Select(ReadRange).ToValueList(),
+            ReservedNames = ReservedNames.Of(network),
             Domain = network.Domain?.Name,
             SendsNameServer = dns,
             NameOfAddress = dns ? ReadNames(network) : FrozenDictionary<AddressKey, string>.Empty,

@@ -1,4 +1,6 @@
+using VirtNet.Model;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -20,4 +22,11 @@ internal interface IDhcp6Bindings
     /// </summary>
     /// <param name="taken">Addresses that are on their way to the same machine's other interfaces.</param>
     AddressKey? FindFree(in Dhcp6Client client, IReadOnlyCollection<AddressKey> taken);
+
+    /// <summary>Whether the few addresses that are left are kept for other ports of the bridge.</summary>
+    bool AreKept(MacAddress? mac);
+
+    /// <summary>Why this client may not be called so; null if it may.</summary>
+    /// <param name="own">Its lease.</param>
+    NameRefusal? RefuseName(string name, MacAddress? mac, string duid, Lease? own);
 }

@@ -45,6 +45,15 @@ internal sealed partial class NetworkLeases
     public string? FindName(IPAddress address) =>
         Find(AddressKey.Of(address)) is { } lease && !(lease.Expires <= _clock.GetUtcNow()) ? lease.HostName : null;
 
+    /// <summary>All leases of a name, of both families and in no order.</summary>
+    public IReadOnlyList<Lease> OfName(string name)
+    {
+        lock (Sync)
+        {
+            return _byName.TryGetValue(name, out NameOwners? owners) ? [.. owners.Entries.Select(entry => entry.Lease)] : [];
+        }
+    }
+
     private long NextNameRank() => ++_lastNameRank;
 
     private void LinkName(Entry entry)

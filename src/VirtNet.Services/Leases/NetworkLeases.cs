@@ -165,8 +165,8 @@ internal sealed partial class NetworkLeases : ILeaseNames
         }
     }
 
-    /// <summary>Gives a lease another name, if it is still the one that is meant.</summary>
-    public void Rename(Lease lease, string name)
+    /// <summary>Gives a lease another name (null = none), if it is still the one that is meant.</summary>
+    public void Rename(Lease lease, string? name)
     {
         lock (Sync)
         {
@@ -339,6 +339,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
         }
 
         LinkName(entry);
+        CountPort(entry, 1);
         Queue(entry, lease.Expires);
     }
 
@@ -347,6 +348,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
         Lease lease = entry.Lease;
         Queue(entry, null);
         UnlinkName(entry);
+        CountPort(entry, -1);
         _byAddress.Remove(entry.Key);
         if (lease.ClientId is { } clientId && _byClientId.GetValueOrDefault(clientId) == entry)
         {
@@ -423,6 +425,8 @@ internal sealed partial class NetworkLeases : ILeaseNames
         public long NameRank { get; set; }
 
         public DateTimeOffset? QueuedExpiry { get; set; }
+
+        public int Port { get; set; }
 
         public Entry? NextOfMac { get; set; }
 

@@ -6,6 +6,15 @@ internal sealed unsafe class ArpListener
     private const int MaxFrame = 64;
     private const int MaxPerTurn = 256;
 
+    // The operation of an ARP message behind its Ethernet header is "reply".
+    private static readonly Libc.FilterStep[] Replies =
+    [
+        new(0x28, 0, 0, 20), // ldh [20]
+        new(0x15, 0, 1, 2), // jeq #2
+        new(0x06, 0, 0, MaxFrame), // ret #64
+        new(0x06, 0, 0, 0), // ret #0
+    ];
+
     private readonly FileDescriptor _socket;
 
     public ArpListener()
@@ -15,7 +24,7 @@ internal sealed unsafe class ArpListener
             Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonBlocking | Libc.SockCloseOnExec, 0), "socket(AF_PACKET)");
         try
         {
-            Filter();
+            Libc.AttachFilter(_socket, Replies);
             byte* address = stackalloc byte[20]; // struct sockaddr_ll, any interface
             new Span<byte>(address, 20).Clear();
             *(ushort*)address = Libc.AfPacket;
@@ -51,19 +60,5 @@ internal sealed unsafe class ArpListener
 
             handler(*(int*)(address + 4), new ReadOnlySpan<byte>(frame, (int)length));
         }
-    }
-
-    // Classic BPF: the operation of an ARP message behind its Ethernet header is "reply".
-    private void Filter()
-    {
-        Libc.FilterStep* steps = stackalloc Libc.FilterStep[4];
-        steps[0] = new(0x28, 0, 0, 20); // ldh [20]
-        steps[1] = new(0x15, 0, 1, 2); // jeq #2
-        steps[2] = new(0x06, 0, 0, MaxFrame); // ret #64
-        steps[3] = new(0x06, 0, 0, 0); // ret #0
-        Libc.FilterProgram program = new() { Length = 4, Steps = steps };
-        Libc.Check(
-            Libc.SetSocketOption(_socket, Libc.SolSocket, Libc.SoAttachFilter, &program, (uint)sizeof(Libc.FilterProgram)),
-            "setsockopt(SO_ATTACH_FILTER)");
     }
 }

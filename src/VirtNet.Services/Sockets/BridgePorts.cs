@@ -4,74 +4,59 @@ using VirtNet.Model;
 namespace VirtNet.Services.Sockets;
 
 /// <summary>
-/// Asks the kernel behind which port of a bridge a MAC was last seen (rtnetlink, RTM_GETNEIGH for one entry; Linux 5.0).
-/// Not safe for several threads.
+/// Asks the kernel for the ports of a bridge, behind which of them a MAC was last seen, and which MAC an address has. Not
+/// safe for several threads.
 /// </summary>
-internal sealed unsafe class BridgePorts : IDisposable
+internal sealed class BridgePorts : IDisposable
 {
-    private const int NetlinkRoute = 0;
-    private const int HeaderLength = 16; // struct nlmsghdr
-    private const int EntryLength = 12; // struct ndmsg
-    private const int MacAttributeLength = 4 + MacAddress.Length;
-    private const int RequestLength = HeaderLength + EntryLength + 12 + 8;
-    private const ushort NewEntry = 28;
-    private const ushort GetEntry = 30;
-    private const ushort Request = 1; // NLM_F_REQUEST
-    private const ushort AttributeMac = 2; // NDA_LLADDR
-    private const ushort AttributeBridge = 9; // NDA_MASTER
-    private const int AnswerLength = 512;
+    private const ushort StateIncomplete = 0x01; // NUD_INCOMPLETE
+    private const ushort StateFailed = 0x20; // NUD_FAILED
+    private const ushort StateStatic = 0x40; // NUD_NOARP
+    private const ushort StatePermanent = 0x80; // NUD_PERMANENT
+    private const int UpdatedAt = 8; // ndm_updated in struct nda_cacheinfo
 
-    private readonly FileDescriptor _socket = Libc.Checked(
-        Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockNonBlocking | Libc.SockCloseOnExec, NetlinkRoute), "socket(netlink)");
-
-    private int _sequence;
+    private readonly NeighbourQuery _query = new();
+    private readonly PortListing _links = new();
 
     /// <summary>The index of the port; 0 if the bridge does not know the MAC, or the kernel the question.</summary>
-    public int FindPort(int bridge, MacAddress mac)
+    /// <param name="seenWithin">Where given: 0 too if no frame of this MAC came in for so long.</param>
+    public int FindPort(int bridge, MacAddress mac, TimeSpan? seenWithin = null)
     {
-        byte* request = stackalloc byte[RequestLength];
-        WriteRequest(new Span<byte>(request, RequestLength), bridge, mac, ++_sequence);
-        byte* answer = stackalloc byte[AnswerLength];
-        if (Libc.Send(_socket, request, RequestLength, Libc.MsgDontWait) < 0)
-        {
-            return 0;
-        }
-
-        // The kernel answers before the call returns. What is older belongs to a question that was given up.
-        while (Libc.Receive(_socket, answer, AnswerLength, Libc.MsgDontWait) is > 0 and var length)
-        {
-            ReadOnlySpan<byte> message = new(answer, (int)length);
-            if (length >= HeaderLength + EntryLength && MemoryMarshal.Read<int>(message[8..]) == _sequence)
-            {
-                return MemoryMarshal.Read<ushort>(message[4..]) == NewEntry
-                    ? MemoryMarshal.Read<int>(message[(HeaderLength + 4)..])
-                    : 0;
-            }
-        }
-
-        return 0;
-    }
-
-    public void Dispose() => _socket.Dispose();
-
-    private static void WriteRequest(Span<byte> request, int bridge, MacAddress mac, int sequence)
-    {
-        request.Clear();
-        MemoryMarshal.Write(request, RequestLength);
-        MemoryMarshal.Write(request[4..], GetEntry);
-        MemoryMarshal.Write(request[6..], Request);
-        MemoryMarshal.Write(request[8..], sequence);
-        request[HeaderLength] = Libc.AfBridge;
-        Span<byte> attributes = request[(HeaderLength + EntryLength)..];
-        MemoryMarshal.Write(attributes, (ushort)MacAttributeLength);
-        MemoryMarshal.Write(attributes[2..], AttributeMac);
+        _query.Begin(Libc.AfBridge, interfaceIndex: 0);
+        Span<byte> octets = _query.Add(NeighbourQuery.AttributeMac, MacAddress.Length);
         for (int i = 0; i < MacAddress.Length; i++)
         {
-            attributes[4 + i] = mac[i];
+            octets[i] = mac[i];
         }
 
-        MemoryMarshal.Write(attributes[12..], (ushort)8);
-        MemoryMarshal.Write(attributes[14..], AttributeBridge);
-        MemoryMarshal.Write(attributes[16..], bridge);
+        MemoryMarshal.Write(_query.Add(NeighbourQuery.AttributeBridge, sizeof(int)), bridge);
+        return _query.TryAsk(out NeighbourQuery.NeighbourEntry entry) && !(AgeOf(entry) > seenWithin) ? entry.InterfaceIndex : 0;
     }
+
+    /// <summary>The MAC that an IPv6 address had when the host last spoke with it; null if it does not know.</summary>
+    public MacAddress? FindMac(int bridge, NetAddress address)
+    {
+        _query.Begin(Libc.AfInet6, bridge);
+        address.CopyTo(_query.Add(NeighbourQuery.AttributeAddress, 16));
+        return _query.TryAsk(out NeighbourQuery.NeighbourEntry entry) && (entry.State & (StateIncomplete | StateFailed)) == 0
+            && entry.Find(NeighbourQuery.AttributeMac) is { Length: MacAddress.Length } mac
+            ? new MacAddress(mac)
+            : null;
+    }
+
+    /// <summary>The indexes of a bridge's ports that are up and have somebody at their other end.</summary>
+    public HashSet<int> ListRunning(int bridge) => _links.ListRunning(bridge);
+
+    public void Dispose()
+    {
+        _query.Dispose();
+        _links.Dispose();
+    }
+
+    /// <summary>Time since the last frame of the MAC; null for an entry that somebody made, which frames do not renew.</summary>
+    private static TimeSpan? AgeOf(NeighbourQuery.NeighbourEntry entry) =>
+        (entry.State & (StateStatic | StatePermanent)) == 0
+        && entry.Find(NeighbourQuery.AttributeTimes) is { Length: >= UpdatedAt + sizeof(uint) } times
+            ? TimeSpan.FromMilliseconds(MemoryMarshal.Read<uint>(times[UpdatedAt..]) * 10.0) // hundredths of a second
+            : null;
 }

@@ -30,4 +30,7 @@ internal sealed record DatagramSocketOptions(NetEndpoint Bind)
 
     /// <summary>Told about datagrams that could not be delivered; null: nobody wants to know.</summary>
     public UndeliveredHandler? Undelivered { get; init; }
+
+    /// <summary>A classic BPF program, which says of each datagram how much of it is kept; null: all of all.</summary>
+    public IReadOnlyList<Libc.FilterStep>? Filter { get; init; }
 }

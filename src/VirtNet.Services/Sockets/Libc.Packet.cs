@@ -22,6 +22,19 @@ internal static unsafe partial class Libc
     public static partial nint ReceiveFrom(
         FileDescriptor socket, byte* buffer, nuint length, int flags, byte* address, uint* addressLength);
 
+    /// <summary>Lets a classic BPF program decide what a socket receives.</summary>
+    public static void AttachFilter(FileDescriptor socket, IReadOnlyList<FilterStep> program)
+    {
+        FilterStep[] steps = [.. program];
+        fixed (FilterStep* first = steps)
+        {
+            FilterProgram filter = new() { Length = (ushort)steps.Length, Steps = first };
+            Check(
+                SetSocketOption(socket, SolSocket, SoAttachFilter, &filter, (uint)sizeof(FilterProgram)),
+                "setsockopt(SO_ATTACH_FILTER)");
+        }
+    }
+
     /// <summary>struct sock_filter.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public readonly record struct FilterStep(ushort Code, byte JumpTrue, byte JumpFalse, uint Value);

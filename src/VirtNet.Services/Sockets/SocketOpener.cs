@@ -73,6 +73,11 @@ internal static unsafe class SocketOpener
             }
         }
 
+        if (options.Filter is { } filter)
+        {
+            Libc.AttachFilter(socket, filter);
+        }
+
         if (options.ReceiveBuffer > 0
             && !Libc.TrySetOption(socket, Libc.SolSocket, Libc.SoReceiveBufferForce, options.ReceiveBuffer))
         {

@@ -2,6 +2,7 @@ using VirtNet.Fuzz.Engine;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Ports;
 using VirtNet.Services.Tests.Fakes;
 using VirtNet.Wire.Dhcp4;
 
@@ -19,7 +20,7 @@ internal sealed class Dhcp4Lab
     public Dhcp4Lab()
     {
         _leases = new NetworkLeases(Guests.NetworkId, _clock);
-        _bindings = new Dhcp4Bindings(_leases, Settings, _clock);
+        _bindings = new Dhcp4Bindings(_leases, Settings, new FakePorts(), _clock);
     }
 
     public void Advance(TimeSpan time)
@@ -30,7 +31,7 @@ internal sealed class Dhcp4Lab
     }
 
     /// <summary>Some machine answered for an address.</summary>
-    public void SeenInUse(uint address, MacAddress? holder) => _bindings.Block(address, holder);
+    public void SeenInUse(uint address, MacAddress? holder) => _bindings.TryBlock(address, holder, new Witness(holder, Port: 1));
 
     /// <summary>Decides, and checks nothing.</summary>
     public Dhcp4Decision Decide(in Dhcp4Message message, bool unicast) =>
@@ -93,7 +94,9 @@ internal sealed class Dhcp4Lab
         Require.That(
             holder is null || holder == _bindings.FindByClient(client) || (reservedForIt && holder.Mac == client.Mac),
             "nobody gets what is leased to somebody else");
-        Require.That(holder is not null || _bindings.IsUsable(address, client), "nobody gets an address that was seen in use");
+        Require.That(
+            holder is not null || _bindings.IsUsable(address, client) || _bindings.LeftCount == _bindings.OfferCount,
+            "nobody gets an address that was seen in use while there are others");
     }
 
     private void CheckLease(in Dhcp4Message message, Lease lease, uint seconds)
@@ -110,6 +113,7 @@ internal sealed class Dhcp4Lab
         switch (decision)
         {
             case Dhcp4Decision.Offer { IsNew: true } offer:
+                _bindings.Unblock(offer.Address);
                 _bindings.AddOffer(offer.Address, ClientKey.Of(message));
                 break;
             case Dhcp4Decision.Acknowledge ack:
@@ -123,7 +127,7 @@ internal sealed class Dhcp4Lab
                 break;
             case Dhcp4Decision.Decline decline:
                 _leases.Remove(decline.Lease);
-                _bindings.Block(decline.Address, holder: null);
+                _bindings.TryBlock(decline.Address, holder: null, new Witness(decline.Lease.Mac, Port: 1));
                 break;
         }
     }

@@ -1,6 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Fuzz.Engine;
 using VirtNet.Fuzz.Wire;
+using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Leases;
@@ -14,16 +16,21 @@ namespace VirtNet.Fuzz.Services;
 internal sealed class Dhcp6Lab : IDisposable
 {
     private static readonly Dhcp6Settings Settings = Dhcp6SettingsReader.Read(Guests.Network)!;
-    private static readonly NetAddress Source = NetAddress.From(IPAddress.Parse("fe80::5054:ff:fe00:1"));
+    private static readonly MacAddress? Sender = GuestMac.InAddress(NetAddress.From(IPAddress.Parse("fe80::5054:ff:fe00:1")));
+
+    private const int MaxIas = 8; // of one message, which may take the last ones
 
     private readonly FakeClock _clock = new();
     private readonly NetworkLeases _leases;
+    private readonly FakePorts _ports = new();
     private readonly Dhcp6Bindings _bindings;
+    private readonly Dhcp6Guard _guard;
 
     public Dhcp6Lab()
     {
         _leases = new NetworkLeases(Guests.NetworkId, _clock);
-        _bindings = new Dhcp6Bindings(_leases, Settings, _clock);
+        _bindings = new Dhcp6Bindings(_leases, Settings, _ports, _clock);
+        _guard = new Dhcp6Guard(Settings.Name, _leases, _bindings, _ports, _clock, NullLogger.Instance);
     }
 
     public void Advance(TimeSpan time)
@@ -37,7 +44,7 @@ internal sealed class Dhcp6Lab : IDisposable
 
     /// <summary>Decides, and checks nothing.</summary>
     public Dhcp6Decision Decide(in Dhcp6Message message) => Dhcp6Decider.Decide(
-        message, GuestMac.Find(Source, message.ClientId), Dhcp6Seeds.Server, _bindings, Settings, _clock.GetUtcNow());
+        message, Sender, Dhcp6Seeds.Server, _bindings, Settings, _clock.GetUtcNow());
 
     public void Handle(in Dhcp6Message message)
     {
@@ -62,7 +69,7 @@ internal sealed class Dhcp6Lab : IDisposable
         }
 
         CheckReply(message, answer);
-        Dhcp6Recorder.Record(decision, _leases, _bindings);
+        Dhcp6Recorder.Record(_guard.Check(message.Type, decision, Sender), _leases, _bindings, _guard, Sender);
         foreach (Dhcp6IaDecision ia in answer.Ias.Where(ia => ia.Lease is not null))
         {
             Require.Equal(ia.Lease, _bindings.FindByClient(ia.Client), "a lease that was given is found");
@@ -82,7 +89,9 @@ internal sealed class Dhcp6Lab : IDisposable
         Require.That(
             holder is null || (holder.ClientId == ia.Client.Duid && holder.Iaid == ia.Client.Iaid),
             "nobody gets what is leased to somebody else");
-        Require.That(!_bindings.IsBlocked(address), "nobody gets an address that was declined");
+        Require.That(
+            !_bindings.IsBlocked(address) || _bindings.FreeCount < MaxIas,
+            "nobody gets an address that was declined while there are others");
     }
 
     private static void CheckReply(in Dhcp6Message message, Dhcp6Decision.Answer answer)

@@ -16,14 +16,21 @@ internal sealed class DecisionBench
         Leases = new NetworkLeases(TestLease.Network, Clock);
         Settings = Dhcp4SettingsReader.Read(network ?? TestNetwork.Definition)
             ?? throw new ArgumentException("nothing to serve", nameof(network));
-        Bindings = new Dhcp4Bindings(Leases, Settings, Clock);
+        Bindings = new Dhcp4Bindings(Leases, Settings, Ports, Clock);
+        Guard = new Dhcp4Guard(Settings.Name, Leases, Bindings, Ports, Clock, Log);
     }
 
     public FakeClock Clock { get; } = new();
 
-    public NetworkLeases Leases { get; }
+    public FakePorts Ports { get; } = new();
 
-    public Dhcp4Bindings Bindings { get; }
+    public ListLogger<Dhcp4Guard> Log { get; } = new();
+
+    public Dhcp4Guard Guard { get; private set; }
+
+    public NetworkLeases Leases { get; private set; }
+
+    public Dhcp4Bindings Bindings { get; private set; }
 
     public Dhcp4Settings Settings { get; private set; }
 
@@ -33,30 +40,41 @@ internal sealed class DecisionBench
         Bindings.Use(Settings);
     }
 
-    public Dhcp4Decision Decide(Dhcp4Request request, bool unicast = false)
+    /// <param name="port">Where its frame comes in; 0 = the bridge does not learn.</param>
+    /// <param name="frame">The MAC of its frame, if another than the message's.</param>
+    public Dhcp4Decision Decide(Dhcp4Request request, bool unicast = false, int port = 0, string? frame = null)
     {
         byte[] datagram = request.ToArray();
+        Ports.Frame(MacAddress.Parse(frame ?? request.Mac), port);
         Assert.True(Dhcp4Message.TryParse(datagram, out Dhcp4Message message));
         Leases.Expire(Clock.GetUtcNow());
         Bindings.Expire();
         Dhcp4Decision decision = Dhcp4Decider.Decide(message, unicast, Bindings, Settings, Clock.GetUtcNow());
+        if (Guard.Refuse(message, decision) is { } reason)
+        {
+            return new Dhcp4Decision.Ignore(reason);
+        }
+
         switch (decision)
         {
             case Dhcp4Decision.Offer { IsNew: true } offer:
-                Bindings.AddOffer(offer.Address, ClientKey.Of(message));
+                GiveOut(offer.Address);
+                Bindings.AddOffer(offer.Address, Bindings.Identify(ClientKey.Of(message)));
                 break;
             case Dhcp4Decision.Acknowledge ack:
                 Record(ack.Lease, ack.Seconds, ack.Before);
+                Guard.NoteLease(message, ack);
                 break;
             case Dhcp4Decision.Boot boot:
                 Record(boot.Lease, boot.Seconds, boot.Before);
+                Guard.NotePort(message, boot.Lease);
                 break;
             case Dhcp4Decision.Release release:
                 Leases.Remove(release.Lease);
                 break;
             case Dhcp4Decision.Decline decline:
                 Leases.Remove(decline.Lease);
-                Bindings.Block(decline.Address, holder: null);
+                Guard.Decline(message, decline);
                 break;
             default:
                 break;
@@ -65,23 +83,57 @@ internal sealed class DecisionBench
         return decision;
     }
 
-    public Dhcp4Decision.Offer Discover(Dhcp4Request client) =>
-        Assert.IsType<Dhcp4Decision.Offer>(Decide(client with { Type = Dhcp4MessageType.Discover }));
+    public Dhcp4Decision.Offer Discover(Dhcp4Request client, int port = 0) =>
+        Assert.IsType<Dhcp4Decision.Offer>(Decide(client with { Type = Dhcp4MessageType.Discover }, port: port));
+
+    /// <summary>Begins anew with the leases that are there, as after a restart of the daemon.</summary>
+    public void Restart()
+    {
+        NetworkLeases before = Leases;
+        Bindings.Dispose();
+        Leases = new NetworkLeases(TestLease.Network, Clock);
+        foreach (LeaseRow row in before.Rows())
+        {
+            Leases.Restore(row, Clock.GetUtcNow());
+        }
+
+        Bindings = new Dhcp4Bindings(Leases, Settings, Ports, Clock);
+        Guard = new Dhcp4Guard(Settings.Name, Leases, Bindings, Ports, Clock, Log);
+        Guard.NotePortsOfKnown();
+    }
 
     /// <summary>INIT-REBOOT: the shortest way to a lease.</summary>
     public Lease LeaseOf(Dhcp4Request client, string address) => Assert.IsType<Dhcp4Decision.Acknowledge>(
         Decide(client with { Type = Dhcp4MessageType.Request, RequestedAddress = address })).Lease;
 
     /// <summary>The whole exchange.</summary>
-    public Lease Dora(Dhcp4Request client)
+    public Lease Dora(Dhcp4Request client, int port = 0) =>
+        TryDora(client, port) ?? throw new InvalidOperationException("no lease for " + client.Mac);
+
+    /// <inheritdoc cref="Dora"/>
+    public Lease? TryDora(Dhcp4Request client, int port = 0)
     {
-        string offered = Subnet.FromUInt32(Discover(client).Address).ToString();
-        return Assert.IsType<Dhcp4Decision.Acknowledge>(Decide(client with
+        if (Decide(client with { Type = Dhcp4MessageType.Discover }, port: port) is not Dhcp4Decision.Offer offer)
         {
-            Type = Dhcp4MessageType.Request,
-            RequestedAddress = offered,
-            ServerId = "10.77.0.1",
-        })).Lease;
+            return null;
+        }
+
+        return (Decide(
+            client with
+            {
+                Type = Dhcp4MessageType.Request,
+                RequestedAddress = Subnet.FromUInt32(offer.Address).ToString(),
+                ServerId = "10.77.0.1",
+            },
+            port: port) as Dhcp4Decision.Acknowledge)?.Lease;
+    }
+
+    private void GiveOut(uint address)
+    {
+        if (Bindings.IsBlocked(address))
+        {
+            Bindings.Unblock(address);
+        }
     }
 
     private void Record(Lease lease, uint seconds, Lease? before)

@@ -87,7 +87,7 @@ public class Dhcp4RequestStatesTests
     [Fact]
     public void A_selected_address_that_somebody_answered_for_meanwhile_is_refused()
     {
-        _bench.Bindings.Block(0x0a4d0014, VirtNet.Model.MacAddress.Parse("52:54:00:99:99:99"));
+        Assert.True(_bench.Bindings.TryBlock(0x0a4d0014, VirtNet.Model.MacAddress.Parse("52:54:00:99:99:99"), default));
         Refused("address in use", Client with { RequestedAddress = "10.77.0.20", ServerId = "10.77.0.1" });
     }
 

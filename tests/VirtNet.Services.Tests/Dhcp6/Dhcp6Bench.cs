@@ -43,10 +43,23 @@ internal sealed class Dhcp6Bench
         Leases = new NetworkLeases(TestLease.Network, Clock);
         Settings = Dhcp6SettingsReader.Read(network ?? Network)
             ?? throw new ArgumentException("nothing to serve", nameof(network));
-        Bindings = new Dhcp6Bindings(Leases, Settings, Clock);
+        Bindings = new Dhcp6Bindings(Leases, Settings, Ports, Clock);
+        Guard = new Dhcp6Guard(Settings.Name, Leases, Bindings, Ports, Clock, Log);
     }
 
     public FakeClock Clock { get; } = new();
+
+    public FakePorts Ports { get; } = new();
+
+    public ListLogger<Dhcp6Guard> Log { get; } = new();
+
+    public Dhcp6Guard Guard { get; private set; }
+
+    /// <summary>Behind which port the next messages come in, and from which MAC.</summary>
+    public int Port { get; set; }
+
+    /// <inheritdoc cref="Port"/>
+    public string Mac { get; set; } = "52:54:00:c0:00:01";
 
     public NetworkLeases Leases { get; }
 
@@ -60,7 +73,8 @@ internal sealed class Dhcp6Bench
     public void Restart()
     {
         Bindings.Dispose();
-        Bindings = new Dhcp6Bindings(Leases, Settings, Clock);
+        Bindings = new Dhcp6Bindings(Leases, Settings, Ports, Clock);
+        Guard = new Dhcp6Guard(Settings.Name, Leases, Bindings, Ports, Clock, Log);
     }
 
     public Dhcp6Decision Decide(Dhcp6Request request)
@@ -73,9 +87,11 @@ internal sealed class Dhcp6Bench
     {
         Leases.Expire(Clock.GetUtcNow());
         Bindings.Expire();
-        Dhcp6Decision decision = Dhcp6Decider.Decide(
-            message, MacAddress.Parse("52:54:00:c0:00:01"), Server, Bindings, Settings, Clock.GetUtcNow());
-        Dhcp6Recorder.Record(decision, Leases, Bindings);
+        MacAddress sender = MacAddress.Parse(Mac);
+        Ports.Frame(sender, Port);
+        Dhcp6Decision decision = Dhcp6Decider.Decide(message, sender, Server, Bindings, Settings, Clock.GetUtcNow());
+        decision = Guard.Check(message.Type, decision, sender);
+        Dhcp6Recorder.Record(decision, Leases, Bindings, Guard, sender);
         return decision;
     }
 

@@ -56,9 +56,8 @@ public class Dhcp6ReplyTests
     [InlineData("fe80::1", "00:03:00:01:52:54", null)]
     public void The_MAC_is_the_one_in_use_or_else_the_one_in_the_DUID(string source, string duid, string? mac) => Assert.Equal(
         mac,
-        GuestMac.Find(
-            NetAddress.From(System.Net.IPAddress.Parse(source)),
-            Convert.FromHexString(duid.Replace(":", "", StringComparison.Ordinal)))?.ToString());
+        (GuestMac.InAddress(NetAddress.From(System.Net.IPAddress.Parse(source)))
+            ?? GuestMac.InDuid(Convert.FromHexString(duid.Replace(":", "", StringComparison.Ordinal))))?.ToString());
 
     [Fact]
     public void The_servers_DUID_is_kept_and_made_anew_only_when_it_cannot_be_read()

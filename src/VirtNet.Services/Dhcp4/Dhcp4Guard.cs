@@ -1,0 +1,158 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+using VirtNet.Services.Leases;
+using VirtNet.Services.Ports;
+using VirtNet.Wire.Dhcp4;
+
+namespace VirtNet.Services.Dhcp4;
+
+/// <summary>
+/// Keeps one guest from taking the service away from others: judges what was decided by where its message came from, and
+/// how much is believed of what guests say about addresses. Under the lock of the leases, on the loop's thread.
+/// </summary>
+/// <remarks>
+/// Where a port cannot be told (a relay's client; a bridge that does not learn), those of a kind are taken for one port:
+/// what one of them has, another of them may give back, as there is nothing to tell them apart by.
+/// </remarks>
+internal sealed class Dhcp4Guard(
+    string network, NetworkLeases leases, Dhcp4Bindings bindings, IGuestPorts ports, TimeProvider clock, ILogger logger)
+{
+    private readonly NewClientLimits _limits = new(ports.FindSender, clock);
+    private readonly Dhcp4Warnings _warnings = new(network, ports, clock, logger);
+
+    /// <summary>Why nothing is to be done about a message after all; null = go on.</summary>
+    public Dhcp4Drop? Refuse(in Dhcp4Message message, Dhcp4Decision decision) => decision switch
+    {
+        Dhcp4Decision.Release release => RefuseGivingBack(message, release.Lease),
+        Dhcp4Decision.Decline decline => RefuseGivingBack(message, decline.Lease),
+        Dhcp4Decision.Offer { IsNew: true } offer => RefuseNew(message, offer.Address),
+        Dhcp4Decision.Acknowledge { IsNew: true } ack => RefuseNew(message, Subnet.ToUInt32(ack.Lease.Address)),
+        _ => null,
+    };
+
+    /// <summary>A frame of another MAC than its message is about, which is no client's own RELEASE or DECLINE.</summary>
+    public void NoteForeignFrame(MacAddress client) => _warnings.ForeignFrame(client);
+
+    /// <summary>Notes where the client of a lease is that was just recorded.</summary>
+    public void NoteLease(in Dhcp4Message message, Dhcp4Decision.Acknowledge ack)
+    {
+        if (ack.Refused is { } refused)
+        {
+            _warnings.NameRefused(ack.Lease.Mac ?? default, refused);
+        }
+
+        if (!ack.Renews)
+        {
+            NotePort(message, ack.Lease);
+            if (ack.Lease.ClientId is null && !message.ClientId.IsEmpty)
+            {
+                _warnings.SharedClientId(new MacAddress(message.HardwareAddress), PortOf(message));
+            }
+        }
+    }
+
+    /// <inheritdoc cref="NoteLease"/>
+    public void NotePort(in Dhcp4Message message, Lease lease)
+    {
+        AddressKey address = AddressKey.Of(lease.Address);
+        int known = leases.PortOf(address);
+        if (known != GuestPort.Relay && !ports.IsThere(known))
+        {
+            leases.NotePort(address, PortOf(message));
+        }
+    }
+
+    /// <summary>
+    /// For leases that were there before the daemon: where their clients are now. A few thousand at most, so that a start
+    /// stays quick; others are noted when they are asked for again.
+    /// </summary>
+    public void NotePortsOfKnown()
+    {
+        const int MaxLookUps = 2000;
+        Lease[] known = [.. leases.Snapshot(clock.GetUtcNow()).Where(IsIpv4).Take(MaxLookUps)];
+        if (known.Length == 0 || ports.Running.Count == 0)
+        {
+            return;
+        }
+
+        foreach (Lease lease in known)
+        {
+            if (lease.Mac is { } mac && ports.FindPort(mac) is not GuestPort.Unknown and int port)
+            {
+                leases.NotePort(AddressKey.Of(lease.Address), port);
+            }
+        }
+    }
+
+    /// <summary>A client found its address in use.</summary>
+    public void Decline(in Dhcp4Message message, Dhcp4Decision.Decline decline)
+    {
+        MacAddress client = new(message.HardwareAddress);
+        int port = PortOf(message);
+        bool isBelieved = bindings.TryBlock(decline.Address, holder: null, new Witness(client, port));
+        _warnings.Declined(decline.Address, client, port, isBelieved);
+    }
+
+    /// <summary>A machine answered for an address that it has no lease of: whether others are kept off that now.</summary>
+    /// <param name="sender">The MAC that its frame came from.</param>
+    public bool BelieveAnswer(uint address, MacAddress holder, MacAddress sender)
+    {
+        int port = ports.FindPort(sender);
+        bool isBelieved = bindings.TryBlock(address, holder, new Witness(holder, port));
+        _warnings.InUse(address, holder, port, isBelieved);
+        return isBelieved;
+    }
+
+    /// <summary>Nothing else was left than an address that is said to be in use.</summary>
+    public void NoteLastResort(uint address, MacAddress client) => _warnings.LastResort(address, client);
+
+    private static bool IsIpv4(Lease lease) => lease.Address.AddressFamily == AddressFamily.InterNetwork;
+
+    private Dhcp4Drop? RefuseGivingBack(in Dhcp4Message message, Lease lease)
+    {
+        int sender = PortOf(message);
+        int port = PortOf(lease);
+        if (sender == port || (sender == GuestPort.Relay && port == GuestPort.Unknown))
+        {
+            return null;
+        }
+
+        _warnings.OtherPort(lease, message.Type, sender, port);
+        return Dhcp4Drop.OtherPort;
+    }
+
+    private Dhcp4Drop? RefuseNew(in Dhcp4Message message, uint address)
+    {
+        ClientKey client = bindings.Identify(ClientKey.Of(message));
+        bool isRelayed = message.RelayAddress != 0;
+        if (!bindings.IsOfferedTo(address, client)
+            && _limits.Refuse(client.Mac, isRelayed, leases.HasPrefix(client.Mac)) is { } reason)
+        {
+            return reason;
+        }
+
+        if (LastAddresses.AreKept(
+            bindings.LeftCount, AddressFamily.InterNetwork, leases, ports,
+            () => isRelayed ? GuestPort.Relay : ports.FindSender(client.Mac)))
+        {
+            _warnings.KeptForOthers(client.Mac, isRelayed ? GuestPort.Relay : ports.FindSender(client.Mac));
+            return Dhcp4Drop.KeptForOthers;
+        }
+
+        return null;
+    }
+
+    private int PortOf(in Dhcp4Message message) =>
+        message.RelayAddress != 0 ? GuestPort.Relay : ports.FindSender(new MacAddress(message.HardwareAddress));
+
+    // Where it was when it got the lease, as long as that port is there: the bridge's table follows whoever sends frames
+    // with its MAC. A guest that moved to another port of the bridge meanwhile keeps its lease until that ends.
+    private int PortOf(Lease lease)
+    {
+        int noted = leases.PortOf(AddressKey.Of(lease.Address));
+        return noted == GuestPort.Relay || ports.IsThere(noted) ? noted
+            : lease.Mac is { } mac ? ports.FindPort(mac)
+            : GuestPort.Unknown;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using VirtNet.Model;
+using VirtNet.Services.Leases;
+using VirtNet.Services.Ports;
+
+namespace VirtNet.Services.Names;
+
+/// <summary>
+/// Whether a client may be called as it calls itself: its name goes into DNS, where a guest could catch what is meant for
+/// others. Under the lock of the leases.
+/// </summary>
+internal sealed class NameClaims(NetworkLeases leases, IGuestPorts ports)
+{
+    // Browsers and Windows take their proxy (RFC draft "wpad") and their IPv6 tunnel (RFC 5214) from whoever has the names.
+    private static readonly FrozenSet<string> Special =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "localhost", "wpad", "isatap");
+
+    /// <param name="mac">The client's, as far as it is known.</param>
+    /// <param name="duid">Of an IPv6 client.</param>
+    /// <param name="own">The lease that the client has now.</param>
+    public NameRefusal? Refuse(string name, MacAddress? mac, string? duid, Lease? own, ReservedNames reserved)
+    {
+        if (Special.Contains(name))
+        {
+            return NameRefusal.Special;
+        }
+
+        if (reserved.IsForAnother(name, mac, duid))
+        {
+            return NameRefusal.Reserved;
+        }
+
+        if (name.Equals(own?.HostName, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        foreach (Lease lease in leases.OfName(name))
+        {
+            if (!IsOfMachine(lease, mac, duid, own) && IsRunning(lease))
+            {
+                return NameRefusal.InUse;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes names away that the definition gives to others by now.</summary>
+    public void FreeReserved(ReservedNames reserved)
+    {
+        foreach (string name in reserved.All)
+        {
+            foreach (Lease lease in leases.OfName(name))
+            {
+                if (reserved.IsForAnother(name, lease.Mac, lease.Iaid is null ? null : lease.ClientId))
+                {
+                    leases.Rename(lease, name: null);
+                }
+            }
+        }
+    }
+
+    // One machine may have several leases: of both families, or under another client id while it boots.
+    private bool IsOfMachine(Lease lease, MacAddress? mac, string? duid, Lease? own) =>
+        (mac is not null && lease.Mac == mac)
+        || (duid is not null && lease.Iaid is not null && lease.ClientId == duid)
+        || (own is not null && lease.Address.Equals(own.Address))
+        || (mac is { } card && PortOf(lease) is > 0 and int port && port == ports.FindSender(card));
+
+    // A guest that was destroyed did not give its lease back; the one that is made in its place may have its name.
+    private bool IsRunning(Lease lease)
+    {
+        int port = PortOf(lease);
+        return port <= 0 || ports.IsThere(port);
+    }
+
+    private int PortOf(Lease lease) => leases.PortOf(AddressKey.Of(lease.Address));
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using VirtNet.Host.Tests.Namespaces;
+using VirtNet.Model;
+using VirtNet.Services.Tests.Fakes;
+using VirtNet.Services.Tests.Leases;
+using VirtNet.Services.Tftp;
+
+namespace VirtNet.Services.Tests.Bridges;
+
+/// <summary>The TFTP service on an interface of a private namespace.</summary>
+public class TftpServerTests
+{
+    [Fact]
+    public Task One_client_has_a_few_reads_and_another_one_its_file() => RunAsync(async (service, folder, log) =>
+    {
+        List<UdpClient> reading = [];
+        for (int i = 0; i < 50; i++)
+        {
+            reading.Add(Ask("127.0.0.1", "boot"));
+        }
+
+        Assert.Equal(TftpLimits.TransfersPerClient, reading.Count(client => Answer(client, 300) is not null));
+        Assert.Contains(log.Lines, line => line.Id == 702 && line.Text.Contains("Network lab: 127.0.0.1", StringComparison.Ordinal));
+        using UdpClient other = Ask("127.0.0.2", "boot");
+        Assert.Equal("\0\u0003\0\u0001yes", Answer(other, 3000));
+        await service.StopAsync(TestLease.Network);
+        reading.ForEach(client => client.Dispose());
+    });
+
+    [Fact]
+    public Task What_is_no_file_beneath_the_root_is_refused_and_a_link_out_of_it_is_said() => RunAsync(async (service, folder, log) =>
+    {
+        using UdpClient client = Ask("127.0.0.1", "out");
+        Assert.StartsWith("\0\u0005\0\u0002", Answer(client, 3000), StringComparison.Ordinal);
+        Assert.Contains(log.Lines, line => line.Id == 703 && line.Text.Contains("'out'", StringComparison.Ordinal));
+        using UdpClient writer = Ask("127.0.0.1", "boot", opcode: 2);
+        Assert.StartsWith("\0\u0005\0\u0002", Answer(writer, 3000), StringComparison.Ordinal);
+        await service.ApplyAsync(Network(folder.Path), TestContext.Current.CancellationToken);
+        using UdpClient again = Ask("127.0.0.1", "secret");
+        Assert.Equal("\0\u0003\0\u0001no", Answer(again, 3000));
+    });
+
+    [Fact]
+    public Task A_repeated_request_begins_nothing_and_another_one_from_the_same_port_begins_anew() => RunAsync(async (service, folder, log) =>
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "root", "next"), "later", TestContext.Current.CancellationToken);
+        using UdpClient client = Ask("127.0.0.1", "boot");
+        Assert.Equal("\0\u0003\0\u0001yes", Answer(client, 3000));
+        Send(client, "boot", 1);
+        Send(client, "next", 1);
+        Assert.Equal("\0\u0003\0\u0001later", Answer(client, 3000));
+    });
+
+    private static Task RunAsync(Func<TftpService, TempFolder, ListLogger<TftpService>, Task> test) => PrivateHost.RunAsync(async host =>
+    {
+        using TempFolder folder = new();
+        Directory.CreateDirectory(folder["root"]);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "root", "boot"), "yes", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder["secret"], "no", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "root", "out"), "../secret");
+        ListLogger<TftpService> log = new();
+        await using TftpService service = new(followLinks: false, TimeProvider.System, log);
+        await service.ApplyAsync(Network(folder["root"]), TestContext.Current.CancellationToken);
+        await test(service, folder, log);
+    });
+
+    private static NetworkDefinition Network(string root) => new()
+    {
+        Name = "lab",
+        Uuid = TestLease.Network,
+        Forward = new Forward(ForwardMode.Nat),
+        Bridge = new Bridge { Name = "lo" },
+        Ips = [new IpDefinition(IPAddress.Loopback) { Prefix = 8, TftpRoot = root }],
+    };
+
+    private static UdpClient Ask(string source, string file, byte opcode = 1)
+    {
+        UdpClient client = new(new IPEndPoint(IPAddress.Parse(source), 0));
+        Send(client, file, opcode);
+        return client;
+    }
+
+    private static void Send(UdpClient client, string file, byte opcode) =>
+        client.Send([0, opcode, .. Encoding.ASCII.GetBytes(file + "\0octet\0")], new IPEndPoint(IPAddress.Loopback, 69));
+
+    private static string? Answer(UdpClient client, int milliseconds)
+    {
+        client.Client.ReceiveTimeout = milliseconds;
+        IPEndPoint? peer = null;
+        try
+        {
+            return Encoding.ASCII.GetString(client.Receive(ref peer));
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+}
