@@ -1,4 +1,5 @@
 using VirtNet.Services.Dns.Forwarding;
+using VirtNet.Services.Dns.Zone;
 
 namespace VirtNet.Services.Dns;
 
@@ -8,6 +9,9 @@ internal sealed record DnsOptions
     public string ResolvConfPath { get; init; } = "/etc/resolv.conf";
 
     public string HostsPath { get; init; } = "/etc/hosts";
+
+    /// <summary>Where guests ask; another one only where this host cannot give that one away, as under test.</summary>
+    public ushort Port { get; init; } = ResolvConf.DnsPort;
 
     public ForwarderOptions Forwarding { get; init; } = new();
 

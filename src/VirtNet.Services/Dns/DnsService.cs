@@ -52,7 +52,7 @@ internal sealed class DnsService : IGuestService
             (port, server, arrival, question) => engine?.OnUndelivered(port, server, arrival, question),
             logger);
         LoopTimer tick = _loop.CreateTimer(() => engine?.Tick());
-        UpstreamPaths paths = new(_guestBridges.Contains, HostRoutes.InterfaceTowards, clock);
+        UpstreamPaths paths = new(_guestBridges.Find, HostRoutes.InterfaceTowards, clock);
         _engine = engine = new DnsEngine(options, _transport, tick.Start, IsOwnAddress, paths, clock, logger);
         _retry = _loop.CreateTimer(OnAddressesChanged);
         _monitor = new AddressMonitor(_loop, OnAddressesChanged);

@@ -2,7 +2,7 @@ namespace VirtNet.Services.Dns;
 
 /// <summary>
 /// The bridges behind which guests are, of all networks whether they are served DNS or not, known again by the number that
-/// a datagram's interface has. Safe on any thread, but for <see cref="Contains"/>.
+/// a datagram's interface has. Safe on any thread, but for <see cref="Find"/>.
 /// </summary>
 /// <param name="nameOf">The name of the interface with this number; null if there is none.</param>
 internal sealed class GuestBridges(Func<int, string?> nameOf)
@@ -12,7 +12,7 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
     private readonly HashSet<string> _names = [];
 
     /// <summary>What was found out about interfaces; the loop's thread only.</summary>
-    private readonly Dictionary<int, bool> _known = [];
+    private readonly Dictionary<int, string?> _known = [];
     private int _isStale;
 
     /// <summary>Says which bridge a network has; null when it has none any more.</summary>
@@ -45,15 +45,15 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
     /// <summary>Interfaces came, went, or changed their names.</summary>
     public void Forget() => Volatile.Write(ref _isStale, 1);
 
-    /// <summary>Whether guests are behind this interface. The loop's thread only.</summary>
-    public bool Contains(int index)
+    /// <summary>The name of this interface if guests are behind it, else null. The loop's thread only.</summary>
+    public string? Find(int index)
     {
         if (Interlocked.Exchange(ref _isStale, 0) != 0)
         {
             _known.Clear();
         }
 
-        if (_known.TryGetValue(index, out bool known))
+        if (_known.TryGetValue(index, out string? known))
         {
             return known;
         }
@@ -61,7 +61,7 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
         string? name = nameOf(index);
         lock (_lock)
         {
-            known = name is not null && _names.Contains(name);
+            known = name is not null && _names.Contains(name) ? name : null;
         }
 
         _known[index] = known;

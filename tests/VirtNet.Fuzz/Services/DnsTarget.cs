@@ -59,7 +59,7 @@ internal sealed class DnsTarget : FuzzTarget
         FakeClock clock = new();
         Channel channel = new(question);
         Upstream upstream = new();
-        UpstreamPaths paths = new(index => index == GuestBridge, _ => Uplink, clock);
+        UpstreamPaths paths = new(index => index == GuestBridge ? "virbr0" : null, _ => Uplink, clock);
         DnsEngine engine = new(
             new DnsOptions { HostsPath = NoFile, ResolvConfPath = NoFile }, upstream, _ => { }, _ => false, paths, clock, NullLogger.Instance);
         DnsNetwork network = new("lab", "virbr0", Zone, _leases, new NetworkShare(1, "lab"));

@@ -56,7 +56,7 @@ public sealed class ForwarderTrustTests : ForwarderBench
         Respond(1, "192.0.2.66", arrival: TestPaths.GuestBridge);
         Assert.Empty(Client.Answers);
         Assert.Equal(2, Forwarder.Unexpected);
-        Assert.Single(Logger.Lines, line => line.Id == 420);
+        Assert.Contains("virbr0", Assert.Single(Logger.Lines, line => line.Id == 420).Text, StringComparison.Ordinal);
         Respond(0);
         Assert.Equal(["A 192.0.2.9"], Client.Answers[0].Records);
     }

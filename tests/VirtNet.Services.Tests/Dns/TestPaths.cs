@@ -8,5 +8,5 @@ internal static class TestPaths
     public const int Uplink = 2;
     public const int GuestBridge = 7;
 
-    public static UpstreamPaths Open(TimeProvider clock) => new(index => index == GuestBridge, _ => Uplink, clock);
+    public static UpstreamPaths Open(TimeProvider clock) => new(index => index == GuestBridge ? "virbr0" : null, _ => Uplink, clock);
 }

@@ -25,10 +25,10 @@ internal sealed partial class Forwarder
         }
 
         PendingQuery.Attempt attempt = query.Attempts[index];
-        if (!paths.CanLead(attempt.Server, arrival))
+        if (!paths.CanLead(attempt.Server, arrival, out string? bridge))
         {
             Unexpected++;
-            ReportForgery(attempt.Server, $"it came from a guest, through interface {arrival}");
+            ReportForgery(attempt.Server, "it came from a guest, through bridge " + bridge);
             return;
         }
 
@@ -69,7 +69,7 @@ internal sealed partial class Forwarder
     public void OnUndelivered(object port, NetEndpoint server, int arrival, ReadOnlySpan<byte> question)
     {
         if (TryFindAttempt(port, server, question, out PendingQuery? query, out int index)
-            && paths.CanLead(query.Attempts[index].Server, arrival)
+            && paths.CanLead(query.Attempts[index].Server, arrival, out _)
             && !query.ByStream
             && !TryElsewhere(query, index))
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dns.Forwarding;
@@ -6,9 +7,10 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// Knows through which interfaces a server's answers can come. A guest can write whatever sender it likes, so nothing is
 /// believed that comes out of a network of guests, unless the server itself is there. The loop's thread only.
 /// </summary>
-/// <param name="isGuestBridge">Whether guests are behind this interface.</param>
+/// <param name="guestBridge">The name of the bridge that this interface is, if guests are behind it; else null.</param>
 /// <param name="interfaceTowards">The interface by which the host reaches an endpoint; 0 if it does not.</param>
-internal sealed class UpstreamPaths(Func<int, bool> isGuestBridge, Func<NetEndpoint, int> interfaceTowards, TimeProvider clock)
+internal sealed class UpstreamPaths(
+    Func<int, string?> guestBridge, Func<NetEndpoint, int> interfaceTowards, TimeProvider clock)
 {
     /// <summary>Servers that answer through such bridges are few; what is known of more is found out anew.</summary>
     private const int MaxKnown = 256;
@@ -19,8 +21,12 @@ internal sealed class UpstreamPaths(Func<int, bool> isGuestBridge, Func<NetEndpo
     private readonly Dictionary<NetEndpoint, Path> _known = [];
 
     /// <param name="arrival">The interface that a datagram came in through; 0 if it did not come from outside.</param>
-    public bool CanLead(UpstreamServer server, int arrival) =>
-        arrival == 0 || !isGuestBridge(arrival) || Towards(server.Endpoint) == arrival;
+    /// <param name="bridge">If not: the bridge whose guests have sent it.</param>
+    public bool CanLead(UpstreamServer server, int arrival, [NotNullWhen(false)] out string? bridge)
+    {
+        bridge = arrival == 0 ? null : guestBridge(arrival);
+        return bridge is null || Towards(server.Endpoint) == arrival;
+    }
 
     private int Towards(NetEndpoint server)
     {

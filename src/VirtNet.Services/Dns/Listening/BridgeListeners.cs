@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
-using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dns.Listening;
@@ -61,7 +60,7 @@ internal sealed class BridgeListeners(
 
     private async Task<bool> OpenAsync(NetAddress address, bool required)
     {
-        NetEndpoint local = new(address, ResolvConf.DnsPort, address.IsLinkLocalV6 ? (uint)_bridgeIndex : 0);
+        NetEndpoint local = new(address, options.Port, address.IsLinkLocalV6 ? (uint)_bridgeIndex : 0);
         AddressListener listener = new();
         try
         {
@@ -78,7 +77,7 @@ internal sealed class BridgeListeners(
             if (required)
             {
                 throw VirtNetException.Internal(
-                    $"network '{network.Name}': cannot answer DNS on {address} port {ResolvConf.DnsPort}: {reason}");
+                    $"network '{network.Name}': cannot answer DNS on {address} port {options.Port}: {reason}");
             }
 
             if (_failed.Add(address))
