@@ -102,7 +102,8 @@ public sealed class ForwarderTests : ForwarderBench
         DnsMessages.Answer answer = Assert.Single(Client.Answers);
         Assert.Equal(DnsCode.ServerFailure, answer.Code);
         Assert.Equal((ushort)DnsExtendedError.NoReachableAuthority, answer.Edns!.Value.Error);
-        Assert.Equal(4, Upstreams.Datagrams.Count);
+        Assert.Equal(4, Upstreams.Datagrams.Count(sent =>
+            string.Equals(DnsMessages.Read(sent.Question).Name, "a.example", StringComparison.OrdinalIgnoreCase)));
         Assert.Equal(0, Forwarder.Pending);
     }
 
@@ -115,19 +116,45 @@ public sealed class ForwarderTests : ForwarderBench
         }
 
         Pass(1);
-        Assert.Single(Logger.Lines, line => line.Id == 410);
         RespondAll("192.0.2.2");
+        Assert.DoesNotContain(Logger.Lines, line => line.Id == 410);
+        Pass(1);
+        Assert.Single(Logger.Lines, line => line.Id == 410);
+        Upstreams.Datagrams.Clear();
         Ask("next.example", "192.0.2.1", "192.0.2.2");
         Assert.Equal([Server("192.0.2.2")], Upstreams.Datagrams.Select(sent => sent.Server));
         RespondAll("192.0.2.2");
 
         // After a while it is tried again, beside one that works.
         Pass(10);
+        Upstreams.Datagrams.Clear();
         Ask("later.example", "192.0.2.1", "192.0.2.2");
         Assert.Equal([Server("192.0.2.1"), Server("192.0.2.2")], Upstreams.Datagrams.Select(sent => sent.Server));
         Respond(0);
         Upstreams.Datagrams.Clear();
         Ask("last.example", "192.0.2.1", "192.0.2.2");
+        Assert.Equal([Server("192.0.2.1")], Upstreams.Datagrams.Select(sent => sent.Server));
+    }
+
+    [Fact]
+    public void Names_that_nobody_can_find_do_not_make_a_server_count_as_down()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            Ask($"slow{i}.example", "192.0.2.1", "192.0.2.2");
+        }
+
+        Upstreams.Datagrams.Clear();
+        Pass(1);
+        FakeUpstreams.Sent probe = Assert.Single(Upstreams.Datagrams, sent => sent.Server == Server("192.0.2.1"));
+        Assert.Equal(".", DnsMessages.Read(probe.Question).Name);
+        Forwarder.OnResponse(
+            probe.Port, probe.Server, TestPaths.Uplink, DnsMessages.Response(probe.Question, address: null, soaMinimum: 60));
+        Assert.Equal(0, Cache.Count);
+        Pass(1);
+        Assert.DoesNotContain(Logger.Lines, line => line.Id == 410 && line.Text.Contains("192.0.2.1", StringComparison.Ordinal));
+        Upstreams.Datagrams.Clear();
+        Ask("next.example", "192.0.2.1", "192.0.2.2");
         Assert.Equal([Server("192.0.2.1")], Upstreams.Datagrams.Select(sent => sent.Server));
     }
 

@@ -164,7 +164,7 @@ internal sealed partial class Forwarder
             MemoryMarshal.AsBytes(_offsets.AsSpan(0, response.TimedRecords)),
             age: 0,
             response.Edns?.Error ?? 0);
-        if ((response.Header.Flags & DnsFlags.Truncated) == 0)
+        if ((response.Header.Flags & DnsFlags.Truncated) == 0 && query.Network != _probes)
         {
             bool negative = response.Code == DnsCode.NoSuchName || response.Header.Answers == 0;
             uint longest = negative ? AnswerCache.MaxNegativeLifetime : AnswerCache.MaxLifetime;

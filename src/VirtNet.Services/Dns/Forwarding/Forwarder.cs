@@ -19,6 +19,9 @@ internal sealed partial class Forwarder(
     ILogger logger)
 {
     private readonly PendingTable _pending = new();
+
+    /// <summary>For questions of our own, that find out whether a server is there.</summary>
+    private readonly NetworkShare _probes = new(0, "");
     private readonly RandomSource _random = new();
     private readonly ushort[] _offsets = new ushort[DnsResponse.MaxTimedRecords];
 
@@ -105,7 +108,7 @@ internal sealed partial class Forwarder(
     {
         CountSilence(query);
         query.Rounds++;
-        if (query.ByStream || query.Rounds >= options.Waits.Count)
+        if (query.ByStream || query.Rounds >= options.Waits.Count || query.Network == _probes)
         {
             Fail(query);
             return;
@@ -123,11 +126,23 @@ internal sealed partial class Forwarder(
             if (attempt is { Failed: false, CountedSilent: false })
             {
                 query.Attempts[i] = attempt with { CountedSilent = true };
-                if (attempt.Server.WasSilent(attempt.SentAt))
+                if (attempt.Server.WasSilent(attempt.SentAt, toProbe: query.Network == _probes))
                 {
                     logger.UpstreamSilent(attempt.Server.Endpoint);
                 }
+
+                Probe(attempt.Server);
             }
+        }
+    }
+
+    /// <summary>Asks for the root's servers, which no guest can make slow; nobody waits for it.</summary>
+    private void Probe(UpstreamServer server)
+    {
+        DnsQuestion question = new(_probes, server.Alone, DnsName.Root.Wire, DnsType.Ns, dnssecOk: false, DnsFlags.None);
+        if (server.NeedsProbe && _pending.Find(question) is null)
+        {
+            Begin(question, asker: default);
         }
     }
 

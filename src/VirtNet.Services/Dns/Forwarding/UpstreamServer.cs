@@ -7,14 +7,18 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// <summary>One name server that is asked, and what has been learnt about it. Shared by all lists that name it.</summary>
 internal sealed class UpstreamServer(NetEndpoint endpoint, TimeProvider clock)
 {
-    /// <summary>Questions in a row without an answer that make a server count as down.</summary>
-    private const int SilencesUntilDown = 3;
+    /// <summary>
+    /// Questions in a row without an answer that make a server doubtful. That alone means nothing: guests can ask for names
+    /// that no server finds, so it is asked for something that every one can answer at once.
+    /// </summary>
+    private const int SilencesUntilProbe = 3;
 
     private static readonly TimeSpan DownTime = TimeSpan.FromSeconds(10);
 
     private int _silences;
     private long _downSince;
     private long _lastResponse;
+    private UpstreamGroup? _alone;
 
     public NetEndpoint Endpoint { get; } = endpoint;
 
@@ -37,7 +41,13 @@ internal sealed class UpstreamServer(NetEndpoint endpoint, TimeProvider clock)
     public bool IsDown => IsSuspect && clock.GetElapsedTime(_downSince) < DownTime;
 
     /// <summary>Down, or was down and has not shown itself since: not to be relied on alone.</summary>
-    public bool IsSuspect => _silences >= SilencesUntilDown;
+    public bool IsSuspect { get; private set; }
+
+    /// <summary>Doubtful, but not known to be down.</summary>
+    public bool NeedsProbe => !IsSuspect && _silences >= SilencesUntilProbe;
+
+    /// <summary>The list of this server and no other.</summary>
+    public UpstreamGroup Alone => _alone ??= new UpstreamGroup(0, [this]);
 
     /// <summary>Our part came back, perhaps with the server's.</summary>
     public void Learn(in DnsCookie cookie)
@@ -49,11 +59,13 @@ internal sealed class UpstreamServer(NetEndpoint endpoint, TimeProvider clock)
     public void Responded()
     {
         _silences = 0;
+        IsSuspect = false;
         _lastResponse = clock.GetTimestamp();
     }
 
     /// <summary>No answer came to a question sent at this timestamp; true if the server counts as down from now on.</summary>
-    public bool WasSilent(long sentAt)
+    /// <param name="toProbe">The question was one that every server can answer at once.</param>
+    public bool WasSilent(long sentAt, bool toProbe)
     {
         // One slow name proves nothing about a server that answers others.
         if (_lastResponse > sentAt)
@@ -61,12 +73,13 @@ internal sealed class UpstreamServer(NetEndpoint endpoint, TimeProvider clock)
             return false;
         }
 
-        bool wasDown = IsDown;
         _silences++;
-        if (IsSuspect && !wasDown)
+        if ((toProbe || IsSuspect) && !IsDown)
         {
+            bool news = !IsSuspect;
+            IsSuspect = true;
             _downSince = clock.GetTimestamp();
-            return _silences == SilencesUntilDown;
+            return news;
         }
 
         return false;
