@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Tests.Namespaces;
+using VirtNet.Model.Conditions;
 using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Tests.Dhcp6;
@@ -94,7 +95,7 @@ public class Dhcp6ServerTests
                 "for c in all default; do echo 0 >/proc/sys/net/ipv6/conf/$c/accept_dad; done; ip link add virbr0 type bridge && "
                 + "ip addr add 2001:db8:7::1/64 dev virbr0 nodad && ip link set virbr0 up");
             using TempFolder folder = new();
-            using LeaseStore store = new(folder.Path, TimeProvider.System, NullLogger<LeaseStore>.Instance);
+            using LeaseStore store = new(folder.Path, TimeProvider.System, new ConditionBoard(), NullLogger<LeaseStore>.Instance);
             ListLogger<Dhcp6Server> log = new();
             await using Dhcp6Server server = new(folder.Path, store, TimeProvider.System, log);
             await server.ApplyAsync(Dhcp6Bench.Network, TestContext.Current.CancellationToken);

@@ -5,6 +5,7 @@ using VirtNet.Services.Tests.Dhcp4;
 using VirtNet.Services.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Services.Tests.Bridges;
 
@@ -17,7 +18,7 @@ internal sealed class ServedBridge : IAsyncDisposable
     private ServedBridge(PrivateHost host)
     {
         _host = host;
-        Store = new LeaseStore(_folder.Path, TimeProvider.System, NullLogger<LeaseStore>.Instance);
+        Store = new LeaseStore(_folder.Path, TimeProvider.System, new ConditionBoard(), NullLogger<LeaseStore>.Instance);
         Server = new Dhcp4Server(Store, TimeProvider.System, Log);
     }
 
