@@ -6,6 +6,9 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// <content>Questions over TCP: where an answer is too long for a datagram, or a datagram is not to be believed.</content>
 internal sealed partial class Forwarder
 {
+    /// <summary>The transport gives up first, so that what it says still counts for the question.</summary>
+    private static readonly TimeSpan StreamGrace = TimeSpan.FromMilliseconds(500);
+
     private readonly StreamSlots _streams = new(options.MaxStreams);
 
     /// <summary>False if the client has too many such exchanges under way; then nothing has changed.</summary>
@@ -26,10 +29,16 @@ internal sealed partial class Forwarder
         int length = WriteQuestion(question, query, server, attempt.Id, attempt.WithEdns, attempt.WithCapitals);
         int generation = query.Generation;
         query.ByStream = true;
-        query.NextStep = clock.GetTimestamp() + Ticks(options.StreamWait);
+        query.NextStep = clock.GetTimestamp() + Ticks(options.StreamWait + StreamGrace);
         transport.AskByStream(server.Endpoint, question[..length], message =>
         {
             _streams.Release(network, client);
+            if (message.IsEmpty && doubted?.SeemsToLack() == true)
+            {
+                // The server cannot be asked over TCP, so what is seen of it again and again has to do.
+                ReportLack(server, doubted);
+            }
+
             if (query.IsActive && query.Generation == generation)
             {
                 OnStreamOutcome(query, attempt, message.Span);
@@ -47,12 +56,6 @@ internal sealed partial class Forwarder
             && IsOurQuestion(query, response);
         if (!good)
         {
-            // It may be that the server cannot be asked over TCP, so what is seen of it again and again has to do.
-            if (attempt.Doubted?.SeemsToLack() == true)
-            {
-                ReportLack(server, attempt.Doubted);
-            }
-
             GoOn(query, server);
             return;
         }
