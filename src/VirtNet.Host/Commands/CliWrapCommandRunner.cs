@@ -8,8 +8,11 @@ namespace VirtNet.Host.Commands;
 /// Starts programs. They speak English, because callers tell errors apart by their text, and do not speak to systemd in the
 /// daemon's place.
 /// </summary>
-public sealed class CliWrapCommandRunner : ICommandRunner
+/// <param name="runtimeDirectory">Where the daemon may write; null = nowhere in particular.</param>
+public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICommandRunner
 {
+    private readonly string? _xtablesLock = XtablesLock.Choose(runtimeDirectory);
+
     /// <summary>A program that is cancelled is asked to end, and killed when it has not after this time.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -19,7 +22,8 @@ public sealed class CliWrapCommandRunner : ICommandRunner
         StringBuilder error = new();
         Command process = Cli.Wrap(command.Program)
             .WithArguments(command.Arguments)
-            .WithEnvironmentVariables(environment => environment.Set("LC_ALL", "C").Set("NOTIFY_SOCKET", null))
+            .WithEnvironmentVariables(environment => environment.Set("LC_ALL", "C").Set("NOTIFY_SOCKET", null)
+                .Set(XtablesLock.Variable, _xtablesLock ?? Environment.GetEnvironmentVariable(XtablesLock.Variable)))
             .WithStandardInputPipe(command.Input is { } input ? PipeSource.FromString(input) : PipeSource.Null)
             .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
