@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Nft;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Iptables;
@@ -8,9 +9,13 @@ namespace VirtNet.Host.Iptables;
 /// libvirt's own chains and rules, two processes for each address family whatever the number of rules. The chains may be
 /// shared with a libvirt on the same host; they stay when the last network is gone, as libvirt's do.
 /// </summary>
-internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurroundings surroundings, ILogger<IptablesBackend> logger)
+/// <param name="nft">For what iptables' own programs cannot do in tables that nftables has changed; null = no nftables here.</param>
+internal sealed class IptablesBackend(
+    ICommandRunner runner, IptablesSurroundings surroundings, ILogger<IptablesBackend> logger, INftSession? nft = null)
     : IFirewallBackend, IDisposable
 {
+    private readonly MixedTables _mixed = new(runner, nft);
+
     /// <summary>What is written depends on what was read.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -21,7 +26,11 @@ internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurrounding
 
     public string Name => FirewallBackends.Iptables;
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        (nft as IDisposable)?.Dispose();
+    }
 
     public FirewallRules? RulesFor(NetworkDefinition network) => FirewallPlanner.RulesFor(network);
 
@@ -139,6 +148,12 @@ internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurrounding
         async Task<string> ScriptAsync()
         {
             IptablesState state = await ReadAsync(family, cancellationToken);
+            if (state.Mixed.Count > 0 && !(after is not null && state.Contains(Wanted(after, family))))
+            {
+                await _mixed.DeleteAsync(
+                    family, state, [.. SubjectsOf(before, family), .. SubjectsOf(after, family)], cancellationToken);
+            }
+
             IptablesRule[] have = About(state, before, after).ToArray();
             if (after is null)
             {
@@ -146,7 +161,7 @@ internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurrounding
             }
 
             IptablesRule[] want = Wanted(after, family).ToArray();
-            bool inPlace = have.Length == want.Length && state.Contains(want);
+            bool inPlace = (have.Length == want.Length || state.Mixed.Count > 0) && state.Contains(want);
             return IptablesTransaction.Replace(state, inPlace ? [] : have, inPlace ? [] : want);
         }
     }
@@ -164,6 +179,9 @@ internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurrounding
             logger.NoIpv6(e);
         }
     }
+
+    private IEnumerable<string> SubjectsOf(FirewallRules? rules, IptablesFamily family) =>
+        rules is null ? [] : Wanted(rules, family).Select(MixedChain.SubjectOf).Where(subject => subject.Length > 0).Distinct();
 
     private IEnumerable<IptablesRule> Wanted(FirewallRules rules, IptablesFamily family)
     {
@@ -192,8 +210,13 @@ internal sealed class IptablesBackend(ICommandRunner runner, IptablesSurrounding
             .Except(keep.SelectMany(rules => IptablesRenderer.Render(rules, family)));
     }
 
-    private async Task<IptablesState> ReadAsync(IptablesFamily family, CancellationToken cancellationToken) =>
-        IptablesState.Parse(await runner.RunAsync(new HostCommand(family.Save, []), cancellationToken));
+    private async Task<IptablesState> ReadAsync(IptablesFamily family, CancellationToken cancellationToken)
+    {
+        string saved = await runner.RunAsync(new HostCommand(family.Save, []), cancellationToken);
+        return MixedTables.AreIn(saved)
+            ? await _mixed.ReadAsync(family, saved, cancellationToken)
+            : IptablesState.Parse(saved);
+    }
 
     private async Task RestoreAsync(IptablesFamily family, string script, CancellationToken cancellationToken)
     {

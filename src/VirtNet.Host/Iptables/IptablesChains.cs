@@ -1,3 +1,5 @@
+using VirtNet.Host.Neighbours;
+
 namespace VirtNet.Host.Iptables;
 
 /// <summary>libvirt's own chains, so that what people know and scripts look for stays where it is.</summary>
@@ -6,6 +8,9 @@ internal static class IptablesChains
     public const string Filter = "filter";
     public const string Nat = "nat";
     public const string Mangle = "mangle";
+
+    /// <summary>The built-in chain that all forwarded packets go through, and in which others put their jumps too.</summary>
+    public const string Forward = "FORWARD";
 
     /// <summary>Guests to the host.</summary>
     public const string Input = "LIBVIRT_INP";
@@ -29,11 +34,21 @@ internal static class IptablesChains
     [
         new(Filter, "INPUT", [Input]),
         new(Filter, "OUTPUT", [Output]),
-        new(Filter, "FORWARD", [ForwardCross, ForwardIn, ForwardOut]),
+        new(Filter, Forward, [ForwardCross, ForwardIn, ForwardOut], First: true),
         new(Nat, "POSTROUTING", [Postrouting]),
         new(Mangle, "POSTROUTING", [Postrouting]),
     ];
 }
 
 /// <summary>A built-in chain and those that it jumps to, first to last.</summary>
-internal sealed record IptablesLink(string Table, string From, string[] To);
+/// <param name="First">Whether ours must be asked before anything that could let a packet pass: ours refuse, too.</param>
+internal sealed record IptablesLink(string Table, string From, string[] To, bool First = false)
+{
+    public bool IsJump(string rule) => To.Any(chain => rule == $"-j {chain}");
+
+    /// <summary>
+    /// Whether a rule may stay ahead of ours: one that only drops, or counts, as an administrator puts at the head. Not a jump:
+    /// container engines put theirs there, and accept behind it.
+    /// </summary>
+    public static bool MayLead(string rule) => IptablesWords.Parse(rule).Verdict.Kind is VerdictKind.Drop or VerdictKind.None;
+}

@@ -9,9 +9,9 @@ internal sealed class IptablesState
     {
     }
 
-    public static IptablesState Parse(string saved)
+    public static IptablesState Parse(string saved, IReadOnlyList<MixedChain>? mixed = null)
     {
-        IptablesState state = new();
+        IptablesState state = new() { Mixed = mixed ?? [] };
         string table = "";
         foreach (ReadOnlySpan<char> line in saved.AsSpan().EnumerateLines())
         {
@@ -44,16 +44,27 @@ internal sealed class IptablesState
         .SelectMany(link => link.To.Select(chain => (link.Table, chain)))
         .SelectMany(place => Rules(place.Table, place.chain).Select(words => new IptablesRule(place.Table, place.chain, words)));
 
-    /// <summary>Whether a built-in chain jumps to all of ours, in their order.</summary>
+    /// <summary>Whether a built-in chain jumps to all of ours, in their order, and early enough.</summary>
     public bool IsLinked(IptablesLink link) =>
         link.To.All(chain => HasChain(link.Table, chain))
-        && Rules(link.Table, link.From).Where(rule => link.To.Any(chain => rule == $"-j {chain}"))
-            .SequenceEqual(link.To.Select(chain => $"-j {chain}"));
+        && Rules(link.Table, link.From).Where(link.IsJump).SequenceEqual(link.To.Select(chain => $"-j {chain}"))
+        && (!link.First || Rules(link.Table, link.From).Reverse().SkipWhile(rule => !link.IsJump(rule))
+            .All(rule => link.IsJump(rule) || IptablesLink.MayLead(rule)));
+
+    /// <summary>How many rules stay ahead when a built-in chain's jumps to ours are put in place again.</summary>
+    public int Leading(IptablesLink link) => Rules(link.Table, link.From) is var rules && rules.Any(link.IsJump)
+        ? rules.TakeWhile(rule => !link.IsJump(rule) && IptablesLink.MayLead(rule)).Count()
+        : 0; // at first they come first of all, as libvirt's do
 
     /// <summary>Whether these rules, given in the order of their insertion, are there and are asked in the right order.</summary>
     public bool Contains(IEnumerable<IptablesRule> inserted) => inserted
         .GroupBy(rule => (rule.Table, rule.Chain))
-        .All(group => IsWithin(group.Select(rule => rule.Words).Reverse(), Rules(group.Key.Table, group.Key.Chain)));
+        .All(group => Mixed.FirstOrDefault(chain => chain.Table == group.Key.Table && chain.Name == group.Key.Chain) is { } mixed
+            ? group.GroupBy(MixedChain.SubjectOf).All(of => mixed.HandlesOf([of.Key]).Count() == of.Count())
+            : IsWithin(group.Select(rule => rule.Words).Reverse(), Rules(group.Key.Table, group.Key.Chain)));
+
+    /// <summary>Chains of ours that the iptables programs do not show, because another tool has put a rule there.</summary>
+    public IReadOnlyList<MixedChain> Mixed { get; init; } = [];
 
     private static bool IsWithin(IEnumerable<string> wanted, IReadOnlyList<string> rules)
     {

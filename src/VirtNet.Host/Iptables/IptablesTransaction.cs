@@ -60,7 +60,8 @@ internal static class IptablesTransaction
                 yield return $":{chain} - [0:0]";
             }
 
-            foreach (string line in Unlink(state, link).Concat(link.To.Reverse().Select(chain => $"-I {link.From} -j {chain}")))
+            string at = state.Leading(link) is > 0 and var leading ? $"{leading + 1} " : "";
+            foreach (string line in Unlink(state, link).Concat(link.To.Reverse().Select(chain => $"-I {link.From} {at}-j {chain}")))
             {
                 yield return line;
             }
@@ -68,7 +69,7 @@ internal static class IptablesTransaction
     }
 
     private static IEnumerable<string> Unlink(IptablesState state, IptablesLink link) => state.Rules(link.Table, link.From)
-        .Where(rule => link.To.Any(chain => rule == $"-j {chain}"))
+        .Where(link.IsJump)
         .Select(rule => $"-D {link.From} {rule}");
 
     private static void Append(StringBuilder text, string table, string[] lines)

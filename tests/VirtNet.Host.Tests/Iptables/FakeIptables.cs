@@ -81,6 +81,9 @@ internal sealed class FakeIptables : ICommandRunner
                 case "-X" when chains[words[1]].Count == 0 && !chains.Values.Any(rules => rules.Contains($"-j {words[1]}")):
                     chains.Remove(words[1]);
                     break;
+                case "-I" when chains.ContainsKey(words[1]) && words[2].Split(' ', 2) is [var number, var rest] && int.TryParse(number, out int place):
+                    chains[words[1]].Insert(place - 1, rest);
+                    break;
                 case "-I" when chains.ContainsKey(words[1]) && !(MissingTarget is { } target && words[2].Contains($"-j {target}")):
                     chains[words[1]].Insert(0, words[2]);
                     break;

@@ -35,6 +35,38 @@ public sealed class IptablesBackendTests : IDisposable
     }
 
     [Fact]
+    public async Task A_jump_that_others_put_ahead_of_ours_comes_after_them_again()
+    {
+        FirewallRules rules = FirewallNetworks.Rules("nat");
+        await _backend.ApplyAsync(null, rules, Cancel);
+        await ForeignAsync(":DOCKER-USER - [0:0]", "-I FORWARD -j DOCKER-USER");
+        Assert.Empty(await _backend.FindIntactAsync([rules], Cancel));
+        await _backend.ApplyAsync(rules, rules, Cancel);
+        Assert.Single(await _backend.FindIntactAsync([rules], Cancel));
+        Assert.Equal(["-j LIBVIRT_FWX", "-j LIBVIRT_FWI", "-j LIBVIRT_FWO", "-j DOCKER-USER"], Forward());
+    }
+
+    [Fact]
+    public async Task What_an_administrator_drops_ahead_of_ours_stays_there()
+    {
+        FirewallRules rules = FirewallNetworks.Rules("nat");
+        await _backend.ApplyAsync(null, rules, Cancel);
+        await ForeignAsync("-I FORWARD -s 192.168.122.7/32 -j DROP");
+        Assert.Single(await _backend.FindIntactAsync([rules], Cancel));
+        await ForeignAsync(":NETAVARK_FORWARD - [0:0]", "-I FORWARD 2 -j NETAVARK_FORWARD");
+        Assert.Empty(await _backend.FindIntactAsync([rules], Cancel));
+        await _backend.ApplyAsync(rules, rules, Cancel);
+        Assert.Equal(
+            ["-s 192.168.122.7/32 -j DROP", "-j LIBVIRT_FWX", "-j LIBVIRT_FWI", "-j LIBVIRT_FWO", "-j NETAVARK_FORWARD"], Forward());
+    }
+
+    private Task ForeignAsync(params string[] lines) => _iptables.RunAsync(
+        new HostCommand("iptables-restore", ["--noflush"], $"*filter\n{string.Join('\n', lines)}\nCOMMIT\n"), Cancel);
+
+    private IEnumerable<string> Forward() => _iptables.Save("iptables").Split('\n')
+        .Where(line => line.StartsWith("-A FORWARD ", StringComparison.Ordinal)).Select(line => line["-A FORWARD ".Length..]);
+
+    [Fact]
     public async Task A_host_without_ip6tables_runs_networks_without_ipv6_only()
     {
         _iptables.MissingProgram = "ip6tables";
