@@ -42,10 +42,11 @@ internal static class DaemonHost
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ConditionBoard>();
-        services.AddSingleton<ICommandRunner, CliWrapCommandRunner>();
+        services.AddSingleton<ICommandRunner>(new CliWrapCommandRunner(commandLine.Paths.RuntimeDirectory));
         services.AddSingleton<SystemBus>(_ => new SystemBus());
         services.AddSingleton<FirewallChoice>();
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Backend);
+        services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Neighbours);
         services.AddSingleton<IFirewalld, BusFirewalld>();
         services.AddSingleton<FirewalldZones>();
         services.AddSingleton<FirewalldWatch>();

@@ -56,6 +56,9 @@ public interface INetworkHost
     /// <summary>Whether a link of this name exists now.</summary>
     bool LinkExists(string name);
 
+    /// <summary>Waits until what is known to have changed in other firewalls has been looked at, so that conditions are of now.</summary>
+    Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>UUIDs of networks of which something changed that virtnet did not change itself: converge them.</summary>
     ChannelReader<Guid> Drift { get; }
 }

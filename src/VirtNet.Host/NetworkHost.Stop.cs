@@ -15,6 +15,11 @@ public sealed partial class NetworkHost
         WatchedNetwork? known = Forget(network);
         OwnBridge? bridge = FindBridge(network);
         IReadOnlyList<PluggedGuest> guests = bridge?.Link is { } link ? GuestsOn(link) : [];
+        if (_neighbours is not null)
+        {
+            await _neighbours.ForgetAsync(network.Uuid!.Value);
+        }
+
         await _reconciler.RemoveAsync(network.Name, Leaving(last, known, bridge), cancellationToken);
         if (bridge is { HasStrayed: true, Link: { } strayed })
         {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
+using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Reconcile;
 using VirtNet.Host.Resolved;
@@ -27,6 +28,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly LinkNameServers? _nameServers;
     private readonly OwnBridges _own;
     private readonly LinkChanges _links;
+    private readonly Neighbourhood? _neighbours;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
@@ -40,14 +42,17 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     /// <param name="zones">Null = firewalld is left alone.</param>
     /// <param name="nameServers">Null = systemd-resolved is left alone.</param>
     /// <param name="conditions">Where it is said what cannot be repaired; null = only in the log.</param>
+    /// <param name="neighbours">Null = other firewalls of the host are not looked at.</param>
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
-        FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null)
+        FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null,
+        Neighbourhood? neighbours = null)
     {
         OwnRuleChanges ruleChanges = new(time);
         _firewall = firewall;
         _zones = zones;
         _nameServers = nameServers;
+        _neighbours = neighbours;
         _logger = loggers.CreateLogger<NetworkHost>();
         _own = new OwnBridges(_netlink);
         _links = new LinkChanges(_netlink, _own);
@@ -57,7 +62,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
         _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
-        _bridges = new BridgeWatcher(_netlink, _own, _watcher, _keeper, ruleChanges, TablesOf(firewall), time, loggers);
+        _bridges = new BridgeWatcher(
+            _netlink, _own, _watcher, _keeper, ruleChanges, TablesOf(firewall), neighbours, time, loggers);
     }
 
     public ChannelReader<Guid> Drift => _drift.Reader;
@@ -134,6 +140,9 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     public IReadOnlyDictionary<Guid, string> ListMarkedBridges() => _own.List();
 
+    public Task SettleAsync(CancellationToken cancellationToken) =>
+        _neighbours?.SettleAsync(cancellationToken) ?? Task.CompletedTask;
+
     public bool LinkExists(string name) => _netlink.FindLink(name) is not null;
 
     public async ValueTask DisposeAsync()
@@ -176,6 +185,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         };
         _bridges.Watch(watched, FindBridge(network)?.Link);
         _watcher.Watch(watched);
+        _neighbours?.Watch(network);
     }
 
     private ImmutableArray<HostResource> Desired(NetworkHostState state, WatchedNetwork? known = null) =>

@@ -36,6 +36,7 @@ public sealed class ConfigurationFileTests : IDisposable
 
     [Theory]
     [InlineData("firewall_backend = \"pf\"", "unrecognized firewall_backend = 'pf' set in network driver config file")]
+    [InlineData("coexist = \"off\"", ":1: expected auto or report, not 'off'")]
     [InlineData("libvirt_sockets = perhaps", ":1: expected yes or no, not 'perhaps'")]
     [InlineData("unix_sock_rw_perms = rw", ":1: expected octal permissions, not 'rw'")]
     [InlineData("just words", ":1: expected NAME = VALUE")]

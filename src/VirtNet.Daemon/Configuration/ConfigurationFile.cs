@@ -61,6 +61,15 @@ internal static class ConfigurationFile
                     : throw new ConfigurationException(
                         $"internal error: unrecognized firewall_backend = '{value}' set in network driver config file {path}"),
             },
+            "coexist" => before with
+            {
+                AdaptsToFirewalls = value switch
+                {
+                    "auto" => true,
+                    "report" => false,
+                    _ => throw Bad($"expected auto or report, not '{value}'"),
+                },
+            },
             "libvirt_sockets" => before with { LibvirtSockets = Flag(value) },
             "accept_hypervisor_uris" => before with { AcceptHypervisorUris = Flag(value) },
             "auth_unix_rw" => before with

@@ -6,6 +6,12 @@ public sealed record DaemonOptions
     /// <summary><c>firewall_backend</c>: nftables or iptables; null = the first that works.</summary>
     public string? FirewallBackend { get; init; }
 
+    /// <summary>
+    /// <c>coexist</c>, <c>auto</c> or <c>report</c>: whether networks are let through other firewalls of the host, or it is only
+    /// told who cuts them off.
+    /// </summary>
+    public bool AdaptsToFirewalls { get; init; } = true;
+
     /// <summary><c>libvirt_sockets</c>: also listen where modular libvirt looks for its network daemon.</summary>
     public bool LibvirtSockets { get; init; }
 

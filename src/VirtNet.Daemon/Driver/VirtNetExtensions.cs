@@ -13,9 +13,12 @@ namespace VirtNet.Daemon.Driver;
 
 /// <summary>What the daemon offers beyond libvirt's API.</summary>
 internal sealed class VirtNetExtensions(
-    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake)
+    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, TimeProvider time)
     : IVirtNetExtensions
 {
+    /// <summary>Whoever just started a network asks what cuts it off; a host with very many rules is not waited for.</summary>
+    private static readonly TimeSpan ConditionsLimit = TimeSpan.FromMilliseconds(300);
+
     private const RedefineFlags KnownRedefineFlags =
         RedefineFlags.Validate | RedefineFlags.Partial | RedefineFlags.DryRun;
 
@@ -44,8 +47,22 @@ internal sealed class VirtNetExtensions(
             [.. counters.Select(counter => new Counter(counter.Name, counter.Value))]);
     }
 
-    public Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
-        Task.FromResult(environment.Conditions.Of(network is null ? null : Find(network).Identity.Uuid));
+    public async Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        Guid? subject = network is null ? null : Find(network).Identity.Uuid;
+        using CancellationTokenSource limit = new(ConditionsLimit, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await environment.Host.SettleAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // what is known so far
+        }
+
+        return environment.Conditions.Of(subject);
+    }
 
     public async Task<Redefinition> RedefineAsync(
         string xml, RedefineFlags flags, CancellationToken cancellationToken)

@@ -2,19 +2,31 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Host;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Neighbours;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Daemon.Hosting;
 
-/// <summary>The firewall backend of this run: made once, when the daemon is put together.</summary>
+/// <summary>The firewall backend of this run, and who looks after the other firewalls: made once, when the daemon is put together.</summary>
 internal sealed class FirewallChoice(
-    CommandLine commandLine, DaemonOptions options, ICommandRunner commands, ILoggerFactory loggers)
+    CommandLine commandLine, DaemonOptions options, ICommandRunner commands, ConditionBoard conditions, TimeProvider time,
+    ILoggerFactory loggers)
 {
     private IFirewallBackend? _backend;
+    private Neighbourhood? _neighbours;
 
     public IFirewallBackend Backend =>
         _backend ?? throw new InvalidOperationException("the backend is chosen before anything uses it");
 
+    public Neighbourhood Neighbours =>
+        _neighbours ?? throw new InvalidOperationException("other firewalls are looked for before anything asks about them");
+
     /// <exception cref="Model.VirtNetException">There is no usable backend, or not the configured one.</exception>
-    public async Task MakeAsync() => _backend = await FirewallBackends.ChooseAsync(
-        options.FirewallBackend, commandLine.ConfigurationFile, commands, loggers, CancellationToken.None);
+    public async Task MakeAsync()
+    {
+        _backend = await FirewallBackends.ChooseAsync(
+            options.FirewallBackend, commandLine.ConfigurationFile, commands, loggers, CancellationToken.None);
+        _neighbours = await FirewallBackends.MakeNeighbourhoodAsync(
+            options.AdaptsToFirewalls, commands, conditions, time, loggers, CancellationToken.None);
+    }
 }

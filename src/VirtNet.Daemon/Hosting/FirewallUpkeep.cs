@@ -25,6 +25,7 @@ internal sealed class FirewallUpkeep(
 
     private async Task CleanAsync(CancellationToken stoppingToken)
     {
+        choice.Neighbours.CleanUp();
         try
         {
             // Of a network whose bridge's name is somebody else's now, rules would be in that one's way.

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Iptables;
+using VirtNet.Host.Neighbours;
 using VirtNet.Host.Nft;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Host.Firewall;
 
@@ -34,14 +36,15 @@ public static class FirewallBackends
         if (configured is null or Nftables && nft is not null)
         {
             loggers.CreateLogger(typeof(FirewallBackends)).BackendChosen(Nftables, nft is NftLibrary ? "libnftables" : "nft");
-            return MakeNftables(nft, loggers);
+            return new NftBackend(nft!, loggers.CreateLogger<NftBackend>());
         }
 
         if (configured is null or Iptables
             && await SucceedsAsync(runner, new HostCommand(IptablesFamily.Ipv4.Save, []), cancellationToken))
         {
             loggers.CreateLogger(typeof(FirewallBackends)).BackendChosen(Iptables, IptablesFamily.Ipv4.Restore);
-            return MakeIptables(runner, nft, loggers);
+            return new IptablesBackend(
+                runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>(), nft);
         }
 
         throw VirtNetException.Internal(configured is null
@@ -67,7 +70,7 @@ public static class FirewallBackends
             }
             else if (await OpenNftAsync(runner, cancellationToken) is { } nft)
             {
-                using NeighbourlyBackend nftables = MakeNftables(nft, loggers);
+                using NftBackend nftables = new(nft, loggers.CreateLogger<NftBackend>());
                 await nftables.RetireAsync(active, cancellationToken);
             }
         }
@@ -77,27 +80,18 @@ public static class FirewallBackends
         }
     }
 
-    private static NeighbourlyBackend MakeNftables(INftSession nft, ILoggerFactory loggers)
+    /// <summary>Looks after the other firewalls of this host. Make it once the backend is chosen.</summary>
+    /// <param name="admits">Whether networks are let through other firewalls; else it is only told who cuts them off.</param>
+    public static async Task<Neighbourhood> MakeNeighbourhoodAsync(
+        bool admits, ICommandRunner runner, ConditionBoard board, TimeProvider time, ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
-        ILogger<NeighbourlyBackend> logger = loggers.CreateLogger<NeighbourlyBackend>();
-        return new NeighbourlyBackend(
-            new NftBackend(nft, loggers.CreateLogger<NftBackend>()),
-            new ForeignFirewalls(nft, sharesTables: false, TimeProvider.System, logger),
-            new DockerUserChain(nft, logger),
-            logger);
-    }
-
-    private static IFirewallBackend MakeIptables(ICommandRunner runner, INftSession? nft, ILoggerFactory loggers)
-    {
-        IptablesBackend iptables = new(runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>());
-        if (nft is null)
-        {
-            return iptables;
-        }
-
-        ILogger<NeighbourlyBackend> logger = loggers.CreateLogger<NeighbourlyBackend>();
-        return new NeighbourlyBackend(
-            iptables, new ForeignFirewalls(nft, sharesTables: true, TimeProvider.System, logger), docker: null, logger);
+        // A session of its own: no network waits for the listing of somebody else's rules.
+        INftSession? nft = await OpenNftAsync(runner, cancellationToken);
+        return new Neighbourhood(
+            new ForeignRulesets(nft, new IptablesPrograms(runner), ipv6 => LegacyTables.Names(ipv6)),
+            admits, OwnPorts.Read(), HostWaysReader.Read, IptablesSurroundings.ThisHost.LinkExists, board, time,
+            loggers.CreateLogger<Neighbourhood>());
     }
 
     /// <summary>The program first: where the kernel has no nftables, the library would end this process.</summary>

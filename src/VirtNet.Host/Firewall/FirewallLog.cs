@@ -32,19 +32,4 @@ internal static partial class FirewallLog
     [LoggerMessage(EventId = 507, Level = LogLevel.Information,
         Message = "The firewall backend that is not in use was not looked through for leftovers: it does not work here")]
     public static partial void NotRetired(this ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 510, Level = LogLevel.Warning,
-        Message = "Network {Network}: another firewall ({Chain}) drops what this host forwards, so guests on {Bridge} cannot reach the outside. What helps: {Remedy}")]
-    public static partial void ForwardingDropped(this ILogger logger, string network, string chain, string bridge, string remedy);
-
-    [LoggerMessage(EventId = 511, Level = LogLevel.Warning,
-        Message = "Network {Network}: another firewall ({Chain}) drops what is sent to this host, DHCP and DNS from guests on {Bridge} too unless it has rules for them. What helps: {Remedy}")]
-    public static partial void InputDropped(this ILogger logger, string network, string chain, string bridge, string remedy);
-
-    [LoggerMessage(EventId = 512, Level = LogLevel.Information,
-        Message = "Docker drops what this host forwards; added rules to its DOCKER-USER chain ({Family}) that let packets of {Bridge} pass")]
-    public static partial void DockerTold(this ILogger logger, string bridge, string family);
-
-    [LoggerMessage(EventId = 513, Level = LogLevel.Warning, Message = "Bridge {Bridge}: could not look at, or adapt to, other firewalls on this host")]
-    public static partial void ForeignFirewallFailed(this ILogger logger, string bridge, Exception exception);
 }

@@ -14,8 +14,6 @@ internal sealed class IptablesBackend(
     ICommandRunner runner, IptablesSurroundings surroundings, ILogger<IptablesBackend> logger, INftSession? nft = null)
     : IFirewallBackend, IDisposable
 {
-    private readonly MixedTables _mixed = new(runner, nft);
-
     /// <summary>What is written depends on what was read.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -25,6 +23,8 @@ internal sealed class IptablesBackend(
     private bool _hasChecksums = true;
 
     public string Name => FirewallBackends.Iptables;
+
+    private MixedTables Mixed => new(runner, nft);
 
     public void Dispose()
     {
@@ -150,7 +150,7 @@ internal sealed class IptablesBackend(
             IptablesState state = await ReadAsync(family, cancellationToken);
             if (state.Mixed.Count > 0 && !(after is not null && state.Contains(Wanted(after, family))))
             {
-                await _mixed.DeleteAsync(
+                await Mixed.DeleteAsync(
                     family, state, [.. SubjectsOf(before, family), .. SubjectsOf(after, family)], cancellationToken);
             }
 
@@ -214,7 +214,7 @@ internal sealed class IptablesBackend(
     {
         string saved = await runner.RunAsync(new HostCommand(family.Save, []), cancellationToken);
         return MixedTables.AreIn(saved)
-            ? await _mixed.ReadAsync(family, saved, cancellationToken)
+            ? await Mixed.ReadAsync(family, saved, cancellationToken)
             : IptablesState.Parse(saved);
     }
 

@@ -13,6 +13,9 @@ internal readonly ref struct NetlinkMessage(NetlinkType type, NetlinkFlags flags
 
     public ReadOnlySpan<byte> Payload { get; } = payload;
 
+    /// <summary>Of an announcement: the socket whose request caused it; 0 = the kernel itself.</summary>
+    public uint Port { get; init; }
+
     /// <summary>Of an acknowledgement or the end of a dump: 0 or a positive errno.</summary>
     public int Errno => Payload.Length >= 4 ? -MemoryMarshal.Read<int>(Payload) : 0;
 }
@@ -43,7 +46,10 @@ internal ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
             (NetlinkType)MemoryMarshal.Read<ushort>(_rest[4..]),
             (NetlinkFlags)MemoryMarshal.Read<ushort>(_rest[6..]),
             MemoryMarshal.Read<uint>(_rest[8..]),
-            _rest[NetlinkWriter.HeaderLength..(int)length]);
+            _rest[NetlinkWriter.HeaderLength..(int)length])
+        {
+            Port = MemoryMarshal.Read<uint>(_rest[12..]),
+        };
         _rest = _rest[Math.Min(NetlinkAttributes.Aligned((int)length), _rest.Length)..];
         return true;
     }

@@ -1,63 +1,93 @@
 namespace VirtNet.Host.Netlink;
 
+/// <summary>What an announcement about nftables tells.</summary>
+internal enum NfTablesChange
+{
+    /// <summary>Sets, elements, objects: what rules look up, not what they do.</summary>
+    Other,
+
+    /// <summary>A table, a chain (or its policy) or a rule that is new.</summary>
+    Made,
+
+    /// <summary>A table, a chain or a rule that is gone.</summary>
+    Lost,
+
+    /// <summary>Something that rules look up, gone.</summary>
+    LookupLost,
+
+    /// <summary>The end of a transaction, and whose it was.</summary>
+    Generation,
+}
+
 /// <summary>An announcement that something in the firewall changed (linux/netfilter/nf_tables.h).</summary>
-internal static class NfTablesMessage
+/// <param name="Chain">Of a chain and of a rule.</param>
+/// <param name="Process">Of a generation: the process, and its program's name in <paramref name="Program"/>.</param>
+internal sealed record NfTablesMessage(
+    NfTablesChange Change, string Table, string Chain, uint Port, bool IsRule, int Process, string Program)
 {
     private const int FixedLength = 4; // struct nfgenmsg
     private const int Subsystem = 10; // NFNL_SUBSYS_NFTABLES
+
     private const int TableAttribute = 1; // the same in messages about tables, chains, rules, sets and elements
-
+    private const int RuleChainAttribute = 2; // NFTA_RULE_CHAIN
     private const int ChainNameAttribute = 3; // NFTA_CHAIN_NAME
+    private const int GenerationProcessAttribute = 2; // NFTA_GEN_PROC_PID
+    private const int GenerationProgramAttribute = 3; // NFTA_GEN_PROC_NAME
 
-    private const int NewChain = 3; // also when its policy changes
+    private const int NewTable = 0;
     private const int DeleteTable = 2;
+    private const int NewChain = 3; // also when its policy changes
     private const int DeleteChain = 5;
+    private const int NewRule = 6;
     private const int DeleteRule = 8;
     private const int DeleteSet = 11;
     private const int DeleteElement = 14;
+    private const int NewGeneration = 15;
 
-    /// <summary>
-    /// Whether container engines or host firewalls are settling in: they make these chains, or change what they do with
-    /// packets that nobody speaks for.
-    /// </summary>
-    public static bool TellsOfOtherFirewall(in NetlinkMessage message)
+    /// <returns>Null for messages of other subsystems.</returns>
+    public static NfTablesMessage? TryParse(in NetlinkMessage message)
     {
         int type = (int)message.Type;
-        if (type >> 8 != Subsystem || (type & 0xff) != NewChain || message.Payload.Length < FixedLength)
-        {
-            return false;
-        }
-
-        foreach (NetlinkAttribute attribute in new NetlinkAttributes(message.Payload[FixedLength..]))
-        {
-            if (attribute.Type == ChainNameAttribute)
-            {
-                return attribute.AsString() is "FORWARD" or "DOCKER-USER";
-            }
-        }
-
-        return false;
-    }
-
-    /// <returns>The table that lost something, or null where nothing was lost.</returns>
-    public static string? TableThatLost(in NetlinkMessage message)
-    {
-        int type = (int)message.Type;
-        if (type >> 8 != Subsystem
-            || (type & 0xff) is not (DeleteTable or DeleteChain or DeleteRule or DeleteSet or DeleteElement)
-            || message.Payload.Length < FixedLength)
+        if (type >> 8 != Subsystem || message.Payload.Length < FixedLength)
         {
             return null;
         }
 
+        int kind = type & 0xff;
+        NfTablesChange change = kind switch
+        {
+            NewTable or NewChain or NewRule => NfTablesChange.Made,
+            DeleteTable or DeleteChain or DeleteRule => NfTablesChange.Lost,
+            DeleteSet or DeleteElement => NfTablesChange.LookupLost,
+            NewGeneration => NfTablesChange.Generation,
+            _ => NfTablesChange.Other,
+        };
+        bool rule = kind is NewRule or DeleteRule;
+        string table = "";
+        string chain = "";
+        int process = 0;
+        string program = "";
         foreach (NetlinkAttribute attribute in new NetlinkAttributes(message.Payload[FixedLength..]))
         {
-            if (attribute.Type == TableAttribute)
+            switch (attribute.Type)
             {
-                return attribute.AsString();
+                case GenerationProcessAttribute when change == NfTablesChange.Generation:
+                    process = attribute.Value.Length >= 4
+                        ? System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(attribute.Value) : 0;
+                    break;
+                case GenerationProgramAttribute when change == NfTablesChange.Generation:
+                    program = attribute.AsString();
+                    break;
+                case TableAttribute when change != NfTablesChange.Generation:
+                    table = attribute.AsString();
+                    break;
+                case RuleChainAttribute when rule:
+                case ChainNameAttribute when kind is NewChain or DeleteChain:
+                    chain = attribute.AsString();
+                    break;
             }
         }
 
-        return null;
+        return new NfTablesMessage(change, table, chain, message.Port, rule, process, program);
     }
 }

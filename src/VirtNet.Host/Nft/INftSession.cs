@@ -13,4 +13,11 @@ internal interface INftSession
     /// <returns>Null where what is to be listed does not exist.</returns>
     /// <exception cref="HostCommandException">It failed for another reason.</exception>
     Task<JsonDocument?> ListAsync(IReadOnlyList<string> words, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="ListAsync"/>, without what named sets and maps hold: that may be much.</summary>
+    Task<JsonDocument?> ListTerselyAsync(IReadOnlyList<string> words, CancellationToken cancellationToken);
+
+    /// <summary>Runs <c>list …</c> without what named sets hold, in the words that people read: older versions say more in them.</summary>
+    /// <returns>Empty where what is to be listed does not exist.</returns>
+    Task<string> ListWordsAsync(IReadOnlyList<string> words, CancellationToken cancellationToken);
 }

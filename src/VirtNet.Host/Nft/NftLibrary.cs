@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,6 +13,7 @@ internal sealed partial class NftLibrary : INftSession, IDisposable
 {
     private const string Library = "libnftables.so.1";
     private const uint OutputJson = 1 << 4;
+    private const uint OutputTerse = 1 << 11;
 
     private readonly Context _context;
 
@@ -58,22 +60,35 @@ internal sealed partial class NftLibrary : INftSession, IDisposable
         return Task.CompletedTask;
     }
 
-    public Task<JsonDocument?> ListAsync(IReadOnlyList<string> words, CancellationToken cancellationToken)
+    public Task<JsonDocument?> ListAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        ListAsync(words, OutputJson, cancellationToken);
+
+    public Task<JsonDocument?> ListTerselyAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        ListAsync(words, OutputJson | OutputTerse, cancellationToken);
+
+    public Task<string> ListWordsAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        Task.FromResult(List(words, OutputTerse, cancellationToken) is { } text ? Encoding.UTF8.GetString(text) : "");
+
+    private Task<JsonDocument?> ListAsync(IReadOnlyList<string> words, uint flags, CancellationToken cancellationToken) =>
+        Task.FromResult(List(words, flags, cancellationToken) is { } text ? JsonDocument.Parse(text) : null);
+
+    /// <returns>Null where what is to be listed does not exist.</returns>
+    private byte[]? List(IReadOnlyList<string> words, uint flags, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            nft_ctx_output_set_flags(_context, OutputJson);
+            nft_ctx_output_set_flags(_context, flags);
             try
             {
-                Run(string.Join(' ', words), new HostCommand(NftProgram.Program, ["-j", .. words]));
+                Run(string.Join(' ', words), new HostCommand(NftProgram.Program, words));
             }
             catch (HostCommandException e) when (NftErrors.IsAbsent(e))
             {
-                return Task.FromResult<JsonDocument?>(null);
+                return null;
             }
 
-            return Task.FromResult<JsonDocument?>(JsonDocument.Parse(Copy(nft_ctx_get_output_buffer(_context))));
+            return Copy(nft_ctx_get_output_buffer(_context));
         }
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Iptables;
 using VirtNet.Host.Link;
+using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
 using VirtNet.Model;
 
@@ -15,6 +17,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private readonly OwnBridges _own;
     private readonly HostWatcher _watcher;
     private readonly OwnRuleChanges _ownRules;
+    private readonly Neighbourhood? _neighbours;
     private readonly IReadOnlyCollection<string> _tables;
     private readonly PortForwarder _forwarder;
     private readonly PortKeeper _ports;
@@ -29,7 +32,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     /// <param name="tables">The nftables tables that networks' rules are in.</param>
     public BridgeWatcher(
         RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, PortKeeper ports, OwnRuleChanges ownRules,
-        IReadOnlyCollection<string> tables, TimeProvider time, ILoggerFactory loggers)
+        IReadOnlyCollection<string> tables, Neighbourhood? neighbours, TimeProvider time, ILoggerFactory loggers)
     {
         _netlink = netlink;
         _own = own;
@@ -37,6 +40,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         _ports = ports;
         _ownRules = ownRules;
         _tables = tables;
+        _neighbours = neighbours;
         _forwarder = new PortForwarder(netlink, loggers.CreateLogger<PortForwarder>());
         _time = time;
         _logger = loggers.CreateLogger<BridgeWatcher>();
@@ -44,7 +48,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             "links and routes", HandleRoute, LookForPorts, NetlinkFamily.Route,
             NetlinkGroup.Link, NetlinkGroup.Ipv4Address, NetlinkGroup.Ipv6Address, NetlinkGroup.Ipv4Route,
             NetlinkGroup.Ipv6Route, NetlinkGroup.Ipv6Prefix, NetlinkGroup.Ipv4Forwarding, NetlinkGroup.Ipv6Forwarding);
-        if (tables.Count > 0)
+        if (tables.Count > 0 || neighbours is not null)
         {
             HearsNfTables = Listen("firewall", HandleFirewall, missed: null, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
         }
@@ -167,6 +171,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             _logger.AnnouncementsMissed();
             missed?.Invoke();
             _watcher.SuspectAll(Suspicion.All);
+            _neighbours?.LookAnew();
         }
     }
 
@@ -202,11 +207,19 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
     private void HandleFirewall(in NetlinkMessage message)
     {
-        if ((NfTablesMessage.TableThatLost(message) is { } table && _tables.Contains(table))
-            || NfTablesMessage.TellsOfOtherFirewall(message))
+        if (_neighbours?.IsOwn(message.Port) == true || NfTablesMessage.TryParse(message) is not { } change)
         {
-            _watcher.SuspectAll(Suspicion.Rules, _ownRules.Likely);
+            return;
         }
+
+        bool likelyOwn = _ownRules.Likely;
+        if (_tables.Contains(change.Table) && (change.Change is NfTablesChange.Lost or NfTablesChange.LookupLost
+            || change is { Change: NfTablesChange.Made, IsRule: true, Table: IptablesChains.Filter, Chain: IptablesChains.Forward }))
+        {
+            _watcher.SuspectAll(Suspicion.Rules, likelyOwn);
+        }
+
+        _neighbours?.Hear(change, likelyOwn);
     }
 
     private void HandleRoute(in NetlinkMessage message)

@@ -96,6 +96,11 @@ internal sealed class FakeNetworkHost : INetworkHost
     public IReadOnlyDictionary<Guid, string> ListMarkedBridges() =>
         Links.Where(link => link.Value is not null).ToDictionary(link => link.Value!.Value, link => link.Key);
 
+    /// <summary>What a look at other firewalls comes to, which is under way.</summary>
+    public Func<CancellationToken, Task> Look { get; set; } = _ => Task.CompletedTask;
+
+    public Task SettleAsync(CancellationToken cancellationToken) => Look(cancellationToken);
+
     public bool LinkExists(string name) => Links.ContainsKey(name);
 
     private void Hold(NetworkDefinition network)

@@ -44,7 +44,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         _registry = new NetworkRegistry(environment);
         DefinitionIntake intake = new(_registry, NullLogger<DefinitionIntake>.Instance);
         Driver = new NetworkDriver(_registry, environment, intake);
-        Extensions = new VirtNetExtensions(_registry, environment, intake);
+        Extensions = new VirtNetExtensions(_registry, environment, intake, TimeProvider.System);
         Loader = new NetworkLoader(_registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
     }
 

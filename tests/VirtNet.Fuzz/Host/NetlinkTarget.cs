@@ -44,8 +44,7 @@ internal sealed class NetlinkTarget : FuzzTarget
             _ = LinkMessage.TryParse(message);
             _ = TrafficControlMessage.TryParse(message)?.Burst;
             _ = ForwardingMessage.LinkThatStopped(message);
-            _ = NfTablesMessage.TableThatLost(message);
-            _ = NfTablesMessage.TellsOfOtherFirewall(message);
+            _ = NfTablesMessage.TryParse(message);
         }
     }
 

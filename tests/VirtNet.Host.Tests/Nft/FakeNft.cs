@@ -45,6 +45,12 @@ internal sealed partial class FakeNft : INftSession
         return Task.FromResult(_table is null ? null : JsonDocument.Parse(Print(_table).ToJsonString()));
     }
 
+    public Task<JsonDocument?> ListTerselyAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        ListAsync(words, cancellationToken);
+
+    public Task<string> ListWordsAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("the backend reads JSON");
+
     private static void Run(ref State? table, string line)
     {
         Match command = Command().Match(line);

@@ -48,6 +48,27 @@ public class IptablesBackendTests
         Assert.DoesNotContain(runner.Commands, command => command.Program.EndsWith("restore", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("FORWARD")]
+    [InlineData("LIBVIRT_FWO")]
+    public async Task A_rule_of_nftables_own_in_a_table_stops_neither_updates_nor_the_end(string chain)
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("iptables", "nft");
+        using IptablesBackend backend = TestBackends.Iptables(topology.Host, withNftables: true);
+        FirewallRules nat = FirewallTopology.AllRules()[0];
+        FirewallRules routed = nat with { Plan = nat.Plan with { Mode = ForwardMode.Route } };
+        await backend.ApplyAsync(null, nat, Cancel);
+        await topology.Host.RunAsync("nft", "add", "rule", "ip", "filter", chain, "ct", "mark", "7", "accept");
+        Assert.Contains("incompatible", await topology.Host.RunAsync("iptables-save", "-t", "filter"), StringComparison.Ordinal);
+        Assert.Single(await backend.FindIntactAsync([nat], Cancel));
+        await backend.ApplyAsync(nat, routed, Cancel);
+        Assert.Single(await backend.FindIntactAsync([routed], Cancel));
+        await backend.ApplyAsync(routed, null, Cancel);
+        string left = await topology.Host.RunAsync("nft", "list", "ruleset");
+        Assert.DoesNotContain($"\"{nat.Bridge}\"", left, StringComparison.Ordinal);
+        Assert.Contains("ct mark 0x00000007 accept", left, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_changed_network_is_replaced_as_a_whole_even_if_its_old_rules_are_forgotten()
     {

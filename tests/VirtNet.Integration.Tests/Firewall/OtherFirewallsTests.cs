@@ -1,93 +1,149 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Neighbours;
 using VirtNet.Host.Nft;
 using VirtNet.Integration.Tests.Lab;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Integration.Tests.Firewall;
 
-/// <summary>virtnet beside Docker, ufw and hand-made firewalls.</summary>
-public class OtherFirewallsTests
+/// <summary>virtnet beside Docker, ufw and hand-made firewalls: their rules in the kernel, and packets.</summary>
+public sealed class OtherFirewallsTests
 {
     /// <summary>What Docker makes of a host, as far as it concerns others.</summary>
     private const string Docker = """
         set -e
-        iptables -P FORWARD DROP
-        iptables -N DOCKER-USER
-        iptables -A DOCKER-USER -j RETURN
-        iptables -I FORWARD -j DOCKER-USER
+        $p -P FORWARD DROP
+        $p -N DOCKER
+        $p -N DOCKER-USER
+        $p -A DOCKER-USER -j RETURN
+        $p -I FORWARD -j DOCKER-USER
+        $p -A FORWARD -o docker0 -j DOCKER
         """;
+
+    private readonly ConditionBoard _board = new();
+    private readonly RecordingLogger<Neighbourhood> _log = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Guests_reach_the_outside_beside_docker_and_nothing_stays_in_its_chain()
+    [Theory]
+    [InlineData("iptables-nft")]
+    [InlineData("iptables-legacy")]
+    public async Task Guests_reach_the_outside_beside_docker_and_nothing_stays_in_its_chain(string program)
     {
-        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft", "iptables");
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft", program);
         await topology.AddNetworksAsync();
-        RecordingLogger<NeighbourlyBackend> log = new();
-        using NeighbourlyBackend backend = Backend(topology, log);
+        using NftBackend backend = Backend(topology);
+        await using Neighbourhood neighbours = Neighbours(topology);
         using Probe probe = new();
         probe.Listen(topology["ext"]);
         FirewallRules[] all = FirewallTopology.AllRules();
         await backend.ApplyAsync(null, all[0], Cancel);
+        neighbours.Watch(FirewallTopology.Networks[0]);
+        await SettleAsync(neighbours);
         Assert.Equal("ACCEPT", await VerdictAsync(topology));
 
-        // Docker starts later, and whoever watches the tables asks whether all is well.
-        await topology.Host.ShellAsync(Docker);
-        string untouched = await topology.Host.RunAsync("iptables", "-S");
+        // Docker starts later.
+        await topology.Host.ShellAsync(Docker.Replace("$p", program, StringComparison.Ordinal));
+        string untouched = await topology.Host.RunAsync(program, "-S");
         Assert.Equal("NO-ANSWER", await VerdictAsync(topology));
-        Assert.Empty(await backend.FindIntactAsync(all[..1], Cancel));
-        await backend.ApplyAsync(all[0], all[0], Cancel);
-        Assert.Single(await backend.FindIntactAsync(all[..1], Cancel));
+        await SettleAsync(neighbours);
         Assert.Equal("ACCEPT", await VerdictAsync(topology));
-        Assert.Empty(log.Warnings);
+        Assert.Empty(_log.Warnings);
+        Assert.Empty(_board.Of(all[0].Network));
 
         // What we let pass there is still refused by our own rules.
         ProbeResult inwards = await Probe.ConnectAsync(topology["ext"], IPAddress.Parse("10.1.0.9"), null);
         Assert.Equal("REJECT", inwards.Verdict);
 
+        // An administrator's rule has its say first, and says so.
+        await topology.Host.RunAsync(program, "-I", "DOCKER-USER", "-s", "10.1.0.0/24", "-j", "DROP");
+        await SettleAsync(neighbours);
+        Assert.Equal("NO-ANSWER", await VerdictAsync(topology));
+        Assert.Contains("-s 10.1.0.0/24 -j DROP", Assert.Single(_board.Of(all[0].Network)).Text, StringComparison.Ordinal);
+        await topology.Host.RunAsync(program, "-D", "DOCKER-USER", "-s", "10.1.0.0/24", "-j", "DROP");
+
+        // Emptied, as boot scripts do.
+        await topology.Host.ShellAsync($"{program} -F DOCKER-USER; {program} -A DOCKER-USER -j RETURN");
+        await SettleAsync(neighbours);
+        Assert.Equal("ACCEPT", await VerdictAsync(topology));
+        Assert.Empty(_board.Of(all[0].Network));
+
         await backend.ApplyAsync(null, all[1], Cancel);
-        await backend.ApplyAsync(all[0], null, Cancel);
-        Assert.DoesNotContain(all[0].Bridge, await topology.Host.RunAsync("iptables", "-S"), StringComparison.Ordinal);
-        Assert.Contains(all[1].Bridge, await topology.Host.RunAsync("iptables", "-S"), StringComparison.Ordinal);
-        using NeighbourlyBackend restarted = Backend(topology, log);
-        await restarted.RemoveOthersAsync([], [], Cancel);
-        Assert.Equal(untouched, await topology.Host.RunAsync("iptables", "-S"));
+        neighbours.Watch(FirewallTopology.Networks[1]);
+        await neighbours.SettleAsync(Cancel);
+        await neighbours.ForgetAsync(all[0].Network);
+        string rules = await topology.Host.RunAsync(program, "-S");
+        Assert.DoesNotContain($"{all[0].Bridge} ", rules, StringComparison.Ordinal);
+        Assert.Contains($"{all[1].Bridge} ", rules, StringComparison.Ordinal);
+        await neighbours.ForgetAsync(all[1].Network);
+        Assert.Equal(untouched, await topology.Host.RunAsync(program, "-S"));
     }
 
     [Fact]
-    public async Task A_firewall_that_drops_what_guests_need_is_named_once_with_what_helps()
+    public async Task A_firewall_that_drops_what_guests_need_is_named_once_with_what_helps_until_it_is_gone()
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft", "iptables");
+        await using Neighbourhood neighbours = Neighbours(topology);
+        neighbours.Watch(FirewallTopology.Networks[0]);
+        neighbours.Watch(FirewallTopology.Networks[1]);
+        await SettleAsync(neighbours);
+        Assert.Empty(_log.Warnings);
+
         await topology.Host.ShellAsync("""
-            set -e
-            iptables -P INPUT DROP
-            iptables -N ufw-user-input
             nft add table inet filter
             nft "add chain inet filter forward { type filter hook forward priority 0; policy drop; }"
             """);
-        RecordingLogger<NeighbourlyBackend> log = new();
-        using NeighbourlyBackend backend = Backend(topology, log);
-        FirewallRules[] all = FirewallTopology.AllRules();
-        await backend.ApplyAsync(null, all[0], Cancel);
-        await backend.ApplyAsync(null, all[1], Cancel);
-        Assert.Collection(
-            log.Warnings.Order(StringComparer.Ordinal),
-            text => Assert.Contains($"nft insert rule inet filter forward iifname {all[0].Bridge} accept", text, StringComparison.Ordinal),
-            text => Assert.Contains($"ufw allow in on {all[0].Bridge}", text, StringComparison.Ordinal));
+        await SettleAsync(neighbours);
+        string warning = Assert.Single(_log.Warnings);
+        Assert.Contains($"nft insert rule inet filter forward iifname {FirewallTopology.Bridge(1)} accept", warning, StringComparison.Ordinal);
+        Assert.All(FirewallTopology.Networks[..2], network => Assert.Equal(
+            ConditionKind.CutOff, Assert.Single(_board.Of(network.Uuid)).Kind));
+
+        await topology.Host.RunAsync("nft", "delete", "table", "inet", "filter");
+        await SettleAsync(neighbours);
+        Assert.Single(_log.Entries, entry => entry.Text.StartsWith("Not cut off any more", StringComparison.Ordinal));
+        Assert.All(FirewallTopology.Networks[..2], network => Assert.Empty(_board.Of(network.Uuid)));
     }
 
-    private static NeighbourlyBackend Backend(FirewallTopology topology, RecordingLogger<NeighbourlyBackend> log)
+    [Fact]
+    public async Task Who_only_wants_to_be_told_keeps_the_others_chains_as_they_are()
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft", "iptables");
+        await topology.Host.ShellAsync(Docker.Replace("$p", "iptables", StringComparison.Ordinal));
+        string untouched = await topology.Host.RunAsync("iptables", "-S");
+        await using Neighbourhood neighbours = Neighbours(topology, admits: false);
+        neighbours.Watch(FirewallTopology.Networks[0]);
+        await SettleAsync(neighbours);
+        Assert.Contains("Docker (ip filter FORWARD, policy drop)", Assert.Single(_log.Warnings), StringComparison.Ordinal);
+        Assert.Equal(untouched, await topology.Host.RunAsync("iptables", "-S"));
+    }
+
+    /// <summary>As after an announcement of the kernel.</summary>
+    private static async Task SettleAsync(Neighbourhood neighbours)
+    {
+        neighbours.LookAnew();
+        await neighbours.SettleAsync(Cancel);
+    }
+
+    private static NftBackend Backend(FirewallTopology topology) =>
+        new(Session(topology), NullLogger<NftBackend>.Instance);
+
+    private static NftLibrary Session(FirewallTopology topology)
     {
         NftLibrary? nft = topology.Host.Run(NftLibrary.TryOpen);
         Assert.SkipWhen(nft is null, "needs libnftables");
-        return new NeighbourlyBackend(
-            new NftBackend(nft, NullLogger<NftBackend>.Instance),
-            new ForeignFirewalls(nft, sharesTables: false, TimeProvider.System, log),
-            new DockerUserChain(nft, log),
-            log);
+        return nft;
     }
+
+    private Neighbourhood Neighbours(FirewallTopology topology, bool admits = true) => new(
+        new ForeignRulesets(
+            Session(topology),
+            new IptablesPrograms(new NamespaceCommandRunner(topology.Host)),
+            ipv6 => topology.Host.Run(() => LegacyTables.Names(ipv6))),
+        admits, new HashSet<uint>(), () => new HostWays(null, null, BridgedIsFiltered: false, _ => []), _ => true,
+        _board, TimeProvider.System, _log);
 
     private static async Task<string> VerdictAsync(FirewallTopology topology) =>
         (await Probe.ConnectAsync(topology["g1"], IPAddress.Parse("203.0.113.1"), null)).Verdict;

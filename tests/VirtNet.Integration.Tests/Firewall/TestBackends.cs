@@ -18,9 +18,11 @@ internal static class TestBackends
 
     /// <param name="links">Which links the backend believes to exist; null = all.</param>
     public static IptablesBackend Iptables(
-        NetworkNamespace space, Func<string, bool>? links = null, bool libvirt = false, NamespaceCommandRunner? runner = null) =>
+        NetworkNamespace space, Func<string, bool>? links = null, bool libvirt = false, NamespaceCommandRunner? runner = null,
+        bool withNftables = false) =>
         new(
             runner ?? new NamespaceCommandRunner(space),
             new IptablesSurroundings(links ?? (_ => true), () => libvirt),
-            NullLogger<IptablesBackend>.Instance);
+            NullLogger<IptablesBackend>.Instance,
+            withNftables ? new NftProgram(new NamespaceCommandRunner(space)) : null);
 }

@@ -1,0 +1,83 @@
+using VirtNet.Host.Nft;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Neighbours;
+
+/// <summary>One place where another firewall drops what guests of a network need.</summary>
+internal sealed record CutOff(GuestNetwork Network, DropSite Site, ValueList<Traffic> Lost, Owner Owner)
+{
+    /// <summary>The place alone: what several networks may have in common.</summary>
+    public string Place
+    {
+        get
+        {
+            string at = $"{Site.Table} {Site.Base.Name}";
+            string within = Site.Chain.Name == Site.Base.Name ? "" : $", chain {Site.Chain.Name}";
+            return Site.Rule is null ? $"{at}, policy drop" : $"{at}{within}, rule '{Site.Rule.Text}'";
+        }
+    }
+
+    public string What => string.Join(", ", Lost.Select(traffic => traffic switch
+    {
+        Traffic.Dhcp => "DHCP",
+        Traffic.Dns => "DNS",
+        Traffic.Outside => "guests to the outside",
+        _ => "guests among themselves",
+    }));
+
+    public string Text => $"{Owner.Name} ({Place}): {What}. What helps: {Remedies.For(this)}";
+}
+
+/// <summary>Finds what other firewalls drop of a network. Pure.</summary>
+internal static class CutOffs
+{
+    /// <param name="ours">Rules of the iptables backend, which refuse what they must.</param>
+    public static IEnumerable<CutOff> Find(
+        IReadOnlyList<RuleTable> tables, GuestNetwork network, HostWays ways, Func<DropSite, bool> ours, Culprit? culprit)
+    {
+        foreach (RuleTable table in tables)
+        {
+            foreach (RuleChain chain in table.Chains.Values.Where(chain => chain.Place is not null))
+            {
+                IEnumerable<Drop> drops = PacketsOf(table, chain, network, ways)
+                    .Select(packet => RuleWalk.FindDrop(table, chain, packet) is { } site && !ours(site)
+                        ? new Drop(packet, site, Owner.Of(site, culprit)) : null)
+                    .OfType<Drop>();
+                // What one neighbour drops in several places of a chain is one thing to say, by its policy where that is one of them.
+                foreach (IGrouping<string, Drop> group in drops.GroupBy(drop => drop.Owner.Who is null
+                    ? $"{drop.Site.Chain.Name} {drop.Site.Rule?.Text}" : drop.Owner.Name))
+                {
+                    Drop first = group.OrderBy(drop => drop.Site.Rule is null ? 0 : 1).First();
+                    yield return new CutOff(
+                        network, first.Site, group.Select(drop => drop.Packet.Traffic).Distinct().Order().ToValueList(), first.Owner);
+                }
+            }
+        }
+    }
+
+    public static IEnumerable<SamplePacket> PacketsOf(RuleTable table, RuleChain chain, GuestNetwork network, HostWays ways)
+    {
+        HookPlace place = chain.Place!;
+        if ($"{table.Family} {table.Name}" == NftNames.Table && !Strays.IsOf(chain.Name, network.Bridge))
+        {
+            return [];
+        }
+
+        bool frames = table.Family == "bridge";
+        if (table.Family == "netdev" || place.Hook is "ingress" or "egress")
+        {
+            // Of ports only what all of them share would be certain; a rule on one port concerns one guest, and is said too.
+            if (!place.Devices.Contains(network.Bridge) && !place.Devices.Any(ways.PortsOf(network.Bridge).Contains))
+            {
+                return [];
+            }
+
+            frames = !place.Devices.Contains(network.Bridge);
+        }
+
+        return SamplePackets.At(place.Hook, network, ways, frames)
+            .Where(packet => table.Family switch { "ip" => !packet.IsIpv6, "ip6" => packet.IsIpv6, _ => true });
+    }
+
+    private sealed record Drop(SamplePacket Packet, DropSite Site, Owner Owner);
+}

@@ -1,0 +1,41 @@
+namespace VirtNet.Host.Neighbours;
+
+/// <summary>Reads what an <c>iptables-save</c> printed.</summary>
+internal static class IptablesListing
+{
+    public static IReadOnlyList<RuleTable> Parse(string saved, RuleKeeper keeper, string family)
+    {
+        List<RuleTable> tables = [];
+        Dictionary<string, RuleChain> chains = [];
+        Dictionary<string, List<RuleLine>> rules = [];
+        foreach (string line in saved.Split('\n'))
+        {
+            if (line.StartsWith('*'))
+            {
+                chains = [];
+                rules = [];
+                tables.Add(new RuleTable(keeper, family, line[1..].Trim(), chains));
+            }
+            else if (line.StartsWith(':') && line[1..].Split(' ') is [var name, var policy, ..])
+            {
+                chains[name] = new RuleChain(name, PlaceOf(name, policy), rules[name] = []);
+            }
+            else if (line.StartsWith("-A ", StringComparison.Ordinal)
+                && line[3..].Split(' ', 2) is [var chain, var words] && rules.TryGetValue(chain, out List<RuleLine>? of))
+            {
+                of.Add(IptablesWords.Parse(words.Trim()));
+            }
+        }
+
+        return tables;
+    }
+
+    /// <summary>The kernel's own chains have a policy, others a dash.</summary>
+    private static HookPlace? PlaceOf(string chain, string policy) => chain switch
+    {
+        _ when policy == "-" => null,
+        "PREROUTING" or "INPUT" or "FORWARD" or "OUTPUT" or "POSTROUTING" =>
+            new HookPlace(chain.ToLowerInvariant(), Priority: 0, policy == "DROP", []),
+        _ => null,
+    };
+}

@@ -1,0 +1,76 @@
+namespace VirtNet.Host.Neighbours;
+
+/// <summary>
+/// When to look at other firewalls: once they are quiet, for a reload comes in many steps, but soon; and never so often that
+/// looking costs more than a small part of the time. Knows no clock of its own; not thread-safe.
+/// </summary>
+internal sealed class LookSchedule
+{
+    public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+
+    public static readonly TimeSpan LeastSpacing = TimeSpan.FromMilliseconds(300);
+
+    public static readonly TimeSpan MostSpacing = TimeSpan.FromSeconds(30);
+
+    /// <summary>The part of the time that looking may take is one in this many.</summary>
+    private const int Share = 5;
+
+    private DateTimeOffset? _firstChange;
+    private DateTimeOffset _nextRead = DateTimeOffset.MinValue;
+
+    public DateTimeOffset? Due { get; private set; }
+
+    /// <summary>Whether the rules must be read anew. At first nothing is known.</summary>
+    public bool MustRead { get; private set; } = true;
+
+    /// <summary>Somebody changes rules.</summary>
+    public void Changed(DateTimeOffset now)
+    {
+        _firstChange ??= now;
+        MustRead = true;
+        Due = Later(Earlier(_firstChange.Value + Patience, now + Quiet), _nextRead);
+    }
+
+    /// <summary>Somebody changes rules while nobody is there to be cut off: next time they are read anew.</summary>
+    public void Outdate() => MustRead = true;
+
+    /// <summary>Someone waits for an answer, or a network is new.</summary>
+    public void Hurry(DateTimeOffset now)
+    {
+        DateTimeOffset soonest = MustRead ? Later(now, _nextRead) : now;
+        Due = Due is { } due ? Earlier(due, soonest) : soonest;
+    }
+
+    /// <summary>Takes the look that is due.</summary>
+    /// <returns>Null where none is; else whether rules must be read.</returns>
+    public bool? Take(DateTimeOffset now)
+    {
+        if (Due is not { } due || due > now)
+        {
+            return null;
+        }
+
+        bool read = MustRead;
+        Due = null;
+        MustRead = false;
+        _firstChange = null;
+        return read;
+    }
+
+    /// <summary>Rules have been read.</summary>
+    public void HaveRead(DateTimeOffset now, TimeSpan took)
+    {
+        TimeSpan spacing = took * Share;
+        _nextRead = now + (spacing < LeastSpacing ? LeastSpacing : spacing > MostSpacing ? MostSpacing : spacing);
+        if (MustRead && Due is { } due)
+        {
+            Due = Later(due, _nextRead);
+        }
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}

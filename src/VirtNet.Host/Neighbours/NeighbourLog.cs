@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Host.Neighbours;
+
+/// <summary>Events 580-599.</summary>
+internal static partial class NeighbourLog
+{
+    [LoggerMessage(EventId = 580, Level = LogLevel.Warning,
+        Message = "Another firewall cuts off {Networks}: {What}")]
+    public static partial void CutOff(this ILogger logger, string networks, string what);
+
+    [LoggerMessage(EventId = 581, Level = LogLevel.Information, Message = "Not cut off any more: {Networks}, by {Place}")]
+    public static partial void NoLongerCutOff(this ILogger logger, string networks, string place);
+
+    [LoggerMessage(EventId = 582, Level = LogLevel.Information, Message = "Let {Bridges} through another firewall: rules added to {Chains} ({Table})")]
+    public static partial void Admitted(this ILogger logger, string bridges, string chains, string table);
+
+    [LoggerMessage(EventId = 583, Level = LogLevel.Information, Message = "Rules that let bridges through another firewall are removed again ({Table})")]
+    public static partial void Dismissed(this ILogger logger, string table);
+
+    [LoggerMessage(EventId = 584, Level = LogLevel.Warning, Message = "Could not look at, or adapt to, other firewalls on this host")]
+    public static partial void LookFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 585, Level = LogLevel.Warning,
+        Message = "Something keeps removing what lets bridges through {Table}; the next try waits {Wait}")]
+    public static partial void SlowingDown(this ILogger logger, string table, TimeSpan wait);
+
+    [LoggerMessage(EventId = 586, Level = LogLevel.Debug, Message = "Looked at other firewalls: {Tables} tables in {Elapsed}")]
+    public static partial void Looked(this ILogger logger, int tables, TimeSpan elapsed);
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Neighbours;
+
+/// <summary>Reads one table from <c>nft -j list table</c>, or many from <c>nft -j list ruleset</c>.</summary>
+internal static class NftListing
+{
+    public static IReadOnlyList<RuleTable> Parse(JsonElement listing)
+    {
+        Dictionary<(string Family, string Table), Dictionary<string, RuleChain>> tables = [];
+        foreach (JsonElement item in listing.GetProperty("nftables").EnumerateArray())
+        {
+            if (item.TryGetProperty("table", out JsonElement table))
+            {
+                tables[(Text(table, "family"), Text(table, "name"))] = [];
+            }
+            else if (item.TryGetProperty("chain", out JsonElement chain))
+            {
+                ChainsOf(chain)[Text(chain, "name")] = new RuleChain(Text(chain, "name"), PlaceOf(chain), new List<RuleLine>());
+            }
+            else if (item.TryGetProperty("rule", out JsonElement rule)
+                && ChainsOf(rule).TryGetValue(Text(rule, "chain"), out RuleChain? holder))
+            {
+                ((List<RuleLine>)holder.Rules).AddRange(LinesOf(rule));
+            }
+        }
+
+        return [.. tables.Select(table => new RuleTable(RuleKeeper.Nft, table.Key.Family, table.Key.Table, table.Value))];
+
+        Dictionary<string, RuleChain> ChainsOf(JsonElement part)
+        {
+            (string, string) key = (Text(part, "family"), Text(part, "table"));
+            return tables.TryGetValue(key, out Dictionary<string, RuleChain>? chains) ? chains : tables[key] = [];
+        }
+    }
+
+    private static HookPlace? PlaceOf(JsonElement chain) =>
+        !chain.TryGetProperty("hook", out JsonElement hook) ? null : new HookPlace(
+            hook.GetString() ?? "",
+            chain.TryGetProperty("prio", out JsonElement priority) && priority.TryGetInt32(out int value) ? value : 0,
+            Text(chain, "policy") == "drop",
+            !chain.TryGetProperty("dev", out JsonElement devices) ? []
+                : devices.ValueKind == JsonValueKind.Array
+                    ? devices.EnumerateArray().Select(device => device.GetString() ?? "").ToValueList()
+                    : new[] { devices.GetString() ?? "" }.ToValueList());
+
+    /// <summary>One line for a rule; more where it decides by a map, one for each entry.</summary>
+    private static IEnumerable<RuleLine> LinesOf(JsonElement rule)
+    {
+        string comment = Text(rule, "comment");
+        List<RuleTest> tests = [];
+        List<string> words = [];
+        RuleVerdict verdict = RuleVerdict.None;
+        foreach (JsonProperty part in rule.GetProperty("expr").EnumerateArray().SelectMany(part => part.EnumerateObject()))
+        {
+            switch (part.Name)
+            {
+                case "match":
+                    tests.Add(NftExpressions.Test(part.Value));
+                    words.Add(NftWords.Match(part.Value));
+                    break;
+                case "vmap" when part.Value.GetProperty("data") is { ValueKind: JsonValueKind.Object } data
+                    && data.TryGetProperty("set", out JsonElement entries):
+                    JsonElement key = part.Value.GetProperty("key").Clone();
+                    foreach (JsonElement entry in entries.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Array))
+                    {
+                        JsonElement wanted = entry[0].Clone();
+                        yield return new RuleLine(
+                            string.Join(' ', [.. words, $"{NftWords.Value(key)} {NftWords.Value(wanted)}", NftWords.Verdict(entry[1])]),
+                            comment,
+                            [.. tests, packet => NftExpressions.Compare(packet, key, wanted)],
+                            VerdictOf(entry[1].EnumerateObject().First()) ?? RuleVerdict.Unknown);
+                    }
+
+                    break;
+                case "counter" or "log" or "notrack" or "mangle" or "flow" or "secmark" or "comment":
+                    break;
+                default:
+                    if (VerdictOf(part) is { } found)
+                    {
+                        verdict = found;
+                        words.Add(NftWords.Verdict(part));
+                    }
+                    else
+                    {
+                        tests.Add(_ => Match.Maybe); // a limit, a quota, an expression of another tool
+                        words.Add(part.Name);
+                    }
+
+                    break;
+            }
+        }
+
+        yield return new RuleLine(string.Join(' ', words), comment, tests, verdict);
+    }
+
+    private static RuleVerdict? VerdictOf(JsonProperty part) => part.Name switch
+    {
+        "accept" or "masquerade" or "snat" or "dnat" or "redirect" => RuleVerdict.Accept,
+        "drop" or "reject" => RuleVerdict.Drop,
+        "return" => RuleVerdict.Return,
+        "continue" => RuleVerdict.None,
+        "jump" => new RuleVerdict(VerdictKind.Jump, Text(part.Value, "target")),
+        "goto" => new RuleVerdict(VerdictKind.Goto, Text(part.Value, "target")),
+        "queue" or "synproxy" or "tproxy" or "vmap" => RuleVerdict.Unknown,
+        "xt" => Text(part.Value, "type") == "target" ? RuleVerdict.Unknown : null,
+        _ => null,
+    };
+
+    private static string Text(JsonElement item, string property) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(property, out JsonElement value)
+            && value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : "";
+}

@@ -1,0 +1,82 @@
+using VirtNet.Model;
+
+namespace VirtNet.Host.Neighbours;
+
+/// <summary>Where a table is kept, and so which tool changes it.</summary>
+internal enum RuleKeeper
+{
+    /// <summary>nftables.</summary>
+    Nft,
+
+    /// <summary>nftables, in the form that the iptables programs understand.</summary>
+    IptablesNft,
+
+    /// <summary>The kernel's older tables, which nftables does not show.</summary>
+    IptablesLegacy,
+}
+
+/// <summary>One table of rules that are not virtnet's.</summary>
+/// <param name="Family">As nftables has it: ip, ip6, inet, bridge, netdev.</param>
+internal sealed record RuleTable(RuleKeeper Keeper, string Family, string Name, IReadOnlyDictionary<string, RuleChain> Chains)
+{
+    public override string ToString() =>
+        Keeper == RuleKeeper.IptablesLegacy ? $"{(Family == "ip" ? "iptables" : "ip6tables")}-legacy {Name}" : $"{Family} {Name}";
+}
+
+/// <summary>A chain and its rules, first to last.</summary>
+/// <param name="Place">Null for a chain that is only jumped to.</param>
+internal sealed record RuleChain(string Name, HookPlace? Place, IReadOnlyList<RuleLine> Rules);
+
+/// <summary>Where the kernel sends packets to a chain.</summary>
+/// <param name="Devices">Of hooks that belong to a link; empty elsewhere.</param>
+internal sealed record HookPlace(string Hook, int Priority, bool DropsByDefault, ValueList<string> Devices);
+
+/// <summary>One rule.</summary>
+/// <param name="Text">In its tool's words, for people; of an iptables rule also what removes it.</param>
+/// <param name="Tests">All must match.</param>
+internal sealed record RuleLine(string Text, string Comment, IReadOnlyList<RuleTest> Tests, RuleVerdict Verdict)
+{
+    public Match Ask(SamplePacket packet)
+    {
+        Match match = Match.Yes;
+        foreach (RuleTest test in Tests)
+        {
+            match = match.And(test(packet));
+            if (match == Match.No)
+            {
+                break;
+            }
+        }
+
+        return match;
+    }
+}
+
+internal delegate Match RuleTest(SamplePacket packet);
+
+/// <summary>What a rule does with a packet that it is about.</summary>
+/// <param name="Target">The chain to go on with, for a jump.</param>
+internal sealed record RuleVerdict(VerdictKind Kind, string? Target = null)
+{
+    public static readonly RuleVerdict None = new(VerdictKind.None);
+    public static readonly RuleVerdict Accept = new(VerdictKind.Accept);
+    public static readonly RuleVerdict Drop = new(VerdictKind.Drop);
+    public static readonly RuleVerdict Return = new(VerdictKind.Return);
+    public static readonly RuleVerdict Unknown = new(VerdictKind.Unknown);
+}
+
+internal enum VerdictKind
+{
+    /// <summary>The next rule decides.</summary>
+    None,
+    Accept,
+
+    /// <summary>Or reject.</summary>
+    Drop,
+    Return,
+    Jump,
+    Goto,
+
+    /// <summary>Somebody else decides (a queue), or something that is not understood.</summary>
+    Unknown,
+}

@@ -1,0 +1,80 @@
+namespace VirtNet.Host.Neighbours;
+
+/// <summary>What becomes of a packet in one base chain, as far as its rules can be understood.</summary>
+internal static class RuleWalk
+{
+    /// <summary>The kernel's own limit on jumps into jumps.</summary>
+    private const int MaxDepth = 16;
+
+    /// <returns>The rule or policy by which the packet is certainly dropped, or null.</returns>
+    public static DropSite? FindDrop(RuleTable table, RuleChain chain, SamplePacket packet, Func<RuleLine, bool>? ignore = null)
+    {
+        Step step = Walk(table, chain, packet, ignore, depth: 0);
+        return step.Kind switch
+        {
+            StepKind.Dropped => step.Site! with { Base = chain },
+            StepKind.Through when chain.Place is { DropsByDefault: true } => new DropSite(table, chain, chain, Rule: null),
+            _ => null,
+        };
+    }
+
+    private static Step Walk(
+        RuleTable table, RuleChain chain, SamplePacket packet, Func<RuleLine, bool>? ignore, int depth)
+    {
+        bool mayLeave = false;
+        foreach (RuleLine rule in chain.Rules)
+        {
+            if (rule.Verdict.Kind == VerdictKind.None || ignore?.Invoke(rule) == true
+                || rule.Ask(packet) is var match && match == Match.No)
+            {
+                continue;
+            }
+
+            Step step = rule.Verdict.Kind switch
+            {
+                VerdictKind.Drop => new Step(StepKind.Dropped, new DropSite(table, chain, chain, rule)),
+                VerdictKind.Return => Step.Through,
+                VerdictKind.Jump or VerdictKind.Goto => depth < MaxDepth
+                    && table.Chains.TryGetValue(rule.Verdict.Target!, out RuleChain? target)
+                        ? Walk(table, target, packet, ignore, depth + 1) : Step.Passed,
+                _ => Step.Passed, // or somebody else decides, which is no certain drop
+            };
+            bool leaves = rule.Verdict.Kind is VerdictKind.Return or VerdictKind.Goto;
+            if (match == Match.Yes && (leaves || step.Kind != StepKind.Through))
+            {
+                return mayLeave && step.Kind == StepKind.Dropped ? Step.Through : step;
+            }
+
+            // A rule that may be about this packet: certain is only what both ways lead to.
+            if (match == Match.Maybe && step.Kind == StepKind.Passed)
+            {
+                return step;
+            }
+
+            mayLeave |= match == Match.Maybe && leaves && step.Kind == StepKind.Through;
+        }
+
+        return Step.Through;
+    }
+
+    private enum StepKind
+    {
+        /// <summary>Nothing spoke for or against it, or not for certain: what comes next decides.</summary>
+        Through,
+
+        /// <summary>It may pass.</summary>
+        Passed,
+        Dropped,
+    }
+
+    private sealed record Step(StepKind Kind, DropSite? Site = null)
+    {
+        public static readonly Step Through = new(StepKind.Through);
+        public static readonly Step Passed = new(StepKind.Passed);
+    }
+}
+
+/// <summary>Where a packet ends: a rule of a chain, or a base chain's policy.</summary>
+/// <param name="Base">The base chain that the packet came through.</param>
+/// <param name="Rule">Null = the policy.</param>
+internal sealed record DropSite(RuleTable Table, RuleChain Base, RuleChain Chain, RuleLine? Rule);

@@ -1,0 +1,26 @@
+using VirtNet.Host.Nft;
+
+namespace VirtNet.Host.Neighbours;
+
+/// <summary>
+/// Rules in virtnet's own table that virtnet did not make. Its chains are where hook scripts let something through, so they stay;
+/// one that drops what guests need is said.
+/// </summary>
+internal static class Strays
+{
+    public static RuleTable Of(RuleTable own) => own with
+    {
+        Chains = own.Chains.Values
+            .Where(chain => NftNames.BridgeMaps.Any(map => chain.Name.StartsWith(map + "_", StringComparison.Ordinal)))
+            .Select(chain => chain with
+            {
+                Place = new HookPlace("forward", Priority: 0, DropsByDefault: false, []),
+                Rules = [.. chain.Rules.Where(rule => rule.Comment.Length == 0)],
+            })
+            .Where(chain => chain.Rules.Count > 0)
+            .ToDictionary(chain => chain.Name),
+    };
+
+    /// <summary>Whether a chain is one of this bridge's.</summary>
+    public static bool IsOf(string chain, string bridge) => NftNames.BridgeMaps.Any(map => chain == NftNames.ChainOf(map, bridge));
+}

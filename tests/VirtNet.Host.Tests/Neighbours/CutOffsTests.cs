@@ -1,0 +1,168 @@
+using VirtNet.Host.Neighbours;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Tests.Neighbours;
+
+public class CutOffsTests
+{
+    private const string Drop = """{"drop": null}""";
+
+    [Fact]
+    public void Ufw_is_named_for_all_that_it_drops()
+    {
+        CutOff[] found = Recorded.CutOffs(Recorded.Iptables("ufw"), Recorded.Network());
+        Assert.Equal(
+            [
+                "ufw (ip filter INPUT, policy drop): DHCP, DNS",
+                "ufw (ip filter FORWARD, policy drop): guests to the outside, guests among themselves",
+            ],
+            found.Select(cutOff => cutOff.Text.Split(". What")[0]));
+        Assert.Contains("ufw route allow in on virbr0", found[1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ufw_is_named_for_ipv6_too()
+    {
+        CutOff[] found = Recorded.CutOffs(Recorded.Iptables("ufw6"), Recorded.Network(address: "fd00:122::1"));
+        Assert.Equal(["INPUT", "FORWARD"], found.Select(cutOff => cutOff.Site.Base.Name));
+        Assert.All(found, cutOff => Assert.Equal(Neighbour.Ufw, cutOff.Owner.Who));
+    }
+
+    [Fact]
+    public void Docker_is_named_for_what_it_does_not_forward()
+    {
+        CutOff only = Assert.Single(Recorded.CutOffs(Recorded.Iptables("docker"), Recorded.Network()));
+        Assert.Equal(Neighbour.Docker, only.Owner.Who);
+        Assert.Contains("Docker (ip filter FORWARD, policy drop)", only.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Docker_in_the_older_tables_is_named_with_them()
+    {
+        CutOff only = Assert.Single(Recorded.CutOffs(Recorded.Iptables("docker", RuleKeeper.IptablesLegacy), Recorded.Network()));
+        Assert.StartsWith("Docker (iptables-legacy filter FORWARD, policy drop)", only.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_open_network_is_cut_off_as_well()
+    {
+        CutOff only = Assert.Single(Recorded.CutOffs(
+            Recorded.Iptables("docker"), Recorded.Network(ForwardMode.Open, address: "100.64.9.1")));
+        Assert.Contains(Traffic.Outside, only.Lost);
+    }
+
+    [Fact]
+    public void A_network_in_the_range_that_tailscale_keeps_for_itself_is_cut_off_by_its_rule()
+    {
+        CutOff[] found = Recorded.CutOffs(Recorded.Iptables("tailscale"), Recorded.Network(address: "100.64.9.1"));
+        CutOff only = Assert.Single(found);
+        Assert.Equal(Neighbour.Tailscale, only.Owner.Who);
+        Assert.Contains("chain ts-input, rule '-s 100.64.0.0/10 ! -i tailscale0 -j DROP'", only.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tailscale")]
+    [InlineData("kube")]
+    [InlineData("podman")]
+    public void Those_who_drop_nothing_of_others_are_not_named(string neighbour) =>
+        Assert.Empty(Recorded.CutOffs(Recorded.Iptables(neighbour), Recorded.Network()));
+
+    [Fact]
+    public void Libvirts_own_networks_cut_nobody_off() =>
+        Assert.Empty(Recorded.CutOffs(Recorded.Nftables("libvirt"), Recorded.Network()));
+
+    [Fact]
+    public void A_firewall_by_hand_that_drops_by_default_is_named_by_its_chains()
+    {
+        CutOff[] found = Recorded.CutOffs(Recorded.Nftables("nftsvc"), Recorded.Network());
+        Assert.Equal(["inet filter input, policy drop", "inet filter forward, policy drop"], found.Select(cutOff => cutOff.Place));
+        Assert.Contains("nft insert rule inet filter forward iifname virbr0 accept", found[1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_isolated_network_misses_only_what_it_has()
+    {
+        CutOff[] found = Recorded.CutOffs(Recorded.Nftables("nftsvc"), Recorded.Network(ForwardMode.None));
+        Assert.DoesNotContain(found, cutOff => cutOff.Lost.Contains(Traffic.Outside));
+        Assert.Contains(found, cutOff => cutOff.Lost.Contains(Traffic.Dhcp));
+    }
+
+    [Theory]
+    [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": {"prefix": {"addr": "192.168.122.0", "len": 24}}}}""", true)]
+    [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": {"prefix": {"addr": "192.168.123.0", "len": 24}}}}""", false)]
+    [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": {"range": ["192.168.122.0", "192.168.122.9"]}}}""", true)]
+    [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "ip6", "field": "saddr"}}, "right": {"prefix": {"addr": "fd00::", "len": 8}}}}""", false)]
+    [InlineData("""{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "virbr*"}}""", true)]
+    [InlineData("""{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": {"set": ["eth0", "virbr0"]}}}""", true)]
+    [InlineData("""{"match": {"op": "!=", "left": {"meta": {"key": "iifname"}}, "right": {"set": ["eth0", "virbr0"]}}}, {"match": {"op": "!=", "left": {"meta": {"key": "oifname"}}, "right": "virbr0"}}""", false)]
+    [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": "@blocked"}}""", false)]
+    [InlineData("""{"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": "invalid"}}""", false)]
+    [InlineData("""{"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": ["invalid", "new"]}}""", true)]
+    [InlineData("""{"limit": {"rate": 3, "burst": 5, "per": "second"}}""", false)]
+    [InlineData("""{"match": {"op": "==", "left": {"&": [{"meta": {"key": "mark"}}, 4]}, "right": 4}}""", false)]
+    [InlineData("""{"counter": {"packets": 0, "bytes": 0}}""", true)]
+    public void A_rule_counts_when_it_is_about_the_networks_packets_for_certain(string match, bool counts)
+    {
+        CutOff[] found = Recorded.CutOffs(
+            Recorded.Rule("inet", "corp", "forward", "accept", $"{match}, {Drop}"), Recorded.Network());
+        Assert.Equal(counts, found.Length > 0);
+    }
+
+    [Theory]
+    [InlineData("""{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "virbr0"}}, {"accept": null}""", true)]
+    [InlineData("""{"vmap": {"key": {"meta": {"key": "iifname"}}, "data": {"set": [["eth0", {"drop": null}], ["virbr0", {"accept": null}]]}}}""", true)]
+    [InlineData("""{"vmap": {"key": {"meta": {"key": "iifname"}}, "data": "@somewhere"}}""", true)]
+    [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 22}}, {"accept": null}""", false)]
+    [InlineData("""{"match": {"op": "==", "left": {"payload": {"protocol": "udp", "field": "dport"}}, "right": {"set": [53, {"range": [67, 68]}]}}}, {"accept": null}""", true)]
+    public void A_policy_counts_unless_something_accepts_before(string rule, bool accepted)
+    {
+        CutOff[] found = Recorded.CutOffs(Recorded.Rule("inet", "corp", "input", "drop", rule), Recorded.Network());
+        Assert.Equal(!accepted, found.Length > 0);
+    }
+
+    [Theory]
+    [InlineData("bridge", "input", "", true)]
+    [InlineData("netdev", "ingress", """, "dev": "virbr0" """, true)]
+    [InlineData("netdev", "ingress", """, "dev": "vnet0" """, true)]
+    [InlineData("netdev", "ingress", """, "dev": ["eth0", "eth1"] """, false)]
+    [InlineData("ip6", "input", "", false)]
+    [InlineData("inet", "prerouting", "", true)]
+    [InlineData("inet", "output", "", true)]
+    public void Every_family_and_hook_is_looked_at(string family, string hook, string more, bool counts)
+    {
+        CutOff[] found = Recorded.CutOffs(
+            Recorded.Rule(family, "corp", hook, "drop", """{"counter": {"packets": 0, "bytes": 0}}""", more), Recorded.Network());
+        Assert.Equal(counts, found.Length > 0);
+    }
+
+    [Fact]
+    public void A_rule_that_may_leave_a_chain_makes_what_comes_after_it_there_uncertain()
+    {
+        IReadOnlyList<RuleTable> tables = Recorded.Saved("""
+            *filter
+            :FORWARD ACCEPT [0:0]
+            :OWN - [0:0]
+            -A FORWARD -j OWN
+            -A OWN -m set --match-set friends src -j RETURN
+            -A OWN -j DROP
+            COMMIT
+            """);
+        Assert.Empty(Recorded.CutOffs(tables, Recorded.Network()));
+        Assert.NotEmpty(Recorded.CutOffs(
+            Recorded.Saved("*filter\n:FORWARD DROP [0:0]\n:OWN - [0:0]\n-A FORWARD -j OWN\n-A OWN -m set --match-set friends src -j RETURN\n"),
+            Recorded.Network()));
+    }
+
+    [Fact]
+    public void Links_that_json_does_not_say_are_read_from_the_words()
+    {
+        RuleTable table = Recorded.Rule("netdev", "corp", "ingress", "drop", Drop)[0];
+        Assert.True(NftDevices.AreMissing(table));
+        RuleTable one = NftDevices.Complete(
+            "table netdev corp {\n\tchain c {\n\t\ttype filter hook ingress device \"virbr0\" priority filter; policy drop;\n\t}\n}\n")(table);
+        Assert.Equal(["virbr0"], one.Chains["c"].Place!.Devices);
+        RuleTable two = NftDevices.Complete(
+            "table netdev corp {\n\tchain c {\n\t\ttype filter hook ingress devices = { \"a\", b } priority -5; policy drop;\n\t}\n}\n")(table);
+        Assert.Equal(["a", "b"], two.Chains["c"].Place!.Devices);
+    }
+}

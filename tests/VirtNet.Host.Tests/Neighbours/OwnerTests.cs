@@ -1,0 +1,57 @@
+using VirtNet.Host.Neighbours;
+
+namespace VirtNet.Host.Tests.Neighbours;
+
+public class OwnerTests
+{
+    [Theory]
+    [InlineData("ufw-user-forward", "ufw")]
+    [InlineData("DOCKER-ISOLATION-STAGE-2", "Docker")]
+    [InlineData("LIBVIRT_FWI", "libvirt")]
+    [InlineData("KUBE-FORWARD", "Kubernetes")]
+    [InlineData("NETAVARK_FORWARD", "Podman (netavark)")]
+    [InlineData("ts-forward", "Tailscale")]
+    [InlineData("CNI-FORWARD", "a CNI plugin")]
+    [InlineData("cali-FORWARD", "Calico")]
+    public void A_rule_is_its_chains_owners(string chain, string owner)
+    {
+        IReadOnlyList<RuleTable> tables = Recorded.Saved(
+            $"*filter\n:FORWARD ACCEPT [0:0]\n:{chain} - [0:0]\n-A FORWARD -j {chain}\n-A {chain} -j DROP\nCOMMIT\n");
+        Assert.Equal(owner, Assert.Single(Recorded.CutOffs(tables, Recorded.Network())).Owner.Name);
+    }
+
+    [Theory]
+    [InlineData("firewalld", "firewalld")]
+    [InlineData("docker-bridges", "Docker")]
+    [InlineData("netavark", "Podman (netavark)")]
+    [InlineData("f2b-table", "fail2ban")]
+    public void A_rule_is_its_tables_owners(string table, string owner) =>
+        Assert.Equal(owner, Assert.Single(Recorded.CutOffs(
+            Recorded.Rule("inet", table, "forward", "accept", """{"drop": null}"""), Recorded.Network())).Owner.Name);
+
+    [Fact]
+    public void A_rule_is_whose_its_comment_says()
+    {
+        IReadOnlyList<RuleTable> tables = Recorded.Saved(
+            "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -m comment --comment \"generated for Incus network x\" -j REJECT --reject-with icmp-port-unreachable\nCOMMIT\n");
+        Assert.Equal(Neighbour.Incus, Assert.Single(Recorded.CutOffs(tables, Recorded.Network())).Owner.Who);
+    }
+
+    [Fact]
+    public void Two_who_set_policies_in_one_table_are_both_named()
+    {
+        IReadOnlyList<RuleTable> tables = Recorded.Saved(
+            "*filter\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n:ufw-before-forward - [0:0]\n-A FORWARD -j DOCKER-USER\n-A FORWARD -j ufw-before-forward\nCOMMIT\n");
+        Assert.Equal("ufw or Docker", Assert.Single(Recorded.CutOffs(tables, Recorded.Network())).Owner.Name);
+    }
+
+    [Fact]
+    public void Of_a_stranger_the_program_is_told_that_changed_the_rules()
+    {
+        CutOff cutOff = Assert.Single(CutOffs.Find(
+            Recorded.Rule("inet", "corp", "forward", "accept", """{"drop": null}"""), Recorded.Network(), Recorded.Ways,
+            ours: _ => false, new Culprit("nft", 4711)));
+        Assert.Contains("last changed by nft (process 4711)", cutOff.Text, StringComparison.Ordinal);
+        Assert.Contains("(inet corp c, rule 'drop')", cutOff.Text, StringComparison.Ordinal);
+    }
+}
