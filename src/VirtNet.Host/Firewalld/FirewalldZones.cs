@@ -35,7 +35,7 @@ public sealed class FirewalldZones(IFirewalld firewalld, ILogger<FirewalldZones>
         HashSet<BridgeZone> inPlace = [];
         foreach (BridgeZone zone in zones.Where(zone => current.ContainsKey(zone.Bridge)))
         {
-            if (current[zone.Bridge] == (zone.Requested ?? await ChooseAsync(zone, cancellationToken)))
+            if (current[zone.Bridge] == (zone.Requested ?? await FindAsync(zone, cancellationToken)))
             {
                 inPlace.Add(zone);
             }
@@ -73,11 +73,19 @@ public sealed class FirewalldZones(IFirewalld firewalld, ILogger<FirewalldZones>
         }
     }
 
-    private async Task<string> ChooseAsync(BridgeZone bridge, CancellationToken cancellationToken)
+    private async Task<string> ChooseAsync(BridgeZone bridge, CancellationToken cancellationToken) =>
+        await FindAsync(bridge, cancellationToken)
+        ?? throw Error($"firewalld does not know zone {OwnZone}: firewall-cmd --reload");
+
+    /// <returns>Null where firewalld has no zone that fits.</returns>
+    private async Task<string?> FindAsync(BridgeZone bridge, CancellationToken cancellationToken)
     {
         IReadOnlySet<string> existing = await firewalld.ListZonesAsync(cancellationToken);
-        string zone = Zones.FirstOrDefault(existing.Contains)
-            ?? throw Error($"firewalld does not know zone {OwnZone}: firewall-cmd --reload");
+        if (Zones.FirstOrDefault(existing.Contains) is not { } zone)
+        {
+            return null;
+        }
+
         string routed = zone + "-routed";
         return bridge.Mode == ForwardMode.Route && existing.Contains(routed)
             && (await firewalld.ListPoliciesAsync(cancellationToken)).Contains(routed + "-out")

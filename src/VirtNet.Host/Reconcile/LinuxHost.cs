@@ -1,3 +1,4 @@
+using VirtNet.Host.Bus;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
@@ -5,6 +6,7 @@ using VirtNet.Host.Netlink;
 using VirtNet.Host.Resolved;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Reconcile;
 
@@ -53,11 +55,11 @@ internal sealed class LinuxHost : IHost, IDisposable
         HostSnapshot snapshot = await _snapshots.RunAsync(bridges, cancellationToken);
         IReadOnlySet<Guid> intact = rules.Length == 0
             ? new HashSet<Guid>()
-            : await _intactRules.RunAsync(rules, cancellationToken);
+            : await ReadAsync(() => _intactRules.RunAsync(rules, cancellationToken));
         BridgeZone[] zones = [.. wanted.OfType<BridgeZone>()];
         IReadOnlySet<BridgeZone> inPlace = zones.Length == 0
             ? new HashSet<BridgeZone>()
-            : await _zonesInPlace.RunAsync(zones, cancellationToken);
+            : await ReadAsync(() => _zonesInPlace.RunAsync(zones, cancellationToken));
         LinkNameServer[] registered = await FindRegisteredAsync(wanted.OfType<LinkNameServer>(), snapshot, cancellationToken);
         return wanted
             .Select(resource => resource switch
@@ -145,17 +147,32 @@ internal sealed class LinuxHost : IHost, IDisposable
     private static string? BridgeOf(HostResource resource) =>
         resource is FirewallRules or BridgeZone || TrafficControl.Knows(resource) ? null : resource.Device;
 
+    /// <summary>
+    /// What cannot be asked for counts as missing, so that nothing else has to wait for it. Whoever then sets it is told why
+    /// that is impossible.
+    /// </summary>
+    private static async Task<IReadOnlySet<T>> ReadAsync<T>(Func<Task<IReadOnlySet<T>>> question)
+    {
+        try
+        {
+            return await question();
+        }
+        catch (Exception e) when (e is VirtNetException or BusException)
+        {
+            return new HashSet<T>();
+        }
+    }
+
     private async Task<LinkNameServer[]> FindRegisteredAsync(
         IEnumerable<LinkNameServer> wanted, HostSnapshot snapshot, CancellationToken cancellationToken)
     {
         List<LinkNameServer> found = [];
         foreach (LinkNameServer server in wanted)
         {
-            if (_nameServers is not null
-                && snapshot.Link(server.Bridge) is { } link
-                && await _nameServers.ReadAsync(server, link.Index, cancellationToken) is { } have)
+            if (_nameServers is { } nameServers && snapshot.Link(server.Bridge) is { } link)
             {
-                found.Add(have);
+                found.AddRange(await ReadAsync<LinkNameServer>(async () =>
+                    await nameServers.ReadAsync(server, link.Index, cancellationToken) is { } have ? new HashSet<LinkNameServer> { have } : []));
             }
         }
 

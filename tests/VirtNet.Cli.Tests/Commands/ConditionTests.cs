@@ -27,6 +27,17 @@ public sealed class ConditionTests
     }
 
     [Fact]
+    public async Task A_stop_says_who_has_lost_the_connection()
+    {
+        _line.Interactive = true;
+        _line.Connector.Conditions.Set(Uuid, "firewall", []);
+        _line.Connector.Conditions.Set(Uuid, "leases", []);
+        _line.Connector.Conditions.Set(Uuid, "guests", [new Condition(ConditionKind.Warning, "vnet0 lost the connection")]);
+        await _line.RunAsync("net-start", "tnet");
+        (await _line.RunAsync("net-destroy", "tnet")).Is("Network tnet destroyed\n\n", "hint: vnet0 lost the connection\n");
+    }
+
+    [Fact]
     public async Task On_a_pipe_nothing_is_added() =>
         (await _line.RunAsync("net-start", "tnet")).Is("Network tnet started\n\n");
 

@@ -72,6 +72,15 @@ public class FirewalldZonesTests
     }
 
     [Fact]
+    public async Task A_bridge_whose_zone_is_not_known_any_more_is_out_of_place()
+    {
+        BridgeZone zone = Zone(ForwardMode.Nat, null);
+        await Zones.ApplyAsync(null, zone, Cancel);
+        _firewalld.Zones.Clear();
+        Assert.Empty(await Zones.FindInPlaceAsync([zone], Cancel));
+    }
+
+    [Fact]
     public async Task A_zone_that_does_not_exist_is_an_error_of_the_service()
     {
         VirtNetException e = await Assert.ThrowsAsync<VirtNetException>(

@@ -166,7 +166,7 @@ public class OwnBridgeTests
         await networks.StartAsync(TestNetworks.Default.Running());
         string rules = await host.ShellAsync("nft list ruleset");
         firewalld.Zones.Remove("virtnet");
-        firewalld.Interfaces.Clear();
+        firewalld.Interfaces["virbr0"] = "public";
 
         await host.ShellAsync("nft flush ruleset");
 

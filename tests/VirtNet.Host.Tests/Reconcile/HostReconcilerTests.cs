@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Host.Firewall;
 using VirtNet.Host.Link;
 using VirtNet.Host.Reconcile;
 
@@ -86,6 +87,62 @@ public class HostReconcilerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Reconciler(host).ConvergeAsync("default", [], Desired, new CancellationToken(canceled: true)));
         Assert.Empty(host.Resources);
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task A_step_of_a_repair_that_fails_keeps_no_other_away(string step)
+    {
+        FakeHost host = new(failOn: step);
+
+        Reconciled repaired = await RepairAsync(host, Desired);
+
+        Assert.Equal(step, Assert.Single(repaired.Failed).Resource.Key);
+        Assert.Equal($"{step} is refused", repaired.Failed[0].Reason);
+        Assert.Equal(Desired.Length - 1, host.Resources.Count);
+        Assert.Equal(Desired.Length, repaired.Held.Length);
+    }
+
+    [Fact]
+    public async Task A_repair_puts_rules_first()
+    {
+        FakeHost host = new();
+        await RepairAsync(host, [.. Desired, Rules]);
+        Assert.Equal($"create {Rules.Summary}", host.Applied[0]);
+    }
+
+    [Fact]
+    public async Task Nothing_comes_up_without_the_rules_that_are_to_guard_it()
+    {
+        FakeHost host = new(failOn: Rules.Key);
+
+        Reconciled repaired = await RepairAsync(host, [.. Desired, Rules]);
+
+        Assert.DoesNotContain(host.Resources.Values, resource => resource is BridgeLink or BridgeUp or FirewallRules);
+        Assert.Contains(repaired.Failed, failure => failure.Resource is BridgeUp);
+    }
+
+    [Fact]
+    public async Task A_change_is_undone_whole_except_for_what_could_not_be_repaired_before()
+    {
+        FakeHost host = new(failOn: "link virbr0 up");
+        ImmutableArray<HostChange> plan = await Reconciler(host).PlanAsync(
+            [], Desired, HostReconciler.Ask, TestContext.Current.CancellationToken);
+
+        Reconciled changed = await Reconciler(host).ApplyAsync(
+            "default", plan, Desired, change => change.After is BridgeUp, TestContext.Current.CancellationToken);
+
+        Assert.IsType<BridgeUp>(Assert.Single(changed.Failed).Resource);
+        Assert.Equal(Desired.Length - 1, host.Resources.Count);
+    }
+
+    private static FirewallRules Rules { get; } = FirewallPlanner.RulesFor(TestNetworks.Default)!;
+
+    private static async Task<Reconciled> RepairAsync(FakeHost host, IReadOnlyCollection<HostResource> desired)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        ImmutableArray<HostChange> plan = await Reconciler(host).PlanAsync([], desired, HostReconciler.Ask, token);
+        return await Reconciler(host).RepairAsync("default", plan, desired, token);
     }
 
     private static HostReconciler Reconciler(FakeHost host) => new(host, NullLogger<HostReconciler>.Instance);

@@ -14,6 +14,7 @@ public sealed class HostWatcherTests : IAsyncDisposable
     private readonly Channel<Suspicion> _looks = Channel.CreateUnbounded<Suspicion>();
     private readonly HostWatcher _watcher;
     private bool _differs;
+    private IReadOnlyCollection<HostResource> _wrong = Network.Held;
 
     public HostWatcherTests()
     {
@@ -96,6 +97,35 @@ public sealed class HostWatcherTests : IAsyncDisposable
         Assert.Null(_watcher.KnownRules(Network.Uuid));
     }
 
+    [Fact]
+    public async Task What_could_not_be_repaired_is_tried_ever_more_slowly()
+    {
+        await FailAsync(RepairPace.AtOnce);
+        _clock.Advance(SuspectQueue.Calm);
+        await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        await _watcher.DisposeAsync();
+        Assert.False(_drift.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_repaired_holds_nothing_else_up()
+    {
+        await FailAsync(RepairPace.AtOnce);
+        _wrong = [.. Network.Held, new BridgeUp("virbr1")];
+        _clock.Advance(SuspectQueue.Calm);
+        await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(Network.Uuid, await _drift.Reader.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_repaired_is_tried_at_once_when_the_obstacle_is_gone()
+    {
+        await FailAsync(RepairPace.AtOnce);
+        _watcher.TryAgain(Network.Uuid);
+        _clock.Advance(SuspectQueue.Calm);
+        Assert.Equal(Network.Uuid, await _drift.Reader.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
     public ValueTask DisposeAsync() => _watcher.DisposeAsync();
 
     /// <summary>The one that follows the start.</summary>
@@ -105,16 +135,32 @@ public sealed class HostWatcherTests : IAsyncDisposable
         await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Repairs that change nothing, one after the other.</summary>
+    private async Task FailAsync(int times)
+    {
+        WatchedNetwork failing = Network with { Failed = [Network.Held[0].Key] };
+        _differs = true;
+        for (int i = 0; i < times; i++)
+        {
+            _watcher.Watch(failing);
+            _clock.Advance(SuspectQueue.Calm);
+            Assert.Equal(Suspicion.All, await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken));
+            Assert.Equal(Network.Uuid, await _drift.Reader.ReadAsync(TestContext.Current.CancellationToken));
+        }
+
+        _watcher.Watch(failing);
+    }
+
     private Task<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>> LookAsync(
         IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects)
     {
         Dictionary<Guid, IReadOnlyCollection<HostResource>> wrong = [];
         if (_differs)
         {
-            wrong.Add(Network.Uuid, Network.Held);
+            wrong.Add(Network.Uuid, _wrong);
         }
 
-        Assert.True(_looks.Writer.TryWrite(suspects[Network]));
+        Assert.True(_looks.Writer.TryWrite(Assert.Single(suspects).Value));
         return Task.FromResult<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>>(wrong);
     }
 }
