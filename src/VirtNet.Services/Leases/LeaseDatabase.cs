@@ -14,8 +14,14 @@ internal sealed class LeaseDatabase : IDisposable
     private readonly SqliteCommand _upsert;
     private readonly SqliteCommand _delete;
 
-    private LeaseDatabase(SqliteConnection connection)
+    private readonly string _path;
+    private readonly FileIdentity? _file;
+    private FileIdentity? _log;
+
+    private LeaseDatabase(string path, SqliteConnection connection)
     {
+        _path = path;
+        _file = FileIdentity.Of(path);
         _connection = connection;
         _upsert = connection.CreateCommand();
         _upsert.CommandText =
@@ -59,6 +65,20 @@ internal sealed class LeaseDatabase : IDisposable
     /// </summary>
     public static LeaseDatabase OpenToRead(string path) =>
         Open(path, SqliteOpenMode.ReadWrite, connection => Execute(connection, "PRAGMA locking_mode = EXCLUSIVE"));
+
+    /// <summary>
+    /// Whether what is written still goes to where the next daemon looks. SQLite itself does not notice when somebody
+    /// removes or replaces the file, or its log, under it.
+    /// </summary>
+    public bool IsInPlace
+    {
+        get
+        {
+            FileIdentity? log = FileIdentity.Of(_path + "-wal");
+            _log ??= log;
+            return _file is not null && FileIdentity.Of(_path) == _file && log == _log;
+        }
+    }
 
     /// <summary>All stored leases, and how many rows could not be understood.</summary>
     public IReadOnlyList<LeaseRow> Load(out int unreadable)
@@ -134,7 +154,7 @@ internal sealed class LeaseDatabase : IDisposable
                 throw new SqliteException("the integrity check failed", SqliteErrors.Corrupt);
             }
 
-            return new LeaseDatabase(connection);
+            return new LeaseDatabase(path, connection);
         }
         catch
         {

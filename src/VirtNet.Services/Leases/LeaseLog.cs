@@ -32,4 +32,8 @@ internal static partial class LeaseLog
 
     [LoggerMessage(EventId = 307, Level = LogLevel.Information, Message = "{Count} leases of {Networks} networks restored")]
     public static partial void Restored(this ILogger logger, int count, int networks);
+
+    [LoggerMessage(EventId = 308, Level = LogLevel.Warning,
+        Message = "Somebody removed or replaced the lease database {Path}: it is written anew from memory (set aside: {Aside})")]
+    public static partial void DatabaseLost(this ILogger logger, string path, string aside);
 }

@@ -17,11 +17,15 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
 
     private static readonly TimeSpan MinSweepInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>What is looked for is seen at each commit as well.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<Guid, NetworkLeases> _networks = new();
     private readonly TimeProvider _clock;
     private readonly LeaseWriter _writer;
     private readonly ClockJumps _jumps;
     private readonly ITimer _sweep;
+    private readonly ITimer _look;
     private readonly ILogger _logger;
     private readonly Lock _observing = new();
     private ILeaseObserver[] _observers = [];
@@ -50,6 +54,7 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
 
         _sweep = clock.CreateTimer(_ => Sweep(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Sweep();
+        _look = clock.CreateTimer(_ => _writer.Look(), null, LookInterval, LookInterval);
     }
 
     /// <summary>Whether leases are in memory only at the moment, because the disk refuses them.</summary>
@@ -113,6 +118,7 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
     public void Dispose()
     {
         _sweep.Dispose();
+        _look.Dispose();
         _writer.Dispose();
     }
 

@@ -10,7 +10,7 @@ namespace VirtNet.Services.Leases;
 /// together (group commit), so that one synchronisation of the disk serves all requests of the moment. What cannot be
 /// written (full disk, somebody's lock) stays queued and is tried again; waiters are let go meanwhile.
 /// </summary>
-internal sealed class LeaseWriter : IDisposable
+internal sealed partial class LeaseWriter : IDisposable
 {
     private const string ConditionSource = "leases";
 
@@ -42,6 +42,7 @@ internal sealed class LeaseWriter : IDisposable
     private bool _loaded;
     private bool _failing;
     private bool _stopping;
+    private bool _looking;
 
     /// <param name="path">File of the database.</param>
     /// <param name="everything">All leases in memory, to fill a new database with when the old one turns out damaged.</param>
@@ -123,6 +124,16 @@ internal sealed class LeaseWriter : IDisposable
         }
     }
 
+    /// <summary>Has the writer look whether its file is still there, even while there is nothing to write.</summary>
+    public void Look()
+    {
+        lock (_gate)
+        {
+            _looking = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
     /// <summary>Writes what is left and closes the database.</summary>
     public void Dispose()
     {
@@ -145,6 +156,7 @@ internal sealed class LeaseWriter : IDisposable
         while (AwaitWork())
         {
             TakeWork();
+            ReplaceIfLost();
             if (_writing.Count > 0 && (!_failing || _stopping || _clock.GetElapsedTime(_lastFailure) >= RetryInterval))
             {
                 Commit();
@@ -169,7 +181,7 @@ internal sealed class LeaseWriter : IDisposable
     {
         lock (_gate)
         {
-            while (_changes.Count == 0 && _waiters.Count == 0 && !_stopping)
+            while (_changes.Count == 0 && _waiters.Count == 0 && !_stopping && !_looking)
             {
                 if (!Monitor.Wait(_gate, _writing.Count > 0 ? RetryInterval : Timeout.InfiniteTimeSpan))
                 {
@@ -177,10 +189,12 @@ internal sealed class LeaseWriter : IDisposable
                 }
             }
 
-            if (_changes.Count == 0 && _waiters.Count == 0)
+            if (_stopping && _changes.Count == 0 && _waiters.Count == 0)
             {
                 return false;
             }
+
+            _looking = false;
         }
 
         TimeSpan early = CommitInterval - Stopwatch.GetElapsedTime(_lastCommit);
@@ -238,7 +252,7 @@ internal sealed class LeaseWriter : IDisposable
         try
         {
             _lastCommit = Stopwatch.GetTimestamp();
-            _database ??= LeaseDatabase.Open(_path);
+            _database ??= OpenAgain();
             if (!_loaded)
             {
                 RestoreLate(_database);
@@ -314,39 +328,6 @@ internal sealed class LeaseWriter : IDisposable
             {
                 _foundLate(row);
             }
-        }
-    }
-
-    // What is in memory goes into a new file; what was only in the old one comes back as guests renew.
-    private void SetAside(Exception reason)
-    {
-        try
-        {
-            _database?.Dispose();
-            _database = null;
-            _loaded = true; // nothing more will come of it
-            string aside = $"{_path}.damaged-{_clock.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}";
-            foreach (string suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
-            {
-                if (File.Exists(_path + suffix))
-                {
-                    File.Move(_path + suffix, aside + suffix, overwrite: true);
-                }
-            }
-
-            _logger.DatabaseSetAside(_path, aside, reason);
-            foreach (LeaseRow row in _everything())
-            {
-                _writing.TryAdd(LeaseId.Of(row.Lease), row);
-            }
-
-            _database = LeaseDatabase.Open(_path);
-            _database.Apply(_writing);
-            _writing.Clear();
-        }
-        catch (Exception e) when (IsOfTheDisk(e))
-        {
-            Failed(e, _writing.Count);
         }
     }
 }

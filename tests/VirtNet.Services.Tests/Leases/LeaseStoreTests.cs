@@ -220,6 +220,63 @@ public sealed class LeaseStoreTests : IDisposable
         Assert.Equal(3L, Query("SELECT count(*) FROM lease"));
     }
 
+    [Theory]
+    [InlineData("unlinked")]
+    [InlineData("replaced")]
+    [InlineData("log unlinked")]
+    [InlineData("folder removed")]
+    public async Task A_database_that_somebody_takes_away_is_written_anew_from_memory(string harm)
+    {
+        LeaseStore store = Open(); // killed later, not ended
+        store.Of(TestLease.Network).Put(Lease(1), Hour);
+        store.Of(TestLease.Network).Put(Lease(2), Hour);
+        await Committed(store);
+        string path = _folder[LeaseStore.FileName];
+        switch (harm)
+        {
+            case "unlinked":
+                File.Delete(path);
+                break;
+            case "replaced":
+                File.WriteAllText(path + ".other", "not a database");
+                File.Move(path + ".other", path, overwrite: true);
+                break;
+            case "log unlinked":
+                File.Delete(path + "-wal");
+                break;
+            default:
+                Directory.Delete(_folder.Path, recursive: true);
+                break;
+        }
+
+        store.Of(TestLease.Network).Put(Lease(3), Hour);
+        await Committed(store);
+        Assert.Single(_log.Lines, line => line is { Level: LogLevel.Warning, Id: 308 });
+        Assert.False(store.IsFailing);
+
+        using LeaseStore next = Open();
+        Assert.Equal([Lease(1), Lease(2), Lease(3)], next.Snapshot(TestLease.Network));
+        store.Dispose();
+    }
+
+    [Fact]
+    public async Task It_is_missed_even_while_nothing_is_written()
+    {
+        using LeaseStore store = Open();
+        store.Of(TestLease.Network).Put(Lease(1), Hour);
+        await Committed(store);
+        File.Delete(_folder[LeaseStore.FileName]);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        for (int i = 0; i < 1000 && !_log.Lines.Any(line => line.Id == 308); i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        await Committed(store);
+        Assert.Equal(1L, Query("SELECT count(*) FROM lease"));
+    }
+
     [Fact]
     public void A_row_that_makes_no_sense_costs_itself_only()
     {
