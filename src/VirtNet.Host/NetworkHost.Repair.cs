@@ -146,7 +146,8 @@ public sealed partial class NetworkHost
 
         if (repair)
         {
-            _logger.Repaired(network.Name, RepairText.Of(changes));
+            string who = _culprits.Of(network.Uuid!.Value, changes) is { } known ? $", undone by {known}" : "";
+            _logger.Repaired(network.Name, RepairText.Of(changes) + who);
         }
         else
         {

@@ -32,6 +32,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
+    private readonly Culprits _culprits;
     private readonly BridgeWatcher _bridges;
     private readonly PortReturn _ports;
     private readonly PortKeeper _keeper;
@@ -49,6 +50,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         Neighbourhood? neighbours = null)
     {
         OwnRuleChanges ruleChanges = new(time);
+        _culprits = new Culprits(time);
         _firewall = firewall;
         _zones = zones;
         _nameServers = nameServers;
@@ -63,7 +65,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
         _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
         _bridges = new BridgeWatcher(
-            _netlink, _own, _watcher, _keeper, ruleChanges, TablesOf(firewall), neighbours, time, loggers);
+            _netlink, _own, _watcher, _keeper, ruleChanges, _culprits, TablesOf(firewall), neighbours, time, loggers);
     }
 
     public ChannelReader<Guid> Drift => _drift.Reader;

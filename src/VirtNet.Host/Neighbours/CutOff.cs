@@ -1,3 +1,4 @@
+using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
 using VirtNet.Model;
 

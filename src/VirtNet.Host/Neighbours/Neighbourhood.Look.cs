@@ -1,4 +1,5 @@
 using VirtNet.Host.Iptables;
+using VirtNet.Host.Netlink;
 using VirtNet.Host.Watch;
 
 namespace VirtNet.Host.Neighbours;

@@ -215,7 +215,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
             switch (change.Change)
             {
                 case NfTablesChange.Generation when !likelyOwn:
-                    _culprit = new Culprit(change.Program, change.Process);
+                    _culprit = new Culprit(change.Process, change.Program);
                     break;
                 case NfTablesChange.Made or NfTablesChange.Lost when _networks.Count == 0:
                     _schedule.Outdate();

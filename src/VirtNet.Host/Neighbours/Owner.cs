@@ -1,7 +1,6 @@
-namespace VirtNet.Host.Neighbours;
+using VirtNet.Host.Netlink;
 
-/// <summary>Who changed the firewall last, as the kernel says.</summary>
-internal sealed record Culprit(string Program, int Process);
+namespace VirtNet.Host.Neighbours;
 
 /// <summary>Whose rules these probably are.</summary>
 /// <param name="Who">Null = somebody whom virtnet does not know.</param>
@@ -70,7 +69,7 @@ internal sealed record Owner(string Name, Neighbour? Who)
                 (RuleKeeper.Nft, _) => "another firewall",
                 _ => "iptables rules of this host's own",
             }
-            + (culprit is null ? "" : $", last changed by {culprit.Program} (process {culprit.Process})"),
+            + (culprit is null ? "" : $", last changed by {culprit}"),
             Who: null);
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace VirtNet.Host.Netlink;
 
 /// <summary>What an announcement about nftables tells.</summary>
@@ -73,7 +75,7 @@ internal sealed record NfTablesMessage(
             {
                 case GenerationProcessAttribute when change == NfTablesChange.Generation:
                     process = attribute.Value.Length >= 4
-                        ? System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(attribute.Value) : 0;
+                        ? BinaryPrimitives.ReadInt32BigEndian(attribute.Value) : 0;
                     break;
                 case GenerationProgramAttribute when change == NfTablesChange.Generation:
                     program = attribute.AsString();

@@ -18,12 +18,15 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private readonly HostWatcher _watcher;
     private readonly OwnRuleChanges _ownRules;
     private readonly Neighbourhood? _neighbours;
+    private readonly Culprits _culprits;
     private readonly IReadOnlyCollection<string> _tables;
     private readonly PortForwarder _forwarder;
     private readonly PortKeeper _ports;
     private readonly TimeProvider _time;
     private readonly ILogger<BridgeWatcher> _logger;
     private readonly List<NetlinkListener> _listeners = [];
+
+    private bool _rulesLost; // in the transaction that is being announced
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WatchedBridge> _byName = [];
@@ -32,13 +35,14 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     /// <param name="tables">The nftables tables that networks' rules are in.</param>
     public BridgeWatcher(
         RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, PortKeeper ports, OwnRuleChanges ownRules,
-        IReadOnlyCollection<string> tables, Neighbourhood? neighbours, TimeProvider time, ILoggerFactory loggers)
+        Culprits culprits, IReadOnlyCollection<string> tables, Neighbourhood? neighbours, TimeProvider time, ILoggerFactory loggers)
     {
         _netlink = netlink;
         _own = own;
         _watcher = watcher;
         _ports = ports;
         _ownRules = ownRules;
+        _culprits = culprits;
         _tables = tables;
         _neighbours = neighbours;
         _forwarder = new PortForwarder(netlink, loggers.CreateLogger<PortForwarder>());
@@ -103,6 +107,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
 
         _ports.Forget(network.Uuid);
+        _culprits.Forget(network.Uuid);
     }
 
     /// <summary>The port object of a guest interface was deleted: its device is not missed on the bridge.</summary>
@@ -220,6 +225,25 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
 
         _neighbours?.Hear(change, likelyOwn);
+        RememberCulprit(change, likelyOwn);
+    }
+
+    /// <summary>The end of a transaction says whose it was; what it took away of our tables was announced before.</summary>
+    private void RememberCulprit(NfTablesMessage change, bool likelyOwn)
+    {
+        if (change.Change != NfTablesChange.Generation)
+        {
+            _rulesLost |= change.Change is NfTablesChange.Lost or NfTablesChange.LookupLost && _tables.Contains(change.Table);
+            return;
+        }
+
+        Culprit author = new(change.Process, change.Program);
+        if (_rulesLost && !likelyOwn && !author.IsSelf)
+        {
+            _culprits.ChangedRules(author);
+        }
+
+        _rulesLost = false;
     }
 
     private void HandleRoute(in NetlinkMessage message)
@@ -239,10 +263,10 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
                 break;
             case NetlinkType.DeleteAddress when AddressMessage.TryParse(message) is { } address:
-                Suspect(address.Link);
+                Suspect(address.Link, message.Port);
                 break;
             case NetlinkType.DeleteRoute when RouteMessage.TryParse(message) is { } route:
-                Suspect(route.Link);
+                Suspect(route.Link, message.Port);
                 break;
             case NetlinkType.NewRoute when RouteMessage.TellsOfAdvertisement(message) && RouteMessage.TryParse(message) is { } route:
                 Suspect(route.Link); // a bridge of ours never learns from guests
@@ -331,7 +355,8 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
-    private void Suspect(int link)
+    /// <param name="port">The netlink port of whoever changed something of the link; 0 = unknown.</param>
+    private void Suspect(int link, uint port = 0)
     {
         WatchedBridge? bridge;
         lock (_gate)
@@ -341,6 +366,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
         if (bridge is not null)
         {
+            if (Culprit.OfPort(port) is { } who)
+            {
+                _culprits.ChangedLinks(bridge.Network.Uuid, who);
+            }
+
             _watcher.Suspect(bridge.Network.Uuid, Suspicion.Links);
         }
     }

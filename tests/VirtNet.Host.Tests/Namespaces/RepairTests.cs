@@ -45,6 +45,19 @@ public class RepairTests
         });
 
     [Fact]
+    public Task A_repair_says_whose_change_it_undid() => PrivateHost.RunAsync(async host =>
+    {
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        await networks.StartAsync(TestNetworks.Default.Running());
+        await host.ShellAsync("sleep 0.5; nft flush ruleset");
+
+        await host.UntilAsync("nft list tables", tables => tables.Contains("virtnet", StringComparison.Ordinal), seconds: 5);
+        await host.ShellAsync("sleep 0.5");
+        string said = Assert.Single(networks.Log.Told, text => text.Contains("repaired", StringComparison.Ordinal));
+        Assert.Matches(@"firewall rules of virbr0 were missing, undone by nft \(pid [0-9]+\)$", said);
+    });
+
+    [Fact]
     public Task Flushed_rules_of_iptables_come_back() => PrivateHost.RunAsync(async host =>
     {
         await using RunningHost networks = await RunningHost.OpenAsync(FirewallBackends.Iptables);

@@ -1,4 +1,5 @@
 using VirtNet.Host.Neighbours;
+using VirtNet.Host.Netlink;
 
 namespace VirtNet.Host.Tests.Neighbours;
 
@@ -50,8 +51,8 @@ public class OwnerTests
     {
         CutOff cutOff = Assert.Single(CutOffs.Find(
             Recorded.Rule("inet", "corp", "forward", "accept", """{"drop": null}"""), Recorded.Network(), Recorded.Ways,
-            ours: _ => false, new Culprit("nft", 4711)));
-        Assert.Contains("last changed by nft (process 4711)", cutOff.Text, StringComparison.Ordinal);
+            ours: _ => false, new Culprit(4711, "nft")));
+        Assert.Contains("last changed by nft (pid 4711)", cutOff.Text, StringComparison.Ordinal);
         Assert.Contains("(inet corp c, rule 'drop')", cutOff.Text, StringComparison.Ordinal);
     }
 }
