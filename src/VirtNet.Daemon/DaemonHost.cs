@@ -66,6 +66,7 @@ internal static class DaemonHost
         // Hosted services start in this order: networks that run are adopted before clients may connect.
         AddHosted<NetworkService>(services);
         AddHosted<RpcService>(services);
+        services.AddHostedService<FileUpkeep>();
         services.AddHostedService<MemoryTrimmer>();
         services.AddHostedService<Reloader>();
         services.AddSingleton<ServiceStatus>();
@@ -96,6 +97,7 @@ internal static class DaemonHost
         services.AddSingleton<NetworkConfigFiles>();
         services.AddSingleton<NetworkStateFiles>();
         services.AddSingleton<MacMapFiles>();
+        services.AddSingleton<NetworkFilesUpkeep>();
         services.AddSingleton<HookScripts>();
         services.AddSingleton<NetworkEvents>();
         services.AddSingleton<NetworkEnvironment>();

@@ -6,7 +6,7 @@ namespace VirtNet.Services;
 /// Which file a path leads to: two looks at one path are equal only if nobody put another file in its place. The number of
 /// an inode is given again only when nobody has the file open any more.
 /// </summary>
-public readonly partial record struct FileIdentity(ulong Device, ulong Inode)
+internal readonly partial record struct FileIdentity(ulong Device, ulong Inode)
 {
     private const int Here = -100; // AT_FDCWD
     private const uint WantInode = 0x100; // STATX_INO

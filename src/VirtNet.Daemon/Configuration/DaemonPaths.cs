@@ -25,10 +25,13 @@ public sealed record DaemonPaths(string ConfigDirectory, string StateDirectory, 
 
     public string ReadOnlySocket => Path.Combine(RuntimeDirectory, "virtnet-sock-ro");
 
+    /// <summary>All folders, those above before those in them.</summary>
+    public IReadOnlyList<string> Folders => [NetworkConfigs, AutostartLinks, StateDirectory, RuntimeDirectory, NetworkStates];
+
     /// <summary>Makes the folders that are missing.</summary>
     public void Create()
     {
-        foreach (string folder in (string[])[NetworkConfigs, AutostartLinks, StateDirectory, RuntimeDirectory, NetworkStates])
+        foreach (string folder in Folders)
         {
             Directory.CreateDirectory(folder);
         }

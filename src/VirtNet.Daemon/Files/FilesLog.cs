@@ -23,4 +23,20 @@ internal static partial class FilesLog
     [LoggerMessage(EventId = 119, Level = LogLevel.Warning,
         Message = "Network {Network}: the guests that it left behind will not be plugged in again after a restart of the daemon: {Reason}")]
     public static partial void GuestsNotSaved(this ILogger logger, string network, string reason);
+
+    [LoggerMessage(EventId = 115, Level = LogLevel.Warning, Message = "The folder {Folder} was removed under the running daemon; it is made anew")]
+    public static partial void FolderMadeAnew(this ILogger logger, string folder);
+
+    [LoggerMessage(EventId = 116, Level = LogLevel.Error, Message = "{What}")]
+    public static partial void FolderLost(this ILogger logger, string what);
+
+    [LoggerMessage(EventId = 117, Level = LogLevel.Warning, Message = "Network {Network}: its files were removed under the running daemon and are written again")]
+    public static partial void FilesWrittenAgain(this ILogger logger, string network);
+
+    [LoggerMessage(EventId = 118, Level = LogLevel.Error, Message = "Network {Network}: its files were removed under the running daemon and cannot be written again: {Reason}")]
+    public static partial void FilesNotWritten(this ILogger logger, string network, string reason);
+
+    [LoggerMessage(EventId = 136, Level = LogLevel.Warning,
+        Message = "Network {Network}: {File} was removed under the running daemon: it is left so, and the network is not defined any more once the daemon restarts")]
+    public static partial void DefinitionRemoved(this ILogger logger, string network, string file);
 }

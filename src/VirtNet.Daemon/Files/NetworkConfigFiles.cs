@@ -44,6 +44,8 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
     public void Save(NetworkDefinition definition) => Translate($"cannot write config file '{FileOf(definition.Name)}'", () =>
         AtomicFile.Write(FileOf(definition.Name), Header + NetworkXml.Format(definition), durable: true));
 
+    public bool Exists(string name) => File.Exists(FileOf(name));
+
     /// <summary>Removes the definition and its autostart link; what is absent already is fine.</summary>
     public void Delete(string name) => Translate($"cannot remove config file '{FileOf(name)}'", () =>
     {
@@ -78,7 +80,7 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
         File.Exists(LinkOf(name))
         && File.ResolveLinkTarget(LinkOf(name), returnFinalTarget: true)?.FullName == Path.GetFullPath(FileOf(name));
 
-    private string FileOf(string name) => Path.Combine(paths.NetworkConfigs, name + Extension);
+    public string FileOf(string name) => Path.Combine(paths.NetworkConfigs, name + Extension);
 
     private string LinkOf(string name) => Path.Combine(paths.AutostartLinks, name + Extension);
 

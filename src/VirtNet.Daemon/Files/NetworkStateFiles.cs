@@ -94,6 +94,10 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         },
         network);
 
+    /// <summary>Whether the state of an active network is there, and the folder of its ports where it has some.</summary>
+    public bool IsWhole(string network, bool withPorts) =>
+        File.Exists(FileOf(network)) && (!withPorts || Directory.Exists(PortsOf(network)));
+
     /// <summary>All networks that were active; a bad file is logged and does not stop the others.</summary>
     public IReadOnlyList<NetworkSnapshot> LoadAll()
     {

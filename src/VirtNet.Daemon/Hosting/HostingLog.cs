@@ -47,4 +47,13 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 132, Level = LogLevel.Critical, Message = "virtnetd does not answer any more: {Reason}")]
     public static partial void NotAlive(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 133, Level = LogLevel.Warning, Message = "Could not look whether the daemon's files are in place")]
+    public static partial void FileLookFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 134, Level = LogLevel.Warning, Message = "{Path} was removed or replaced under the running daemon; it is made anew")]
+    public static partial void FileMadeAnew(this ILogger logger, string path);
+
+    [LoggerMessage(EventId = 135, Level = LogLevel.Error, Message = "{What}")]
+    public static partial void FileLost(this ILogger logger, string what);
 }

@@ -25,7 +25,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Build();
     }
 
-    [MemberNotNull(nameof(_registry), nameof(Driver), nameof(Extensions), nameof(Loader))]
+    [MemberNotNull(nameof(_registry), nameof(Driver), nameof(Extensions), nameof(Loader), nameof(FilesUpkeep))]
     private void Build()
     {
         Paths.Create();
@@ -44,6 +44,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         _registry = new NetworkRegistry(environment);
         DefinitionIntake intake = new(_registry, NullLogger<DefinitionIntake>.Instance);
         Driver = new NetworkDriver(_registry, environment, intake);
+        FilesUpkeep = new NetworkFilesUpkeep(Paths, _registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);
         Extensions = new VirtNetExtensions(_registry, environment, intake, TimeProvider.System);
         Loader = new NetworkLoader(_registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
     }
@@ -61,6 +62,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
     public VirtNetExtensions Extensions { get; private set; }
 
     public NetworkLoader Loader { get; private set; }
+
+    public NetworkFilesUpkeep FilesUpkeep { get; private set; }
 
     public List<NetworkEvent> Events { get; } = [];
 
