@@ -28,7 +28,7 @@ internal static class DaemonHost
 {
     /// <summary>Builds the daemon. Networks are loaded into memory; nothing listens yet, and the host is untouched.</summary>
     public static async Task<IHost> BuildAsync(
-        CommandLine commandLine, LoadedConfiguration configuration, HangupSignal hangup)
+        CommandLine commandLine, LoadedConfiguration configuration, HangupSignal hangup, InstanceLock instance)
     {
         DaemonOptions options = configuration.Options;
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
@@ -37,6 +37,7 @@ internal static class DaemonHost
         AddLogging(builder.Logging, commandLine.Verbose);
         services.AddSingleton(ServiceNotifier.FromEnvironment());
         services.AddSingleton(hangup);
+        services.AddSingleton(instance);
         services.AddSingleton(commandLine);
         services.AddSingleton(commandLine.Paths);
         services.AddSingleton(options);

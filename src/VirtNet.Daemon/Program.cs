@@ -34,7 +34,7 @@ try
     using HangupSignal hangup = new();
     using InstanceLock instance = InstanceLock.Take(commandLine.Paths.LockFile);
     LoadedConfiguration configuration = ConfigurationFile.Load(commandLine.ConfigurationFile);
-    using IHost host = await DaemonHost.BuildAsync(commandLine, configuration, hangup);
+    using IHost host = await DaemonHost.BuildAsync(commandLine, configuration, hangup, instance);
     await host.RunAsync();
     return 0;
 }

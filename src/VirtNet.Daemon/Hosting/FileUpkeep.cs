@@ -1,16 +1,22 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Files;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>
-/// Looks every two seconds whether the daemon's files are still where they belong. A look costs about ten stat(2) calls,
-/// whatever the number of networks; watching by inotify would end with the watched folder, and not see a mount over it.
+/// Looks every two seconds whether the daemon's files are still where they belong. A look costs about fifteen stat(2)
+/// calls, whatever the number of networks; watching by inotify would end with the watched folder, and not see a mount
+/// over it.
 /// </summary>
-internal sealed class FileUpkeep(NetworkFilesUpkeep networks, TimeProvider time, ILogger<FileUpkeep> logger)
+internal sealed class FileUpkeep(
+    NetworkFilesUpkeep networks, RpcService clients, InstanceLock instance, DaemonPaths paths, ConditionBoard conditions,
+    TimeProvider time, ILogger<FileUpkeep> logger)
     : BackgroundService
 {
+    private const string Source = "own-files";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -21,10 +27,37 @@ internal sealed class FileUpkeep(NetworkFilesUpkeep networks, TimeProvider time,
             try
             {
                 await networks.LookAsync(stoppingToken);
+                LookAtOwn();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 logger.FileLookFailed(e);
+            }
+        }
+    }
+
+    private void LookAtOwn()
+    {
+        List<Condition> lost = [];
+        if (!instance.IsInPlace)
+        {
+            try
+            {
+                instance.Renew();
+                logger.FileMadeAnew(paths.LockFile);
+            }
+            catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+            {
+                lost.Add(new Condition(ConditionKind.Warning, $"{paths.LockFile} was removed or replaced and cannot be made anew: {e.Message}"));
+            }
+        }
+
+        clients.Restore(text => lost.Add(new Condition(ConditionKind.Warning, text)));
+        if (conditions.Set(network: null, Source, lost))
+        {
+            foreach (Condition condition in lost)
+            {
+                logger.FileLost(condition.Text);
             }
         }
     }

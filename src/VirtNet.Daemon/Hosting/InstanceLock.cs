@@ -17,9 +17,17 @@ internal sealed class InstanceLock : IDisposable
     /// <summary>How often the file may be exchanged between opening and locking it.</summary>
     private const int MaxAttempts = 20;
 
-    private readonly FileStream _file;
+    private readonly string _path;
+    private FileStream _file;
 
-    private InstanceLock(FileStream file) => _file = file;
+    private InstanceLock(string path, FileStream file)
+    {
+        _path = path;
+        _file = file;
+    }
+
+    /// <summary>Whether a second daemon would be kept away: it looks at the path.</summary>
+    public bool IsInPlace => FileStatus.Of(_path)?.Identity == FileStatus.Of(_file.SafeFileHandle)?.Identity;
 
     /// <exception cref="ConfigurationException">Another daemon holds it.</exception>
     /// <exception cref="IOException">The file cannot be used.</exception>
@@ -38,7 +46,7 @@ internal sealed class InstanceLock : IDisposable
                 // One that was removed meanwhile locks nobody out.
                 if (FileStatus.Of(file) is { } mine && mine.Identity == FileStatus.Of(path)?.Identity)
                 {
-                    return new InstanceLock(Claim(file));
+                    return new InstanceLock(path, Claim(file));
                 }
             }
             catch
@@ -51,6 +59,16 @@ internal sealed class InstanceLock : IDisposable
         }
 
         throw new IOException($"cannot lock '{path}': somebody keeps replacing it");
+    }
+
+    /// <summary>Takes the lock again where somebody removed or replaced its file.</summary>
+    /// <exception cref="ConfigurationException">Another daemon has come in meanwhile.</exception>
+    /// <exception cref="IOException">The file cannot be used.</exception>
+    public void Renew()
+    {
+        InstanceLock anew = Take(_path);
+        _file.Dispose();
+        _file = anew._file;
     }
 
     public void Dispose() => _file.Dispose();

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Linux;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -13,7 +14,8 @@ internal sealed class ListeningSockets : IDisposable
         [("virtnetworkd-sock", false), ("virtnetworkd-sock-ro", true)];
 
     private readonly List<ListeningSocket> _sockets = [];
-    private readonly List<OwnSocket> _own = [];
+    private readonly Dictionary<string, OwnSocket> _own = [];
+    private readonly Dictionary<string, FileIdentity?> _inherited = [];
 
     private ListeningSockets()
     {
@@ -64,6 +66,45 @@ internal sealed class ListeningSockets : IDisposable
         }
     }
 
+    /// <summary>
+    /// Listens again where somebody removed or replaced the file of a socket. Whoever is connected stays so; systemd's
+    /// sockets are systemd's to make.
+    /// </summary>
+    /// <param name="lost">Told of each where nobody reaches the daemon, and why.</param>
+    /// <returns>The sockets that are new.</returns>
+    public IReadOnlyList<ListeningSocket> Restore(DaemonOptions options, Action<string> lost, ILogger logger)
+    {
+        List<ListeningSocket> anew = [];
+        for (int i = 0; i < _sockets.Count; i++)
+        {
+            ListeningSocket socket = _sockets[i];
+            if (socket.IsInherited)
+            {
+                if (FileStatus.Of(socket.Path)?.Identity != _inherited[socket.Path])
+                {
+                    lost($"{socket.Path} was removed or replaced, and is systemd's to make: restart its socket unit and virtnetd.service");
+                }
+            }
+            else if (!_own[socket.Path].IsInPlace)
+            {
+                try
+                {
+                    _own[socket.Path].Dispose(); // what is at its path by now is not removed
+                    OwnSocket own = OwnSocket.Bind(socket.Path, SocketRights.Of(options, socket.ReadOnly), socket.ReadOnly, logger);
+                    _own[socket.Path] = own;
+                    anew.Add(_sockets[i] = socket with { Socket = own.Socket });
+                    logger.FileMadeAnew(socket.Path);
+                }
+                catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+                {
+                    lost($"{socket.Path} was removed or replaced and cannot be made anew: {e.Message}");
+                }
+            }
+        }
+
+        return anew;
+    }
+
     /// <summary>Closes all, and removes the files of those that were made here.</summary>
     public void Dispose()
     {
@@ -72,7 +113,7 @@ internal sealed class ListeningSockets : IDisposable
             socket.Socket.Dispose();
         }
 
-        foreach (OwnSocket own in _own)
+        foreach (OwnSocket own in _own.Values)
         {
             own.Dispose();
         }
@@ -85,12 +126,13 @@ internal sealed class ListeningSockets : IDisposable
         if (inherited.TryTake(name, path, out Socket? socket))
         {
             _sockets.Add(new ListeningSocket(socket, path, readOnly, IsInherited: true));
+            _inherited[path] = FileStatus.Of(path)?.Identity;
             rights.Apply(path, path, isInherited: true, logger);
         }
         else
         {
             OwnSocket own = OwnSocket.Bind(path, rights, readOnly, logger);
-            _own.Add(own);
+            _own[path] = own;
             _sockets.Add(new ListeningSocket(own.Socket, path, readOnly, IsInherited: false));
         }
 

@@ -21,6 +21,9 @@ internal sealed class OwnSocket : IDisposable
 
     public Socket Socket { get; }
 
+    /// <summary>Whether clients who connect to its path come to it.</summary>
+    public bool IsInPlace => FileStatus.Of(_path)?.Identity == _identity;
+
     /// <exception cref="IOException">The folder cannot be used, or somebody listens there.</exception>
     /// <exception cref="SocketException">The socket cannot be bound.</exception>
     public static OwnSocket Bind(string path, SocketRights rights, bool readOnly, ILogger logger)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
@@ -10,13 +11,15 @@ namespace VirtNet.Daemon.Hosting;
 internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOptions options, ILogger<RpcService> logger)
     : BackgroundService
 {
+    private readonly Channel<ListeningSocket> _anew = Channel.CreateUnbounded<ListeningSocket>();
+    private volatile DaemonOptions _options = options;
     private ListeningSockets? _sockets;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
-            _sockets = ListeningSockets.Open(paths, options, logger);
+            _sockets = ListeningSockets.Open(paths, _options, logger);
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
@@ -27,7 +30,21 @@ internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOpti
     }
 
     /// <summary>Gives the sockets the rights of other settings than those they were opened with.</summary>
-    public void ApplyRights(DaemonOptions options) => _sockets?.ApplyRights(options, logger);
+    public void ApplyRights(DaemonOptions changed)
+    {
+        _options = changed;
+        _sockets?.ApplyRights(changed, logger);
+    }
+
+    /// <summary>Listens again where somebody removed a socket.</summary>
+    /// <param name="lost">Told of each that cannot be made anew.</param>
+    public void Restore(Action<string> lost)
+    {
+        foreach (ListeningSocket socket in _sockets?.Restore(_options, lost, logger) ?? [])
+        {
+            _anew.Writer.TryWrite(socket);
+        }
+    }
 
     public override void Dispose()
     {
@@ -35,6 +52,23 @@ internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOpti
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        _sockets!.All.Select(socket => server.RunAsync(socket.Socket, socket.ReadOnly, stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        List<Task> serving = [.. _sockets!.All.Select(Serve)];
+        try
+        {
+            await foreach (ListeningSocket socket in _anew.Reader.ReadAllAsync(stoppingToken))
+            {
+                serving.Add(Serve(socket));
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // those who are connected are seen to their end
+        }
+
+        await Task.WhenAll(serving);
+
+        Task Serve(ListeningSocket socket) => server.RunAsync(socket.Socket, socket.ReadOnly, stoppingToken);
+    }
 }

@@ -17,15 +17,25 @@ internal sealed class ClientListener(Socket listener, bool readOnly, ServerServi
 
     public int Count => _connections.Count;
 
-    /// <summary>Accepts until cancelled, then sees every connection to its end, as far as that comes in time.</summary>
+    /// <summary>
+    /// Accepts until cancelled, then sees every connection to its end, as far as that comes in time. Nobody is accepted any
+    /// more once the socket is closed; those who are connected stay.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            while (true)
+            try
             {
-                await WaitForRoomAsync(cancellationToken);
-                Serve(await AcceptAsync(cancellationToken));
+                while (true)
+                {
+                    await WaitForRoomAsync(cancellationToken);
+                    Serve(await AcceptAsync(cancellationToken));
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, services.TimeProvider, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -58,6 +68,10 @@ internal sealed class ClientListener(Socket listener, bool readOnly, ServerServi
             try
             {
                 return await listener.AcceptAsync(cancellationToken);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
+            {
+                throw new ObjectDisposedException(nameof(listener), e); // it was closed while it waited
             }
             catch (SocketException e) when (e.SocketErrorCode != SocketError.ConnectionAborted)
             {

@@ -32,7 +32,7 @@ public sealed class RpcServer(
     /// Serves the clients of one listening socket until cancelled; then reads no further calls, lets those that run end
     /// for at most <see cref="RpcServerOptions.DrainTimeout"/>, and returns when the last connection is closed. Changes
     /// that have begun by then are cancelled, and waited for at most <see cref="RpcServerOptions.AbortTimeout"/>. The
-    /// socket stays the caller's.
+    /// socket stays the caller's; once that closes it, nobody is accepted any more, and those who are connected stay.
     /// </summary>
     /// <param name="readOnly">Refuse the calls that change something, whoever makes them.</param>
     public async Task RunAsync(Socket listener, bool readOnly, CancellationToken cancellationToken)

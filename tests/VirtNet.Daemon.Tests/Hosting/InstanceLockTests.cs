@@ -45,4 +45,33 @@ public sealed class InstanceLockTests : IDisposable
         Assert.Throws<IOException>(() => InstanceLock.Take(File));
         Assert.Equal("precious", System.IO.File.ReadAllText(other));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_whose_file_somebody_removes_is_taken_again(bool replaced)
+    {
+        using InstanceLock taken = InstanceLock.Take(File);
+        Assert.True(taken.IsInPlace);
+        System.IO.File.Delete(File);
+        if (replaced)
+        {
+            System.IO.File.WriteAllText(File, "");
+        }
+
+        Assert.False(taken.IsInPlace);
+        taken.Renew();
+        Assert.True(taken.IsInPlace);
+        Assert.Throws<ConfigurationException>(() => InstanceLock.Take(File));
+    }
+
+    [Fact]
+    public void A_daemon_that_came_in_meanwhile_keeps_its_lock()
+    {
+        using InstanceLock first = InstanceLock.Take(File);
+        System.IO.File.Delete(File);
+        using InstanceLock second = InstanceLock.Take(File);
+        Assert.Throws<ConfigurationException>(first.Renew);
+        Assert.True(second.IsInPlace);
+    }
 }

@@ -52,6 +52,9 @@ internal sealed class TestServer : IAsyncDisposable
         return new RawPeer(socket);
     }
 
+    /// <summary>Takes no more clients.</summary>
+    public void CloseListener() => _listener.Dispose();
+
     /// <summary>Connected and opened.</summary>
     public async Task<RawPeer> OpenRawAsync(string name = "network:///system", uint flags = 0)
     {

@@ -22,6 +22,19 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Who_is_connected_stays_so_when_the_listening_socket_is_closed()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.OpenRawAsync();
+        server.CloseListener();
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(new Payload().Int(1).ToArray(), (await peer.CallAsync(149)).Payload);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestServer.Token);
+        }
+    }
+
+    [Fact]
     public async Task The_connection_describes_itself()
     {
         await using TestServer server = new();
