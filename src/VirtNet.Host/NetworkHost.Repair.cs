@@ -56,6 +56,11 @@ public sealed partial class NetworkHost
 
         IReadOnlyList<LinkMessage> lostPorts = LostPorts(reconciled.Changes);
         Watch(network, resources, reconciled, known?.Found);
+        if (known is null)
+        {
+            _claims.Tell(network);
+        }
+
         if (lostPorts.Count > 0)
         {
             _ports.PutBack(network.Name, network.BridgeName!, lostPorts);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Claims;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
@@ -33,6 +34,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
     private readonly Culprits _culprits;
+    private readonly ClaimsReport _claims;
     private readonly BridgeWatcher _bridges;
     private readonly PortReturn _ports;
     private readonly PortKeeper _keeper;
@@ -59,6 +61,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _own = new OwnBridges(_netlink);
         _links = new LinkChanges(_netlink, _own);
         _report = new RepairReport(conditions, _logger);
+        _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
         _host = new LinuxHost(_netlink, _own, commands, firewall, zones, nameServers, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
@@ -96,6 +99,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         HashSet<string> made = [.. plan.Where(change => change.Before is null).Select(change => change.After!.Key)];
         Watch(network, resources, reconciled, found:
             [.. resources.Where(resource => resource is { Device: not null, Owner: null } && !made.Contains(resource.Key)).Select(resource => resource.Key)]);
+        _claims.Tell(network);
         return reconciled.Changes;
     }
 

@@ -10,4 +10,7 @@ internal static partial class NetworkHostLog
 
     [LoggerMessage(EventId = 215, Level = LogLevel.Warning, Message = "Network {Network}: not repaired, tried again: {What}")]
     public static partial void NotRepaired(this ILogger logger, string network, string what);
+
+    [LoggerMessage(EventId = 216, Level = LogLevel.Warning, Message = "Network {Network}: {Claim}")]
+    public static partial void BridgeClaimed(this ILogger logger, string network, string claim);
 }
