@@ -68,6 +68,26 @@ in_box_root() {
     mount -t tmpfs tmpfs $BOX_ROOT && cp -a "$folder/." $BOX_ROOT/ && exec "$@"' - "$1" "$0" "${script_arguments[@]}"
 }
 
+# boot_root FOLDER: a small Debian with systemd to boot in a container, of this machine's release and from its mirror. Minutes
+# the first time, and nothing after that.
+boot_root() {
+  local folder=$1 site release log
+  [ ! -e "$folder/sbin/init" ] || return 0
+  [ "$(id -u)" = 0 ] || { say "making $folder needs root: tests that need it are skipped"; return 0; }
+  read -r site release < <(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages') || true
+  say "making a small Debian in $folder"
+  rm -rf "$folder" "$folder.new"; log=$(mktemp)
+  if debootstrap --variant=minbase \
+    --include=systemd,systemd-sysv,dbus,libpam-systemd,polkitd,iproute2,nftables,kmod,procps,util-linux \
+    "$release" "$folder.new" "$site" >"$log" 2>&1; then
+    mv "$folder.new" "$folder"
+  else
+    tail -3 "$log" >&2
+    say "could not make it: tests that need it are skipped"
+  fi
+  rm -f "$log"
+}
+
 # What publishing and running need.
 runtime_packages=(iproute2 nftables)
 build_packages=(gcc libc6-dev zlib1g-dev)

@@ -119,7 +119,8 @@ internal static class DaemonHost
         services.AddSingleton<RpcServer>();
         if (options.AskPolkit)
         {
-            services.AddSingleton<IClientAuthority, PolkitAuthority>();
+            services.AddSingleton<IClientAuthority>(provider =>
+                new PolkitAuthority(provider.GetRequiredService<SystemBus>(), Environment.IsPrivilegedProcess));
         }
     }
 

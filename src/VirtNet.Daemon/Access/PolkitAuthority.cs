@@ -9,13 +9,21 @@ namespace VirtNet.Daemon.Access;
 /// Asks polkit about a client over D-Bus: CheckAuthorization of org.freedesktop.PolicyKit1.Authority, which may show the
 /// user a question and wait for the answer.
 /// </summary>
-internal sealed class PolkitAuthority(SystemBus bus) : IClientAuthority
+/// <remarks>
+/// Questions about others polkit answers only to root and to the owner of the action: what libvirt's clients know as libvirt's
+/// own actions has to be asked as ours by a daemon that is not root (packaging/polkit).
+/// </remarks>
+internal sealed class PolkitAuthority(SystemBus bus, bool isRoot) : IClientAuthority
 {
+    private const string LibvirtActions = "org.libvirt.unix.";
+    private const string OwnActions = "org.virtnet.unix.";
+
     private const string Service = "org.freedesktop.PolicyKit1";
     private const uint AllowUserInteraction = 1;
 
     private static readonly BusMethod CheckAuthorization = new(
-        Service, "/org/freedesktop/PolicyKit1/Authority", Service + ".Authority", "CheckAuthorization", "(sa{sv})sa{ss}us");
+        Service, "/org/freedesktop/PolicyKit1/Authority", Service + ".Authority", "CheckAuthorization", "(sa{sv})sa{ss}us",
+        MayStart: true); // it ends when nobody has asked for a while
 
     /// <summary>How long a user may think about the password.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(240);
@@ -38,7 +46,7 @@ internal sealed class PolkitAuthority(SystemBus bus) : IClientAuthority
                 ["start-time"] = startTime,
                 ["uid"] = (int)client.UserId,
             });
-            writer.WriteString(action);
+            writer.WriteString(isRoot ? action : action.Replace(LibvirtActions, OwnActions, StringComparison.Ordinal));
             writer.WriteDictionaryEnd(writer.WriteDictionaryStart()); // no details
             writer.WriteUInt32(AllowUserInteraction);
             writer.WriteString(""); // cancelled by nobody

@@ -5,7 +5,7 @@ namespace VirtNet.Host.Bus;
 
 /// <summary>
 /// The D-Bus system bus. Calls share one connection, which is made when it is first needed, and anew after the bus has
-/// restarted. No service is started by being called.
+/// restarted. A service is started by being called only where the method says so.
 /// </summary>
 /// <param name="address">As D-Bus writes it: <c>unix:path=/run/dbus/system_bus_socket</c>.</param>
 public sealed class SystemBus(string address) : IDisposable
@@ -141,7 +141,8 @@ public sealed class SystemBus(string address) : IDisposable
         {
             writer.WriteMethodCallHeader(
                 method.Service, method.Path, method.Interface, method.Name,
-                method.Signature.Length > 0 ? method.Signature : null, MessageFlags.NoAutoStart);
+                method.Signature.Length > 0 ? method.Signature : null,
+                method.MayStart ? MessageFlags.None : MessageFlags.NoAutoStart);
             arguments?.Invoke(ref writer);
             return writer.CreateMessage();
         }

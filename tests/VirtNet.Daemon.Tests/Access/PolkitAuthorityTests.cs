@@ -16,7 +16,7 @@ public sealed class PolkitAuthorityTests
     {
         using SystemBus bus = new("unix:path=/nonexistent");
         ClientProcess client = new(int.MaxValue, 1000);
-        Assert.Equal(AuthorityAnswer.Denied, await new PolkitAuthority(bus).CheckAsync(client, Action, Token));
+        Assert.Equal(AuthorityAnswer.Denied, await new PolkitAuthority(bus, isRoot: true).CheckAsync(client, Action, Token));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class PolkitAuthorityTests
         using SystemBus bus = new("unix:path=/nonexistent");
         ClientProcess client = new(Environment.ProcessId, 1000);
         VirtNetException error = await Assert.ThrowsAsync<VirtNetException>(
-            () => new PolkitAuthority(bus).CheckAsync(client, Action, Token));
+            () => new PolkitAuthority(bus, isRoot: true).CheckAsync(client, Action, Token));
         Assert.Equal((VirErrorCode.InternalError, VirErrorDomain.DBus), (error.Code, error.Domain));
         Assert.StartsWith("internal error: polkit cannot be asked: ", error.Message, StringComparison.Ordinal);
     }
