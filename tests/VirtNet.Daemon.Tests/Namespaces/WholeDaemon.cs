@@ -13,6 +13,7 @@ internal sealed class WholeDaemon : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("virtnet-daemon-").FullName;
     private readonly HangupSignal _hangup = new();
     private IHost _host = null!;
+    private InstanceLock _instance = null!;
 
     private WholeDaemon()
     {
@@ -45,6 +46,8 @@ internal sealed class WholeDaemon : IAsyncDisposable
         {
             await host.DisposeAsync();
         }
+
+        _instance.Dispose();
     }
 
     public async Task StartAgainAsync()
@@ -53,7 +56,8 @@ internal sealed class WholeDaemon : IAsyncDisposable
             ["--config-dir", this["config"], "--state-dir", this["state"], "--runtime-dir", this["run"]]);
         LoadedConfiguration configuration = ConfigurationFile.Load(commandLine.ConfigurationFile);
         commandLine.Paths.Create();
-        _host = await DaemonHost.BuildAsync(commandLine, configuration, _hangup);
+        _instance = InstanceLock.Take(commandLine.Paths.LockFile);
+        _host = await DaemonHost.BuildAsync(commandLine, configuration, _hangup, _instance);
         await _host.StartAsync(Cancel);
         Client = await ConnectAsync(readOnly: false);
     }

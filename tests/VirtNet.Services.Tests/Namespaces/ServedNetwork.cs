@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Model.Xml;
 using VirtNet.Services.Tests.Fakes;
 using VirtNet.Tests.Namespaces;
@@ -79,5 +80,5 @@ internal sealed class ServedNetwork : IAsyncDisposable
         {
             StateDirectory = Folder["state"], ResolvConfPath = Folder["resolv.conf"], HostsPath = Folder["hosts"],
         },
-        TimeProvider.System, NullLoggerFactory.Instance);
+        TimeProvider.System, new ConditionBoard(), NullLoggerFactory.Instance);
 }
