@@ -119,7 +119,7 @@ public class NetlinkCodecTests
             Read(message);
         }
 
-        Read(new NetlinkMessage(NetlinkType.NewLink, NetlinkFlags.None, 1, 0, datagram));
+        Read(new NetlinkMessage(NetlinkType.NewLink, NetlinkFlags.None, 1, datagram));
     }
 
     private static void Read(in NetlinkMessage message)
