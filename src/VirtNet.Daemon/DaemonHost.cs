@@ -65,6 +65,7 @@ internal static class DaemonHost
         AddRpc(services, options);
 
         // Hosted services start in this order: networks that run are adopted before clients may connect.
+        services.AddHostedService<StopLimit>(); // first, so that nothing is exempt
         AddHosted<NetworkService>(services);
         AddHosted<RpcService>(services);
         services.AddHostedService<FileUpkeep>();
@@ -103,6 +104,7 @@ internal static class DaemonHost
         services.AddSingleton<NetworkEvents>();
         services.AddSingleton<NetworkEnvironment>();
         services.AddSingleton<NetworkRegistry>();
+        services.AddSingleton<NetworkRepairs>();
         services.AddSingleton<NetworkLoader>();
     }
 

@@ -3,15 +3,21 @@ namespace VirtNet.Host;
 /// <summary>The only way to start external programs.</summary>
 public interface ICommandRunner
 {
-    /// <summary>Runs a program to its end.</summary>
+    /// <summary>Runs a program to its end, or ends it when its time is over or the caller gives up.</summary>
     /// <returns>Its standard output.</returns>
-    /// <exception cref="HostCommandException">It could not be started, or ended with another status than 0.</exception>
+    /// <exception cref="HostCommandException">It could not be started, ended with another status than 0, or not in time.</exception>
     Task<string> RunAsync(HostCommand command, CancellationToken cancellationToken);
 }
 
 /// <summary>A program, its arguments (never a shell line) and what it reads on standard input.</summary>
 public sealed record HostCommand(string Program, IReadOnlyList<string> Arguments, string? Input = null)
 {
+    /// <summary>No program that virtnet runs has any business for longer; some wait for locks that others hold.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether what the program started ends with it when it is ended: a script is more than its shell.</summary>
+    public bool WithDescendants { get; init; }
+
     public override string ToString() => $"{Program} {string.Join(' ', Arguments)}";
 }
 
@@ -21,6 +27,9 @@ public sealed class HostCommandException(HostCommand command, int exitCode, stri
 {
     /// <summary>What <see cref="ExitCode"/> is when the program is not installed or may not be run.</summary>
     public const int NotStarted = -1;
+
+    /// <summary>What <see cref="ExitCode"/> is when the program did not end in time and was killed.</summary>
+    public const int TimedOut = -2;
 
     public HostCommand Command { get; } = command;
 

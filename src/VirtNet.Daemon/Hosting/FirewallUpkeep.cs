@@ -12,7 +12,8 @@ namespace VirtNet.Daemon.Hosting;
 /// that is not in use any more, and lets networks take their places again when firewalld forgot them.
 /// </summary>
 internal sealed class FirewallUpkeep(
-    FirewallChoice choice, NetworkRegistry registry, INetworkHost host, ICommandRunner commands, FirewalldWatch firewalld, ILoggerFactory loggers)
+    FirewallChoice choice, NetworkRegistry registry, NetworkRepairs repairs, INetworkHost host, ICommandRunner commands,
+    FirewalldWatch firewalld, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger<FirewallUpkeep>();
 
@@ -20,7 +21,12 @@ internal sealed class FirewallUpkeep(
     {
         await CleanAsync(stoppingToken);
         await firewalld.RunAsync(
-            () => Task.WhenAll(registry.All.Select(network => network.RepairAsync(stoppingToken))), stoppingToken);
+            () =>
+            {
+                repairs.BeginAll(stoppingToken);
+                return Task.CompletedTask;
+            },
+            stoppingToken);
     }
 
     private async Task CleanAsync(CancellationToken stoppingToken)

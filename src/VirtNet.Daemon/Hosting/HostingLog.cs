@@ -20,6 +20,14 @@ internal static partial class HostingLog
     [LoggerMessage(EventId = 104, Level = LogLevel.Error, Message = "Reload failed")]
     public static partial void ReloadFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 150, Level = LogLevel.Critical,
+        Message = "Something hangs: virtnetd did not end within {Seconds} s after it was told to, and ends as it is")]
+    public static partial void EndedWithoutCeremony(this ILogger logger, double seconds);
+
+    [LoggerMessage(EventId = 151, Level = LogLevel.Error,
+        Message = "Networks that ran before are not all taken over after {Seconds} s, and virtnetd goes on without waiting: {Networks}")]
+    public static partial void AdoptionHangs(this ILogger logger, double seconds, string networks);
+
     [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Firewall rules of networks that are not running any more could not be looked for")]
     public static partial void LeftoversStay(this ILogger logger, Exception exception);
 

@@ -11,9 +11,13 @@ namespace VirtNet.Daemon.Hosting;
 /// networks and guests as they are.
 /// </summary>
 internal sealed class NetworkService(
-    NetworkLoader loader, NetworkRegistry registry, INetworkHost host, FirewallUpkeep firewall, ILogger<NetworkService> logger)
+    NetworkLoader loader, NetworkRegistry registry, NetworkRepairs repairs, INetworkHost host, FirewallUpkeep firewall,
+    TimeProvider time, ILogger<NetworkService> logger)
     : BackgroundService
 {
+    /// <summary>A network that hangs must not keep the others from being served, nor the daemon from being asked.</summary>
+    private static readonly TimeSpan AdoptionLimit = TimeSpan.FromSeconds(30);
+
     private readonly TaskCompletionSource _autostarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when every network that starts with the daemon was started, or could not be.</summary>
@@ -22,7 +26,7 @@ internal sealed class NetworkService(
     /// <summary>Running networks are served again before anybody can ask: clients take the first answer for the truth.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await loader.AdoptAsync(cancellationToken);
+        await AdoptAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -43,14 +47,31 @@ internal sealed class NetworkService(
         await Task.WhenAll(RepairAsync(stoppingToken), firewall.RunAsync(stoppingToken));
     }
 
+    private async Task AdoptAsync(CancellationToken cancellationToken)
+    {
+        await EndedAsync(loader.Adopt(cancellationToken), cancellationToken);
+        await EndedAsync(loader.Rebuild(cancellationToken), cancellationToken);
+    }
+
+    private async Task EndedAsync(Dictionary<string, Task> adoptions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(adoptions.Values).WaitAsync(AdoptionLimit, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            logger.AdoptionHangs(
+                AdoptionLimit.TotalSeconds,
+                string.Join(", ", adoptions.Where(adoption => !adoption.Value.IsCompleted).Select(adoption => adoption.Key)));
+        }
+    }
+
     private async Task RepairAsync(CancellationToken stoppingToken)
     {
         await foreach (Guid uuid in host.Drift.ReadAllAsync(stoppingToken))
         {
-            if (registry.TryFind(uuid, out NetworkActor? network))
-            {
-                await network.RepairAsync(stoppingToken);
-            }
+            repairs.Begin(uuid, stoppingToken);
         }
     }
 

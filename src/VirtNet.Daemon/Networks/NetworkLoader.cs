@@ -38,17 +38,16 @@ internal sealed class NetworkLoader(
         Say(troubles);
     }
 
-    /// <summary>
-    /// Goes on with the networks that were active when the daemon last ran: those that have a state file, and those whose
-    /// bridge says so.
-    /// </summary>
-    public async Task AdoptAsync(CancellationToken cancellationToken)
-    {
-        await Task.WhenAll(
-            registry.All.Where(network => network.Snapshot.IsActive).Select(network => network.AdoptAsync(cancellationToken)));
-        await Task.WhenAll(environment.Host.ListMarkedBridges().Select(
-            marked => RebuildAsync(marked.Key, marked.Value, cancellationToken)));
-    }
+    /// <summary>Goes on with the networks that were active when the daemon last ran and have a state file.</summary>
+    /// <returns>By name, each with the end of its adoption.</returns>
+    public Dictionary<string, Task> Adopt(CancellationToken cancellationToken) =>
+        registry.All.Where(network => network.Snapshot.IsActive).ToDictionary(
+            network => network.Identity.Name, network => network.AdoptAsync(cancellationToken));
+
+    /// <summary>Goes on with those whose bridge says that they were active. To be called after <see cref="Adopt"/>.</summary>
+    public Dictionary<string, Task> Rebuild(CancellationToken cancellationToken) =>
+        environment.Host.ListMarkedBridges().ToDictionary(
+            marked => marked.Value, marked => RebuildAsync(marked.Key, marked.Value, cancellationToken));
 
     /// <summary>Starts what is marked for it, if that was not done since boot.</summary>
     public async Task AutostartOnceAsync(CancellationToken cancellationToken)
@@ -78,21 +77,38 @@ internal sealed class NetworkLoader(
         environment.Hooks.Reload();
         StoredNetworks onDisk = environment.ConfigFiles.LoadAll();
         List<string> troubles = [.. onDisk.Refused];
+        Dictionary<NetworkActor, StoredNetwork> found = [];
         foreach (StoredNetwork stored in onDisk.Networks)
         {
             NetworkDefinition definition = CompleteStored(stored.Definition, troubles);
             if (LoadOne(new NetworkSnapshot(definition, Live: null, stored.Autostart, []), troubles) is { } network)
             {
-                await network.ReloadAsync(definition, stored.Autostart, cancellationToken);
+                found[network] = stored with { Definition = definition };
             }
         }
 
         Say(troubles);
+        await Task.WhenAll(registry.All.Select(
+            network => ReloadAsync(network, found.GetValueOrDefault(network), cancellationToken)));
+    }
 
-        // What is lost at this moment is put back: only at the daemon's start does a bridge that is not there mean a boot.
-        await Task.WhenAll(registry.All
-            .Where(network => network.Snapshot.IsActive).Select(network => network.RefreshAsync(cancellationToken)));
-        await AutostartAsync(cancellationToken);
+    /// <summary>Each by itself: one that hangs holds up no other.</summary>
+    private async Task ReloadAsync(NetworkActor network, StoredNetwork? stored, CancellationToken cancellationToken)
+    {
+        if (stored is not null)
+        {
+            await network.ReloadAsync(stored.Definition, stored.Autostart, cancellationToken);
+        }
+
+        if (network.Snapshot.IsActive)
+        {
+            // What is lost at this moment is put back: only at the daemon's start does a bridge that is not there mean a boot.
+            await network.RefreshAsync(cancellationToken);
+        }
+        else if (network.Snapshot.Autostart)
+        {
+            await AutostartAsync(network, cancellationToken);
+        }
     }
 
     private async Task RebuildAsync(Guid uuid, string bridge, CancellationToken cancellationToken)

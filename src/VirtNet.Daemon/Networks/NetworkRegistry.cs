@@ -13,6 +13,8 @@ namespace VirtNet.Daemon.Networks;
 /// </summary>
 internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDisposable
 {
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<Guid, NetworkActor> _byUuid = []; // changed under the lock, read without it
     private readonly ConcurrentDictionary<string, NetworkActor> _byName = new(StringComparer.Ordinal);
@@ -69,13 +71,11 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (NetworkActor network in All)
-        {
-            await network.DisposeAsync();
-        }
-    }
+    /// <summary>Networks take no more operations; those that run are waited for, unless they hang.</summary>
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(All.Select(network => network.DisposeAsync().AsTask()))
+            .WaitAsync(EndLimit)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     internal void Release(DefinitionClaim claim)
     {

@@ -58,14 +58,17 @@ public sealed class SystemBus(string address) : IDisposable
     {
         try
         {
-            await _connection.ConnectAsync();
-            return await _connection
-                .CallMethodAsync(Compose(method, arguments), (message, _) => Read(message, reply))
-                .WaitAsync(timeout ?? AnswerTimeout, cancellationToken);
+            return await AskAsync().WaitAsync(timeout ?? AnswerTimeout, cancellationToken);
         }
         catch (Exception e) when (Describe(e) is { } described)
         {
             throw described;
+        }
+
+        async Task<T> AskAsync()
+        {
+            await _connection.ConnectAsync(); // a bus that takes connections and says nothing keeps it waiting too
+            return await _connection.CallMethodAsync(Compose(method, arguments), (message, _) => Read(message, reply));
         }
     }
 
@@ -89,7 +92,7 @@ public sealed class SystemBus(string address) : IDisposable
         using DBusConnection connection = new(new DBusConnectionOptions(address));
         try
         {
-            await connection.ConnectAsync();
+            await connection.ConnectAsync().AsTask().WaitAsync(AnswerTimeout, cancellationToken);
             foreach (MatchRule rule in rules)
             {
                 await connection.AddMatchAsync(
@@ -103,7 +106,7 @@ public sealed class SystemBus(string address) : IDisposable
                         }
                     },
                     emitOnCapturedContext: false,
-                    ObserverFlags.None);
+                    ObserverFlags.None).AsTask().WaitAsync(AnswerTimeout, cancellationToken);
             }
         }
         catch (Exception e) when (Describe(e) is { } described)

@@ -6,42 +6,95 @@ namespace VirtNet.Host.Commands;
 
 /// <summary>
 /// Starts programs. They speak English, because callers tell errors apart by their text, and do not speak to systemd in the
-/// daemon's place.
+/// daemon's place. One that does not end in time is ended, with all that it started.
 /// </summary>
 /// <param name="runtimeDirectory">Where the daemon may write; null = nowhere in particular.</param>
 public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICommandRunner
 {
-    private readonly string? _xtablesLock = XtablesLock.Choose(runtimeDirectory);
+    /// <summary>A program that is to end is asked to, and killed when it has not after this time.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    /// <summary>A program that is cancelled is asked to end, and killed when it has not after this time.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    /// <summary>How long one that was killed is waited for: what the kernel does not let go must not hold anybody up.</summary>
+    private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(1);
+
+    private readonly string? _xtablesLock = XtablesLock.Choose(runtimeDirectory);
 
     public async Task<string> RunAsync(HostCommand command, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         StringBuilder output = new();
         StringBuilder error = new();
-        Command process = Cli.Wrap(command.Program)
-            .WithArguments(command.Arguments)
+        (string program, IReadOnlyList<string> arguments) =
+            command.WithDescendants ? ProcessGroup.Wrap(command) : (command.Program, command.Arguments);
+        Command process = Cli.Wrap(program)
+            .WithArguments(arguments)
             .WithEnvironmentVariables(environment => environment.Set("LC_ALL", "C").Set("NOTIFY_SOCKET", null)
                 .Set(XtablesLock.Variable, _xtablesLock ?? Environment.GetEnvironmentVariable(XtablesLock.Variable)))
             .WithStandardInputPipe(command.Input is { } input ? PipeSource.FromString(input) : PipeSource.Null)
             .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
             .WithValidation(CommandResultValidation.None);
-        using CancellationTokenSource forced = new();
-        using CancellationTokenRegistration grace = cancellationToken.Register(() => forced.CancelAfter(Grace));
+        using CancellationTokenSource limit = new(command.TimeLimit);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         CommandResult result;
         try
         {
-            result = await process.ExecuteAsync(forced.Token, cancellationToken);
+            result = await RunAsync(command, process, end.Token);
         }
         catch (Win32Exception e)
         {
             throw new HostCommandException(command, HostCommandException.NotStarted, e.Message, e);
         }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HostCommandException(
+                command, HostCommandException.TimedOut, $"did not end within {command.TimeLimit.TotalSeconds:0.#} s and was killed", e);
+        }
 
         return result.ExitCode == 0
             ? output.ToString()
             : throw new HostCommandException(command, result.ExitCode, error.ToString());
+    }
+
+    private static async Task<CommandResult> RunAsync(HostCommand command, Command process, CancellationToken end)
+    {
+        using CancellationTokenSource forced = new();
+        CommandTask<CommandResult> running = process.ExecuteAsync(forced.Token, command.WithDescendants ? default : end);
+        Task<CommandResult> result = running.Task;
+        try
+        {
+            return await result.WaitAsync(end);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            await EndAsync(command, running, forced);
+            throw;
+        }
+    }
+
+    private static async Task EndAsync(HostCommand command, CommandTask<CommandResult> running, CancellationTokenSource forced)
+    {
+        if (command.WithDescendants)
+        {
+            ProcessGroup.RequestEnd(running.ProcessId);
+        }
+
+        bool ended = await EndsAsync(running.Task, Grace);
+        if (command.WithDescendants)
+        {
+            ProcessGroup.End(running.ProcessId); // also what the program left behind
+        }
+
+        if (!ended)
+        {
+            await forced.CancelAsync();
+            await EndsAsync(running.Task, Afterwards);
+        }
+    }
+
+    private static async Task<bool> EndsAsync(Task task, TimeSpan limit)
+    {
+        await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.IsCompleted;
     }
 }

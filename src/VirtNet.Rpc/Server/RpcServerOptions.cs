@@ -49,8 +49,8 @@ public sealed record RpcServerOptions
     public TimeSpan AuthenticationTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long calls that run when the server stops may go on.</summary>
-    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(4);
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long connections and changes that were told to end at once may take for it.</summary>
-    public TimeSpan AbortTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan AbortTimeout { get; set; } = TimeSpan.FromSeconds(1.5);
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using VirtNet.Host;
 using VirtNet.Model;
+using VirtNet.Model.Ports;
 
 namespace VirtNet.Daemon.Tests.Fakes;
 
@@ -21,11 +22,20 @@ internal sealed class FakeNetworkHost : INetworkHost
     /// <summary>The guest interfaces whose ports were deleted.</summary>
     public List<MacAddress> Released { get; } = [];
 
+    /// <summary>By network, the guest interfaces that the host knew last.</summary>
+    public Dictionary<Guid, ValueList<NetworkPort>> Ports { get; } = [];
+
     /// <summary>Says why a network cannot be put on the host; null = it can.</summary>
     public Func<NetworkDefinition, string?> Refuse { get; set; } = _ => null;
 
     /// <summary>Says what stands against a change before anything is touched.</summary>
     public Func<NetworkDefinition, string?> RefuseChange { get; set; } = _ => null;
+
+    /// <summary>A change of this network's host state waits for the task.</summary>
+    public Func<NetworkDefinition, Task> Delay { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Networks that were brought to a state, in the order of the ends.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Ends { get; } = new();
 
     public ChannelReader<Guid> Drift => _drift.Reader;
 
@@ -58,11 +68,12 @@ internal sealed class FakeNetworkHost : INetworkHost
             ? Task.FromException(VirtNetException.Internal(reason))
             : Task.CompletedTask;
 
-    public Task<Converged> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken)
+    public async Task<Converged> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
+        await Delay(desired.Network);
         if (Refuse(desired.Network) is { } reason)
         {
-            return Task.FromException<Converged>(VirtNetException.Internal(reason));
+            throw VirtNetException.Internal(reason);
         }
 
         BridgeStanding standing = StandingOf(desired.Network);
@@ -72,7 +83,9 @@ internal sealed class FakeNetworkHost : INetworkHost
             standing = BridgeStanding.InPlace;
         }
 
-        return Task.FromResult(new Converged([], standing));
+        Ports[desired.Network.Uuid!.Value] = desired.Ports;
+        Ends.Enqueue(desired.Network.Name);
+        return new Converged([], standing);
     }
 
     public Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState last, CancellationToken cancellationToken)

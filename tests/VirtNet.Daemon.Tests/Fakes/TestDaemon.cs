@@ -6,6 +6,7 @@ using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host;
+using VirtNet.Host.Tests;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Xml;
@@ -17,7 +18,6 @@ namespace VirtNet.Daemon.Tests.Fakes;
 internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("daemon-").FullName;
-    private NetworkRegistry _registry;
 
     public TestDaemon()
     {
@@ -25,31 +25,34 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Build();
     }
 
-    [MemberNotNull(nameof(_registry), nameof(Driver), nameof(Extensions), nameof(Loader), nameof(FilesUpkeep))]
+    [MemberNotNull(nameof(Registry), nameof(HookScripts), nameof(Driver), nameof(Extensions), nameof(Loader), nameof(FilesUpkeep))]
     private void Build()
     {
         Paths.Create();
         NetworkEvents events = new();
         events.Subscribe(Events.Add);
+        HookScripts = new HookScripts(Paths, this, Conditions, Clock, NullLogger<HookScripts>.Instance);
         NetworkEnvironment environment = new(
             Host,
             Services,
             new NetworkConfigFiles(Paths, NullLogger<NetworkConfigFiles>.Instance),
             new NetworkStateFiles(Paths, Conditions, NullLogger<NetworkStateFiles>.Instance),
             new MacMapFiles(Paths, NullLogger<MacMapFiles>.Instance),
-            new HookScripts(Paths, this, Conditions, NullLogger<HookScripts>.Instance),
+            HookScripts,
             events,
             Conditions,
             NullLogger<NetworkActor>.Instance);
-        _registry = new NetworkRegistry(environment);
-        DefinitionIntake intake = new(_registry, NullLogger<DefinitionIntake>.Instance);
-        Driver = new NetworkDriver(_registry, environment, intake);
-        FilesUpkeep = new NetworkFilesUpkeep(Paths, _registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);
-        Extensions = new VirtNetExtensions(_registry, environment, intake, TimeProvider.System);
-        Loader = new NetworkLoader(_registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
+        Registry = new NetworkRegistry(environment);
+        DefinitionIntake intake = new(Registry, NullLogger<DefinitionIntake>.Instance);
+        Driver = new NetworkDriver(Registry, environment, intake);
+        FilesUpkeep = new NetworkFilesUpkeep(Paths, Registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);
+        Extensions = new VirtNetExtensions(Registry, environment, intake, TimeProvider.System);
+        Loader = new NetworkLoader(Registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
     }
 
     public DaemonPaths Paths { get; }
+
+    public FakeClock Clock { get; } = new();
 
     public ConditionBoard Conditions { get; } = new();
 
@@ -67,11 +70,18 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 
     public List<NetworkEvent> Events { get; } = [];
 
+    public NetworkRegistry Registry { get; private set; }
+
+    public HookScripts HookScripts { get; private set; }
+
     /// <summary>What hook scripts were called with.</summary>
     public List<HostCommand> Hooks { get; } = [];
 
     /// <summary>Says of a call of a hook script why it fails; null = it does not.</summary>
     public Func<HostCommand, string?> RefuseHook { get; set; } = _ => null;
+
+    /// <summary>What a hook script does; by default it succeeds at once.</summary>
+    public Func<HostCommand, CancellationToken, Task> Hook { get; set; } = (_, _) => Task.CompletedTask;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -119,35 +129,38 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Another daemon takes over what this one left, as after a crash: files, host, services of none.</summary>
-    /// <param name="meanwhile">What happens while none runs.</param>
+    /// <summary>Another daemon takes over what this one left behind.</summary>
+    /// <param name="meanwhile">What happens between the two.</param>
     public async Task RestartAsync(Action? meanwhile = null)
     {
-        await _registry.DisposeAsync();
+        await Registry.DisposeAsync();
+        HookScripts.Dispose();
         Services.Served.Clear();
         meanwhile?.Invoke();
         Build();
         Loader.Load();
-        await Loader.AdoptAsync(Token);
+        await Task.WhenAll(Loader.Adopt(Token).Values);
+        await Task.WhenAll(Loader.Rebuild(Token).Values);
     }
 
     public NetworkActor Network(NetworkRef network) =>
-        _registry.TryFind(network.Uuid, out NetworkActor? found) ? found : throw new KeyNotFoundException(network.Name);
+        Registry.TryFind(network.Uuid, out NetworkActor? found) ? found : throw new KeyNotFoundException(network.Name);
 
-    Task<string> ICommandRunner.RunAsync(HostCommand command, CancellationToken cancellationToken)
+    async Task<string> ICommandRunner.RunAsync(HostCommand command, CancellationToken cancellationToken)
     {
-        Hooks.Add(command);
-        if (RefuseHook(command) is { } reason)
+        lock (Hooks)
         {
-            return Task.FromException<string>(new HostCommandException(command, 1, reason));
+            Hooks.Add(command);
         }
 
-        return Task.FromResult("");
+        await Hook(command, cancellationToken);
+        return RefuseHook(command) is { } reason ? throw new HostCommandException(command, 1, reason) : "";
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _registry.DisposeAsync();
+        await Registry.DisposeAsync();
+        HookScripts.Dispose();
         Services.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

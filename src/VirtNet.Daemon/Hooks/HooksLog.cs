@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+
+namespace VirtNet.Daemon.Hooks;
+
+/// <summary>Event ids 180-189.</summary>
+internal static partial class HooksLog
+{
+    [LoggerMessage(EventId = 180, Level = LogLevel.Error, Message = "Network {Network}: its hook ({Command}) {What}")]
+    public static partial void HookTimedOut(this ILogger logger, string network, string command, string what);
+
+    [LoggerMessage(EventId = 181, Level = LogLevel.Warning,
+        Message = "Network {Network}: its hook ({Command}) was ended because the daemon stops")]
+    public static partial void HookEnded(this ILogger logger, string network, string command);
+}
