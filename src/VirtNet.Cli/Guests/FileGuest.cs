@@ -1,3 +1,5 @@
+using VirtNet.Model.Files;
+
 namespace VirtNet.Cli.Guests;
 
 /// <summary>A file with the XML of a guest. Every byte that a change is not about stays; the file is replaced as a whole.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Linux;
 using VirtNet.Model;
+using VirtNet.Model.Files;
 using VirtNet.Model.Xml;
 
 namespace VirtNet.Daemon.Files;
@@ -46,19 +47,31 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
 
     public bool Exists(string name) => File.Exists(FileOf(name));
 
-    /// <summary>Removes the definition and its autostart link; what is absent already is fine.</summary>
+    /// <summary>Removes the definition and its autostart link, or neither; what is absent already is fine.</summary>
     public void Delete(string name) => Translate($"cannot remove config file '{FileOf(name)}'", () =>
     {
-        File.Delete(LinkOf(name));
-        File.Delete(FileOf(name));
+        bool autostart = IsAutostarted(name);
+        AtomicFile.Delete(LinkOf(name)); // first: a link without a file would start a later network of this name
+        try
+        {
+            AtomicFile.Delete(FileOf(name));
+        }
+        catch when (autostart)
+        {
+            AtomicFile.Link(LinkOf(name), FileOf(name));
+            throw;
+        }
     });
 
     public void SetAutostart(string name, bool autostart) => Translate($"cannot change autostart link '{LinkOf(name)}'", () =>
     {
-        File.Delete(LinkOf(name));
         if (autostart)
         {
-            File.CreateSymbolicLink(LinkOf(name), FileOf(name));
+            AtomicFile.Link(LinkOf(name), FileOf(name));
+        }
+        else
+        {
+            AtomicFile.Delete(LinkOf(name));
         }
     });
 

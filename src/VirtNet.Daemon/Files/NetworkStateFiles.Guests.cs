@@ -3,6 +3,7 @@ using System.Xml;
 using System.Xml.Linq;
 using VirtNet.Host;
 using VirtNet.Model;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Daemon.Files;
 

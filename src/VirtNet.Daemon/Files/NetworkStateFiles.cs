@@ -7,6 +7,7 @@ using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
+using VirtNet.Model.Files;
 using VirtNet.Model.Ports;
 using VirtNet.Model.Xml;
 

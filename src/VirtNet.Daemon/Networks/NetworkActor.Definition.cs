@@ -26,7 +26,7 @@ internal sealed partial class NetworkActor
             _environment.ConfigFiles.Delete(Name);
             if (!_snapshot.IsActive)
             {
-                await ForgetAsync(config); // while the network is still known: its leases' end is told under its name
+                await AttemptAsync("forget it", () => ForgetAsync(config)); // while the network is still known: its leases' end is told under its name
             }
 
             _snapshot = _snapshot with { Config = null, Autostart = false };

@@ -30,7 +30,7 @@ internal sealed partial class NetworkActor
             IReadOnlyList<PluggedGuest> guests = await TakeDownAsync(live);
             if (!_snapshot.IsPersistent)
             {
-                await ForgetAsync(live);
+                await AttemptAsync("forget it", () => ForgetAsync(live));
             }
 
             _snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };

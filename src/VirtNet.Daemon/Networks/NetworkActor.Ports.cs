@@ -30,6 +30,7 @@ internal sealed partial class NetworkActor
                 {
                     _environment.StateFiles.DeletePort(Name, port.Uuid);
                     await AttemptAsync("give back a port", () => ReplacePortsAsync(live, Without(port.Uuid)));
+                    _snapshot = _snapshot with { Ports = Without(port.Uuid) };
                     throw;
                 }
 
@@ -50,7 +51,7 @@ internal sealed partial class NetworkActor
             }
 
             _environment.StateFiles.DeletePort(Name, uuid);
-            SaveState();
+            await AttemptAsync("write its state", SaveStateAsync); // the guest is gone, whatever the disk says
             await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.PortDeleted, live, port));
         },
         cancellationToken);
@@ -66,9 +67,20 @@ internal sealed partial class NetworkActor
                 NetworkPort before = RequirePort(uuid);
                 NetworkDefinition live = RequireLive();
                 NetworkPort after = edit(live, _snapshot.Ports, before);
+                NetworkSnapshot unchanged = _snapshot;
                 await ReplacePortsAsync(live, [.. _snapshot.Ports.Select(port => port.Uuid == uuid ? after : port)]);
-                _environment.StateFiles.SavePort(Name, after);
-                SaveState();
+                try
+                {
+                    SaveState();
+                    _environment.StateFiles.SavePort(Name, after); // last: from it a restarted daemon goes on
+                }
+                catch
+                {
+                    await AttemptAsync("undo a change of a port", () => ReplacePortsAsync(live, unchanged.Ports));
+                    _snapshot = unchanged;
+                    await AttemptAsync("write its state", SaveStateAsync);
+                    throw;
+                }
             },
             cancellationToken);
 
@@ -94,6 +106,12 @@ internal sealed partial class NetworkActor
     private static bool HasClasses(IEnumerable<NetworkPort> ports) => ports.Any(port => port.Bandwidth?.ClassId is not null);
 
     private ValueList<NetworkPort> Without(Guid uuid) => _snapshot.Ports.Where(port => port.Uuid != uuid).ToValueList();
+
+    private Task SaveStateAsync()
+    {
+        SaveState();
+        return Task.CompletedTask;
+    }
 
     private void SaveState() => _environment.StateFiles.Save(_snapshot);
 }

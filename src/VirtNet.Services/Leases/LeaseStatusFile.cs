@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Services.Leases;
 
@@ -137,23 +138,23 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
 
     private void Replace(IReadOnlyList<Lease> leases)
     {
-        string temporary = Path + ".new";
-        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Mode };
-        using (FileStream stream = new(temporary, options))
-        {
-            File.SetUnixFileMode(stream.SafeFileHandle, Mode); // whatever the umask took away
-            if (leases.Count > 0 || File.Exists(Path))
+        bool empty = leases.Count == 0 && !File.Exists(Path);
+        AtomicFile.Write(
+            Path,
+            stream =>
             {
-                using (Utf8JsonWriter json = new(stream, Format))
+                if (!empty)
                 {
-                    WriteLeases(json, leases);
+                    using (Utf8JsonWriter json = new(stream, Format))
+                    {
+                        WriteLeases(json, leases);
+                    }
+
+                    stream.WriteByte((byte)'\n');
                 }
-
-                stream.WriteByte((byte)'\n');
-            }
-        }
-
-        File.Move(temporary, Path, overwrite: true);
+            },
+            durable: false,
+            Mode);
     }
 
     // Names and order are those of libvirt's lease helper; absent values are left out.

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace VirtNet.Cli.Guests;
+namespace VirtNet.Model.Files;
 
-/// <summary>Replaces files as a whole: a reader sees the old content or the new one, whatever happens in between.</summary>
-internal static partial class AtomicFile
+/// <content>Files of others: whose they are stays as it is.</content>
+public static partial class AtomicFile
 {
     /// <summary>Writes a file that exists anew and keeps its mode and owner. A link stays one; its target is replaced.</summary>
     public static void Replace(string path, byte[] content)
@@ -14,7 +14,7 @@ internal static partial class AtomicFile
         try
         {
             Write(temporary, content, target);
-            File.Move(temporary, target, overwrite: true);
+            Rename(temporary, target, durable: true);
         }
         catch
         {
