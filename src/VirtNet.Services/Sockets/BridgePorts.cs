@@ -15,23 +15,19 @@ internal sealed class BridgePorts : IDisposable
     private const ushort StatePermanent = 0x80; // NUD_PERMANENT
     private const int UpdatedAt = 8; // ndm_updated in struct nda_cacheinfo
 
+    /// <summary>
+    /// A bridge that keeps VLANs apart has its guests' MACs in the one that it is in itself; from others nothing reaches it.
+    /// </summary>
+    private const ushort DefaultVlan = 1;
+    private const ushort NoVlan = 0;
+
     private readonly NeighbourQuery _query = new();
     private readonly PortListing _links = new();
 
     /// <summary>The index of the port; 0 if the bridge does not know the MAC, or the kernel the question.</summary>
     /// <param name="seenWithin">Where given: 0 too if no frame of this MAC came in for so long.</param>
-    public int FindPort(int bridge, MacAddress mac, TimeSpan? seenWithin = null)
-    {
-        _query.Begin(Libc.AfBridge, interfaceIndex: 0);
-        Span<byte> octets = _query.Add(NeighbourQuery.AttributeMac, MacAddress.Length);
-        for (int i = 0; i < MacAddress.Length; i++)
-        {
-            octets[i] = mac[i];
-        }
-
-        MemoryMarshal.Write(_query.Add(NeighbourQuery.AttributeBridge, sizeof(int)), bridge);
-        return _query.TryAsk(out NeighbourQuery.NeighbourEntry entry) && !(AgeOf(entry) > seenWithin) ? entry.InterfaceIndex : 0;
-    }
+    public int FindPort(int bridge, MacAddress mac, TimeSpan? seenWithin = null) =>
+        FindPort(bridge, mac, NoVlan, seenWithin) is not 0 and var port ? port : FindPort(bridge, mac, DefaultVlan, seenWithin);
 
     /// <summary>The MAC that an IPv6 address had when the host last spoke with it; null if it does not know.</summary>
     public MacAddress? FindMac(int bridge, NetAddress address)
@@ -51,6 +47,24 @@ internal sealed class BridgePorts : IDisposable
     {
         _query.Dispose();
         _links.Dispose();
+    }
+
+    private int FindPort(int bridge, MacAddress mac, ushort vlan, TimeSpan? seenWithin)
+    {
+        _query.Begin(Libc.AfBridge, interfaceIndex: 0);
+        Span<byte> octets = _query.Add(NeighbourQuery.AttributeMac, MacAddress.Length);
+        for (int i = 0; i < MacAddress.Length; i++)
+        {
+            octets[i] = mac[i];
+        }
+
+        if (vlan != NoVlan)
+        {
+            MemoryMarshal.Write(_query.Add(NeighbourQuery.AttributeVlan, sizeof(ushort)), vlan);
+        }
+
+        MemoryMarshal.Write(_query.Add(NeighbourQuery.AttributeBridge, sizeof(int)), bridge);
+        return _query.TryAsk(out NeighbourQuery.NeighbourEntry entry) && !(AgeOf(entry) > seenWithin) ? entry.InterfaceIndex : 0;
     }
 
     /// <summary>Time since the last frame of the MAC; null for an entry that somebody made, which frames do not renew.</summary>

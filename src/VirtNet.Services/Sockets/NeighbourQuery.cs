@@ -11,6 +11,7 @@ internal sealed unsafe class NeighbourQuery : IDisposable
     public const ushort AttributeAddress = 1; // NDA_DST
     public const ushort AttributeMac = 2; // NDA_LLADDR
     public const ushort AttributeTimes = 3; // NDA_CACHEINFO: confirmed, used, updated, references
+    public const ushort AttributeVlan = 5; // NDA_VLAN
     public const ushort AttributeBridge = 9; // NDA_MASTER
 
     private const int NetlinkRoute = 0;

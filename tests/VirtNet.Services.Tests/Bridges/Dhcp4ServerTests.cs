@@ -47,6 +47,36 @@ public class Dhcp4ServerTests
     });
 
     [Fact]
+    public Task On_a_bridge_that_keeps_VLANs_apart_ports_are_told_too() => PrivateHost.RunAsync(async host =>
+    {
+        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2);
+        await host.ShellAsync("ip link set virbr0 type bridge vlan_filtering 1");
+        (RawGuest evil, RawGuest good) = (bridge.Guests[0], bridge.Guests[1]);
+        Dhcp4Request victim = new() { Mac = good.Mac };
+        IPAddress address = Assert.IsType<IPAddress>(good.Obtain(victim));
+        evil.Send(Release(victim, address), good.Mac);
+        Assert.NotNull(evil.Obtain(new Dhcp4Request { Mac = evil.Mac, TransactionId = 7 }));
+        Assert.NotNull(bridge.Leases.Find(AddressKey.Of(address)));
+        Assert.NotEqual(0, bridge.Leases.PortOf(AddressKey.Of(address)));
+    });
+
+    [Fact]
+    public Task Clients_that_are_invented_behind_one_MAC_leave_an_address_to_the_other() => PrivateHost.RunAsync(async host =>
+    {
+        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2, Narrow(8));
+        (RawGuest evil, RawGuest good) = (bridge.Guests[0], bridge.Guests[1]);
+        int taken = 0;
+        for (uint i = 0; i < 10; i++)
+        {
+            taken += evil.Obtain(
+                new Dhcp4Request { Mac = $"52:54:00:66:00:{i:x2}", Broadcast = true, TransactionId = 1000 + (2 * i) }, Briefly) is null ? 0 : 1;
+        }
+
+        Assert.InRange(taken, 0, 7);
+        Assert.NotNull(ObtainAtLast(good));
+    });
+
+    [Fact]
     public Task A_machine_behind_a_guests_card_is_served() => PrivateHost.RunAsync(async host =>
     {
         await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 1);
