@@ -55,9 +55,11 @@ internal sealed class GuestBridge : IAsyncDisposable
     }
 
     /// <summary>Asks for an address as udhcpc does.</summary>
+    /// <param name="guest">One of this bridge.</param>
     /// <returns>The address, which the guest then has, or nothing.</returns>
     public async Task<string> LeaseAsync(string guest, string options = "")
     {
+        Assert.Contains(guest, _guests);
         using TempScript script = new("""
             [ "$1" = bound ] || exit 0
             ip addr replace "$ip/$mask" dev "$interface" && ip route replace default via "$router"

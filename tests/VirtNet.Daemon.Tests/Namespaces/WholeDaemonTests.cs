@@ -1,7 +1,6 @@
 using VirtNet.Model;
 using VirtNet.Rpc.Client;
 using VirtNet.Rpc.Driver;
-using VirtNet.Rpc.Messages;
 using VirtNet.Tests.Namespaces;
 
 namespace VirtNet.Daemon.Tests.Namespaces;

@@ -3,7 +3,6 @@ using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ports;
-using VirtNet.Services.Tests.Leases;
 using VirtNet.Wire.Dhcp4;
 using VirtNet.Wire.Tests.Dhcp4;
 

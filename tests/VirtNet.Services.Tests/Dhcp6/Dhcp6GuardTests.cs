@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ports;

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Services.Dns;
 using VirtNet.Services.Leases;
-using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Fakes;
 using VirtNet.Wire.Dns;
 

@@ -15,7 +15,7 @@ public class GuestServicesTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_guest_gets_an_address_a_name_and_answers_from_here_and_from_outside()
+    public async Task A_guest_gets_an_address_a_name_and_answers_about_it()
     {
         await using ServedNetwork network = await ServedNetwork.StartAsync(DualStack);
         string guest = await network.Bridge.PlugAsync();
@@ -26,9 +26,6 @@ public class GuestServicesTests
         string ask = $"dig +time=2 +tries=2 @{server}";
         Assert.Equal(address, await GuestBridge.InsideAsync(guest, $"{ask} +short alpha.lab.test"));
         Assert.Equal("alpha.lab.test.", await GuestBridge.InsideAsync(guest, $"{ask} +short -x {address}"));
-        Assert.Equal("203.0.113.7", await GuestBridge.InsideAsync(guest, $"{ask} +short test.example"));
-        Assert.Equal("203.0.113.7", await GuestBridge.InsideAsync(guest, $"{ask} +tcp +short test.example"));
-        Assert.Contains("xxxx", await GuestBridge.InsideAsync(guest, $"{ask} +short txt large.example"), StringComparison.Ordinal);
         Assert.Equal("203.0.113.5", await GuestBridge.InsideAsync(guest, $"{ask} +short of-the-host"));
         Assert.Contains("NXDOMAIN", await GuestBridge.InsideAsync(guest, $"{ask} nobody.lab.test"), StringComparison.Ordinal);
         Lease lease = Assert.Single(network.Services.GetLeases(network.Live.Uuid!.Value));
