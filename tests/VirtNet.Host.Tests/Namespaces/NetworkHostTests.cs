@@ -12,7 +12,7 @@ public class NetworkHostTests
     /// </summary>
     private const string State = """
         ip -d -o link | sed 's/^[0-9]*: //; s/[a-z_]*_timer *[0-9.]* //g'
-        ip -o addr | sed 's/^[0-9]*: //'
+        ip -o addr | sed 's/^[0-9]*: //; s/ tentative//'
         { ip route show table all; ip -6 route show table all; } | grep -vE '^(multicast|anycast)|table local' | sort
         nft list ruleset
         cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
