@@ -71,6 +71,7 @@ public class WholeDaemonTests
         Assert.False(await daemon.Client.IsActiveAsync(network, Cancel));
 
         await daemon.StopAsync();
+        File.Delete(daemon["run/autostarted"]); // the host was booted
         await daemon.StartAgainAsync();
 
         Assert.True(await daemon.Client.GetAutostartAsync(network, Cancel));
@@ -102,7 +103,7 @@ public class WholeDaemonTests
         string guest = await bridge.PlugAsync();
 
         NetworkPortRef port = await daemon.Client.CreatePortAsync(network, $"""
-            <networkport><owner><name>g</name><uuid>11111111-2222-3333-4444-555555555555</uuid></owner>
+            <networkport><uuid>11111111-2222-3333-4444-666666666666</uuid><owner><name>g</name><uuid>11111111-2222-3333-4444-555555555555</uuid></owner>
             <mac address='52:54:00:00:00:07'/><plug type='network' bridge='{bridge.Name}'/></networkport>
             """, 0, Cancel);
         Assert.Contains("52:54:00:00:00:07", await daemon.Client.GetPortXmlAsync(port, 0, Cancel), StringComparison.Ordinal);

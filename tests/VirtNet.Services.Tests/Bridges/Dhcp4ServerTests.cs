@@ -50,7 +50,10 @@ public class Dhcp4ServerTests
     public Task On_a_bridge_that_keeps_VLANs_apart_ports_are_told_too() => PrivateHost.RunAsync(async host =>
     {
         await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2);
-        await host.ShellAsync("ip link set virbr0 type bridge vlan_filtering 1");
+        await host.ShellAsync("ip link set virbr0 type bridge vlan_filtering 1 2>/dev/null || true");
+        Assert.SkipUnless(
+            (await host.ShellAsync("ip -d link show virbr0")).Contains("vlan_filtering 1", StringComparison.Ordinal),
+            "this kernel's bridges cannot filter VLANs");
         (RawGuest evil, RawGuest good) = (bridge.Guests[0], bridge.Guests[1]);
         Dhcp4Request victim = new() { Mac = good.Mac };
         IPAddress address = Assert.IsType<IPAddress>(good.Obtain(victim));
