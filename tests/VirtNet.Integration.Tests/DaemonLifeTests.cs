@@ -74,7 +74,11 @@ public class DaemonLifeTests
         string inherited = await File.ReadAllTextAsync(seen, Token);
         Assert.Contains("/proc/", inherited, StringComparison.Ordinal);
         Assert.DoesNotContain("LISTEN_", inherited, StringComparison.Ordinal);
-        Assert.DoesNotContain("socket:", inherited, StringComparison.Ordinal);
+        string[] listening = [.. (await lab.Host.ShellAsync($"grep -F {lab.Socket} /proc/net/unix"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[6])];
+        Assert.Contains(listening, inode => inode.Length > 0);
+        Assert.DoesNotContain(listening, inode => inherited.Contains($"socket:[{inode}]", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -162,8 +166,14 @@ public class DaemonLifeTests
         "--config-dir", lab.ConfigDirectory, "--state-dir", lab.StateDirectory, "--runtime-dir", lab.RuntimeDirectory,
     ];
 
-    private static string ProcessOf(NetworkLab lab) =>
-        File.ReadAllText(Path.Combine(lab.RuntimeDirectory, "virtnetd.pid")).Trim();
+    private static string ProcessOf(NetworkLab lab)
+    {
+        // Without a lock of our own: the daemon holds one.
+        using FileStream file = new(
+            Path.Combine(lab.RuntimeDirectory, "virtnetd.pid"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using StreamReader reader = new(file);
+        return reader.ReadToEnd().Trim();
+    }
 
     private static string Receive(Socket manager)
     {

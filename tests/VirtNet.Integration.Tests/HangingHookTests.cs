@@ -32,7 +32,8 @@ public class HangingHookTests
         await starting.WaitForEndAsync();
         Assert.Contains("Hook script execution failed", starting.Output, StringComparison.Ordinal);
         string child = (await File.ReadAllTextAsync(started, TestContext.Current.CancellationToken)).Trim();
-        Assert.NotEqual(0, (await lab.Host.TryAsync("kill", "-0", child)).ExitCode);
+        await Wait.UntilAsync(
+            async () => (await lab.Host.TryAsync("kill", "-0", child)).ExitCode != 0, "the end of what the hook had started");
         Assert.DoesNotContain("vba", await lab.Host.RunAsync("ip", "link"), StringComparison.Ordinal);
         Assert.Equal(["b.xml"], Directory.EnumerateFiles(Path.Combine(lab.RuntimeDirectory, "networks")).Select(Path.GetFileName));
     }

@@ -104,7 +104,7 @@ public class WholeDaemonTests
 
         NetworkPortRef port = await daemon.Client.CreatePortAsync(network, $"""
             <networkport><uuid>11111111-2222-3333-4444-666666666666</uuid><owner><name>g</name><uuid>11111111-2222-3333-4444-555555555555</uuid></owner>
-            <mac address='52:54:00:00:00:07'/><plug type='network' bridge='{bridge.Name}'/></networkport>
+            <mac address='52:54:00:00:00:07'/></networkport>
             """, 0, Cancel);
         Assert.Contains("52:54:00:00:00:07", await daemon.Client.GetPortXmlAsync(port, 0, Cancel), StringComparison.Ordinal);
         Assert.Equal(port, Assert.Single(await daemon.Client.ListPortsAsync(network, 0, Cancel)));

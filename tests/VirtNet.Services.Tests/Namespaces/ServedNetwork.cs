@@ -51,7 +51,7 @@ internal sealed class ServedNetwork : IAsyncDisposable
     {
         Live = NetworkXml.Parse($"""
             <network><name>n{Bridge.Number}</name><uuid>00000000-0000-0000-0000-000000000{Bridge.Number}</uuid>
-            <bridge name='{Bridge.Name}'/>{inner.Replace("N.", Bridge.Number + ".", StringComparison.Ordinal)
+            <forward mode='nat'/><bridge name='{Bridge.Name}'/>{inner.Replace("N.", Bridge.Number + ".", StringComparison.Ordinal)
                 .Replace("N::", Bridge.Number + "::", StringComparison.Ordinal).Replace("FOLDER", Folder.Path, StringComparison.Ordinal)}</network>
             """).Definition;
         return Services.ApplyAsync(Live, TestContext.Current.CancellationToken);
