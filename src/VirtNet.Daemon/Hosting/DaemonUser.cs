@@ -25,7 +25,7 @@ internal static class DaemonUser
 
         foreach (string folder in (string[])[paths.StateDirectory, paths.RuntimeDirectory, paths.NetworkStates])
         {
-            if (FileTrust.Objection(folder) is { } objection)
+            if ((CloseToOthers(folder) ?? FileTrust.Objection(folder)) is { } objection)
             {
                 throw new ConfigurationException(
                     $"a daemon that is root does not use {folder}: {objection}. Start it by its unit (systemctl start virtnetd) or with --user");
@@ -33,6 +33,26 @@ internal static class DaemonUser
         }
 
         paths.Create();
+    }
+
+    /// <summary>
+    /// Closes a folder of root's own that others may write to (a fresh tmpfs is such a one), and looks whether somebody has put
+    /// something into it already.
+    /// </summary>
+    /// <returns>What speaks against it; null = nothing.</returns>
+    private static string? CloseToOthers(string folder)
+    {
+        const UnixFileMode open = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        if (!Environment.IsPrivilegedProcess
+            || FileStatus.Of(folder) is not { IsFolder: true, UserId: 0 } status
+            || (status.Mode & open) == 0)
+        {
+            return null;
+        }
+
+        File.SetUnixFileMode(folder, status.Mode & ~(open | UnixFileMode.StickyBit));
+        return Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => FileStatus.Of(entry) is { UserId: not 0 })
+            is { } stranger ? $"{stranger} is not root's" : null;
     }
 
     /// <summary>

@@ -71,8 +71,9 @@ public sealed class HookScriptsTests : IAsyncDisposable
             () => _daemon.Driver.CreatePortAsync(network, TestPorts.Xml(), 0, Token));
         Assert.Equal(VirErrorCode.HookScriptFailed, failed.Code);
         Assert.Empty(await _daemon.Driver.ListPortsAsync(network, 0, Token));
-        Assert.Empty(Directory.EnumerateFiles(_daemon.Paths.NetworkStates, "*", SearchOption.AllDirectories)
-            .Where(file => file.Contains(".ports", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(_daemon.Paths.NetworkStates, "*", SearchOption.AllDirectories),
+            file => file.Contains(".ports", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = 60_000)]

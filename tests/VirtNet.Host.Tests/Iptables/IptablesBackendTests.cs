@@ -60,7 +60,7 @@ public sealed class IptablesBackendTests : IDisposable
             ["-s 192.168.122.7/32 -j DROP", "-j LIBVIRT_FWX", "-j LIBVIRT_FWI", "-j LIBVIRT_FWO", "-j NETAVARK_FORWARD"], Forward());
     }
 
-    private Task ForeignAsync(params string[] lines) => _iptables.RunAsync(
+    private Task<string> ForeignAsync(params string[] lines) => _iptables.RunAsync(
         new HostCommand("iptables-restore", ["--noflush"], $"*filter\n{string.Join('\n', lines)}\nCOMMIT\n"), Cancel);
 
     private IEnumerable<string> Forward() => _iptables.Save("iptables").Split('\n')
