@@ -121,7 +121,7 @@ public class DaemonLifeTests
 
         await lab.NetworkAsync("default", Network);
 
-        string process = (await File.ReadAllTextAsync($"/proc/{ProcessOf(lab)}/status", Token)).Replace('\t', ' ');
+        string process = (await File.ReadAllTextAsync($"/proc/{await ProcessOfAsync(lab)}/status", Token)).Replace('\t', ' ');
         Assert.Contains("\nUid: 65534 65534 65534 65534\n", process, StringComparison.Ordinal);
         foreach (string set in (string[])["CapPrm", "CapEff", "CapBnd", "CapAmb"])
         {
@@ -166,14 +166,8 @@ public class DaemonLifeTests
         "--config-dir", lab.ConfigDirectory, "--state-dir", lab.StateDirectory, "--runtime-dir", lab.RuntimeDirectory,
     ];
 
-    private static string ProcessOf(NetworkLab lab)
-    {
-        // Without a lock of our own: the daemon holds one.
-        using FileStream file = new(
-            Path.Combine(lab.RuntimeDirectory, "virtnetd.pid"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using StreamReader reader = new(file);
-        return reader.ReadToEnd().Trim();
-    }
+    private static async Task<string> ProcessOfAsync(NetworkLab lab) => // not by .NET, which locks what it reads, as the daemon does
+        (await lab.Host.RunAsync("cat", Path.Combine(lab.RuntimeDirectory, "virtnetd.pid"))).Trim();
 
     private static string Receive(Socket manager)
     {

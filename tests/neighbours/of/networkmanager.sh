@@ -1,5 +1,6 @@
 # NetworkManager without devices of its own to configure, and without udev, as in a container.
-printf '[main]\nno-auto-default=*\ndns=none\n' >/etc/NetworkManager/conf.d/box.conf
+# Of the box's own ways out it keeps its hands: they are the world, not the host.
+printf '[main]\nno-auto-default=*\ndns=none\n[keyfile]\nunmanaged-devices=interface-name:up0;interface-name:p0\n' >/etc/NetworkManager/conf.d/box.conf
 mount --bind /sys /sys; mount -o remount,ro,bind /sys
 neighbour_start() {
   NetworkManager --no-daemon >>/tmp/nm.log 2>&1 & neighbour=$!
