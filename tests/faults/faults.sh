@@ -1,6 +1,7 @@
 # faults.sh: what can go wrong on a host while a network runs. Sourced in a box and by eng/faults.
 #   fault NAME KIND BACKENDS LINE COMMAND [CHECK]
 # KIND      repaired: everything of ours is as it was before, and guests are connected
+#           patrolled: the same within a minute
 #           said: it is not ours to undo, but one line says it        noted: the same, and guests stay connected
 # BACKENDS  both, nftables or iptables
 # LINE      what the log must say (extended regular expression)
@@ -26,8 +27,8 @@ fault routes-flushed repaired both 'route' 'ip route flush dev virbr0'
 fault bridge-deleted repaired both 'bridge virbr0' 'ip link del virbr0'
 fault bridge-down repaired both 'down' 'ip link set virbr0 down'
 fault bridge-renamed repaired both 'foo0' 'ip link set virbr0 down; ip link set virbr0 name foo0; ip link set foo0 up' '[ ! -e /sys/class/net/foo0 ]'
-fault bridge-replaced said both 'virbr0' 'ip link del virbr0; ip link add virbr0 type bridge; ip link set virbr0 up' '! ip -d link show virbr0 | grep -q alias'
-fault bridge-mac repaired both 'MAC|address' 'ip link set virbr0 address 52:54:00:99:99:99'
+fault bridge-replaced said both 'virbr0' 'kill -STOP $daemon; ip link del virbr0; ip link add virbr0 type bridge; ip link set virbr0 up; kill -CONT $daemon' '! ip -d link show virbr0 | grep -q alias'
+fault bridge-mac repaired both 'mac was' 'ip link set virbr0 address 52:54:00:99:99:99'
 fault bridge-alias repaired both 'alias' 'ip link set virbr0 alias ""'
 fault stp-off repaired both 'STP|stp|spanning' 'ip link set virbr0 type bridge stp_state 0'
 fault forward-delay repaired both 'delay' 'ip link set virbr0 type bridge forward_delay 3000'
@@ -39,7 +40,8 @@ fault ip_forward repaired both 'ip_forward|forwarding' 'sysctl -qw net.ipv4.ip_f
 fault forwarding-of-the-bridge repaired both 'forwarding' 'sysctl -qw net.ipv4.conf.virbr0.forwarding=0'
 fault ipv6-forwarding repaired both 'forwarding' 'sysctl -qw net.ipv6.conf.all.forwarding=0'
 fault disable_ipv6 repaired both 'IPv6|ipv6' 'sysctl -qw net.ipv6.conf.virbr0.disable_ipv6=1'
-fault accept_ra repaired both 'accept_ra' 'sysctl -qw net.ipv6.conf.virbr0.accept_ra=2'
+# The kernel announces nothing of this one until a guest's advertisement is believed.
+fault accept_ra patrolled both 'accept_ra' 'sysctl -qw net.ipv6.conf.virbr0.accept_ra=2'
 
 # A lease that was given out before is there after the daemon was killed and started again.
 leases_kept='kill -9 $daemon; wait $daemon 2>/dev/null; start_daemon && virtnet net-dhcp-leases default | grep -q $had_lease'
