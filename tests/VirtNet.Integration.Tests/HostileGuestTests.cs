@@ -42,9 +42,24 @@ public partial class HostileGuestTests
         NetworkNamespace newcomer = await lab.PlugGuestAsync("virbr0", "n");
         await evil.RunAsync("python3", Script, "take", "200");
         Assert.True((await CountersAsync(lab))["leases.ipv4"] > 20, "nothing was taken");
-        Assert.StartsWith("ip=10.77.0.", await newcomer.ObtainAsync("udhcpc", "new", lab.Scratch), StringComparison.Ordinal);
+        await Wait.UntilAsync(() => ObtainsAsync(newcomer, lab), "an address for the newcomer", seconds: 60);
         Assert.Equal(address, await known.ObtainAddressAsync("known", lab.Scratch));
         Assert.Matches("Network lab: 52:54:00:66:.* behind v.*e gets no address", lab.Daemon!.Output);
+    }
+
+    /// <summary>On a busy machine a client may give up before it was heard; what it is not told, it asks again.</summary>
+    private static async Task<bool> ObtainsAsync(NetworkNamespace guest, NetworkLab lab)
+    {
+        try
+        {
+            return (await guest.ObtainAsync("udhcpc", "new", lab.Scratch)).StartsWith("ip=10.77.0.", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            string counters = string.Join(", ", (await CountersAsync(lab)).Where(counter => counter.Value != 0));
+            TestContext.Current.SendDiagnosticMessage($"{e.Message}\n{counters}\n{lab.Daemon!.Output}");
+            return false;
+        }
     }
 
     [Theory]

@@ -13,22 +13,14 @@ internal sealed class GuestPorts(int bridge, BridgePorts kernel, TimeProvider cl
     /// <summary>A message waits for its turn that long at most; the kernel counts a MAC's age in hundredths of a second.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan FreshListHolds = TimeSpan.FromMilliseconds(100);
+
     private HashSet<int>? _running;
     private long _listedAt;
 
-    public IReadOnlySet<int> Running
-    {
-        get
-        {
-            if (_running is null || clock.GetElapsedTime(_listedAt) >= ListHolds)
-            {
-                _running = kernel.ListRunning(bridge);
-                _listedAt = clock.GetTimestamp();
-            }
+    public IReadOnlySet<int> Running => List(ListHolds);
 
-            return _running;
-        }
-    }
+    public IReadOnlySet<int> RunningNow => List(FreshListHolds);
 
     // Not whether it is still on this bridge: numbers are not used twice, and a guest that was moved is still that guest.
     public bool IsThere(int port) => port > 0 && Libc.InterfaceName(port) is not null;
@@ -43,4 +35,15 @@ internal sealed class GuestPorts(int bridge, BridgePorts kernel, TimeProvider cl
         GuestPort.Unknown => "an unknown port",
         _ => Libc.InterfaceName(port) ?? "a port that is gone",
     };
+
+    private HashSet<int> List(TimeSpan holds)
+    {
+        if (_running is null || clock.GetElapsedTime(_listedAt) >= holds)
+        {
+            _running = kernel.ListRunning(bridge);
+            _listedAt = clock.GetTimestamp();
+        }
+
+        return _running;
+    }
 }

@@ -8,6 +8,9 @@ internal interface IGuestPorts
     /// <summary>Indexes of the ports that are up and have somebody at their other end; read at most once a second.</summary>
     IReadOnlySet<int> Running { get; }
 
+    /// <summary>The same, a tenth of a second old at most: for who is about to give away what a new port may need.</summary>
+    IReadOnlySet<int> RunningNow { get; }
+
     /// <summary>Whether this is a port, and one that was not taken away since.</summary>
     bool IsThere(int port);
 

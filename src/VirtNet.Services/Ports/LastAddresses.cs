@@ -12,6 +12,12 @@ internal static class LastAddresses
     /// <summary>As many ports as a bridge can have (BR_MAX_PORTS): with more addresses left nobody needs to look.</summary>
     public const int MaxPorts = 1024;
 
+    /// <summary>
+    /// How many guests may be plugged in while a list of ports holds: a rush of clients is over in less, and must not have
+    /// taken the last address before the list knows of a newcomer.
+    /// </summary>
+    private const int MaxNewPorts = 16;
+
     /// <summary>Whether an address is not for this client, because as few are left as are kept for others.</summary>
     /// <param name="left">Addresses that could be given out.</param>
     /// <param name="findPort">The client's port; asked for only where it matters.</param>
@@ -23,7 +29,12 @@ internal static class LastAddresses
             return false;
         }
 
-        IReadOnlySet<int> running = ports.Running;
+        if (left > ports.Running.Count + MaxNewPorts)
+        {
+            return false;
+        }
+
+        IReadOnlySet<int> running = ports.RunningNow;
         if (left > running.Count || running.Count <= 1)
         {
             return false;

@@ -13,6 +13,8 @@ internal sealed class FakePorts : IGuestPorts
 
     public IReadOnlySet<int> Running => _current.Except(_down).ToHashSet();
 
+    public IReadOnlySet<int> RunningNow => Running;
+
     /// <summary>How often the table was asked.</summary>
     public int Looks { get; private set; }
 
