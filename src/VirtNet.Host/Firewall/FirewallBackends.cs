@@ -89,7 +89,7 @@ public static class FirewallBackends
         // A session of its own: no network waits for the listing of somebody else's rules.
         INftSession? nft = await OpenNftAsync(runner, cancellationToken);
         return new Neighbourhood(
-            new ForeignRulesets(nft, new IptablesPrograms(runner), ipv6 => LegacyTables.Names(ipv6)),
+            new ForeignRulesets(nft, new IptablesPrograms(runner), new LegacyTableNames().Names),
             admits, OwnPorts.Read(), HostWaysReader.Read, IptablesSurroundings.ThisHost.LinkExists, board, time,
             loggers.CreateLogger<Neighbourhood>());
     }

@@ -15,7 +15,7 @@ internal static class LegacyTables
         try
         {
             string[] names = File.ReadAllLines($"{root}/proc/thread-self/net/{(ipv6 ? "ip6" : "ip")}_tables_names");
-            return [.. Filtering.Where(names.Contains)];
+            return Known(names);
         }
         catch (UnauthorizedAccessException)
         {
@@ -27,4 +27,6 @@ internal static class LegacyTables
             return []; // a kernel without them
         }
     }
+
+    public static IReadOnlyList<string> Known(string[] names) => [.. Filtering.Where(names.Contains)];
 }

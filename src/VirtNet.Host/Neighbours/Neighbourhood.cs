@@ -215,7 +215,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
             switch (change.Change)
             {
                 case NfTablesChange.Generation when !likelyOwn:
-                    _culprit = new Culprit(change.Process, change.Program);
+                    _culprit = new Culprit(change.Process, change.Program) is { IsSelf: false } author ? author : _culprit;
                     break;
                 case NfTablesChange.Made or NfTablesChange.Lost when _networks.Count == 0:
                     _schedule.Outdate();
