@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Linux;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Daemon.Hosting;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Daemon.Linux;
 
@@ -11,7 +12,8 @@ internal static class FileTrust
     private const uint Root = 0;
     private const int MaxLinks = 40; // as the kernel's
 
-    private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    /// <summary>Rights that let others than the owner change a file, or what a folder holds.</summary>
+    public const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>Why this process must not use a file or folder; null = it may, or there is none.</summary>
     public static string? Objection(string path) =>
@@ -34,6 +36,11 @@ internal static class FileTrust
                 return null; // nothing there
             }
 
+            if (status.UserId != Root && status.UserId != outside)
+            {
+                return Owned(next, status.UserId);
+            }
+
             // A link is trusted as the folder that holds it is: only who may write there could have made it.
             if (status.IsLink && File.ResolveLinkTarget(next, returnFinalTarget: false) is { } target)
             {
@@ -42,19 +49,9 @@ internal static class FileTrust
                     return $"{next} leads nowhere";
                 }
 
-                if (status.UserId != Root && status.UserId != outside)
-                {
-                    return Owned(next, status.UserId);
-                }
-
                 parts = new Queue<string>([.. Parts(target.FullName), .. parts]);
                 at = "/";
                 continue;
-            }
-
-            if (status.UserId != Root && status.UserId != outside)
-            {
-                return Owned(next, status.UserId);
             }
 
             if ((status.Mode & WritableByOthers) != 0 && !(status.IsFolder && status.IsSticky && parts.Count > 0))

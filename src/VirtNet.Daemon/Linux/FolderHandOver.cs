@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Daemon.Linux;
 

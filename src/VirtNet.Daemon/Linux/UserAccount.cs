@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Daemon.Linux;
 

@@ -9,23 +9,22 @@ internal static class UserNamespace
     private const string OverflowFile = "/proc/sys/kernel/overflowuid";
 
     /// <summary>Who owns the files of those who do not exist here; null where everybody exists.</summary>
-    public static uint? Overflow
-    {
-        get
-        {
-            try
-            {
-                return IsWhole(File.ReadAllText(Map))
-                    ? null
-                    : uint.Parse(File.ReadAllText(OverflowFile).AsSpan().Trim(), CultureInfo.InvariantCulture);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-            {
-                return null;
-            }
-        }
-    }
+    public static uint? Overflow { get; } = ReadOverflow();
 
     internal static bool IsWhole(string map) =>
         map.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
+
+    private static uint? ReadOverflow()
+    {
+        try
+        {
+            return IsWhole(File.ReadAllText(Map))
+                ? null
+                : uint.Parse(File.ReadAllText(OverflowFile).AsSpan().Trim(), CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return null;
+        }
+    }
 }

@@ -23,23 +23,7 @@ public static partial class AtomicFile
     {
         string temporary = path + ".new";
         File.Delete(temporary);
-        try
-        {
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
-            using (FileStream file = new(temporary, options))
-            {
-                write(file);
-                File.SetUnixFileMode(file.SafeFileHandle, mode);
-                file.Flush(flushToDisk: durable);
-            }
-
-            Rename(temporary, path, durable);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        Write(temporary, path, write, durable, mode);
     }
 
     /// <summary>Makes or replaces a symbolic link, durably.</summary>
@@ -56,6 +40,27 @@ public static partial class AtomicFile
     {
         File.Delete(path);
         SyncFolder(path);
+    }
+
+    private static void Write(string temporary, string path, Action<Stream> write, bool durable, UnixFileMode mode)
+    {
+        try
+        {
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
+            using (FileStream file = new(temporary, options))
+            {
+                write(file);
+                File.SetUnixFileMode(file.SafeFileHandle, mode); // last: a change of owner clears bits of it
+                file.Flush(flushToDisk: durable);
+            }
+
+            Rename(temporary, path, durable);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     private static void Rename(string temporary, string path, bool durable)

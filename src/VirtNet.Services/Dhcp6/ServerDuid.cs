@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using VirtNet.Model.Files;
 using VirtNet.Wire;
 
 namespace VirtNet.Services.Dhcp6;
@@ -11,6 +12,9 @@ namespace VirtNet.Services.Dhcp6;
 internal static class ServerDuid
 {
     public const string FileName = "server-duid";
+
+    private const UnixFileMode Mode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private const int UuidType = 4;
     private const int Length = 18;
@@ -41,9 +45,7 @@ internal static class ServerDuid
         SystemRandom.Fill(made.AsSpan(2));
         try
         {
-            string temporary = path + ".new";
-            File.WriteAllText(temporary, Dhcp6Client.FormatDuid(made) + "\n");
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Write(path, Dhcp6Client.FormatDuid(made) + "\n", durable: true, Mode);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
 using VirtNet.Model;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Services.Leases;
 
@@ -21,7 +22,7 @@ internal sealed class LeaseDatabase : IDisposable
     private LeaseDatabase(string path, SqliteConnection connection)
     {
         _path = path;
-        _file = FileIdentity.Of(path);
+        _file = FileStatus.OfTarget(path)?.Identity;
         _connection = connection;
         _upsert = connection.CreateCommand();
         _upsert.CommandText =
@@ -74,9 +75,9 @@ internal sealed class LeaseDatabase : IDisposable
     {
         get
         {
-            FileIdentity? log = FileIdentity.Of(_path + "-wal");
+            FileIdentity? log = FileStatus.OfTarget(_path + "-wal")?.Identity;
             _log ??= log;
-            return _file is not null && FileIdentity.Of(_path) == _file && log == _log;
+            return _file is not null && FileStatus.OfTarget(_path)?.Identity == _file && log == _log;
         }
     }
 

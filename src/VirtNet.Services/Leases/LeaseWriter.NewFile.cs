@@ -38,7 +38,7 @@ internal sealed partial class LeaseWriter
             AddEverything();
             _database = OpenAgain();
             _database.Apply(_writing);
-            _writing.Clear();
+            Written();
         }
         catch (Exception e) when (IsOfTheDisk(e))
         {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using VirtNet.Model.Files;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Tftp;
@@ -28,14 +29,6 @@ internal static unsafe partial class BeneathRoot
     private const ulong Beneath = 0x08;
 
     private const int CurrentFolder = -100; // AT_FDCWD
-    private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
-    private const uint TypeAndMode = 0x03; // STATX_TYPE | STATX_MODE
-    private const int StatxLength = 256;
-    private const int StatxModeAt = 28;
-    private const int TypeMask = 0xf000;
-    private const int RegularFile = 0x8000;
-    private const int SymbolicLink = 0xa000;
-    private const int ReadableByAll = 4;
     private const int OpenAt2Number = 437; // the same on all architectures
 
     private static readonly int Directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
@@ -125,24 +118,18 @@ internal static unsafe partial class BeneathRoot
 
     private static void CheckFile(SafeFileHandle file)
     {
-        byte* status = stackalloc byte[StatxLength];
-        if (Statx(Number(file), "", EmptyPath, TypeAndMode, status) < 0)
-        {
-            throw new SystemCallException("statx", Marshal.GetLastPInvokeError());
-        }
-
-        int mode = *(ushort*)(status + StatxModeAt);
-        if ((mode & TypeMask) == SymbolicLink)
+        FileStatus status = FileStatus.Of(file) ?? throw new SystemCallException("statx", Marshal.GetLastPInvokeError());
+        if (status.IsLink)
         {
             throw new SystemCallException("openat", LeadsOut);
         }
 
-        if ((mode & TypeMask) != RegularFile)
+        if (!status.IsRegular)
         {
             throw new TftpException(Wire.Tftp.TftpError.AccessViolation, "this is not a file");
         }
 
-        if ((mode & ReadableByAll) == 0)
+        if ((status.Mode & UnixFileMode.OtherRead) == 0)
         {
             throw new TftpException(Wire.Tftp.TftpError.AccessViolation, "the file is not readable by everybody");
         }
@@ -159,9 +146,6 @@ internal static unsafe partial class BeneathRoot
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint OpenAt2(long number, int folder, string path, OpenHow* how, nuint size);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, byte* status);
 
     /// <summary>struct open_how.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
-using VirtNet.Services.Ports;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire;
 using VirtNet.Wire.Tftp;
