@@ -157,7 +157,7 @@ internal sealed partial class LeaseWriter : IDisposable
         {
             TakeWork();
             ReplaceIfLost();
-            if (_writing.Count > 0 && (!_failing || _stopping || _clock.GetElapsedTime(_lastFailure) >= RetryInterval))
+            if (HasToWrite() && (!_failing || _stopping || _clock.GetElapsedTime(_lastFailure) >= RetryInterval))
             {
                 Commit();
             }
@@ -175,6 +175,9 @@ internal sealed partial class LeaseWriter : IDisposable
             Commit(); // the last attempt of a writer that stops
         }
     }
+
+    // A disk that refuses is tried even when nothing is left to write: else nobody would notice that it works again.
+    private bool HasToWrite() => _writing.Count > 0 || _failing;
 
     /// <summary>Waits until there is something to do, and then until a commit may begin. False at the end of all work.</summary>
     private bool AwaitWork()
@@ -260,14 +263,7 @@ internal sealed partial class LeaseWriter : IDisposable
 
             _database.Apply(_writing);
             Commits++;
-            if (_failing)
-            {
-                Volatile.Write(ref _failing, false);
-                _conditions.Set(network: null, ConditionSource, []);
-                _logger.LeasesWrittenAgain(_writing.Count);
-            }
-
-            _writing.Clear();
+            Written();
         }
         catch (SqliteException e) when (SqliteErrors.MeansDamage(e))
         {
@@ -277,6 +273,18 @@ internal sealed partial class LeaseWriter : IDisposable
         {
             Failed(e, _writing.Count);
         }
+    }
+
+    private void Written()
+    {
+        if (_failing)
+        {
+            Volatile.Write(ref _failing, false);
+            _conditions.Set(network: null, ConditionSource, []);
+            _logger.LeasesWrittenAgain(_writing.Count);
+        }
+
+        _writing.Clear();
     }
 
     private void Failed(Exception exception, int unwritten)

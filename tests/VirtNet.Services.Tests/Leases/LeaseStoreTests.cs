@@ -278,6 +278,24 @@ public sealed class LeaseStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task That_the_disk_works_again_is_noticed_even_while_nothing_is_written()
+    {
+        Open().Dispose();
+        using LeaseStore store = OpenWhileSomebodyHoldsTheFile();
+        Assert.True(store.IsFailing);
+        Assert.Single(_conditions.Of(null));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        for (int i = 0; i < 1000 && _conditions.Of(null).Count > 0; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Empty(_conditions.Of(null));
+        Assert.False(store.IsFailing);
+    }
+
+    [Fact]
     public void A_row_that_makes_no_sense_costs_itself_only()
     {
         using (LeaseStore store = Open())
