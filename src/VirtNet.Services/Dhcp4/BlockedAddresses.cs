@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VirtNet.Model;
 using VirtNet.Services.Ports;
 
@@ -20,8 +19,8 @@ internal sealed class BlockedAddresses<TAddress>(TimeSpan quarantine, int capaci
 
     private readonly Dictionary<TAddress, LinkedListNode<Block>> _blocks = [];
     private readonly LinkedList<Block> _oldestFirst = [];
-    private readonly Dictionary<MacAddress, int> _byMac = [];
-    private readonly Dictionary<int, int> _byPort = [];
+    private readonly Tally<MacAddress> _byMac = new();
+    private readonly Tally<int> _byPort = new();
 
     public int Count => _blocks.Count;
 
@@ -47,8 +46,8 @@ internal sealed class BlockedAddresses<TAddress>(TimeSpan quarantine, int capaci
             return true;
         }
 
-        if ((witness.Mac is { } mac && _byMac.GetValueOrDefault(mac) >= MaxPerMac)
-            || _byPort.GetValueOrDefault(witness.Port) >= MaxPerPort)
+        if ((witness.Mac is { } mac && _byMac[mac] >= MaxPerMac)
+            || _byPort[witness.Port] >= MaxPerPort)
         {
             return false;
         }
@@ -60,7 +59,7 @@ internal sealed class BlockedAddresses<TAddress>(TimeSpan quarantine, int capaci
         }
 
         _blocks[address] = _oldestFirst.AddLast(new Block(address, holder, witness, clock.GetTimestamp()));
-        Tally(witness, 1);
+        CountFor(witness, 1);
         return true;
     }
 
@@ -69,7 +68,7 @@ internal sealed class BlockedAddresses<TAddress>(TimeSpan quarantine, int capaci
         if (_blocks.Remove(address, out LinkedListNode<Block>? block))
         {
             _oldestFirst.Remove(block);
-            Tally(block.Value.Witness, -1);
+            CountFor(block.Value.Witness, -1);
         }
     }
 
@@ -86,25 +85,14 @@ internal sealed class BlockedAddresses<TAddress>(TimeSpan quarantine, int capaci
         return address;
     }
 
-    private void Tally(Witness witness, int by)
+    private void CountFor(Witness witness, int by)
     {
         if (witness.Mac is { } mac)
         {
-            Tally(_byMac, mac, by);
+            _byMac.Add(mac, by);
         }
 
-        Tally(_byPort, witness.Port, by);
-    }
-
-    private static void Tally<TKey>(Dictionary<TKey, int> counts, TKey key, int by)
-        where TKey : notnull
-    {
-        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _);
-        count += by;
-        if (count == 0)
-        {
-            counts.Remove(key);
-        }
+        _byPort.Add(witness.Port, by);
     }
 
     private readonly record struct Block(TAddress Address, MacAddress? Holder, Witness Witness, long Since);

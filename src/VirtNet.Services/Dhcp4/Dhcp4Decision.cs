@@ -11,20 +11,27 @@ internal abstract record Dhcp4Decision
     {
     }
 
-    /// <param name="IsNew">The address is neither reserved nor leased: whether somebody uses it should be found out.</param>
+    /// <summary>An address that is neither reserved nor leased: whether somebody uses it should be found out.</summary>
+    public virtual uint? NewAddress => null;
+
+    /// <param name="IsNew">See <see cref="NewAddress"/>.</param>
     public sealed record Offer(uint Address, uint Seconds, string? Name, bool IsNew) : Dhcp4Decision
     {
+        public override uint? NewAddress => IsNew ? Address : null;
+
         public override string ToString() => $"offer {Subnet.FromUInt32(Address)} for {Seconds} s";
     }
 
     /// <param name="Before">Another lease of the same client, which ends with this one.</param>
     /// <param name="Renews">The client has the address already: it should not come back together with all others.</param>
-    /// <param name="IsNew">As in <see cref="Offer"/>.</param>
+    /// <param name="IsNew">See <see cref="NewAddress"/>.</param>
     public sealed record Acknowledge(Lease Lease, uint Seconds, string? Name, Lease? Before, bool Renews, bool IsNew)
         : Dhcp4Decision
     {
         /// <summary>The name that the client gave itself and does not get.</summary>
         public RefusedName? Refused { get; init; }
+
+        public override uint? NewAddress => IsNew ? Subnet.ToUInt32(Lease.Address) : null;
 
         public override string ToString() => $"acknowledge {Lease.Address} for {Seconds} s as '{Lease.HostName}'";
     }

@@ -113,7 +113,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
                 return;
             }
 
-            if (NewAddress(decision) is { } address && !IsSilent(address, message))
+            if (decision.NewAddress is { } address && !Offer(address, message))
             {
                 Probe(address, new ParkedMessage(
                     datagram.ToArray(), source, sourcePort, unicast, new MacAddress(message.HardwareAddress), attempt));
@@ -221,13 +221,6 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
     private static NetAddress GatewayOf(Dhcp4Settings settings) => NetAddress.From(Subnet.FromUInt32(settings.Gateway));
 
-    private static uint? NewAddress(Dhcp4Decision decision) => decision switch
-    {
-        Dhcp4Decision.Offer { IsNew: true } offer => offer.Address,
-        Dhcp4Decision.Acknowledge { IsNew: true } ack => Subnet.ToUInt32(ack.Lease.Address),
-        _ => null,
-    };
-
     private void OnDatagram(DatagramSocket socket, in Datagram datagram)
     {
         _socket ??= socket;
@@ -249,8 +242,9 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
             attempt: 0);
     }
 
-    /// <summary>Offers a new address, and tells whether it can be had without finding out first who uses it.</summary>
-    private bool IsSilent(uint address, in Dhcp4Message message)
+    /// <summary>Notes the offer of a new address.</summary>
+    /// <returns>Whether it can be had without finding out first who uses it.</returns>
+    private bool Offer(uint address, in Dhcp4Message message)
     {
         ClientKey client = _bindings.Identify(ClientKey.Of(message));
         if (_bindings.IsBlocked(address) && !_bindings.IsUsable(address, client))

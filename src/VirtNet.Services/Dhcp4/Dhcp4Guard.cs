@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 using VirtNet.Services.Ports;
 using VirtNet.Wire.Dhcp4;
 
@@ -19,35 +20,45 @@ internal sealed class Dhcp4Guard(
     string network, NetworkLeases leases, Dhcp4Bindings bindings, IGuestPorts ports, TimeProvider clock, ILogger logger)
 {
     private readonly NewClientLimits _limits = new(ports.FindSender, clock);
-    private readonly Dhcp4Warnings _warnings = new(network, ports, clock, logger);
+    private readonly LeasePorts _leasePorts = new(leases, ports);
+    private readonly AddressWarnings _warnings = new(network, ports, clock, logger);
+    private readonly NameWarnings _names = new(network, clock, logger);
+    private readonly WarningRate _foreignFrames = new(clock);
+    private readonly WarningRate _sharedClientIds = new(clock);
 
     /// <summary>Why nothing is to be done about a message after all; null = go on.</summary>
     public Dhcp4Drop? Refuse(in Dhcp4Message message, Dhcp4Decision decision) => decision switch
     {
         Dhcp4Decision.Release release => RefuseGivingBack(message, release.Lease),
         Dhcp4Decision.Decline decline => RefuseGivingBack(message, decline.Lease),
-        Dhcp4Decision.Offer { IsNew: true } offer => RefuseNew(message, offer.Address),
-        Dhcp4Decision.Acknowledge { IsNew: true } ack => RefuseNew(message, Subnet.ToUInt32(ack.Lease.Address)),
+        { NewAddress: { } address } => RefuseNew(message, address),
         _ => null,
     };
 
     /// <summary>A frame of another MAC than its message is about, which is no client's own RELEASE or DECLINE.</summary>
-    public void NoteForeignFrame(MacAddress client) => _warnings.ForeignFrame(client);
+    public void NoteForeignFrame(MacAddress client)
+    {
+        if (_foreignFrames.TryTake(out long before))
+        {
+            logger.ForeignFrame(network, client, before);
+        }
+    }
 
     /// <summary>Notes where the client of a lease is that was just recorded.</summary>
     public void NoteLease(in Dhcp4Message message, Dhcp4Decision.Acknowledge ack)
     {
         if (ack.Refused is { } refused)
         {
-            _warnings.NameRefused(ack.Lease.Mac ?? default, refused);
+            _names.Refused((ack.Lease.Mac ?? default).ToString(), refused);
         }
 
         if (!ack.Renews)
         {
             NotePort(message, ack.Lease);
-            if (ack.Lease.ClientId is null && !message.ClientId.IsEmpty)
+            if (ack.Lease.ClientId is null && !message.ClientId.IsEmpty && _sharedClientIds.TryTake(out long before))
             {
-                _warnings.SharedClientId(new MacAddress(message.HardwareAddress), PortOf(message));
+                logger.SharedClientId(
+                    network, new MacAddress(message.HardwareAddress), ports.NameOf(PortOf(message)), before);
             }
         }
     }
@@ -55,12 +66,9 @@ internal sealed class Dhcp4Guard(
     /// <inheritdoc cref="NoteLease"/>
     public void NotePort(in Dhcp4Message message, Lease lease)
     {
-        AddressKey address = AddressKey.Of(lease.Address);
-        int known = leases.PortOf(address);
-        if (known != GuestPort.Relay && !ports.IsThere(known))
-        {
-            leases.NotePort(address, PortOf(message));
-        }
+        MacAddress client = new(message.HardwareAddress);
+        bool isRelayed = message.RelayAddress != 0;
+        _leasePorts.Note(lease, () => PortOf(client, isRelayed));
     }
 
     /// <summary>
@@ -91,7 +99,7 @@ internal sealed class Dhcp4Guard(
         MacAddress client = new(message.HardwareAddress);
         int port = PortOf(message);
         bool isBelieved = bindings.TryBlock(decline.Address, holder: null, new Witness(client, port));
-        _warnings.Declined(decline.Address, client, port, isBelieved);
+        _warnings.Declined(AddressKey.Of(decline.Address), GuestName.Of(client), port, isBelieved);
     }
 
     /// <summary>A machine answered for an address that it has no lease of: whether others are kept off that now.</summary>
@@ -100,25 +108,26 @@ internal sealed class Dhcp4Guard(
     {
         int port = ports.FindPort(sender);
         bool isBelieved = bindings.TryBlock(address, holder, new Witness(holder, port));
-        _warnings.InUse(address, holder, port, isBelieved);
+        _warnings.InUse(AddressKey.Of(address), GuestName.Of(holder), port, isBelieved);
         return isBelieved;
     }
 
     /// <summary>Nothing else was left than an address that is said to be in use.</summary>
-    public void NoteLastResort(uint address, MacAddress client) => _warnings.LastResort(address, client);
+    public void NoteLastResort(uint address, MacAddress client) =>
+        _warnings.LastResort(AddressKey.Of(address), GuestName.Of(client));
 
     private static bool IsIpv4(Lease lease) => lease.Address.AddressFamily == AddressFamily.InterNetwork;
 
     private Dhcp4Drop? RefuseGivingBack(in Dhcp4Message message, Lease lease)
     {
         int sender = PortOf(message);
-        int port = PortOf(lease);
+        int port = _leasePorts.Of(lease);
         if (sender == port || (sender == GuestPort.Relay && port == GuestPort.Unknown))
         {
             return null;
         }
 
-        _warnings.OtherPort(lease, message.Type, sender, port);
+        _warnings.OtherPort(message.Type, lease.Address, new GuestName(lease.Mac, Duid: null), sender, port);
         return Dhcp4Drop.OtherPort;
     }
 
@@ -132,27 +141,19 @@ internal sealed class Dhcp4Guard(
             return reason;
         }
 
-        if (LastAddresses.AreKept(
-            bindings.LeftCount, AddressFamily.InterNetwork, leases, ports,
-            () => isRelayed ? GuestPort.Relay : ports.FindSender(client.Mac)))
+        if (LastAddresses.AreKept(bindings.LeftCount, AddressFamily.InterNetwork, leases, ports, FindPort))
         {
-            _warnings.KeptForOthers(client.Mac, isRelayed ? GuestPort.Relay : ports.FindSender(client.Mac));
+            _warnings.KeptForOthers(GuestName.Of(client.Mac), FindPort);
             return Dhcp4Drop.KeptForOthers;
         }
 
         return null;
+
+        int FindPort() => PortOf(client.Mac, isRelayed);
     }
 
     private int PortOf(in Dhcp4Message message) =>
-        message.RelayAddress != 0 ? GuestPort.Relay : ports.FindSender(new MacAddress(message.HardwareAddress));
+        PortOf(new MacAddress(message.HardwareAddress), message.RelayAddress != 0);
 
-    // Where it was when it got the lease, as long as that port is there: the bridge's table follows whoever sends frames
-    // with its MAC. A guest that moved to another port of the bridge meanwhile keeps its lease until that ends.
-    private int PortOf(Lease lease)
-    {
-        int noted = leases.PortOf(AddressKey.Of(lease.Address));
-        return noted == GuestPort.Relay || ports.IsThere(noted) ? noted
-            : lease.Mac is { } mac ? ports.FindPort(mac)
-            : GuestPort.Unknown;
-    }
+    private int PortOf(MacAddress client, bool isRelayed) => isRelayed ? GuestPort.Relay : ports.FindSender(client);
 }

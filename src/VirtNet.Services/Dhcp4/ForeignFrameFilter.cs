@@ -1,5 +1,6 @@
 using VirtNet.Model;
 using VirtNet.Services.Sockets;
+using static VirtNet.Services.Sockets.Bpf;
 
 namespace VirtNet.Services.Dhcp4;
 
@@ -18,41 +19,30 @@ internal static class ForeignFrameFilter
     public const int MarkLength = MacAt + MacAddress.Length;
 
     private const int MacAt = 28; // chaddr (RFC 2131, 2)
-    private const int UdpHeader = 8; // a filter sees the datagram from here on
-    private const uint FrameSource = 0xffe00000 + 6; // SKF_LL_OFF: from the start of the frame
     private const uint Cookie = 0x63825363;
     private const uint TypeOption = 0x3501; // option 53, one octet long
-    private const uint Everything = uint.MaxValue;
-
-    private const ushort LoadWord = 0x20;
-    private const ushort LoadHalf = 0x28;
-    private const ushort LoadByte = 0x30;
-    private const ushort KeepInX = 0x07;
-    private const ushort JumpIfEqual = 0x15;
-    private const ushort JumpIfEqualX = 0x1d;
-    private const ushort Return = 0x06;
 
     public static IReadOnlyList<Libc.FilterStep> Program { get; } =
     [
-        new(LoadWord, 0, 0, UdpHeader + 24), // giaddr
+        new(LoadWord, 0, 0, UdpPayload + 24), // giaddr
         new(JumpIfEqual, 0, 17, 0),
         new(LoadWord, 0, 0, FrameSource),
         new(KeepInX, 0, 0, 0),
-        new(LoadWord, 0, 0, UdpHeader + MacAt),
+        new(LoadWord, 0, 0, UdpPayload + MacAt),
         new(JumpIfEqualX, 0, 4, 0),
         new(LoadHalf, 0, 0, FrameSource + 4),
         new(KeepInX, 0, 0, 0),
-        new(LoadHalf, 0, 0, UdpHeader + MacAt + 4),
+        new(LoadHalf, 0, 0, UdpPayload + MacAt + 4),
         new(JumpIfEqualX, 9, 0, 0),
-        new(LoadWord, 0, 0, UdpHeader + 236),
+        new(LoadWord, 0, 0, UdpPayload + 236),
         new(JumpIfEqual, 0, 7, Cookie), // a BOOTP client's
-        new(LoadHalf, 0, 0, UdpHeader + 240),
+        new(LoadHalf, 0, 0, UdpPayload + 240),
         new(JumpIfEqual, 0, 4, TypeOption),
-        new(LoadByte, 0, 0, UdpHeader + 242),
+        new(LoadByte, 0, 0, UdpPayload + 242),
         new(JumpIfEqual, 3, 0, 1), // DISCOVER
         new(JumpIfEqual, 2, 0, 3), // REQUEST
         new(JumpIfEqual, 1, 0, 8), // INFORM
-        new(Return, 0, 0, UdpHeader + MarkLength),
+        new(Return, 0, 0, UdpPayload + MarkLength),
         new(Return, 0, 0, Everything),
     ];
 

@@ -35,30 +35,6 @@ internal static partial class Dhcp6Log
         Message = "Network {Network}: '{Id}' is not a DUID, the address reserved for it is never given out")]
     public static partial void NotADuid(this ILogger logger, string network, string id);
 
-    [LoggerMessage(EventId = 748, Level = LogLevel.Warning,
-        Message = "Network {Network}: {Client} behind {Port} declined {Address}, because some machine uses it without a lease: others do not get it for a while ({Before} more since the last such line)")]
-    public static partial void AddressDeclined(
-        this ILogger logger, string network, string client, string port, IPAddress address, long before);
-
-    [LoggerMessage(EventId = 749, Level = LogLevel.Warning,
-        Message = "Network {Network}: {Client} behind {Port} declines address after address and is not believed any more; {Address} stays for others ({Before} more since the last such line)")]
-    public static partial void DeclinesMany(
-        this ILogger logger, string network, string client, string port, IPAddress address, long before);
-
-    [LoggerMessage(EventId = 750, Level = LogLevel.Warning,
-        Message = "Network {Network}: no other address is left, so {Client} is offered {Address}, which was found in use longest ago ({Before} more since the last such line)")]
-    public static partial void LastResort(this ILogger logger, string network, IPAddress address, string client, long before);
-
-    [LoggerMessage(EventId = 751, Level = LogLevel.Warning,
-        Message = "Network {Network}: {Client} behind {Port} gets no address: the last ones are kept for other ports of the bridge that have none ({Before} more since the last such line)")]
-    public static partial void KeptForOthers(this ILogger logger, string network, string client, string port, long before);
-
-    [LoggerMessage(EventId = 752, Level = LogLevel.Warning,
-        Message = "Network {Network}: a {Type} of {Address} ({Client}) came from {Sender}, but its client is behind {Port}: ignored ({Before} more since the last such line)")]
-    public static partial void OtherPort(
-        this ILogger logger, string network, Dhcp6MessageType type, IPAddress address, string client, string sender, string port,
-        long before);
-
     [LoggerMessage(EventId = 753, Level = LogLevel.Warning,
         Message = "Network {Network}: a RELEASE or DECLINE from {Source} came in a frame of another MAC: ignored ({Before} more since the last such line)")]
     public static partial void ForeignSource(this ILogger logger, string network, string source, long before);

@@ -14,9 +14,7 @@ namespace VirtNet.Services.Dns;
 internal sealed class DnsEngine
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LoopReportInterval = TimeSpan.FromMinutes(1);
 
-    private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly AnswerCache _cache;
     private readonly Forwarder _forwarder;
@@ -26,7 +24,7 @@ internal sealed class DnsEngine
     private readonly Func<NetAddress, bool> _isOwnAddress;
     private readonly Action<TimeSpan> _startTimer;
     private readonly ServerCookies _cookies;
-    private long _lastLoopReport;
+    private readonly WarningRate _loops;
     private bool _ticking;
 
     /// <param name="startTimer">Asks for one call of <see cref="Tick"/> after this time.</param>
@@ -41,11 +39,11 @@ internal sealed class DnsEngine
         TimeProvider clock,
         ILogger logger)
     {
-        _clock = clock;
         _logger = logger;
         _isOwnAddress = isOwnAddress;
         _startTimer = startTimer;
         _cookies = new ServerCookies(clock);
+        _loops = new WarningRate(clock);
         _cache = new AnswerCache(clock, options.Forwarding.CacheBytes);
         _forwarder = new Forwarder(transport, _cache, paths, options.Forwarding, clock, logger);
         _upstreams = new UpstreamDirectory(clock);
@@ -165,9 +163,8 @@ internal sealed class DnsEngine
             return false;
         }
 
-        if (_lastLoopReport == 0 || _clock.GetElapsedTime(_lastLoopReport) > LoopReportInterval)
+        if (_loops.TryTake(out _))
         {
-            _lastLoopReport = _clock.GetTimestamp();
             _logger.LoopDetected(network.Name, DnsName.ToText(question.Name));
         }
 

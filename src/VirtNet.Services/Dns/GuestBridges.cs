@@ -9,7 +9,6 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, string> _bridges = [];
-    private readonly HashSet<string> _names = [];
 
     /// <summary>What was found out about interfaces; the loop's thread only.</summary>
     private readonly Dictionary<int, string?> _known = [];
@@ -20,22 +19,18 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
     {
         lock (_lock)
         {
-            string? before = _bridges.GetValueOrDefault(network);
-            if (before == bridge)
+            if (_bridges.GetValueOrDefault(network) == bridge)
             {
                 return;
             }
 
-            if (before is not null)
+            if (bridge is null)
             {
                 _bridges.Remove(network);
-                _names.Remove(before);
             }
-
-            if (bridge is not null)
+            else
             {
                 _bridges[network] = bridge;
-                _names.Add(bridge);
             }
         }
 
@@ -61,7 +56,7 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
         string? name = nameOf(index);
         lock (_lock)
         {
-            known = name is not null && _names.Contains(name) ? name : null;
+            known = name is not null && _bridges.ContainsValue(name) ? name : null;
         }
 
         _known[index] = known;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using VirtNet.Services.Ports;
 
 namespace VirtNet.Services.Leases;
@@ -10,7 +9,7 @@ namespace VirtNet.Services.Leases;
 /// </content>
 internal sealed partial class NetworkLeases
 {
-    private readonly Dictionary<(int Port, AddressFamily Family), int> _behindPort = [];
+    private readonly Tally<(int Port, AddressFamily Family)> _behindPort = new();
 
     /// <summary>Where a lease's client was when it got the lease; <see cref="GuestPort.Unknown"/> if nobody noted it.</summary>
     public int PortOf(AddressKey address)
@@ -40,23 +39,15 @@ internal sealed partial class NetworkLeases
     {
         lock (Sync)
         {
-            return _behindPort.ContainsKey((port, family));
+            return _behindPort[(port, family)] > 0;
         }
     }
 
     private void CountPort(Entry entry, int by)
     {
-        if (entry.Port == GuestPort.Unknown)
+        if (entry.Port != GuestPort.Unknown)
         {
-            return;
-        }
-
-        (int, AddressFamily) key = (entry.Port, FamilyOf(entry));
-        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_behindPort, key, out _);
-        count += by;
-        if (count == 0)
-        {
-            _behindPort.Remove(key);
+            _behindPort.Add((entry.Port, FamilyOf(entry)), by);
         }
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using VirtNet.Services.Ports;
 
 namespace VirtNet.Services.Names;
 

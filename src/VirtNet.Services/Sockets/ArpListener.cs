@@ -9,10 +9,10 @@ internal sealed unsafe class ArpListener
     // The operation of an ARP message behind its Ethernet header is "reply".
     private static readonly Libc.FilterStep[] Replies =
     [
-        new(0x28, 0, 0, 20), // ldh [20]
-        new(0x15, 0, 1, 2), // jeq #2
-        new(0x06, 0, 0, MaxFrame), // ret #64
-        new(0x06, 0, 0, 0), // ret #0
+        new(Bpf.LoadHalf, 0, 0, 20),
+        new(Bpf.JumpIfEqual, 0, 1, 2),
+        new(Bpf.Return, 0, 0, MaxFrame),
+        new(Bpf.Return, 0, 0, 0),
     ];
 
     private readonly FileDescriptor _socket;

@@ -15,13 +15,24 @@ internal sealed class BridgePorts : IDisposable
     private const ushort StatePermanent = 0x80; // NUD_PERMANENT
     private const int UpdatedAt = 8; // ndm_updated in struct nda_cacheinfo
 
+    private const int NeighbourLength = 12; // struct ndmsg
+    private const int InterfaceAt = 4; // ndm_ifindex
+    private const int StateAt = 8; // ndm_state
+    private const ushort NewNeighbour = 28;
+    private const ushort GetNeighbour = 30;
+    private const ushort AttributeAddress = 1; // NDA_DST
+    private const ushort AttributeMac = 2; // NDA_LLADDR
+    private const ushort AttributeTimes = 3; // NDA_CACHEINFO: confirmed, used, updated, references
+    private const ushort AttributeVlan = 5; // NDA_VLAN
+    private const ushort AttributeBridge = 9; // NDA_MASTER
+
     /// <summary>
     /// A bridge that keeps VLANs apart has its guests' MACs in the one that it is in itself; from others nothing reaches it.
     /// </summary>
     private const ushort DefaultVlan = 1;
     private const ushort NoVlan = 0;
 
-    private readonly NeighbourQuery _query = new();
+    private readonly NetlinkQuery _query = new();
     private readonly PortListing _links = new();
 
     /// <summary>The index of the port; 0 if the bridge does not know the MAC, or the kernel the question.</summary>
@@ -32,10 +43,10 @@ internal sealed class BridgePorts : IDisposable
     /// <summary>The MAC that an IPv6 address had when the host last spoke with it; null if it does not know.</summary>
     public MacAddress? FindMac(int bridge, NetAddress address)
     {
-        _query.Begin(Libc.AfInet6, bridge);
-        address.CopyTo(_query.Add(NeighbourQuery.AttributeAddress, 16));
-        return _query.TryAsk(out NeighbourQuery.NeighbourEntry entry) && (entry.State & (StateIncomplete | StateFailed)) == 0
-            && entry.Find(NeighbourQuery.AttributeMac) is { Length: MacAddress.Length } mac
+        Begin(Libc.AfInet6, bridge);
+        address.CopyTo(_query.Add(AttributeAddress, 16));
+        return TryAsk(out NetlinkQuery.Entry entry) && (StateOf(entry) & (StateIncomplete | StateFailed)) == 0
+            && entry.Find(AttributeMac) is { Length: MacAddress.Length } mac
             ? new MacAddress(mac)
             : null;
     }
@@ -51,8 +62,8 @@ internal sealed class BridgePorts : IDisposable
 
     private int FindPort(int bridge, MacAddress mac, ushort vlan, TimeSpan? seenWithin)
     {
-        _query.Begin(Libc.AfBridge, interfaceIndex: 0);
-        Span<byte> octets = _query.Add(NeighbourQuery.AttributeMac, MacAddress.Length);
+        Begin(Libc.AfBridge, interfaceIndex: 0);
+        Span<byte> octets = _query.Add(AttributeMac, MacAddress.Length);
         for (int i = 0; i < MacAddress.Length; i++)
         {
             octets[i] = mac[i];
@@ -60,17 +71,30 @@ internal sealed class BridgePorts : IDisposable
 
         if (vlan != NoVlan)
         {
-            MemoryMarshal.Write(_query.Add(NeighbourQuery.AttributeVlan, sizeof(ushort)), vlan);
+            MemoryMarshal.Write(_query.Add(AttributeVlan, sizeof(ushort)), vlan);
         }
 
-        MemoryMarshal.Write(_query.Add(NeighbourQuery.AttributeBridge, sizeof(int)), bridge);
-        return _query.TryAsk(out NeighbourQuery.NeighbourEntry entry) && !(AgeOf(entry) > seenWithin) ? entry.InterfaceIndex : 0;
+        MemoryMarshal.Write(_query.Add(AttributeBridge, sizeof(int)), bridge);
+        return TryAsk(out NetlinkQuery.Entry entry) && !(AgeOf(entry) > seenWithin)
+            ? MemoryMarshal.Read<int>(entry.Fixed[InterfaceAt..])
+            : 0;
     }
 
+    private void Begin(byte family, int interfaceIndex)
+    {
+        Span<byte> neighbour = _query.Begin(GetNeighbour, NeighbourLength);
+        neighbour[0] = family;
+        MemoryMarshal.Write(neighbour[InterfaceAt..], interfaceIndex);
+    }
+
+    private bool TryAsk(out NetlinkQuery.Entry entry) => _query.TryAsk(NewNeighbour, NeighbourLength, out entry);
+
+    private static ushort StateOf(NetlinkQuery.Entry entry) => MemoryMarshal.Read<ushort>(entry.Fixed[StateAt..]);
+
     /// <summary>Time since the last frame of the MAC; null for an entry that somebody made, which frames do not renew.</summary>
-    private static TimeSpan? AgeOf(NeighbourQuery.NeighbourEntry entry) =>
-        (entry.State & (StateStatic | StatePermanent)) == 0
-        && entry.Find(NeighbourQuery.AttributeTimes) is { Length: >= UpdatedAt + sizeof(uint) } times
+    private static TimeSpan? AgeOf(NetlinkQuery.Entry entry) =>
+        (StateOf(entry) & (StateStatic | StatePermanent)) == 0
+        && entry.Find(AttributeTimes) is { Length: >= UpdatedAt + sizeof(uint) } times
             ? TimeSpan.FromMilliseconds(MemoryMarshal.Read<uint>(times[UpdatedAt..]) * 10.0) // hundredths of a second
             : null;
 }

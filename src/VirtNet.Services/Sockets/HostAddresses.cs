@@ -9,8 +9,6 @@ internal readonly record struct HostAddress(int InterfaceIndex, NetAddress Addre
 /// <summary>Asks the kernel for all addresses of this host (rtnetlink, RTM_GETADDR), those still being checked included.</summary>
 internal static unsafe class HostAddresses
 {
-    private const int NetlinkRoute = 0;
-
     /// <summary>The kernel sends a dump in parts of at most this size.</summary>
     private const int MaxPart = 32 * 1024;
     private const ushort RequestDump = 0x301; // NLM_F_REQUEST | NLM_F_DUMP
@@ -18,7 +16,6 @@ internal static unsafe class HostAddresses
     private const ushort NewAddress = 20;
     private const ushort Done = 3;
     private const ushort Error = 2;
-    private const int HeaderLength = 16;
     private const int AddressMessageLength = 8; // struct ifaddrmsg
     private const ushort AttributeAddress = 1;
     private const ushort AttributeLocal = 2;
@@ -26,8 +23,8 @@ internal static unsafe class HostAddresses
     public static IReadOnlyList<HostAddress> Read()
     {
         using FileDescriptor socket = Libc.Checked(
-            Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockCloseOnExec, NetlinkRoute), "socket(netlink)");
-        Span<byte> request = stackalloc byte[HeaderLength + AddressMessageLength];
+            Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockCloseOnExec, NetlinkQuery.NetlinkRoute), "socket(netlink)");
+        Span<byte> request = stackalloc byte[NetlinkQuery.HeaderLength + AddressMessageLength];
         request.Clear();
         MemoryMarshal.Write(request, request.Length);
         MemoryMarshal.Write(request[4..], GetAddress);
@@ -63,18 +60,18 @@ internal static unsafe class HostAddresses
     /// <summary>False after the last message of the answer.</summary>
     internal static bool ReadMessages(ReadOnlySpan<byte> data, List<HostAddress> found)
     {
-        while (data.Length >= HeaderLength)
+        while (data.Length >= NetlinkQuery.HeaderLength)
         {
             int length = MemoryMarshal.Read<int>(data);
             ushort type = MemoryMarshal.Read<ushort>(data[4..]);
-            if (length < HeaderLength || length > data.Length || type is Done or Error)
+            if (length < NetlinkQuery.HeaderLength || length > data.Length || type is Done or Error)
             {
                 return false;
             }
 
-            if (type == NewAddress && length >= HeaderLength + AddressMessageLength)
+            if (type == NewAddress && length >= NetlinkQuery.HeaderLength + AddressMessageLength)
             {
-                ReadAddress(data[HeaderLength..length], found);
+                ReadAddress(data[NetlinkQuery.HeaderLength..length], found);
             }
 
             data = data[Math.Min(Align(length), data.Length)..];

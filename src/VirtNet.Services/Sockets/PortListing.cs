@@ -8,10 +8,8 @@ namespace VirtNet.Services.Sockets;
 /// </summary>
 internal sealed unsafe class PortListing : IDisposable
 {
-    private const int NetlinkRoute = 0;
-    private const int HeaderLength = 16; // struct nlmsghdr
     private const int LinkLength = 16; // struct ifinfomsg
-    private const int RequestLength = HeaderLength + LinkLength + 8 + 8;
+    private const int RequestLength = NetlinkQuery.HeaderLength + LinkLength + 8 + 8;
     private const int MaxAnswer = 1 << 16;
     private const ushort NewLink = 16;
     private const ushort GetLink = 18;
@@ -24,7 +22,7 @@ internal sealed unsafe class PortListing : IDisposable
     private const uint Running = 0x40; // IFF_RUNNING
 
     private readonly FileDescriptor _socket = Libc.Checked(
-        Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockNonBlocking | Libc.SockCloseOnExec, NetlinkRoute), "socket(netlink)");
+        Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockNonBlocking | Libc.SockCloseOnExec, NetlinkQuery.NetlinkRoute), "socket(netlink)");
 
     private byte[]? _answer;
     private int _sequence;
@@ -65,7 +63,7 @@ internal sealed unsafe class PortListing : IDisposable
         MemoryMarshal.Write(request[4..], GetLink);
         MemoryMarshal.Write(request[6..], RequestDump);
         MemoryMarshal.Write(request[8..], sequence);
-        Span<byte> attributes = request[(HeaderLength + LinkLength)..];
+        Span<byte> attributes = request[(NetlinkQuery.HeaderLength + LinkLength)..];
         MemoryMarshal.Write(attributes, (ushort)8);
         MemoryMarshal.Write(attributes[2..], AttributeMaster);
         MemoryMarshal.Write(attributes[4..], bridge);
@@ -77,11 +75,11 @@ internal sealed unsafe class PortListing : IDisposable
     /// <returns>Whether more is to come.</returns>
     private bool Read(ReadOnlySpan<byte> answer, HashSet<int> ports)
     {
-        while (answer.Length >= HeaderLength)
+        while (answer.Length >= NetlinkQuery.HeaderLength)
         {
             int length = MemoryMarshal.Read<int>(answer);
             ushort type = MemoryMarshal.Read<ushort>(answer[4..]);
-            if (length < HeaderLength || length > answer.Length)
+            if (length < NetlinkQuery.HeaderLength || length > answer.Length)
             {
                 return false;
             }
@@ -93,10 +91,10 @@ internal sealed unsafe class PortListing : IDisposable
                 return false;
             }
 
-            if (isMeant && type == NewLink && length >= HeaderLength + LinkLength
-                && (MemoryMarshal.Read<uint>(answer[(HeaderLength + 8)..]) & Running) != 0)
+            if (isMeant && type == NewLink && length >= NetlinkQuery.HeaderLength + LinkLength
+                && (MemoryMarshal.Read<uint>(answer[(NetlinkQuery.HeaderLength + 8)..]) & Running) != 0)
             {
-                ports.Add(MemoryMarshal.Read<int>(answer[(HeaderLength + 4)..]));
+                ports.Add(MemoryMarshal.Read<int>(answer[(NetlinkQuery.HeaderLength + 4)..]));
             }
 
             answer = answer[Math.Min(answer.Length, (length + 3) & ~3)..];

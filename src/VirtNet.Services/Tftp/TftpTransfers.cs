@@ -6,7 +6,7 @@ namespace VirtNet.Services.Tftp;
 internal sealed class TftpTransfers(TimeProvider clock)
 {
     private readonly Dictionary<NetEndpoint, TftpTransfer> _byEndpoint = [];
-    private readonly Dictionary<NetAddress, int> _perClient = [];
+    private readonly Tally<NetAddress> _perClient = new();
 
     public int Count => _byEndpoint.Count;
 
@@ -15,7 +15,7 @@ internal sealed class TftpTransfers(TimeProvider clock)
     /// <summary>The transfer that a client's port has.</summary>
     public TftpTransfer? Find(NetEndpoint client) => _byEndpoint.GetValueOrDefault(client);
 
-    public int CountOf(NetAddress client) => _perClient.GetValueOrDefault(client);
+    public int CountOf(NetAddress client) => _perClient[client];
 
     /// <summary>Whether a client may have one more; makes room for it where another transfer seems to be dead.</summary>
     public bool TryMakeRoom(NetEndpoint client)
@@ -43,24 +43,14 @@ internal sealed class TftpTransfers(TimeProvider clock)
     public void Add(TftpTransfer transfer)
     {
         _byEndpoint[transfer.Client] = transfer;
-        _perClient[transfer.Client.Address] = _perClient.GetValueOrDefault(transfer.Client.Address) + 1;
+        _perClient.Add(transfer.Client.Address, 1);
     }
 
     public void Remove(TftpTransfer transfer)
     {
-        if (!_byEndpoint.Remove(transfer.Client))
+        if (_byEndpoint.Remove(transfer.Client))
         {
-            return;
-        }
-
-        int left = _perClient[transfer.Client.Address] - 1;
-        if (left > 0)
-        {
-            _perClient[transfer.Client.Address] = left;
-        }
-        else
-        {
-            _perClient.Remove(transfer.Client.Address);
+            _perClient.Add(transfer.Client.Address, -1);
         }
     }
 }

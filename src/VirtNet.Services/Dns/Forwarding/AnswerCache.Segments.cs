@@ -54,21 +54,17 @@ internal sealed partial class AnswerCache
             _segments[_taken] = new byte[SegmentLength];
             Append(ring, _taken++);
         }
-        else if (_rings.Largest is { } largest && (ring.Held == 0 || largest.Held > ring.Held + 1))
-        {
-            int kept = TakeOldest(largest, out segment);
-            Append(ring, segment);
-            if (largest.Held > 0)
-            {
-                Restore(largest, kept);
-            }
-        }
         else
         {
             // For a difference of one, two networks would take segments from each other for ever.
-            int kept = TakeOldest(ring, out segment);
+            Ring largest = _rings.Largest!;
+            Ring giver = ring.Held == 0 || largest.Held > ring.Held + 1 ? largest : ring;
+            int kept = TakeOldest(giver, out segment);
             Append(ring, segment);
-            Restore(ring, kept);
+            if (giver.Held > 0)
+            {
+                Restore(giver, kept);
+            }
         }
     }
 

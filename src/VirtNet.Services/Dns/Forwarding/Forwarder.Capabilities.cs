@@ -5,7 +5,7 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// <content>What upstreams can do, and what is said of them.</content>
 internal sealed partial class Forwarder
 {
-    private readonly Occasion _forgery = new();
+    private readonly WarningRate _forgery = new(clock);
 
     /// <summary>
     /// The answer of a server that does not know EDNS (RFC 6891, 7): who answers with an OPT record does know it, and means
@@ -50,7 +50,7 @@ internal sealed partial class Forwarder
 
     private void ReportForgery(UpstreamServer server, string reason)
     {
-        if (_forgery.Comes(clock))
+        if (_forgery.TryTake(out _))
         {
             logger.AnswerForged(server.Endpoint, reason);
         }

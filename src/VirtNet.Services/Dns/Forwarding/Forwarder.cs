@@ -207,7 +207,7 @@ internal sealed partial class Forwarder(
 
     private void ReportCrowding(ClientShare client)
     {
-        if (client.Network.Crowding.Comes(clock))
+        if ((client.Network.Crowding ??= new WarningRate(clock)).TryTake(out _))
         {
             logger.ClientCrowds(client.Network.Name, client.Address, client.Held);
         }

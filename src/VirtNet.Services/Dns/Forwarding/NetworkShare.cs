@@ -24,8 +24,8 @@ internal sealed class NetworkShare(uint id, string name) : Holder
     /// <summary>Its part of the cache; null while it has none.</summary>
     public AnswerCache.Ring? Answers { get; set; }
 
-    /// <summary>When it was last said that one of its clients asks too much.</summary>
-    public Occasion Crowding { get; } = new();
+    /// <summary>How often it is said that one of its clients asks too much; null while that was never said.</summary>
+    public WarningRate? Crowding { get; set; }
 
     public ClientShare? FindClient(NetAddress address) => _clients?.GetValueOrDefault(address);
 

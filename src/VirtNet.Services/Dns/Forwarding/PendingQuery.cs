@@ -188,30 +188,18 @@ internal sealed class PendingQuery
                 Clients.Add(client);
             }
         }
-        else if (MostFrequent(own) is >= 0 and int other)
+        else if (own < (MaxClients / 2) - 1 && MostFrequent(than: own) is >= 0 and int other)
         {
             Clients.RemoveAt(other);
             Clients.Add(client);
         }
     }
 
-    /// <summary>One of the address that waits most often, if that is at least twice more often than this; else -1.</summary>
+    /// <summary>The first one of the address that waits most often, if that is at least twice more often than this; else -1.</summary>
     private int MostFrequent(int than)
     {
-        int found = -1;
-        int most = than + 1;
-        for (int i = 0; i < Clients.Count; i++)
-        {
-            NetAddress address = Clients[i].Peer.Address;
-            int count = Clients.Count(other => other.Peer.Address == address);
-            if (count > most)
-            {
-                most = count;
-                found = i;
-            }
-        }
-
-        return found;
+        KeyValuePair<NetAddress, int> most = Clients.CountBy(other => other.Peer.Address).MaxBy(address => address.Value);
+        return most.Value > than + 1 ? Clients.FindIndex(other => other.Peer.Address == most.Key) : -1;
     }
 
     /// <summary>One datagram sent to one server.</summary>

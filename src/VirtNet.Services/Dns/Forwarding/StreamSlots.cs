@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dns.Forwarding;
@@ -16,9 +15,9 @@ internal sealed class StreamSlots(int limit)
     {
         Network? known = _networks.GetValueOrDefault(network);
         int networks = _networks.Count + (known is null ? 1 : 0);
-        int clients = known is null ? 1 : known.Clients.Count + (known.Clients.ContainsKey(client) ? 0 : 1);
+        int clients = known is null ? 1 : known.Clients.Count + (known.Clients[client] > 0 ? 0 : 1);
         int share = Math.Max(1, limit / networks);
-        int own = known?.Clients.GetValueOrDefault(client) ?? 0;
+        int own = known?.Clients[client] ?? 0;
         if (own >= Math.Max(1, share / clients) || known?.Taken >= 2 * share)
         {
             return false;
@@ -30,7 +29,7 @@ internal sealed class StreamSlots(int limit)
         }
 
         known.Taken++;
-        known.Clients[client] = own + 1;
+        known.Clients.Add(client, 1);
         return true;
     }
 
@@ -38,11 +37,7 @@ internal sealed class StreamSlots(int limit)
     {
         Network known = _networks[network];
         known.Taken--;
-        if (--CollectionsMarshal.GetValueRefOrNullRef(known.Clients, client) == 0)
-        {
-            known.Clients.Remove(client);
-        }
-
+        known.Clients.Add(client, -1);
         if (known.Taken == 0)
         {
             _networks.Remove(network);
@@ -53,6 +48,6 @@ internal sealed class StreamSlots(int limit)
     {
         public int Taken { get; set; }
 
-        public Dictionary<NetAddress, int> Clients { get; } = [];
+        public Tally<NetAddress> Clients { get; } = new();
     }
 }

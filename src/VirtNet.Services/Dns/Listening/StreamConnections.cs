@@ -16,7 +16,7 @@ internal sealed class StreamConnections(
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<StreamConnection> _open = [];
-    private readonly Occasion _crowding = new();
+    private readonly WarningRate _crowding = new(clock);
     private bool _closed;
 
     public DnsNetwork Network => network;
@@ -90,7 +90,7 @@ internal sealed class StreamConnections(
 
     private void Report(NetAddress client, int count, string outcome)
     {
-        if (_crowding.Comes(clock))
+        if (_crowding.TryTake(out _))
         {
             logger.ClientConnects(network.Name, client, count, outcome);
         }

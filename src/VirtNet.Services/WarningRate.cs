@@ -1,4 +1,4 @@
-namespace VirtNet.Services.Ports;
+namespace VirtNet.Services;
 
 /// <summary>
 /// Lets one of many warnings of a kind through: what a guest can cause as often as it likes must not fill the log.

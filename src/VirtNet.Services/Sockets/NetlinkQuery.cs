@@ -3,25 +3,17 @@ using System.Runtime.InteropServices;
 namespace VirtNet.Services.Sockets;
 
 /// <summary>
-/// Asks the kernel for one entry of a neighbour or forwarding table (rtnetlink, RTM_GETNEIGH; Linux 5.0): some three
-/// microseconds, whatever the size of the table. Not safe for several threads.
+/// Asks the kernel for one entry of a table (rtnetlink): a few microseconds, whatever the size of the table. Not safe for
+/// several threads.
 /// </summary>
-internal sealed unsafe class NeighbourQuery : IDisposable
+internal sealed unsafe class NetlinkQuery : IDisposable
 {
-    public const ushort AttributeAddress = 1; // NDA_DST
-    public const ushort AttributeMac = 2; // NDA_LLADDR
-    public const ushort AttributeTimes = 3; // NDA_CACHEINFO: confirmed, used, updated, references
-    public const ushort AttributeVlan = 5; // NDA_VLAN
-    public const ushort AttributeBridge = 9; // NDA_MASTER
+    public const int NetlinkRoute = 0;
+    public const int HeaderLength = 16; // struct nlmsghdr
 
-    private const int NetlinkRoute = 0;
-    private const int HeaderLength = 16; // struct nlmsghdr
-    private const int EntryLength = 12; // struct ndmsg
     private const int AttributeHeaderLength = 4;
     private const int MaxRequest = 96;
-    private const int MaxAnswer = 512;
-    private const ushort NewEntry = 28;
-    private const ushort GetEntry = 30;
+    private const int MaxAnswer = 1024;
     private const ushort Request = 1; // NLM_F_REQUEST
 
     private readonly FileDescriptor _socket = Libc.Checked(
@@ -33,14 +25,16 @@ internal sealed unsafe class NeighbourQuery : IDisposable
     private int _sequence;
 
     /// <summary>Begins a question.</summary>
-    public void Begin(byte family, int interfaceIndex)
+    /// <param name="type">RTM_GET…</param>
+    /// <param name="fixedLength">Of the struct that stands before the attributes.</param>
+    /// <returns>Where that struct goes.</returns>
+    public Span<byte> Begin(ushort type, int fixedLength)
     {
         Array.Clear(_request);
-        MemoryMarshal.Write(_request.AsSpan(4), GetEntry);
+        MemoryMarshal.Write(_request.AsSpan(4), type);
         MemoryMarshal.Write(_request.AsSpan(6), Request);
-        _request[HeaderLength] = family;
-        MemoryMarshal.Write(_request.AsSpan(HeaderLength + 4), interfaceIndex);
-        _length = HeaderLength + EntryLength;
+        _length = HeaderLength + fixedLength;
+        return _request.AsSpan(HeaderLength, fixedLength);
     }
 
     /// <summary>Adds an attribute.</summary>
@@ -50,12 +44,13 @@ internal sealed unsafe class NeighbourQuery : IDisposable
         Span<byte> place = _request.AsSpan(_length, AttributeHeaderLength + length);
         MemoryMarshal.Write(place, (ushort)place.Length);
         MemoryMarshal.Write(place[2..], attribute);
-        _length += (place.Length + 3) & ~3;
+        _length += Align(place.Length);
         return place[AttributeHeaderLength..];
     }
 
-    /// <summary>Asks; false if there is no such entry, or the kernel does not know the question.</summary>
-    public bool TryAsk(out NeighbourEntry entry)
+    /// <summary>Asks for an answer of this type; false if there is no such entry, or the kernel does not know the question.</summary>
+    /// <param name="type">RTM_NEW…</param>
+    public bool TryAsk(ushort type, int fixedLength, out Entry entry)
     {
         entry = default;
         MemoryMarshal.Write(_request, _length);
@@ -71,10 +66,9 @@ internal sealed unsafe class NeighbourQuery : IDisposable
             while (Libc.Receive(_socket, answer, MaxAnswer, Libc.MsgDontWait) is > 0 and var length)
             {
                 ReadOnlySpan<byte> message = _answer.AsSpan(0, (int)length);
-                if (length >= HeaderLength + EntryLength && MemoryMarshal.Read<int>(message[8..]) == _sequence)
+                if (length >= HeaderLength && MemoryMarshal.Read<int>(message[8..]) == _sequence)
                 {
-                    entry = new NeighbourEntry(message[HeaderLength..]);
-                    return MemoryMarshal.Read<ushort>(message[4..]) == NewEntry;
+                    return TryRead(message, type, fixedLength, out entry);
                 }
             }
         }
@@ -84,20 +78,28 @@ internal sealed unsafe class NeighbourQuery : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
+    /// <summary>Reads a whole answer, header included; false if it is not of this type.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> message, ushort type, int fixedLength, out Entry entry)
+    {
+        bool isMeant = message.Length >= HeaderLength + fixedLength && MemoryMarshal.Read<ushort>(message[4..]) == type;
+        entry = isMeant ? new Entry(message[HeaderLength..], fixedLength) : default;
+        return isMeant;
+    }
+
+    private static int Align(int length) => (length + 3) & ~3;
+
     /// <summary>A borrowed look at an answer, valid until the next question.</summary>
-    public readonly ref struct NeighbourEntry(ReadOnlySpan<byte> message)
+    public readonly ref struct Entry(ReadOnlySpan<byte> message, int fixedLength)
     {
         private readonly ReadOnlySpan<byte> _message = message;
 
-        public int InterfaceIndex => MemoryMarshal.Read<int>(_message[4..]);
-
-        /// <summary>NUD_…</summary>
-        public ushort State => MemoryMarshal.Read<ushort>(_message[8..]);
+        /// <summary>The struct before the attributes.</summary>
+        public ReadOnlySpan<byte> Fixed => _message[..fixedLength];
 
         /// <summary>The value of an attribute; empty if it is not there.</summary>
         public ReadOnlySpan<byte> Find(ushort attribute)
         {
-            for (int at = EntryLength; at + AttributeHeaderLength <= _message.Length;)
+            for (int at = fixedLength; at + AttributeHeaderLength <= _message.Length;)
             {
                 int length = MemoryMarshal.Read<ushort>(_message[at..]);
                 if (length < AttributeHeaderLength || at + length > _message.Length)
@@ -110,7 +112,7 @@ internal sealed unsafe class NeighbourQuery : IDisposable
                     return _message.Slice(at + AttributeHeaderLength, length - AttributeHeaderLength);
                 }
 
-                at += (length + 3) & ~3;
+                at += Align(length);
             }
 
             return [];
