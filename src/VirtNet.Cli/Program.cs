@@ -14,7 +14,7 @@ CliEnvironment environment = new()
     Answer = Console.IsInputRedirected ? null : Console.ReadLine,
     Input = Console.In,
     Keyboard = Console.IsInputRedirected || Console.IsOutputRedirected ? null : new ConsoleKeyboard(),
-    Virsh = uri => new Virsh(uri),
+    Virsh = uri => new Virsh(uri, new CliWrapPrograms()),
     BridgePorts = BridgePort.Of,
     WatchInterrupt = InterruptWatch.OnSignals,
 };

@@ -7,8 +7,6 @@ namespace VirtNet.Cli.Connections;
 /// <summary>Programs of the host.</summary>
 internal sealed class CliWrapPrograms : IPrograms
 {
-    private const int NotFound = 127;
-
     public async Task<ProgramResult> RunAsync(
         string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
@@ -16,14 +14,14 @@ internal sealed class CliWrapPrograms : IPrograms
         {
             BufferedCommandResult result = await CliWrap.Cli.Wrap(program)
                 .WithArguments(arguments)
-                .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C"))
+                .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8"))
                 .WithValidation(CommandResultValidation.None)
                 .ExecuteBufferedAsync(cancellationToken);
             return new ProgramResult(result.ExitCode, result.StandardOutput, result.StandardError);
         }
         catch (Win32Exception e)
         {
-            return new ProgramResult(NotFound, "", e.Message);
+            return new ProgramResult(ProgramResult.NotFound, "", e.Message);
         }
     }
 }

@@ -7,4 +7,8 @@ internal interface IPrograms
 }
 
 /// <summary>How a program ended. One that could not be started at all has the shell's code for that, 127.</summary>
-internal sealed record ProgramResult(int ExitCode, string Output, string Error);
+internal sealed record ProgramResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>The exit code of what could not be started.</summary>
+    public const int NotFound = 127;
+}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtNet.Cli.Connections;
 using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
@@ -66,7 +67,7 @@ internal static class DomIfAddr
             arguments.Add("--full");
         }
 
-        VirshResult result = await GuestArgument.VirshFor(context, command).RunAsync(arguments, cancellationToken);
+        ProgramResult result = await GuestArgument.VirshFor(context, command).RunAsync(arguments, cancellationToken);
         return result.ExitCode == 0 ? result.Output : throw LibvirtGuest.Failure(result.Error);
     }
 

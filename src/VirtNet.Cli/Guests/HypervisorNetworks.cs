@@ -1,3 +1,5 @@
+using VirtNet.Cli.Connections;
+
 namespace VirtNet.Cli.Guests;
 
 /// <summary>The networks that a hypervisor plugs its guests into, asked for through virsh as its guests are.</summary>
@@ -8,7 +10,7 @@ internal sealed class HypervisorNetworks(IVirsh virsh) : IGuestNetworks
 
     public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
-        VirshResult result = await virsh.RunAsync(["net-list", "--all", "--name"], cancellationToken);
+        ProgramResult result = await virsh.RunAsync(["net-list", "--all", "--name"], cancellationToken);
         return result.ExitCode == 0
             ? result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             : throw LibvirtGuest.Failure(result.Error);
@@ -16,7 +18,7 @@ internal sealed class HypervisorNetworks(IVirsh virsh) : IGuestNetworks
 
     public async Task<NetworkView?> FindAsync(string name, string? mac, CancellationToken cancellationToken)
     {
-        VirshResult result = await virsh.RunAsync(["net-info", "--network", name], cancellationToken);
+        ProgramResult result = await virsh.RunAsync(["net-info", "--network", name], cancellationToken);
         if (result.ExitCode != 0)
         {
             return null;
@@ -32,13 +34,13 @@ internal sealed class HypervisorNetworks(IVirsh virsh) : IGuestNetworks
     /// <summary>Null when it has no network of that name.</summary>
     public async Task<Guid?> FindUuidAsync(string name, CancellationToken cancellationToken)
     {
-        VirshResult result = await virsh.RunAsync(["net-uuid", "--network", name], cancellationToken);
+        ProgramResult result = await virsh.RunAsync(["net-uuid", "--network", name], cancellationToken);
         return result.ExitCode == 0 && Guid.TryParse(result.Output.Trim(), out Guid uuid) ? uuid : null;
     }
 
     private async Task<IReadOnlyList<string>> AddressesAsync(string name, string mac, CancellationToken cancellationToken)
     {
-        VirshResult result = await virsh.RunAsync(
+        ProgramResult result = await virsh.RunAsync(
             ["net-dhcp-leases", "--network", name, "--mac", mac], cancellationToken);
         return
         [

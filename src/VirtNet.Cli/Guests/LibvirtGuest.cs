@@ -1,4 +1,5 @@
 using System.Text;
+using VirtNet.Cli.Connections;
 
 namespace VirtNet.Cli.Guests;
 
@@ -56,7 +57,7 @@ internal sealed class LibvirtGuest : IGuest
     {
         using Editing.TemporaryText file = Editing.TemporaryText.Create(xml, folder: null);
         IEnumerable<string> flags = scopes.Select(scope => scope == GuestScope.Live ? "--live" : "--config");
-        VirshResult result = await _virsh.RunAsync(
+        ProgramResult result = await _virsh.RunAsync(
             [verb, "--domain", Name, "--file", file.Path, .. flags], cancellationToken);
         if (result.ExitCode != 0)
         {
@@ -74,7 +75,7 @@ internal sealed class LibvirtGuest : IGuest
 
     private static async Task<string> RunAsync(IVirsh virsh, string[] arguments, CancellationToken cancellationToken)
     {
-        VirshResult result = await virsh.RunAsync(arguments, cancellationToken);
+        ProgramResult result = await virsh.RunAsync(arguments, cancellationToken);
         return result.ExitCode == 0 ? result.Output : throw Failure(result.Error);
     }
 

@@ -1,3 +1,4 @@
+using VirtNet.Cli.Connections;
 using VirtNet.Cli.Guests;
 using VirtNet.Rpc.Driver;
 
@@ -21,13 +22,13 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
     /// <summary>Verb, flag and device XML of everything that was changed.</summary>
     public List<string> Changes { get; } = [];
 
-    public async Task<VirshResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public async Task<ProgramResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         string verb = arguments[0];
         if (verb == "list")
         {
             return Failures.TryGetValue(verb, out string? refusal)
-                ? new VirshResult("", refusal, 1)
+                ? new ProgramResult(1, "", refusal)
                 : Success((Live ?? Config) is null ? "\n" : Domain + "\n\n");
         }
 
@@ -39,14 +40,14 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
         string name = arguments[arguments.ToList().IndexOf("--domain") + 1];
         if (name != Domain || (Live ?? Config) is null)
         {
-            return new VirshResult("", $"error: failed to get domain '{name}'\n", 1);
+            return new ProgramResult(1, "", $"error: failed to get domain '{name}'\n");
         }
 
         string flags = string.Join(' ', arguments.SkipWhile(argument => argument != "--file").Skip(2));
         if (Failures.TryGetValue($"{verb} {flags}", out string? failure))
         {
             string shown = arguments.SkipWhile(argument => argument != "--file").ElementAtOrDefault(1) ?? "";
-            return new VirshResult("", failure.Replace("{file}", shown), 1);
+            return new ProgramResult(1, "", failure.Replace("{file}", shown));
         }
 
         switch (verb)
@@ -65,7 +66,7 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
         }
     }
 
-    private async Task<VirshResult> AskNetworksAsync(
+    private async Task<ProgramResult> AskNetworksAsync(
         string verb, string[] arguments, CancellationToken cancellationToken)
     {
         IReadOnlyList<NetworkRef> known = await Networks.ListNetworksAsync(0, cancellationToken);
@@ -76,7 +77,7 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
 
         if (known.FirstOrDefault(network => network.Name == arguments[1]) is not { } found)
         {
-            return new VirshResult("", $"error: failed to get network '{arguments[1]}'\n", 1);
+            return new ProgramResult(1, "", $"error: failed to get network '{arguments[1]}'\n");
         }
 
         switch (verb)
@@ -93,5 +94,5 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
         }
     }
 
-    private static VirshResult Success(string output) => new(output, "", 0);
+    private static ProgramResult Success(string output) => new(0, output, "");
 }
