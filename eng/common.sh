@@ -36,8 +36,9 @@ apt_unpack() {
   [ ! -d "$folder" ] || return 0
   download=$(mktemp -d)
   if (cd "$download" && apt-get download -qq "$@" >/dev/null 2>&1); then
-    mkdir -p "$folder"
-    for package in "$download"/*.deb; do dpkg -x "$package" "$folder"; done
+    rm -rf "$folder.new"; mkdir -p "$folder.new"
+    for package in "$download"/*.deb; do dpkg -x "$package" "$folder.new"; done
+    mv "$folder.new" "$folder" # whole or not at all
   else
     say "could not fetch $*: tests that need it are skipped"
   fi
@@ -76,7 +77,7 @@ boot_root() {
   [ "$(id -u)" = 0 ] || { say "making $folder needs root: tests that need it are skipped"; return 0; }
   read -r site release < <(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages') || true
   say "making a small Debian in $folder"
-  rm -rf "$folder" "$folder.new"; log=$(mktemp)
+  rm -rf --one-file-system "$folder" "$folder.new"; log=$(mktemp)
   if debootstrap --variant=minbase \
     --include=systemd,systemd-sysv,dbus,libpam-systemd,polkitd,iproute2,nftables,kmod,procps,util-linux \
     "$release" "$folder.new" "$site" >"$log" 2>&1; then
