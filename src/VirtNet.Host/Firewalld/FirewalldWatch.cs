@@ -11,7 +11,7 @@ public sealed class FirewalldWatch(IFirewalld firewalld, TimeProvider time, ILog
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <param name="changed">Called for each time that zones and rules must be looked at.</param>
-    public async Task RunAsync(Func<Task> changed, CancellationToken cancellationToken)
+    public async Task RunAsync(Action changed, CancellationToken cancellationToken)
     {
         bool told = false;
         while (!cancellationToken.IsCancellationRequested)
@@ -21,7 +21,7 @@ public sealed class FirewalldWatch(IFirewalld firewalld, TimeProvider time, ILog
                 await foreach (FirewalldSignal signal in firewalld.WatchAsync(cancellationToken))
                 {
                     logger.Signalled(signal); // when it stops it takes all rules of iptables with it, also ours
-                    await changed();
+                    changed();
                 }
             }
             catch (BusException e)

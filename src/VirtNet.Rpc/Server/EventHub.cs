@@ -27,11 +27,8 @@ internal sealed class EventHub : IDisposable
     {
         _source = source.Subscribe(Publish);
         _leases = leases;
-        Delivering = Task.Run(DeliverAsync);
+        _ = Task.Run(DeliverAsync); // ends with the hub, and does not fail
     }
-
-    /// <summary>Ends some time after the hub was disposed.</summary>
-    public Task Delivering { get; }
 
     /// <summary>Gives the callback id, unique within the server.</summary>
     /// <param name="network">Only events of this network's UUID; null for all.</param>

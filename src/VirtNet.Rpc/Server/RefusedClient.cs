@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Rpc.Protocol;
 using VirtNet.Rpc.Transport;
-using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Server;
 
@@ -15,19 +14,11 @@ internal static class RefusedClient
         using CancellationTokenSource limit = new(ServerLimits.RefusalTime, timeProvider);
         try
         {
-            byte[] call = new byte[PacketHeader.Size];
-            for (int have = 0; have < call.Length;)
+            using PacketReader reader = new(socket, maxPayload: 0);
+            if (await reader.ReadAsync(limit.Token) == PacketReadStatus.Packet)
             {
-                int received = await socket.ReceiveAsync(call.AsMemory(have), limit.Token);
-                if (received == 0)
-                {
-                    return;
-                }
-
-                have += received;
+                await SendAsync(socket, reader.Header.Reply(PacketStatus.Error), reason, limit.Token);
             }
-
-            await SendAsync(socket, Header(call).Reply(PacketStatus.Error), reason, limit.Token);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
@@ -47,11 +38,5 @@ internal static class RefusedClient
             await socket.SendAsync(packet.Bytes, cancellationToken); // the first bytes on this socket always find room
             packet.Release();
         }
-    }
-
-    private static PacketHeader Header(byte[] call)
-    {
-        XdrReader reader = new(call.AsSpan(PacketHeader.LengthSize));
-        return PacketHeader.Read(ref reader);
     }
 }
