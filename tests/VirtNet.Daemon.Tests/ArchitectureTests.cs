@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.Logging;
 
 namespace VirtNet.Daemon.Tests;
 
@@ -18,5 +19,20 @@ public class ArchitectureTests
             .Select(reference => reference.Name!)
             .Where(name => name.StartsWith("VirtNet.", StringComparison.Ordinal));
         Assert.Empty(known.Except(allowed.Split(' ')));
+    }
+
+    /// <summary>Who filters the log by an event id gets one kind of line.</summary>
+    [Fact]
+    public void An_event_id_belongs_to_one_line_of_the_log()
+    {
+        string[] projects = ["VirtNet.Model", "VirtNet.Wire", "VirtNet.Host", "VirtNet.Services", "VirtNet.Rpc", "virtnetd"];
+        ILookup<int, string> lines = projects
+            .SelectMany(project => Assembly.Load(project).GetTypes())
+            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Select(method => (method, line: method.GetCustomAttribute<LoggerMessageAttribute>()))
+            .Where(found => found.line is not null)
+            .ToLookup(found => found.line!.EventId, found => found.method.DeclaringType!.Name + "." + found.method.Name);
+        Assert.True(lines.Count > 100);
+        Assert.Empty(lines.Where(line => line.Count() > 1).Select(line => $"{line.Key}: {string.Join(", ", line)}"));
     }
 }

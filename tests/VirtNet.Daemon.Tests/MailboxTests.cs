@@ -1,5 +1,5 @@
 using VirtNet.Daemon.Networks;
-using VirtNet.Daemon.Tests.Fakes;
+using VirtNet.Host.Tests;
 
 namespace VirtNet.Daemon.Tests;
 

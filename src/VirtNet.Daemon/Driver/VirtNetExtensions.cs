@@ -49,12 +49,17 @@ internal sealed class VirtNetExtensions(
 
     public async Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken)
     {
-        Guid? subject = network is null ? null : Find(network).Identity.Uuid;
+        if (network is null)
+        {
+            return environment.Conditions.Of(null);
+        }
+
+        Guid subject = Find(network).Identity.Uuid;
         using CancellationTokenSource limit = new(ConditionsLimit, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await environment.Host.SettleAsync(either.Token);
+            await environment.Host.SettleAsync(either.Token); // other programs' rules, which only networks can suffer from
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -76,24 +76,20 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
     /// <summary>Removes the state and the ports of a network; what cannot be removed is logged.</summary>
     public void Delete(string network)
     {
-        if (_later.ContainsKey(network))
+        if (!_later.ContainsKey(network))
         {
-            return;
+            IgnoreAbsent(() => File.Delete(FileOf(network)), network);
+            DeletePorts(network);
         }
-
-        IgnoreAbsent(() => File.Delete(FileOf(network)), network);
-        DeletePorts(network);
     }
 
-    public void DeletePorts(string network) => IgnoreAbsent(
-        () =>
+    public void DeletePorts(string network)
+    {
+        if (!_later.ContainsKey(network) && Directory.Exists(PortsOf(network)))
         {
-            if (Directory.Exists(PortsOf(network)))
-            {
-                Directory.Delete(PortsOf(network), recursive: true);
-            }
-        },
-        network);
+            IgnoreAbsent(() => Directory.Delete(PortsOf(network), recursive: true), network);
+        }
+    }
 
     /// <summary>Whether the state of an active network is there, and the folder of its ports where it has some.</summary>
     public bool IsWhole(string network, bool withPorts) =>

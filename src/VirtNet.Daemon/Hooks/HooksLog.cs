@@ -11,4 +11,8 @@ internal static partial class HooksLog
     [LoggerMessage(EventId = 181, Level = LogLevel.Warning,
         Message = "Network {Network}: its hook ({Command}) was ended because the daemon stops")]
     public static partial void HookEnded(this ILogger logger, string network, string command);
+
+    [LoggerMessage(EventId = 182, Level = LogLevel.Error,
+        Message = "The hook {Script} is not run by a daemon that is root: {Objection}")]
+    public static partial void ScriptRefused(this ILogger logger, string script, string objection);
 }

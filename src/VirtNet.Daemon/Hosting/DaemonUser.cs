@@ -1,5 +1,6 @@
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Linux;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -25,7 +26,7 @@ internal static class DaemonUser
 
         foreach (string folder in (string[])[paths.StateDirectory, paths.RuntimeDirectory, paths.NetworkStates])
         {
-            if ((CloseToOthers(folder) ?? FileTrust.Objection(folder)) is { } objection)
+            if ((CloseToOthers(folder, paths) ?? FileTrust.Objection(folder)) is { } objection)
             {
                 throw new ConfigurationException(
                     $"a daemon that is root does not use {folder}: {objection}. Start it by its unit (systemctl start virtnetd) or with --user");
@@ -40,17 +41,21 @@ internal static class DaemonUser
     /// something into it already.
     /// </summary>
     /// <returns>What speaks against it; null = nothing.</returns>
-    private static string? CloseToOthers(string folder)
+    private static string? CloseToOthers(string folder, DaemonPaths paths)
     {
-        const UnixFileMode open = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
         if (!Environment.IsPrivilegedProcess
             || FileStatus.Of(folder) is not { IsFolder: true, UserId: 0 } status
-            || (status.Mode & open) == 0)
+            || (status.Mode & FileTrust.WritableByOthers) == 0)
         {
             return null;
         }
 
-        File.SetUnixFileMode(folder, status.Mode & ~(open | UnixFileMode.StickyBit));
+        if (!OwnFolder.IsOurs(folder, paths))
+        {
+            return "others than root can change it, and it holds what is not virtnet's";
+        }
+
+        File.SetUnixFileMode(folder, status.Mode & ~(FileTrust.WritableByOthers | UnixFileMode.StickyBit));
         return Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => FileStatus.Of(entry) is { UserId: not 0 })
             is { } stranger ? $"{stranger} is not root's" : null;
     }
@@ -67,9 +72,14 @@ internal static class DaemonUser
                 $"user {user.Name} may not use {closed}, where this program is: install it (eng/install), or say --user root");
         }
 
-        DaemonPaths paths = commandLine.Paths;
-        foreach (string folder in (string[])
-            [paths.NetworkConfigs, paths.AutostartLinks, paths.StateDirectory, paths.RuntimeDirectory, paths.NetworkStates])
+        if (commandLine.Paths.Folders.FirstOrDefault(folder =>
+            FileStatus.Of(folder) is { UserId: 0 } && !OwnFolder.IsOurs(folder, commandLine.Paths)) is { } strange)
+        {
+            throw new ConfigurationException(
+                $"{strange} holds what is not virtnet's: it is not given to user {user.Name}. Name a folder that is virtnetd's alone");
+        }
+
+        foreach (string folder in commandLine.Paths.Folders)
         {
             FolderHandOver.Give(folder, user);
         }

@@ -20,13 +20,7 @@ internal sealed class FirewallUpkeep(
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         await CleanAsync(stoppingToken);
-        await firewalld.RunAsync(
-            () =>
-            {
-                repairs.BeginAll(stoppingToken);
-                return Task.CompletedTask;
-            },
-            stoppingToken);
+        await firewalld.RunAsync(() => repairs.BeginAll(stoppingToken), stoppingToken);
     }
 
     private async Task CleanAsync(CancellationToken stoppingToken)

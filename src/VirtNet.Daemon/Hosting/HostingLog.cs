@@ -45,15 +45,15 @@ internal static partial class HostingLog
     [LoggerMessage(EventId = 109, Level = LogLevel.Error, Message = "The settings stay as they were: {Reason}")]
     public static partial void ConfigurationKept(this ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 130, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 140, Level = LogLevel.Warning,
         Message = "{File} has changed settings that are taken into use when virtnetd restarts (networks and guests go on meanwhile)")]
     public static partial void RestartNeeded(this ILogger logger, string file);
 
-    [LoggerMessage(EventId = 131, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 141, Level = LogLevel.Warning,
         Message = "After {Seconds} s not all networks are up that start with the daemon, {Waiting} are missing: others wait no longer for them")]
     public static partial void NotAllStarted(this ILogger logger, int seconds, int waiting);
 
-    [LoggerMessage(EventId = 132, Level = LogLevel.Critical, Message = "virtnetd does not answer any more: {Reason}")]
+    [LoggerMessage(EventId = 142, Level = LogLevel.Critical, Message = "virtnetd does not answer any more: {Reason}")]
     public static partial void NotAlive(this ILogger logger, string reason);
 
     [LoggerMessage(EventId = 133, Level = LogLevel.Warning, Message = "Could not look whether the daemon's files are in place")]

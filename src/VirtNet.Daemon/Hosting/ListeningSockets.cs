@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
-using VirtNet.Daemon.Linux;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -14,8 +13,6 @@ internal sealed class ListeningSockets : IDisposable
         [("virtnetworkd-sock", false), ("virtnetworkd-sock-ro", true)];
 
     private readonly List<ListeningSocket> _sockets = [];
-    private readonly Dictionary<string, OwnSocket> _own = [];
-    private readonly Dictionary<string, FileIdentity?> _inherited = [];
 
     private ListeningSockets()
     {
@@ -78,27 +75,28 @@ internal sealed class ListeningSockets : IDisposable
         for (int i = 0; i < _sockets.Count; i++)
         {
             ListeningSocket socket = _sockets[i];
+            if (socket.IsInPlace)
+            {
+                continue;
+            }
+
             if (socket.IsInherited)
             {
-                if (FileStatus.Of(socket.Path)?.Identity != _inherited[socket.Path])
-                {
-                    lost($"{socket.Path} was removed or replaced, and is systemd's to make: restart its socket unit and virtnetd.service");
-                }
+                lost($"{socket.Path} was removed or replaced, and is systemd's to make: restart its socket unit and virtnetd.service");
+                continue;
             }
-            else if (!_own[socket.Path].IsInPlace)
+
+            try
             {
-                try
-                {
-                    _own[socket.Path].Dispose(); // what is at its path by now is not removed
-                    OwnSocket own = OwnSocket.Bind(socket.Path, SocketRights.Of(options, socket.ReadOnly), socket.ReadOnly, logger);
-                    _own[socket.Path] = own;
-                    anew.Add(_sockets[i] = socket with { Socket = own.Socket });
-                    logger.FileMadeAnew(socket.Path);
-                }
-                catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
-                {
-                    lost($"{socket.Path} was removed or replaced and cannot be made anew: {e.Message}");
-                }
+                socket.Dispose(); // what is at its path by now is not removed
+                _sockets[i] = ListeningSocket.Bind(
+                    socket.Path, SocketRights.Of(options, socket.ReadOnly), socket.ReadOnly, logger);
+                anew.Add(_sockets[i]);
+                logger.FileMadeAnew(socket.Path);
+            }
+            catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+            {
+                lost($"{socket.Path} was removed or replaced and cannot be made anew: {e.Message}");
             }
         }
 
@@ -110,12 +108,7 @@ internal sealed class ListeningSockets : IDisposable
     {
         foreach (ListeningSocket socket in _sockets)
         {
-            socket.Socket.Dispose();
-        }
-
-        foreach (OwnSocket own in _own.Values)
-        {
-            own.Dispose();
+            socket.Dispose();
         }
     }
 
@@ -123,22 +116,9 @@ internal sealed class ListeningSockets : IDisposable
         SystemdSockets inherited, string name, string path, bool readOnly, DaemonOptions options, ILogger logger)
     {
         SocketRights rights = SocketRights.Of(options, readOnly);
-        if (inherited.TryTake(name, path, out Socket? socket))
-        {
-            _sockets.Add(new ListeningSocket(socket, path, readOnly, IsInherited: true));
-            _inherited[path] = FileStatus.Of(path)?.Identity;
-            rights.Apply(path, path, isInherited: true, logger);
-        }
-        else
-        {
-            OwnSocket own = OwnSocket.Bind(path, rights, readOnly, logger);
-            _own[path] = own;
-            _sockets.Add(new ListeningSocket(own.Socket, path, readOnly, IsInherited: false));
-        }
-
+        _sockets.Add(inherited.TryTake(name, path, out Socket? socket)
+            ? ListeningSocket.Inherit(socket, path, rights, readOnly, logger)
+            : ListeningSocket.Bind(path, rights, readOnly, logger));
         logger.Listening(path);
     }
 }
-
-/// <summary>A socket that clients connect to.</summary>
-internal sealed record ListeningSocket(Socket Socket, string Path, bool ReadOnly, bool IsInherited);

@@ -12,7 +12,8 @@ internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOpti
     : BackgroundService
 {
     private readonly Channel<ListeningSocket> _anew = Channel.CreateUnbounded<ListeningSocket>();
-    private volatile DaemonOptions _options = options;
+    private readonly Lock _changing = new();
+    private DaemonOptions _options = options;
     private ListeningSockets? _sockets;
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -32,17 +33,23 @@ internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOpti
     /// <summary>Gives the sockets the rights of other settings than those they were opened with.</summary>
     public void ApplyRights(DaemonOptions changed)
     {
-        _options = changed;
-        _sockets?.ApplyRights(changed, logger);
+        lock (_changing)
+        {
+            _options = changed;
+            _sockets?.ApplyRights(changed, logger);
+        }
     }
 
     /// <summary>Listens again where somebody removed a socket.</summary>
     /// <param name="lost">Told of each that cannot be made anew.</param>
     public void Restore(Action<string> lost)
     {
-        foreach (ListeningSocket socket in _sockets?.Restore(_options, lost, logger) ?? [])
+        lock (_changing)
         {
-            _anew.Writer.TryWrite(socket);
+            foreach (ListeningSocket socket in _sockets?.Restore(_options, lost, logger) ?? [])
+            {
+                _anew.Writer.TryWrite(socket);
+            }
         }
     }
 

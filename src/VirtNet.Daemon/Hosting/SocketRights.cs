@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
-using VirtNet.Daemon.Linux;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Daemon.Hosting;
 

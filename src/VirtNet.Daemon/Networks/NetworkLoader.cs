@@ -44,10 +44,14 @@ internal sealed class NetworkLoader(
         registry.All.Where(network => network.Snapshot.IsActive).ToDictionary(
             network => network.Identity.Name, network => network.AdoptAsync(cancellationToken));
 
-    /// <summary>Goes on with those whose bridge says that they were active. To be called after <see cref="Adopt"/>.</summary>
+    /// <summary>
+    /// Goes on with those whose bridge says that they were active, though they have no state file. To be called after
+    /// <see cref="Adopt"/>, for which one that hangs in its adoption is not waited for again.
+    /// </summary>
     public Dictionary<string, Task> Rebuild(CancellationToken cancellationToken) =>
-        environment.Host.ListMarkedBridges().ToDictionary(
-            marked => marked.Value, marked => RebuildAsync(marked.Key, marked.Value, cancellationToken));
+        environment.Host.ListMarkedBridges()
+            .Where(marked => !registry.TryFind(marked.Key, out NetworkActor? network) || !network.Snapshot.IsActive)
+            .ToDictionary(marked => marked.Value, marked => RebuildAsync(marked.Key, marked.Value, cancellationToken));
 
     /// <summary>Starts what is marked for it, if that was not done since boot.</summary>
     public async Task AutostartOnceAsync(CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host;
+using VirtNet.Host.Tests;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Xml;

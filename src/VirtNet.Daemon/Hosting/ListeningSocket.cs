@@ -1,34 +1,50 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using VirtNet.Daemon.Linux;
+using VirtNet.Model.Files;
 
 namespace VirtNet.Daemon.Hosting;
 
-/// <summary>A listening socket that the daemon made itself, and whose file it removes at the end.</summary>
-internal sealed class OwnSocket : IDisposable
+/// <summary>A socket that clients connect to: inherited from systemd, or made by the daemon, which removes its file at the end.</summary>
+internal sealed class ListeningSocket : IDisposable
 {
     private const int Backlog = 1000;
 
-    private readonly string _path;
     private readonly FileIdentity? _identity;
 
-    private OwnSocket(Socket socket, string path, FileIdentity? identity)
+    private ListeningSocket(Socket socket, string path, FileIdentity? identity, bool readOnly, bool isInherited)
     {
         Socket = socket;
-        _path = path;
+        Path = path;
         _identity = identity;
+        ReadOnly = readOnly;
+        IsInherited = isInherited;
     }
 
     public Socket Socket { get; }
 
+    public string Path { get; }
+
+    public bool ReadOnly { get; }
+
+    /// <summary>Made by systemd, which also keeps its file.</summary>
+    public bool IsInherited { get; }
+
     /// <summary>Whether clients who connect to its path come to it.</summary>
-    public bool IsInPlace => FileStatus.Of(_path)?.Identity == _identity;
+    public bool IsInPlace => FileStatus.Of(Path)?.Identity == _identity;
+
+    /// <summary>Takes one over from systemd.</summary>
+    public static ListeningSocket Inherit(Socket socket, string path, SocketRights rights, bool readOnly, ILogger logger)
+    {
+        FileIdentity? identity = FileStatus.Of(path)?.Identity;
+        rights.Apply(path, path, isInherited: true, logger);
+        return new ListeningSocket(socket, path, identity, readOnly, isInherited: true);
+    }
 
     /// <exception cref="IOException">The folder cannot be used, or somebody listens there.</exception>
     /// <exception cref="SocketException">The socket cannot be bound.</exception>
-    public static OwnSocket Bind(string path, SocketRights rights, bool readOnly, ILogger logger)
+    public static ListeningSocket Bind(string path, SocketRights rights, bool readOnly, ILogger logger)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
 
         // Bound under another name first: nobody connects before group and mode are right.
         string temporary = path + ".new";
@@ -46,7 +62,7 @@ internal sealed class OwnSocket : IDisposable
             socket.Listen(Backlog);
             FileIdentity? identity = FileStatus.Of(temporary)?.Identity;
             File.Move(temporary, path, overwrite: true);
-            return new OwnSocket(socket, path, identity);
+            return new ListeningSocket(socket, path, identity, readOnly, isInherited: false);
         }
         catch
         {
@@ -55,13 +71,13 @@ internal sealed class OwnSocket : IDisposable
         }
     }
 
-    /// <summary>Closes it. Its file goes too, unless somebody has put another one in its place.</summary>
+    /// <summary>Closes it. The file of the daemon's own goes too, unless somebody has put another one in its place.</summary>
     public void Dispose()
     {
         Socket.Dispose();
-        if (_identity is not null && FileStatus.Of(_path)?.Identity == _identity)
+        if (!IsInherited && IsInPlace)
         {
-            File.Delete(_path);
+            File.Delete(Path);
         }
     }
 }

@@ -3,7 +3,7 @@ using VirtNet.Daemon.Hosting;
 
 namespace VirtNet.Daemon.Tests.Hosting;
 
-public sealed class OwnSocketTests : IDisposable
+public sealed class ListeningSocketTests : IDisposable
 {
     private static readonly SocketRights Rights = new(Group: null, Mode: null);
 
@@ -39,7 +39,7 @@ public sealed class OwnSocketTests : IDisposable
     [Fact]
     public void Where_somebody_listens_nothing_is_taken_over()
     {
-        using OwnSocket first = Bind();
+        using ListeningSocket first = Bind();
 
         Assert.Contains("listens on", Assert.Throws<IOException>(Bind).Message, StringComparison.Ordinal);
         Assert.True(File.Exists(SocketFile));
@@ -50,10 +50,10 @@ public sealed class OwnSocketTests : IDisposable
     {
         File.WriteAllText(SocketFile, "left by a crash");
 
-        using OwnSocket socket = Bind();
+        using ListeningSocket socket = Bind();
 
         Assert.True(UnixListeners.Contains(SocketFile + ".new")); // under the name that it was bound to
     }
 
-    private OwnSocket Bind() => OwnSocket.Bind(SocketFile, Rights, readOnly: true, NullLogger.Instance);
+    private ListeningSocket Bind() => ListeningSocket.Bind(SocketFile, Rights, readOnly: true, NullLogger.Instance);
 }
