@@ -112,7 +112,7 @@ public class DaemonLifeTests
         await lab.Host.RunAsync("chmod", "755", lab.Scratch);
         string programs = Path.Combine(lab.Scratch, "bin"); // where the user may read them, wherever the checkout is
         await lab.Host.RunAsync("cp", "-rL", Programs.Folder, programs);
-        await File.WriteAllTextAsync(Path.Combine(lab.StateDirectory, "left-by-root"), "", Token);
+        await File.WriteAllTextAsync(Path.Combine(lab.StateDirectory, "leases.db.left-by-root"), "", Token);
         BackgroundProgram daemon = lab.Host.Start(
             Path.Combine(programs, "virtnetd"), [.. Folders(lab), "--user", "nobody", "--log", Path.Combine(lab.Scratch, "log")]);
         await Wait.UntilAsync(
@@ -129,7 +129,7 @@ public class DaemonLifeTests
         }
 
         string owners = await lab.Host.RunAsync(
-            "stat", "-c", "%u %n", Path.Combine(lab.StateDirectory, "left-by-root"),
+            "stat", "-c", "%u %n", Path.Combine(lab.StateDirectory, "leases.db.left-by-root"),
             Path.Combine(lab.ConfigDirectory, "networks", "default.xml"), lab.ConfigDirectory);
         Assert.Equal(["65534", "65534", "0"], owners.Trim().Split('\n').Select(line => line.Split(' ')[0]));
     }
