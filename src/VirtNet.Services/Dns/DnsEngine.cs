@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using VirtNet.Model;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Sockets;
@@ -20,7 +19,8 @@ internal sealed class DnsEngine
     private readonly Forwarder _forwarder;
     private readonly UpstreamDirectory _upstreams;
     private readonly WatchedFile<HostTable> _hosts;
-    private readonly WatchedFile<ValueList<NetEndpoint>> _resolvConf;
+    private readonly WatchedFile<ResolvConf> _resolvConf;
+    private readonly FoundAddresses _addresses = new();
     private readonly Func<NetAddress, bool> _isOwnAddress;
     private readonly Action<TimeSpan> _startTimer;
     private readonly ServerCookies _cookies;
@@ -45,10 +45,10 @@ internal sealed class DnsEngine
         _cookies = new ServerCookies(clock);
         _loops = new WarningRate(clock);
         _cache = new AnswerCache(clock, options.Forwarding.CacheBytes);
-        _forwarder = new Forwarder(transport, _cache, paths, options.Forwarding, clock, logger);
+        _forwarder = new Forwarder(transport, _cache, paths, TrustsAuthenticData, options.Forwarding, clock, logger);
         _upstreams = new UpstreamDirectory(clock);
         _hosts = new WatchedFile<HostTable>(options.HostsPath, HostsFile.Parse, clock);
-        _resolvConf = new WatchedFile<ValueList<NetEndpoint>>(options.ResolvConfPath, ResolvConf.Parse, clock);
+        _resolvConf = new WatchedFile<ResolvConf>(options.ResolvConfPath, ResolvConf.Parse, clock);
     }
 
     /// <summary>A datagram from an upstream's direction.</summary>
@@ -93,11 +93,12 @@ internal sealed class DnsEngine
         lowerName = lowerName[..query.Name.Length];
         DnsName.ToLower(query.Name, lowerName);
         LocalZone zone = network.Zone;
-        LocalAnswers local = new(zone, _hosts.Content, network.Leases, zone.UsesResolvConf ? _resolvConf.Content : []);
+        LocalAnswers local = new(
+            zone, _hosts.Content, network.Leases, zone.UsesResolvConf ? _resolvConf.Content.Servers : [], _addresses);
         DnsDecision decision = local.Decide(query, lowerName, ref writer);
         if (decision.Servers is not null)
         {
-            DnsClient client = new(channel, peer, query, edns, limit);
+            DnsClient client = new(channel, peer, query, edns, limit, decision.Exists);
             DnsQuestion question = new(
                 network.Share, _upstreams.GroupOf(decision.Servers), lowerName, query.Type, query.DnssecOk, query.Header.Flags);
             if ((query.Header.Flags & DnsFlags.RecursionDesired) == 0)
@@ -170,6 +171,14 @@ internal sealed class DnsEngine
 
         return true;
     }
+
+    /// <summary>
+    /// Whether "authentic data" of a server may be passed on: only if nobody on the way can have written it, so of a resolver
+    /// on this host, or where the administrator says so (trust-ad of resolv.conf(5)).
+    /// </summary>
+    private bool TrustsAuthenticData(NetEndpoint server) =>
+        _isOwnAddress(server.Address)
+        || (_resolvConf.Content is { TrustsAuthenticData: true } file && file.Servers.Contains(server));
 
     private void KeepTicking()
     {

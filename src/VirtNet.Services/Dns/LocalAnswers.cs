@@ -13,7 +13,7 @@ namespace VirtNet.Services.Dns;
 /// a clock.
 /// </summary>
 internal readonly ref struct LocalAnswers(
-    LocalZone zone, HostTable hostsFile, ILeaseNames leases, ValueList<NetEndpoint> resolvConf)
+    LocalZone zone, HostTable hostsFile, ILeaseNames leases, ValueList<NetEndpoint> resolvConf, FoundAddresses addresses)
 {
     private const int MaxAliases = 8;
     private const uint LocalTimeToLive = 0; // names of guests come and go
@@ -24,6 +24,7 @@ internal readonly ref struct LocalAnswers(
     private readonly HostTable _hostsFile = zone.UsesHostsFile ? hostsFile : HostTable.Empty;
     private readonly ILeaseNames _leases = leases;
     private readonly ValueList<NetEndpoint> _resolvConf = resolvConf;
+    private readonly FoundAddresses _addresses = addresses;
 
     /// <summary>Decides, writing the records of an answer.</summary>
     /// <param name="lowerName">The question's name in lower case.</param>
@@ -92,47 +93,44 @@ internal readonly ref struct LocalAnswers(
     private bool WriteAddresses(DnsType type, ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
     {
         ReadOnlySpan<byte> plain = _zone.PlainPart(name);
-        bool known = WriteFrom(_zone.Hosts, type, name, plain, owner, ref writer);
-        known |= WriteFrom(_hostsFile, type, name, plain, owner, ref writer);
-        return known
-            || WriteFrom(_zone.Reservations, type, name, plain, owner, ref writer)
-            || (!plain.IsEmpty && WriteLeases(type, plain, owner, ref writer));
+        _addresses.Clear();
+        Find(_zone.Hosts, name, plain);
+        Find(_hostsFile, name, plain);
+        if (!_addresses.Any)
+        {
+            Find(_zone.Reservations, name, plain);
+        }
+
+        if (!_addresses.Any && !plain.IsEmpty)
+        {
+            FindLeases(plain);
+        }
+
+        _addresses.Write(name, type, owner, ref writer);
+        return _addresses.Any;
     }
 
-    private static bool WriteFrom(
-        HostTable table, DnsType type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> plain, ushort owner, ref DnsAnswerWriter writer)
+    private void Find(HostTable table, ReadOnlySpan<byte> name, ReadOnlySpan<byte> plain)
     {
         if (table.Count == 0)
         {
-            return false;
+            return;
         }
 
-        ReadOnlySpan<NetAddress> addresses = table.Find(name);
-        bool known = !addresses.IsEmpty;
-        foreach (NetAddress address in addresses)
-        {
-            Write(address, type, owner, ref writer);
-        }
-
+        _addresses.Add(table.Find(name));
         if (plain.IsEmpty || plain.Length == name.Length - 2)
         {
-            return known; // it was the plain name already
+            return; // it was the plain name already
         }
 
         Span<byte> plainName = stackalloc byte[DnsName.MaxLabelLength + 2];
         plainName[0] = (byte)plain.Length;
         plain.CopyTo(plainName[1..]);
         plainName[plain.Length + 1] = 0;
-        foreach (NetAddress address in table.Find(plainName[..(plain.Length + 2)]))
-        {
-            known = true;
-            Write(address, type, owner, ref writer);
-        }
-
-        return known;
+        _addresses.Add(table.Find(plainName[..(plain.Length + 2)]));
     }
 
-    private bool WriteLeases(DnsType type, ReadOnlySpan<byte> plain, ushort owner, ref DnsAnswerWriter writer)
+    private void FindLeases(ReadOnlySpan<byte> plain)
     {
         Span<char> text = stackalloc char[DnsName.MaxLabelLength];
         for (int i = 0; i < plain.Length; i++)
@@ -141,29 +139,15 @@ internal readonly ref struct LocalAnswers(
         }
 
         ReadOnlySpan<char> name = text[..plain.Length];
-        bool v4 = WriteLease(_leases.FindAddress(name, AddressFamily.InterNetwork), type, owner, ref writer);
-        bool v6 = WriteLease(_leases.FindAddress(name, AddressFamily.InterNetworkV6), type, owner, ref writer);
-        return v4 | v6;
+        AddLease(_leases.FindAddress(name, AddressFamily.InterNetwork));
+        AddLease(_leases.FindAddress(name, AddressFamily.InterNetworkV6));
     }
 
-    private static bool WriteLease(System.Net.IPAddress? address, DnsType type, ushort owner, ref DnsAnswerWriter writer)
+    private void AddLease(System.Net.IPAddress? address)
     {
-        if (address is null)
+        if (address is not null)
         {
-            return false;
-        }
-
-        Write(NetAddress.From(address), type, owner, ref writer);
-        return true;
-    }
-
-    private static void Write(NetAddress address, DnsType type, ushort owner, ref DnsAnswerWriter writer)
-    {
-        DnsType own = address.IsV6 ? DnsType.Aaaa : DnsType.A;
-        if (Wants(type, own))
-        {
-            Span<byte> octets = stackalloc byte[16];
-            writer.Add(owner, own, LocalTimeToLive, octets[..address.CopyTo(octets)]);
+            _addresses.Add(NetAddress.From(address));
         }
     }
 
@@ -193,32 +177,80 @@ internal readonly ref struct LocalAnswers(
 
     private DnsDecision DecideByRules(DnsType type, ReadOnlySpan<byte> name, bool knownByRecords, ref DnsAnswerWriter writer)
     {
-        if (_zone.TryFindRoute(name, out ZoneRoute? route, out bool isApex))
+        bool exists = knownByRecords || HasNamesBelow(name);
+        ZoneRoute? route = FindRoute(type, name, out ReadOnlySpan<byte> domain);
+        bool isForAll = route is null || domain[0] == 0;
+        if (isForAll && SpecialNames.TryFind(name, out ReadOnlySpan<NetAddress> special, out bool specialExists))
         {
-            switch (route)
-            {
-                case ZoneRoute.Local:
-                    // Names below the apex exist, so it exists too (RFC 8020).
-                    return knownByRecords || isApex ? DnsDecision.Empty : DnsDecision.NoSuchName;
-                case ZoneRoute.Servers servers:
-                    return DnsDecision.Forward(servers.Endpoints);
-                case ZoneRoute.Fixed fixedAddresses:
-                    foreach (NetAddress address in fixedAddresses.Addresses.AsSpan())
-                    {
-                        Write(address, type, DnsAnswerWriter.QuestionOwner, ref writer);
-                    }
-
-                    return writer.Answers > 0 ? DnsDecision.Found : DnsDecision.Empty;
-            }
+            return specialExists ? Answer(special, type, name, ref writer) : DnsDecision.NoSuchName;
         }
-        else if (_zone.KeepsPlainNames && DnsName.IsPlainName(name))
+
+        switch (route)
         {
-            return knownByRecords ? DnsDecision.Empty : DnsDecision.NoSuchName;
+            case ZoneRoute.Local:
+                return exists ? DnsDecision.Empty : DnsDecision.NoSuchName;
+            case ZoneRoute.Servers servers:
+                return DnsDecision.Forward(servers.Endpoints, exists);
+            case ZoneRoute.Fixed { Addresses: var fixedAddresses }:
+                return Answer(fixedAddresses.AsSpan(), type, name, ref writer);
+            case null when _zone.KeepsPlainNames && DnsName.IsPlainName(name):
+                return exists ? DnsDecision.Empty : DnsDecision.NoSuchName;
         }
 
         ValueList<NetEndpoint> defaults = DefaultServers();
-        return defaults.Count > 0 ? DnsDecision.Forward(defaults) : DnsDecision.Refuse(DnsExtendedError.NotReady);
+        return defaults.Count > 0 ? DnsDecision.Forward(defaults, exists)
+            : exists ? DnsDecision.Empty
+            : DnsDecision.Refuse(DnsExtendedError.NotReady);
     }
+
+    /// <summary>
+    /// The rule for a question: fixed addresses only if they answer it, else what is said of the rest of their domain, or
+    /// the rule of a wider one.
+    /// </summary>
+    private ZoneRoute? FindRoute(DnsType type, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> domain)
+    {
+        domain = name;
+        while (_zone.TryFindRoute(domain, out ZoneRoute? route, out domain))
+        {
+            if (route is not ZoneRoute.Fixed addresses || Answers(addresses, type))
+            {
+                return route;
+            }
+
+            if (addresses.Others is { } others)
+            {
+                return others;
+            }
+
+            if (domain[0] == 0)
+            {
+                return null;
+            }
+
+            domain = DnsName.Parent(domain);
+        }
+
+        return null;
+    }
+
+    private static bool Answers(ZoneRoute.Fixed route, DnsType type) =>
+        route.Addresses.Any(address => Wants(type, address.IsV6 ? DnsType.Aaaa : DnsType.A));
+
+    private DnsDecision Answer(ReadOnlySpan<NetAddress> addresses, DnsType type, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer)
+    {
+        _addresses.Clear();
+        _addresses.Add(addresses);
+        _addresses.Write(name, type, DnsAnswerWriter.QuestionOwner, ref writer);
+        return writer.Answers > 0 ? DnsDecision.Found : DnsDecision.Empty;
+    }
+
+    /// <summary>Whether names below this one are known here, those of guests in the network's domain included.</summary>
+    private bool HasNamesBelow(ReadOnlySpan<byte> name) =>
+        _zone.IsAbove(name)
+        || _hostsFile.IsAbove(name)
+        || (_zone.Domain is { } domain
+            && DnsName.IsSameOrBelow(domain.Wire, name)
+            && (_zone.Hosts.HasPlainNames || _zone.Reservations.HasPlainNames || _hostsFile.HasPlainNames || _leases.HasNames));
 
     private ValueList<NetEndpoint> DefaultServers() =>
         !_zone.UsesResolvConf ? _zone.DefaultServers

@@ -9,6 +9,9 @@ namespace VirtNet.Services.Leases;
 /// </summary>
 internal interface ILeaseNames
 {
+    /// <summary>Whether any lease has a name.</summary>
+    bool HasNames { get; }
+
     /// <summary>
     /// The address of this family that a name (bare, any case) stands for; null if none. Of several clients with one
     /// name the one that took it last owns it, and soon after it left the one before owns it again.

@@ -17,6 +17,17 @@ internal sealed partial class NetworkLeases
     private readonly Dictionary<string, NameOwners> _byName = new(NameComparer);
     private long _lastNameRank;
 
+    public bool HasNames
+    {
+        get
+        {
+            lock (Sync)
+            {
+                return _byName.Count > 0;
+            }
+        }
+    }
+
     public IPAddress? FindAddress(ReadOnlySpan<char> name, AddressFamily family)
     {
         lock (Sync)

@@ -22,6 +22,6 @@ internal sealed class HostFilesTarget : TextTarget
     protected override void Decode(string text)
     {
         _ = HostsFile.Parse(text);
-        Require.That(ResolvConf.Parse(text).Count <= 16, "a bounded number of servers");
+        Require.That(ResolvConf.Parse(text).Servers.Count <= 16, "a bounded number of servers");
     }
 }

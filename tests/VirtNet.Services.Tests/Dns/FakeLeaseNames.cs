@@ -9,7 +9,11 @@ internal sealed class FakeLeaseNames : ILeaseNames
 {
     private readonly List<(string Name, IPAddress Address)> _leases = [];
 
+    public bool HasNames => _leases.Count > 0;
+
     public void Add(string name, string address) => _leases.Add((name, IPAddress.Parse(address)));
+
+    public void Clear() => _leases.Clear();
 
     public IPAddress? FindAddress(ReadOnlySpan<char> name, AddressFamily family)
     {

@@ -21,6 +21,9 @@ public abstract class ForwarderBench
 
     private protected NetworkShare Network { get; } = new(1, "n");
 
+    /// <summary>Whether what the servers say about DNSSEC is passed on.</summary>
+    private protected bool TrustsServers { get; set; } = true;
+
     private protected AnswerCache Cache { get; }
 
     private protected Forwarder Forwarder { get; }
@@ -30,18 +33,19 @@ public abstract class ForwarderBench
     private protected ForwarderBench()
     {
         Cache = new AnswerCache(Clock, Options.CacheBytes);
-        Forwarder = new Forwarder(Upstreams, Cache, TestPaths.Open(Clock), Options, Clock, Logger);
+        Forwarder = new Forwarder(Upstreams, Cache, TestPaths.Open(Clock), _ => TrustsServers, Options, Clock, Logger);
         Directory = new UpstreamDirectory(Clock);
     }
 
-    private protected static NetEndpoint Server(string address) => ResolvConf.Parse($"nameserver {address}")[0];
+    private protected static NetEndpoint Server(string address) => ResolvConf.Parse($"nameserver {address}").Servers[0];
 
     private protected static void Lower(byte[] message) =>
         DnsName.ToLower(message.AsSpan(DnsHeader.Length), message.AsSpan(DnsHeader.Length));
 
     private protected void Ask(
         string name, string first = "192.0.2.1", string? second = null, FakeChannel? channel = null, ushort id = 7,
-        DnsFlags flags = DnsFlags.RecursionDesired, DnsEdns? edns = null, NetworkShare? network = null, string? from = null)
+        DnsFlags flags = DnsFlags.RecursionDesired, DnsEdns? edns = null, NetworkShare? network = null, string? from = null,
+        bool nameExists = false)
     {
         byte[] message = DnsMessages.Query(name, id: id, flags: flags, edns: edns);
         Assert.Equal(DnsQueryVerdict.Ok, DnsQuery.Parse(message, out DnsQuery query));
@@ -51,7 +55,7 @@ public abstract class ForwarderBench
         DnsQuestion question = new(network ?? Network, group, lower, query.Type, query.DnssecOk, flags);
         NetEndpoint peer = new(from is null ? default : NetAddress.From(System.Net.IPAddress.Parse(from)), 4000);
         channel ??= Client;
-        Forwarder.Ask(question, new DnsClient(channel, peer, query, edns, channel.IsStream ? 65535 : query.PayloadSize));
+        Forwarder.Ask(question, new DnsClient(channel, peer, query, edns, channel.IsStream ? 65535 : query.PayloadSize, nameExists));
     }
 
     private protected DnsCookie CookieOf(int index) => DnsMessages.Read(Upstreams.Datagrams[index].Question).Edns!.Value.Cookie!.Value;
@@ -115,7 +119,7 @@ public abstract class ForwarderBench
         Assert.Equal(DnsQueryVerdict.Ok, DnsQuery.Parse(DnsMessages.Query(name), out DnsQuery query));
         byte[] lower = new byte[query.Name.Length];
         DnsName.ToLower(query.Name, lower);
-        DnsClient client = new(channel, default, query, null, 512);
+        DnsClient client = new(channel, default, query, null, 512, nameExists: false);
         channel.Send(answer.Write(channel.Rent(), client, lower, query.Type), default);
         return channel.Answers[^1];
     }

@@ -267,6 +267,25 @@ public sealed class ForwarderTests : ForwarderBench
     }
 
     [Fact]
+    public void Of_a_server_that_is_not_trusted_signs_of_validation_are_not_passed_on()
+    {
+        TrustsServers = false;
+        Ask("a.example", flags: DnsFlags.RecursionDesired | DnsFlags.AuthenticData);
+        Respond(0, flags: DnsFlags.AuthenticData);
+        Assert.False(Client.Answers[0].Has(DnsFlags.AuthenticData));
+        Assert.True(Cache.TryGet(QuestionOf("a.example"), out AnswerView kept, out _));
+        Assert.Equal(DnsFlags.None, kept.Header.Flags & DnsFlags.AuthenticData);
+    }
+
+    [Fact]
+    public void A_name_that_is_known_here_exists_whatever_the_server_says()
+    {
+        Ask("a.example", nameExists: true);
+        Respond(0, address: null, code: DnsCode.NoSuchName, soaMinimum: 40);
+        Assert.Equal(DnsCode.NoError, Client.Answers[0].Code);
+    }
+
+    [Fact]
     public void A_refreshed_answer_is_asked_for_without_a_client()
     {
         Forwarder.Refresh(QuestionOf("a.example"), default);

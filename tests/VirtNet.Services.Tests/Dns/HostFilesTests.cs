@@ -9,10 +9,17 @@ public sealed class HostFilesTests
     public void Servers_are_read_in_order_and_only_once()
     {
         string text = "# comment\nsearch a b\nnameserver 192.0.2.1\n nameserver\t2001:db8::1 extra\nnameserver bad\n"
-            + "nameserver\nnameserver 192.0.2.1\r\nnameserver fe80::1%lo\n";
+            + "nameserver\nnameserver 192.0.2.1\r\nnameserver fe80::1%lo\nnameserver fe80::2%3\n";
         Assert.Equal(
-            ["192.0.2.1:53", "[2001:db8::1]:53", "[fe80::1%1]:53"], ResolvConf.Parse(text).Select(server => server.ToString()));
+            ["192.0.2.1:53", "[2001:db8::1]:53", "[fe80::1%1]:53", "[fe80::2%3]:53"],
+            ResolvConf.Parse(text).Servers.Select(server => server.ToString()));
     }
+
+    [Theory]
+    [InlineData("nameserver 192.0.2.1\noptions edns0 trust-ad\n", true)]
+    [InlineData("nameserver 192.0.2.1\noptions edns0\n# options trust-ad\n", false)]
+    public void Whether_the_servers_word_on_dnssec_is_trusted_is_read(string text, bool trusts) =>
+        Assert.Equal(trusts, ResolvConf.Parse(text).TrustsAuthenticData);
 
     [Fact]
     public void Bad_lines_of_the_hosts_file_are_left_out()

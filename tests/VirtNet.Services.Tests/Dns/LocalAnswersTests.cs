@@ -10,10 +10,10 @@ namespace VirtNet.Services.Tests.Dns;
 /// <summary>Question and definition in, decision and records out: the order of sources and the rules for domains.</summary>
 public sealed class LocalAnswersTests
 {
-    private static readonly ValueList<NetEndpoint> HostServers = ResolvConf.Parse("nameserver 192.0.2.53");
+    private static readonly ValueList<NetEndpoint> HostServers = ResolvConf.Parse("nameserver 192.0.2.53").Servers;
 
     private static readonly HostTable HostsOfThisHost = HostsFile.Parse(
-        "127.0.0.1 localhost\n192.0.2.77 from-hosts-file Dotted.example # comment\n192.0.2.78 both\n");
+        "127.0.0.1 localhost\n127.0.1.1 thishost.example thishost\n192.0.2.77 from-hosts-file Dotted.example # comment\n192.0.2.78 both\n192.0.2.79 deep.below.example\n10.77.0.240 myhost\n");
 
     private static readonly NetworkDefinition Lab = new()
     {
@@ -31,12 +31,13 @@ public sealed class LocalAnswersTests
             Txts =
             [
                 new DnsTxt("ex.lab.test", "hello world"), new DnsTxt("multi.lab.test", "a,b"), new DnsTxt("foreign.example", "x \"y, z\""),
-                new DnsTxt("empty.lab.test", ""),
+                new DnsTxt("empty.lab.test", ""), new DnsTxt("a.below.lab.test", "x"),
             ],
             Srvs =
             [
                 new DnsSrv("ldap", "tcp", "lab.test", "srv1.lab.test", 389, 10, 20),
                 new DnsSrv("nosvc", "udp", "lab.test", null, 0, 0, 0),
+                new DnsSrv("gone", "tcp", "lab.test", ".", 443, 5, 6),
                 new DnsSrv("kerb", "udp", null, "srv1.lab.test", 0, 0, 5),
             ],
             Hosts =
@@ -69,6 +70,7 @@ public sealed class LocalAnswersTests
     };
 
     private readonly FakeLeaseNames _leases = new();
+    private readonly FoundAddresses _addresses = new();
 
     public LocalAnswersTests()
     {
@@ -99,6 +101,9 @@ public sealed class LocalAnswersTests
     [InlineData("empty.lab.test", DnsType.Txt, "Txt \"\"")]
     [InlineData("_ldap._tcp.lab.test", DnsType.Srv, "Srv 10 20 389 srv1.lab.test")]
     [InlineData("_nosvc._udp.lab.test", DnsType.Srv, "Srv 0 0 1 .")]
+    [InlineData("_gone._tcp.lab.test", DnsType.Srv, "Srv 0 0 1 .")]
+    [InlineData("localhost", DnsType.A, "A 127.0.0.1")]
+    [InlineData("any.localhost", DnsType.Aaaa, "Aaaa ::1")]
     [InlineData("_kerb._udp.lab.test", DnsType.Srv, "Srv 0 5 1 srv1.lab.test")]
     [InlineData("a.b.wild.test", DnsType.A, "A 10.9.9.9")]
     [InlineData("wild.test", DnsType.Any, "A 10.9.9.9")]
@@ -126,7 +131,9 @@ public sealed class LocalAnswersTests
     [InlineData("only4.lab.test", DnsType.Aaaa)]
     [InlineData("v6host", DnsType.A)]
     [InlineData("ex.lab.test", DnsType.A)]
-    [InlineData("wild.test", DnsType.Aaaa)]
+    [InlineData("below.lab.test", DnsType.A)] // only names below it have records
+    [InlineData("localhost", DnsType.Mx)]
+    [InlineData("_dns.resolver.arpa", DnsType.Any)]
     [InlineData("lab.test", DnsType.Soa)]
     public void An_existing_name_without_that_type_is_empty_at_once(string name, DnsType type)
     {
@@ -140,6 +147,11 @@ public sealed class LocalAnswersTests
     [InlineData("plainname", DnsType.A)]
     [InlineData("_kerb._udp.priv.test", DnsType.Srv)]
     [InlineData("x.gone.test", DnsType.A)]
+    [InlineData("gone.test", DnsType.A)]
+    [InlineData("priv.test", DnsType.A)] // nothing is known below it
+    [InlineData("abc.onion", DnsType.A)]
+    [InlineData("x.invalid", DnsType.Mx)]
+    [InlineData("x.resolver.arpa", DnsType.A)]
     [InlineData("1.0.77.10.in-addr.arpa", DnsType.Ptr)] // the gateway has no name
     [InlineData("99.0.77.10.in-addr.arpa", DnsType.Ptr)]
     public void What_is_kept_local_and_unknown_does_not_exist(string name, DnsType type) =>
@@ -155,6 +167,7 @@ public sealed class LocalAnswersTests
     [InlineData("foreign.example", "192.0.2.53:53")] // known for TXT only
     [InlineData("99.1.77.10.in-addr.arpa", "192.0.2.53:53")]
     [InlineData(".", "192.0.2.53:53")]
+    [InlineData("thishost.example", "192.0.2.53:53")] // 127.0.1.1 is the host's own
     public void All_else_goes_to_the_servers_of_the_longest_domain(string name, string server) =>
         Assert.Equal(server, Assert.Single(Decide(name, DnsType.A).Decision.Servers!).ToString());
 
@@ -170,6 +183,80 @@ public sealed class LocalAnswersTests
     {
         NetworkDefinition plain = Lab with { Dns = new DnsDefinition() };
         Assert.NotNull(Decide("plainname", DnsType.A, plain).Decision.Servers);
+    }
+
+    [Fact]
+    public void Each_time_another_address_of_a_name_comes_first()
+    {
+        NetworkDefinition many = Lab with
+        {
+            Dns = new DnsDefinition
+            {
+                Hosts = [.. Enumerable.Range(1, 3).Select(n => new DnsHost(IPAddress.Parse($"10.77.1.{n}"), ["many"])),
+                    new DnsHost(IPAddress.Parse("2001:db8:77::61"), ["many"])],
+            },
+        };
+        Assert.Equal(
+            ["A 10.77.1.1,A 10.77.1.2,A 10.77.1.3", "A 10.77.1.2,A 10.77.1.3,A 10.77.1.1", "A 10.77.1.3,A 10.77.1.1,A 10.77.1.2"],
+            Enumerable.Range(0, 3).Select(_ =>
+            {
+                Decide("many", DnsType.Aaaa, many); // clients ask for both, one after the other
+                return string.Join(',', Decide("many", DnsType.A, many).Answer.Records);
+            }));
+    }
+
+    [Fact]
+    public void An_address_that_several_sources_know_is_told_once()
+    {
+        NetworkDefinition twice = Lab with
+        {
+            Dns = new DnsDefinition { Hosts = [new DnsHost(IPAddress.Parse("10.77.0.240"), ["myhost", "myhost.lab.test"])] },
+        };
+        Assert.Equal(["A 10.77.0.240"], Decide("myhost.lab.test", DnsType.A, twice).Answer.Records);
+    }
+
+    [Theory]
+    [InlineData(DnsType.Aaaa)]
+    [InlineData(DnsType.Mx)]
+    public void What_a_fixed_address_does_not_answer_is_asked_elsewhere(DnsType type)
+    {
+        Assert.Equal("192.0.2.53:53", Assert.Single(Decide("wild.test", type).Decision.Servers!).ToString());
+        NetworkDefinition kept = Lab with { DnsmasqOptions = ["address=/wild.test/10.9.9.9", "local=/wild.test/"] };
+        Assert.Equal(DnsDecision.NoSuchName, Decide("wild.test", type, kept).Decision);
+        NetworkDefinition wider = Lab with { DnsmasqOptions = ["address=/wild.test/10.9.9.9", "server=/test/203.0.113.9"] };
+        Assert.Equal("203.0.113.9:53", Assert.Single(Decide("a.wild.test", type, wider).Decision.Servers!).ToString());
+    }
+
+    [Theory]
+    [InlineData("lab.test", true)] // guests are below it
+    [InlineData("foreign.example", true)] // has a text and a name below
+    [InlineData("below.example", true)]
+    [InlineData("other.example", false)]
+    public void A_forwarded_name_with_names_of_ours_below_it_exists(string name, bool exists)
+    {
+        NetworkDefinition open = Lab with { Domain = new DomainName("lab.test") };
+        DnsDecision decision = Decide(name, DnsType.A, open).Decision;
+        Assert.NotNull(decision.Servers);
+        Assert.Equal(exists, decision.Exists);
+    }
+
+    [Fact]
+    public void The_domain_of_a_network_without_any_name_does_not_exist()
+    {
+        NetworkDefinition empty = Lab with { Dns = null, Ips = [], DnsmasqOptions = ["no-hosts"] };
+        Assert.Equal(DnsDecision.Empty, Decide("lab.test", DnsType.A, empty).Decision);
+        _leases.Clear();
+        Assert.Equal(DnsDecision.NoSuchName, Decide("lab.test", DnsType.A, empty).Decision);
+    }
+
+    [Fact]
+    public void A_rule_for_a_special_name_is_followed()
+    {
+        NetworkDefinition tor = Lab with { DnsmasqOptions = ["server=/onion/203.0.113.9", "address=/box.localhost/10.9.9.1"] };
+        Assert.Equal("203.0.113.9:53", Assert.Single(Decide("abc.onion", DnsType.A, tor).Decision.Servers!).ToString());
+        Assert.Equal(["A 10.9.9.1"], Decide("box.localhost", DnsType.A, tor).Answer.Records);
+        NetworkDefinition all = Lab with { DnsmasqOptions = ["server=/#/203.0.113.9"] };
+        Assert.Equal(DnsDecision.NoSuchName, Decide("abc.onion", DnsType.A, all).Decision);
     }
 
     [Fact]
@@ -256,7 +343,7 @@ public sealed class LocalAnswersTests
         DnsName.ToLower(query.Name, lower);
         byte[] buffer = new byte[2048];
         DnsAnswerWriter writer = new(buffer, buffer.Length, query, null);
-        LocalAnswers answers = new(DefinitionZone.Build(network ?? Lab), HostsOfThisHost, _leases, HostServers);
+        LocalAnswers answers = new(DefinitionZone.Build(network ?? Lab), HostsOfThisHost, _leases, HostServers, _addresses);
         DnsDecision decision = answers.Decide(query, lower, ref writer);
         int length = writer.Finish(DnsFlags.None, decision.Code);
         return (decision, DnsMessages.Read(buffer.AsSpan(0, length)));

@@ -39,7 +39,7 @@ internal readonly ref struct AnswerView(
 
         DnsFlags flags = DnsFlags.Response | DnsFlags.RecursionAvailable
             | (client.Flags & (DnsFlags.RecursionDesired | DnsFlags.CheckingDisabled))
-            | (Header.Flags & DnsFlags.CodeMask);
+            | CodeFor(client);
         if (truncated)
         {
             flags |= DnsFlags.Truncated;
@@ -69,6 +69,12 @@ internal readonly ref struct AnswerView(
 
         edns?.Write(ref writer);
         return writer.Position;
+    }
+
+    private DnsFlags CodeFor(in DnsClient client)
+    {
+        DnsFlags code = Header.Flags & DnsFlags.CodeMask;
+        return client.NameExists && code == (DnsFlags)DnsCode.NoSuchName ? DnsFlags.None : code;
     }
 
     private void CountDown(Span<byte> records)

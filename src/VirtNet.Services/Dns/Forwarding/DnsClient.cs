@@ -21,7 +21,8 @@ internal readonly record struct DnsClient
 {
     private const DnsFlags Kept = DnsFlags.RecursionDesired | DnsFlags.CheckingDisabled | DnsFlags.AuthenticData;
 
-    public DnsClient(IReplyChannel channel, NetEndpoint peer, in DnsQuery query, DnsEdns? edns, int limit)
+    /// <param name="nameExists">The name is known here, without what was asked for.</param>
+    public DnsClient(IReplyChannel channel, NetEndpoint peer, in DnsQuery query, DnsEdns? edns, int limit, bool nameExists)
     {
         Channel = channel;
         Peer = peer;
@@ -30,6 +31,7 @@ internal readonly record struct DnsClient
         Edns = edns;
         Limit = limit;
         NameCase = DnsNameCase.Of(query.Name);
+        NameExists = nameExists;
     }
 
     public IReplyChannel Channel { get; }
@@ -48,6 +50,9 @@ internal readonly record struct DnsClient
     public int Limit { get; }
 
     public DnsNameCase NameCase { get; }
+
+    /// <summary>Whatever an upstream says, there is such a name (RFC 8020).</summary>
+    public bool NameExists { get; }
 
     public bool IsSameQuestionAs(in DnsClient other) => Id == other.Id && Channel == other.Channel && Peer == other.Peer;
 }

@@ -109,7 +109,7 @@ internal sealed partial class Forwarder
 
         if ((response.Header.Flags & DnsFlags.Truncated) == 0)
         {
-            Finish(query, response);
+            Finish(query, attempt.Server, response);
         }
         else if (NeedsStream(query, response))
         {
@@ -120,7 +120,7 @@ internal sealed partial class Forwarder
         }
         else
         {
-            Finish(query, response);
+            Finish(query, attempt.Server, response);
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed partial class Forwarder
     }
 
     /// <summary>Keeps the answer and passes it on.</summary>
-    private void Finish(PendingQuery query, in DnsResponse response)
+    private void Finish(PendingQuery query, UpstreamServer server, in DnsResponse response)
     {
         if ((int)response.Code > MaxPlainCode)
         {
@@ -158,8 +158,9 @@ internal sealed partial class Forwarder
             return;
         }
 
+        DnsFlags doubted = trustsAuthenticData(server.Endpoint) ? DnsFlags.None : DnsFlags.AuthenticData;
         AnswerView answer = new(
-            response.Header,
+            response.Header with { Flags = response.Header.Flags & ~doubted },
             response.Records,
             MemoryMarshal.AsBytes(_offsets.AsSpan(0, response.TimedRecords)),
             age: 0,

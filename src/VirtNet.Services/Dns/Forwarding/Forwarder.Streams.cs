@@ -77,7 +77,7 @@ internal sealed partial class Forwarder
             }
         }
 
-        Finish(query, response);
+        Finish(query, server, response);
     }
 
     /// <summary>TCP brought nothing: others may.</summary>

@@ -10,10 +10,12 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// network at the same time are asked once. A response counts only if its id, port, sender, question, capitals and cookie
 /// are those sent, and if it came from where the sender is. The loop's thread only; time moves by <see cref="Tick"/>.
 /// </summary>
+/// <param name="trustsAuthenticData">Whether a server's AD bit is passed on.</param>
 internal sealed partial class Forwarder(
     IUpstreamTransport transport,
     AnswerCache cache,
     UpstreamPaths paths,
+    Func<NetEndpoint, bool> trustsAuthenticData,
     ForwarderOptions options,
     TimeProvider clock,
     ILogger logger)

@@ -8,6 +8,8 @@ namespace VirtNet.Services.Dns.Zone;
 /// <summary>Makes the zone of a network out of its definition.</summary>
 internal static class DefinitionZone
 {
+    private const ushort DefaultServicePort = 1; // dnsmasq's
+
     /// <summary>
     /// Whether libvirt would serve DNS on the network: it owns its bridge, has an address, and DNS was not switched off.
     /// </summary>
@@ -94,10 +96,19 @@ internal static class DefinitionZone
         foreach (DnsSrv srv in dns.Srvs)
         {
             string suffix = srv.Domain is null ? "" : $".{srv.Domain}";
-            DnsName? target = string.IsNullOrEmpty(srv.Target) ? DnsName.Root : DnsName.TryParse(srv.Target);
-            if (DnsName.TryParse($"_{srv.Service}._{srv.Protocol}{suffix}") is { } name && target is not null)
+            if (DnsName.TryParse($"_{srv.Service}._{srv.Protocol}{suffix}") is not { } name)
             {
-                zone.AddService(name, target, srv.Port == 0 ? (ushort)1 : srv.Port, srv.Priority, srv.Weight);
+                continue;
+            }
+
+            if (srv.Target is null or "" or ".")
+            {
+                // The service is decidedly not here (RFC 2782): libvirt leaves out whatever else was said.
+                zone.AddService(name, DnsName.Root, DefaultServicePort, priority: 0, weight: 0);
+            }
+            else if (DnsName.TryParse(srv.Target) is { } target)
+            {
+                zone.AddService(name, target, srv.Port == 0 ? DefaultServicePort : srv.Port, srv.Priority, srv.Weight);
             }
         }
 

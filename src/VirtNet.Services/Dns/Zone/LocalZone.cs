@@ -13,6 +13,7 @@ internal sealed class LocalZone
 {
     private readonly Dictionary<DnsName, DnsRecord[]>.AlternateLookup<ReadOnlySpan<byte>> _records;
     private readonly Dictionary<DnsName, ZoneRoute>.AlternateLookup<ReadOnlySpan<byte>> _routes;
+    private readonly NameAncestors _ancestors = new();
 
     public LocalZone(
         DnsName? domain,
@@ -28,6 +29,10 @@ internal sealed class LocalZone
         HasRecords = records.Count > 0;
         _records = records.GetAlternateLookup<ReadOnlySpan<byte>>();
         _routes = routes.GetAlternateLookup<ReadOnlySpan<byte>>();
+        foreach (DnsName name in records.Keys)
+        {
+            _ancestors.AddAbove(name);
+        }
     }
 
     /// <summary>The network's domain, or null.</summary>
@@ -58,25 +63,30 @@ internal sealed class LocalZone
     public ReadOnlySpan<DnsRecord> FindRecords(ReadOnlySpan<byte> name) =>
         HasRecords && _records.TryGetValue(name, out DnsRecord[]? records) ? records : [];
 
+    /// <summary>Whether records or hosts of the definition have names below this one.</summary>
+    public bool IsAbove(ReadOnlySpan<byte> name) =>
+        _ancestors.Contains(name) || Hosts.IsAbove(name) || Reservations.IsAbove(name);
+
     /// <summary>The rule of the longest domain that holds the name.</summary>
-    public bool TryFindRoute(ReadOnlySpan<byte> name, [NotNullWhen(true)] out ZoneRoute? route, out bool isApex)
+    /// <param name="domain">That domain, as a part of the name.</param>
+    public bool TryFindRoute(
+        ReadOnlySpan<byte> name, [NotNullWhen(true)] out ZoneRoute? route, out ReadOnlySpan<byte> domain)
     {
         route = null;
-        isApex = true;
+        domain = name;
         while (HasRoutes)
         {
-            if (_routes.TryGetValue(name, out route))
+            if (_routes.TryGetValue(domain, out route))
             {
                 return true;
             }
 
-            if (name[0] == 0)
+            if (domain[0] == 0)
             {
                 return false;
             }
 
-            isApex = false;
-            name = DnsName.Parent(name);
+            domain = DnsName.Parent(domain);
         }
 
         return false;

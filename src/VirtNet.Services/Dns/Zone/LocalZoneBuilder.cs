@@ -49,16 +49,25 @@ internal sealed class LocalZoneBuilder
         AddRecord(bare && Domain is not null ? name.Under(Domain) ?? name : name, new DnsRecord(DnsType.Srv, data));
     }
 
-    /// <summary>Adds a rule for a domain. Servers and addresses of one domain add up; any of them beats "local only".</summary>
+    /// <summary>
+    /// Adds a rule for a domain. Servers and addresses of one domain add up; servers beat "local only", and addresses leave
+    /// what they do not answer to either.
+    /// </summary>
     public void AddRoute(DnsName domain, ZoneRoute route) =>
-        _routes[domain] = (_routes.GetValueOrDefault(domain), route) switch
-        {
-            (ZoneRoute.Servers known, ZoneRoute.Servers more) =>
-                new ZoneRoute.Servers([.. known.Endpoints, .. more.Endpoints]),
-            (ZoneRoute.Fixed known, ZoneRoute.Fixed more) => new ZoneRoute.Fixed([.. known.Addresses, .. more.Addresses]),
-            ({ } known, ZoneRoute.Local) => known,
-            _ => route,
-        };
+        _routes[domain] = Join(_routes.GetValueOrDefault(domain), route)!;
+
+    private static ZoneRoute? Join(ZoneRoute? known, ZoneRoute? more) => (known, more) switch
+    {
+        (null, _) => more,
+        (_, null) => known,
+        (ZoneRoute.Fixed first, ZoneRoute.Fixed second) =>
+            new ZoneRoute.Fixed([.. first.Addresses, .. second.Addresses], Join(first.Others, second.Others)),
+        (ZoneRoute.Fixed addresses, _) => addresses with { Others = Join(addresses.Others, more) },
+        (_, ZoneRoute.Fixed addresses) => addresses with { Others = Join(known, addresses.Others) },
+        (ZoneRoute.Servers first, ZoneRoute.Servers second) => new ZoneRoute.Servers([.. first.Endpoints, .. second.Endpoints]),
+        (_, ZoneRoute.Local) => known,
+        _ => more,
+    };
 
     public LocalZone Build() => new(Domain, _hosts, _reservations, _records, _routes)
     {

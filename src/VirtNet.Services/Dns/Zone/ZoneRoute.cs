@@ -20,5 +20,6 @@ internal abstract record ZoneRoute
     public sealed record Servers(ValueList<NetEndpoint> Endpoints) : ZoneRoute;
 
     /// <summary>Every name there has these addresses.</summary>
-    public sealed record Fixed(ValueList<NetAddress> Addresses) : ZoneRoute;
+    /// <param name="Others">What happens to questions of other types and families; null: as if there were no rule.</param>
+    public sealed record Fixed(ValueList<NetAddress> Addresses, ZoneRoute? Others = null) : ZoneRoute;
 }
