@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
@@ -20,7 +19,7 @@ internal static class LeaseView
             ExpiryTime: lease.Expires?.ToUnixTimeSeconds() ?? 0,
             Type: ipv6 ? Ipv6 : Ipv4,
             Mac: lease.Mac?.ToString(),
-            Iaid: lease.Iaid?.ToString(CultureInfo.InvariantCulture),
+            Iaid: lease.Iaid?.ToString(),
             IpAddress: lease.Address.ToString(),
             Prefix: PrefixFor(network, ipv6),
             Hostname: lease.HostName,

@@ -2,9 +2,9 @@ using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Dhcp6;
 
-/// <summary>To whom an address belongs: a client and one of its interfaces (RFC 8415, 4.2: an IA).</summary>
+/// <summary>To whom an address belongs: a client and one of its IAs, as a rule an interface (RFC 8415, 4.2).</summary>
 /// <param name="Duid">Lower-case hex, octets joined by colons, as lease lists show it.</param>
-internal readonly record struct Dhcp6Client(string Duid, uint Iaid)
+internal readonly record struct Dhcp6Client(string Duid, Dhcp6IaId Ia)
 {
     public static string FormatDuid(ReadOnlySpan<byte> duid) =>
         string.Create(Math.Max(0, (duid.Length * 3) - 1), duid, static (text, octets) =>
@@ -22,7 +22,7 @@ internal readonly record struct Dhcp6Client(string Duid, uint Iaid)
     public static string? NormalizeDuid(string text)
     {
         string[] octets = text.Split(':');
-        return octets.Length is >= 2 and <= Dhcp6Message.MaxDuid
+        return octets.Length is >= Dhcp6Message.MinDuid and <= Dhcp6Message.MaxDuid
             && octets.All(octet => octet.Length is 1 or 2 && octet.All(char.IsAsciiHexDigit))
             ? string.Join(':', octets.Select(octet => octet.PadLeft(2, '0').ToLowerInvariant()))
             : null;
@@ -37,9 +37,10 @@ internal readonly record struct Dhcp6Client(string Duid, uint Iaid)
             hash = (hash ^ c) * 16777619;
         }
 
+        hash = Ia.IsTemporary ? ~hash : hash;
         for (int shift = 0; shift < 32; shift += 8)
         {
-            hash = (hash ^ ((Iaid >> shift) & 0xff)) * 16777619;
+            hash = (hash ^ ((Ia.Number >> shift) & 0xff)) * 16777619;
         }
 
         return hash ^ (hash >> 15); // the low bits alone choose in small ranges

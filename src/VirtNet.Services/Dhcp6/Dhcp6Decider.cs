@@ -70,7 +70,7 @@ internal readonly ref struct Dhcp6Decider
         bool server = !message.ServerId.IsEmpty;
         if (message.Type == Dhcp6MessageType.InformationRequest)
         {
-            return message.Ias.GetEnumerator().MoveNext() ? Dhcp6Drop.Invalid
+            return message.Ias.GetEnumerator().MoveNext() || message.PrefixIas.GetEnumerator().MoveNext() ? Dhcp6Drop.Invalid
                 : server && !message.ServerId.SequenceEqual(serverDuid) ? Dhcp6Drop.OtherServer
                 : null;
         }
@@ -87,28 +87,48 @@ internal readonly ref struct Dhcp6Decider
         List<Dhcp6IaDecision> ias = [];
         foreach (Dhcp6Ia ia in _message.Ias)
         {
-            Dhcp6Client client = new(_duid, ia.Iaid);
+            Dhcp6Client client = new(_duid, ia.Id);
             if (ias.Count < MaxIas && !ias.Exists(other => other.Client == client))
             {
                 ias.Add(Assign(client, ia.Address is { } wish ? new AddressKey(wish) : null, type, renews));
             }
         }
 
-        if (ias.Count == 0 && _message.Type != Dhcp6MessageType.Solicit)
+        List<uint>? prefixes = ListPrefixIas();
+        if (ias.Count == 0 && prefixes is null && _message.Type != Dhcp6MessageType.Solicit)
         {
             return new Dhcp6Decision.Ignore(Dhcp6Drop.NothingAsked);
         }
 
         Dhcp6IaDecision? given = ias.Find(ia => ia.Address is not null);
-        Dhcp6Status status = given is not null ? Dhcp6Status.Success
+        Dhcp6Status? status = given is not null ? Dhcp6Status.Success
+            : ias.Count == 0 && prefixes is not null ? null // what it asked for is answered where it asked
             : ias.Count > 0 ? ias[0].Status ?? Dhcp6Status.NoAddressesAvailable
             : Dhcp6Status.NoAddressesAvailable;
         string? name = type == Dhcp6MessageType.Reply ? given?.Lease?.HostName : null;
         return new Dhcp6Decision.Answer(type, status, ias, name)
         {
             RapidCommit = _message.Type == Dhcp6MessageType.Solicit && type == Dhcp6MessageType.Reply,
+            RefusedPrefixes = prefixes ?? [],
+            PrefixStatus = renews ? Dhcp6Status.NoBinding : Dhcp6Status.NoPrefixAvailable,
             Refused = given?.Lease is { } lease ? RefusedNameOf(given.Client, lease) : null,
         };
+    }
+
+    /// <summary>The client's wishes for prefixes, of which there are none here (RFC 8415, 18.3.2: said in each of them).</summary>
+    private List<uint>? ListPrefixIas()
+    {
+        List<uint>? ids = null; // few clients ask for one
+        foreach (Dhcp6Ia ia in _message.PrefixIas)
+        {
+            ids ??= [];
+            if (ids.Count < MaxIas && !ids.Contains(ia.Id.Number))
+            {
+                ids.Add(ia.Id.Number);
+            }
+        }
+
+        return ids;
     }
 
     private Dhcp6IaDecision Assign(Dhcp6Client client, AddressKey? wish, Dhcp6MessageType type, bool renews)
@@ -146,7 +166,7 @@ internal readonly ref struct Dhcp6Decider
     private AddressKey? Choose(in Dhcp6Client client, Lease? lease, AddressKey? wish, bool renews, out bool isKept)
     {
         isKept = false;
-        if (_reservation?.Address is { } reserved && reserved != _settings.Gateway && IsUsable(reserved, client))
+        if (!client.Ia.IsTemporary && _reservation?.Address is { } reserved && reserved != _settings.Gateway && IsUsable(reserved, client))
         {
             return reserved;
         }
@@ -175,7 +195,7 @@ internal readonly ref struct Dhcp6Decider
     private bool IsUsable(AddressKey address, in Dhcp6Client client) =>
         !_taken.Contains(address) && !_bindings.IsBlocked(address)
         && (_bindings.FindByAddress(address) is not { } holder
-            || (holder.ClientId == client.Duid && holder.Iaid == client.Iaid));
+            || (holder.ClientId == client.Duid && holder.Iaid == client.Ia));
 
     // RFC 8415, 18.3.3: only whether the addresses fit the link; who does not say any gets no answer.
     private Dhcp6Decision OnConfirm()
@@ -203,7 +223,7 @@ internal readonly ref struct Dhcp6Decider
         List<Dhcp6IaDecision> ias = [];
         foreach (Dhcp6Ia ia in _message.Ias)
         {
-            Dhcp6Client client = new(_duid, ia.Iaid);
+            Dhcp6Client client = new(_duid, ia.Id);
             if (ias.Count >= MaxIas || ias.Exists(other => other.Client == client))
             {
                 continue;
@@ -226,7 +246,7 @@ internal readonly ref struct Dhcp6Decider
         address.ToAddress(),
         _mac ?? before?.Mac,
         client.Duid,
-        client.Iaid,
+        client.Ia,
         ReservedName(address) ?? _settings.NameOfAddress.GetValueOrDefault(address)
             ?? (_clientName is not null && RefuseName(before) is null ? _clientName : KeptName(before)),
         seconds == Dhcp6Range.Infinite ? null : DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + seconds));

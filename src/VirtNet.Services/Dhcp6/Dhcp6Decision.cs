@@ -22,6 +22,12 @@ internal abstract record Dhcp6Decision
     {
         public bool RapidCommit { get; init; }
 
+        /// <summary>Numbers of the IAs in which the client asked for a prefix, which it does not get.</summary>
+        public IReadOnlyCollection<uint> RefusedPrefixes { get; init; } = [];
+
+        /// <summary>What is told in those.</summary>
+        public Dhcp6Status PrefixStatus { get; init; }
+
         /// <summary>The name that the client gave itself and does not get.</summary>
         public RefusedName? Refused { get; init; }
     }

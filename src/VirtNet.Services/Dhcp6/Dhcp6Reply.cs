@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using VirtNet.Wire.Dhcp6;
+using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -38,6 +39,13 @@ internal static class Dhcp6Reply
             WriteIa(ref writer, buffer, ia);
         }
 
+        foreach (uint iaid in answer.RefusedPrefixes)
+        {
+            int start = writer.BeginPrefixIa(iaid);
+            writer.WriteStatus(answer.PrefixStatus, TextOf(answer.PrefixStatus));
+            writer.EndIa(buffer, start);
+        }
+
         if (answer.Status is { } status)
         {
             writer.WriteStatus(status, TextOf(status));
@@ -55,7 +63,7 @@ internal static class Dhcp6Reply
     {
         bool infinite = ia.Seconds == Dhcp6Range.Infinite;
         int start = writer.BeginIa(
-            ia.Client.Iaid,
+            ia.Client.Ia,
             infinite ? Dhcp6Range.Infinite : ia.Seconds / 2,
             infinite ? Dhcp6Range.Infinite : (uint)(ia.Seconds * 7ul / 8));
         if (ia.Address is { } address)
@@ -86,6 +94,11 @@ internal static class Dhcp6Reply
             writer.WriteBytes(Dhcp6OptionCode.NameServers, gateway);
         }
 
+        if (settings.Domain is { } domain && DnsName.TryParse(domain) is { } search && message.Wants(Dhcp6OptionCode.DomainSearchList))
+        {
+            writer.WriteBytes(Dhcp6OptionCode.DomainSearchList, search.Wire);
+        }
+
         if (message.Type == Dhcp6MessageType.InformationRequest)
         {
             writer.WriteSeconds(Dhcp6OptionCode.InformationRefreshTime, RefreshTime);
@@ -97,7 +110,7 @@ internal static class Dhcp6Reply
             bool asked = !message.Fqdn.IsEmpty && (message.Fqdn[0] & Dhcp6Fqdn.ServerUpdates) != 0;
             byte flags = (byte)(Dhcp6Fqdn.ServerUpdates | (asked || message.Fqdn.IsEmpty ? 0 : Dhcp6Fqdn.Overridden));
             writer.WriteFqdn(
-                flags, settings.Domain is { } domain ? $"{name}.{domain}" : name, complete: settings.Domain is not null);
+                flags, settings.Domain is { } own ? $"{name}.{own}" : name, complete: settings.Domain is not null);
         }
     }
 
@@ -107,6 +120,7 @@ internal static class Dhcp6Reply
         Dhcp6Status.NoAddressesAvailable => "no addresses available",
         Dhcp6Status.NoBinding => "no binding found",
         Dhcp6Status.NotOnLink => "not on link",
+        Dhcp6Status.NoPrefixAvailable => "no prefixes available",
         _ => "",
     };
 }

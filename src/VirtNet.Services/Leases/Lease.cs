@@ -1,5 +1,6 @@
 using System.Net;
 using VirtNet.Model;
+using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Leases;
 
@@ -14,6 +15,6 @@ public sealed record Lease(
     IPAddress Address,
     MacAddress? Mac,
     string? ClientId,
-    uint? Iaid,
+    Dhcp6IaId? Iaid,
     string? HostName,
     DateTimeOffset? Expires);

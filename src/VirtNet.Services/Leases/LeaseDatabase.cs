@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Data.Sqlite;
 using VirtNet.Model;
 using VirtNet.Model.Files;
+using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Leases;
 
@@ -172,7 +173,7 @@ internal sealed class LeaseDatabase : IDisposable
         parameters[1].Value = lease.Address.ToString();
         parameters[2].Value = lease.Mac is { } mac ? mac.ToString() : DBNull.Value;
         parameters[3].Value = (object?)lease.ClientId ?? DBNull.Value;
-        parameters[4].Value = lease.Iaid is { } iaid ? (long)iaid : DBNull.Value;
+        parameters[4].Value = lease.Iaid is { } iaid ? iaid.ToInt64() : DBNull.Value;
         parameters[5].Value = (object?)lease.HostName ?? DBNull.Value;
         parameters[6].Value = row.NameRank;
         parameters[7].Value = row.Duration is { } duration ? (long)duration.TotalSeconds : DBNull.Value;
@@ -200,7 +201,7 @@ internal sealed class LeaseDatabase : IDisposable
                 address,
                 macText is null ? null : mac,
                 reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.IsDBNull(4) ? null : (uint)reader.GetInt64(4),
+                reader.IsDBNull(4) ? null : Dhcp6IaId.FromInt64(reader.GetInt64(4)),
                 reader.IsDBNull(5) ? null : reader.GetString(5),
                 reader.IsDBNull(8) ? null : DateTimeOffset.FromUnixTimeSeconds(expires)),
             reader.IsDBNull(7) ? null : TimeSpan.FromSeconds(duration),

@@ -22,7 +22,7 @@ internal static class LeaseSchema
             address TEXT NOT NULL,
             mac TEXT,
             client_id TEXT,          -- octets in hex, joined by colons; IPv6: the DUID
-            iaid INTEGER,            -- IPv6 only
+            iaid INTEGER,            -- IPv6 only; bit 32: of temporary addresses
             host_name TEXT,
             name_rank INTEGER NOT NULL,
             duration INTEGER,        -- seconds; NULL = infinite

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace VirtNet.Services.Ra;
@@ -6,6 +7,10 @@ internal static partial class RaLog
 {
     [LoggerMessage(EventId = 720, Level = LogLevel.Debug, Message = "{Bridge}: could not advertise: {Reason}")]
     public static partial void AdvertisementFailed(this ILogger logger, string bridge, string reason);
+
+    [LoggerMessage(EventId = 722, Level = LogLevel.Warning,
+        Message = "network '{Network}': guests get no IPv6 address in {Subnet}: it is not a /64 and has no DHCPv6 range")]
+    public static partial void SubnetWithoutAddresses(this ILogger logger, string network, IPNetwork subnet);
 
     [LoggerMessage(EventId = 721, Level = LogLevel.Debug, Message = "{Bridge}: could not receive solicitations: {Reason}")]
     public static partial void SolicitationFailed(this ILogger logger, string bridge, string reason);

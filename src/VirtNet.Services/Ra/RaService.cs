@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
@@ -31,6 +32,11 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
         {
             await server.ChangeAsync(content);
             return;
+        }
+
+        foreach (IPNetwork subnet in RaSettings.Unserved(live))
+        {
+            logger.SubnetWithoutAddresses(live.Name, subnet);
         }
 
         bool guestsWait = isRunning && server is null;

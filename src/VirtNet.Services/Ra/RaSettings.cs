@@ -1,4 +1,6 @@
+using System.Net;
 using VirtNet.Model;
+using VirtNet.Wire.Dns;
 using VirtNet.Wire.Ndisc;
 
 namespace VirtNet.Services.Ra;
@@ -8,6 +10,9 @@ internal static class RaSettings
 {
     private const ushort DefaultRouterLifetime = 1800;
     private const uint EthernetMtu = 1500;
+
+    /// <summary>Guests make addresses of their own only of a prefix that leaves them 64 bits (RFC 4862 section 5.5.3).</summary>
+    private const int AutonomousLength = 64;
 
     /// <summary>Null for a network without IPv6.</summary>
     public static RouterAdvertisement? For(NetworkDefinition live)
@@ -25,11 +30,22 @@ internal static class RaSettings
             Managed = stateful,
             Other = stateful,
             RouterLifetime = live.Forward.Mode == ForwardMode.None ? (ushort)0 : DefaultRouterLifetime,
-            Prefixes = [.. addresses.Select(ip => new AdvertisedPrefix(ip.Network!.Value, Autonomous: !stateful))],
+            Prefixes =
+            [
+                .. addresses.Select(ip => new AdvertisedPrefix(
+                    ip.Network!.Value, Autonomous: !stateful && ip.Network.Value.PrefixLength == AutonomousLength)),
+            ],
             Mtu = live.Mtu > 0 ? live.Mtu : EthernetMtu,
             LinkAddress = live.Mac?.ToArray() ?? [],
+            SearchDomains = live.Domain is { } domain && DnsName.TryParse(domain.Name) is { } name ? [name] : [],
         };
     }
+
+    /// <summary>The subnets from which guests get no address at all: too long for one of their own, and without DHCPv6.</summary>
+    public static IEnumerable<IPNetwork> Unserved(NetworkDefinition live) => live.Ips.Any(ip => ip.IsIpv6 && ip.HasDhcp)
+        ? []
+        : live.Ips.Where(ip => ip.IsIpv6).Select(ip => ip.Network).OfType<IPNetwork>()
+            .Where(network => network.PrefixLength != AutonomousLength);
 
     public static bool OffersDns(NetworkDefinition live) => live.Dns?.Enable != false;
 }

@@ -9,6 +9,7 @@ internal sealed class SystemCallException(string call, int errno)
     public const int AddressInUse = 98;
     public const int AddressNotAvailable = 99;
     public const int NoSuchDevice = 19;
+    public const int NoSuchFamily = 97;
 
     public int Errno { get; } = errno;
 

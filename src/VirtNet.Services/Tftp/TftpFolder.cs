@@ -5,8 +5,9 @@ using VirtNet.Wire.Tftp;
 namespace VirtNet.Services.Tftp;
 
 /// <summary>
-/// The files below one root, for reading. Names are always taken from the root, whatever they begin with; no name, and
-/// no symbolic link, leads out of it; a file must be readable by everybody, whoever the daemon runs as.
+/// The files below one root, for reading. Names are always taken from the root, whatever they begin with, be it the root
+/// itself as the host calls it; Windows' loader writes backslashes (dnsmasq takes both so too). No name, and no symbolic
+/// link, leads out of the root; a file must be readable by everybody, whoever the daemon runs as.
 /// </summary>
 /// <param name="followOut">Whether the administrator wants links to lead out of the root (<c>tftp_follow_links</c>).</param>
 internal sealed class TftpFolder(string root, bool followOut = false)
@@ -25,7 +26,8 @@ internal sealed class TftpFolder(string root, bool followOut = false)
             throw new TftpException(TftpError.AccessViolation, "not a file name");
         }
 
-        string relative = Beneath(Path.GetFullPath(Path.Join(_root, name)), _root)
+        string path = name.Replace('\\', Path.DirectorySeparatorChar);
+        string relative = Beneath(Path.GetFullPath(Beneath(path, _root) is null ? Path.Join(_root, path) : path), _root)
             ?? throw new TftpException(TftpError.AccessViolation, "outside the served folder");
         try
         {

@@ -19,12 +19,14 @@ internal sealed class TftpServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly string _network;
     private readonly string _bridge;
-    private readonly DatagramSocket _socket;
+    private readonly DatagramSocket[] _sockets;
     private readonly uint _bridgeIndex;
     private TftpFolder _folder;
+    private int _mtu;
 
+    /// <param name="mtu">Of the bridge, in octets.</param>
     public TftpServer(
-        string network, string bridge, TftpFolder folder, DatagramLoop loop, TimeProvider clock, ILogger logger)
+        string network, string bridge, int mtu, TftpFolder folder, DatagramLoop loop, TimeProvider clock, ILogger logger)
     {
         _network = network;
         _bridge = bridge;
@@ -33,23 +35,39 @@ internal sealed class TftpServer : IAsyncDisposable
         _tooMany = new WarningRate(clock);
         _leadsOut = new WarningRate(clock);
         _folder = folder;
+        _mtu = mtu;
         _loop = loop;
         _logger = logger;
         _bridgeIndex = Libc.InterfaceIndex(bridge);
-        _socket = loop.Open(
-            new DatagramSocketOptions(new NetEndpoint(NetAddress.AnyV4, Port)) { Device = bridge, ReuseAddress = true },
-            OnRequest);
+        DatagramSocket v4 = Open(NetAddress.AnyV4);
+        try
+        {
+            _sockets = [v4, Open(NetAddress.AnyV6)];
+        }
+        catch (SystemCallException e) when (e.Errno == SystemCallException.NoSuchFamily)
+        {
+            _sockets = [v4]; // a kernel without IPv6
+        }
+        catch
+        {
+            v4.DisposeAsync().AsTask().GetAwaiter().GetResult(); // nothing has begun on it
+            throw;
+        }
     }
 
     /// <summary>Whether it serves the bridge that has this name now: one made anew is another interface.</summary>
     public bool Serves(string bridge) => bridge == _bridge && Libc.InterfaceIndex(bridge) == _bridgeIndex;
 
-    /// <summary>Serves another folder to requests from now on.</summary>
-    public Task ChangeFolderAsync(TftpFolder folder) => _loop.InvokeAsync(() => _folder = folder);
+    /// <summary>Serves another folder to requests from now on, in datagrams of another size.</summary>
+    public Task ChangeAsync(TftpFolder folder, int mtu) => _loop.InvokeAsync(() => (_folder, _mtu) = (folder, mtu));
 
     public async ValueTask DisposeAsync()
     {
-        await _socket.DisposeAsync();
+        foreach (DatagramSocket socket in _sockets)
+        {
+            await socket.DisposeAsync();
+        }
+
         await _loop.InvokeAsync(() =>
         {
             foreach (TftpTransfer transfer in _transfers.All)
@@ -58,6 +76,9 @@ internal sealed class TftpServer : IAsyncDisposable
             }
         });
     }
+
+    private DatagramSocket Open(NetAddress any) => _loop.Open(
+        new DatagramSocketOptions(new NetEndpoint(any, Port)) { Device = _bridge, ReuseAddress = true }, OnRequest);
 
     private void OnRequest(DatagramSocket socket, in Datagram datagram)
     {
@@ -70,9 +91,10 @@ internal sealed class TftpServer : IAsyncDisposable
 
         try
         {
-            if (!request.IsRead)
+            if (!request.IsRead || !request.IsKnownMode)
             {
-                throw new TftpException(TftpError.AccessViolation, "files can only be read");
+                throw new TftpException(
+                    TftpError.IllegalOperation, request.IsRead ? "unknown transfer mode" : "files can only be read");
             }
 
             Begin(request, _folder.Open(request.File), client, local);
@@ -120,12 +142,13 @@ internal sealed class TftpServer : IAsyncDisposable
 
     private void Begin(TftpRequest request, SafeFileHandle file, NetEndpoint client, NetAddress local)
     {
-        DatagramSocketOptions options = new(new NetEndpoint(local, 0)) { Device = _bridge, PacketInfo = false };
+        DatagramSocketOptions options =
+            new(new NetEndpoint(local, 0, client.Scope)) { Device = _bridge, PacketInfo = false };
         TftpTransfer transfer;
         try
         {
-            transfer = new(request, file, client, handler => _loop.Open(options, handler), _loop, _clock,
-                _transfers.Remove);
+            transfer = new(
+                request, file, client, _mtu, handler => _loop.Open(options, handler), _loop, _clock, _transfers.Remove);
         }
         catch (SystemCallException)
         {

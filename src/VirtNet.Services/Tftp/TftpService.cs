@@ -12,6 +12,8 @@ namespace VirtNet.Services.Tftp;
 /// <param name="followLinks">Whether links may lead out of a root.</param>
 internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<TftpService> logger) : IGuestService
 {
+    private const int EthernetMtu = 1500;
+
     private readonly ConcurrentDictionary<Guid, TftpServer> _servers = new();
     private readonly Lazy<DatagramLoop> _loop = new(() => new DatagramLoop("virtnet-tftp", clock, logger));
 
@@ -26,16 +28,17 @@ internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<
         }
 
         TftpFolder folder = new(root, followLinks);
+        int mtu = live.Mtu > 0 ? (int)Math.Min(live.Mtu, int.MaxValue) : EthernetMtu;
         if (_servers.TryGetValue(network, out TftpServer? server) && server.Serves(bridge))
         {
-            await server.ChangeFolderAsync(folder);
+            await server.ChangeAsync(folder, mtu);
             return;
         }
 
         await StopAsync(network);
         try
         {
-            _servers[network] = new TftpServer(live.Name, bridge, folder, _loop.Value, clock, logger);
+            _servers[network] = new TftpServer(live.Name, bridge, mtu, folder, _loop.Value, clock, logger);
         }
         catch (SystemCallException e)
         {

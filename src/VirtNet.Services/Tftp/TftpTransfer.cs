@@ -15,6 +15,7 @@ internal sealed class TftpTransfer
     private const int DefaultTimeoutSeconds = 1;
     private const int MaxAttempts = 6;
     private const int MaxWindow = 64;
+    private const int UdpHeader = 8;
 
     private readonly SafeFileHandle _file;
     private readonly Action<TftpTransfer> _ended;
@@ -30,12 +31,14 @@ internal sealed class TftpTransfer
     private long _acknowledged; // blocks the client has; -1 = the options are not confirmed yet
     private int _attempts;
 
+    /// <param name="mtu">Of the way to the client: a block must not need fragments, which firmware does not put together.</param>
     /// <param name="open">Opens the transfer's socket with the given handler.</param>
     /// <param name="ended">Called once, on the loop's thread.</param>
     public TftpTransfer(
         TftpRequest request,
         SafeFileHandle file,
         NetEndpoint client,
+        int mtu,
         Func<DatagramHandler, DatagramSocket> open,
         DatagramLoop loop,
         TimeProvider clock,
@@ -49,7 +52,7 @@ internal sealed class TftpTransfer
         HeardAt = _begunAt;
         _ended = ended;
         _length = RandomAccess.GetLength(file);
-        _blockSize = Math.Min(request.BlockSize ?? DefaultBlockSize, SendQueue.MaxLength - TftpPackets.DataHeaderLength);
+        _blockSize = Math.Min(request.BlockSize ?? DefaultBlockSize, LargestBlock(client.Address, mtu));
         _window = Math.Min(request.WindowSize ?? 1, MaxWindow);
         _timeout = TimeSpan.FromSeconds(request.TimeoutSeconds ?? DefaultTimeoutSeconds);
         _acknowledged = request.HasOptions ? -1 : 0;
@@ -78,6 +81,12 @@ internal sealed class TftpTransfer
         _file.Dispose();
         _socket.DisposeAsync().AsTask().GetAwaiter().GetResult(); // nothing to wait for on the loop's own thread
         _ended(this);
+    }
+
+    private static int LargestBlock(NetAddress client, int mtu)
+    {
+        int datagram = Math.Min(mtu - (client.IsV6 ? 40 : 20) - UdpHeader, SendQueue.MaxLength);
+        return Math.Max(datagram - TftpPackets.DataHeaderLength, DefaultBlockSize);
     }
 
     private void OnDatagram(DatagramSocket socket, in Datagram datagram)

@@ -15,18 +15,21 @@ public enum Dhcp6MessageType : byte
     InformationRequest = 11,
 }
 
-/// <summary>Options that the server reads or writes (RFC 8415, 21; 23: RFC 3646; 39: RFC 4704).</summary>
+/// <summary>Options that the server reads or writes (RFC 8415, 21; 23 and 24: RFC 3646; 39: RFC 4704).</summary>
 public enum Dhcp6OptionCode : ushort
 {
     ClientId = 1,
     ServerId = 2,
     IaNa = 3,
+    IaTa = 4,
     IaAddress = 5,
     OptionRequest = 6,
     Preference = 7,
     StatusCode = 13,
     RapidCommit = 14,
     NameServers = 23,
+    DomainSearchList = 24,
+    IaPd = 25,
     InformationRefreshTime = 32,
     ClientFqdn = 39,
 }
@@ -39,4 +42,5 @@ public enum Dhcp6Status : ushort
     NoAddressesAvailable = 2,
     NoBinding = 3,
     NotOnLink = 4,
+    NoPrefixAvailable = 6,
 }

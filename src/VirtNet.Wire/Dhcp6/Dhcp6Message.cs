@@ -13,6 +13,9 @@ public readonly ref struct Dhcp6Message
     /// <summary>Longest DUID (RFC 8415, 11.1), its type included.</summary>
     public const int MaxDuid = 130;
 
+    /// <summary>Shortest one that is taken: some clients send less than a type (dnsmasq takes it too).</summary>
+    public const int MinDuid = 1;
+
     private readonly ReadOnlySpan<byte> _options;
 
     private Dhcp6Message(ReadOnlySpan<byte> options) => _options = options;
@@ -33,8 +36,11 @@ public readonly ref struct Dhcp6Message
 
     public bool RapidCommit { get; private init; }
 
-    /// <summary>The addresses asked for, one IA each.</summary>
-    public IaEnumerable Ias => new(_options);
+    /// <summary>The addresses asked for, one IA each: IA_NA and IA_TA.</summary>
+    public IaEnumerable Ias => new(_options, prefixes: false);
+
+    /// <summary>The prefixes asked for, to be routed to the client: IA_PD.</summary>
+    public IaEnumerable PrefixIas => new(_options, prefixes: true);
 
     private ReadOnlySpan<byte> RequestedOptions { get; init; }
 
@@ -74,8 +80,9 @@ public readonly ref struct Dhcp6Message
         {
             switch (option.Code)
             {
-                case Dhcp6OptionCode.ClientId or Dhcp6OptionCode.ServerId when option.Value.Length is < 2 or > MaxDuid:
-                case Dhcp6OptionCode.IaNa when !Dhcp6Ia.IsWellFormed(option.Value):
+                case Dhcp6OptionCode.ClientId or Dhcp6OptionCode.ServerId when option.Value.Length is < MinDuid or > MaxDuid:
+                case Dhcp6OptionCode.IaNa or Dhcp6OptionCode.IaTa or Dhcp6OptionCode.IaPd
+                    when !Dhcp6Ia.IsWellFormed(option.Code, option.Value):
                     return false;
                 case Dhcp6OptionCode.ClientId when client.IsEmpty:
                     client = option.Value;
@@ -114,16 +121,16 @@ public readonly ref struct Dhcp6Message
         or Dhcp6MessageType.Confirm or Dhcp6MessageType.Renew or Dhcp6MessageType.Rebind or Dhcp6MessageType.Release
         or Dhcp6MessageType.Decline or Dhcp6MessageType.InformationRequest;
 
-    /// <summary>The IA_NA options of a message, in order.</summary>
-    public readonly ref struct IaEnumerable(ReadOnlySpan<byte> options)
+    /// <summary>The IAs of a message, in order: either those for addresses or those for prefixes.</summary>
+    public readonly ref struct IaEnumerable(ReadOnlySpan<byte> options, bool prefixes)
     {
         private readonly ReadOnlySpan<byte> _options = options;
 
-        public IaEnumerator GetEnumerator() => new(_options);
+        public IaEnumerator GetEnumerator() => new(_options, prefixes);
     }
 
     /// <inheritdoc cref="IaEnumerable"/>
-    public ref struct IaEnumerator(ReadOnlySpan<byte> options)
+    public ref struct IaEnumerator(ReadOnlySpan<byte> options, bool prefixes)
     {
         private WireReader _reader = new(options);
 
@@ -133,9 +140,12 @@ public readonly ref struct Dhcp6Message
         {
             while (Dhcp6Option.TryRead(ref _reader, out Dhcp6Option option))
             {
-                if (option.Code == Dhcp6OptionCode.IaNa)
+                bool isMeant = prefixes
+                    ? option.Code == Dhcp6OptionCode.IaPd
+                    : option.Code is Dhcp6OptionCode.IaNa or Dhcp6OptionCode.IaTa;
+                if (isMeant)
                 {
-                    Current = new Dhcp6Ia(option.Value);
+                    Current = new Dhcp6Ia(option.Code, option.Value);
                     return true;
                 }
             }

@@ -37,15 +37,32 @@ public ref struct Dhcp6Writer
         WriteAscii(text);
     }
 
-    /// <summary>Begins an IA_NA; options up to <see cref="EndIa"/> are inside it.</summary>
+    /// <summary>Begins an IA_NA or IA_TA; options up to <see cref="EndIa"/> are inside it.</summary>
+    /// <param name="t1">Seconds; temporary addresses have no such times.</param>
+    /// <param name="t2">Seconds, likewise.</param>
     /// <returns>What <see cref="EndIa"/> needs.</returns>
-    public int BeginIa(uint iaid, uint t1, uint t2)
+    public int BeginIa(Dhcp6IaId id, uint t1, uint t2)
     {
-        WriteHeader(Dhcp6OptionCode.IaNa, 0);
+        WriteHeader(id.IsTemporary ? Dhcp6OptionCode.IaTa : Dhcp6OptionCode.IaNa, 0);
+        int start = _writer.Position;
+        _writer.WriteUInt32(id.Number);
+        if (!id.IsTemporary)
+        {
+            _writer.WriteUInt32(t1);
+            _writer.WriteUInt32(t2);
+        }
+
+        return start;
+    }
+
+    /// <summary>Begins an IA_PD without any times; options up to <see cref="EndIa"/> are inside it.</summary>
+    /// <returns>What <see cref="EndIa"/> needs.</returns>
+    public int BeginPrefixIa(uint iaid)
+    {
+        WriteHeader(Dhcp6OptionCode.IaPd, 0);
         int start = _writer.Position;
         _writer.WriteUInt32(iaid);
-        _writer.WriteUInt32(t1);
-        _writer.WriteUInt32(t2);
+        _writer.WriteUInt64(0); // T1 and T2
         return start;
     }
 

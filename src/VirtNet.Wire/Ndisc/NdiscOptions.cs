@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Wire.Dns;
 
 namespace VirtNet.Wire.Ndisc;
 
@@ -9,6 +10,7 @@ internal enum NdiscOptionType : byte
     PrefixInformation = 3,
     Mtu = 5,
     RecursiveDnsServer = 25,
+    DnsSearchList = 31,
 }
 
 /// <summary>Options of neighbour discovery (RFC 4861 section 4.6); lengths count units of eight octets.</summary>
@@ -39,6 +41,25 @@ internal static class NdiscOptions
         {
             WriteHeader(ref writer, NdiscOptionType.SourceLinkAddress, octets: 2 + address.Length);
             writer.WriteBytes(address);
+        }
+    }
+
+    /// <summary>RFC 8106 section 5.2: the names one after the other, then zeros up to a whole unit.</summary>
+    public static void WriteSearchList(ref WireWriter writer, IReadOnlyList<DnsName> domains, uint lifetime)
+    {
+        int names = domains.Sum(domain => domain.Wire.Length);
+        if (names > 0)
+        {
+            int padded = (names + Unit - 1) / Unit * Unit;
+            WriteHeader(ref writer, NdiscOptionType.DnsSearchList, octets: Unit + padded);
+            writer.WriteUInt16(0);
+            writer.WriteUInt32(lifetime);
+            foreach (DnsName domain in domains)
+            {
+                writer.WriteBytes(domain.Wire);
+            }
+
+            writer.Reserve(padded - names).Clear();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Wire.Dns;
 
 namespace VirtNet.Wire.Ndisc;
 
@@ -39,6 +40,9 @@ public sealed record RouterAdvertisement
     /// <summary>Resolvers (RFC 8106), valid without end; empty = option left out.</summary>
     public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
 
+    /// <summary>Domains in which guests look for short names (RFC 8106), valid without end; empty = option left out.</summary>
+    public IReadOnlyList<DnsName> SearchDomains { get; init; } = [];
+
     public void Write(ref WireWriter writer)
     {
         writer.WriteByte(Type);
@@ -57,6 +61,7 @@ public sealed record RouterAdvertisement
         NdiscOptions.WriteMtu(ref writer, Mtu);
         NdiscOptions.WriteSourceLinkAddress(ref writer, LinkAddress.Span);
         NdiscOptions.WriteDnsServers(ref writer, DnsServers, InfiniteLifetime);
+        NdiscOptions.WriteSearchList(ref writer, SearchDomains, InfiniteLifetime);
     }
 }
 

@@ -12,6 +12,9 @@ public sealed record TftpRequest(bool IsRead, string File)
 {
     private const int MaxOptions = 16;
 
+    /// <summary>Whether it is one of octet and netascii; "mail" is of the past (RFC 1350, 1).</summary>
+    public bool IsKnownMode { get; init; } = true;
+
     public int? BlockSize { get; init; }
 
     public int? TimeoutSeconds { get; init; }
@@ -33,13 +36,15 @@ public sealed record TftpRequest(bool IsRead, string File)
         string mode = ReadText(ref reader);
         if (opcode is not (TftpOpcode.ReadRequest or TftpOpcode.WriteRequest)
             || reader.Failed
-            || file.Length == 0
-            || !(Is(mode, "octet") || Is(mode, "netascii")))
+            || file.Length == 0)
         {
             return false;
         }
 
-        TftpRequest parsed = new(opcode == TftpOpcode.ReadRequest, file);
+        TftpRequest parsed = new(opcode == TftpOpcode.ReadRequest, file)
+        {
+            IsKnownMode = Is(mode, "octet") || Is(mode, "netascii"),
+        };
         for (int i = 0; i < MaxOptions && reader.Remaining > 0; i++)
         {
             string name = ReadText(ref reader);

@@ -70,7 +70,7 @@ internal sealed class Dhcp6ConversationTarget : FuzzTarget
 
         for (uint number = 0; number < (step[2] & 15); number++)
         {
-            int ia = writer.BeginIa((step[2] & 16) != 0 ? 7 : number, 0, 0);
+            int ia = writer.BeginIa(new Dhcp6IaId((step[2] & 16) != 0 ? 7 : number, (step[2] & 32) != 0), 0, 0);
             for (uint more = 0; step[3] != 0 && more <= (uint)(step[4] >> 6); more++)
             {
                 writer.WriteAddress(Address((byte)(step[3] + number + more)), 0);

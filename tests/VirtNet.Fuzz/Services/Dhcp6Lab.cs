@@ -87,7 +87,7 @@ internal sealed class Dhcp6Lab : IDisposable
         Require.That(Settings.FindRange(address) is not null || reservedForIt, "an address of a range, or reserved for the client");
         Lease? holder = _bindings.FindByAddress(address);
         Require.That(
-            holder is null || (holder.ClientId == ia.Client.Duid && holder.Iaid == ia.Client.Iaid),
+            holder is null || (holder.ClientId == ia.Client.Duid && holder.Iaid == ia.Client.Ia),
             "nobody gets what is leased to somebody else");
         Require.That(
             !_bindings.IsBlocked(address) || _bindings.FreeCount < MaxIas,
@@ -108,7 +108,7 @@ internal sealed class Dhcp6Lab : IDisposable
         int ias = 0;
         foreach (Dhcp6Ia ia in sent.Ias)
         {
-            Require.Equal(answer.Ias[ias++].Client.Iaid, ia.Iaid, "an answer for each IA, in their order");
+            Require.Equal(answer.Ias[ias++].Client.Ia, ia.Id, "an answer for each IA, in their order");
         }
 
         Require.Equal(answer.Ias.Count, ias, "an answer for each IA");

@@ -17,8 +17,8 @@ internal sealed class Dhcp6MessageTarget : FuzzTarget, IDisposable
 
     public override IReadOnlyList<byte[]> Words => Dhcp6Seeds.Words;
 
-    // DUID and name as strings, and a decision and a lease for each of at most eight IAs.
-    public override long AllocationBound(int length) => 8192;
+    // DUID and name as strings, a decision and a lease for each of at most eight IAs, and the numbers of wishes for prefixes.
+    public override long AllocationBound(int length) => 9216;
 
     public override void Decode(ReadOnlySpan<byte> input)
     {

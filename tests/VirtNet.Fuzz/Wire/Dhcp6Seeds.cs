@@ -42,7 +42,7 @@ internal static class Dhcp6Seeds
         Dhcp6Writer writer = new(buffer, type, 0x123456);
         writer.WriteBytes(Dhcp6OptionCode.ClientId, Client);
         options(ref writer);
-        int ia = writer.BeginIa(7, 0, 0);
+        int ia = writer.BeginIa(new Dhcp6IaId(7), 0, 0);
         if (address is { } host)
         {
             writer.WriteAddress(new UInt128(0x20010db800070000, host), 0);

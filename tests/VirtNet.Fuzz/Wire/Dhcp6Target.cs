@@ -26,7 +26,7 @@ internal sealed class Dhcp6Target : FuzzTarget
 
         foreach (Dhcp6Ia ia in message.Ias)
         {
-            _ = ia.Iaid;
+            _ = ia.Id;
             if (ia.Address is { } address)
             {
                 Require.That(ia.Names(address), "an IA names its address");

@@ -36,10 +36,20 @@ public class TftpServerTests
         Assert.StartsWith("\0\u0005\0\u0002", Answer(client, 3000), StringComparison.Ordinal);
         Assert.Contains(log.Lines, line => line.Id == 703 && line.Text.Contains("'out'", StringComparison.Ordinal));
         using UdpClient writer = Ask("127.0.0.1", "boot", opcode: 2);
-        Assert.StartsWith("\0\u0005\0\u0002", Answer(writer, 3000), StringComparison.Ordinal);
+        Assert.StartsWith("\0\u0005\0\u0004", Answer(writer, 3000), StringComparison.Ordinal);
+        using UdpClient mailer = Ask("127.0.0.1", "boot", mode: "mail");
+        Assert.StartsWith("\0\u0005\0\u0004", Answer(mailer, 3000), StringComparison.Ordinal);
         await service.ApplyAsync(Network(folder.Path), TestContext.Current.CancellationToken);
         using UdpClient again = Ask("127.0.0.1", "secret");
         Assert.Equal("\0\u0003\0\u0001no", Answer(again, 3000));
+    });
+
+    [Fact]
+    public Task A_file_is_sent_over_IPv6_too() => RunAsync((service, folder, log) =>
+    {
+        using UdpClient client = Ask("::1", "boot");
+        Assert.Equal("\0\u0003\0\u0001yes", Answer(client, 3000));
+        return Task.CompletedTask;
     });
 
     [Fact]
@@ -75,15 +85,16 @@ public class TftpServerTests
         Ips = [new IpDefinition(IPAddress.Loopback) { Prefix = 8, TftpRoot = root }],
     };
 
-    private static UdpClient Ask(string source, string file, byte opcode = 1)
+    private static UdpClient Ask(string source, string file, byte opcode = 1, string mode = "octet")
     {
         UdpClient client = new(new IPEndPoint(IPAddress.Parse(source), 0));
-        Send(client, file, opcode);
+        Send(client, file, opcode, mode);
         return client;
     }
 
-    private static void Send(UdpClient client, string file, byte opcode) =>
-        client.Send([0, opcode, .. Encoding.ASCII.GetBytes(file + "\0octet\0")], new IPEndPoint(IPAddress.Loopback, 69));
+    private static void Send(UdpClient client, string file, byte opcode, string mode = "octet") => client.Send(
+        [0, opcode, .. Encoding.ASCII.GetBytes($"{file}\0{mode}\0")],
+        new IPEndPoint(client.Client.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback, 69));
 
     private static string? Answer(UdpClient client, int milliseconds)
     {

@@ -22,7 +22,7 @@ public class Dhcp6DeciderTests
         string address = _bench.Bind(Client);
         Lease lease = Assert.IsType<Lease>(_bench.LeaseOf(address));
         Assert.Equal(Client.Duid, lease.ClientId);
-        Assert.Equal(1u, lease.Iaid);
+        Assert.Equal(new Dhcp6IaId(1), lease.Iaid);
         Assert.Equal(_bench.Clock.GetUtcNow().AddDays(1).ToUnixTimeSeconds(), lease.Expires!.Value.ToUnixTimeSeconds());
         Assert.Equal(address, new Dhcp6Bench().Solicit(Client));
         _bench.Clock.Advance(TimeSpan.FromDays(2));
@@ -34,10 +34,23 @@ public class Dhcp6DeciderTests
     {
         Dhcp6Request two = Client with { Iaids = [7, 8, 7] };
         Dhcp6Decision.Answer answer = _bench.Ask(Dhcp6MessageType.Solicit, two with { RapidCommit = true });
-        Assert.Equal([7u, 8u], answer.Ias.Select(ia => ia.Client.Iaid));
+        Assert.Equal([7u, 8u], answer.Ias.Select(ia => ia.Client.Ia.Number));
         Assert.True(answer.RapidCommit);
         Assert.Equal(Dhcp6MessageType.Reply, answer.Type);
         Assert.Equal(2, _bench.Leases.Count);
+    }
+
+    [Fact]
+    public void A_temporary_IA_has_numbers_of_its_own_and_never_the_reserved_address()
+    {
+        Dhcp6Request both = Client with { Iaids = [1], TemporaryIaids = [1], RapidCommit = true };
+        Dhcp6Decision.Answer answer = _bench.Ask(Dhcp6MessageType.Solicit, both);
+        Assert.Equal([new Dhcp6IaId(1), new Dhcp6IaId(1, IsTemporary: true)], answer.Ias.Select(ia => ia.Client.Ia));
+        Assert.NotEqual(answer.Ias[0].Address, answer.Ias[1].Address);
+        Assert.Equal("T1", answer.Ias[1].Lease!.Iaid.ToString());
+
+        Dhcp6Request reserved = new() { Duid = "00:04:02", Iaids = [], TemporaryIaids = [1] };
+        Assert.NotEqual("2001:db8:7::12", Dhcp6Bench.TextOf(Assert.Single(_bench.Ask(Dhcp6MessageType.Solicit, reserved).Ias)));
     }
 
     [Fact]

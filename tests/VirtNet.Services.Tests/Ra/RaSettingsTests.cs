@@ -29,6 +29,23 @@ public class RaSettingsTests
     }
 
     [Fact]
+    public void Only_of_a_prefix_of_64_bits_guests_make_addresses_and_others_without_DHCPv6_are_told()
+    {
+        NetworkDefinition network = Network(ForwardMode.Nat, Stateless, Stateless with { Address = IPAddress.Parse("2001:db8:3::1"), Prefix = 80 });
+        Assert.Equal([true, false], RaSettings.For(network)!.Prefixes.Select(prefix => prefix.Autonomous));
+        Assert.Equal("2001:db8:3::/80", Assert.Single(RaSettings.Unserved(network)).ToString());
+        Assert.Empty(RaSettings.Unserved(Network(ForwardMode.Nat, Stateful, Stateless with { Prefix = 80 })));
+    }
+
+    [Fact]
+    public void The_networks_domain_is_where_guests_look_for_short_names()
+    {
+        NetworkDefinition network = Network(ForwardMode.Nat, Stateless) with { Domain = new DomainName("lab.test") };
+        Assert.Equal("lab.test", Assert.Single(RaSettings.For(network)!.SearchDomains).ToString());
+        Assert.Empty(RaSettings.For(Network(ForwardMode.Nat, Stateless))!.SearchDomains);
+    }
+
+    [Fact]
     public void With_DHCPv6_on_one_prefix_both_are_advertised_and_neither_is_autonomous()
     {
         RouterAdvertisement advertisement = RaSettings.For(Network(ForwardMode.Route, Stateless, Stateful))!;

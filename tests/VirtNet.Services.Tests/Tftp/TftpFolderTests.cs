@@ -40,6 +40,8 @@ public sealed partial class TftpFolderTests : IDisposable
     [InlineData("/boot", 3)]
     [InlineData("sub/../boot", 3)]
     [InlineData("sub/deep", 6)]
+    [InlineData("\\sub\\deep", 6)]
+    [InlineData("sub\\deep", 6)]
     [InlineData("alias/deep", 6)]
     [InlineData("pxelinux.0", 6)]
     [InlineData("absolute", 6)]
@@ -49,7 +51,16 @@ public sealed partial class TftpFolderTests : IDisposable
         Assert.Equal(length, RandomAccess.GetLength(file));
     }
 
+    [Fact]
+    public void A_name_may_begin_with_the_root()
+    {
+        using SafeFileHandle file = _folder.Open(Path.Combine(_base, "root", "sub", "deep"));
+        Assert.Equal(6, RandomAccess.GetLength(file));
+        Assert.Throws<TftpException>(() => _folder.Open(Path.Combine(_base, "root", "..", "outside")));
+    }
+
     [Theory]
+    [InlineData("..\\outside", TftpError.AccessViolation)]
     [InlineData("absent", TftpError.FileNotFound)]
     [InlineData("absent/deep", TftpError.FileNotFound)]
     [InlineData("../outside", TftpError.AccessViolation)]

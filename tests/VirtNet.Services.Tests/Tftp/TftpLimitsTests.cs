@@ -62,7 +62,7 @@ public sealed class TftpLimitsTests : IAsyncDisposable
 
         DatagramSocketOptions options = new(new NetEndpoint(NetAddress.From(IPAddress.Loopback), 0));
         _transfers.Add(new TftpTransfer(
-            new TftpRequest(true, "f"), File.OpenHandle(_file), Endpoint(client, port), handler => _loop.Open(options, handler),
+            new TftpRequest(true, "f"), File.OpenHandle(_file), Endpoint(client, port), 1500, handler => _loop.Open(options, handler),
             _loop, _clock, _transfers.Remove));
         return true;
     }

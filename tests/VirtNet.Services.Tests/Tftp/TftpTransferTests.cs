@@ -59,7 +59,17 @@ public sealed class TftpTransferTests : IAsyncDisposable
         Assert.Equal(2, (await ReceiveAsync()).Buffer[3]);
     }
 
-    private async Task<byte[]> BeginAsync(int length, TftpRequest request)
+    [Theory]
+    [InlineData(1500, 1468)]
+    [InlineData(1280, 1248)]
+    [InlineData(9000, 2044)] // the largest datagram that is sent at all
+    public async Task A_block_is_never_larger_than_what_the_link_carries(int mtu, int blockSize)
+    {
+        await BeginAsync(10_000, new TftpRequest(true, "f") { BlockSize = 4096 }, mtu);
+        Assert.Equal($"\0\u0006blksize\u0000{blockSize}\0", Encoding.ASCII.GetString((await ReceiveAsync()).Buffer));
+    }
+
+    private async Task<byte[]> BeginAsync(int length, TftpRequest request, int mtu = 1500)
     {
         byte[] content = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
         await File.WriteAllBytesAsync(_file, content, TestContext.Current.CancellationToken);
@@ -69,7 +79,7 @@ public sealed class TftpTransferTests : IAsyncDisposable
         await _loop.InvokeAsync(() =>
         {
             TftpTransfer transfer = new(
-                request, File.OpenHandle(_file), client, handler => _loop.Open(options, handler), _loop,
+                request, File.OpenHandle(_file), client, mtu, handler => _loop.Open(options, handler), _loop,
                 TimeProvider.System, _ => _ended.SetResult());
             transfer.Begin();
         });

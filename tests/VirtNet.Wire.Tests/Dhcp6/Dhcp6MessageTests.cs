@@ -33,7 +33,7 @@ public class Dhcp6MessageTests
         List<(uint, UInt128?)> ias = [];
         foreach (Dhcp6Ia ia in message.Ias)
         {
-            ias.Add((ia.Iaid, ia.Address));
+            ias.Add((ia.Id.Number, ia.Address));
             Assert.True(ia.Names(ia.Address!.Value));
             Assert.False(ia.Names(1));
         }
@@ -66,7 +66,8 @@ public class Dhcp6MessageTests
         Assert.False(Walk((Full with { Type = (Dhcp6MessageType)type }).ToArray()));
 
     [Theory]
-    [InlineData(new byte[] { 0, 1, 0, 1, 9 })]
+    [InlineData(new byte[] { 0, 4, 0, 3, 0, 0, 0 })]
+    [InlineData(new byte[] { 0, 25, 0, 11, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 })]
     [InlineData(new byte[] { 0, 1, 0, 0 })]
     [InlineData(new byte[] { 0, 3, 0, 11, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 })]
     [InlineData(new byte[] { 0, 3, 0, 16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0 })]
@@ -106,7 +107,7 @@ public class Dhcp6MessageTests
         {
             byte[] buffer = new byte[size];
             Dhcp6Writer writer = new(buffer, Dhcp6MessageType.Reply, 1);
-            int start = writer.BeginIa(1, 2, 3);
+            int start = writer.BeginIa(new Dhcp6IaId(1), 2, 3);
             writer.WriteAddress(1, 4);
             writer.EndIa(buffer, start);
             writer.WriteFqdn(1, "a.b", complete: true);

@@ -15,6 +15,12 @@ internal sealed record Dhcp6Request
 
     public uint[] Iaids { get; init; } = [1];
 
+    /// <summary>IAs for temporary addresses.</summary>
+    public uint[] TemporaryIaids { get; init; } = [];
+
+    /// <summary>IAs for prefixes.</summary>
+    public uint[] PrefixIaids { get; init; } = [];
+
     /// <summary>Named in the IAs, in their order.</summary>
     public string[] Addresses { get; init; } = [];
 
@@ -50,6 +56,16 @@ internal sealed record Dhcp6Request
             }
 
             Add(octets, 3, [.. ia]);
+        }
+
+        foreach (uint iaid in TemporaryIaids)
+        {
+            Add(octets, 4, [(byte)(iaid >> 24), (byte)(iaid >> 16), (byte)(iaid >> 8), (byte)iaid]);
+        }
+
+        foreach (uint iaid in PrefixIaids)
+        {
+            Add(octets, 25, [(byte)(iaid >> 24), (byte)(iaid >> 16), (byte)(iaid >> 8), (byte)iaid, .. new byte[8]]);
         }
 
         if (Name is not null)

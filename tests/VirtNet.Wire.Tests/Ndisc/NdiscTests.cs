@@ -1,5 +1,6 @@
 using System.Net;
 using CsCheck;
+using VirtNet.Wire.Dns;
 using VirtNet.Wire.Ndisc;
 
 namespace VirtNet.Wire.Tests.Ndisc;
@@ -18,6 +19,7 @@ public class NdiscTests
             Mtu = 1400,
             LinkAddress = new byte[] { 0x52, 0x54, 0, 1, 2, 3 },
             DnsServers = [IPAddress.Parse("fe80::1")],
+            SearchDomains = [DnsName.TryParse("lab.test")!],
         };
         WireWriter writer = new(new byte[1280]);
         advertisement.Write(ref writer);
@@ -27,7 +29,8 @@ public class NdiscTests
             + "0304" + "4080" + "FFFFFFFFFFFFFFFF" + "00000000" + "20010DB8009100000000000000000000"
             + "0501" + "0000" + "00000578"
             + "0101" + "525400010203"
-            + "1903" + "0000" + "FFFFFFFF" + "FE800000000000000000000000000001",
+            + "1903" + "0000" + "FFFFFFFF" + "FE800000000000000000000000000001"
+            + "1F03" + "0000" + "FFFFFFFF" + "036C6162" + "0474657374" + "00" + "000000000000",
             Convert.ToHexString(writer.Written));
     }
 

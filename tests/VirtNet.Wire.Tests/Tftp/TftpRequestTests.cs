@@ -34,9 +34,19 @@ public class TftpRequestTests
     }
 
     [Theory]
+    [InlineData("octet", true)]
+    [InlineData("NetAscii", true)]
+    [InlineData("mail", false)]
+    [InlineData("", false)]
+    public void A_mode_that_is_not_known_is_told_apart(string mode, bool known)
+    {
+        Assert.True(TftpRequest.TryParse(Packet(1, "f", mode), out TftpRequest? request));
+        Assert.Equal(known, request.IsKnownMode);
+    }
+
+    [Theory]
     [InlineData(3, "f", "octet")]
     [InlineData(1, "", "octet")]
-    [InlineData(1, "f", "mail")]
     public void Anything_else_is_refused(int opcode, string file, string mode) =>
         Assert.False(TftpRequest.TryParse(Packet(opcode, file, mode), out _));
 
