@@ -77,17 +77,18 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
 
         foreach (AddressPool pool in _pools)
         {
-            for (ulong edge = pool.Start & ~0xfful; edge <= (ulong)pool.Start + (uint)pool.Size; edge += 0x100)
+            foreach (uint address in EdgesIn(pool))
             {
-                Refresh((uint)edge);
-                Refresh((uint)edge + 0xff);
+                Refresh(address);
             }
         }
     }
 
+    // A copy that got an address of its own keeps it when the machine that it was made of is gone.
     public ClientKey Identify(in ClientKey client) =>
         client.ClientId is not null && _leases.FindClient4(client.Mac, client.ClientId) is { } lease
-            && lease.ClientId == client.ClientId && lease.Mac != client.Mac && IsElsewhere(lease, client.Mac)
+            && lease.ClientId == client.ClientId && lease.Mac != client.Mac
+            && (_leases.FindClient4(client.Mac, null) is { ClientId: null } || IsElsewhere(lease, client.Mac))
             ? client with { ClientId = null }
             : client;
 
@@ -120,7 +121,41 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
             }
         }
 
-        return _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
+        return FreeAwkward() ?? _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
+    }
+
+    /// <summary>An address that is given last, see <see cref="IsAwkward"/>.</summary>
+    private uint? FreeAwkward()
+    {
+        foreach (AddressPool pool in _pools)
+        {
+            foreach (uint address in EdgesIn(pool))
+            {
+                if (IsAwkward(address) && !IsTakenOtherwise(address))
+                {
+                    return address;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The addresses of a range that end in 0 or 255.</summary>
+    private static IEnumerable<uint> EdgesIn(AddressPool pool)
+    {
+        for (ulong edge = pool.Start & ~0xfful; edge <= (ulong)pool.Start + (uint)pool.Size; edge += 0x100)
+        {
+            if (pool.Contains((uint)edge))
+            {
+                yield return (uint)edge;
+            }
+
+            if (pool.Contains((uint)edge + 0xff))
+            {
+                yield return (uint)edge + 0xff;
+            }
+        }
     }
 
     public NameRefusal? RefuseName(string name, in ClientKey client, Lease? own) =>
@@ -247,15 +282,16 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         }
     }
 
-    private bool IsTaken(uint address) =>
+    private bool IsTaken(uint address) => IsAwkward(address) || IsTakenOtherwise(address);
+
+    private bool IsTakenOtherwise(uint address) =>
         address == _settings.Gateway
         || _settings.ByAddress.ContainsKey(address)
-        || IsAwkward(address)
         || _offers.IsOffered(address)
         || _blocked.IsBlocked(address)
         || FindByAddress(address) is not null;
 
-    // Some systems take addresses of the old class C that end in 0 or 255 for broadcasts whatever the mask says: nobody
-    // is given one without asking for it.
+    // Some systems take addresses of the old class C that end in 0 or 255 for broadcasts whatever the mask says: they are
+    // given to who asks for one, and when no other is left.
     private static bool IsAwkward(uint address) => address >> 29 == 0b110 && (address & 0xff) is 0 or 0xff;
 }

@@ -24,10 +24,20 @@ internal sealed class Dhcp4Guard(
     private readonly AddressWarnings _warnings = new(network, ports, clock, logger);
     private readonly NameWarnings _names = new(network, clock, logger);
     private readonly WarningRate _foreignFrames = new(clock);
-    private readonly WarningRate _sharedClientIds = new(clock);
+    private readonly WarningRate _foreignRelays = new(clock);
 
     /// <summary>Why nothing is to be done about a message after all; null = go on.</summary>
-    public Dhcp4Drop? Refuse(in Dhcp4Message message, Dhcp4Decision decision) => decision switch
+    public Dhcp4Drop? Refuse(in Dhcp4Message message, Dhcp4Decision decision)
+    {
+        if (decision is Dhcp4Decision.Ignore { Reason: var reason })
+        {
+            NoteIgnored(message, reason);
+        }
+
+        return Judge(message, decision);
+    }
+
+    private Dhcp4Drop? Judge(in Dhcp4Message message, Dhcp4Decision decision) => decision switch
     {
         Dhcp4Decision.Release release => RefuseGivingBack(message, release.Lease),
         Dhcp4Decision.Decline decline => RefuseGivingBack(message, decline.Lease),
@@ -55,10 +65,10 @@ internal sealed class Dhcp4Guard(
         if (!ack.Renews)
         {
             NotePort(message, ack.Lease);
-            if (ack.Lease.ClientId is null && !message.ClientId.IsEmpty && _sharedClientIds.TryTake(out long before))
+            if (ack.Lease.ClientId is null && !message.ClientId.IsEmpty
+                && leases.FindClient4(ack.Lease.Mac ?? default, ClientKey.Of(message).ClientId)?.Mac is { } other)
             {
-                logger.SharedClientId(
-                    network, new MacAddress(message.HardwareAddress), ports.NameOf(PortOf(message)), before);
+                _warnings.SharedId(GuestName.Of(new MacAddress(message.HardwareAddress)), PortOf(message), GuestName.Of(other));
             }
         }
     }
@@ -115,6 +125,21 @@ internal sealed class Dhcp4Guard(
     /// <summary>Nothing else was left than an address that is said to be in use.</summary>
     public void NoteLastResort(uint address, MacAddress client) =>
         _warnings.LastResort(AddressKey.Of(address), GuestName.Of(client));
+
+    /// <summary>What an administrator can mend.</summary>
+    private void NoteIgnored(in Dhcp4Message message, Dhcp4Drop reason)
+    {
+        MacAddress client = message.HardwareAddress.Length == MacAddress.Length ? new MacAddress(message.HardwareAddress) : default;
+        if (reason == Dhcp4Drop.Exhausted)
+        {
+            bool isRelayed = message.RelayAddress != 0;
+            _warnings.Exhausted(GuestName.Of(client), () => PortOf(client, isRelayed), "IPv4");
+        }
+        else if (reason == Dhcp4Drop.ForeignRelay && _foreignRelays.TryTake(out long before))
+        {
+            logger.ForeignRelay(network, Subnet.FromUInt32(message.RelayAddress), client, before);
+        }
+    }
 
     private static bool IsIpv4(Lease lease) => lease.Address.AddressFamily == AddressFamily.InterNetwork;
 

@@ -63,7 +63,7 @@ internal static class Dhcp4SettingsReader
 
     private static Dhcp4Reservation ReadHost(DhcpHost host) => new(
         MacAddress.TryParse(host.Mac, out MacAddress mac) ? mac : null,
-        host.Name,
+        host.Name is { } name ? HostNames.FirstLabel(name) : null,
         host.Address is { AddressFamily: AddressFamily.InterNetwork } address ? Subnet.ToUInt32(address) : 0,
         Seconds(host.Lease));
 

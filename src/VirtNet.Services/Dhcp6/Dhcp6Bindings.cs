@@ -81,6 +81,17 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         }
     }
 
+    public Dhcp6Client Identify(in Dhcp6Client client, MacAddress? mac)
+    {
+        if (mac is not { } card || FindByClient(client) is not { Mac: { } other } lease || other == card)
+        {
+            return client;
+        }
+
+        Dhcp6Client alone = client with { Duid = Dhcp6Client.DuidOf(card) };
+        return _byClient.ContainsKey(alone) || IsElsewhere(lease, card) ? alone : client;
+    }
+
     public Lease? FindByClient(in Dhcp6Client client) => _byClient.GetValueOrDefault(client);
 
     public Lease? FindByAddress(AddressKey address) => _leases.Find(address);
@@ -210,6 +221,10 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
 
         return null;
     }
+
+    // A machine may change its card and is the same one then; a copy of it has its DUID while it still runs.
+    private bool IsElsewhere(Lease lease, MacAddress mac) =>
+        _leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && _ports.IsThere(port) && _ports.FindSender(mac) != port;
 
     private bool IsGrantable(AddressKey address, IReadOnlyCollection<AddressKey> taken) =>
         _settings.IsForAnybody(address) && FindByAddress(address) is null && !IsBlocked(address) && !taken.Contains(address);

@@ -1,3 +1,4 @@
+using VirtNet.Model;
 using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Dhcp6;
@@ -15,6 +16,9 @@ internal readonly record struct Dhcp6Client(string Duid, Dhcp6IaId Ia)
                 text[i] = (i % 3) switch { 0 => Hex(octet >> 4), 1 => Hex(octet & 15), _ => ':' };
             }
         });
+
+    /// <summary>The DUID that a machine with this card makes of it (RFC 8415, 11.4: DUID-LL).</summary>
+    public static string DuidOf(MacAddress mac) => $"00:03:00:01:{mac}";
 
     /// <summary>
     /// Reads a DUID as written in a definition: one or two hex digits an octet, any case. Null if it cannot be one.

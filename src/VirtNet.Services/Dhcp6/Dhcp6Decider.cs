@@ -87,7 +87,7 @@ internal readonly ref struct Dhcp6Decider
         List<Dhcp6IaDecision> ias = [];
         foreach (Dhcp6Ia ia in _message.Ias)
         {
-            Dhcp6Client client = new(_duid, ia.Id);
+            Dhcp6Client client = _bindings.Identify(new Dhcp6Client(_duid, ia.Id), _mac);
             if (ias.Count < MaxIas && !ias.Exists(other => other.Client == client))
             {
                 ias.Add(Assign(client, ia.Address is { } wish ? new AddressKey(wish) : null, type, renews));
@@ -160,6 +160,7 @@ internal readonly ref struct Dhcp6Decider
             Withdrawn = renews && wish is { } old && old != address ? old : null,
             Lease = binds ? NewLease(client, lease, address, seconds) : null,
             Ended = binds && lease is not null && AddressKey.Of(lease.Address) != address ? lease : null,
+            SharedDuid = client.Duid == _duid ? null : _duid,
         };
     }
 
@@ -223,7 +224,10 @@ internal readonly ref struct Dhcp6Decider
         List<Dhcp6IaDecision> ias = [];
         foreach (Dhcp6Ia ia in _message.Ias)
         {
-            Dhcp6Client client = new(_duid, ia.Id);
+            // What a copy of another machine wants to give back may be that machine's: to be judged by where it comes from.
+            Dhcp6Client said = new(_duid, ia.Id);
+            Dhcp6Client alone = _bindings.Identify(said, _mac);
+            Dhcp6Client client = _bindings.FindByClient(alone) is null ? said : alone;
             if (ias.Count >= MaxIas || ias.Exists(other => other.Client == client))
             {
                 continue;

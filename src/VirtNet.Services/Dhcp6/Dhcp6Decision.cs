@@ -55,6 +55,9 @@ internal sealed record Dhcp6IaDecision(Dhcp6Client Client, Dhcp6Status? Status)
     /// <summary>No address, because the last ones are kept for other ports of the bridge.</summary>
     public bool IsKeptForOthers { get; init; }
 
+    /// <summary>The DUID that the client says, where it is known by its MAC instead: another machine has that DUID too.</summary>
+    public string? SharedDuid { get; init; }
+
     /// <summary>Whether nobody may get the address of <see cref="Ended"/> for a while.</summary>
     public bool Blocks { get; init; }
 }

@@ -42,6 +42,12 @@ internal sealed class Dhcp6Guard(
             _warnings.KeptForOthers(new GuestName(sender, kept.Client.Duid), () => PortOf(sender));
         }
 
+        if (answer.Ias.FirstOrDefault(ia => ia is { Address: null, IsKeptForOthers: false, Status: Dhcp6Status.NoAddressesAvailable })
+            is { } left)
+        {
+            _warnings.Exhausted(new GuestName(sender, left.Client.Duid), () => PortOf(sender), "IPv6");
+        }
+
         if (answer.Refused is { } refused)
         {
             _names.Refused(new GuestName(sender, answer.Ias[0].Client.Duid).ToString(), refused);
@@ -52,6 +58,16 @@ internal sealed class Dhcp6Guard(
 
     /// <summary>Notes where the client of a lease is that was just recorded.</summary>
     public void NotePort(Lease lease, MacAddress? sender) => _leasePorts.Note(lease, () => PortOf(sender));
+
+    /// <summary>A lease was recorded for a copy of a machine that still runs.</summary>
+    /// <param name="original">What both call themselves.</param>
+    public void NoteSharedId(in Dhcp6Client original, MacAddress? sender)
+    {
+        if (bindings.FindByClient(original) is { } other)
+        {
+            _warnings.SharedId(new GuestName(sender, original.Duid), PortOf(sender), new GuestName(other.Mac, original.Duid));
+        }
+    }
 
     /// <summary>A client found an address in use.</summary>
     public void Decline(Lease lease, MacAddress? sender)

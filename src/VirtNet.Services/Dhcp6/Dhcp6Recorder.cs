@@ -36,6 +36,10 @@ internal static class Dhcp6Recorder
             {
                 leases.Put(lease, ia.Seconds == Dhcp6Range.Infinite ? null : TimeSpan.FromSeconds(ia.Seconds));
                 guard.NotePort(lease, sender);
+                if (ia.SharedDuid is { } duid)
+                {
+                    guard.NoteSharedId(new Dhcp6Client(duid, ia.Client.Ia), sender);
+                }
             }
             else if (answer.Type == Dhcp6MessageType.Advertise && ia.Address is { } offered)
             {

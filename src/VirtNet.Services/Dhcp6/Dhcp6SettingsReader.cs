@@ -60,7 +60,7 @@ internal static class Dhcp6SettingsReader
     // An id that is no DUID is nobody's; its address stays reserved.
     private static Dhcp6Reservation ReadHost(DhcpHost host) => new(
         host.Id is null ? null : Dhcp6Client.NormalizeDuid(host.Id) ?? "",
-        host.Name,
+        host.Name is { } name ? HostNames.FirstLabel(name) : null,
         host.Address is { AddressFamily: AddressFamily.InterNetworkV6 } address ? AddressKey.Of(address) : null,
         Seconds(host.Lease));
 

@@ -7,6 +7,12 @@ namespace VirtNet.Services.Dhcp6;
 /// <summary>What is known about addresses and clients when a message is decided on. Reading only.</summary>
 internal interface IDhcp6Bindings
 {
+    /// <summary>
+    /// Whom a client is known as: a machine that uses the DUID of another one which still runs (a copy) by its MAC, so that
+    /// each has addresses of its own.
+    /// </summary>
+    Dhcp6Client Identify(in Dhcp6Client client, MacAddress? mac);
+
     Lease? FindByClient(in Dhcp6Client client);
 
     Lease? FindByAddress(AddressKey address);

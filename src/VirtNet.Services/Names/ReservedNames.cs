@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using VirtNet.Model;
+using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dhcp6;
 
 namespace VirtNet.Services.Names;
@@ -22,7 +23,7 @@ internal sealed class ReservedNames
     public static ReservedNames Of(NetworkDefinition network) => new(network.Ips
         .SelectMany(ip => ip.Hosts)
         .Where(host => host.Name is not null && (host.Mac is not null || host.Id is not null))
-        .GroupBy(host => host.Name!, StringComparer.OrdinalIgnoreCase)
+        .GroupBy(host => HostNames.FirstLabel(host.Name!), StringComparer.OrdinalIgnoreCase)
         .ToFrozenDictionary(hosts => hosts.Key, Read, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Whether a name is reserved, and not for the machine that has this MAC or DUID.</summary>

@@ -16,6 +16,8 @@ internal sealed class AddressWarnings(string network, IGuestPorts ports, TimePro
     private readonly WarningRate _lastResort = new(clock);
     private readonly WarningRate _kept = new(clock);
     private readonly WarningRate _otherPort = new(clock);
+    private readonly WarningRate _sharedId = new(clock);
+    private readonly WarningRate _exhausted = new(clock);
 
     /// <summary>A machine answered for an address that it has no lease of.</summary>
     public void InUse(AddressKey address, GuestName holder, int port, bool isBelieved)
@@ -59,6 +61,27 @@ internal sealed class AddressWarnings(string network, IGuestPorts ports, TimePro
         if (_kept.TryTake(out long before))
         {
             logger.KeptForOthers(network, client, ports.NameOf(findPort()), before);
+        }
+    }
+
+    /// <summary>Two machines that run at the same time call themselves by one client id.</summary>
+    /// <param name="other">Whose it was first.</param>
+    public void SharedId(GuestName client, int port, GuestName other)
+    {
+        if (_sharedId.TryTake(out long before))
+        {
+            logger.SharedClientId(network, client, ports.NameOf(port), other, before);
+        }
+    }
+
+    /// <summary>A client got nothing, because there is nothing left.</summary>
+    /// <inheritdoc cref="KeptForOthers"/>
+    /// <param name="family">IPv4 or IPv6.</param>
+    public void Exhausted(GuestName client, Func<int> findPort, string family)
+    {
+        if (_exhausted.TryTake(out long before))
+        {
+            logger.Exhausted(network, client, ports.NameOf(findPort()), family, before);
         }
     }
 

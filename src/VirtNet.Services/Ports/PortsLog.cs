@@ -36,6 +36,16 @@ internal static partial class PortsLog
     public static partial void KeptForOthers(
         this ILogger logger, string network, GuestName client, string port, long before);
 
+    [LoggerMessage(EventId = 357, Level = LogLevel.Warning,
+        Message = "Network {Network}: {Client} behind {Port} has the client id of {Other}, which is running: it is known by its MAC alone. If one is a copy of the other, give it a machine-id of its own (remove its /etc/machine-id, run systemd-machine-id-setup, reboot) ({Before} more since the last such line)")]
+    public static partial void SharedClientId(
+        this ILogger logger, string network, GuestName client, string port, GuestName other, long before);
+
+    [LoggerMessage(EventId = 358, Level = LogLevel.Warning,
+        Message = "Network {Network}: {Client} behind {Port} gets no address: all {Family} addresses of the ranges are in use ({Before} more since the last such line)")]
+    public static partial void Exhausted(
+        this ILogger logger, string network, GuestName client, string port, string family, long before);
+
     [LoggerMessage(EventId = 356, Level = LogLevel.Warning,
         Message = "Network {Network}: a {Type} of {Address} ({Client}) came from {Sender}, but its client is behind {Port}: ignored ({Before} more since the last such line)")]
     public static partial void OtherPort(

@@ -111,7 +111,7 @@ internal sealed class DecisionBench
         TryDora(client, port) ?? throw new InvalidOperationException("no lease for " + client.Mac);
 
     /// <inheritdoc cref="Dora"/>
-    public Lease? TryDora(Dhcp4Request client, int port = 0)
+    public Lease? TryDora(Dhcp4Request client, int port = 0, string server = "10.77.0.1")
     {
         if (Decide(client with { Type = Dhcp4MessageType.Discover }, port: port) is not Dhcp4Decision.Offer offer)
         {
@@ -123,7 +123,7 @@ internal sealed class DecisionBench
             {
                 Type = Dhcp4MessageType.Request,
                 RequestedAddress = Subnet.FromUInt32(offer.Address).ToString(),
-                ServerId = "10.77.0.1",
+                ServerId = server,
             },
             port: port) as Dhcp4Decision.Acknowledge)?.Lease;
     }

@@ -61,14 +61,52 @@ public class Dhcp4GuardTests
         Lease lease = _bench.Dora(first, Good);
         Lease other = _bench.Dora(copy, Evil);
         Assert.NotEqual(lease.Address, other.Address);
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 334 && line.Text.Contains(copy.Mac, StringComparison.Ordinal));
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 357
+            && line.Text.Contains($"{copy.Mac} behind vnet3 has the client id of {first.Mac}", StringComparison.Ordinal));
         Assert.Equal(lease.Address, _bench.Dora(first, Good).Address);
         Assert.Equal(other.Address, _bench.Dora(copy, Evil).Address);
         Assert.Equal(first.Mac, _bench.Leases.Find(AddressKey.Of(lease.Address))!.Mac.ToString());
 
-        // A machine whose card was changed is the same client still.
+        // When the first one is gone the copy keeps what it has, and a machine whose card was changed is the same client still.
         _bench.Ports.Unplug(Good);
+        Assert.Equal(other.Address, _bench.Dora(copy, Evil).Address);
         Assert.Equal(lease.Address, _bench.Dora(first with { Mac = "52:54:00:c0:00:55" }, Third).Address);
+    }
+
+    [Fact]
+    public void Who_finds_nothing_left_is_said()
+    {
+        DecisionBench bench = new(TestNetwork.With(Narrow(2)));
+        bench.Ports.Plug(Evil);
+        Assert.Equal(
+            [true, true, false],
+            Enumerable.Range(0, 3).Select(i => bench.TryDora(Victim with { Mac = $"52:54:00:c0:01:{i:x2}" }, Evil) is not null));
+
+        Assert.Contains(bench.Log.Lines, line => line.Id == 358
+            && line.Text.Contains("52:54:00:c0:01:02 behind vnet3", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Addresses_that_end_in_0_and_255_are_given_last()
+    {
+        DecisionBench bench = new(TestNetwork.With(new IpDefinition(System.Net.IPAddress.Parse("192.168.77.1"))
+        {
+            Prefix = 23,
+            Ranges = [new DhcpRange(System.Net.IPAddress.Parse("192.168.76.254"), System.Net.IPAddress.Parse("192.168.77.2"))],
+        }));
+        string[] given = [.. Enumerable.Range(0, 4).Select(i =>
+            bench.TryDora(Victim with { Mac = $"52:54:00:c0:01:{i:x2}" }, Evil, "192.168.77.1")!.Address.ToString())];
+        Assert.Equal(["192.168.76.254", "192.168.77.2"], given[..2].Order());
+        Assert.Equal(["192.168.76.255", "192.168.77.0"], given[2..].Order());
+    }
+
+    [Fact]
+    public void A_relay_of_another_subnet_is_said()
+    {
+        Dhcp4Request relayed = Victim with { Type = Dhcp4MessageType.Discover, RelayAddress = "10.99.0.1" };
+        _bench.Decide(relayed, port: Good);
+        _bench.Decide(relayed, port: Good);
+        Assert.Contains("10.99.0.1", Assert.Single(_bench.Log.Lines, line => line.Id == 335).Text, StringComparison.Ordinal);
     }
 
     [Fact]

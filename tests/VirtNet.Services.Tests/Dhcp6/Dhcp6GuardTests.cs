@@ -87,6 +87,38 @@ public class Dhcp6GuardTests
         Assert.Contains(_bench.Log.Lines, line => line.Id == 354);
     }
 
+    [Fact]
+    public void A_copy_of_a_machine_that_runs_gets_an_address_of_its_own_and_is_said()
+    {
+        _bench.Port = Good;
+        string address = _bench.Bind(Victim);
+        _bench.Port = Evil;
+        _bench.Mac = EvilMac;
+        string other = _bench.Bind(Victim);
+        Assert.NotEqual(address, other);
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 357
+            && line.Text.Contains($"{EvilMac} behind vnet3 has the client id of 52:54:00:c0:00:01", StringComparison.Ordinal));
+        Assert.Equal(other, Dhcp6Bench.TextOf(Assert.Single(_bench.Ask(Dhcp6MessageType.Renew, Victim, other).Ias)));
+
+        // With the first one gone the copy keeps what it has, and the machine with another card is the same client still.
+        _bench.Ports.Unplug(Good);
+        Assert.Equal(other, Dhcp6Bench.TextOf(Assert.Single(_bench.Ask(Dhcp6MessageType.Renew, Victim, other).Ias)));
+        _bench.Mac = "52:54:00:c0:00:55";
+        Assert.Equal(address, _bench.Bind(Victim));
+    }
+
+    [Fact]
+    public void Who_finds_nothing_left_is_said()
+    {
+        for (int i = 0; i < 16; i++)
+        {
+            _bench.Port = Good;
+            TryBind(new Dhcp6Request { Duid = $"00:04:66:{i:x2}" });
+        }
+
+        Assert.Contains(_bench.Log.Lines, line => line.Id is 355 or 358);
+    }
+
     private bool TryBind(Dhcp6Request client) => _bench.Solicit(client) is { } offered
         && Dhcp6Bench.TextOf(Assert.Single(_bench.Ask(Dhcp6MessageType.Request, client, offered).Ias)) is not null;
 }

@@ -58,6 +58,8 @@ public sealed class LocalAnswersTests
                 [
                     new DhcpHost("52:54:00:77:00:01", null, "bymac", IPAddress.Parse("10.77.0.201")),
                     new DhcpHost(null, null, "byname", IPAddress.Parse("10.77.0.202")),
+                    new DhcpHost("52:54:00:77:00:08", null, "full.lab.test", IPAddress.Parse("10.77.0.208")),
+                    new DhcpHost("52:54:00:77:00:09", null, "web.elsewhere.test", IPAddress.Parse("10.77.0.209")),
                 ],
             },
         ],
@@ -95,6 +97,12 @@ public sealed class LocalAnswersTests
     [InlineData("GUEST.lab.test", DnsType.Aaaa, "Aaaa 2001:db8:77::1:50")]
     [InlineData("bymac.lab.test", DnsType.A, "A 10.77.0.201")]
     [InlineData("byname", DnsType.A, "A 10.77.0.53")]
+    [InlineData("full", DnsType.A, "A 10.77.0.208")]
+    [InlineData("full.lab.test", DnsType.A, "A 10.77.0.208")]
+    [InlineData("208.0.77.10.in-addr.arpa", DnsType.Ptr, "Ptr full.lab.test")]
+    [InlineData("web.lab.test", DnsType.A, "A 10.77.0.209")]
+    [InlineData("web.elsewhere.test", DnsType.A, "A 10.77.0.209")]
+    [InlineData("209.0.77.10.in-addr.arpa", DnsType.Ptr, "Ptr web.lab.test")]
     [InlineData("ex.lab.test", DnsType.Txt, "Txt \"hello world\"")]
     [InlineData("multi.lab.test", DnsType.Txt, "Txt \"a\" \"b\"")]
     [InlineData("foreign.example", DnsType.Txt, "Txt \"x y, z\"")]

@@ -1,5 +1,6 @@
 using System.Net;
 using VirtNet.Model;
+using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
@@ -126,7 +127,8 @@ internal static class DefinitionZone
 
     /// <summary>
     /// Reservations that tie a name to one client: it resolves before the client came, and nobody else can take it. One
-    /// by name alone belongs to whoever calls itself so.
+    /// by name alone belongs to whoever calls itself so. A full name stands for itself and for its first label, which is what
+    /// DHCP knows the client by and what its address is called.
     /// </summary>
     private static void AddReservations(NetworkDefinition network, LocalZoneBuilder zone)
     {
@@ -136,6 +138,11 @@ internal static class DefinitionZone
                 && (host.Mac is not null || host.Id is not null)
                 && DnsName.TryParse(text) is { } name)
             {
+                if (DnsName.TryParse(HostNames.FirstLabel(text)) is { } label)
+                {
+                    zone.AddReservation(label, NetAddress.From(address));
+                }
+
                 zone.AddReservation(name, NetAddress.From(address));
             }
         }
