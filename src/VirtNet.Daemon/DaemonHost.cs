@@ -66,6 +66,7 @@ internal static class DaemonHost
 
         // Hosted services start in this order: networks that run are adopted before clients may connect.
         services.AddHostedService<StopLimit>(); // first, so that nothing is exempt
+        services.AddHostedService<LeaseJournal>();
         AddHosted<NetworkService>(services);
         AddHosted<RpcService>(services);
         services.AddHostedService<FileUpkeep>();

@@ -16,6 +16,9 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
     /// <summary>Says why a network cannot be served; null = it can.</summary>
     public Func<NetworkDefinition, string?> Refuse { get; set; } = _ => null;
 
+    /// <summary>Who wants to know of leases.</summary>
+    public List<ILeaseObserver> Observers { get; } = [];
+
     public Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Applied.Add(live);
@@ -44,7 +47,11 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
         NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Lease>>([]);
 
-    public IDisposable ObserveLeases(ILeaseObserver observer) => this;
+    public IDisposable ObserveLeases(ILeaseObserver observer)
+    {
+        Observers.Add(observer);
+        return this;
+    }
 
     public void Dispose()
     {
