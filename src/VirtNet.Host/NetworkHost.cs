@@ -235,7 +235,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         {
             ThrowIfTaken(network, bridge);
         }
-        else if (resources.Any(TrafficControl.Knows) && !LinkExists(network.BridgeName!))
+        else if (resources.Any(resource => resource is TrafficLimit) && !LinkExists(network.BridgeName!))
         {
             throw LinkErrors.Internal($"Cannot find device \"{network.BridgeName}\" to limit its bandwidth");
         }
