@@ -44,12 +44,16 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
         NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Lease>>([]);
 
-    public IDisposable ObserveLeases(ILeaseObserver observer) => this;
+    /// <summary>Whoever wants to hear of leases.</summary>
+    public List<ILeaseObserver> Observers { get; } = [];
 
-    public void Dispose()
+    public IDisposable ObserveLeases(ILeaseObserver observer)
     {
-        // observers hold nothing
+        Observers.Add(observer);
+        return this;
     }
+
+    public void Dispose() => Observers.Clear();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
