@@ -20,7 +20,7 @@ public sealed partial class NetworkHost
         ImmutableArray<HostResource> resources = Desired(desired, known);
         bool repair = known is null || known.IsSame(resources);
         OwnBridge? bridge = FindBridge(network);
-        Reconciled reconciled;
+        Reconciled? reconciled = null;
         _watcher.Suspend(uuid);
         try
         {
@@ -35,18 +35,31 @@ public sealed partial class NetworkHost
             ImmutableArray<HostChange> plan = await PlanAsync(known, wanted, cancellationToken);
             reconciled = repair
                 ? await _reconciler.RepairAsync(network.Name, plan, wanted, cancellationToken)
-                : await _reconciler.ApplyAsync(network.Name, plan, wanted, change => IsOldFailure(change, known!), cancellationToken);
+                : await _reconciler.ApplyAsync(network.Name, plan, wanted, known!.IsOldFailure, cancellationToken);
             if (reconciled.Changes.Any(change => change is { Before: BridgeAddress, After: null }))
             {
-                reconciled = await PutBackDroppedAsync(network, reconciled, cancellationToken);
+                reconciled = await PutBackDroppedAsync(network, reconciled, repair, cancellationToken);
             }
+
+            Settle(network, resources, reconciled, known, repair);
+            return new Converged(reconciled.Changes, BridgeStanding.InPlace);
         }
         catch
         {
+            if (!repair && reconciled is not null)
+            {
+                await _reconciler.UndoAsync(network.Name, reconciled.Changes);
+            }
+
             _watcher.Resume(uuid);
             throw;
         }
+    }
 
+    /// <summary>After the host was changed: says so, watches what is there now, and plugs in again who was on a bridge that was lost.</summary>
+    private void Settle(
+        NetworkDefinition network, ImmutableArray<HostResource> resources, Reconciled reconciled, WatchedNetwork? known, bool repair)
+    {
         Tell(network, reconciled.Changes, repair);
         _report.Tell(network, reconciled.Failed);
         if (known?.Bridge is { } former && former.Name != network.BridgeName)
@@ -55,37 +68,30 @@ public sealed partial class NetworkHost
         }
 
         IReadOnlyList<LinkMessage> lostPorts = LostPorts(reconciled.Changes);
-        Watch(network, resources, reconciled, known?.Found);
-        if (known is null)
-        {
-            _claims.Tell(network);
-        }
-
+        Watch(network, resources, reconciled);
         if (lostPorts.Count > 0)
         {
             _ports.PutBack(network.Name, network.BridgeName!, lostPorts);
         }
-
-        return new Converged(reconciled.Changes, BridgeStanding.InPlace);
     }
 
-    /// <summary>What could not be repaired before keeps nobody from changing something else.</summary>
-    private static bool IsOldFailure(HostChange change, WatchedNetwork known) =>
-        change.After is { } wanted && known.Failed.Contains(wanted.Key) && known.Desired.Contains(wanted);
-
     /// <summary>A bridge that was renamed gets its name back.</summary>
-    /// <returns>What keeps the network off its bridge, for people; null = nothing.</returns>
-    private string? FindObstacle(NetworkDefinition network, OwnBridge? bridge)
+    /// <returns>What keeps the network off its bridge; null = nothing.</returns>
+    private Obstacle? FindObstacle(NetworkDefinition network, OwnBridge? bridge)
     {
-        switch (bridge)
+        switch (bridge?.Standing)
         {
-            case { Stranger: not null, Link: { } strayed }:
-                return $"its bridge was renamed to {strayed.Name}, and {bridge.Name} is another link now: when that one is renamed or "
-                    + "removed, the bridge gets its name back";
-            case { Stranger: not null }:
-                return $"{bridge.Name} is not its bridge any more: somebody made another link of that name. It is left as it is; "
-                    + "when it is renamed or removed, the network's own comes back";
-            case { HasStrayed: true, Link: { } strayed }:
+            case BridgeStanding.Strayed:
+                return new Obstacle(
+                    BridgeStanding.Strayed,
+                    $"its bridge was renamed to {bridge.Link!.Name}, and {bridge.Name} is another link now: when that one is renamed or "
+                    + "removed, the bridge gets its name back");
+            case BridgeStanding.Lost:
+                return new Obstacle(
+                    BridgeStanding.Lost,
+                    $"{bridge.Name} is not its bridge any more: somebody made another link of that name. It is left as it is; "
+                    + "when it is renamed or removed, the network's own comes back");
+            case BridgeStanding.InPlace when bridge.HasStrayed:
                 try
                 {
                     Rename(network, bridge);
@@ -93,7 +99,9 @@ public sealed partial class NetworkHost
                 }
                 catch (VirtNetException e)
                 {
-                    return $"its bridge was renamed to {strayed.Name}, and does not get its name back: {e.Message}";
+                    return new Obstacle(
+                        BridgeStanding.Strayed,
+                        $"its bridge was renamed to {bridge.Link!.Name}, and does not get its name back: {e.Message}");
                 }
 
             default:
@@ -107,7 +115,7 @@ public sealed partial class NetworkHost
     /// </summary>
     private async Task<Converged> StandAsideAsync(
         NetworkDefinition network, ImmutableArray<HostResource> resources, WatchedNetwork? known, OwnBridge bridge,
-        string obstacle, CancellationToken cancellationToken)
+        Obstacle obstacle, CancellationToken cancellationToken)
     {
         FirewallRules? rules = bridge.Link is null
             ? null
@@ -121,25 +129,27 @@ public sealed partial class NetworkHost
             cancellationToken);
         HostResource[] kept = [.. resources.Where(resource => resource is not FirewallRules)];
         ImmutableArray<HostFailure> failed =
-            [.. resources.Where(resource => resource.Owner is not null).Select(resource => new HostFailure(resource, obstacle))];
+            [.. resources.Where(resource => resource.Owner is not null).Select(resource => new HostFailure(resource, obstacle.Text))];
         Tell(network, moved.Changes, repair: true);
-        _report.Tell(network, obstacle);
-        Watch(network, resources, new Reconciled(moved.Changes, [.. kept, .. wanted], failed), known?.Found);
-        return new Converged(moved.Changes, bridge.Link is null ? BridgeStanding.Lost : BridgeStanding.Strayed);
+        _report.Tell(network, obstacle.Text);
+        Watch(network, resources, new Reconciled(moved.Changes, [.. kept, .. wanted], failed));
+        return new Converged(moved.Changes, obstacle.Standing);
     }
 
     /// <summary>With an address the kernel drops routes, and other addresses of its subnet, that were to stay.</summary>
     private async Task<Reconciled> PutBackDroppedAsync(
-        NetworkDefinition network, Reconciled reconciled, CancellationToken cancellationToken)
+        NetworkDefinition network, Reconciled reconciled, bool repair, CancellationToken cancellationToken)
     {
-        ImmutableArray<HostChange> dropped = await _reconciler.PlanAsync(
-            known: [], reconciled.Held, belief: _ => true, cancellationToken);
-        Reconciled put = await _reconciler.ApplyAsync(network.Name, dropped, reconciled.Held, cancellationToken);
-        return put with
-        {
-            Changes = [.. reconciled.Changes, .. put.Changes],
-            Failed = reconciled.Failed,
-        };
+        // What has failed a moment ago is not tried again, and nothing may come up for want of it now.
+        HashSet<string> failed = [.. reconciled.Failed.Select(failure => failure.Resource.Key)];
+        ILookup<bool, HostResource> held = reconciled.Held.ToLookup(resource => failed.Contains(resource.Key));
+        HostResource[] there = [.. held[false]];
+        ImmutableArray<HostChange> dropped = await _reconciler.PlanAsync(known: [], there, belief: _ => true, cancellationToken);
+        Reconciled put = repair
+            ? await _reconciler.RepairAsync(network.Name, dropped, there, cancellationToken)
+            : await _reconciler.ApplyAsync(network.Name, dropped, there, cancellationToken);
+        return new Reconciled(
+            [.. reconciled.Changes, .. put.Changes], [.. put.Held, .. held[true]], [.. reconciled.Failed, .. put.Failed]);
     }
 
     private void Tell(NetworkDefinition network, ImmutableArray<HostChange> changes, bool repair)
@@ -165,4 +175,9 @@ public sealed partial class NetworkHost
             is { } anew
             ? _bridges.TakeLostPorts(anew.Name)
             : [];
+
+    /// <summary>Something that keeps a network off its bridge.</summary>
+    /// <param name="Standing">How it is with the bridge because of it.</param>
+    /// <param name="Text">For people.</param>
+    private sealed record Obstacle(BridgeStanding Standing, string Text);
 }

@@ -12,14 +12,9 @@ public sealed partial class NetworkHost
     public async Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState last, CancellationToken cancellationToken)
     {
         NetworkDefinition network = last.Network;
-        WatchedNetwork? known = Forget(network);
+        WatchedNetwork? known = await ForgetAsync(network);
         OwnBridge? bridge = FindBridge(network);
         IReadOnlyList<PluggedGuest> guests = bridge?.Link is { } link ? GuestsOn(link) : [];
-        if (_neighbours is not null)
-        {
-            await _neighbours.ForgetAsync(network.Uuid!.Value);
-        }
-
         await _reconciler.RemoveAsync(network.Name, Leaving(last, known, bridge), cancellationToken);
         if (bridge is { HasStrayed: true, Link: { } strayed })
         {
@@ -52,16 +47,24 @@ public sealed partial class NetworkHost
         Port = new BridgePort(PortState.Disabled, [.. guest.Switches]),
     };
 
-    private WatchedNetwork? Forget(NetworkDefinition network)
+    /// <summary>Ends all that goes on for a network besides what is on the host.</summary>
+    private async Task<WatchedNetwork?> ForgetAsync(NetworkDefinition network)
     {
-        WatchedNetwork? known = _watcher.Find(network.Uuid!.Value);
+        Guid uuid = network.Uuid!.Value;
+        WatchedNetwork? known = _watcher.Find(uuid);
         if (known is not null)
         {
             _bridges.Forget(known);
-            _watcher.Forget(known.Uuid);
+            _watcher.Forget(uuid);
         }
 
-        _report.Forget(network);
+        _report.Forget(uuid);
+        _claims.Forget(uuid);
+        if (_neighbours is not null)
+        {
+            await _neighbours.ForgetAsync(uuid);
+        }
+
         return known;
     }
 
@@ -70,8 +73,7 @@ public sealed partial class NetworkHost
     {
         IEnumerable<HostResource> leaving = known is null
             ? Desired(last)
-            : known.Held.Where(resource => !known.Found.Contains(resource.Key))
-                .Concat(Desired(last).Where(resource => resource.Owner is not null));
+            : known.Held.Concat(Desired(last).Where(resource => resource.Owner is not null));
         return [.. leaving.DistinctBy(resource => resource.Key).Where(resource => resource is not FirewallRules rules || MayRemove(rules, bridge))];
     }
 

@@ -44,7 +44,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     /// <param name="firewall">Null = networks without rules.</param>
     /// <param name="zones">Null = firewalld is left alone.</param>
     /// <param name="nameServers">Null = systemd-resolved is left alone.</param>
-    /// <param name="conditions">Where it is said what cannot be repaired; null = only in the log.</param>
+    /// <param name="conditions">Where it is said what is not as it shall be; null = only in the log.</param>
     /// <param name="neighbours">Null = other firewalls of the host are not looked at.</param>
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
@@ -52,6 +52,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         Neighbourhood? neighbours = null)
     {
         OwnRuleChanges ruleChanges = new(time);
+        conditions ??= new ConditionBoard();
         _culprits = new Culprits(time);
         _firewall = firewall;
         _zones = zones;
@@ -85,27 +86,34 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             await _nameServers.ThrowIfImpossibleAsync(network, cancellationToken);
         }
 
-        if (bridge is { HasStrayed: true })
+        List<HostChange> changes = [];
+        try
         {
-            Rename(network, bridge);
-        }
+            if (bridge is { HasStrayed: true })
+            {
+                changes.Add(Rename(network, bridge));
+            }
 
-        // Rules are looked for only where there is a bridge to guard (left of a network that was undefined): else there should
-        // be none, and if there are some, they are replaced as a whole.
-        ImmutableArray<HostChange> plan = await _reconciler.PlanAsync(
-            known: [], resources, belief: bridge?.Link is null ? _ => false : HostReconciler.Ask, cancellationToken);
-        ThrowIfForwardingCutsHostOff(plan);
-        Reconciled reconciled = await _reconciler.ApplyAsync(network.Name, plan, resources, cancellationToken);
-        HashSet<string> made = [.. plan.Where(change => change.Before is null).Select(change => change.After!.Key)];
-        Watch(network, resources, reconciled, found:
-            [.. resources.Where(resource => resource is { Device: not null, Owner: null } && !made.Contains(resource.Key)).Select(resource => resource.Key)]);
-        _claims.Tell(network);
-        return reconciled.Changes;
+            // Rules are looked for only where there is a bridge to guard (left of a network that was undefined): else there
+            // should be none, and if there are some, they are replaced as a whole.
+            ImmutableArray<HostChange> plan = await _reconciler.PlanAsync(
+                known: [], resources, belief: bridge?.Link is null ? _ => false : HostReconciler.Ask, cancellationToken);
+            ThrowIfForwardingCutsHostOff(plan);
+            Reconciled reconciled = await _reconciler.ApplyAsync(network.Name, plan, resources, cancellationToken);
+            changes.AddRange(reconciled.Changes);
+            Watch(network, resources, reconciled);
+            return changes;
+        }
+        catch
+        {
+            await UndoStartAsync(desired, changes);
+            throw;
+        }
     }
 
     public async Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes)
     {
-        Forget(started.Network);
+        await ForgetAsync(started.Network);
         await _reconciler.UndoAsync(started.Network.Name, changes);
     }
 
@@ -136,13 +144,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         }
     }
 
-    public BridgeStanding StandingOf(NetworkDefinition network) => FindBridge(network) switch
-    {
-        { Stranger: not null, Link: null } => BridgeStanding.Lost,
-        { Stranger: not null } => BridgeStanding.Strayed,
-        { Link: null } => BridgeStanding.Absent,
-        _ => BridgeStanding.InPlace,
-    };
+    public BridgeStanding StandingOf(NetworkDefinition network) => FindBridge(network)?.Standing ?? BridgeStanding.InPlace;
 
     public IReadOnlyDictionary<Guid, string> ListMarkedBridges() => _own.List();
 
@@ -172,26 +174,28 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private OwnBridge? FindBridge(NetworkDefinition network) =>
         network is { OwnsBridge: true, BridgeName: { } name, Uuid: { } uuid } ? _own.Find(name, uuid) : null;
 
-    private void Rename(NetworkDefinition network, OwnBridge bridge)
+    /// <returns>What was changed.</returns>
+    private HostChange Rename(NetworkDefinition network, OwnBridge bridge)
     {
-        _links.Rename(bridge.Link!, bridge.Name);
-        _logger.BridgeIsBack(network.Name, bridge.Name, bridge.Link!.Name);
+        LinkMessage strayed = bridge.Link!;
+        _links.Rename(strayed, bridge.Name);
+        _logger.BridgeIsBack(network.Name, bridge.Name, strayed.Name);
+        return new HostChange(
+            new BridgeLink(strayed.Name) { Owner = network.Uuid }, new BridgeLink(bridge.Name) { Owner = network.Uuid });
     }
 
-    private void Watch(
-        NetworkDefinition network, ImmutableArray<HostResource> desired, Reconciled reconciled,
-        ImmutableHashSet<string>? found = null)
+    private void Watch(NetworkDefinition network, ImmutableArray<HostResource> desired, Reconciled reconciled)
     {
         HashSet<string> held = [.. reconciled.Held.Concat(reconciled.Failed.Select(failure => failure.Resource)).Select(resource => resource.Key)];
         WatchedNetwork watched = new(network.Uuid!.Value, network.Name, desired, reconciled.Held)
         {
             Refused = [.. desired.Select(resource => resource.Key).Where(key => !held.Contains(key))],
             Failed = [.. reconciled.Failed.Select(failure => failure.Resource.Key)],
-            Found = found ?? [],
         };
+        _watcher.Watch(watched); // first: by it the network is found when one of the others fails
         _bridges.Watch(watched, FindBridge(network)?.Link);
-        _watcher.Watch(watched);
         _neighbours?.Watch(network);
+        _claims.Tell(network);
     }
 
     private ImmutableArray<HostResource> Desired(NetworkHostState state, WatchedNetwork? known = null) =>
@@ -235,7 +239,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         {
             ThrowIfTaken(network, bridge);
         }
-        else if (resources.Any(TrafficControl.Knows) && !LinkExists(network.BridgeName!))
+        else if (resources.Any(resource => resource is TrafficLimit) && !LinkExists(network.BridgeName!))
         {
             throw LinkErrors.Internal($"Cannot find device \"{network.BridgeName}\" to limit its bandwidth");
         }
@@ -251,7 +255,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         StartChecks.ThrowIfTaken(
             network,
             _netlink.ListRoutes(KernelFamily.Ipv4).FindAll(route => bridge?.Link is null || route.Link != bridge.Link.Index),
-            NameOfLink);
+            _netlink.NameOf);
         if (bridge is { Stranger: not null })
         {
             throw LinkErrors.CreatingBridge(bridge.Name, LinkErrors.Exists);
@@ -264,13 +268,11 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         {
             StartChecks.ThrowIfForwardingCutsHostOff(
                 _netlink.ListRoutes(KernelFamily.Ipv6),
-                NameOfLink,
+                _netlink.NameOf,
                 name => int.TryParse(
                     SysctlChanges.Read($"net/ipv6/conf/{name}/accept_ra"), CultureInfo.InvariantCulture, out int value)
                     ? value
                     : null);
         }
     }
-
-    private string NameOfLink(int index) => _netlink.FindLink(index)?.Name ?? index.ToString(CultureInfo.InvariantCulture);
 }

@@ -33,7 +33,7 @@ internal sealed partial class NetworkActor
         }
     }
 
-    private void PlugGuests(NetworkDefinition live)
+    private Task PlugGuestsAsync(NetworkDefinition live)
     {
         IReadOnlyList<PluggedGuest> guests = _environment.StateFiles.LoadGuests(Name);
         if (guests.Count > 0)
@@ -41,6 +41,8 @@ internal sealed partial class NetworkActor
             _environment.Host.Plug(live, guests);
             ForgetGuests();
         }
+
+        return Task.CompletedTask;
     }
 
     private void ForgetGuests()

@@ -34,7 +34,6 @@ internal sealed partial class NetworkActor
             }
 
             _snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
-            _environment.Conditions.Forget(Identity.Uuid);
             RememberGuests(guests);
             _environment.Logger.NetworkStopped(Name);
             Publish(NetworkLifecycle.Stopped);
@@ -74,7 +73,7 @@ internal sealed partial class NetworkActor
             throw;
         }
 
-        PlugGuests(live);
+        await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live));
         _environment.Logger.NetworkStarted(Name);
         Publish(NetworkLifecycle.Started);
     }

@@ -115,6 +115,7 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
             _byUuid.TryRemove(network.Identity.Uuid, out _);
             _byName.TryRemove(network.Identity.Name, out _);
             network.Close();
+            environment.Conditions.Forget(network.Identity.Uuid);
         }
     }
 

@@ -8,7 +8,20 @@ internal sealed class IniFile
     /// <summary>Names of the sections, once for each time they begin.</summary>
     public List<string> Sections { get; } = [];
 
-    public static IniFile Parse(IEnumerable<string> lines)
+    /// <returns>Without entries where it is not for us to read: then there is nothing to say of it.</returns>
+    public static IniFile Read(string path)
+    {
+        try
+        {
+            return Parse(File.ReadLines(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new IniFile();
+        }
+    }
+
+    private static IniFile Parse(IEnumerable<string> lines)
     {
         IniFile file = new();
         string section = "";

@@ -5,8 +5,8 @@ using CliWrap;
 namespace VirtNet.Host.Commands;
 
 /// <summary>
-/// Starts programs. They speak English, because callers tell errors apart by their text, and do not speak to systemd in the
-/// daemon's place. One that does not end in time is ended, with all that it started.
+/// Starts programs. They speak English, because callers tell errors apart by their text. One that does not end in time is ended,
+/// with all that it started where that was asked for.
 /// </summary>
 /// <param name="runtimeDirectory">Where the daemon may write; null = nowhere in particular.</param>
 public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICommandRunner
@@ -24,11 +24,11 @@ public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICom
         cancellationToken.ThrowIfCancellationRequested();
         StringBuilder output = new();
         StringBuilder error = new();
-        (string program, IReadOnlyList<string> arguments) =
-            command.WithDescendants ? ProcessGroup.Wrap(command) : (command.Program, command.Arguments);
-        Command process = Cli.Wrap(program)
-            .WithArguments(arguments)
-            .WithEnvironmentVariables(environment => environment.Set("LC_ALL", "C").Set("NOTIFY_SOCKET", null)
+        bool asGroup = command.WithDescendants && ProcessGroup.IsPossible;
+        HostCommand started = asGroup ? ProcessGroup.Wrap(command) : command;
+        Command process = Cli.Wrap(started.Program)
+            .WithArguments(started.Arguments)
+            .WithEnvironmentVariables(environment => environment.Set("LC_ALL", "C")
                 .Set(XtablesLock.Variable, _xtablesLock ?? Environment.GetEnvironmentVariable(XtablesLock.Variable)))
             .WithStandardInputPipe(command.Input is { } input ? PipeSource.FromString(input) : PipeSource.Null)
             .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
@@ -39,7 +39,7 @@ public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICom
         CommandResult result;
         try
         {
-            result = await RunAsync(command, process, end.Token);
+            result = await RunAsync(process, asGroup, end.Token);
         }
         catch (Win32Exception e)
         {
@@ -56,10 +56,10 @@ public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICom
             : throw new HostCommandException(command, result.ExitCode, error.ToString());
     }
 
-    private static async Task<CommandResult> RunAsync(HostCommand command, Command process, CancellationToken end)
+    private static async Task<CommandResult> RunAsync(Command process, bool asGroup, CancellationToken end)
     {
         using CancellationTokenSource forced = new();
-        CommandTask<CommandResult> running = process.ExecuteAsync(forced.Token, command.WithDescendants ? default : end);
+        CommandTask<CommandResult> running = process.ExecuteAsync(forced.Token, asGroup ? default : end);
         Task<CommandResult> result = running.Task;
         try
         {
@@ -67,20 +67,20 @@ public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICom
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            await EndAsync(command, running, forced);
+            await EndAsync(running, asGroup, forced);
             throw;
         }
     }
 
-    private static async Task EndAsync(HostCommand command, CommandTask<CommandResult> running, CancellationTokenSource forced)
+    private static async Task EndAsync(CommandTask<CommandResult> running, bool asGroup, CancellationTokenSource forced)
     {
-        if (command.WithDescendants)
+        if (asGroup)
         {
             ProcessGroup.RequestEnd(running.ProcessId);
         }
 
         bool ended = await EndsAsync(running.Task, Grace);
-        if (command.WithDescendants)
+        if (asGroup)
         {
             ProcessGroup.End(running.ProcessId); // also what the program left behind
         }

@@ -12,24 +12,16 @@ internal static partial class ProcessGroup
     private const int Terminate = 15; // signal(7)
     private const int Kill = 9;
 
-    private static readonly bool HasLeader = File.Exists(Leader);
+    /// <summary>Whether programs can be started in a group of their own here.</summary>
+    public static bool IsPossible { get; } = File.Exists(Leader);
 
-    /// <summary>What to start instead of a program. Without setsid(1), the program itself.</summary>
-    public static (string Program, IReadOnlyList<string> Arguments) Wrap(HostCommand command) => HasLeader
-        ? (Leader, [command.Program, .. command.Arguments])
-        : (command.Program, command.Arguments);
+    /// <returns>What to start instead of a program.</returns>
+    public static HostCommand Wrap(HostCommand command) =>
+        command with { Program = Leader, Arguments = [command.Program, .. command.Arguments] };
 
-    public static void RequestEnd(int leader) => Signal(leader, Terminate);
+    public static void RequestEnd(int leader) => _ = SendSignal(-leader, Terminate); // fails only when all have ended
 
-    public static void End(int leader) => Signal(leader, Kill);
-
-    private static void Signal(int leader, int signal)
-    {
-        if (HasLeader)
-        {
-            _ = SendSignal(-leader, signal); // fails only when all have ended
-        }
-    }
+    public static void End(int leader) => _ = SendSignal(-leader, Kill);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);

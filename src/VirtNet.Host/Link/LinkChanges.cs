@@ -2,15 +2,24 @@ using VirtNet.Host.Netlink;
 
 namespace VirtNet.Host.Link;
 
-/// <summary>Applies changes of links, addresses and routes. Removing what is absent succeeds.</summary>
+/// <summary>
+/// Applies changes of links, addresses and routes. Whoever asks has looked up the link, and that it is his to change. Removing what
+/// is absent succeeds.
+/// </summary>
 internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
 {
     private const int BatchLimit = 1024;
 
     private delegate void Writer(ref NetlinkWriter writer);
 
-    public void Apply(BridgeLink? before, BridgeLink after)
+    /// <param name="link">The link as it is; null = there is none.</param>
+    public void Apply(BridgeLink? before, BridgeLink after, LinkMessage? link)
     {
+        if (before is not null && before.Name != after.Name)
+        {
+            Rename(link ?? throw LinkErrors.Refused($"cannot rename {before.Name} to {after.Name}", LinkErrors.NoSuchDevice), after.Name);
+        }
+
         if (before is null)
         {
             // Alone: in one batch with the rest, a link that exists already would get our settings.
@@ -50,23 +59,14 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
     }
 
     /// <summary>Takes tens of milliseconds in the kernel, so it has a thread of its own.</summary>
-    public Task RemoveAsync(BridgeLink before)
-    {
-        // A link of another owner keeps its place: ours may never have been made because of it.
-        if (before.Owner is not { } owner || netlink.FindLink(before.Name) is not { } link || !own.IsOurs(link, owner))
-        {
-            return Task.CompletedTask;
-        }
-
-        return Task.Factory.StartNew(
-            () => ThrowUnless(
-                LinkErrors.NoSuchDevice,
-                Send((ref w) => LinkRequests.WriteDelete(ref w, link.Index)),
-                errno => LinkErrors.DeletingBridge(before.Name, errno)),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default);
-    }
+    public Task RemoveAsync(BridgeLink before, LinkMessage? link) => link is null || before.Owner is null ? Task.CompletedTask : Task.Factory.StartNew(
+        () => ThrowUnless(
+            LinkErrors.NoSuchDevice,
+            Send((ref w) => LinkRequests.WriteDelete(ref w, link.Index)),
+            errno => LinkErrors.DeletingBridge(before.Name, errno)),
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+        TaskScheduler.Default);
 
     /// <summary>Gives a network's bridge its name again; a kernel that cannot do that while it is up has it down for a moment.</summary>
     public void Rename(LinkMessage link, string name)
@@ -85,18 +85,22 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
         Throw(errno, code => LinkErrors.Refused($"cannot rename {link.Name} to {name}", code));
     }
 
-    public void Apply(BridgeAddress? before, BridgeAddress after)
+    public void Apply(BridgeAddress? before, BridgeAddress after, LinkMessage? link)
     {
-        int link = IndexOf(after.Bridge, errno => LinkErrors.AddingAddress(after, errno));
+        if (link is null)
+        {
+            throw LinkErrors.AddingAddress(after, LinkErrors.NoSuchDevice);
+        }
+
         if (before is not null && !Equals(before.Broadcast, after.Broadcast))
         {
-            Remove(before); // the kernel does not change it in place
+            Remove(before, link); // the kernel does not change it in place
             before = null;
         }
 
         if (before is null)
         {
-            AddressMessage address = new(link, after.Address, after.PrefixLength) { Broadcast = after.Broadcast };
+            AddressMessage address = new(link.Index, after.Address, after.PrefixLength) { Broadcast = after.Broadcast };
             int result = Send((ref w) => AddressMessage.Write(
                 ref w, NetlinkType.NewAddress, NetlinkFlags.Create | NetlinkFlags.Exclusive, address));
             if (result != LinkErrors.Exists || !Has(address)) // IPv6 has an address once, whatever its prefix
@@ -106,13 +110,13 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
         }
         else if (after.Routed && !before.Routed)
         {
-            ApplySubnetRoute(link, after);
+            ApplySubnetRoute(link.Index, after);
         }
     }
 
-    public void Remove(BridgeAddress before)
+    public void Remove(BridgeAddress before, LinkMessage? link)
     {
-        if (netlink.FindLink(before.Bridge) is { } link)
+        if (link is not null)
         {
             AddressMessage address = new(link.Index, before.Address, before.PrefixLength);
             ThrowUnless(
@@ -146,26 +150,27 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
     }
 
     /// <summary>Removes what the host learnt from a guest that played router. Best effort: it expires as well.</summary>
-    public void ForgetLearntRoutes(string bridge)
+    public void ForgetLearntRoutes(LinkMessage bridge)
     {
-        if (netlink.FindLink(bridge) is { } link)
+        foreach (RouteMessage route in netlink.ListRoutes(KernelFamily.Ipv6, bridge.Index).Where(route => route.IsLearnt))
         {
-            foreach (RouteMessage route in netlink.ListRoutes(KernelFamily.Ipv6, link.Index).Where(route => route.IsLearnt))
-            {
-                Send((ref w) => RouteMessage.Write(ref w, NetlinkType.DeleteRoute, NetlinkFlags.None, route));
-            }
+            Send((ref w) => RouteMessage.Write(ref w, NetlinkType.DeleteRoute, NetlinkFlags.None, route));
         }
     }
 
-    public void Apply(StaticRoute route, bool wanted)
+    public void Apply(StaticRoute route, bool wanted, LinkMessage? link)
     {
-        if (!wanted && netlink.FindLink(route.Bridge) is null)
+        if (link is null)
         {
+            if (wanted)
+            {
+                throw LinkErrors.AddingRoute(route, LinkErrors.NoSuchDevice);
+            }
+
             return;
         }
 
-        RouteMessage message = new(
-            route.Destination, route.PrefixLength, IndexOf(route.Bridge, errno => LinkErrors.AddingRoute(route, errno)))
+        RouteMessage message = new(route.Destination, route.PrefixLength, link.Index)
         {
             Gateway = route.Gateway,
             Metric = route.Metric,
@@ -225,9 +230,6 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
 
     private bool Has(AddressMessage wanted) => netlink.ListAddresses(wanted.Link).Exists(
         have => have.PrefixLength == wanted.PrefixLength && have.Address.Equals(wanted.Address));
-
-    private int IndexOf(string bridge, Func<int, Exception> error) =>
-        netlink.FindLink(bridge)?.Index ?? throw error(LinkErrors.NoSuchDevice);
 
     private int Send(Writer write)
     {

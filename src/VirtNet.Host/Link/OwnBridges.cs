@@ -78,4 +78,12 @@ internal sealed record OwnBridge(string Name, LinkMessage? Link, LinkMessage? St
 {
     /// <summary>It is there, under another name.</summary>
     public bool HasStrayed => Link is not null && Link.Name != Name;
+
+    public BridgeStanding Standing => (Link, Stranger) switch
+    {
+        (null, null) => BridgeStanding.Absent,
+        (null, _) => BridgeStanding.Lost,
+        (_, null) => BridgeStanding.InPlace,
+        _ => BridgeStanding.Strayed,
+    };
 }

@@ -50,6 +50,9 @@ internal sealed class CutOffReport(ConditionBoard board, ILogger logger)
         }
     }
 
+    /// <summary>The network ends, and nobody needs to be told of it any more. On any thread.</summary>
+    public void TakeOff(Guid network) => board.Set(network, Source, []);
+
     /// <summary>The network has ended.</summary>
     public void Forget(Guid network)
     {

@@ -130,6 +130,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
             _nextLegacy = _networks.Count == 0 ? DateTimeOffset.MaxValue : _nextLegacy;
         }
 
+        _report.TakeOff(uuid);
         _forgotten.Writer.TryWrite(uuid);
         if (HasRulesFor(network.Bridge))
         {

@@ -24,6 +24,7 @@ internal enum NetlinkType : ushort
     GetRoute = 26,
     GetQdisc = 38,
     GetClass = 42,
+    GetFilter = 46,
     NewPrefix = 52,
     NewForwarding = 80,
 }
@@ -36,6 +37,9 @@ internal enum NetlinkFlags : ushort
     Request = 0x1,
     Multi = 0x2,
     Acknowledge = 0x4,
+
+    /// <summary>Sends the requester a copy of what is announced.</summary>
+    Echo = 0x8,
     DumpInterrupted = 0x10,
     Replace = 0x100,
     Exclusive = 0x200,

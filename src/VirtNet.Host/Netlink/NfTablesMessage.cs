@@ -5,9 +5,6 @@ namespace VirtNet.Host.Netlink;
 /// <summary>What an announcement about nftables tells.</summary>
 internal enum NfTablesChange
 {
-    /// <summary>Sets, elements, objects: what rules look up, not what they do.</summary>
-    Other,
-
     /// <summary>A table, a chain (or its policy) or a rule that is new.</summary>
     Made,
 
@@ -25,7 +22,7 @@ internal enum NfTablesChange
 /// <param name="Chain">Of a chain and of a rule.</param>
 /// <param name="Process">Of a generation: the process, and its program's name in <paramref name="Program"/>.</param>
 internal sealed record NfTablesMessage(
-    NfTablesChange Change, string Table, string Chain, uint Port, bool IsRule, int Process, string Program)
+    NfTablesChange Change, string Table, string Chain, bool IsRule, int Process, string Program)
 {
     private const int FixedLength = 4; // struct nfgenmsg
     private const int Subsystem = 10; // NFNL_SUBSYS_NFTABLES
@@ -46,7 +43,7 @@ internal sealed record NfTablesMessage(
     private const int DeleteElement = 14;
     private const int NewGeneration = 15;
 
-    /// <returns>Null for messages of other subsystems.</returns>
+    /// <returns>Null for messages of other subsystems, and of what is new among the things that rules look up.</returns>
     public static NfTablesMessage? TryParse(in NetlinkMessage message)
     {
         int type = (int)message.Type;
@@ -56,14 +53,19 @@ internal sealed record NfTablesMessage(
         }
 
         int kind = type & 0xff;
-        NfTablesChange change = kind switch
+        NfTablesChange? told = kind switch
         {
             NewTable or NewChain or NewRule => NfTablesChange.Made,
             DeleteTable or DeleteChain or DeleteRule => NfTablesChange.Lost,
             DeleteSet or DeleteElement => NfTablesChange.LookupLost,
             NewGeneration => NfTablesChange.Generation,
-            _ => NfTablesChange.Other,
+            _ => null,
         };
+        if (told is not { } change)
+        {
+            return null;
+        }
+
         bool rule = kind is NewRule or DeleteRule;
         string table = "";
         string chain = "";
@@ -90,6 +92,6 @@ internal sealed record NfTablesMessage(
             }
         }
 
-        return new NfTablesMessage(change, table, chain, message.Port, rule, process, program);
+        return new NfTablesMessage(change, table, chain, rule, process, program);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace VirtNet.Host.Netlink;
@@ -58,6 +59,9 @@ internal sealed class RtnetlinkClient : IDisposable
         return One(request, LinkMessage.TryParse);
     }
 
+    /// <returns>The name of a link for a text; where it is gone, its number.</returns>
+    public string NameOf(int index) => FindLink(index)?.Name ?? index.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>All links, or the ports of one bridge.</summary>
     public List<LinkMessage> ListLinks(int master = 0)
     {
@@ -82,18 +86,40 @@ internal sealed class RtnetlinkClient : IDisposable
         return List(request, RouteMessage.TryParse).FindAll(static route => route.Table == RouteMessage.MainTable);
     }
 
-    /// <summary>Of all links: the kernel does not filter them.</summary>
-    public List<TrafficControlMessage> ListQdiscs()
+    /// <summary>The queueing discipline at one place of a link. A dump would list those of all links: the kernel does not filter it.</summary>
+    /// <param name="parent">A class, or one of <see cref="TrafficControlMessage"/>'s places.</param>
+    /// <returns>Null where there is none, or only what the kernel has by itself.</returns>
+    public TrafficControlMessage? FindQdisc(int link, uint parent)
     {
         NetlinkWriter request = new(stackalloc byte[128]);
-        TrafficControlMessage.WriteDump(ref request, NetlinkType.GetQdisc, link: 0);
-        return List(request, TrafficControlMessage.TryParse);
+        TrafficControlMessage.WriteGet(
+            ref request, NetlinkType.GetQdisc, NetlinkFlags.Acknowledge | NetlinkFlags.Echo, link, parent);
+        TrafficControlMessage? found = null;
+        Exchange(request, (in message) =>
+        {
+            if (message.Type == NetlinkType.Error)
+            {
+                return true; // the acknowledgement comes last
+            }
+
+            found = TrafficControlMessage.TryParse(message);
+            return false;
+        });
+        return found;
     }
 
     public List<TrafficControlMessage> ListClasses(int link)
     {
         NetlinkWriter request = new(stackalloc byte[128]);
-        TrafficControlMessage.WriteDump(ref request, NetlinkType.GetClass, link);
+        TrafficControlMessage.WriteGet(ref request, NetlinkType.GetClass, NetlinkFlags.Dump, link, parent: 0);
+        return List(request, TrafficControlMessage.TryParse);
+    }
+
+    /// <summary>The filters of one queueing discipline.</summary>
+    public List<TrafficControlMessage> ListFilters(int link, uint parent)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        TrafficControlMessage.WriteGet(ref request, NetlinkType.GetFilter, NetlinkFlags.Dump, link, parent);
         return List(request, TrafficControlMessage.TryParse);
     }
 

@@ -34,6 +34,7 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
         List<HostChange> done = [];
         List<HostFailure> failed = [];
         HashSet<string> refused = [];
+        List<HostResource> left = [];
         try
         {
             foreach (HostChange change in plan)
@@ -61,6 +62,10 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
                 {
                     undo.Pop();
                     failed.Add(new HostFailure((change.After ?? change.Before)!, e.Message));
+                    if (change is { After: null, Before: { } stays })
+                    {
+                        left.Add(stays);
+                    }
                 }
             }
         }
@@ -70,7 +75,7 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
             throw;
         }
 
-        return new Reconciled([.. done], [.. desired.Where(resource => !refused.Contains(resource.Key))], [.. failed]);
+        return new Reconciled([.. done], [.. desired.Where(resource => !refused.Contains(resource.Key)), .. left], [.. failed]);
     }
 
     /// <summary>
@@ -185,8 +190,10 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
 }
 
 /// <summary>What converging did.</summary>
-/// <param name="Held">What is now on the host: all that was desired, except what the host refused and may do without.</param>
-/// <param name="Failed">Of that, what is not there all the same, and shall be tried again.</param>
+/// <param name="Held">
+/// What is now on the host: all that was desired, except what the host refused and may do without; and what could not be removed.
+/// </param>
+/// <param name="Failed">Of that, what is not there, or is there still, all the same, and shall be tried again.</param>
 internal sealed record Reconciled(
     ImmutableArray<HostChange> Changes, ImmutableArray<HostResource> Held, ImmutableArray<HostFailure> Failed);
 

@@ -60,6 +60,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         IReadOnlySet<BridgeZone> inPlace = zones.Length == 0
             ? new HashSet<BridgeZone>()
             : await ReadAsync(() => _zonesInPlace.RunAsync(zones, cancellationToken));
+        Dictionary<string, LinkTraffic> traffic = [];
         LinkNameServer[] registered = await FindRegisteredAsync(wanted.OfType<LinkNameServer>(), snapshot, cancellationToken);
         return wanted
             .Select(resource => resource switch
@@ -67,6 +68,7 @@ internal sealed class LinuxHost : IHost, IDisposable
                 FirewallRules own => intact.Contains(own.Network) ? own : null,
                 BridgeZone zone => inPlace.Contains(zone) ? zone : null,
                 LinkNameServer server => registered.Contains(server) ? server : null,
+                TrafficLimit limit => Read(limit, snapshot, traffic),
                 _ => Read(resource, snapshot),
             })
             .OfType<HostResource>()
@@ -77,27 +79,28 @@ internal sealed class LinuxHost : IHost, IDisposable
     {
         bool wanted = change.After is not null;
         HostResource? subject = change.After ?? change.Before;
-        if (subject is { Owner: { } owner, Device: { } device }
-            && subject is not FirewallRules
-            && _netlink.FindLink(device) is { } link
-            && !_own.IsOurs(link, owner))
+
+        // A bridge that is to be renamed is known by the name that it has.
+        string? device = subject is FirewallRules ? null : (subject is BridgeLink ? change.Before ?? subject : subject)?.Device;
+        LinkMessage? link = device is null ? null : _netlink.FindLink(device);
+        if (link is not null && subject!.Owner is { } owner && !_own.IsOurs(link, owner))
         {
             return !wanted ? Task.CompletedTask // nothing on it is ours to remove
-                : throw (subject is BridgeLink ? LinkErrors.CreatingBridge(device, LinkErrors.Exists) : LinkErrors.NotOurs(device));
+                : throw (subject is BridgeLink ? LinkErrors.CreatingBridge(device!, LinkErrors.Exists) : LinkErrors.NotOurs(device!));
         }
 
         switch (subject)
         {
             case BridgeLink bridge when !wanted:
-                return _links.RemoveAsync(bridge);
+                return _links.RemoveAsync(bridge, link);
             case BridgeLink bridge:
-                _links.Apply((BridgeLink?)change.Before, bridge);
+                _links.Apply((BridgeLink?)change.Before, bridge, link);
                 break;
             case BridgeAddress address when !wanted:
-                _links.Remove(address);
+                _links.Remove(address, link);
                 break;
             case BridgeAddress address:
-                _links.Apply((BridgeAddress?)change.Before, address);
+                _links.Apply((BridgeAddress?)change.Before, address, link);
                 break;
             case BridgeUp up:
                 _links.Apply(up, wanted);
@@ -106,13 +109,13 @@ internal sealed class LinuxHost : IHost, IDisposable
                 _links.Apply(filtering, wanted);
                 break;
             case StaticRoute route:
-                _links.Apply(route, wanted);
+                _links.Apply(route, wanted, link);
                 break;
             case Sysctl sysctl when wanted:
                 SysctlChanges.Write(sysctl);
-                if (sysctl.GuardsAgainstAdvertisements && change.Before is not null)
+                if (sysctl.GuardsAgainstAdvertisements && change.Before is not null && link is not null)
                 {
-                    _links.ForgetLearntRoutes(sysctl.Bridge!); // the kernel keeps what it learnt meanwhile
+                    _links.ForgetLearntRoutes(link); // the kernel keeps what it learnt meanwhile
                 }
 
                 break;
@@ -123,12 +126,12 @@ internal sealed class LinuxHost : IHost, IDisposable
                     (FirewallRules?)change.Before, (FirewallRules?)change.After, cancellationToken));
             case BridgeZone when _zones is not null:
                 return _zones.ApplyAsync((BridgeZone?)change.Before, (BridgeZone?)change.After, cancellationToken);
-            case LinkNameServer server:
-                return _nameServers is not null && _netlink.FindLink(server.Bridge) is { } of
-                    ? _nameServers.ApplyAsync((LinkNameServer?)change.After, of.Index, cancellationToken)
+            case LinkNameServer:
+                return _nameServers is not null && link is not null
+                    ? _nameServers.ApplyAsync((LinkNameServer?)change.After, link.Index, cancellationToken)
                     : Task.CompletedTask;
-            case { } limit when TrafficControl.Knows(limit):
-                return _trafficControl.ApplyAsync(change, cancellationToken);
+            case TrafficLimit:
+                return _trafficControl.ApplyAsync(change, link, cancellationToken);
             default:
                 throw new InvalidOperationException($"no way to apply {change}");
         }
@@ -143,9 +146,9 @@ internal sealed class LinuxHost : IHost, IDisposable
         _zonesInPlace.Dispose();
     }
 
-    /// <summary>The bridge that must be looked at to read this; rules, zones and limits are read elsewhere.</summary>
+    /// <summary>The link that must be looked at to read this; rules and zones are read elsewhere.</summary>
     private static string? BridgeOf(HostResource resource) =>
-        resource is FirewallRules or BridgeZone || TrafficControl.Knows(resource) ? null : resource.Device;
+        resource is FirewallRules or BridgeZone ? null : resource.Device;
 
     /// <summary>
     /// What cannot be asked for counts as missing, so that nothing else has to wait for it. Whoever then sets it is told why
@@ -179,13 +182,24 @@ internal sealed class LinuxHost : IHost, IDisposable
         return [.. found];
     }
 
-    private HostResource? Read(HostResource wanted, HostSnapshot snapshot)
+    /// <param name="traffic">By link, what was looked at already.</param>
+    private HostResource? Read(TrafficLimit wanted, HostSnapshot snapshot, Dictionary<string, LinkTraffic> traffic)
     {
-        if (TrafficControl.Knows(wanted))
+        if (snapshot.Link(wanted.Bridge) is not { } link || (wanted.Owner is { } owner && !_own.IsOurs(link, owner)))
         {
-            return _trafficControl.Read(wanted);
+            return null;
         }
 
+        if (!traffic.TryGetValue(wanted.Bridge, out LinkTraffic? looked))
+        {
+            traffic.Add(wanted.Bridge, looked = _trafficControl.Of(link));
+        }
+
+        return looked.Read(wanted);
+    }
+
+    private HostResource? Read(HostResource wanted, HostSnapshot snapshot)
+    {
         if (wanted is Sysctl sysctl)
         {
             return SysctlChanges.Read(sysctl.Path) is { } value ? sysctl with { Value = value }

@@ -49,7 +49,7 @@ internal static class StartChecks
     public static void ThrowIfForwardingCutsHostOff(
         IEnumerable<RouteMessage> ipv6Routes, Func<int, string> nameOfLink, Func<string, int?> acceptRouterAdvertisements)
     {
-        foreach (RouteMessage route in ipv6Routes.Where(IsAutoconfigured).DistinctBy(route => route.Link))
+        foreach (RouteMessage route in ipv6Routes.Where(route => route.Link != 0 && route.IsLearnt).DistinctBy(route => route.Link))
         {
             string name = nameOfLink(route.Link);
             if (acceptRouterAdvertisements(name) == AcceptsAdvertisements)
@@ -60,9 +60,4 @@ internal static class StartChecks
             }
         }
     }
-
-    private static bool IsAutoconfigured(RouteMessage route) =>
-        route.Link != 0
-        && (route.Protocol == RouteMessage.RouterAdvertisementProtocol
-            || (route.Protocol == RouteMessage.KernelProtocol && route.Expires));
 }

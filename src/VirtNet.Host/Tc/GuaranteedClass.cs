@@ -8,13 +8,9 @@ namespace VirtNet.Host.Tc;
 /// <param name="Floor">Kilobytes (1000) a second.</param>
 /// <param name="Ceiling">What it may borrow up to.</param>
 internal sealed record GuaranteedClass(string Bridge, uint ClassId, MacAddress Mac, ulong Floor, ulong Ceiling)
-    : HostResource(Ranks.Shaping + 1)
+    : TrafficLimit(Ranks.Shaping + 1, Bridge)
 {
     public override string Key => KeyOf(Bridge, ClassId);
-
-    public override string Kind => "qdisc";
-
-    public override string? Device => Bridge;
 
     public override string? GoesWith => InboundShape.KeyOf(Bridge);
 

@@ -8,16 +8,12 @@ namespace VirtNet.Host.Tc;
 /// </summary>
 /// <param name="Unreserved">What is left for guests without a guaranteed rate.</param>
 internal sealed record InboundShape(string Bridge, ulong Average, ulong Peak, ulong Burst, ulong Unreserved)
-    : HostResource(Ranks.Shaping)
+    : TrafficLimit(Ranks.Shaping, Bridge)
 {
     public const uint WholeClass = 1;
     public const uint SharedClass = 2;
 
     public override string Key => KeyOf(Bridge);
-
-    public override string Kind => "qdisc";
-
-    public override string? Device => Bridge;
 
     public override string? GoesWith => BridgeLink.KeyOf(Bridge);
 

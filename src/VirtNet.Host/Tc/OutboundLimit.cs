@@ -6,13 +6,9 @@ namespace VirtNet.Host.Tc;
 /// The limit on what comes from all guests of a bridge together: what is above it is dropped. Rate in kilobytes (1000) a
 /// second, burst in kilobytes (1024). Kernels may be built without policing.
 /// </summary>
-internal sealed record OutboundLimit(string Bridge, ulong Average, ulong Burst) : HostResource(Ranks.Shaping + 3)
+internal sealed record OutboundLimit(string Bridge, ulong Average, ulong Burst) : TrafficLimit(Ranks.Shaping + 3, Bridge)
 {
     public override string Key => $"outbound limit of {Bridge}";
-
-    public override string Kind => "qdisc";
-
-    public override string? Device => Bridge;
 
     public override string? GoesWith => BridgeLink.KeyOf(Bridge);
 

@@ -7,25 +7,29 @@ internal static class Shaping
 {
     public static IEnumerable<HostResource> For(string bridge, NetworkHostState state)
     {
+        ushort mark = TrafficLimit.MarkOf(state.Network.Uuid ?? Guid.Empty);
         if (state.Network.Bandwidth?.Inbound is { Average: > 0 } inbound)
         {
             NetworkPort[] guaranteed = [.. state.Ports.Where(port => port.Bandwidth is { Inbound.Floor: > 0, ClassId: not null })];
             ulong ceiling = inbound.Peak == 0 ? inbound.Average : inbound.Peak;
             ulong reserved = guaranteed.Aggregate(0UL, (sum, port) => sum + port.Bandwidth!.Inbound!.Floor);
             yield return new InboundShape(
-                bridge, inbound.Average, inbound.Peak, inbound.Burst, Unreserved(inbound.Average, ceiling, reserved));
-            yield return new FairQueue(bridge, InboundShape.SharedClass);
+                bridge, inbound.Average, inbound.Peak, inbound.Burst, Unreserved(inbound.Average, ceiling, reserved)) { Mark = mark };
+            yield return new FairQueue(bridge, InboundShape.SharedClass) { Mark = mark };
             foreach (NetworkPort port in guaranteed)
             {
                 uint classId = port.Bandwidth!.ClassId!.Value;
-                yield return new GuaranteedClass(bridge, classId, port.Mac, port.Bandwidth.Inbound!.Floor, ceiling);
-                yield return new FairQueue(bridge, classId);
+                yield return new GuaranteedClass(bridge, classId, port.Mac, port.Bandwidth.Inbound!.Floor, ceiling) { Mark = mark };
+                yield return new FairQueue(bridge, classId) { Mark = mark };
             }
         }
 
         if (state.Network.Bandwidth?.Outbound is { Average: > 0 } outbound)
         {
-            yield return new OutboundLimit(bridge, outbound.Average, outbound.Burst == 0 ? outbound.Average : outbound.Burst);
+            yield return new OutboundLimit(bridge, outbound.Average, outbound.Burst == 0 ? outbound.Average : outbound.Burst)
+            {
+                Mark = mark,
+            };
         }
     }
 

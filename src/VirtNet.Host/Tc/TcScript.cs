@@ -8,6 +8,9 @@ internal static class TcScript
     private const string Root = "1:";
     private const string Ingress = "ffff:";
 
+    private static readonly string MarkedFilter = string.Create(
+        CultureInfo.InvariantCulture, $"protocol all prio {TcMarks.FilterPriority}");
+
     public static string Of(HostChange change) => string.Join('\n', Lines(change).Append(""));
 
     private static IEnumerable<string> Lines(HostChange change) => (change.Before, change.After) switch
@@ -28,7 +31,8 @@ internal static class TcScript
     {
         if (anew)
         {
-            yield return $"qdisc add dev {shape.Bridge} root handle {Root} htb default {InboundShape.SharedClass:x}";
+            yield return $"qdisc add dev {shape.Bridge} root handle {Root} htb default {InboundShape.SharedClass:x} "
+                + string.Create(CultureInfo.InvariantCulture, $"r2q {TcMarks.RateToQuantum(shape.Mark)}");
         }
 
         string quantum = Quantum(shape.Average);
@@ -66,11 +70,11 @@ internal static class TcScript
         }
         else
         {
-            yield return $"filter del dev {limit.Bridge} parent {Ingress}";
+            yield return $"filter del dev {limit.Bridge} parent {Ingress} {MarkedFilter}";
         }
 
-        yield return $"filter add dev {limit.Bridge} parent {Ingress} protocol all u32 match u32 0 0 "
-            + $"police rate {Rate(limit.Average)} burst {limit.Burst}kb mtu 64kb drop flowid :1";
+        yield return $"filter add dev {limit.Bridge} parent {Ingress} {MarkedFilter} u32 match u32 0 0 "
+            + $"police rate {Rate(limit.Average)} burst {limit.Burst}kb mtu 64kb drop flowid {limit.Mark:x}:1";
     }
 
     private static string RemoveFilter(GuaranteedClass guarantee) =>

@@ -162,7 +162,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     {
         try
         {
-            _listeners.Add(new NetlinkListener(NetlinkSocket.OpenForGroups(family, groups), handle, Missed));
+            _listeners.Add(new NetlinkListener(NetlinkSocket.OpenForGroups(family, groups), handle, Missed, _time));
             return true;
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
@@ -174,9 +174,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         void Missed()
         {
             _logger.AnnouncementsMissed();
-            missed?.Invoke();
             _watcher.SuspectAll(Suspicion.All);
             _neighbours?.LookAnew();
+            missed?.Invoke();
         }
     }
 

@@ -268,15 +268,15 @@ internal sealed class HostWatcher : IAsyncDisposable
                     _rules[network.Uuid] = !drifted || !resources!.Any(resource => resource is FirewallRules);
                 }
 
-                if (drifted)
+                if (drifted || !network.Failed.IsEmpty) // what failed may be mended by now, or be something that was to go
                 {
-                    Tell(network, again: resources!.All(resource => network.Failed.Contains(resource.Key)));
+                    Tell(network, again: !drifted || resources!.All(resource => network.Failed.Contains(resource.Key)));
                 }
             }
         }
     }
 
-    /// <param name="again">Nothing is wrong but what could not be repaired before; that has a pace of its own.</param>
+    /// <param name="again">Nothing is wrong but perhaps what could not be repaired before; that has a pace of its own.</param>
     private void Tell(WatchedNetwork network, bool again)
     {
         DateTimeOffset now = _time.GetUtcNow();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Link;
@@ -150,7 +149,7 @@ internal sealed class PortKeeper : IAsyncDisposable
 
         LinkMessage? bridge = _own.Find(own.Name, network.Uuid).Link;
         PortDeparture decision = PortDeparture.Decide(
-            port, _netlink.FindLink(port.Index), bridge, NameOf, link => GuestPorts.IsGuest(link, _netlink.FindLink));
+            port, _netlink.FindLink(port.Index), bridge, _netlink.NameOf, link => GuestPorts.IsGuest(link, _netlink.FindLink));
         switch (decision)
         {
             case PortDeparture.Gone:
@@ -225,7 +224,4 @@ internal sealed class PortKeeper : IAsyncDisposable
             _departures.Forget(port);
         }
     }
-
-    private string NameOf(int index) =>
-        _netlink.FindLink(index)?.Name ?? index.ToString(CultureInfo.InvariantCulture);
 }

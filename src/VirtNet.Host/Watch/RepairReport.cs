@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Reconcile;
@@ -8,15 +7,12 @@ using VirtNet.Model.Conditions;
 namespace VirtNet.Host.Watch;
 
 /// <summary>
-/// Says what of a network cannot be repaired: on the board as long as it is so, in the log once. Thread-safe for different
-/// networks.
+/// Says what of a network cannot be repaired: on the board as long as it is so, in the log once. Thread-safe.
 /// </summary>
-internal sealed class RepairReport(ConditionBoard? board, ILogger logger)
+internal sealed class RepairReport(ConditionBoard board, ILogger logger)
 {
     private const string Source = "host";
     private const string InternalError = "internal error: ";
-
-    private readonly ConcurrentDictionary<Guid, string> _told = [];
 
     public void Tell(NetworkDefinition network, ImmutableArray<HostFailure> failed)
     {
@@ -30,22 +26,13 @@ internal sealed class RepairReport(ConditionBoard? board, ILogger logger)
     public void Tell(NetworkDefinition network, string obstacle) =>
         Say(network, [new Condition(ConditionKind.Warning, obstacle)]);
 
-    public void Forget(NetworkDefinition network) => Say(network, []);
+    public void Forget(Guid network) => board.Set(network, Source, []);
 
     private void Say(NetworkDefinition network, Condition[] conditions)
     {
-        Guid uuid = network.Uuid!.Value;
-        string text = string.Join("; ", conditions.Select(condition => condition.Text));
-        if (text.Length == 0 ? !_told.TryRemove(uuid, out _) : _told.TryGetValue(uuid, out string? told) && told == text)
+        if (board.Set(network.Uuid, Source, conditions) && conditions.Length > 0)
         {
-            return;
-        }
-
-        board?.Set(uuid, Source, conditions);
-        if (text.Length > 0)
-        {
-            _told[uuid] = text;
-            logger.NotRepaired(network.Name, text);
+            logger.NotRepaired(network.Name, string.Join("; ", conditions.Select(condition => condition.Text)));
         }
     }
 

@@ -16,9 +16,6 @@ internal sealed record WatchedNetwork(
     /// <summary>Keys of what is not as it shall be although virtnet tried: it is tried again, ever more slowly.</summary>
     public ImmutableHashSet<string> Failed { get; init; } = [];
 
-    /// <summary>Keys of what a bridge of the host had before the network started, and keeps when it goes.</summary>
-    public ImmutableHashSet<string> Found { get; init; } = [];
-
     /// <summary>The bridge that the network owns.</summary>
     public BridgeLink? Bridge { get; } = Held.OfType<BridgeLink>().FirstOrDefault();
 
@@ -27,6 +24,11 @@ internal sealed record WatchedNetwork(
     /// <summary>What is asked for again and was refused is not tried again; where anything else is asked for, all is.</summary>
     public ImmutableArray<HostResource> WithoutRefused(ImmutableArray<HostResource> resources) =>
         IsSame(resources) ? [.. resources.Where(resource => !Refused.Contains(resource.Key))] : resources;
+
+    /// <summary>What could not be repaired, or removed, before keeps nobody from changing something else.</summary>
+    public bool IsOldFailure(HostChange change) =>
+        Failed.Contains((change.After ?? change.Before)!.Key)
+        && (change.After is { } wanted ? Desired.Contains(wanted) : Desired.All(resource => resource.Key != change.Before!.Key));
 
     public bool IsSame(ImmutableArray<HostResource> resources) => Desired.SequenceEqual(resources);
 

@@ -42,7 +42,7 @@ public sealed class ConditionBoard
         }
     }
 
-    /// <summary>Forgets all about a network: it is not active any more, or gone.</summary>
+    /// <summary>Forgets all about a network that is gone.</summary>
     public void Forget(Guid network)
     {
         lock (_lock)

@@ -31,6 +31,9 @@ internal sealed class FakeNetworkHost : INetworkHost
     /// <summary>Says what stands against a change before anything is touched.</summary>
     public Func<NetworkDefinition, string?> RefuseChange { get; set; } = _ => null;
 
+    /// <summary>Says why guests cannot be plugged in again; null = they can.</summary>
+    public Func<NetworkDefinition, string?> RefusePlug { get; set; } = _ => null;
+
     /// <summary>A change of this network's host state waits for the task.</summary>
     public Func<NetworkDefinition, Task> Delay { get; set; } = _ => Task.CompletedTask;
 
@@ -60,7 +63,7 @@ internal sealed class FakeNetworkHost : INetworkHost
     }
 
     public void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests) =>
-        Guests[network.Uuid!.Value] = guests;
+        Guests[network.Uuid!.Value] = RefusePlug(network) is { } reason ? throw new IOException(reason) : guests;
 
     public Task CheckChangeAsync(
         NetworkDefinition before, NetworkHostState desired, CancellationToken cancellationToken) =>

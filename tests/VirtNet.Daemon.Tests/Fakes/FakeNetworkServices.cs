@@ -53,10 +53,7 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
         return this;
     }
 
-    public void Dispose()
-    {
-        // observers hold nothing
-    }
+    public void Dispose() => Observers.Clear();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
+using VirtNet.Model.Ports;
 
 namespace VirtNet.Daemon.Tests.Files;
 
@@ -57,6 +59,30 @@ public sealed class NetworkStateFilesTests : IDisposable
         Assert.Equal("lab", read.Live?.Name);
         Assert.Equal(later, File.ReadAllText(StateFile));
         Assert.Contains("network lab was written by a later virtnetd", Assert.Single(_conditions.Of(null)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ports_and_that_a_hook_ran_come_back_and_a_bad_port_keeps_no_other_away()
+    {
+        NetworkPort port = NetworkPortXml.Parse(TestPorts.Xml("<bandwidth><inbound average='500' floor='400'/></bandwidth>"));
+        NetworkPort classed = port with { Bandwidth = port.Bandwidth! with { ClassId = 3 } };
+        NetworkDefinition live = new() { Name = "lab", Uuid = Guid.NewGuid(), Bridge = new Bridge { Name = "virbr7" } };
+        _files.Save(new NetworkSnapshot(Config: null, live, Autostart: false, [classed], HookTainted: true));
+        _files.SavePort("lab", classed);
+        File.WriteAllText(Path.Combine(_paths.NetworkStates, "lab.ports", "broken.xml"), "<networkport/>");
+
+        NetworkSnapshot read = Assert.Single(_files.LoadAll());
+
+        Assert.True(read.HookTainted);
+        Assert.Equal(classed.Uuid, Assert.Single(read.Ports).Uuid);
+        Assert.Equal(3u, read.Ports[0].Bandwidth?.ClassId);
+        Assert.Contains("<class_id bitmap='0-2,3'/>\n  <floor sum='400'/>", File.ReadAllText(StateFile), StringComparison.Ordinal);
+        Assert.True(_files.IsWhole("lab", withPorts: true));
+        _files.DeletePort("lab", classed.Uuid);
+        Assert.Empty(_files.LoadPorts("lab"));
+        _files.Delete("lab");
+        Assert.False(_files.IsWhole("lab", withPorts: false));
+        Assert.Empty(_files.LoadAll());
     }
 
     [Fact]

@@ -172,6 +172,56 @@ public class WholeDaemonTests
         Assert.Empty(await daemon.Client.GetConditionsAsync(network, Cancel));
     }
 
+    [Fact]
+    public async Task Sockets_lock_and_folders_that_somebody_removes_are_made_anew_and_a_transient_network_is_not_lost()
+    {
+        await using GuestBridge bridge = GuestBridge.Plan();
+        await using WholeDaemon daemon = await WholeDaemon.StartAsync();
+        NetworkRef network = await daemon.Client.CreateAsync($"<network><name>t</name><bridge name='{bridge.Name}'/></network>", 0, Cancel);
+        string[] files = ["run/virtnet-sock", "run/virtnet-sock-ro", "run/virtnetd.pid", "run/networks/t.xml", "run/autostarted"];
+        Assert.All(files, file => Assert.True(File.Exists(daemon[file]), file));
+
+        Directory.Delete(daemon["run"], recursive: true);
+
+        await UntilAsync(() => Task.FromResult(files.All(file => File.Exists(daemon[file]))));
+        await using LibvirtConnection another = await daemon.ConnectAsync(readOnly: true);
+        Assert.True(await another.IsActiveAsync(network, Cancel));
+        Assert.Empty(daemon.Conditions.Of(null));
+        await daemon.StopAsync();
+        await daemon.StartAgainAsync();
+        await daemon.Client.DestroyAsync(network, Cancel);
+    }
+
+    [Fact]
+    public async Task What_somebody_set_on_a_bridge_of_the_host_outlives_a_network_that_would_limit_it_and_the_daemon()
+    {
+        await using GuestBridge bridge = GuestBridge.Plan();
+        await GuestBridge.ShellAsync($"ip link add {bridge.Name} type bridge; ip link set {bridge.Name} up; tc qdisc add dev {bridge.Name} ingress");
+        try
+        {
+            await using WholeDaemon daemon = await WholeDaemon.StartAsync();
+            NetworkRef network = await daemon.Client.DefineAsync(
+                $"""
+                <network><name>b</name><forward mode='bridge'/><bridge name='{bridge.Name}'/><bandwidth><inbound average='1000'/><outbound average='1000'/></bandwidth></network>
+                """, 0, Cancel);
+            await daemon.Client.StartAsync(network, Cancel);
+            Assert.Contains("htb", await QdiscsAsync(bridge), StringComparison.Ordinal);
+
+            await daemon.StopAsync();
+            await daemon.StartAgainAsync();
+            await daemon.Client.DestroyAsync(network, Cancel);
+
+            Assert.Contains("ingress", await QdiscsAsync(bridge), StringComparison.Ordinal);
+            Assert.DoesNotContain("htb", await QdiscsAsync(bridge), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await GuestBridge.ShellAsync($"ip link del {bridge.Name}");
+        }
+    }
+
+    private static Task<string> QdiscsAsync(GuestBridge bridge) => GuestBridge.ShellAsync($"tc qdisc show dev {bridge.Name}");
+
     private static string Nat(GuestBridge bridge) => $"""
         <network><name>n{bridge.Number}</name><uuid>00000000-0000-0000-0000-000000000{bridge.Number}</uuid><forward mode='nat'/>
         <bridge name='{bridge.Name}' stp='on' delay='0'/><mac address='52:54:00:00:01:{bridge.Number % 100:00}'/>

@@ -167,6 +167,23 @@ public sealed class OwnershipTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Guests_that_cannot_be_plugged_in_again_keep_no_network_from_starting()
+    {
+        NetworkRef network = await _daemon.StartAsync(Nat);
+        _daemon.Host.Guests[network.Uuid] = [Tap];
+        await _daemon.Driver.DestroyAsync(network, Token);
+        _daemon.Host.RefusePlug = _ => "the kernel does not answer";
+        _daemon.Events.Clear();
+
+        await _daemon.Driver.StartAsync(network, Token);
+
+        Assert.True(_daemon.Network(network).Snapshot.IsActive);
+        Assert.Equal(
+            NetworkLifecycle.Started, Assert.IsType<NetworkEvent.Lifecycle>(Assert.Single(_daemon.Events)).Change);
+        Assert.Equal(network.Uuid, _daemon.Host.Links["br0"]);
+    }
+
+    [Fact]
     public async Task Guests_of_a_network_that_is_undefined_are_forgotten()
     {
         NetworkRef network = await _daemon.StartAsync(Nat);

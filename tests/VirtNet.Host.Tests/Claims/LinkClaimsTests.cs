@@ -65,6 +65,54 @@ public sealed class LinkClaimsTests : IDisposable
         Assert.Equal(taken, Of("lab0").Count == 1);
     }
 
+    [Theory]
+    [InlineData("usr/lib/NetworkManager/conf.d/99-a.conf", "run/NetworkManager/conf.d/10-b.conf")]
+    [InlineData("run/NetworkManager/conf.d/99-a.conf", "etc/NetworkManager/NetworkManager.conf")]
+    [InlineData("etc/NetworkManager/NetworkManager.conf", "etc/NetworkManager/conf.d/10-b.conf")]
+    [InlineData("etc/NetworkManager/conf.d/10-a.conf", "etc/NetworkManager/conf.d/99-b.conf")]
+    public void What_NetworkManager_reads_later_counts(string earlier, string later)
+    {
+        const string takes = "[keyfile]\nunmanaged-devices=interface-name:vnet*\n[device-lab]\nmatch-device=interface-name:lab0\nmanaged=1\n";
+        Run("NetworkManager");
+        foreach (string leaves in (string[])
+            ["[keyfile]\nunmanaged-devices=interface-name:lab*\n", "[device-lab]\nmatch-device=interface-name:lab0\nmanaged=0\n"])
+        {
+            Write(earlier, leaves);
+            Write(later, takes);
+            Assert.Single(Of("lab0"));
+            Write(earlier, takes);
+            Write(later, leaves);
+            Assert.Empty(Of("lab0"));
+        }
+    }
+
+    [Theory]
+    [InlineData("etc/NetworkManager/conf.d", "run/NetworkManager/conf.d")]
+    [InlineData("run/NetworkManager/conf.d", "usr/lib/NetworkManager/conf.d")]
+    public void Of_files_of_one_name_NetworkManager_reads_the_last(string folder, string hidden)
+    {
+        Run("NetworkManager");
+        Write(hidden + "/50-lab.conf", "[keyfile]\nunmanaged-devices=lab0\n");
+        Assert.Empty(Of("lab0"));
+        Write(folder + "/50-lab.conf", "");
+        Assert.Single(Of("lab0"));
+    }
+
+    [Theory]
+    [InlineData("[keyfile]\nunmanaged-devices+=interface-name:=lab0\n", false)]
+    [InlineData("[keyfile]\nunmanaged-devices-=interface-name:virbr*\n", true)]
+    [InlineData("[.config]\nenable=false\n[keyfile]\nunmanaged-devices=lab0\n", true)]
+    [InlineData("[device]\nmanaged=0\n[device-lab]\nmatch-device=lab0\nmanaged=1\n", true)]
+    [InlineData("[device]\nmanaged=0\n[device-lab]\nmatch-device=lab0\nstop-match=yes\n", true)]
+    [InlineData("[device-all]\nmanaged=0\n[device-lab]\nmatch-device=lab0\nmanaged=1\n", false)]
+    public void Lists_grow_and_shrink_and_the_first_section_that_matches_counts(string file, bool taken)
+    {
+        Run("NetworkManager");
+        Write("usr/lib/NetworkManager/conf.d/10-list.conf", "[keyfile]\nunmanaged-devices=interface-name:virbr*\n");
+        Write("etc/NetworkManager/conf.d/10-lab.conf", file);
+        Assert.Equal(taken, Of("lab0").Count == 1);
+    }
+
     private IReadOnlyList<string> Of(string bridge) => new LinkClaims(_root).Of(bridge);
 
     private void Run(string unit)

@@ -1,4 +1,5 @@
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Tc;
 using VirtNet.Host.Tests.Firewalld;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
@@ -27,6 +28,10 @@ public class OwnBridgeTests
         tc qdisc show dev virbr0; tc class show dev virbr0
         cat /proc/sys/net/ipv6/conf/virbr0/disable_ipv6 /proc/sys/net/ipv6/conf/virbr0/accept_ra
         """;
+
+    /// <summary>All that a network might leave.</summary>
+    private const string Traces =
+        "ip -o link | sed 's/^[0-9]*: //'; nft list ruleset; cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding; tc qdisc show";
 
     private static readonly NetworkDefinition Limited = TestNetworks.DualStack with
     {
@@ -65,31 +70,155 @@ public class OwnBridgeTests
     [Fact]
     public Task A_later_step_that_fails_undoes_a_start_and_no_more() => PrivateHost.RunAsync(async host =>
     {
-        const string state = "ip -o link | sed 's/^[0-9]*: //'; nft list ruleset; cat /proc/sys/net/ipv4/ip_forward; tc qdisc show";
         await using RunningHost networks = await RunningHost.OpenAsync();
-        string before = await host.ShellAsync(state);
+        string before = await host.ShellAsync(Traces);
         IReadOnlyList<HostChange> changes = await networks.Host.StartAsync(Limited.Running(), Token);
         await networks.Host.UndoStartAsync(Limited.Running(), changes);
+        Assert.Equal(before, await host.UntilAsync(Traces, now => now == before));
+    });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task What_a_bridge_of_the_host_had_before_a_network_used_it_stays(bool restart) => PrivateHost.RunAsync(async host =>
+    {
+        await host.ShellAsync(StrangersBridge);
+        string before = await host.ShellAsync(StateOfIt);
+        NetworkHostState network = Bridged(inbound: null, new BandwidthLimit(1000));
+        await using (RunningHost networks = await RunningHost.OpenAsync())
+        {
+            await networks.StartAsync(network);
+            Assert.Equal(before, await host.ShellAsync(StateOfIt));
+            await (restart ? Task.CompletedTask : networks.StopAsync(network));
+        }
+
+        if (restart)
+        {
+            await using RunningHost networks = await RunningHost.OpenAsync();
+            await networks.AdoptAsync(network);
+            Assert.Empty(await networks.Host.PlanAsync(network, Token));
+            await networks.StopAsync(network);
+        }
+
+        Assert.Equal(before, await host.ShellAsync(StateOfIt));
+    });
+
+    [Fact]
+    public Task Somebody_elses_order_of_what_goes_out_of_a_bridge_of_the_host_is_not_taken_over() => PrivateHost.RunAsync(async host =>
+    {
+        await host.ShellAsync(StrangersBridge);
+        string before = await host.ShellAsync(StateOfIt);
+        NetworkHostState network = Bridged(new BandwidthLimit(1000), outbound: null);
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        VirtNetException refused = await Assert.ThrowsAsync<VirtNetException>(() => networks.StartAsync(network));
+        Assert.Contains("virbr0 has a limit on what goes out already", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await host.ShellAsync(StateOfIt));
+
+        await networks.AdoptAsync(network); // somebody set it while the daemon did not run
+        Assert.Contains("goes out already", Assert.Single(networks.Conditions.Of(TestNetworks.Uuid)).Text, StringComparison.Ordinal);
+        await networks.StopAsync(network);
+        Assert.Equal(before, await host.ShellAsync(StateOfIt));
+    });
+
+    /// <summary>The kernel may be built without policing; a filter of the same marks stands for the limit.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public Task A_limit_on_what_comes_in_is_known_by_its_networks_mark(int other, bool own) => PrivateHost.RunAsync(async host =>
+    {
+        int mark = TrafficLimit.MarkOf(TestNetworks.Uuid) ^ other;
+        await host.ShellAsync($"""
+            ip link add virbr0 type bridge; ip link set virbr0 up; tc qdisc add dev virbr0 ingress
+            tc filter add dev virbr0 parent ffff: protocol all prio 30324 u32 match u32 0 0 flowid {mark:x}:1
+            """);
+        string before = await host.ShellAsync("tc qdisc show dev virbr0; tc filter show dev virbr0 parent ffff:");
+        NetworkHostState network = Bridged(inbound: null, new BandwidthLimit(1000));
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        Assert.Empty((await networks.AdoptAsync(network)).Changes);
+        Assert.Equal(own, !networks.Log.Told.Any(line => line.Contains("goes on without outbound limit", StringComparison.Ordinal)));
+        Assert.Equal(before, await host.ShellAsync("tc qdisc show dev virbr0; tc filter show dev virbr0 parent ffff:"));
+        await networks.StopAsync(network);
+        Assert.Equal(own, !(await host.ShellAsync("tc qdisc show dev virbr0")).Contains("ingress", StringComparison.Ordinal));
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task What_a_network_set_on_a_bridge_of_the_host_goes_with_it_also_after_a_restart(bool adopted) => PrivateHost.RunAsync(async host =>
+    {
+        await host.ShellAsync("ip link add virbr0 type bridge; ip link set virbr0 up");
+        string before = await host.ShellAsync("tc qdisc show dev virbr0");
+        NetworkHostState network = Bridged(new BandwidthLimit(1000), new BandwidthLimit(1000));
+        await using (RunningHost first = await RunningHost.OpenAsync())
+        {
+            await first.StartAsync(network);
+        }
+
+        Assert.Contains("htb", await host.ShellAsync("tc qdisc show dev virbr0"), StringComparison.Ordinal);
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        if (adopted)
+        {
+            Assert.Empty((await networks.AdoptAsync(network)).Changes);
+        }
+
+        await networks.StopAsync(network);
+        Assert.Equal(before, await host.ShellAsync("tc qdisc show dev virbr0"));
+    });
+
+    [Fact]
+    public Task A_start_whose_last_step_fails_leaves_the_host_as_it_was() => PrivateHost.RunAsync(async host =>
+    {
+        BrokenClock clock = new();
+        await using RunningHost networks = await RunningHost.OpenAsync(neighbours: clock);
+        string before = await host.ShellAsync(Traces);
+        clock.Broken = true; // so that the network's guests cannot be looked after
+        await Assert.ThrowsAsync<IOException>(() => networks.Host.StartAsync(Limited.Running(), Token));
+        clock.Broken = false;
+
+        Assert.Equal(before, await host.UntilAsync(Traces, now => now == before));
+        await networks.StartAsync(Limited.Running());
+        Assert.Empty(await networks.Host.PlanAsync(Limited.Running(), Token));
+    });
+
+    [Fact]
+    public Task An_update_whose_last_step_fails_leaves_the_host_as_it_was() => PrivateHost.RunAsync(async host =>
+    {
+        BrokenClock clock = new();
+        await using RunningHost networks = await RunningHost.OpenAsync(neighbours: clock);
+        await networks.StartAsync(Limited.Running());
+        const string state = "ip -br addr show virbr0; nft list ruleset | sed 's/ comment \".*\"//'; tc class show dev virbr0";
+        string before = await host.ShellAsync(state);
+        clock.Broken = true;
+        NetworkDefinition routed = Limited with { Forward = new Forward(ForwardMode.Route), Bandwidth = null, Ips = [Limited.Ips[0]] };
+        await Assert.ThrowsAsync<IOException>(() => networks.Host.ConvergeAsync(routed.Running(), Token));
         Assert.Equal(before, await host.UntilAsync(state, now => now == before));
     });
 
     [Fact]
-    public Task What_a_bridge_of_the_host_had_before_a_network_used_it_stays() => PrivateHost.RunAsync(async host =>
+    public Task A_start_that_is_undone_leaves_nothing_to_be_told_of_the_network() => PrivateHost.RunAsync(async host =>
     {
-        await host.ShellAsync(StrangersBridge);
-        string before = await host.ShellAsync(StateOfIt);
-        NetworkHostState network = (TestNetworks.Default with
-        {
-            Forward = new Forward(ForwardMode.Bridge),
-            Bridge = new Bridge { Name = "virbr0" },
-            Ips = [],
-            Bandwidth = new Bandwidth(Inbound: null, new BandwidthLimit(1000)),
-        }).Running();
+        await host.ShellAsync("nft add table inet corp; nft 'add chain inet corp f { type filter hook forward priority 0; policy drop; }'");
+        await using RunningHost networks = await RunningHost.OpenAsync(neighbours: TimeProvider.System);
+        IReadOnlyList<HostChange> changes = await networks.Host.StartAsync(TestNetworks.Default.Running(), Token);
+        await networks.Host.SettleAsync(Token);
+        Assert.Contains(networks.Conditions.Of(TestNetworks.Uuid), condition => condition.Kind == ConditionKind.CutOff);
+
+        await networks.Host.UndoStartAsync(TestNetworks.Default.Running(), changes);
+        Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
+        await host.ShellAsync("nft add rule inet corp f drop; sleep 0.3");
+        await networks.Host.SettleAsync(Token);
+        Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
+    });
+
+    [Fact]
+    public Task A_start_that_is_refused_leaves_a_bridge_that_was_renamed_with_the_name_that_it_has() => PrivateHost.RunAsync(async host =>
+    {
+        await host.ShellAsync($"ip link add corp0 type bridge; ip link set corp0 alias virtnet:{TestNetworks.Uuid}");
         await using RunningHost networks = await RunningHost.OpenAsync();
-        await networks.StartAsync(network);
-        Assert.Equal(before, await host.ShellAsync(StateOfIt));
-        await networks.StopAsync(network);
-        Assert.Equal(before, await host.ShellAsync(StateOfIt));
+        await Assert.ThrowsAsync<VirtNetException>(() => networks.StartAsync((TestNetworks.Default with { Mtu = 4 }).Running()));
+        Assert.Equal("corp0 ", await host.ShellAsync(Bridges));
+        await networks.StartAsync(TestNetworks.Default.Running());
+        Assert.Equal("virbr0 ", await host.ShellAsync(Bridges));
     });
 
     [Theory]
@@ -187,6 +316,45 @@ public class OwnBridgeTests
         Assert.Equal("virtnet", firewalld.Interfaces["virbr0"]);
     });
 
+    [Fact]
+    public Task What_cannot_be_put_back_keeps_no_update_away_that_takes_an_address() => PrivateHost.RunAsync(async host =>
+    {
+        FakeFirewalld firewalld = new("public", "virtnet");
+        await using RunningHost networks = await RunningHost.OpenAsync(firewalld: firewalld);
+        await networks.StartAsync(TestNetworks.DualStack.Running());
+        firewalld.Zones.Remove("virtnet");
+        firewalld.Interfaces["virbr0"] = "public";
+        await networks.Host.ConvergeAsync(TestNetworks.DualStack.Running(), Token);
+        Assert.Single(networks.Conditions.Of(TestNetworks.Uuid));
+
+        await networks.Host.ConvergeAsync((TestNetworks.DualStack with { Ips = TestNetworks.Default.Ips, Routes = [] }).Running(), Token);
+
+        Assert.DoesNotContain("fd00", await host.ShellAsync("ip -br addr show virbr0"), StringComparison.Ordinal);
+        Assert.Single(networks.Conditions.Of(TestNetworks.Uuid));
+    });
+
+    [Fact]
+    public Task What_somebody_else_puts_right_is_not_told_any_more() => PrivateHost.RunAsync(async host =>
+    {
+        FakeFirewalld firewalld = new("public", "virtnet");
+        await using RunningHost networks = await RunningHost.OpenAsync(firewalld: firewalld);
+        await networks.AdoptAsync(TestNetworks.Default.Running());
+        firewalld.Zones.Remove("virtnet");
+        firewalld.Interfaces["virbr0"] = "public";
+        await networks.Host.ConvergeAsync(TestNetworks.Default.Running(), Token);
+        Assert.Single(networks.Conditions.Of(TestNetworks.Uuid));
+
+        firewalld.Zones.Add("virtnet");
+        firewalld.Interfaces["virbr0"] = "virtnet";
+        long start = TimeProvider.System.GetTimestamp();
+        while (networks.Conditions.Of(TestNetworks.Uuid).Count > 0 && TimeProvider.System.GetElapsedTime(start).TotalSeconds < 20)
+        {
+            await host.ShellAsync("sleep 0.1");
+        }
+
+        Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
+    });
+
     [Theory]
     [InlineData(FirewallBackends.Nftables)]
     [InlineData(FirewallBackends.Iptables)]
@@ -229,4 +397,13 @@ public class OwnBridgeTests
         await networks.AdoptAsync(TestNetworks.Default.Running());
         Assert.Equal(before, await host.ShellAsync(rules));
     });
+
+    /// <summary>A network that uses a bridge of the host.</summary>
+    private static NetworkHostState Bridged(BandwidthLimit? inbound, BandwidthLimit? outbound) => (TestNetworks.Default with
+    {
+        Forward = new Forward(ForwardMode.Bridge),
+        Bridge = new Bridge { Name = "virbr0" },
+        Ips = [],
+        Bandwidth = new Bandwidth(inbound, outbound),
+    }).Running();
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Commands;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Neighbours;
 using VirtNet.Model.Conditions;
 
 namespace VirtNet.Host.Tests.Namespaces;
@@ -11,10 +12,12 @@ namespace VirtNet.Host.Tests.Namespaces;
 internal sealed class RunningHost : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Guid, NetworkHostState> _running = [];
+    private readonly Neighbourhood? _neighbours;
     private readonly Task _repairing;
 
-    private RunningHost(NetworkHost host, ConditionBoard conditions, ListLogger log)
+    private RunningHost(NetworkHost host, Neighbourhood? neighbours, ConditionBoard conditions, ListLogger log)
     {
+        _neighbours = neighbours;
         Host = host;
         Conditions = conditions;
         Log = log;
@@ -30,8 +33,9 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <summary>How often a network was said to have drifted.</summary>
     public int Alarms { get; private set; }
 
+    /// <param name="neighbours">Its clock; null = other firewalls are not looked at.</param>
     public static async Task<RunningHost> OpenAsync(
-        string? backend = FirewallBackends.Nftables, IFirewalld? firewalld = null)
+        string? backend = FirewallBackends.Nftables, IFirewalld? firewalld = null, TimeProvider? neighbours = null)
     {
         ConditionBoard conditions = new();
         ListLogger log = new();
@@ -40,9 +44,13 @@ internal sealed class RunningHost : IAsyncDisposable
             : await FirewallBackends.ChooseAsync(
                 backend, "virtnetd.conf", new CliWrapCommandRunner(), log, TestContext.Current.CancellationToken);
         FirewalldZones? zones = firewalld is null ? null : new FirewalldZones(firewalld, NullLogger<FirewalldZones>.Instance);
+        Neighbourhood? others = neighbours is null
+            ? null
+            : await FirewallBackends.MakeNeighbourhoodAsync(
+                admits: false, new CliWrapCommandRunner(), conditions, neighbours, log, TestContext.Current.CancellationToken);
         NetworkHost host = new(
-            firewall, new CliWrapCommandRunner(), TimeProvider.System, log, zones, nameServers: null, conditions);
-        return new RunningHost(host, conditions, log);
+            firewall, new CliWrapCommandRunner(), TimeProvider.System, log, zones, nameServers: null, conditions, others);
+        return new RunningHost(host, others, conditions, log);
     }
 
     public async Task StartAsync(NetworkHostState network)
@@ -67,6 +75,11 @@ internal sealed class RunningHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
+        if (_neighbours is not null)
+        {
+            await _neighbours.DisposeAsync();
+        }
+
         await _repairing;
     }
 

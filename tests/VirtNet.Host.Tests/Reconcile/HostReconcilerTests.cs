@@ -104,6 +104,25 @@ public class HostReconcilerTests
     }
 
     [Fact]
+    public async Task What_a_repair_cannot_remove_is_known_until_it_is_gone()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        BridgeAddress stale = Desired.OfType<BridgeAddress>().First();
+        FakeHost host = new(failOn: stale.Key);
+        host.Resources.Add(stale.Key, stale);
+
+        ImmutableArray<HostChange> plan = await Reconciler(host).PlanAsync([stale], [], HostReconciler.Ask, token);
+        Reconciled first = await Reconciler(host).RepairAsync("default", plan, [], token);
+        Assert.Equal([stale], first.Held);
+        Assert.Equal(stale, Assert.Single(first.Failed).Resource);
+
+        plan = await Reconciler(host).PlanAsync(first.Held, [], HostReconciler.Ask, token);
+        Reconciled second = await Reconciler(host).RepairAsync("default", plan, [], token);
+        Assert.Equal([new HostChange(stale, After: null)], second.Changes);
+        Assert.Empty(second.Held);
+    }
+
+    [Fact]
     public async Task A_repair_puts_rules_first()
     {
         FakeHost host = new();

@@ -7,14 +7,14 @@ namespace VirtNet.Host.Tests.Tc;
 public class ShapingTests
 {
     [Fact]
-    public void A_limit_in_both_directions_is_libvirts() => Assert.Equal(
+    public void A_limit_in_both_directions_is_libvirts_with_marks() => Assert.Equal(
         """
-        qdisc add dev virbr0 root handle 1: htb default 2
+        qdisc add dev virbr0 root handle 1: htb default 2 r2q 1987342909
         class replace dev virbr0 parent 1: classid 1:1 htb rate 1000kbps ceil 5000kbps quantum 85
         class replace dev virbr0 parent 1:1 classid 1:2 htb rate 1000kbps ceil 5000kbps burst 50kb quantum 85
         qdisc replace dev virbr0 parent 1:2 handle 2: sfq perturb 10
         qdisc add dev virbr0 ingress
-        filter add dev virbr0 parent ffff: protocol all u32 match u32 0 0 police rate 128kbps burst 128kb mtu 64kb drop flowid :1
+        filter add dev virbr0 parent ffff: protocol all prio 30324 u32 match u32 0 0 police rate 128kbps burst 128kb mtu 64kb drop flowid 723d:1
 
         """,
         Script(Limited(new BandwidthLimit(1000, Peak: 5000, Burst: 50), new BandwidthLimit(128, Peak: 256))));
@@ -22,7 +22,7 @@ public class ShapingTests
     [Fact]
     public void A_guaranteed_rate_is_a_class_for_the_guests_address_and_taken_from_the_others() => Assert.Equal(
         """
-        qdisc add dev virbr0 root handle 1: htb default 2
+        qdisc add dev virbr0 root handle 1: htb default 2 r2q 1987342909
         class replace dev virbr0 parent 1: classid 1:1 htb rate 1000kbps ceil 5000kbps quantum 85
         class replace dev virbr0 parent 1:1 classid 1:2 htb rate 4600kbps ceil 5000kbps quantum 85
         class replace dev virbr0 parent 1:1 classid 1:a htb rate 400kbps ceil 5000kbps quantum 34
@@ -40,6 +40,13 @@ public class ShapingTests
         Assert.Equal(
             "filter del dev virbr0 parent 1: protocol all prio 2 handle 800::a u32\nclass del dev virbr0 classid 1:a\n",
             TcScript.Of(new HostChange(guarantee, After: null)));
+    }
+
+    [Fact]
+    public void The_mark_of_a_network_is_never_that_of_none()
+    {
+        Assert.Equal(1, TrafficLimit.MarkOf(Guid.Empty));
+        Assert.NotEqual(TrafficLimit.MarkOf(TestNetworks.Uuid), TrafficLimit.MarkOf(TestNetworks.Numbered(1).Uuid!.Value));
     }
 
     [Fact]

@@ -9,6 +9,8 @@ public sealed class HostWatcherTests : IAsyncDisposable
 {
     private static readonly WatchedNetwork Network = new(TestNetworks.Uuid, "default", [], [new BridgeUp("virbr0")]);
 
+    private static readonly WatchedNetwork Failing = Network with { Failed = [Network.Held[0].Key] };
+
     private readonly FakeClock _clock = new();
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly Channel<Suspicion> _looks = Channel.CreateUnbounded<Suspicion>();
@@ -108,6 +110,24 @@ public sealed class HostWatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_could_not_be_repaired_is_tried_again_also_when_nothing_seems_wrong()
+    {
+        await FailAsync(RepairPace.AtOnce);
+        _differs = false; // somebody else mended it, or it is something that was to go and is still there
+        for (int i = 0; i < 3; i++)
+        {
+            _clock.Advance(RepairPace.LongestWait);
+            Assert.Equal(Network.Uuid, await _drift.Reader.ReadAsync(TestContext.Current.CancellationToken));
+            _watcher.Watch(Failing); // in vain again
+        }
+
+        _watcher.Watch(Network);
+        _clock.Advance(RepairPace.LongestWait);
+        await _watcher.DisposeAsync();
+        Assert.False(_drift.Reader.TryRead(out _));
+    }
+
+    [Fact]
     public async Task What_could_not_be_repaired_holds_nothing_else_up()
     {
         await FailAsync(RepairPace.AtOnce);
@@ -138,17 +158,16 @@ public sealed class HostWatcherTests : IAsyncDisposable
     /// <summary>Repairs that change nothing, one after the other.</summary>
     private async Task FailAsync(int times)
     {
-        WatchedNetwork failing = Network with { Failed = [Network.Held[0].Key] };
         _differs = true;
         for (int i = 0; i < times; i++)
         {
-            _watcher.Watch(failing);
+            _watcher.Watch(Failing);
             _clock.Advance(SuspectQueue.Calm);
             Assert.Equal(Suspicion.All, await _looks.Reader.ReadAsync(TestContext.Current.CancellationToken));
             Assert.Equal(Network.Uuid, await _drift.Reader.ReadAsync(TestContext.Current.CancellationToken));
         }
 
-        _watcher.Watch(failing);
+        _watcher.Watch(Failing);
     }
 
     private Task<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>> LookAsync(
