@@ -50,7 +50,7 @@ public sealed class NetworkServices : INetworkServices
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid network = UuidOf(live);
-        live = DnsmasqLines.Expand(live);
+        live = DnsmasqReader.Read(live).ThrowIfRefused().Network;
         try
         {
             foreach (IGuestService service in _services)

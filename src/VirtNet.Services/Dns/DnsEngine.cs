@@ -20,7 +20,9 @@ internal sealed class DnsEngine
     private readonly Forwarder _forwarder;
     private readonly UpstreamDirectory _upstreams;
     private readonly WatchedFile<HostTable> _hosts;
-    private readonly WatchedFile<ValueList<NetEndpoint>> _resolvConf;
+    private readonly string _resolvConfPath;
+    private readonly Dictionary<string, WatchedFile<ValueList<NetEndpoint>>> _resolvFiles = [];
+    private readonly TimeProvider _clock;
     private readonly Func<NetAddress, bool> _isOwnAddress;
     private readonly Action<TimeSpan> _startTimer;
     private readonly ServerCookies _cookies;
@@ -48,7 +50,8 @@ internal sealed class DnsEngine
         _forwarder = new Forwarder(transport, _cache, paths, options.Forwarding, clock, logger);
         _upstreams = new UpstreamDirectory(clock);
         _hosts = new WatchedFile<HostTable>(options.HostsPath, HostsFile.Parse, clock);
-        _resolvConf = new WatchedFile<ValueList<NetEndpoint>>(options.ResolvConfPath, ResolvConf.Parse, clock);
+        _resolvConfPath = options.ResolvConfPath;
+        _clock = clock;
     }
 
     /// <summary>A datagram from an upstream's direction.</summary>
@@ -93,7 +96,7 @@ internal sealed class DnsEngine
         lowerName = lowerName[..query.Name.Length];
         DnsName.ToLower(query.Name, lowerName);
         LocalZone zone = network.Zone;
-        LocalAnswers local = new(zone, _hosts.Content, network.Leases, zone.UsesResolvConf ? _resolvConf.Content : []);
+        LocalAnswers local = new(zone, _hosts.Content, network.Leases, zone.UsesResolvConf ? ServersOf(zone.ResolvFile ?? _resolvConfPath) : []);
         DnsDecision decision = local.Decide(query, lowerName, ref writer);
         if (decision.Servers is not null)
         {
@@ -178,6 +181,17 @@ internal sealed class DnsEngine
             _ticking = true;
             _startTimer(TickInterval);
         }
+    }
+
+    private ValueList<NetEndpoint> ServersOf(string resolvFile)
+    {
+        if (!_resolvFiles.TryGetValue(resolvFile, out WatchedFile<ValueList<NetEndpoint>>? file))
+        {
+            file = new WatchedFile<ValueList<NetEndpoint>>(resolvFile, ResolvConf.Parse, _clock);
+            _resolvFiles[resolvFile] = file;
+        }
+
+        return file.Content;
     }
 
     private DnsEdns? EdnsFor(in DnsQuery query, NetAddress client) => query.Edns is not { } asked

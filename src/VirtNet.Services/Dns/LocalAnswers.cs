@@ -16,7 +16,6 @@ internal readonly ref struct LocalAnswers(
     LocalZone zone, HostTable hostsFile, ILeaseNames leases, ValueList<NetEndpoint> resolvConf)
 {
     private const int MaxAliases = 8;
-    private const uint LocalTimeToLive = 0; // names of guests come and go
     private static readonly byte[] VersionName = [7, .. "version"u8, 4, .. "bind"u8, 0];
     private static readonly byte[] VersionText = TextStrings.Encode("virtnet");
 
@@ -70,7 +69,7 @@ internal readonly ref struct LocalAnswers(
                 }
                 else if (Wants(type, record.Type))
                 {
-                    writer.Add(owner, record.Type, record.TimeToLive, record.Data);
+                    writer.Add(owner, record.Type, record.TimeToLive ?? _zone.TimeToLiveOf(name), record.Data);
                 }
             }
 
@@ -78,10 +77,21 @@ internal readonly ref struct LocalAnswers(
             {
                 bool known = WriteAddresses(type, name, owner, ref writer);
                 known |= type is DnsType.Ptr or DnsType.Any && WritePointer(name, owner, ref writer);
-                return known || writer.Answers > 0;
+                if (known || !records.IsEmpty || _zone.FindWildcardAlias(name) is not { } wildcard)
+                {
+                    return known || writer.Answers > 0;
+                }
+
+                if (type == DnsType.Cname)
+                {
+                    writer.Add(owner, DnsType.Cname, wildcard.TimeToLive ?? _zone.TimeToLiveOf(name), wildcard.Data);
+                    return true;
+                }
+
+                alias = wildcard;
             }
 
-            owner = writer.AddAlias(owner, alias.TimeToLive, alias.Data);
+            owner = writer.AddAlias(owner, alias.TimeToLive ?? _zone.TimeToLiveOf(name), alias.Data);
             name = alias.Data;
         }
 
@@ -96,10 +106,25 @@ internal readonly ref struct LocalAnswers(
         known |= WriteFrom(_hostsFile, type, name, plain, owner, ref writer);
         return known
             || WriteFrom(_zone.Reservations, type, name, plain, owner, ref writer)
-            || (!plain.IsEmpty && WriteLeases(type, plain, owner, ref writer));
+            || (!plain.IsEmpty && WriteLeases(type, name, plain, owner, ref writer))
+            || WriteMadeOfAddress(type, name, owner, ref writer);
     }
 
-    private static bool WriteFrom(
+    private bool WriteMadeOfAddress(DnsType type, ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
+    {
+        foreach (SynthDomain domain in _zone.SynthDomains.AsSpan())
+        {
+            if (domain.FindAddress(name) is { } address)
+            {
+                Write(address, type, name, owner, ref writer);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool WriteFrom(
         HostTable table, DnsType type, ReadOnlySpan<byte> name, ReadOnlySpan<byte> plain, ushort owner, ref DnsAnswerWriter writer)
     {
         if (table.Count == 0)
@@ -111,7 +136,7 @@ internal readonly ref struct LocalAnswers(
         bool known = !addresses.IsEmpty;
         foreach (NetAddress address in addresses)
         {
-            Write(address, type, owner, ref writer);
+            Write(address, type, name, owner, ref writer);
         }
 
         if (plain.IsEmpty || plain.Length == name.Length - 2)
@@ -126,13 +151,14 @@ internal readonly ref struct LocalAnswers(
         foreach (NetAddress address in table.Find(plainName[..(plain.Length + 2)]))
         {
             known = true;
-            Write(address, type, owner, ref writer);
+            Write(address, type, name, owner, ref writer);
         }
 
         return known;
     }
 
-    private bool WriteLeases(DnsType type, ReadOnlySpan<byte> plain, ushort owner, ref DnsAnswerWriter writer)
+    private bool WriteLeases(
+        DnsType type, ReadOnlySpan<byte> fullName, ReadOnlySpan<byte> plain, ushort owner, ref DnsAnswerWriter writer)
     {
         Span<char> text = stackalloc char[DnsName.MaxLabelLength];
         for (int i = 0; i < plain.Length; i++)
@@ -141,29 +167,30 @@ internal readonly ref struct LocalAnswers(
         }
 
         ReadOnlySpan<char> name = text[..plain.Length];
-        bool v4 = WriteLease(_leases.FindAddress(name, AddressFamily.InterNetwork), type, owner, ref writer);
-        bool v6 = WriteLease(_leases.FindAddress(name, AddressFamily.InterNetworkV6), type, owner, ref writer);
+        bool v4 = WriteLease(_leases.FindAddress(name, AddressFamily.InterNetwork), type, fullName, owner, ref writer);
+        bool v6 = WriteLease(_leases.FindAddress(name, AddressFamily.InterNetworkV6), type, fullName, owner, ref writer);
         return v4 | v6;
     }
 
-    private static bool WriteLease(System.Net.IPAddress? address, DnsType type, ushort owner, ref DnsAnswerWriter writer)
+    private bool WriteLease(
+        System.Net.IPAddress? address, DnsType type, ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
     {
         if (address is null)
         {
             return false;
         }
 
-        Write(NetAddress.From(address), type, owner, ref writer);
+        Write(NetAddress.From(address), type, name, owner, ref writer);
         return true;
     }
 
-    private static void Write(NetAddress address, DnsType type, ushort owner, ref DnsAnswerWriter writer)
+    private void Write(NetAddress address, DnsType type, ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
     {
         DnsType own = address.IsV6 ? DnsType.Aaaa : DnsType.A;
         if (Wants(type, own))
         {
             Span<byte> octets = stackalloc byte[16];
-            writer.Add(owner, own, LocalTimeToLive, octets[..address.CopyTo(octets)]);
+            writer.Add(owner, own, _zone.TimeToLiveOf(name), octets[..address.CopyTo(octets)]);
         }
     }
 
@@ -181,31 +208,44 @@ internal readonly ref struct LocalAnswers(
         DnsName? found = _zone.Hosts.FindName(address)
             ?? _hostsFile.FindName(address)
             ?? _zone.Reservations.FindName(address)
-            ?? (_leases.FindName(address.ToIPAddress()) is { } lease ? DnsName.TryParse(lease) : null);
+            ?? (_leases.FindName(address.ToIPAddress()) is { } lease ? DnsName.TryParse(lease) : null)
+            ?? FindNameMadeOf(address);
         if (found is null)
         {
             return false;
         }
 
-        writer.Add(owner, DnsType.Ptr, LocalTimeToLive, _zone.Qualify(found).Wire);
+        writer.Add(owner, DnsType.Ptr, _zone.TimeToLiveOf(name), _zone.Qualify(found).Wire);
         return true;
+    }
+
+    private DnsName? FindNameMadeOf(NetAddress address)
+    {
+        foreach (SynthDomain domain in _zone.SynthDomains.AsSpan())
+        {
+            if (domain.FindName(address) is { } name)
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     private DnsDecision DecideByRules(DnsType type, ReadOnlySpan<byte> name, bool knownByRecords, ref DnsAnswerWriter writer)
     {
-        if (_zone.TryFindRoute(name, out ZoneRoute? route, out bool isApex))
+        if (_zone.TryFindRoute(name, out ZoneRoute? route))
         {
             switch (route)
             {
                 case ZoneRoute.Local:
-                    // Names below the apex exist, so it exists too (RFC 8020).
-                    return knownByRecords || isApex ? DnsDecision.Empty : DnsDecision.NoSuchName;
+                    return knownByRecords || _zone.Exists(name) ? DnsDecision.Empty : DnsDecision.NoSuchName;
                 case ZoneRoute.Servers servers:
                     return DnsDecision.Forward(servers.Endpoints);
                 case ZoneRoute.Fixed fixedAddresses:
                     foreach (NetAddress address in fixedAddresses.Addresses.AsSpan())
                     {
-                        Write(address, type, DnsAnswerWriter.QuestionOwner, ref writer);
+                        Write(address, type, name, DnsAnswerWriter.QuestionOwner, ref writer);
                     }
 
                     return writer.Answers > 0 ? DnsDecision.Found : DnsDecision.Empty;
@@ -234,7 +274,7 @@ internal readonly ref struct LocalAnswers(
             return DnsDecision.Refuse(DnsExtendedError.Prohibited);
         }
 
-        writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.Txt, LocalTimeToLive, VersionText, DnsClass.Chaos);
+        writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.Txt, 0, VersionText, DnsClass.Chaos);
         return DnsDecision.Found;
     }
 

@@ -17,6 +17,9 @@ internal sealed class TftpFolder(string root, bool followOut = false)
 
     public string Root { get; } = root;
 
+    /// <summary>Blocks have 512 octets, whatever a client wants: some cannot do what they ask for.</summary>
+    public bool RefusesBlockSize { get; init; }
+
     /// <exception cref="TftpException">What the client is to be told instead of the file.</exception>
     public SafeFileHandle Open(string name)
     {

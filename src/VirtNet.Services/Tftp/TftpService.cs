@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Tftp;
@@ -25,7 +26,7 @@ internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<
             return;
         }
 
-        TftpFolder folder = new(root, followLinks);
+        TftpFolder folder = new(root, followLinks) { RefusesBlockSize = DnsmasqReader.Read(live).RefusesTftpBlockSize };
         if (_servers.TryGetValue(network, out TftpServer? server) && server.Serves(bridge))
         {
             await server.ChangeFolderAsync(folder);

@@ -1,5 +1,6 @@
 using System.Net;
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
@@ -14,7 +15,7 @@ internal static class DefinitionZone
     public static bool IsServed(NetworkDefinition network) =>
         network is { OwnsBridge: true, Ips.Count: > 0, BridgeName: not null } && network.Dns?.Enable != false;
 
-    /// <exception cref="VirtNetException">A line of the dnsmasq namespace about names is malformed; it is named.</exception>
+    /// <remarks>Lines of the dnsmasq namespace that are not about names, or cannot be read, are not looked at here.</remarks>
     public static LocalZone Build(NetworkDefinition network)
     {
         DnsDefinition dns = network.Dns ?? new DnsDefinition();
@@ -22,12 +23,9 @@ internal static class DefinitionZone
         AddRules(network, dns, zone);
         AddRecords(dns, zone);
         AddReservations(network, zone);
-        foreach (string line in network.DnsmasqOptions)
+        foreach (ConfLine line in network.DnsmasqOptions.SelectMany(ConfLine.Read))
         {
-            if (DnsmasqLine.Apply(line, zone) == DnsmasqLineResult.Invalid)
-            {
-                throw VirtNetException.ConfigUnsupported($"dnsmasq option '{line}' of network '{network.Name}' is malformed");
-            }
+            DnsmasqLine.Apply(line, zone, network.BridgeName, [.. network.Ips.Select(ip => ip.Address)]);
         }
 
         return zone.Build();
@@ -95,9 +93,12 @@ internal static class DefinitionZone
         {
             string suffix = srv.Domain is null ? "" : $".{srv.Domain}";
             DnsName? target = string.IsNullOrEmpty(srv.Target) ? DnsName.Root : DnsName.TryParse(srv.Target);
+            bool isThere = target?.Equals(DnsName.Root) == false; // RFC 2782: else the service is decidedly not available
             if (DnsName.TryParse($"_{srv.Service}._{srv.Protocol}{suffix}") is { } name && target is not null)
             {
-                zone.AddService(name, target, srv.Port == 0 ? (ushort)1 : srv.Port, srv.Priority, srv.Weight);
+                zone.AddService(
+                    name, target, isThere && srv.Port != 0 ? srv.Port : (ushort)1, isThere ? srv.Priority : (ushort)0,
+                    isThere ? srv.Weight : (ushort)0);
             }
         }
 
