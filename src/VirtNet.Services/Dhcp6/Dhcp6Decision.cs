@@ -1,3 +1,4 @@
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp6;
@@ -21,6 +22,9 @@ internal abstract record Dhcp6Decision
         Dhcp6MessageType Type, Dhcp6Status? Status, IReadOnlyList<Dhcp6IaDecision> Ias, string? Name) : Dhcp6Decision
     {
         public bool RapidCommit { get; init; }
+
+        /// <summary>What the client is like; null where nothing depends on it.</summary>
+        public TagSet? Tags { get; init; }
 
         /// <summary>The name that the client gave itself and does not get.</summary>
         public RefusedName? Refused { get; init; }
@@ -63,6 +67,9 @@ internal enum Dhcp6Drop
     Invalid,
     OtherServer,
     NothingAsked,
+
+    /// <summary>The definition says not to answer this client.</summary>
+    Ignored,
 
     /// <summary>RELEASE or DECLINE in a frame of another machine.</summary>
     OtherPort,

@@ -28,9 +28,12 @@ internal sealed record DnsmasqReading(NetworkDefinition Network)
     public string? Warning => WithoutEffect.Count == 0 ? null
         : $"dnsmasq options of network '{Network.Name}' without effect here: {string.Join(", ", WithoutEffect.Select(line => $"'{line}'"))}";
 
-    /// <exception cref="VirtNetException">Lines that cannot be honoured; all of them are named.</exception>
-    public DnsmasqReading ThrowIfRefused() => Refused.Count == 0 ? this : throw VirtNetException.ConfigUnsupported(
+    /// <summary>Names all lines that cannot be honoured; null where there are none.</summary>
+    public VirtNetException? Refusal => Refused.Count == 0 ? null : VirtNetException.ConfigUnsupported(
         Refused.Count == 1
             ? $"dnsmasq option {Refused[0]}".Replace("' is ", $"' of network '{Network.Name}' is ", StringComparison.Ordinal)
             : $"dnsmasq options of network '{Network.Name}': {string.Join("; ", Refused)}");
+
+    /// <exception cref="VirtNetException">The refusal, if there is one.</exception>
+    public DnsmasqReading ThrowIfRefused() => Refusal is { } refusal ? throw refusal : this;
 }

@@ -19,7 +19,7 @@ internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));
-        string? root = live.Ips.FirstOrDefault(ip => ip.TftpRoot is not null)?.TftpRoot;
+        string? root = RootOf(live);
         if (root is null || live.BridgeName is not { } bridge)
         {
             await StopAsync(network);
@@ -43,6 +43,10 @@ internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<
             throw VirtNetException.System($"cannot serve TFTP on {bridge}", e.Errno, e.Reason);
         }
     }
+
+    /// <summary>The folder that is served; null for none.</summary>
+    public static string? RootOf(NetworkDefinition network) =>
+        network.OwnsBridge ? network.Ips.FirstOrDefault(ip => ip.TftpRoot is not null)?.TftpRoot : null;
 
     public async Task StopAsync(Guid network)
     {

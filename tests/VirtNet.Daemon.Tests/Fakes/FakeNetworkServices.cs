@@ -16,6 +16,11 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
     /// <summary>Says why a network cannot be served; null = it can.</summary>
     public Func<NetworkDefinition, string?> Refuse { get; set; } = _ => null;
 
+    /// <summary>What it makes of definitions before it serves them.</summary>
+    public Func<NetworkDefinition, ServiceVerdict> Verdict { get; set; } = _ => new ServiceVerdict([], null);
+
+    public ServiceVerdict Examine(NetworkDefinition definition) => Verdict(definition);
+
     public Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Applied.Add(live);

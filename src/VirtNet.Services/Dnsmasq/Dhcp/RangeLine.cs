@@ -30,6 +30,11 @@ internal sealed record RangeLine(IPAddress Start, IPAddress? End, RangeModes Mod
 
     public bool IsIpv6 => Start.AddressFamily == AddressFamily.InterNetworkV6;
 
+    /// <summary>Whether lines ask for DHCPv6 on an address that has no pool in XML.</summary>
+    public static bool ServesDhcp(IpDefinition ip, ValueList<RangeLine> lines) =>
+        ip.Network is { } subnet && lines.Any(line => subnet.Contains(line.Start)
+            && (line.End is not null || (line.Modes & (RangeModes.Static | RangeModes.Stateless)) != 0));
+
     /// <summary>Null for what dnsmasq refuses.</summary>
     public static RangeLine? TryParse(string value)
     {
