@@ -15,6 +15,10 @@ public interface INetworkHost
     /// <returns>What was changed, for <see cref="UndoStartAsync"/>.</returns>
     Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken);
 
+    /// <summary>Says what <see cref="StartAsync"/> would refuse, and touches nothing.</summary>
+    /// <exception cref="VirtNetException">With the text that a start would fail with.</exception>
+    Task CheckStartAsync(NetworkHostState desired, CancellationToken cancellationToken);
+
     /// <summary>Takes back what a start changed, and no more: something that came after it has failed.</summary>
     Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes);
 

@@ -79,13 +79,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         NetworkDefinition network = desired.Network;
         ImmutableArray<HostResource> resources = Desired(desired);
         OwnBridge? bridge = FindBridge(network);
-        await ThrowIfImpossibleAsync(network, resources, bridge, cancellationToken);
-
-        if (_nameServers is not null)
-        {
-            await _nameServers.ThrowIfImpossibleAsync(network, cancellationToken);
-        }
-
+        await ThrowIfStartIsImpossibleAsync(network, resources, bridge, cancellationToken);
         List<HostChange> changes = [];
         try
         {
@@ -96,8 +90,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
             // Rules are looked for only where there is a bridge to guard (left of a network that was undefined): else there
             // should be none, and if there are some, they are replaced as a whole.
-            ImmutableArray<HostChange> plan = await _reconciler.PlanAsync(
-                known: [], resources, belief: bridge?.Link is null ? _ => false : HostReconciler.Ask, cancellationToken);
+            ImmutableArray<HostChange> plan = await PlanStartAsync(resources, bridge, cancellationToken);
             ThrowIfForwardingCutsHostOff(plan);
             Reconciled reconciled = await _reconciler.ApplyAsync(network.Name, plan, resources, cancellationToken);
             changes.AddRange(reconciled.Changes);
@@ -109,6 +102,14 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             await UndoStartAsync(desired, changes);
             throw;
         }
+    }
+
+    public async Task CheckStartAsync(NetworkHostState desired, CancellationToken cancellationToken)
+    {
+        ImmutableArray<HostResource> resources = Desired(desired);
+        OwnBridge? bridge = FindBridge(desired.Network);
+        await ThrowIfStartIsImpossibleAsync(desired.Network, resources, bridge, cancellationToken);
+        ThrowIfForwardingCutsHostOff(await PlanStartAsync(resources, bridge, cancellationToken));
     }
 
     public async Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes)
@@ -231,12 +232,28 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
                     resource is FirewallRules or BridgeZone or LinkNameServer ? Suspicion.Rules : Suspicion.Links)).ToArray()),
             CancellationToken.None);
 
+    private Task<ImmutableArray<HostChange>> PlanStartAsync(
+        ImmutableArray<HostResource> resources, OwnBridge? bridge, CancellationToken cancellationToken) =>
+        _reconciler.PlanAsync(
+            known: [], resources, belief: bridge?.Link is null ? _ => false : HostReconciler.Ask, cancellationToken);
+
+    private async Task ThrowIfStartIsImpossibleAsync(
+        NetworkDefinition network, ImmutableArray<HostResource> resources, OwnBridge? bridge, CancellationToken cancellationToken)
+    {
+        await ThrowIfImpossibleAsync(network, resources, bridge, cancellationToken);
+        if (_nameServers is not null)
+        {
+            await _nameServers.ThrowIfImpossibleAsync(network, cancellationToken);
+        }
+    }
+
     /// <summary>What speaks against the network on this host.</summary>
     private async Task ThrowIfImpossibleAsync(
         NetworkDefinition network, ImmutableArray<HostResource> resources, OwnBridge? bridge, CancellationToken cancellationToken)
     {
         if (network.OwnsBridge)
         {
+            StartChecks.ThrowIfBridgeIsImpossible(network);
             ThrowIfTaken(network, bridge);
         }
         else if (resources.Any(resource => resource is TrafficLimit) && !LinkExists(network.BridgeName!))

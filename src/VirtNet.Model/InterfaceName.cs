@@ -8,10 +8,17 @@ namespace VirtNet.Model;
 /// </summary>
 public static class InterfaceName
 {
-    private const int MaxOctets = 15;
+    public const int MaxOctets = 15;
 
     public static bool IsPossible(string name) =>
         name is not ("" or "." or "..")
         && Encoding.UTF8.GetByteCount(name) <= MaxOctets
         && !name.Any(character => character is '/' or ':' || char.IsWhiteSpace(character));
+
+    /// <summary>Why the kernel does not take a name; null if it does.</summary>
+    public static string? WhyImpossible(string name) =>
+        IsPossible(name) ? null
+        : Encoding.UTF8.GetByteCount(name) is > MaxOctets and var octets
+            ? $"an interface's name has at most {MaxOctets} bytes, '{name}' has {octets}"
+        : $"'{name}' cannot be an interface's name: it must not be empty, '.' or '..', and have no '/', ':' or blank";
 }

@@ -74,6 +74,11 @@ public static class NetworkDefaults
         for (int number = 0; number <= MaxBridgeNumber; number++)
         {
             string name = template.Replace(Number, $"{number}", StringComparison.Ordinal);
+            if (number > 0 && !InterfaceName.IsPossible(name))
+            {
+                throw VirtNetException.Internal($"Bridge generation for '{template}' has no free name left: {InterfaceName.WhyImpossible(name)}");
+            }
+
             if (!taken(name))
             {
                 return name;

@@ -15,6 +15,9 @@ public interface INetworkServices : IAsyncDisposable
     /// </summary>
     Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken);
 
+    /// <summary>What could not be served, or has no effect, without serving anything.</summary>
+    ServiceVerdict Examine(NetworkDefinition definition);
+
     /// <summary>Stops serving a network; its leases stay.</summary>
     Task StopAsync(NetworkDefinition live, CancellationToken cancellationToken);
 

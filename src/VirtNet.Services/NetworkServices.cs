@@ -46,11 +46,25 @@ public sealed class NetworkServices : INetworkServices
         ];
     }
 
+    public ServiceVerdict Examine(NetworkDefinition definition)
+    {
+        DnsmasqReading lines = DnsmasqReader.Read(definition);
+        string? root = TftpService.RootOf(lines.Network);
+        VirtNetException? noRoot = root is null ? null : TftpFolder.WhyInaccessible(root) is { } reason
+            ? VirtNetException.Internal($"TFTP root '{root}' of network '{definition.Name}': {reason}") : null;
+        string[] warnings =
+        [
+            .. lines.Warning is { } withoutEffect ? [withoutEffect] : Array.Empty<string>(),
+            .. noRoot is not null && lines.TftpRootMayBeMissing ? [noRoot.Message] : Array.Empty<string>(),
+        ];
+        return new ServiceVerdict(warnings.ToValueList(), lines.Refusal ?? (lines.TftpRootMayBeMissing ? null : noRoot));
+    }
+
     /// <remarks>When a service of a network that was not served before cannot start, none of them is left running.</remarks>
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid network = UuidOf(live);
-        live = DnsmasqLines.Expand(live);
+        live = DnsmasqReader.Read(live).ThrowIfRefused().Network; // a root of TFTP that went while the network ran may come back
         try
         {
             foreach (IGuestService service in _services)

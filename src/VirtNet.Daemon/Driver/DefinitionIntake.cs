@@ -2,11 +2,12 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
+using VirtNet.Services;
 
 namespace VirtNet.Daemon.Driver;
 
 /// <summary>Takes in what clients define: the schema where they ask for it, the registry's checks, hints for the log.</summary>
-internal sealed class DefinitionIntake(NetworkRegistry registry, ILogger<DefinitionIntake> logger)
+internal sealed class DefinitionIntake(NetworkRegistry registry, INetworkServices services, ILogger<DefinitionIntake> logger)
 {
     /// <param name="complete">Fills in, before anything is made up, what the definition leaves open.</param>
     /// <exception cref="VirtNetException">The document, or what it says, is refused.</exception>
@@ -25,6 +26,23 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, ILogger<Definit
         return claim;
     }
 
+    /// <summary>What will not be as the definition says, or keeps it from being started, as far as it depends on no other thing.</summary>
+    public IEnumerable<string> Warnings(NetworkDefinition definition)
+    {
+        ServiceVerdict verdict = services.Examine(definition);
+        IEnumerable<string> refusal = verdict.Refusal is { } refused ? [$"the network will not start: {refused.Message}"] : [];
+        return DefinitionWarnings.Of(definition).Concat(verdict.Warnings).Concat(refusal);
+    }
+
+    /// <summary>Tells the log.</summary>
+    public void Warn(NetworkDefinition definition)
+    {
+        foreach (string warning in Warnings(definition))
+        {
+            logger.DefinitionHint(definition.Name, warning);
+        }
+    }
+
     private void Warn(NetworkDocument document, NetworkDefinition definition)
     {
         foreach (XmlHint hint in document.Hints)
@@ -32,12 +50,6 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, ILogger<Definit
             logger.DefinitionHint(definition.Name, hint.ToString());
         }
 
-        IEnumerable<DhcpHost> unreachable = definition.Ips
-            .SelectMany(ip => ip.Hosts)
-            .Where(host => host.Address is { } address && !definition.Ips.Any(ip => ip.Network?.Contains(address) == true));
-        foreach (DhcpHost host in unreachable)
-        {
-            logger.HostOutsideSubnet(definition.Name, host.Address!.ToString());
-        }
+        Warn(definition);
     }
 }

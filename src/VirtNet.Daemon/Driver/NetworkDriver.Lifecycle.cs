@@ -33,8 +33,15 @@ internal sealed partial class NetworkDriver
     public Task UndefineAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Find(network).UndefineAsync(cancellationToken);
 
-    public Task SetAutostartAsync(NetworkRef network, bool autostart, CancellationToken cancellationToken) =>
-        Find(network).SetAutostartAsync(autostart, cancellationToken);
+    public async Task SetAutostartAsync(NetworkRef network, bool autostart, CancellationToken cancellationToken)
+    {
+        NetworkActor found = Find(network);
+        await found.SetAutostartAsync(autostart, cancellationToken);
+        if (autostart && found.Snapshot.Config is { } definition)
+        {
+            intake.Warn(definition);
+        }
+    }
 
     private DefinitionClaim Claim(string xml, uint flags) => intake.Claim(xml, (flags & ValidateFlag) != 0);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host;
+using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Differences;
@@ -25,6 +26,13 @@ internal sealed class VirtNetExtensions(
     public async Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken)
     {
         NetworkHostState desired = xml is not null ? Proposed(xml) : Known(name ?? "");
+        if (!IsActive(desired.Network))
+        {
+            desired = desired with { Network = VirtualFunctions.Resolve(desired.Network) };
+            environment.Services.Examine(desired.Network).ThrowIfRefused();
+            await environment.Host.CheckStartAsync(desired, cancellationToken);
+        }
+
         IReadOnlyList<HostChange> changes = await environment.Host.PlanAsync(desired, cancellationToken);
         return [.. changes.Select(PlanView.Of)];
     }
@@ -81,6 +89,15 @@ internal sealed class VirtNetExtensions(
         return RedefinitionView.Of(
             claim.Network.Identity, await claim.Network.RedefineAsync(claim.Definition, flags, cancellationToken));
     }
+
+    public Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken)
+    {
+        NetworkHostState subject = xml is not null ? Proposed(xml) : Known(name ?? "");
+        return Task.FromResult<IReadOnlyList<string>>([.. intake.Warnings(subject.Network)]);
+    }
+
+    private bool IsActive(NetworkDefinition network) =>
+        network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive;
 
     private NetworkDefinition KeepIdentity(NetworkDefinition definition)
     {

@@ -51,6 +51,7 @@ internal sealed partial class NetworkActor
         NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
         NetworkHostState desired = new(live, []);
         IReadOnlyList<HostChange>? changes = null;
+        _environment.Services.Examine(live).ThrowIfRefused(); // before anything is touched
         _environment.StateFiles.DeletePorts(Name);
         try
         {

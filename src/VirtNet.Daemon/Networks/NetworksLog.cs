@@ -23,10 +23,6 @@ internal static partial class NetworksLog
     [LoggerMessage(EventId = 125, Level = LogLevel.Error, Message = "Network {Network}: its definition clashes with another: {Reason}")]
     public static partial void DefinitionClashes(this ILogger logger, string network, string reason);
 
-    [LoggerMessage(EventId = 126, Level = LogLevel.Warning,
-        Message = "Network {Network}: {Host} lies outside the network's subnets; guests with this address cannot be reached")]
-    public static partial void HostOutsideSubnet(this ILogger logger, string network, string host);
-
     [LoggerMessage(EventId = 127, Level = LogLevel.Warning, Message = "Network {Network}: {Hint}")]
     public static partial void DefinitionHint(this ILogger logger, string network, string hint);
 

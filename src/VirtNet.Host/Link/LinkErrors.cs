@@ -18,6 +18,10 @@ internal static class LinkErrors
     public static VirtNetException CreatingBridge(string bridge, int errno) =>
         Refused($"error creating bridge interface {bridge}", errno);
 
+    /// <summary>What the kernel would refuse with a number that says less.</summary>
+    public static VirtNetException Impossible(string what, string reason) =>
+        new(VirErrorCode.SystemError, $"{what}: {reason}", VirErrorDomain.None) { Errno = InvalidArgument };
+
     /// <summary>A link of that name has an owner, and it is not the network.</summary>
     public static VirtNetException NotOurs(string device) =>
         new(VirErrorCode.OperationFailed, $"operation failed: link {device} does not belong to this network", VirErrorDomain.None);

@@ -9,6 +9,9 @@ namespace VirtNet.Host.Reconcile;
 internal static class StartChecks
 {
     private const byte AcceptsAdvertisements = 1;
+    private const uint SmallestMtu = 68; // RFC 791
+    private const uint LargestMtu = 65535;
+    private const uint SmallestMtuOfIpv6 = 1280; // RFC 8200, 5
 
     /// <summary>
     /// As in libvirt only IPv4 counts, and only a route to exactly the same network: another prefix length is no clash.
@@ -38,6 +41,28 @@ internal static class StartChecks
 
         RouteMessage? Find(IPAddress destination, int prefix) => routes.FirstOrDefault(
             route => route.Link != 0 && route.PrefixLength == prefix && route.Destination.Equals(destination));
+    }
+
+    /// <exception cref="VirtNetException">The kernel would not make such a bridge; the text names its limit.</exception>
+    public static void ThrowIfBridgeIsImpossible(NetworkDefinition network)
+    {
+        if (network.BridgeName is { } bridge && InterfaceName.WhyImpossible(bridge) is { } reason)
+        {
+            throw LinkErrors.Impossible($"error creating bridge interface {bridge}", reason);
+        }
+
+        if (network.Mtu != 0 && network.Mtu is < SmallestMtu or > LargestMtu)
+        {
+            throw LinkErrors.Impossible(
+                $"Cannot set interface MTU on '{network.BridgeName}'", $"MTU {network.Mtu} is not within {SmallestMtu} and {LargestMtu}");
+        }
+
+        if (network.Mtu is not 0 and < SmallestMtuOfIpv6 && network.Ips.Any(ip => ip.IsIpv6))
+        {
+            throw LinkErrors.Impossible(
+                $"Cannot set interface MTU on '{network.BridgeName}'",
+                $"MTU {network.Mtu} is too small for IPv6: at least {SmallestMtuOfIpv6}");
+        }
     }
 
     /// <summary>

@@ -13,6 +13,10 @@ public sealed partial class LibvirtConnection
         string? name, string? xml, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.Plan, new PlanArguments(name, xml), cancellationToken)).Steps;
 
+    public async Task<IReadOnlyList<string>> GetWarningsAsync(
+        string? name, string? xml, CancellationToken cancellationToken) =>
+        (await CallExtensionAsync(VirtNetProcedures.GetWarnings, new PlanArguments(name, xml), cancellationToken)).Warnings;
+
     public async Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
         NetworkRef network, string? mac, string? address, CancellationToken cancellationToken)
     {

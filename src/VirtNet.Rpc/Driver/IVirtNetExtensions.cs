@@ -8,8 +8,15 @@ public interface IVirtNetExtensions
     /// <summary>
     /// What starting (or converging) this definition would change on the host now, without changing it.
     /// </summary>
+    /// <exception cref="Model.VirtNetException">A start would be refused: with its code and text.</exception>
     /// <param name="xml">A network document, or null to plan the named network's persistent definition.</param>
     Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What will not be as a definition says, or will keep it from being started whatever the host is like: a sentence each.
+    /// </summary>
+    /// <param name="xml">A network document, or null for the named network's persistent definition.</param>
+    Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends leases as if their clients had given them back. When it returns they are gone from lists, names, files and

@@ -46,4 +46,7 @@ internal static class RpcLimits
 
     /// <summary>Items in the answer to our own REDEFINE call.</summary>
     public const int RedefinedItems = 65536;
+
+    /// <summary>Sentences in the answer to our own GET_WARNINGS call.</summary>
+    public const int Warnings = 65536;
 }

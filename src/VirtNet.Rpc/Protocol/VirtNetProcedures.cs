@@ -17,13 +17,14 @@ namespace VirtNet.Rpc.Protocol;
 /// 6    REDEFINE               nonnull_string xml; unsigned int flags           nonnull_network net; int done;
 ///                                                                              redefined_item items&lt;65536&gt;
 /// 7    GET_CONDITIONS         network_opt net                                  condition conditions&lt;65536&gt;
+/// 8    GET_WARNINGS           string_opt name; string_opt xml                  nonnull_string warnings&lt;65536&gt;
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
 /// condition { int kind; nonnull_string text; }
 /// redefined_item { nonnull_string item; string_opt before; string_opt after; unsigned int effect; }
 /// </code>
-/// PLAN: exactly one of name and xml is given. It changes nothing, but looks at the host with the daemon's rights and
+/// PLAN and GET_WARNINGS: exactly one of name and xml is given. PLAN changes nothing, but fails where a start would. It looks at the host with the daemon's rights and
 /// shows its firewall, so read-only connections may not call it.
 /// RELEASE_LEASES: exactly one of mac and address is given; the result is what ended.
 /// REGISTER_LEASE_EVENTS: callback ids are of one kind with libvirt's, whose CONNECT_NETWORK_EVENT_DEREGISTER_ANY ends
@@ -51,6 +52,9 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<GetConditionsArguments, ConditionsResult> GetConditions =
         new(RpcPrograms.VirtNet, 7, "virtnetGetConditions", CallKind.Query);
+
+    public static readonly Procedure<PlanArguments, WarningsResult> GetWarnings =
+        new(RpcPrograms.VirtNet, 8, "virtnetGetWarnings", CallKind.Query) { AllowsReadOnly = false };
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Services.Ports;
@@ -86,9 +88,10 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
 
     // A copy that got an address of its own keeps it when the machine that it was made of is gone.
     public ClientKey Identify(in ClientKey client) =>
-        client.ClientId is not null && _leases.FindClient4(client.Mac, client.ClientId) is { } lease
+        IsKnownByMac(client)
+        || (client.ClientId is not null && _leases.FindClient4(client.Mac, client.ClientId) is { } lease
             && lease.ClientId == client.ClientId && lease.Mac != client.Mac
-            && (_leases.FindClient4(client.Mac, null) is { ClientId: null } || IsElsewhere(lease, client.Mac))
+            && (_leases.FindClient4(client.Mac, null) is { ClientId: null } || IsElsewhere(lease, client.Mac)))
             ? client with { ClientId = null }
             : client;
 
@@ -104,24 +107,25 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
 
     public bool IsOfferedToOther(uint address, in ClientKey client) => _offers.IsOfferedToOther(address, client);
 
-    public uint? FindFree(in ClientKey client)
+    public uint? FindFree(in ClientKey client, TagSet tags)
     {
-        if (_offers.TryFind(client, out uint offered) && _settings.InRange(offered)
+        if (_offers.TryFind(client, out uint offered) && _settings.IsOpen(offered, tags)
             && !_settings.ByAddress.ContainsKey(offered) && FindByAddress(offered) is null && IsUsable(offered, client))
         {
             return offered;
         }
 
-        uint hash = Hash(client.Mac);
-        foreach (AddressPool pool in _pools)
+        uint hash = _settings.Rules.IsSequential ? 0 : Hash(client.Mac);
+        for (int i = 0; i < _pools.Length; i++)
         {
-            if (pool.FindFree(hash) is { } free)
+            if (_settings.Ranges[i].Condition.Holds(tags) && _pools[i].FindFree(hash) is { } free)
             {
                 return free;
             }
         }
 
-        return FreeAwkward() ?? _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
+        uint? last = FreeAwkward() ?? _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
+        return last is { } one && _settings.IsOpen(one, tags) ? last : null;
     }
 
     /// <summary>An address that is given last, see <see cref="IsAwkward"/>.</summary>
@@ -241,6 +245,37 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         }
 
         return hash == 0 ? 1 : hash;
+    }
+
+    private bool IsKnownByMac(in ClientKey client)
+    {
+        if (_settings.Rules.IgnoresClientIds)
+        {
+            return true;
+        }
+
+        foreach (HostLine host in _settings.Rules.Hosts.AsSpan())
+        {
+            if (host.IgnoresClientId && Covers(host, client.Mac))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Covers(HostLine host, MacAddress mac)
+    {
+        foreach (HardwarePattern pattern in host.Hardware.AsSpan())
+        {
+            if (pattern.Matches(mac))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // RFC 2131 makes a client known by its id: a machine may change its card. A clone, or a guest that wants another's

@@ -51,7 +51,7 @@ internal readonly ref partial struct Dhcp4Decider
         Lease? holder = _bindings.FindByAddress(address);
         string? refusal =
             !_settings.InSubnet(address) ? "wrong network"
-            : address == _settings.Gateway || (!_settings.InRange(address) && !reservedForIt) ? "address not available"
+            : address == _settings.Gateway || (!_settings.IsOpen(address, Tags) && !reservedForIt) ? "address not available"
             : !isSelecting && !reservedForIt && ReservedAddress is not null ? "static lease available"
             : !reservedForIt && _settings.ByAddress.ContainsKey(address) ? "address reserved"
             : current is null && holder is not null && !(reservedForIt && IsOurs(holder)) ? "address in use"

@@ -1,4 +1,6 @@
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp4;
@@ -24,6 +26,8 @@ internal readonly ref partial struct Dhcp4Decider
     private readonly string? _clientName;
     private readonly RefusedName? _refusedName;
     private readonly Dhcp4Reservation? _reservation;
+    private readonly TagSet? _tags;
+    private readonly bool _isIgnored;
 
     private Dhcp4Decider(
         in Dhcp4Message message, bool unicast, IDhcp4Bindings bindings, Dhcp4Settings settings, DateTimeOffset now)
@@ -36,7 +40,12 @@ internal readonly ref partial struct Dhcp4Decider
         _client = bindings.Identify(ClientKey.Of(message));
         _lease = bindings.FindByClient(_client);
         _clientName = HostNames.Of(message);
-        _reservation = settings.ByMac.GetValueOrDefault(_client.Mac)
+        if (settings.Rules.HasTags)
+        {
+            _reservation = Classify(out _tags, out _isIgnored, ref _clientName);
+        }
+
+        _reservation ??= settings.ByMac.GetValueOrDefault(_client.Mac)
             ?? (_clientName is null ? null : settings.ByName.GetValueOrDefault(_clientName));
         if (_clientName is not null && _reservation is not { Mac: not null, Name: not null }
             && message.Type is Dhcp4MessageType.Discover or Dhcp4MessageType.Request
@@ -45,6 +54,8 @@ internal readonly ref partial struct Dhcp4Decider
             _refusedName = new RefusedName(_clientName, refusal);
         }
     }
+
+    private TagSet Tags => _tags ?? TagSet.Empty;
 
     /// <summary>What the client calls itself, if it may.</summary>
     private string? OwnName => _refusedName is null ? _clientName : null;
@@ -69,16 +80,56 @@ internal readonly ref partial struct Dhcp4Decider
             return new Dhcp4Decision.Ignore(Dhcp4Drop.ForeignRelay);
         }
 
-        return message.Type switch
+        Dhcp4Decider decider = new(message, unicast, bindings, settings, now);
+        if (decider._isIgnored && message.Type is not (Dhcp4MessageType.Release or Dhcp4MessageType.Decline))
         {
-            Dhcp4MessageType.Discover => new Dhcp4Decider(message, unicast, bindings, settings, now).OnDiscover(),
-            Dhcp4MessageType.Request => new Dhcp4Decider(message, unicast, bindings, settings, now).OnRequest(),
-            Dhcp4MessageType.Release => new Dhcp4Decider(message, unicast, bindings, settings, now).OnRelease(),
-            Dhcp4MessageType.Decline => new Dhcp4Decider(message, unicast, bindings, settings, now).OnDecline(),
-            Dhcp4MessageType.Inform => new Dhcp4Decider(message, unicast, bindings, settings, now).OnInform(),
-            Dhcp4MessageType.Bootp => new Dhcp4Decider(message, unicast, bindings, settings, now).OnBootp(),
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.Ignored);
+        }
+
+        Dhcp4Decision decision = message.Type switch
+        {
+            Dhcp4MessageType.Discover => decider.OnDiscover(),
+            Dhcp4MessageType.Request => decider.OnRequest(),
+            Dhcp4MessageType.Release => decider.OnRelease(),
+            Dhcp4MessageType.Decline => decider.OnDecline(),
+            Dhcp4MessageType.Inform => decider.OnInform(),
+            Dhcp4MessageType.Bootp => decider.OnBootp(),
             _ => new Dhcp4Decision.Ignore(Dhcp4Drop.ServerMessage),
         };
+        return decider._tags is { } tags
+            ? decision with { Tags = tags, IsBroadcast = DhcpRules.Any(settings.Rules.Broadcast, tags) }
+            : decision;
+    }
+
+    /// <summary>Finds out what the client is like.</summary>
+    /// <returns>What a line of the namespace reserves for it.</returns>
+    private Dhcp4Reservation? Classify(out TagSet tags, out bool isIgnored, ref string? name)
+    {
+        DhcpRules rules = _settings.Rules;
+        ClientKey sent = ClientKey.Of(_message);
+        ClientTraits client = new(_message, sent.Mac, sent.ClientId, name);
+        tags = _message.Type == Dhcp4MessageType.Bootp
+            ? rules.Classify(client, _settings.Bridge, "bootp") : rules.Classify(client, _settings.Bridge);
+        HostLine? host = rules.FindHost(client, rules.Concluded(tags));
+        if (DhcpRules.Any(rules.Nameless, tags))
+        {
+            name = null;
+        }
+
+        Dhcp4Reservation? reservation = host is null ? null : Dhcp4SettingsReader.ReservationOf(host, sent.Mac);
+        if (host is not null || _settings.ByMac.ContainsKey(sent.Mac) || (name is not null && _settings.ByName.ContainsKey(name)))
+        {
+            tags.Add("known");
+        }
+
+        foreach (string tag in host?.Sets ?? [])
+        {
+            tags.Add(tag);
+        }
+
+        tags = rules.Concluded(tags);
+        isIgnored = host?.Ignores == true || DhcpRules.Any(rules.Ignored, tags);
+        return reservation;
     }
 
     /// <summary>The reserved address, unless somebody else has it or it cannot be used.</summary>
@@ -119,7 +170,7 @@ internal readonly ref partial struct Dhcp4Decider
             return new Choice(wish, IsNew: true);
         }
 
-        return new Choice(_bindings.FindFree(_client), IsNew: true);
+        return new Choice(_bindings.FindFree(_client, Tags), IsNew: true);
     }
 
     private Dhcp4Decision OnRelease() =>
@@ -165,7 +216,7 @@ internal readonly ref partial struct Dhcp4Decider
 
     /// <summary>Whether an address is one that any client may get: in a range, not the gateway's, reserved for nobody.</summary>
     private bool IsForAnybody(uint address) =>
-        _settings.InRange(address) && address != _settings.Gateway && !_settings.ByAddress.ContainsKey(address);
+        _settings.IsOpen(address, Tags) && address != _settings.Gateway && !_settings.ByAddress.ContainsKey(address);
 
     // A machine that comes back with another client id (another operating system, say) may have what is reserved for it.
     private bool IsOurs(Lease lease) => _reservation?.Mac is { } mac && lease.Mac == mac;

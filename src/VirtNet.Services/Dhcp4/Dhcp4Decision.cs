@@ -1,4 +1,5 @@
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 
@@ -10,6 +11,12 @@ internal abstract record Dhcp4Decision
     private Dhcp4Decision()
     {
     }
+
+    /// <summary>What the client is like, as far as that decides on what it gets; null where nothing depends on it.</summary>
+    public TagSet? Tags { get; init; }
+
+    /// <summary>The definition says to answer this client by broadcast.</summary>
+    public bool IsBroadcast { get; init; }
 
     /// <summary>An address that is neither reserved nor leased: whether somebody uses it should be found out.</summary>
     public virtual uint? NewAddress => null;
@@ -83,6 +90,9 @@ internal enum Dhcp4Drop
 
     /// <summary>INFORM without an address, or with one of another subnet.</summary>
     InformAddress,
+
+    /// <summary>The definition says not to answer this client.</summary>
+    Ignored,
 
     /// <summary>A BOOTP client without a reservation.</summary>
     NoReservation,

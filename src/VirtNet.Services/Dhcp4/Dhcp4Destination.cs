@@ -36,7 +36,7 @@ internal readonly record struct Dhcp4Destination(uint Address, ushort Port, bool
             return new Dhcp4Destination(message.ClientAddress, port, IsRelay: false, IsBroadcast: false);
         }
 
-        if (message.Broadcast)
+        if (message.Broadcast || decision.IsBroadcast)
         {
             return new Dhcp4Destination(Everybody, ClientPort, IsRelay: false, IsBroadcast: true);
         }

@@ -32,6 +32,8 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
     private readonly Random _random;
     private readonly ILogger _logger;
     private readonly byte[] _frame = new byte[UdpFrame.HeaderLength + Dhcp4Reply.MaxLength];
+    private readonly List<Dhcp4OptionCode> _omitted = [];
+    private readonly WarningRate _omissions;
     private Dhcp4Settings _settings;
     private byte[] _mac;
     private NetAddress _gateway;
@@ -54,6 +56,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
         _probes = new ConflictProbes(clock);
         _probesDue = loop.CreateTimer(OnProbesDue);
         _outbox = outbox;
+        _omissions = new WarningRate(clock);
         _clock = clock;
         _random = random;
         _logger = logger;
@@ -336,10 +339,22 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
         _leases.Put(lease, seconds == Dhcp4Range.Infinite ? null : TimeSpan.FromSeconds(seconds));
     }
 
+    private void TellOmitted(in Dhcp4Message message)
+    {
+        if (_omitted.Count > 0 && _omissions.TryTake(out long before))
+        {
+            _logger.OptionsOmitted(
+                _settings.Name, new MacAddress(message.HardwareAddress), string.Join(", ", _omitted.Select(code => (byte)code)), before);
+        }
+
+        _omitted.Clear();
+    }
+
     private void Answer(in Dhcp4Message message, Dhcp4Decision decision, uint source, ushort sourcePort)
     {
         int length = Dhcp4Reply.Write(
-            _frame.AsSpan(UdpFrame.HeaderLength), message, decision, _settings, (ushort)_random.Next(ushort.MaxValue + 1));
+            _frame.AsSpan(UdpFrame.HeaderLength), message, decision, _settings, (ushort)_random.Next(ushort.MaxValue + 1), _omitted);
+        TellOmitted(message);
         if (length == 0)
         {
             return;

@@ -22,6 +22,10 @@ internal static partial class Dhcp4Log
     [LoggerMessage(EventId = 325, Level = LogLevel.Debug, Message = "No longer serving DHCPv4 on {Bridge}")]
     public static partial void Stopped(this ILogger logger, string bridge);
 
+    [LoggerMessage(EventId = 335, Level = LogLevel.Warning,
+        Message = "Network {Network}: the answer to {Client} has no room for the options {Options} of the definition ({Before} more such answers since the last such line)")]
+    public static partial void OptionsOmitted(this ILogger logger, string network, MacAddress client, string options, long before);
+
     [LoggerMessage(EventId = 333, Level = LogLevel.Warning,
         Message = "Network {Network}: a RELEASE or DECLINE in the name of {Client} came in a frame of another MAC: ignored ({Before} more since the last such line)")]
     public static partial void ForeignFrame(this ILogger logger, string network, MacAddress client, long before);

@@ -1,11 +1,13 @@
+using System.Text;
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Wire;
 using VirtNet.Wire.Dhcp4;
 
 namespace VirtNet.Services.Dhcp4;
 
 /// <summary>Writes the message that a decision asks for.</summary>
-internal static class Dhcp4Reply
+internal readonly struct Dhcp4Reply
 {
     /// <summary>What every client takes (RFC 2131, 2: 576 octets of IP).</summary>
     private const int DefaultLength = 548;
@@ -16,13 +18,33 @@ internal static class Dhcp4Reply
     /// <summary>BOOTP knows a vendor field of 64 octets and nothing beyond (RFC 951).</summary>
     private const int BootpLength = 300;
 
+    private readonly Dhcp4Settings _settings;
+    private readonly Dhcp4OptionChoice _options;
+    private readonly Dhcp4Boot? _boot;
+    private readonly PxeAnswer? _pxe;
+    private readonly bool _isBroadcast;
+    private readonly ICollection<Dhcp4OptionCode>? _omitted;
+
+    private Dhcp4Reply(
+        in Dhcp4Message message, Dhcp4Decision decision, uint address, Dhcp4Settings settings, ICollection<Dhcp4OptionCode>? omitted)
+    {
+        _settings = settings;
+        _options = Dhcp4OptionChoice.For(settings, decision.Tags, address);
+        _pxe = PxeAnswer.To(message, settings, _options.Tags);
+        _boot = _pxe?.Boot ?? FindBoot(settings.Boots, _options.Tags);
+        _isBroadcast = decision.IsBroadcast;
+        _omitted = omitted;
+    }
+
     /// <param name="spread">
     /// A random number by which renewal times are shortened, so that guests which started together do not come back
     /// together.
     /// </param>
+    /// <param name="omitted">Gets the options of the definition that did not fit.</param>
     /// <returns>The length of the message; 0 where there is none to send.</returns>
     public static int Write(
-        Span<byte> buffer, in Dhcp4Message message, Dhcp4Decision decision, Dhcp4Settings settings, ushort spread)
+        Span<byte> buffer, in Dhcp4Message message, Dhcp4Decision decision, Dhcp4Settings settings, ushort spread,
+        ICollection<Dhcp4OptionCode>? omitted = null)
     {
         int limit = message.Type == Dhcp4MessageType.Bootp
             ? BootpLength
@@ -31,27 +53,31 @@ internal static class Dhcp4Reply
         switch (decision)
         {
             case Dhcp4Decision.Offer offer:
-                Header(message, settings, offer.Address, clientAddress: 0).Write(ref writer, message.HardwareAddress);
+                Dhcp4Reply toOffer = new(message, offer, offer.Address, settings, omitted);
+                toOffer.WriteHeader(ref writer, message, offer.Address, clientAddress: 0);
                 WriteType(ref writer, Dhcp4MessageType.Offer, settings);
-                WriteTimes(ref writer, settings, offer.Seconds, spread: 0);
-                WriteOptions(ref writer, message, settings, offer.Name);
+                toOffer.WriteTimes(ref writer, offer.Seconds, spread: 0);
+                toOffer.WriteOptions(ref writer, message, offer.Name);
                 break;
             case Dhcp4Decision.Acknowledge ack:
-                Header(message, settings, Subnet.ToUInt32(ack.Lease.Address), message.ClientAddress)
-                    .Write(ref writer, message.HardwareAddress);
+                uint granted = Subnet.ToUInt32(ack.Lease.Address);
+                Dhcp4Reply toAck = new(message, ack, granted, settings, omitted);
+                toAck.WriteHeader(ref writer, message, granted, message.ClientAddress);
                 WriteType(ref writer, Dhcp4MessageType.Ack, settings);
-                WriteTimes(ref writer, settings, ack.Seconds, ack.Renews ? spread : (ushort)0);
-                WriteOptions(ref writer, message, settings, ack.Name);
+                toAck.WriteTimes(ref writer, ack.Seconds, ack.Renews ? spread : (ushort)0);
+                toAck.WriteOptions(ref writer, message, ack.Name);
                 break;
             case Dhcp4Decision.Inform inform:
-                Header(message, settings, yourAddress: 0, message.ClientAddress).Write(ref writer, message.HardwareAddress);
+                Dhcp4Reply toInform = new(message, inform, message.ClientAddress, settings, omitted);
+                toInform.WriteHeader(ref writer, message, yourAddress: 0, message.ClientAddress);
                 WriteType(ref writer, Dhcp4MessageType.Ack, settings);
-                WriteOptions(ref writer, message, settings, inform.Name);
+                toInform.WriteOptions(ref writer, message, inform.Name);
                 break;
             case Dhcp4Decision.Boot boot:
-                Header(message, settings, Subnet.ToUInt32(boot.Lease.Address), message.ClientAddress)
-                    .Write(ref writer, message.HardwareAddress);
-                WriteOptions(ref writer, message, settings, boot.Name);
+                uint leased = Subnet.ToUInt32(boot.Lease.Address);
+                Dhcp4Reply toBoot = new(message, boot, leased, settings, omitted);
+                toBoot.WriteHeader(ref writer, message, leased, message.ClientAddress);
+                toBoot.WriteOptions(ref writer, message, boot.Name);
                 break;
             case Dhcp4Decision.Refuse refuse:
                 RefusalHeader(message).Write(ref writer, message.HardwareAddress);
@@ -72,17 +98,43 @@ internal static class Dhcp4Reply
         return writer.Overflowed ? 0 : writer.Position;
     }
 
-    private static Dhcp4ReplyHeader Header(
-        in Dhcp4Message message, Dhcp4Settings settings, uint yourAddress, uint clientAddress) => new()
+    private static Dhcp4Boot? FindBoot(ValueList<Dhcp4Boot> boots, TagSet tags)
+    {
+        Dhcp4Boot? forAll = null;
+        foreach (Dhcp4Boot boot in boots.AsSpan())
         {
-            TransactionId = message.TransactionId,
-            Broadcast = message.Broadcast,
-            ClientAddress = clientAddress,
-            YourAddress = yourAddress,
-            NextServer = settings.NextServer,
-            RelayAddress = message.RelayAddress,
-            File = settings.BootFile,
-        };
+            if (boot.Condition.IsEmpty)
+            {
+                forAll ??= boot;
+            }
+            else if (boot.Condition.Holds(tags))
+            {
+                return boot;
+            }
+        }
+
+        return forAll;
+    }
+
+    private void WriteHeader(ref WireWriter writer, in Dhcp4Message message, uint yourAddress, uint clientAddress) => new Dhcp4ReplyHeader
+    {
+        TransactionId = message.TransactionId,
+        Broadcast = message.Broadcast || _isBroadcast,
+        ClientAddress = clientAddress,
+        YourAddress = yourAddress,
+        NextServer = _boot?.NextServer ?? _settings.Gateway,
+        RelayAddress = message.RelayAddress,
+        ServerName = _boot is not null ? _boot.ServerName : FieldFor(Dhcp4OptionCode.TftpServerName, message),
+        File = _boot is not null ? _boot.File : FieldFor(Dhcp4OptionCode.BootFileName, message),
+    }.Write(ref writer, message.HardwareAddress);
+
+    /// <summary>Whether an option goes into a field of the message: to clients that did not ask for it as an option.</summary>
+    private bool GoesIntoField(Dhcp4ExtraOption option, in Dhcp4Message message) =>
+        _boot is null && !option.Forced && option.Code is Dhcp4OptionCode.TftpServerName or Dhcp4OptionCode.BootFileName
+        && (message.ParameterList.IsEmpty || !message.Wants(option.Code));
+
+    private string? FieldFor(Dhcp4OptionCode code, in Dhcp4Message message) =>
+        _options.Find(code) is { } option && GoesIntoField(option, message) ? Encoding.UTF8.GetString(option.Value.AsSpan()) : null;
 
     // RFC 2131, 4.3.2: a relay shall broadcast a NAK too.
     private static Dhcp4ReplyHeader RefusalHeader(in Dhcp4Message message) => new()
@@ -98,7 +150,7 @@ internal static class Dhcp4Reply
         writer.WriteOption(Dhcp4OptionCode.ServerId, settings.Gateway);
     }
 
-    private static void WriteTimes(ref WireWriter writer, Dhcp4Settings settings, uint seconds, ushort spread)
+    private void WriteTimes(ref WireWriter writer, uint seconds, ushort spread)
     {
         writer.WriteOption(Dhcp4OptionCode.LeaseTime, seconds);
         if (seconds == Dhcp4Range.Infinite)
@@ -107,63 +159,106 @@ internal static class Dhcp4Reply
         }
 
         // Not above a sixteenth of the lease: renewal must stay well before rebinding.
-        uint renewal = settings.TimeOption(Dhcp4OptionCode.RenewalTime, seconds) ?? seconds / 2;
-        uint rebinding = settings.TimeOption(Dhcp4OptionCode.RebindingTime, seconds) ?? (uint)(seconds * 7ul / 8);
+        uint renewal = _options.TimeOption(Dhcp4OptionCode.RenewalTime, seconds) ?? seconds / 2;
+        uint rebinding = _options.TimeOption(Dhcp4OptionCode.RebindingTime, seconds) ?? (uint)(seconds * 7ul / 8);
+        renewal = rebinding <= renewal ? rebinding - 1 : renewal;
         uint less = renewal < 16 ? 0 : spread % (renewal / 8);
         writer.WriteOption(Dhcp4OptionCode.RenewalTime, renewal - less);
         writer.WriteOption(Dhcp4OptionCode.RebindingTime, rebinding - less);
     }
 
-    private static void WriteOptions(ref WireWriter writer, in Dhcp4Message message, Dhcp4Settings settings, string? name)
+    private void WriteOptions(ref WireWriter writer, in Dhcp4Message message, string? name)
     {
         // Always, asked for or not.
-        WriteBuiltIn(ref writer, settings, Dhcp4OptionCode.SubnetMask, settings.Mask);
-        WriteBuiltIn(ref writer, settings, Dhcp4OptionCode.BroadcastAddress, settings.Broadcast);
+        WriteBuiltIn(ref writer, Dhcp4OptionCode.SubnetMask, _settings.Mask);
+        WriteBuiltIn(ref writer, Dhcp4OptionCode.BroadcastAddress, _settings.Broadcast);
 
-        if (settings.SendsRouter && message.Wants(Dhcp4OptionCode.Router))
+        if (_settings.SendsRouter && message.Wants(Dhcp4OptionCode.Router))
         {
-            WriteBuiltIn(ref writer, settings, Dhcp4OptionCode.Router, settings.Gateway);
+            WriteBuiltIn(ref writer, Dhcp4OptionCode.Router, _settings.Gateway);
         }
 
-        if (settings.SendsNameServer && message.Wants(Dhcp4OptionCode.DomainServer))
+        if (_settings.SendsNameServer && message.Wants(Dhcp4OptionCode.DomainServer))
         {
-            WriteBuiltIn(ref writer, settings, Dhcp4OptionCode.DomainServer, settings.Gateway);
+            WriteBuiltIn(ref writer, Dhcp4OptionCode.DomainServer, _settings.Gateway);
         }
 
-        if (settings.Domain is { } domain && message.Wants(Dhcp4OptionCode.DomainName)
-            && !settings.Overrides(Dhcp4OptionCode.DomainName))
+        if (_settings.Domain is { } domain && message.Wants(Dhcp4OptionCode.DomainName)
+            && !_options.Overrides(Dhcp4OptionCode.DomainName))
         {
             writer.WriteOption(Dhcp4OptionCode.DomainName, domain);
         }
 
-        if (name is not null && message.Wants(Dhcp4OptionCode.HostName) && !settings.Overrides(Dhcp4OptionCode.HostName))
+        if (name is not null && message.Wants(Dhcp4OptionCode.HostName) && !_options.Overrides(Dhcp4OptionCode.HostName))
         {
             writer.WriteOption(Dhcp4OptionCode.HostName, name);
         }
 
         if (name is not null && ClientFqdn.TryParse(message.Fqdn, out ClientFqdn asked))
         {
-            new ClientFqdn(AnswerTo(asked.Flags), settings.Domain is null ? name : $"{name}.{settings.Domain}")
+            new ClientFqdn(AnswerTo(asked.Flags), _settings.Domain is null ? name : $"{name}.{_settings.Domain}")
                 .Write(ref writer);
         }
 
-        if (settings.Mtu != 0 && message.Wants(Dhcp4OptionCode.InterfaceMtu) && !settings.Overrides(Dhcp4OptionCode.InterfaceMtu))
+        if (_settings.Mtu != 0 && message.Wants(Dhcp4OptionCode.InterfaceMtu) && !_options.Overrides(Dhcp4OptionCode.InterfaceMtu))
         {
-            writer.WriteOption(Dhcp4OptionCode.InterfaceMtu, settings.Mtu);
+            writer.WriteOption(Dhcp4OptionCode.InterfaceMtu, _settings.Mtu);
         }
 
-        foreach (Dhcp4ExtraOption option in settings.ExtraOptions.AsSpan())
+        WriteExtraOptions(ref writer, message);
+    }
+
+    private void WriteExtraOptions(ref WireWriter writer, in Dhcp4Message message)
+    {
+        ReadOnlySpan<byte> vendorClass = message.Find(Dhcp4OptionCode.VendorClass);
+        bool toldClass = false;
+        foreach (Dhcp4ExtraOption option in _options.Plain)
         {
-            if ((option.Forced || message.Wants(option.Code)) && !option.IsSuppression && !option.IsReserved)
+            if ((!option.Forced && !message.Wants(option.Code)) || option.IsSuppression || option.IsReserved || GoesIntoField(option, message)
+                || (option.Code == Dhcp4OptionCode.VendorClass && _pxe is not null))
             {
-                writer.WriteOption(option.Code, option.Value.AsSpan());
+                continue;
             }
+
+            WriteExtra(ref writer, option);
+            if (option.Code == Dhcp4OptionCode.VendorClass)
+            {
+                vendorClass = option.Value.AsSpan();
+                toldClass = true;
+            }
+        }
+
+        if (_pxe is null && _options.Nested.Count == 0)
+        {
+            return;
+        }
+
+        Dhcp4NestedOptions.WriteEncapsulated(ref writer, message, _options, _omitted);
+        if (_pxe is not null)
+        {
+            PxeAnswer.WriteIdentity(ref writer, message);
+        }
+
+        bool vendor = Dhcp4NestedOptions.WriteVendor(ref writer, message, _options, vendorClass, _pxe is null ? [] : PxeAnswer.VendorOptions, _omitted);
+        if (vendor && _pxe is null && !toldClass)
+        {
+            writer.WriteOption(Dhcp4OptionCode.VendorClass, vendorClass); // some clients take no vendor options without it
         }
     }
 
-    private static void WriteBuiltIn(ref WireWriter writer, Dhcp4Settings settings, Dhcp4OptionCode code, uint value)
+    private void WriteExtra(ref WireWriter writer, Dhcp4ExtraOption option)
     {
-        if (!settings.Overrides(code))
+        // Some firmware reads beyond names that have no zero at their end.
+        bool terminated = option is { IsText: true, Value.Count: < byte.MaxValue, Code: Dhcp4OptionCode.TftpServerName or Dhcp4OptionCode.BootFileName };
+        if (!(terminated ? writer.WriteOption(option.Code, [.. option.Value.AsSpan(), 0]) : writer.WriteOption(option.Code, option.Value.AsSpan())))
+        {
+            _omitted?.Add(option.Code);
+        }
+    }
+
+    private void WriteBuiltIn(ref WireWriter writer, Dhcp4OptionCode code, uint value)
+    {
+        if (!_options.Overrides(code))
         {
             writer.WriteOption(code, value);
         }

@@ -1,6 +1,7 @@
-using System.Buffers.Binary;
 using System.Collections.Frozen;
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp4;
 
@@ -53,12 +54,14 @@ internal sealed record Dhcp4Settings
 
     public bool SendsNameServer { get; init; }
 
-    public string? BootFile { get; init; }
+    /// <summary>What the dnsmasq namespace says about who gets what.</summary>
+    public DhcpRules Rules { get; init; } = DhcpRules.None;
 
-    public uint NextServer { get; init; }
-
-    /// <summary>Options of the dnsmasq namespace, in order.</summary>
+    /// <summary>Options of the dnsmasq namespace; of two that fit the first counts.</summary>
     public ValueList<Dhcp4ExtraOption> ExtraOptions { get; init; } = [];
+
+    /// <summary>Boot files of the dnsmasq namespace and, last, of the definition itself.</summary>
+    public ValueList<Dhcp4Boot> Boots { get; init; } = [];
 
     public uint Broadcast => Gateway | ~Mask;
 
@@ -81,27 +84,14 @@ internal sealed record Dhcp4Settings
         return null;
     }
 
-    /// <summary>An option of the namespace that takes the place of a built-in one, or suppresses it by being empty.</summary>
-    public bool Overrides(Dhcp4OptionCode code) => Find(code) is not null;
+    /// <summary>Whether a client with these tags may get an address of the range that holds this one.</summary>
+    public bool IsOpen(uint address, TagSet tags) => FindRange(address) is { } range && range.Condition.Holds(tags);
 
-    /// <summary>A time in seconds that an option of the namespace sets, at most the lease time; null if none does.</summary>
-    public uint? TimeOption(Dhcp4OptionCode code, uint lease) =>
-        Find(code)?.Value is { Count: 4 } value
-            ? Math.Min(BinaryPrimitives.ReadUInt32BigEndian(value.AsSpan()), lease)
-            : null;
+    /// <summary>The tag that an address gives its client.</summary>
+    public string? TagOf(uint address) => FindRange(address) is { } range ? range.Tag : OutsideTag;
 
-    private Dhcp4ExtraOption? Find(Dhcp4OptionCode code)
-    {
-        foreach (Dhcp4ExtraOption option in ExtraOptions.AsSpan())
-        {
-            if (option.Code == code)
-            {
-                return option;
-            }
-        }
-
-        return null;
-    }
+    /// <summary>The same of one that is in no range.</summary>
+    public string? OutsideTag { get; init; }
 }
 
 /// <summary>Inclusive bounds, and the lease time in seconds.</summary>
@@ -112,21 +102,47 @@ internal sealed record Dhcp4Range(uint Start, uint End, uint Lease)
 
     /// <summary>What option 51 says for a lease that never ends (RFC 2131, 3.3).</summary>
     public const uint Infinite = uint.MaxValue;
+
+    /// <summary>Who may get an address of it.</summary>
+    public TagCondition Condition { get; init; } = TagCondition.None;
+
+    /// <summary>The tag that its clients have.</summary>
+    public string? Tag { get; init; }
 }
 
 /// <param name="Address">0 = only a name or lease time is reserved.</param>
 /// <param name="Lease">Seconds; null = that of the range.</param>
 internal sealed record Dhcp4Reservation(MacAddress? Mac, string? Name, uint Address, uint? Lease);
 
+/// <summary>What a client boots.</summary>
+/// <param name="NextServer">From where; the gateway unless something else is said.</param>
+internal sealed record Dhcp4Boot(TagCondition Condition, string? File, string? ServerName, uint NextServer);
+
 /// <summary>An option that the definition asks for.</summary>
 /// <param name="Value">Empty for a built-in option = not sent at all.</param>
 /// <param name="Forced">Sent to clients that did not ask for it too.</param>
 internal sealed record Dhcp4ExtraOption(Dhcp4OptionCode Code, ValueList<byte> Value, bool Forced)
 {
+    public TagCondition Condition { get; init; } = TagCondition.None;
+
+    /// <summary>Some clients want a final zero behind it.</summary>
+    public bool IsText { get; init; }
+
+    /// <inheritdoc cref="OptionLine.Vendor"/>
+    public string? Vendor { get; init; }
+
+    /// <inheritdoc cref="OptionLine.Encapsulation"/>
+    public byte? Encapsulation { get; init; }
+
+    /// <inheritdoc cref="OptionLine.Enterprise"/>
+    public uint? Enterprise { get; init; }
+
+    public bool IsNested => Vendor is not null || Encapsulation is not null || Enterprise is not null;
+
     /// <summary>dnsmasq: an empty value of one of these means not to send the option.</summary>
     public bool IsSuppression => Value.Count == 0
         && Code is Dhcp4OptionCode.SubnetMask or Dhcp4OptionCode.BroadcastAddress or Dhcp4OptionCode.Router
-            or Dhcp4OptionCode.DomainServer;
+            or Dhcp4OptionCode.DomainServer or Dhcp4OptionCode.DomainName or Dhcp4OptionCode.HostName;
 
     /// <summary>Options that the protocol itself decides on, so that no definition can break it.</summary>
     public bool IsReserved => Code is Dhcp4OptionCode.LeaseTime or Dhcp4OptionCode.Overload or Dhcp4OptionCode.MessageType

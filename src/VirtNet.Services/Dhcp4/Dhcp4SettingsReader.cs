@@ -1,7 +1,14 @@
+using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.Net;
 using System.Net.Sockets;
 using VirtNet.Model;
+using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Names;
+using VirtNet.Wire.Dhcp4;
 
 namespace VirtNet.Services.Dhcp4;
 
@@ -22,7 +29,8 @@ internal static class Dhcp4SettingsReader
         }
 
         uint gateway = Subnet.ToUInt32(ip.Address);
-        bool dns = network.Dns?.Enable != false;
+        DnsmasqReading lines = DnsmasqReader.Read(network);
+        bool dns = network.Dns?.Enable != false && lines.DnsPort is null or ResolvConf.DnsPort;
         Dhcp4Settings settings = new()
         {
             Network = uuid,
@@ -30,23 +38,23 @@ internal static class Dhcp4SettingsReader
             Bridge = bridge,
             Gateway = gateway,
             Mask = Subnet.ToUInt32(Subnet.Netmask(prefix)),
-            Ranges = ip.Ranges.Select(ReadRange).ToValueList(),
+            Ranges = ip.Ranges.Select(range => ReadRange(range, lines.Dhcp)).ToValueList(),
+            OutsideTag = lines.Dhcp.Ranges.Where(range => !range.IsIpv6).OrderBy(range => !range.Modes.HasFlag(RangeModes.Static))
+                .Select(range => range.Sets).FirstOrDefault(),
             ReservedNames = ReservedNames.Of(network),
             Domain = network.Domain?.Name,
             Mtu = (ushort)Math.Min(network.Mtu, ushort.MaxValue),
             SendsRouter = network.Forward.Mode != ForwardMode.None,
             SendsNameServer = dns,
-            BootFile = ip.Boot?.File,
-            NextServer = ip.Boot?.Server is { } server ? Subnet.ToUInt32(server) : gateway,
+            Rules = lines.Dhcp,
+            Boots = ReadBoots(network, ip, lines.Dhcp, gateway).ToValueList(),
             NameOfAddress = dns ? ReadNames(network) : FrozenDictionary<uint, string>.Empty,
-            ExtraOptions = network.DnsmasqOptions
-                .Select(line => DnsmasqDhcpOption.TryParse(line, gateway, out Dhcp4ExtraOption? option) ? option : null)
-                .OfType<Dhcp4ExtraOption>().ToValueList(),
+            ExtraOptions = lines.Dhcp.Options.Where(option => !option.IsIpv6).Select(option => ReadOption(option, gateway)).ToValueList(),
         };
 
         // A reserved address that cannot be reached from here is not a reservation: its client is served like others.
         Dhcp4Reservation[] reservations =
-            [.. ip.Hosts.Select(ReadHost).Where(host => host.Address == 0 || settings.InSubnet(host.Address))];
+            [.. ip.Hosts.Select(ReadHost).Concat(lines.Dhcp.Hosts.Select(ReadHost)).Where(host => host.Address == 0 || settings.InSubnet(host.Address))];
         return settings with
         {
             ByMac = First(reservations.Where(host => host.Mac is not null), host => host.Mac!.Value, null),
@@ -58,8 +66,76 @@ internal static class Dhcp4SettingsReader
         };
     }
 
-    private static Dhcp4Range ReadRange(DhcpRange range) => new(
-        Subnet.ToUInt32(range.Start), Subnet.ToUInt32(range.End), Seconds(range.Lease) ?? Dhcp4Range.DefaultLease);
+    private static Dhcp4Range ReadRange(DhcpRange range, DhcpRules rules)
+    {
+        RangeLine? line = rules.Ranges.FirstOrDefault(line => line.Start.Equals(range.Start) && range.End.Equals(line.End));
+        return new Dhcp4Range(
+            Subnet.ToUInt32(range.Start), Subnet.ToUInt32(range.End), Seconds(range.Lease) ?? Dhcp4Range.DefaultLease)
+        {
+            Condition = line?.Condition ?? TagCondition.None,
+            Tag = line?.Sets,
+        };
+    }
+
+    private static IEnumerable<Dhcp4Boot> ReadBoots(NetworkDefinition network, IpDefinition ip, DhcpRules rules, uint gateway)
+    {
+        foreach (BootLine line in rules.Boots)
+        {
+            IPAddress? server = line.NextServer ?? (line.NextServerName is { } name ? FindAddress(network, name) : null);
+            yield return new Dhcp4Boot(
+                line.Condition, line.File, line.ServerName, server is null ? gateway : Subnet.ToUInt32(server));
+        }
+
+        if (ip.Boot is { } boot)
+        {
+            yield return new Dhcp4Boot(
+                TagCondition.None, boot.File, ServerName: null, boot.Server is { } server ? Subnet.ToUInt32(server) : gateway);
+        }
+    }
+
+    /// <summary>What the definition itself says about a name.</summary>
+    private static IPAddress? FindAddress(NetworkDefinition network, string name) =>
+        (network.Dns?.Hosts ?? []).Where(host => host.Names.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(host => host.Address)
+            .Concat(network.Ips.SelectMany(ip => ip.Hosts)
+                .Where(host => name.Equals(host.Name, StringComparison.OrdinalIgnoreCase)).Select(host => host.Address).OfType<IPAddress>())
+            .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork);
+
+    private static Dhcp4ExtraOption ReadOption(OptionLine line, uint gateway)
+    {
+        ValueList<byte> value = line.Value.Form == OptionValueForm.Addresses && !line.IsNested
+            ? WithOwnAddress(line.Value.Octets, gateway) : line.Value.Octets;
+        return new Dhcp4ExtraOption((Dhcp4OptionCode)line.Code, value, line.IsForced)
+        {
+            Condition = line.Condition,
+            IsText = line.Value.IsText,
+            Vendor = line.Vendor,
+            Encapsulation = line.Encapsulation,
+            Enterprise = line.Enterprise,
+        };
+    }
+
+    /// <summary>0.0.0.0 stands for the bridge.</summary>
+    private static ValueList<byte> WithOwnAddress(ValueList<byte> addresses, uint gateway)
+    {
+        byte[] octets = [.. addresses];
+        for (int i = 0; i + 4 <= octets.Length; i += 4)
+        {
+            if (BinaryPrimitives.ReadUInt32BigEndian(octets.AsSpan(i)) == 0)
+            {
+                BinaryPrimitives.WriteUInt32BigEndian(octets.AsSpan(i), gateway);
+            }
+        }
+
+        return octets.ToValueList();
+    }
+
+    /// <summary>Only what it keeps from others; to whom it applies is found out for each client.</summary>
+    private static Dhcp4Reservation ReadHost(HostLine host) =>
+        new(Mac: null, Name: null, host.Ipv4 is { } address ? Subnet.ToUInt32(address) : 0, Lease: null);
+
+    public static Dhcp4Reservation? ReservationOf(HostLine host, MacAddress mac) =>
+        (host.Ipv4 ?? (object?)host.Name ?? host.Lease) is null ? null : new Dhcp4Reservation(
+            host.NamesMachine ? mac : null, host.Name, host.Ipv4 is { } address ? Subnet.ToUInt32(address) : 0, Seconds(host.Lease));
 
     private static Dhcp4Reservation ReadHost(DhcpHost host) => new(
         MacAddress.TryParse(host.Mac, out MacAddress mac) ? mac : null,

@@ -1,3 +1,4 @@
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 
@@ -28,7 +29,8 @@ internal interface IDhcp4Bindings
     /// An address of the ranges for a client that has none; null if all are in use. The same one each time as long as it
     /// is free.
     /// </summary>
-    uint? FindFree(in ClientKey client);
+    /// <param name="tags">Its tags, which ranges may ask for.</param>
+    uint? FindFree(in ClientKey client, TagSet tags);
 
     /// <summary>Why this client may not be called so; null if it may.</summary>
     /// <param name="own">Its lease.</param>

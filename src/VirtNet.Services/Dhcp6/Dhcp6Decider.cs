@@ -1,5 +1,7 @@
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp6;
@@ -24,6 +26,8 @@ internal readonly ref struct Dhcp6Decider
     private readonly string? _clientName;
     private readonly Dhcp6Reservation? _reservation;
     private readonly List<AddressKey> _taken;
+    private readonly TagSet? _tags;
+    private readonly bool _isIgnored;
 
     private Dhcp6Decider(
         in Dhcp6Message message, MacAddress? mac, IDhcp6Bindings bindings, Dhcp6Settings settings, DateTimeOffset now)
@@ -36,7 +40,12 @@ internal readonly ref struct Dhcp6Decider
         _duid = Dhcp6Client.FormatDuid(message.ClientId);
         _taken = [];
         _clientName = Dhcp6Fqdn.TryParse(message.Fqdn, out string sent) && HostNames.TryRead(sent, out string? name) ? name : null;
-        _reservation = settings.ByDuid.GetValueOrDefault(_duid)
+        if (settings.Rules.HasTags)
+        {
+            _reservation = Classify(out _tags, out _isIgnored, ref _clientName);
+        }
+
+        _reservation ??= settings.ByDuid.GetValueOrDefault(_duid)
             ?? (_clientName is null ? null : settings.ByName.GetValueOrDefault(_clientName));
     }
 
@@ -52,7 +61,12 @@ internal readonly ref struct Dhcp6Decider
         }
 
         Dhcp6Decider decider = new(message, mac, bindings, settings, now);
-        return message.Type switch
+        if (decider._isIgnored && message.Type is not (Dhcp6MessageType.Release or Dhcp6MessageType.Decline))
+        {
+            return new Dhcp6Decision.Ignore(Dhcp6Drop.Ignored);
+        }
+
+        Dhcp6Decision decision = message.Type switch
         {
             Dhcp6MessageType.Solicit => decider.Assign(
                 message.RapidCommit ? Dhcp6MessageType.Reply : Dhcp6MessageType.Advertise, renews: false),
@@ -62,6 +76,35 @@ internal readonly ref struct Dhcp6Decider
             Dhcp6MessageType.Release or Dhcp6MessageType.Decline => decider.GiveBack(),
             _ => new Dhcp6Decision.Answer(Dhcp6MessageType.Reply, Status: null, [], Name: null),
         };
+        return decision is Dhcp6Decision.Answer answer && decider._tags is { } tags ? answer with { Tags = tags } : decision;
+    }
+
+    /// <summary>Finds out what the client is like.</summary>
+    /// <returns>What a line of the namespace reserves for it.</returns>
+    private Dhcp6Reservation? Classify(out TagSet tags, out bool isIgnored, ref string? name)
+    {
+        DhcpRules rules = _settings.Rules;
+        ClientTraits client = new(_message, _mac, _duid, name);
+        tags = rules.Classify(client, _settings.Bridge, "dhcpv6");
+        HostLine? host = rules.FindHost(client, rules.Concluded(tags));
+        if (DhcpRules.Any(rules.Nameless, tags))
+        {
+            name = null;
+        }
+
+        if (host is not null || _settings.ByDuid.ContainsKey(_duid) || (name is not null && _settings.ByName.ContainsKey(name)))
+        {
+            tags.Add("known");
+        }
+
+        foreach (string tag in host?.Sets ?? [])
+        {
+            tags.Add(tag);
+        }
+
+        tags = rules.Concluded(tags);
+        isIgnored = host?.Ignores == true || DhcpRules.Any(rules.Ignored, tags);
+        return host is null ? null : Dhcp6SettingsReader.ReservationOf(host, _duid);
     }
 
     // RFC 8415, 16.2 to 16.12.

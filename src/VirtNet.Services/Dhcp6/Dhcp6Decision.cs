@@ -1,3 +1,4 @@
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp6;
@@ -27,6 +28,9 @@ internal abstract record Dhcp6Decision
 
         /// <summary>What is told in those.</summary>
         public Dhcp6Status PrefixStatus { get; init; }
+
+        /// <summary>What the client is like; null where nothing depends on it.</summary>
+        public TagSet? Tags { get; init; }
 
         /// <summary>The name that the client gave itself and does not get.</summary>
         public RefusedName? Refused { get; init; }
@@ -72,6 +76,9 @@ internal enum Dhcp6Drop
     Invalid,
     OtherServer,
     NothingAsked,
+
+    /// <summary>The definition says not to answer this client.</summary>
+    Ignored,
 
     /// <summary>RELEASE or DECLINE in a frame of another machine.</summary>
     OtherPort,

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Wire.Dhcp6;
 using VirtNet.Wire.Dns;
 
@@ -87,7 +89,16 @@ internal static class Dhcp6Reply
     private static void WriteConfiguration(
         ref Dhcp6Writer writer, in Dhcp6Message message, Dhcp6Decision.Answer answer, Dhcp6Settings settings)
     {
-        if (settings.SendsNameServer && message.Wants(Dhcp6OptionCode.NameServers))
+        List<Dhcp6ExtraOption> extra = Choose(settings.ExtraOptions, answer.Tags ?? TagSet.Empty);
+        foreach (Dhcp6ExtraOption option in extra)
+        {
+            if (option.Forced || message.Wants(option.Code))
+            {
+                writer.WriteBytes(option.Code, option.Value.AsSpan());
+            }
+        }
+
+        if (settings.SendsNameServer && message.Wants(Dhcp6OptionCode.NameServers) && !Has(extra, Dhcp6OptionCode.NameServers))
         {
             Span<byte> gateway = stackalloc byte[16];
             BinaryPrimitives.WriteUInt128BigEndian(gateway, settings.Gateway.Value);
@@ -99,7 +110,7 @@ internal static class Dhcp6Reply
             writer.WriteBytes(Dhcp6OptionCode.DomainSearchList, search.Wire);
         }
 
-        if (message.Type == Dhcp6MessageType.InformationRequest)
+        if (message.Type == Dhcp6MessageType.InformationRequest && !Has(extra, Dhcp6OptionCode.InformationRefreshTime))
         {
             writer.WriteSeconds(Dhcp6OptionCode.InformationRefreshTime, RefreshTime);
         }
@@ -112,6 +123,23 @@ internal static class Dhcp6Reply
             writer.WriteFqdn(
                 flags, settings.Domain is { } own ? $"{name}.{own}" : name, complete: settings.Domain is not null);
         }
+    }
+
+    private static bool Has(List<Dhcp6ExtraOption> options, Dhcp6OptionCode code) => options.Exists(option => option.Code == code);
+
+    /// <summary>One whose tags apply comes before one without tags.</summary>
+    private static List<Dhcp6ExtraOption> Choose(ValueList<Dhcp6ExtraOption> options, TagSet tags)
+    {
+        List<Dhcp6ExtraOption> chosen = [.. options.Where(option => !option.Condition.IsEmpty && option.Condition.Holds(tags))];
+        foreach (Dhcp6ExtraOption option in options.Where(option => option.Condition.IsEmpty))
+        {
+            if (!Has(chosen, option.Code))
+            {
+                chosen.Add(option);
+            }
+        }
+
+        return chosen;
     }
 
     private static string TextOf(Dhcp6Status status) => status switch

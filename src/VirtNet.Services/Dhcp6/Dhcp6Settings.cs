@@ -1,8 +1,11 @@
 using System.Collections.Frozen;
 using System.Net;
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
+using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -45,6 +48,12 @@ internal sealed record Dhcp6Settings
     public string? Domain { get; init; }
 
     public bool SendsNameServer { get; init; }
+
+    /// <summary>What the dnsmasq namespace says about who gets what.</summary>
+    public DhcpRules Rules { get; init; } = DhcpRules.None;
+
+    /// <summary>Options of the dnsmasq namespace; of two that fit the first counts.</summary>
+    public ValueList<Dhcp6ExtraOption> ExtraOptions { get; init; } = [];
 
     public bool InSubnet(AddressKey address) => Subnet.Contains(address.ToAddress());
 
@@ -96,6 +105,10 @@ internal sealed record Dhcp6Range(UInt128 Start, UInt128 End, uint Lease)
     /// <summary>A lifetime without end (RFC 8415, 7.7).</summary>
     public const uint Infinite = uint.MaxValue;
 }
+
+/// <summary>An option that the definition asks for.</summary>
+/// <param name="Forced">Sent to clients that did not ask for it too.</param>
+internal sealed record Dhcp6ExtraOption(Dhcp6OptionCode Code, ValueList<byte> Value, bool Forced, TagCondition Condition);
 
 /// <param name="Duid">As in <see cref="Dhcp6Client.Duid"/>; null where the name decides.</param>
 /// <param name="Address">Null = only a name or lease time is reserved.</param>

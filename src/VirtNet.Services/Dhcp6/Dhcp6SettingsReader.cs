@@ -3,8 +3,12 @@ using System.Net;
 using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dnsmasq.Dhcp;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
+using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -17,14 +21,15 @@ internal static class Dhcp6SettingsReader
     /// </summary>
     public static Dhcp6Settings? Read(NetworkDefinition network)
     {
-        IpDefinition? ip = network.Ips.FirstOrDefault(ip => ip.IsIpv6 && ip.HasDhcp);
+        DnsmasqReading lines = DnsmasqReader.Read(network);
+        IpDefinition? ip = network.Ips.FirstOrDefault(ip => ip.IsIpv6 && (ip.HasDhcp || RangeLine.ServesDhcp(ip, lines.Dhcp.Ranges)));
         if (!network.OwnsBridge || network.BridgeName is not { } bridge || network.Uuid is not { } uuid
             || ip?.Network is not { } subnet)
         {
             return null;
         }
 
-        bool dns = network.Dns?.Enable != false;
+        bool dns = network.Dns?.Enable != false && lines.DnsPort is null or ResolvConf.DnsPort;
         Dhcp6Settings settings = new()
         {
             Network = uuid,
@@ -37,12 +42,14 @@ internal static class Dhcp6SettingsReader
             ReservedNames = ReservedNames.Of(network),
             Domain = network.Domain?.Name,
             SendsNameServer = dns,
+            Rules = lines.Dhcp,
+            ExtraOptions = lines.Dhcp.Options.Where(option => option.IsIpv6).Select(option => ReadOption(option, ip.Address)).ToValueList(),
             NameOfAddress = dns ? ReadNames(network) : FrozenDictionary<AddressKey, string>.Empty,
         };
 
         // A reserved address that cannot be reached from here is not a reservation: its client is served like others.
         Dhcp6Reservation[] reservations =
-            [.. ip.Hosts.Select(ReadHost).Where(host => host.Address is not { } address || settings.InSubnet(address))];
+            [.. ip.Hosts.Select(ReadHost).Concat(lines.Dhcp.Hosts.Select(ReadHost)).Where(host => host.Address is not { } address || settings.InSubnet(address))];
         return settings with
         {
             ByDuid = First(reservations.Where(host => host.Duid is not null), host => host.Duid!, null),
@@ -63,6 +70,29 @@ internal static class Dhcp6SettingsReader
         host.Name is { } name ? HostNames.FirstLabel(name) : null,
         host.Address is { AddressFamily: AddressFamily.InterNetworkV6 } address ? AddressKey.Of(address) : null,
         Seconds(host.Lease));
+
+    /// <summary>Only what it keeps from others; to whom it applies is found out for each client.</summary>
+    private static Dhcp6Reservation ReadHost(HostLine host) =>
+        new(Duid: null, Name: null, host.Ipv6 is { } address ? AddressKey.Of(address) : null, Lease: null);
+
+    public static Dhcp6Reservation? ReservationOf(HostLine host, string duid) =>
+        (host.Ipv6 ?? (object?)host.Name ?? host.Lease) is null ? null : new Dhcp6Reservation(
+            host.NamesMachine ? duid : null, host.Name, host.Ipv6 is { } address ? AddressKey.Of(address) : null, Seconds(host.Lease));
+
+    /// <summary>:: stands for the bridge, and so do fd00:: and fe80::, of which it says what kind is meant.</summary>
+    private static Dhcp6ExtraOption ReadOption(OptionLine line, IPAddress own)
+    {
+        byte[] octets = [.. line.Value.Octets];
+        for (int i = 0; line.Value.Form == OptionValueForm.Addresses && i + 16 <= octets.Length; i += 16)
+        {
+            if (!octets.AsSpan(i + 2, 14).ContainsAnyExcept((byte)0) && (octets[i], octets[i + 1]) is (0, 0) or (0xfd, 0) or (0xfe, 0x80))
+            {
+                own.TryWriteBytes(octets.AsSpan(i), out _);
+            }
+        }
+
+        return new Dhcp6ExtraOption((Dhcp6OptionCode)line.Code, octets.ToValueList(), line.IsForced, line.Condition);
+    }
 
     private static uint? Seconds(LeaseTime? lease) => lease switch
     {

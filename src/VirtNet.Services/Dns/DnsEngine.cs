@@ -19,8 +19,10 @@ internal sealed class DnsEngine
     private readonly Forwarder _forwarder;
     private readonly UpstreamDirectory _upstreams;
     private readonly WatchedFile<HostTable> _hosts;
-    private readonly WatchedFile<ResolvConf> _resolvConf;
+    private readonly string _resolvConfPath;
+    private readonly Dictionary<string, WatchedFile<ResolvConf>> _resolvFiles = [];
     private readonly FoundAddresses _addresses = new();
+    private readonly TimeProvider _clock;
     private readonly Func<NetAddress, bool> _isOwnAddress;
     private readonly Action<TimeSpan> _startTimer;
     private readonly ServerCookies _cookies;
@@ -48,7 +50,8 @@ internal sealed class DnsEngine
         _forwarder = new Forwarder(transport, _cache, paths, TrustsAuthenticData, options.Forwarding, clock, logger);
         _upstreams = new UpstreamDirectory(clock);
         _hosts = new WatchedFile<HostTable>(options.HostsPath, HostsFile.Parse, clock);
-        _resolvConf = new WatchedFile<ResolvConf>(options.ResolvConfPath, ResolvConf.Parse, clock);
+        _resolvConfPath = options.ResolvConfPath;
+        _clock = clock;
     }
 
     /// <summary>A datagram from an upstream's direction.</summary>
@@ -94,7 +97,8 @@ internal sealed class DnsEngine
         DnsName.ToLower(query.Name, lowerName);
         LocalZone zone = network.Zone;
         LocalAnswers local = new(
-            zone, _hosts.Content, network.Leases, zone.UsesResolvConf ? _resolvConf.Content.Servers : [], _addresses);
+            zone, _hosts.Content, network.Leases,
+            zone.UsesResolvConf ? Read(zone.ResolvFile ?? _resolvConfPath).Servers : [], _addresses);
         DnsDecision decision = local.Decide(query, lowerName, ref writer);
         if (decision.Servers is not null)
         {
@@ -178,7 +182,7 @@ internal sealed class DnsEngine
     /// </summary>
     private bool TrustsAuthenticData(NetEndpoint server) =>
         _isOwnAddress(server.Address)
-        || (_resolvConf.Content is { TrustsAuthenticData: true } file && file.Servers.Contains(server));
+        || _resolvFiles.Values.Any(file => file.Content is { TrustsAuthenticData: true } content && content.Servers.Contains(server));
 
     private void KeepTicking()
     {
@@ -187,6 +191,17 @@ internal sealed class DnsEngine
             _ticking = true;
             _startTimer(TickInterval);
         }
+    }
+
+    private ResolvConf Read(string resolvFile)
+    {
+        if (!_resolvFiles.TryGetValue(resolvFile, out WatchedFile<ResolvConf>? file))
+        {
+            file = new WatchedFile<ResolvConf>(resolvFile, ResolvConf.Parse, _clock);
+            _resolvFiles[resolvFile] = file;
+        }
+
+        return file.Content;
     }
 
     private DnsEdns? EdnsFor(in DnsQuery query, NetAddress client) => query.Edns is not { } asked

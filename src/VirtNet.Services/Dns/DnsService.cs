@@ -70,7 +70,15 @@ internal sealed class DnsService : IGuestService
         }
 
         LocalZone zone = DefinitionZone.Build(live);
-        if (_networks.TryGetValue(id, out ServedNetwork? served) && served.Network.Bridge == live.BridgeName)
+        if (zone.Port == 0)
+        {
+            await StopServingAsync(id).ConfigureAwait(false);
+            return;
+        }
+
+        ushort port = zone.Port ?? _options.Port;
+        if (_networks.TryGetValue(id, out ServedNetwork? served) && served.Network.Bridge == live.BridgeName
+            && served.Port == port)
         {
             served.Network.Zone = zone;
         }
@@ -81,7 +89,7 @@ internal sealed class DnsService : IGuestService
         }
 
         bool isNew = served is null;
-        served ??= NewNetwork(live, zone, id);
+        served ??= NewNetwork(live, zone, id, port);
         await _following.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -141,11 +149,12 @@ internal sealed class DnsService : IGuestService
         await _loop.InvokeAsync(() => _engine.Forget(served.Network)).ConfigureAwait(false);
     }
 
-    private ServedNetwork NewNetwork(NetworkDefinition live, LocalZone zone, Guid id)
+    private ServedNetwork NewNetwork(NetworkDefinition live, LocalZone zone, Guid id, ushort port)
     {
         NetworkShare share = new(Interlocked.Increment(ref _lastShare), live.Name);
         DnsNetwork network = new(live.Name, live.BridgeName!, zone, _leases.NamesOf(id), share);
-        return new ServedNetwork(network, new BridgeListeners(_loop, _engine, network, _options, _clock, _logger));
+        DnsOptions options = _options with { Port = port };
+        return new ServedNetwork(network, new BridgeListeners(_loop, _engine, network, options, _clock, _logger), port);
     }
 
     /// <summary>On the loop's thread; the work itself goes elsewhere, since it opens and closes sockets of many networks.</summary>
@@ -199,5 +208,5 @@ internal sealed class DnsService : IGuestService
 
     private bool IsOwnAddress(NetAddress address) => address.IsLoopback || _ownAddresses.Contains(address);
 
-    private sealed record ServedNetwork(DnsNetwork Network, BridgeListeners Listeners);
+    private sealed record ServedNetwork(DnsNetwork Network, BridgeListeners Listeners, ushort Port);
 }

@@ -9,7 +9,6 @@ namespace VirtNet.Services.Dns;
 /// </summary>
 internal sealed class FoundAddresses
 {
-    private const uint LocalTimeToLive = 0; // names of guests come and go
     private const int MaxAddresses = 1024; // more do not fit into an answer of any use
 
     /// <summary>Names whose hashes end alike take turns together: a table that no flood of names can fill.</summary>
@@ -38,7 +37,8 @@ internal sealed class FoundAddresses
 
     /// <summary>Writes those of the type that was asked for.</summary>
     /// <param name="name">Whose addresses they are, in lower case.</param>
-    public void Write(ReadOnlySpan<byte> name, DnsType type, ushort owner, ref DnsAnswerWriter writer)
+    /// <param name="timeToLive">Seconds for which they may be kept.</param>
+    public void Write(ReadOnlySpan<byte> name, DnsType type, ushort owner, uint timeToLive, ref DnsAnswerWriter writer)
     {
         int wanted = _addresses.Count(address => IsWanted(address, type));
         int first = wanted > 1 ? (int)(NextTurn(name, type) % (uint)wanted) : 0;
@@ -48,7 +48,7 @@ internal sealed class FoundAddresses
             NetAddress address = _addresses[at];
             if (IsWanted(address, type) && seen++ >= first)
             {
-                writer.Add(owner, TypeOf(address), LocalTimeToLive, octets[..address.CopyTo(octets)]);
+                writer.Add(owner, TypeOf(address), timeToLive, octets[..address.CopyTo(octets)]);
             }
         }
     }

@@ -16,7 +16,6 @@ internal readonly ref struct LocalAnswers(
     LocalZone zone, HostTable hostsFile, ILeaseNames leases, ValueList<NetEndpoint> resolvConf, FoundAddresses addresses)
 {
     private const int MaxAliases = 8;
-    private const uint LocalTimeToLive = 0; // names of guests come and go
     private static readonly byte[] VersionName = [7, .. "version"u8, 4, .. "bind"u8, 0];
     private static readonly byte[] VersionText = TextStrings.Encode("virtnet");
 
@@ -71,7 +70,7 @@ internal readonly ref struct LocalAnswers(
                 }
                 else if (Wants(type, record.Type))
                 {
-                    writer.Add(owner, record.Type, record.TimeToLive, record.Data);
+                    writer.Add(owner, record.Type, record.TimeToLive ?? _zone.TimeToLiveOf(name), record.Data);
                 }
             }
 
@@ -79,10 +78,21 @@ internal readonly ref struct LocalAnswers(
             {
                 bool known = WriteAddresses(type, name, owner, ref writer);
                 known |= type is DnsType.Ptr or DnsType.Any && WritePointer(name, owner, ref writer);
-                return known || writer.Answers > 0;
+                if (known || !records.IsEmpty || _zone.FindWildcardAlias(name) is not { } wildcard)
+                {
+                    return known || writer.Answers > 0;
+                }
+
+                if (type == DnsType.Cname)
+                {
+                    writer.Add(owner, DnsType.Cname, wildcard.TimeToLive ?? _zone.TimeToLiveOf(name), wildcard.Data);
+                    return true;
+                }
+
+                alias = wildcard;
             }
 
-            owner = writer.AddAlias(owner, alias.TimeToLive, alias.Data);
+            owner = writer.AddAlias(owner, alias.TimeToLive ?? _zone.TimeToLiveOf(name), alias.Data);
             name = alias.Data;
         }
 
@@ -106,8 +116,25 @@ internal readonly ref struct LocalAnswers(
             FindLeases(plain);
         }
 
-        _addresses.Write(name, type, owner, ref writer);
+        if (!_addresses.Any)
+        {
+            FindMadeOfAddress(name);
+        }
+
+        _addresses.Write(name, type, owner, _zone.TimeToLiveOf(name), ref writer);
         return _addresses.Any;
+    }
+
+    private void FindMadeOfAddress(ReadOnlySpan<byte> name)
+    {
+        foreach (SynthDomain domain in _zone.SynthDomains.AsSpan())
+        {
+            if (domain.FindAddress(name) is { } address)
+            {
+                _addresses.Add(address);
+                return;
+            }
+        }
     }
 
     private void Find(HostTable table, ReadOnlySpan<byte> name, ReadOnlySpan<byte> plain)
@@ -165,21 +192,34 @@ internal readonly ref struct LocalAnswers(
         DnsName? found = _zone.Hosts.FindName(address)
             ?? _hostsFile.FindName(address)
             ?? _zone.Reservations.FindName(address)
-            ?? (_leases.FindName(address.ToIPAddress()) is { } lease ? DnsName.TryParse(lease) : null);
+            ?? (_leases.FindName(address.ToIPAddress()) is { } lease ? DnsName.TryParse(lease) : null)
+            ?? FindNameMadeOf(address);
         if (found is null)
         {
             return false;
         }
 
-        writer.Add(owner, DnsType.Ptr, LocalTimeToLive, _zone.Qualify(found).Wire);
+        writer.Add(owner, DnsType.Ptr, _zone.TimeToLiveOf(name), _zone.Qualify(found).Wire);
         return true;
+    }
+
+    private DnsName? FindNameMadeOf(NetAddress address)
+    {
+        foreach (SynthDomain domain in _zone.SynthDomains.AsSpan())
+        {
+            if (domain.FindName(address) is { } name)
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     private DnsDecision DecideByRules(DnsType type, ReadOnlySpan<byte> name, bool knownByRecords, ref DnsAnswerWriter writer)
     {
         bool exists = knownByRecords || HasNamesBelow(name);
-        ZoneRoute? route = FindRoute(type, name, out ReadOnlySpan<byte> domain);
-        bool isForAll = route is null || domain[0] == 0;
+        ZoneRoute? route = FindRoute(type, name, out bool isForAll);
         if (isForAll && SpecialNames.TryFind(name, out ReadOnlySpan<NetAddress> special, out bool specialExists))
         {
             return specialExists ? Answer(special, type, name, ref writer) : DnsDecision.NoSuchName;
@@ -207,10 +247,11 @@ internal readonly ref struct LocalAnswers(
     /// The rule for a question: fixed addresses only if they answer it, else what is said of the rest of their domain, or
     /// the rule of a wider one.
     /// </summary>
-    private ZoneRoute? FindRoute(DnsType type, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> domain)
+    private ZoneRoute? FindRoute(DnsType type, ReadOnlySpan<byte> name, out bool isForAll)
     {
-        domain = name;
-        while (_zone.TryFindRoute(domain, out ZoneRoute? route, out domain))
+        isForAll = true;
+        ReadOnlySpan<byte> from = name;
+        while (!from.IsEmpty && _zone.TryFindRoute(from, out ZoneRoute? route, out from, out isForAll))
         {
             if (route is not ZoneRoute.Fixed addresses || Answers(addresses, type))
             {
@@ -221,15 +262,9 @@ internal readonly ref struct LocalAnswers(
             {
                 return others;
             }
-
-            if (domain[0] == 0)
-            {
-                return null;
-            }
-
-            domain = DnsName.Parent(domain);
         }
 
+        isForAll = true;
         return null;
     }
 
@@ -240,7 +275,7 @@ internal readonly ref struct LocalAnswers(
     {
         _addresses.Clear();
         _addresses.Add(addresses);
-        _addresses.Write(name, type, DnsAnswerWriter.QuestionOwner, ref writer);
+        _addresses.Write(name, type, DnsAnswerWriter.QuestionOwner, _zone.TimeToLiveOf(name), ref writer);
         return writer.Answers > 0 ? DnsDecision.Found : DnsDecision.Empty;
     }
 
@@ -266,7 +301,7 @@ internal readonly ref struct LocalAnswers(
             return DnsDecision.Refuse(DnsExtendedError.Prohibited);
         }
 
-        writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.Txt, LocalTimeToLive, VersionText, DnsClass.Chaos);
+        writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.Txt, 0, VersionText, DnsClass.Chaos);
         return DnsDecision.Found;
     }
 

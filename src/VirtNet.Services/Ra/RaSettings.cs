@@ -1,5 +1,7 @@
 using System.Net;
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dnsmasq.Dhcp;
 using VirtNet.Wire.Dns;
 using VirtNet.Wire.Ndisc;
 
@@ -23,17 +25,21 @@ internal static class RaSettings
             return null;
         }
 
-        // With DHCPv6 on any prefix guests are to ask there, and no prefix may be used for addresses of their own.
-        bool stateful = addresses.Any(ip => ip.HasDhcp);
+        // With DHCPv6 on any prefix guests are to ask there, and no prefix may be used for addresses of their own unless a line
+        // says so.
+        DhcpRules rules = DnsmasqReader.Read(live).Dhcp;
+        ValueList<RangeLine> lines = [.. rules.Ranges.Where(line => line.IsIpv6)];
+        bool stateful = addresses.Any(ip => HasPool(ip, rules));
         return new RouterAdvertisement
         {
-            Managed = stateful,
-            Other = stateful,
+            Managed = stateful || lines.Any(line => line.End is not null || line.Modes.HasFlag(RangeModes.Static)),
+            Other = stateful || addresses.Any(ip => RangeLine.ServesDhcp(ip, lines)),
             RouterLifetime = live.Forward.Mode == ForwardMode.None ? (ushort)0 : DefaultRouterLifetime,
             Prefixes =
             [
                 .. addresses.Select(ip => new AdvertisedPrefix(
-                    ip.Network!.Value, Autonomous: !stateful && ip.Network.Value.PrefixLength == AutonomousLength)),
+                    ip.Network!.Value,
+                    Autonomous: (!stateful || IsAutonomous(ip, lines)) && ip.Network.Value.PrefixLength == AutonomousLength)),
             ],
             Mtu = live.Mtu > 0 ? live.Mtu : EthernetMtu,
             LinkAddress = live.Mac?.ToArray() ?? [],
@@ -46,6 +52,14 @@ internal static class RaSettings
         ? []
         : live.Ips.Where(ip => ip.IsIpv6).Select(ip => ip.Network).OfType<IPNetwork>()
             .Where(network => network.PrefixLength != AutonomousLength);
+
+    /// <summary>Whether XML asks for DHCPv6; what lines ask for comes beside it.</summary>
+    private static bool HasPool(IpDefinition ip, DhcpRules rules) =>
+        ip.Ranges.Any(range => !rules.Ranges.Any(line => line.Start.Equals(range.Start) && range.End.Equals(line.End)))
+        || ip.Hosts.Any(host => !rules.Hosts.Any(line => line.Ipv6 is { } address && address.Equals(host.Address)));
+
+    private static bool IsAutonomous(IpDefinition ip, ValueList<RangeLine> lines) =>
+        lines.Any(line => line.Modes.HasFlag(RangeModes.Autonomous) && ip.Network!.Value.Contains(line.Start));
 
     public static bool OffersDns(NetworkDefinition live) => live.Dns?.Enable != false;
 }

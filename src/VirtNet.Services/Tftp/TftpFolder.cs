@@ -18,6 +18,23 @@ internal sealed class TftpFolder(string root, bool followOut = false)
 
     public string Root { get; } = root;
 
+    /// <summary>Blocks have 512 octets, whatever a client wants: some cannot do what they ask for.</summary>
+    public bool RefusesBlockSize { get; init; }
+
+    /// <summary>Why a root cannot be served, in the system's words; null if it can.</summary>
+    public static string? WhyInaccessible(string root)
+    {
+        try
+        {
+            using SafeFileHandle folder = BeneathRoot.OpenRoot(Path.GetFullPath(root));
+            return null;
+        }
+        catch (SystemCallException e)
+        {
+            return e.Reason;
+        }
+    }
+
     /// <exception cref="TftpException">What the client is to be told instead of the file.</exception>
     public SafeFileHandle Open(string name)
     {

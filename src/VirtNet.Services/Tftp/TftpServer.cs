@@ -84,7 +84,13 @@ internal sealed class TftpServer : IAsyncDisposable
     {
         NetEndpoint client = datagram.Peer;
         NetAddress local = datagram.Destination;
-        if (!TftpRequest.TryParse(datagram.Payload, out TftpRequest? request) || !IsToBeServed(request, client))
+        if (!TftpRequest.TryParse(datagram.Payload, out TftpRequest? request))
+        {
+            return;
+        }
+
+        request = _folder.RefusesBlockSize ? request with { BlockSize = null } : request;
+        if (!IsToBeServed(request, client))
         {
             return;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Tftp;
@@ -20,14 +21,14 @@ internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));
-        string? root = live.Ips.FirstOrDefault(ip => ip.TftpRoot is not null)?.TftpRoot;
+        string? root = RootOf(live);
         if (root is null || live.BridgeName is not { } bridge)
         {
             await StopAsync(network);
             return;
         }
 
-        TftpFolder folder = new(root, followLinks);
+        TftpFolder folder = new(root, followLinks) { RefusesBlockSize = DnsmasqReader.Read(live).RefusesTftpBlockSize };
         int mtu = live.Mtu > 0 ? (int)Math.Min(live.Mtu, int.MaxValue) : EthernetMtu;
         if (_servers.TryGetValue(network, out TftpServer? server) && server.Serves(bridge))
         {
@@ -45,6 +46,10 @@ internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<
             throw VirtNetException.System($"cannot serve TFTP on {bridge}", e.Errno, e.Reason);
         }
     }
+
+    /// <summary>The folder that is served; null for none.</summary>
+    public static string? RootOf(NetworkDefinition network) =>
+        network.OwnsBridge ? network.Ips.FirstOrDefault(ip => ip.TftpRoot is not null)?.TftpRoot : null;
 
     public async Task StopAsync(Guid network)
     {

@@ -60,11 +60,38 @@ public readonly ref struct Dhcp4Message
     /// <summary>Option 55.</summary>
     public ReadOnlySpan<byte> ParameterList { get; private init; }
 
+    /// <summary>Option 52: which of the fields options go on in.</summary>
+    private byte Overload { get; init; }
+
     /// <summary>Option 82, which goes back to the relay as it came (RFC 3046, 2.2).</summary>
     public ReadOnlySpan<byte> RelayAgentInformation { get; private init; }
 
     /// <summary>Whether the client wants this option: it listed it, or it sent no list at all.</summary>
     public bool Wants(Dhcp4OptionCode code) => ParameterList.IsEmpty || ParameterList.Contains((byte)code);
+
+    /// <summary>The value of an option, where it stands first; empty where it is not there.</summary>
+    public ReadOnlySpan<byte> Find(Dhcp4OptionCode code)
+    {
+        ReadOnlySpan<byte> found = FindIn(Datagram.Length > HeaderLength + 4 ? Datagram[(HeaderLength + 4)..] : default, code);
+        return found.IsEmpty && (Overload & 1) != 0 ? FindIn(Datagram[108..236], code) : found;
+    }
+
+    /// <summary>The value of a suboption, in the options' own form; empty where it is not there.</summary>
+    public static ReadOnlySpan<byte> FindSuboption(ReadOnlySpan<byte> option, byte code) => FindIn(option, (Dhcp4OptionCode)code);
+
+    private static ReadOnlySpan<byte> FindIn(ReadOnlySpan<byte> field, Dhcp4OptionCode code)
+    {
+        WireReader reader = new(field);
+        while (Dhcp4Option.TryRead(ref reader, out Dhcp4Option option))
+        {
+            if (option.Code == code)
+            {
+                return option.Value;
+            }
+        }
+
+        return default;
+    }
 
     /// <summary>Parses a request; false for whatever is not one. The result borrows <paramref name="datagram"/>.</summary>
     public static bool TryParse(ReadOnlySpan<byte> datagram, out Dhcp4Message message)
@@ -106,6 +133,7 @@ public readonly ref struct Dhcp4Message
             Fqdn = options.Fqdn,
             ParameterList = options.ParameterList,
             RelayAgentInformation = options.RelayAgentInformation,
+            Overload = options.Overload,
         };
         return true;
     }
@@ -113,8 +141,7 @@ public readonly ref struct Dhcp4Message
     /// <summary>Collects the options of the options field and of the fields they spill into (option 52).</summary>
     private ref struct Fields
     {
-        private byte _overload;
-
+        public byte Overload;
         public byte Type;
         public uint RequestedAddress;
         public uint? ServerId;
@@ -134,7 +161,7 @@ public readonly ref struct Dhcp4Message
             }
 
             // RFC 2131, 4.1: the options field first, then file, then sname.
-            byte overload = _overload;
+            byte overload = Overload;
             return ((overload & 1) == 0 || TryReadField(datagram[108..236]))
                 && ((overload & 2) == 0 || TryReadField(datagram[44..108]));
         }
@@ -169,8 +196,8 @@ public readonly ref struct Dhcp4Message
                 case Dhcp4OptionCode.MaxMessageSize when MaxMessageSize == 0 && value.Length >= 2:
                     MaxMessageSize = BinaryPrimitives.ReadUInt16BigEndian(value);
                     break;
-                case Dhcp4OptionCode.Overload when _overload == 0 && value.Length >= 1:
-                    _overload = value[0];
+                case Dhcp4OptionCode.Overload when Overload == 0 && value.Length >= 1:
+                    Overload = value[0];
                     break;
                 case Dhcp4OptionCode.ClientId when ClientId.IsEmpty:
                     ClientId = value;

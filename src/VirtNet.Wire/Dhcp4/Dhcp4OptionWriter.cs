@@ -8,15 +8,19 @@ public static class Dhcp4OptionWriter
     /// <summary>Shorter messages are padded: some old clients and relays drop them (RFC 1542, 2.1).</summary>
     public const int MinMessageLength = 300;
 
-    public static void WriteOption(this ref WireWriter writer, Dhcp4OptionCode code, scoped ReadOnlySpan<byte> value)
+    /// <returns>Whether it fits.</returns>
+    public static bool WriteOption(this ref WireWriter writer, Dhcp4OptionCode code, scoped ReadOnlySpan<byte> value)
     {
         // One octet is kept for the End option.
-        if (value.Length <= byte.MaxValue && value.Length + 3 <= writer.Remaining)
+        if (value.Length > byte.MaxValue || value.Length + 3 > writer.Remaining)
         {
-            writer.WriteByte((byte)code);
-            writer.WriteByte((byte)value.Length);
-            writer.WriteBytes(value);
+            return false;
         }
+
+        writer.WriteByte((byte)code);
+        writer.WriteByte((byte)value.Length);
+        writer.WriteBytes(value);
+        return true;
     }
 
     public static void WriteOption(this ref WireWriter writer, Dhcp4OptionCode code, byte value) =>

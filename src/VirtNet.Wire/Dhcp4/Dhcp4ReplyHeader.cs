@@ -12,6 +12,9 @@ public readonly record struct Dhcp4ReplyHeader
     /// <summary>Room for the file name, its final zero included.</summary>
     public const int FileLength = 128;
 
+    /// <summary>The same for the server's name.</summary>
+    public const int ServerNameLength = 64;
+
     public uint TransactionId { get; init; }
 
     public bool Broadcast { get; init; }
@@ -27,7 +30,10 @@ public readonly record struct Dhcp4ReplyHeader
     /// <summary>Boot file name, in UTF-8 at most <see cref="FileLength"/> - 1 octets; cut off beyond.</summary>
     public string? File { get; init; }
 
-    /// <summary>Writes header and cookie; options follow. sname stays empty: it is never used for options.</summary>
+    /// <summary>The server's name, in UTF-8 at most <see cref="ServerNameLength"/> - 1 octets; cut off beyond.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Writes header and cookie; options follow. File and name are never used for options.</summary>
     public void Write(ref WireWriter writer, ReadOnlySpan<byte> hardwareAddress)
     {
         writer.WriteByte(BootReply);
@@ -43,14 +49,17 @@ public readonly record struct Dhcp4ReplyHeader
         writer.WriteUInt32(RelayAddress);
         writer.WriteBytes(hardwareAddress);
         writer.WriteZeros(16 - hardwareAddress.Length);
-        writer.WriteZeros(64);
-        Span<byte> file = writer.Reserve(FileLength);
-        if (File is not null && !file.IsEmpty)
-        {
-            // A name that does not fit fills what fits; the last octet stays zero.
-            Encoding.UTF8.TryGetBytes(File, file[..^1], out _);
-        }
-
+        WriteText(ServerName, writer.Reserve(ServerNameLength));
+        WriteText(File, writer.Reserve(FileLength));
         writer.WriteUInt32(Dhcp4Message.Cookie);
+    }
+
+    private static void WriteText(string? text, Span<byte> field)
+    {
+        if (text is not null && !field.IsEmpty)
+        {
+            // One that does not fit fills what fits; the last octet stays zero.
+            Encoding.UTF8.TryGetBytes(text, field[..^1], out _);
+        }
     }
 }

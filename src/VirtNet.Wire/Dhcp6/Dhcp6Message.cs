@@ -58,6 +58,21 @@ public readonly ref struct Dhcp6Message
         return RequestedOptions.IsEmpty;
     }
 
+    /// <summary>The value of an option, where it stands first; empty where it is not there.</summary>
+    public ReadOnlySpan<byte> Find(Dhcp6OptionCode code)
+    {
+        WireReader reader = new(_options);
+        while (Dhcp6Option.TryRead(ref reader, out Dhcp6Option option))
+        {
+            if (option.Code == code)
+            {
+                return option.Value;
+            }
+        }
+
+        return default;
+    }
+
     /// <summary>
     /// Parses what a client sends to a server; false for anything else, relayed messages included, and for whatever has a
     /// wrong length anywhere. The result borrows <paramref name="datagram"/>.

@@ -12,10 +12,12 @@ public enum DnsType : ushort
     Txt = 16,
     Aaaa = 28,
     Srv = 33,
+    Naptr = 35,
     Opt = 41,
     Ixfr = 251,
     Axfr = 252,
     Any = 255,
+    Caa = 257,
 }
 
 public enum DnsClass : ushort

@@ -78,6 +78,9 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
     public Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PlanStep>>(connector.Plan);
 
+    public Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
+
     public Task<Redefinition> RedefineAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken) =>
         connector.Redefine(xml, flags);
 

@@ -55,6 +55,9 @@ internal sealed class FakeNetworkHost : INetworkHost
         return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
     }
 
+    public Task CheckStartAsync(NetworkHostState desired, CancellationToken cancellationToken) =>
+        Refuse(desired.Network) is { } reason ? Task.FromException(VirtNetException.Internal(reason)) : Task.CompletedTask;
+
     public Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes)
     {
         Assert.NotEmpty(changes);

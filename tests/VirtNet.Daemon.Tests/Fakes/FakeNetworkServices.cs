@@ -19,6 +19,11 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
     /// <summary>Who wants to know of leases.</summary>
     public List<ILeaseObserver> Observers { get; } = [];
 
+    /// <summary>What it makes of definitions before it serves them.</summary>
+    public Func<NetworkDefinition, ServiceVerdict> Verdict { get; set; } = _ => new ServiceVerdict([], null);
+
+    public ServiceVerdict Examine(NetworkDefinition definition) => Verdict(definition);
+
     public Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Applied.Add(live);

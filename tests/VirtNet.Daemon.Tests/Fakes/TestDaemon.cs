@@ -43,7 +43,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             Conditions,
             NullLogger<NetworkActor>.Instance);
         Registry = new NetworkRegistry(environment);
-        DefinitionIntake intake = new(Registry, NullLogger<DefinitionIntake>.Instance);
+        DefinitionIntake intake = new(Registry, environment.Services, NullLogger<DefinitionIntake>.Instance);
         Driver = new NetworkDriver(Registry, environment, intake);
         FilesUpkeep = new NetworkFilesUpkeep(Paths, Registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);
         Extensions = new VirtNetExtensions(Registry, environment, intake, TimeProvider.System);

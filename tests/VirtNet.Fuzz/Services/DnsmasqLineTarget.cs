@@ -1,6 +1,8 @@
 using VirtNet.Fuzz.Engine;
+using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq;
 
 namespace VirtNet.Fuzz.Services;
 
@@ -15,7 +17,10 @@ internal sealed class DnsmasqLineTarget : TextTarget
         "dhcp-option=252,\"http://wpad/wpad.dat\"", "dhcp-option=3", "dhcp-option=43,01:02:ff", "dhcp-option=60,7i", "dhcp-option=option:66,x",
         "address=/a.test/b.test/192.0.2.1", "address=/#/::1", "server=/corp/192.0.2.1#5353", "server=192.0.2.1", "local=/lab/",
         "host-record=a,a.test,192.0.2.1,2001:db8::1,300", "cname=a,b,c,60", "txt-record=a,one,\"two,three\"", "srv-host=_x._tcp,t,1,2,3",
-        "ptr-record=1.0.0.10.in-addr.arpa,a.test", "domain-needed", "no-resolv", "cache-size=100",
+        "ptr-record=1.0.0.10.in-addr.arpa,a.test", "domain-needed", "no-resolv", "cache-size=100", "dhcp-match=set:efi,option:client-arch,7", "dhcp-boot=tag:!efi,a.0,,192.0.2.1",
+        "dhcp-host=52:54:00:*:*:*,id:01:02,set:x,10.77.0.9,n,1h", "dhcp-range=set:x,10.77.0.5,10.77.0.9,255.255.255.0,1h", "dhcp-mac=set:x,52:*",
+        "pxe-service=tag:x,x86PC,menu,file,192.0.2.1", "dhcp-option=option6:dns-server,[2001:db8::1]", "dhcp-option=vi-encap:9,10,text",
+        "synth-domain=s.test,192.0.2.0/24,p-*", "auth-zone=z.test,192.0.2.0/24", "rev-server=192.0.2.0/25,192.0.2.1", "naptr-record=n,1,2,s,x,y,z",
     ];
 
     protected override IEnumerable<string> Terms =>
@@ -29,13 +34,10 @@ internal sealed class DnsmasqLineTarget : TextTarget
 
     protected override void Decode(string text)
     {
-        if (DnsmasqDhcpOption.TryParse(text, 0x0a4d0001, out Dhcp4ExtraOption? option))
-        {
-            Require.That(option.Value.Count <= 255, "an option of legal length");
-        }
-
-        LocalZoneBuilder zone = new();
-        _ = DnsmasqLine.Apply(text, zone);
-        _ = zone.Build();
+        NetworkDefinition network = Guests.Network with { DnsmasqOptions = [text] };
+        DnsmasqReading reading = DnsmasqReader.Read(network);
+        Require.That(reading.Dhcp.Options.All(option => option.IsIpv6 || option.Value.Octets.Count <= 255), "options of legal length");
+        _ = Dhcp4SettingsReader.Read(reading.Network);
+        _ = DefinitionZone.Build(network);
     }
 }

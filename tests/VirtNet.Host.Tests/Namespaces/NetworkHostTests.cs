@@ -115,26 +115,23 @@ public class NetworkHostTests
         Assert.Equal(before, await host.UntilAsync(State, state => state == before));
     });
 
-    [Fact]
-    public Task A_name_that_the_kernel_refuses_is_told_in_its_words() => PrivateHost.RunAsync(async _ =>
-    {
-        await using NetworkHost networks = Open();
-        NetworkDefinition network = TestNetworks.Default with { Bridge = new Bridge { Name = "abcdefghijklmnopqrst" } };
-        VirtNetException e = await Assert.ThrowsAsync<VirtNetException>(
-            () => networks.StartAsync(network.Running(), TestContext.Current.CancellationToken));
-        Assert.Equal("error creating bridge interface abcdefghijklmnopqrst: Numerical result out of range", e.Message);
-        Assert.Equal(VirErrorCode.SystemError, e.Code);
-    });
-
-    [Fact]
-    public Task An_mtu_that_the_kernel_refuses_leaves_no_bridge() => PrivateHost.RunAsync(async host =>
+    [Theory]
+    [InlineData("abcdefghijklmnopqrst", 0, "error creating bridge interface abcdefghijklmnopqrst: an interface's name has at most 15 bytes, 'abcdefghijklmnopqrst' has 20")]
+    [InlineData("a b", 0, "error creating bridge interface a b: 'a b' cannot be an interface's name: it must not be empty, '.' or '..', and have no '/', ':' or blank")]
+    [InlineData("virbr0", 4, "Cannot set interface MTU on 'virbr0': MTU 4 is not within 68 and 65535")]
+    [InlineData("virbr0", 1200, "Cannot set interface MTU on 'virbr0': MTU 1200 is too small for IPv6: at least 1280")]
+    public Task What_the_kernel_refuses_is_refused_with_its_limit(string bridge, uint mtu, string text) => PrivateHost.RunAsync(async host =>
     {
         await using NetworkHost networks = Open();
         string before = await host.ShellAsync(State);
-        VirtNetException e = await Assert.ThrowsAsync<VirtNetException>(() => networks.StartAsync(
-            (TestNetworks.Default with { Mtu = 4 }).Running(), TestContext.Current.CancellationToken));
-        Assert.Equal("Cannot set interface MTU on 'virbr0': Invalid argument", e.Message);
-        Assert.Equal(before, await host.UntilAsync(State, state => state == before));
+        NetworkHostState desired = (TestNetworks.DualStack with { Bridge = new Bridge { Name = bridge }, Mtu = mtu }).Running();
+        VirtNetException e = await Assert.ThrowsAsync<VirtNetException>(
+            () => networks.StartAsync(desired, TestContext.Current.CancellationToken));
+        Assert.Equal((VirErrorCode.SystemError, text), (e.Code, e.Message));
+        Assert.Equal(before, await host.ShellAsync(State));
+        VirtNetException check = await Assert.ThrowsAsync<VirtNetException>(
+            () => networks.CheckStartAsync(desired, TestContext.Current.CancellationToken));
+        Assert.Equal((e.Code, e.Message), (check.Code, check.Message));
     });
 
     [Fact]

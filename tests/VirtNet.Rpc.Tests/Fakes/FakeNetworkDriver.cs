@@ -238,6 +238,12 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return [new PlanStep("create", "link", "virbr7", name ?? xml!)];
     }
 
+    public async Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken)
+    {
+        await EnterAsync("warnings");
+        return [$"about {name ?? xml}"];
+    }
+
     public async Task<Redefinition> RedefineAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken)
     {
         await EnterAsync("redefine");

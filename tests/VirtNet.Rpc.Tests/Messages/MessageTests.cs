@@ -47,6 +47,7 @@ public sealed class MessageTests
         AssertRoundTrip(new ReleaseLeasesArguments(Network, "52:54:00:00:00:01", null));
         AssertRoundTrip(new RegisterLeaseEventsArguments(null));
         AssertRoundTrip(new GetConditionsArguments(null));
+        Assert.Equal(["one", "two"], Pass(new WarningsResult(["one", "two"])).Warnings);
         AssertRoundTrip(new GetConditionsArguments(Network));
         DhcpLease lease = new("virbr0", 1, 1, null, "7", "fd00::2", 64, "guest", null);
         AssertRoundTrip(new LeaseEventMessage(5, Network, 3, lease));

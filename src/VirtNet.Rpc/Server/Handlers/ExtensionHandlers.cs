@@ -16,6 +16,7 @@ internal static class ExtensionHandlers
             Task.FromResult(new Int32Message(context.Hub.RegisterLeases(context.Events, context.Share, arguments.Network))));
         table.Add(Precondition.Open, VirtNetProcedures.GetCounters, async (context, arguments, cancellationToken) =>
             new CountersResult(await context.Extensions.GetCountersAsync(arguments.Network, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.GetWarnings, GetWarningsAsync);
         table.Add(Precondition.Open, VirtNetProcedures.Redefine, RedefineAsync);
         table.Add(Precondition.Open, VirtNetProcedures.GetConditions, async (context, arguments, cancellationToken) =>
             new ConditionsResult(await context.Extensions.GetConditionsAsync(arguments.Network, cancellationToken)));
@@ -23,9 +24,16 @@ internal static class ExtensionHandlers
 
     private static async Task<PlanResult> PlanAsync(
         CallContext context, PlanArguments arguments, CancellationToken cancellationToken) =>
+        new(await context.Extensions.PlanAsync(Checked(arguments).Name, arguments.Xml, cancellationToken));
+
+    private static async Task<WarningsResult> GetWarningsAsync(
+        CallContext context, PlanArguments arguments, CancellationToken cancellationToken) =>
+        new(await context.Extensions.GetWarningsAsync(Checked(arguments).Name, arguments.Xml, cancellationToken));
+
+    private static PlanArguments Checked(PlanArguments arguments) =>
         (arguments.Name is null) == (arguments.Xml is null)
-            ? throw VirtNetException.InvalidArgument("a plan needs the name of a network or a definition, not both")
-            : new PlanResult(await context.Extensions.PlanAsync(arguments.Name, arguments.Xml, cancellationToken));
+            ? throw VirtNetException.InvalidArgument("the name of a network or a definition is needed, not both")
+            : arguments;
 
     private static async Task<LeasesResult> ReleaseLeasesAsync(
         CallContext context, ReleaseLeasesArguments arguments, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
@@ -17,7 +18,7 @@ internal static class DefinitionZone
     public static bool IsServed(NetworkDefinition network) =>
         network is { OwnsBridge: true, Ips.Count: > 0, BridgeName: not null } && network.Dns?.Enable != false;
 
-    /// <exception cref="VirtNetException">A line of the dnsmasq namespace about names is malformed; it is named.</exception>
+    /// <remarks>Lines of the dnsmasq namespace that are not about names, or cannot be read, are not looked at here.</remarks>
     public static LocalZone Build(NetworkDefinition network)
     {
         DnsDefinition dns = network.Dns ?? new DnsDefinition();
@@ -25,12 +26,9 @@ internal static class DefinitionZone
         AddRules(network, dns, zone);
         AddRecords(dns, zone);
         AddReservations(network, zone);
-        foreach (string line in network.DnsmasqOptions)
+        foreach (ConfLine line in network.DnsmasqOptions.SelectMany(ConfLine.Read))
         {
-            if (DnsmasqLine.Apply(line, zone) == DnsmasqLineResult.Invalid)
-            {
-                throw VirtNetException.ConfigUnsupported($"dnsmasq option '{line}' of network '{network.Name}' is malformed");
-            }
+            DnsmasqLine.Apply(line, zone, network.BridgeName, [.. network.Ips.Select(ip => ip.Address)]);
         }
 
         return zone.Build();

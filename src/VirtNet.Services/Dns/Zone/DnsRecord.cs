@@ -3,4 +3,5 @@ using VirtNet.Wire.Dns;
 namespace VirtNet.Services.Dns.Zone;
 
 /// <summary>One record of a name that this server answers itself. Names in <paramref name="Data"/> are not compressed.</summary>
-internal sealed record DnsRecord(DnsType Type, byte[] Data, uint TimeToLive = 0);
+/// <param name="TimeToLive">Null = that of the zone.</param>
+internal sealed record DnsRecord(DnsType Type, byte[] Data, uint? TimeToLive = null);

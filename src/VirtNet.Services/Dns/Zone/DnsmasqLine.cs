@@ -1,222 +1,204 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dns.Zone;
 
 /// <summary>
-/// The lines of <c>&lt;dnsmasq:option&gt;</c> that concern names, with dnsmasq's meaning of them.
+/// The lines of <c>&lt;dnsmasq:option&gt;</c> that concern names, with dnsmasq's meaning of them: rules for domains, and how
+/// answers are given.
 /// </summary>
-internal static class DnsmasqLine
+internal static partial class DnsmasqLine
 {
-    /// <summary>Applies one line to the zone that is being built.</summary>
-    public static DnsmasqLineResult Apply(string line, LocalZoneBuilder zone)
+    /// <summary>Applies one line to the zone that is being built. Null for a line about something else.</summary>
+    /// <param name="addresses">The addresses of the bridge.</param>
+    public static LineVerdict? Apply(ConfLine line, LocalZoneBuilder zone, string? bridge, IReadOnlyCollection<IPAddress> addresses)
     {
-        string[] parts = line.Split('=', 2);
-        string option = parts[0].Trim();
-        string value = parts.Length == 2 ? parts[1].Trim() : "";
-        bool? applied = option switch
+        string value = line.Value ?? "";
+        return line.Option switch
         {
             "address" => Address(value, zone),
             "server" or "local" => Server(value, zone),
+            "rev-server" => RevServer(value, zone),
             "host-record" => HostRecord(value, zone),
-            "cname" => Cname(value, zone),
-            "txt-record" => Txt(value, zone),
-            "srv-host" => Srv(value, zone),
-            "ptr-record" => Ptr(value, zone),
-            "domain-needed" => Flag(zone.KeepPlainNames),
-            "no-resolv" => Flag(zone.IgnoreResolvConf),
-            "no-hosts" => Flag(zone.IgnoreHostsFile),
-            "expand-hosts" or "strict-order" or "localise-queries" or "no-negcache" or "cache-size" => true,
-            _ => null,
-        };
-        return applied switch
-        {
-            null => DnsmasqLineResult.NotAboutNames,
-            true => DnsmasqLineResult.Applied,
-            false => DnsmasqLineResult.Invalid,
+            "interface-name" => InterfaceName(value, zone, bridge, addresses),
+            "synth-domain" => SynthDomain.TryParse(value) is { } synth ? Do(() => zone.AddSynthDomain(synth)) : LineVerdict.Malformed,
+            "auth-zone" => AuthZone(value, zone),
+            "auth-server" => AuthServer(value, zone),
+            "auth-soa" => AuthSoa(value, zone),
+            "auth-ttl" => Seconds(value, zone.SetAuthorityTimeToLive),
+            "auth-sec-servers" or "auth-peer" => LineVerdict.WithoutEffect, // transfers to other servers, which guests are not
+            "local-ttl" => Seconds(value, zone.SetTimeToLive),
+            "resolv-file" => ResolvFile(value, zone),
+            "port" => Port(value, zone),
+            "domain-needed" => Do(zone.KeepPlainNames),
+            "bogus-priv" => Do(zone.KeepPrivateReverse),
+            "no-resolv" => Do(zone.IgnoreResolvConf),
+            "no-hosts" => Do(zone.IgnoreHostsFile),
+            "expand-hosts" or "strict-order" or "localise-queries" => LineVerdict.Honoured, // so anyway
+            _ => ApplyRecord(line.Option, value, zone),
         };
     }
 
-    private static bool Flag(Action set)
+    private static LineVerdict Do(Action set)
     {
         set();
-        return true;
+        return LineVerdict.Honoured;
     }
 
     /// <summary><c>/domain/…/address</c>; no address: the names do not exist; #: the unspecified addresses.</summary>
-    private static bool Address(string value, LocalZoneBuilder zone)
+    private static LineVerdict Address(string value, LocalZoneBuilder zone)
     {
-        if (!TrySplitDomains(value, out List<DnsName>? domains, out string? rest))
+        if (!TrySplitDomains(value, out List<RouteDomain>? domains, out string? rest))
         {
-            return false;
+            return LineVerdict.Malformed;
         }
 
-        ZoneRoute route;
-        if (rest.Length == 0)
-        {
-            route = new ZoneRoute.Local();
-        }
-        else if (rest == "#")
-        {
-            route = new ZoneRoute.Fixed([NetAddress.AnyV4, NetAddress.AnyV6]);
-        }
-        else if (IPAddress.TryParse(rest, out IPAddress? address))
-        {
-            route = new ZoneRoute.Fixed([NetAddress.From(address)]);
-        }
-        else
-        {
-            return false;
-        }
-
-        domains.ForEach(domain => zone.AddRoute(domain, route));
-        return true;
+        ZoneRoute? route =
+            rest.Length == 0 ? new ZoneRoute.Local()
+            : rest == "#" ? new ZoneRoute.Fixed([NetAddress.AnyV4, NetAddress.AnyV6])
+            : IPAddress.TryParse(rest, out IPAddress? address) ? new ZoneRoute.Fixed([NetAddress.From(address)])
+            : null;
+        return route is null ? LineVerdict.Malformed : Do(() => domains.ForEach(domain => zone.AddRoute(domain, route)));
     }
 
     /// <summary><c>[/domain/…/][address[#port]]</c>; no address: local only; #: the default servers.</summary>
-    private static bool Server(string value, LocalZoneBuilder zone)
+    private static LineVerdict Server(string value, LocalZoneBuilder zone)
     {
         if (!value.StartsWith('/'))
         {
-            return TryParseServer(value) is { } server && Flag(() => zone.AddDefaultServer(server));
+            return ServerOf(value, server => zone.AddDefaultServer(server));
         }
 
         if (value is "//")
         {
-            zone.KeepPlainNames();
-            return true;
+            return Do(zone.KeepPlainNames);
         }
 
-        if (!TrySplitDomains(value, out List<DnsName>? domains, out string? rest))
+        if (!TrySplitDomains(value, out List<RouteDomain>? domains, out string? rest))
         {
-            return false;
+            return LineVerdict.Malformed;
         }
 
-        ZoneRoute? route = rest switch
+        return rest switch
         {
-            "" => new ZoneRoute.Local(),
-            "#" => new ZoneRoute.Default(),
-            _ => TryParseServer(rest) is { } server ? new ZoneRoute.Servers([server]) : null,
+            "" => Do(() => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Local()))),
+            "#" => Do(() => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Default()))),
+            _ => ServerOf(rest, server => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Servers([server])))),
         };
-        if (route is null)
-        {
-            return false;
-        }
-
-        domains.ForEach(domain => zone.AddRoute(domain, route));
-        return true;
     }
 
-    /// <summary><c>name[,name…][,IPv4][,IPv6][,TTL]</c>.</summary>
-    private static bool HostRecord(string value, LocalZoneBuilder zone)
+    /// <summary><c>subnet[/length][,address[#port]]</c>: the names of its addresses.</summary>
+    private static LineVerdict RevServer(string value, LocalZoneBuilder zone)
     {
-        List<DnsName> names = [];
-        List<NetAddress> addresses = [];
-        foreach (string word in Words(value))
+        (string subnet, string? server) = Words.Cut(value);
+        string[] parts = subnet.Split('/');
+        if (parts.Length > 2 || !IPAddress.TryParse(parts[0], out IPAddress? address))
         {
-            if (IPAddress.TryParse(word, out IPAddress? address) && word.AsSpan().ContainsAny(".:"))
-            {
-                addresses.Add(NetAddress.From(address));
-            }
-            else if (addresses.Count == 0 && DnsName.TryParse(word) is { } name)
-            {
-                names.Add(name);
-            }
-            else if (!uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            {
-                return false;
-            }
+            return LineVerdict.Malformed;
         }
 
-        names.ForEach(name => addresses.ForEach(address => zone.AddHost(name, address)));
-        return names.Count > 0 && addresses.Count > 0;
+        byte[] octets = address.GetAddressBytes();
+        int length = octets.Length * 8;
+        if (parts.Length == 2 && (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > octets.Length * 8))
+        {
+            return LineVerdict.Malformed;
+        }
+
+        List<RouteDomain> domains = [.. ReverseZones.Of(octets, length).Select(RouteDomain.Below)];
+        return string.IsNullOrEmpty(server)
+            ? Do(() => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Local())))
+            : ServerOf(server, one => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Servers([one]))));
     }
 
-    /// <summary><c>alias[,alias…],target[,TTL]</c>.</summary>
-    private static bool Cname(string value, LocalZoneBuilder zone)
+    /// <summary><c>name,interface[/4|/6]</c>: the addresses of the bridge.</summary>
+    private static LineVerdict InterfaceName(
+        string value, LocalZoneBuilder zone, string? bridge, IReadOnlyCollection<IPAddress> addresses)
     {
-        string[] words = Words(value);
-        uint timeToLive = 0;
-        if (words.Length > 2 && uint.TryParse(words[^1], NumberStyles.None, CultureInfo.InvariantCulture, out timeToLive))
+        string[] words = Words.Split(value);
+        DnsName? name = DnsName.TryParse(HiddenText.Reveal(words[0]));
+        if (words.Length != 2 || name is null)
         {
-            words = words[..^1];
+            return LineVerdict.Malformed;
         }
 
-        if (words.Length < 2 || words.Any(word => DnsName.TryParse(word) is null))
+        string[] parts = words[1].Split('/');
+        if (parts.Length > 2 || (parts.Length == 2 && parts[1] is not ("4" or "6")))
         {
-            return false;
+            return LineVerdict.Malformed;
         }
 
-        byte[] target = DnsName.TryParse(words[^1])!.Wire.ToArray();
-        foreach (string alias in words[..^1])
+        if (parts[0] != bridge)
         {
-            zone.AddRecord(DnsName.TryParse(alias)!, new DnsRecord(DnsType.Cname, target, timeToLive));
+            return LineVerdict.Unsupported;
         }
 
-        return true;
-    }
-
-    private static bool Txt(string value, LocalZoneBuilder zone)
-    {
-        string[] words = value.Split(',', 2);
-        return DnsName.TryParse(words[0].Trim()) is { } name
-            && Flag(() => zone.AddText(name, words.Length == 2 ? words[1] : ""));
-    }
-
-    /// <summary><c>name[,target[,port[,priority[,weight]]]]</c>.</summary>
-    private static bool Srv(string value, LocalZoneBuilder zone)
-    {
-        string[] words = value.Split(',');
-        ushort[] numbers = [1, 0, 0];
-        for (int i = 2; i < words.Length; i++)
+        foreach (NetAddress address in addresses.Select(NetAddress.From))
         {
-            if (i > 4 || !ushort.TryParse(words[i].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i - 2]))
+            if (parts.Length == 1 || address.IsV6 == (parts[1] == "6"))
             {
-                return false;
+                zone.AddHost(name, address);
             }
         }
 
-        DnsName? target = words.Length > 1 && words[1].Trim().Length > 0 ? DnsName.TryParse(words[1].Trim()) : DnsName.Root;
-        if (DnsName.TryParse(words[0].Trim()) is not { } name || name.Equals(DnsName.Root) || target is null)
-        {
-            return false;
-        }
-
-        zone.AddService(name, target, port: numbers[0], priority: numbers[1], weight: numbers[2]);
-        return true;
+        return LineVerdict.Honoured;
     }
 
-    /// <summary><c>name[,target]</c>.</summary>
-    private static bool Ptr(string value, LocalZoneBuilder zone)
+    /// <summary><c>zone[,subnet or interface…]</c>; what follows says what strangers may see, not guests.</summary>
+    private static LineVerdict AuthZone(string value, LocalZoneBuilder zone) =>
+        value.Length == 0 ? LineVerdict.WithoutEffect
+        : DnsName.TryParse(Words.Split(value)[0]) is { } name ? Do(() => zone.AddAuthorityZone(name))
+        : LineVerdict.Malformed;
+
+    private static LineVerdict AuthServer(string value, LocalZoneBuilder zone) =>
+        DnsName.TryParse(Words.Split(value)[0]) is { } name ? Do(() => zone.SetAuthorityServer(name)) : LineVerdict.Malformed;
+
+    /// <summary><c>serial[,hostmaster[,refresh[,retry[,expiry]]]]</c>.</summary>
+    private static LineVerdict AuthSoa(string value, LocalZoneBuilder zone)
     {
-        string[] words = Words(value);
-        DnsName? name = words.Length > 0 ? DnsName.TryParse(words[0]) : null;
-        DnsName? target = words.Length > 1 ? DnsName.TryParse(words[1]) : DnsName.Root;
-        if (name is null || target is null)
+        string[] words = Words.Split(value);
+        uint[] times = [0, 0, 0, 0];
+        for (int i = 0; i < words.Length; i++)
         {
-            return false;
+            if (i != 1 && (i > 4 || !uint.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out times[Math.Max(0, i - 1)])))
+            {
+                return LineVerdict.Malformed;
+            }
         }
 
-        zone.AddRecord(name, new DnsRecord(DnsType.Ptr, target.Wire.ToArray()));
-        return true;
+        string? hostmaster = words.Length > 1 ? words[1].Replace('@', '.') : null;
+        return Do(() => zone.SetAuthority(new AuthorityTimes
+        {
+            Serial = times[0],
+            Hostmaster = hostmaster is null ? null : DnsName.TryParse(hostmaster),
+            Refresh = times[1] > 0 ? times[1] : AuthorityTimes.Default.Refresh,
+            Retry = times[2] > 0 ? times[2] : AuthorityTimes.Default.Retry,
+            Expiry = times[3] > 0 ? times[3] : AuthorityTimes.Default.Expiry,
+        }));
     }
 
-    private static string[] Words(string value) =>
-        value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static LineVerdict Seconds(string value, Action<uint> set) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? Do(() => set((uint)seconds)) : LineVerdict.Malformed;
+
+    private static LineVerdict ResolvFile(string value, LocalZoneBuilder zone) =>
+        Do(value.Length > 0 ? () => zone.UseResolvFile(HiddenText.Reveal(value)) : zone.IgnoreResolvConf);
+
+    private static LineVerdict Port(string value, LocalZoneBuilder zone) =>
+        ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) ? Do(() => zone.SetPort(port)) : LineVerdict.Malformed;
 
     /// <summary>Splits <c>/a/b/rest</c>; # as a domain means all.</summary>
     private static bool TrySplitDomains(
-        string value, [NotNullWhen(true)] out List<DnsName>? domains, [NotNullWhen(true)] out string? rest)
+        string value, [NotNullWhen(true)] out List<RouteDomain>? domains, [NotNullWhen(true)] out string? rest)
     {
         string[] parts = value.Split('/');
         domains = null;
         rest = parts[^1].Trim();
         if (parts.Length == 1)
         {
-            domains = [DnsName.Root];
+            domains = [RouteDomain.All];
             return true;
         }
 
@@ -225,27 +207,30 @@ internal static class DnsmasqLine
             return false;
         }
 
-        DnsName?[] names = [.. parts[1..^1].Select(part => part == "#" ? DnsName.Root : DnsName.TryParse(part.TrimStart('.')))];
-        domains = [.. names.OfType<DnsName>()];
+        RouteDomain?[] names = [.. parts[1..^1].Select(part => RouteDomain.TryParse(HiddenText.Reveal(part)))];
+        domains = [.. names.OfType<RouteDomain>()];
         return domains.Count == names.Length;
     }
 
-    private static NetEndpoint? TryParseServer(string text)
+    /// <summary>An address, with a port behind #; by which interface it is asked (behind @) is the host's to say.</summary>
+    private static LineVerdict ServerOf(string text, Action<NetEndpoint> use)
     {
-        string[] parts = text.Split('#', 2);
+        string[] sides = text.Split('@');
+        string[] parts = sides[0].Split('#', 2);
+        string[] scope = parts[0].Split('%', 2);
         ushort port = ResolvConf.DnsPort;
-        bool good = IPAddress.TryParse(parts[0], out IPAddress? address)
-            && (parts.Length == 1 || ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out port));
-        return good ? new NetEndpoint(NetAddress.From(address!), port) : null;
+        if (!IPAddress.TryParse(scope[0], out IPAddress? address)
+            || (parts.Length == 2 && !ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out port)))
+        {
+            return LineVerdict.Malformed;
+        }
+
+        if (sides.Length > 1)
+        {
+            return LineVerdict.Unsupported;
+        }
+
+        use(new NetEndpoint(NetAddress.From(address), port, scope.Length == 2 ? Libc.InterfaceIndex(scope[1]) : 0));
+        return LineVerdict.Honoured;
     }
-}
-
-/// <summary>What became of a line.</summary>
-internal enum DnsmasqLineResult
-{
-    Applied,
-
-    /// <summary>Another service may know it.</summary>
-    NotAboutNames,
-    Invalid,
 }

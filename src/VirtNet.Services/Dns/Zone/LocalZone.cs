@@ -12,23 +12,26 @@ namespace VirtNet.Services.Dns.Zone;
 internal sealed class LocalZone
 {
     private readonly Dictionary<DnsName, DnsRecord[]>.AlternateLookup<ReadOnlySpan<byte>> _records;
-    private readonly Dictionary<DnsName, ZoneRoute>.AlternateLookup<ReadOnlySpan<byte>> _routes;
+    private readonly RouteTable _routes;
     private readonly NameAncestors _ancestors = new();
+    private readonly Dictionary<DnsName, uint>.AlternateLookup<ReadOnlySpan<byte>> _timesToLive;
 
     public LocalZone(
         DnsName? domain,
         HostTable hosts,
         HostTable reservations,
         Dictionary<DnsName, DnsRecord[]> records,
-        Dictionary<DnsName, ZoneRoute> routes)
+        RouteTable routes,
+        Dictionary<DnsName, uint> timesToLive)
     {
         Domain = domain;
         Hosts = hosts;
         Reservations = reservations;
-        HasRoutes = routes.Count > 0;
         HasRecords = records.Count > 0;
+        HasTimesToLive = timesToLive.Count > 0;
         _records = records.GetAlternateLookup<ReadOnlySpan<byte>>();
-        _routes = routes.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _routes = routes;
+        _timesToLive = timesToLive.GetAlternateLookup<ReadOnlySpan<byte>>();
         foreach (DnsName name in records.Keys)
         {
             _ancestors.AddAbove(name);
@@ -56,41 +59,85 @@ internal sealed class LocalZone
     /// <summary>Default servers that the definition names itself.</summary>
     public ValueList<NetEndpoint> DefaultServers { get; init; } = [];
 
+    /// <summary>Another file than the host's resolv.conf that names the default servers.</summary>
+    public string? ResolvFile { get; init; }
+
+    /// <summary>Where guests ask; null = at the usual port, 0 = nowhere.</summary>
+    public ushort? Port { get; init; }
+
+    /// <summary>Zones that this server is the authority of.</summary>
+    public ValueList<DnsName> AuthorityZones { get; init; } = [];
+
+    /// <summary>Names that are made of addresses.</summary>
+    public ValueList<SynthDomain> SynthDomains { get; init; } = [];
+
+    /// <summary>Seconds for which what is answered from here may be kept: names of guests come and go.</summary>
+    public uint TimeToLive { get; init; }
+
+    /// <summary>The same in the zones that this server is the authority of.</summary>
+    public uint AuthorityTimeToLive { get; init; }
+
     private bool HasRecords { get; }
 
-    private bool HasRoutes { get; }
+    private bool HasTimesToLive { get; }
 
     public ReadOnlySpan<DnsRecord> FindRecords(ReadOnlySpan<byte> name) =>
         HasRecords && _records.TryGetValue(name, out DnsRecord[]? records) ? records : [];
+
+    /// <summary>The alias that stands for all names below its own where nothing else is known (RFC 4592), in our own zones.</summary>
+    public DnsRecord? FindWildcardAlias(ReadOnlySpan<byte> name)
+    {
+        if (!HasRecords || !IsInAuthorityZone(name))
+        {
+            return null;
+        }
+
+        Span<byte> wildcard = stackalloc byte[DnsName.MaxLength + 2];
+        wildcard[0] = 1;
+        wildcard[1] = (byte)'*';
+        while (name[0] != 0)
+        {
+            name = DnsName.Parent(name);
+            name.CopyTo(wildcard[2..]);
+            foreach (DnsRecord record in FindRecords(wildcard[..(name.Length + 2)]))
+            {
+                if (record.Type == DnsType.Cname)
+                {
+                    return record;
+                }
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether records or hosts of the definition have names below this one.</summary>
     public bool IsAbove(ReadOnlySpan<byte> name) =>
         _ancestors.Contains(name) || Hosts.IsAbove(name) || Reservations.IsAbove(name);
 
-    /// <summary>The rule of the longest domain that holds the name.</summary>
-    /// <param name="domain">That domain, as a part of the name.</param>
-    public bool TryFindRoute(
-        ReadOnlySpan<byte> name, [NotNullWhen(true)] out ZoneRoute? route, out ReadOnlySpan<byte> domain)
+    public bool IsInAuthorityZone(ReadOnlySpan<byte> name)
     {
-        route = null;
-        domain = name;
-        while (HasRoutes)
+        foreach (DnsName zone in AuthorityZones.AsSpan())
         {
-            if (_routes.TryGetValue(domain, out route))
+            if (DnsName.IsSameOrBelow(name, zone.Wire))
             {
                 return true;
             }
-
-            if (domain[0] == 0)
-            {
-                return false;
-            }
-
-            domain = DnsName.Parent(domain);
         }
 
         return false;
     }
+
+    /// <summary>Seconds for which an answer about a name may be kept.</summary>
+    public uint TimeToLiveOf(ReadOnlySpan<byte> name) =>
+        HasTimesToLive && _timesToLive.TryGetValue(name, out uint seconds) ? seconds
+        : AuthorityZones.Count > 0 && IsInAuthorityZone(name) ? AuthorityTimeToLive
+        : TimeToLive;
+
+    /// <inheritdoc cref="RouteTable.TryFind"/>
+    public bool TryFindRoute(
+        ReadOnlySpan<byte> name, [NotNullWhen(true)] out ZoneRoute? route, out ReadOnlySpan<byte> wider, out bool isForAll) =>
+        _routes.TryFind(name, out route, out wider, out isForAll);
 
     /// <summary>The name without the network's domain where that leaves one label, else nothing.</summary>
     public ReadOnlySpan<byte> PlainPart(ReadOnlySpan<byte> name)
@@ -100,11 +147,27 @@ internal sealed class LocalZone
             return name.Slice(1, name[0]);
         }
 
-        return Domain is not null && name[0] != 0 && DnsName.SameName(DnsName.Parent(name), Domain.Wire)
-            ? name.Slice(1, name[0])
-            : [];
+        return name[0] != 0 && IsDomain(DnsName.Parent(name)) ? name.Slice(1, name[0]) : [];
     }
 
     /// <summary>A plain name as it is told to others: in the network's domain, if there is one.</summary>
     public DnsName Qualify(DnsName name) => Domain is not null && name.IsPlain ? name.Under(Domain) ?? name : name;
+
+    private bool IsDomain(ReadOnlySpan<byte> name)
+    {
+        if (Domain is not null && DnsName.SameName(name, Domain.Wire))
+        {
+            return true;
+        }
+
+        foreach (DnsName zone in AuthorityZones.AsSpan())
+        {
+            if (DnsName.SameName(name, zone.Wire))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -8,14 +8,28 @@ namespace VirtNet.Services.Dns.Zone;
 /// <summary>Collects the names of one network.</summary>
 internal sealed class LocalZoneBuilder
 {
+    private const uint DefaultAuthorityTimeToLive = 600;
+
     private readonly Dictionary<DnsName, DnsRecord[]> _records = new(DnsNameComparer.Instance);
-    private readonly Dictionary<DnsName, ZoneRoute> _routes = new(DnsNameComparer.Instance);
+    private readonly RouteTable _routes = new();
+    private readonly Dictionary<DnsName, uint> _timesToLive = new(DnsNameComparer.Instance);
+    private readonly List<DnsName> _authorityZones = [];
+    private readonly List<SynthDomain> _synthDomains = [];
+    private readonly List<(DnsName Name, DnsName? Target, ushort Preference)> _mailServers = [];
     private readonly HostTable _hosts = new();
     private readonly HostTable _reservations = new();
     private readonly List<NetEndpoint> _defaultServers = [];
     private bool _keepsPlainNames;
     private bool _usesHostsFile = true;
     private bool _usesResolvConf = true;
+    private bool _keepsPrivateReverse;
+    private string? _resolvFile;
+    private ushort? _port;
+    private uint _timeToLive;
+    private uint _authorityTimeToLive = DefaultAuthorityTimeToLive;
+    private DnsName? _authorityServer;
+    private DnsName? _mailTarget;
+    private AuthorityTimes _authority = AuthorityTimes.Default;
 
     public DnsName? Domain { get; init; }
 
@@ -24,6 +38,35 @@ internal sealed class LocalZoneBuilder
     public void IgnoreHostsFile() => _usesHostsFile = false;
 
     public void IgnoreResolvConf() => _usesResolvConf = false;
+
+    public void UseResolvFile(string path) => _resolvFile = path;
+
+    /// <summary>Names of private addresses are not asked for elsewhere, unless a rule says so.</summary>
+    public void KeepPrivateReverse() => _keepsPrivateReverse = true;
+
+    /// <summary>Null = the usual one.</summary>
+    public ushort? Port => _port;
+
+    public void SetPort(ushort port) => _port = port;
+
+    public void SetTimeToLive(uint seconds) => _timeToLive = seconds;
+
+    public void SetTimeToLive(DnsName name, uint seconds) => _timesToLive[name] = seconds;
+
+    public void SetAuthorityTimeToLive(uint seconds) => _authorityTimeToLive = seconds;
+
+    public void SetAuthorityServer(DnsName server) => _authorityServer = server;
+
+    public void SetAuthority(AuthorityTimes times) => _authority = times;
+
+    public void AddAuthorityZone(DnsName zone) => _authorityZones.Add(zone);
+
+    public void AddSynthDomain(SynthDomain domain) => _synthDomains.Add(domain);
+
+    public void SetMailTarget(DnsName target) => _mailTarget = target;
+
+    /// <param name="target">Null = the one that was set for all, else the name itself.</param>
+    public void AddMailServer(DnsName name, DnsName? target, ushort preference) => _mailServers.Add((name, target, preference));
 
     public void AddHost(DnsName name, NetAddress address) => _hosts.Add(name, address);
 
@@ -49,31 +92,58 @@ internal sealed class LocalZoneBuilder
         AddRecord(bare && Domain is not null ? name.Under(Domain) ?? name : name, new DnsRecord(DnsType.Srv, data));
     }
 
-    /// <summary>
-    /// Adds a rule for a domain. Servers and addresses of one domain add up; servers beat "local only", and addresses leave
-    /// what they do not answer to either.
-    /// </summary>
-    public void AddRoute(DnsName domain, ZoneRoute route) =>
-        _routes[domain] = Join(_routes.GetValueOrDefault(domain), route)!;
+    public void AddRoute(DnsName domain, ZoneRoute route) => _routes.Add(RouteDomain.Below(domain), route);
 
-    private static ZoneRoute? Join(ZoneRoute? known, ZoneRoute? more) => (known, more) switch
-    {
-        (null, _) => more,
-        (_, null) => known,
-        (ZoneRoute.Fixed first, ZoneRoute.Fixed second) =>
-            new ZoneRoute.Fixed([.. first.Addresses, .. second.Addresses], Join(first.Others, second.Others)),
-        (ZoneRoute.Fixed addresses, _) => addresses with { Others = Join(addresses.Others, more) },
-        (_, ZoneRoute.Fixed addresses) => addresses with { Others = Join(known, addresses.Others) },
-        (ZoneRoute.Servers first, ZoneRoute.Servers second) => new ZoneRoute.Servers([.. first.Endpoints, .. second.Endpoints]),
-        (_, ZoneRoute.Local) => known,
-        _ => more,
-    };
+    public void AddRoute(RouteDomain domain, ZoneRoute route) => _routes.Add(domain, route);
 
-    public LocalZone Build() => new(Domain, _hosts, _reservations, _records, _routes)
+    /// <summary>Whether zones were named of which no server is said to be the authority.</summary>
+    public bool LacksAuthorityServer => _authorityZones.Count > 0 && _authorityServer is null;
+
+    public LocalZone Build()
     {
-        KeepsPlainNames = _keepsPlainNames,
-        UsesHostsFile = _usesHostsFile,
-        UsesResolvConf = _usesResolvConf,
-        DefaultServers = _defaultServers.ToValueList(),
-    };
+        foreach ((DnsName name, DnsName? target, ushort preference) in _mailServers)
+        {
+            byte[] data = [(byte)(preference >> 8), (byte)preference, .. (target ?? _mailTarget ?? name).Wire];
+            AddRecord(name, new DnsRecord(DnsType.Mx, data));
+        }
+
+        foreach (DnsName zone in _authorityZones)
+        {
+            AddAuthority(zone, _authorityServer ?? zone);
+        }
+
+        foreach (DnsName reverse in _keepsPrivateReverse ? ReverseZones.Private : [])
+        {
+            _routes.AddIfNone(reverse, new ZoneRoute.Local());
+        }
+
+        return new LocalZone(Domain, _hosts, _reservations, _records, _routes, _timesToLive)
+        {
+            KeepsPlainNames = _keepsPlainNames,
+            UsesHostsFile = _usesHostsFile,
+            UsesResolvConf = _usesResolvConf,
+            ResolvFile = _resolvFile,
+            Port = _port,
+            DefaultServers = _defaultServers.ToValueList(),
+            AuthorityZones = _authorityZones.ToValueList(),
+            SynthDomains = _synthDomains.ToValueList(),
+            TimeToLive = _timeToLive,
+            AuthorityTimeToLive = _authorityTimeToLive,
+        };
+    }
+
+    private void AddAuthority(DnsName zone, DnsName server)
+    {
+        DnsName hostmaster = _authority.Hostmaster ?? DnsName.TryParse("hostmaster")!.Under(server) ?? server;
+        byte[] numbers = new byte[5 * sizeof(uint)];
+        uint[] values = [_authority.Serial, _authority.Refresh, _authority.Retry, _authority.Expiry, _authorityTimeToLive];
+        for (int i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(numbers.AsSpan(i * sizeof(uint)), values[i]);
+        }
+
+        AddRecord(zone, new DnsRecord(DnsType.Soa, [.. server.Wire, .. hostmaster.Wire, .. numbers]));
+        AddRecord(zone, new DnsRecord(DnsType.Ns, server.Wire.ToArray()));
+        _routes.AddIfNone(zone, new ZoneRoute.Local());
+    }
 }

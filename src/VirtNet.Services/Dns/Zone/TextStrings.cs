@@ -35,10 +35,27 @@ internal static class TextStrings
         return [.. data];
     }
 
+    /// <summary>The same, of strings that were told apart already.</summary>
+    public static byte[] EncodeParts(IEnumerable<string> parts)
+    {
+        List<byte> data = [];
+        foreach (string part in parts)
+        {
+            Append(data, part);
+        }
+
+        return [.. data];
+    }
+
     private static void Append(List<byte> data, StringBuilder text)
     {
-        byte[] octets = Encoding.UTF8.GetBytes(text.ToString());
+        Append(data, text.ToString());
         text.Clear();
+    }
+
+    private static void Append(List<byte> data, string text)
+    {
+        byte[] octets = Encoding.UTF8.GetBytes(text);
         int start = 0;
         do
         {

@@ -1,0 +1,277 @@
+using System.Net;
+using System.Text;
+using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Tags;
+
+namespace VirtNet.Services.Dnsmasq.Dhcp;
+
+/// <summary>Collects the lines about DHCP.</summary>
+/// <param name="ips">Gets the reservations and ranges that XML can say, so that all else treats them like its own.</param>
+internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
+{
+    private const byte CircuitId = 1; // RFC 3046, 2.0; 6: RFC 3993
+    private const byte RemoteId = 2;
+    private const byte SubscriberId = 6;
+
+    private readonly List<ClientMatch> _matches = [];
+    private readonly List<TagConsequence> _consequences = [];
+    private readonly List<HostLine> _hosts = [];
+    private readonly List<OptionLine> _options = [];
+    private readonly List<BootLine> _boots = [];
+    private readonly List<PxeServiceLine> _pxeServices = [];
+    private readonly List<RangeLine> _ranges = [];
+    private readonly List<TagCondition> _ignored = [];
+    private readonly List<TagCondition> _broadcast = [];
+    private readonly List<TagCondition> _nameless = [];
+    private bool _ignoresClientIds;
+    private bool _isSequential;
+
+    public DhcpRules Rules => new()
+    {
+        Matches = _matches.ToValueList(),
+        Consequences = _consequences.ToValueList(),
+        Hosts = _hosts.ToValueList(),
+        Options = _options.AsEnumerable().Reverse().ToValueList(),
+        Boots = _boots.AsEnumerable().Reverse().ToValueList(),
+        PxeServices = _pxeServices.ToValueList(),
+        Ranges = _ranges.ToValueList(),
+        Ignored = _ignored.ToValueList(),
+        Broadcast = _broadcast.ToValueList(),
+        Nameless = _nameless.ToValueList(),
+        IgnoresClientIds = _ignoresClientIds,
+        IsSequential = _isSequential,
+    };
+
+    /// <summary>Null for a line about something else.</summary>
+    public LineVerdict? Take(ConfLine line)
+    {
+        string value = line.Value ?? "";
+        return line.Option switch
+        {
+            "dhcp-host" => TakeHost(value),
+            "dhcp-range" => TakeRange(value),
+            "dhcp-option" => TakeOption(value, isForced: false),
+            "dhcp-option-force" => TakeOption(value, isForced: true),
+            "dhcp-match" => Add(_matches, OptionLine.TryParse(value, forMatch: true) is { } option
+                ? new ClientMatch.OfOption(option.Condition.Terms[0], option) : null),
+            "dhcp-mac" => TakeHardware(value),
+            "dhcp-vendorclass" => Add(_matches, VendorClass(value)),
+            "dhcp-userclass" => Add(_matches, TagAndText(value) is var (tag, text) && !text.Contains(',', StringComparison.Ordinal)
+                ? new ClientMatch.OfUserClass(tag, Octets(text)) : null),
+            "dhcp-circuitid" => TakeRelay(value, CircuitId),
+            "dhcp-remoteid" => TakeRelay(value, RemoteId),
+            "dhcp-subscrid" => TakeRelay(value, SubscriberId),
+            "dhcp-name-match" => Add(_matches, TagAndText(value) is var (tag, name)
+                ? new ClientMatch.OfName(tag, HiddenText.Reveal(name.TrimEnd('*')), IsPrefix: name.EndsWith('*')) : null),
+            "tag-if" => Add(_consequences, Consequence(value)),
+            "dhcp-ignore" => TakeCondition(_ignored, value, mayBeEmpty: false),
+            "dhcp-ignore-names" => TakeCondition(_nameless, value, mayBeEmpty: true),
+            "dhcp-broadcast" => TakeCondition(_broadcast, value, mayBeEmpty: true),
+            "dhcp-boot" => Add(_boots, BootLine.TryParse(value)),
+            "pxe-service" => TakePxeService(value),
+            "dhcp-ignore-clid" => Set(ref _ignoresClientIds),
+            "dhcp-sequential-ip" => Set(ref _isSequential),
+            "dhcp-authoritative" or "dhcp-no-override" or "enable-ra" => LineVerdict.Honoured, // they are so anyway
+            _ => null,
+        };
+    }
+
+    private static LineVerdict Set(ref bool flag)
+    {
+        flag = true;
+        return LineVerdict.Honoured;
+    }
+
+    private static LineVerdict Add<T>(List<T> list, T? item)
+        where T : class
+    {
+        if (item is null)
+        {
+            return LineVerdict.Malformed;
+        }
+
+        list.Add(item);
+        return LineVerdict.Honoured;
+    }
+
+    private LineVerdict TakeHost(string value)
+    {
+        if (HostLine.TryParse(value) is not { } host)
+        {
+            return LineVerdict.Malformed;
+        }
+
+        bool twice = host.Ipv4 is not null && _hosts.Exists(other => host.Ipv4.Equals(other.Ipv4));
+        if (twice || host.SaysMore)
+        {
+            return twice ? LineVerdict.Malformed : LineVerdict.Unsupported;
+        }
+
+        // Where no XML address holds it the reservation is for another network: nobody here can get it.
+        _hosts.Add(host);
+        if (host is { Ignores: false, Condition.IsEmpty: true, IgnoresClientId: false })
+        {
+            AddReservations(host);
+        }
+
+        return LineVerdict.Honoured;
+    }
+
+    private void AddReservations(HostLine host)
+    {
+        int ipv4 = host.Ipv4 is { } address ? IndexOf(address) : ips.FindIndex(ip => ip.HasDhcp && !ip.IsIpv6);
+        if (ipv4 >= 0 && (host.Ipv4 ?? (object?)host.Name ?? host.Lease) is not null && host.Ipv6 is null)
+        {
+            foreach (HardwarePattern exact in host.Hardware.Where(pattern => pattern.IsExact))
+            {
+                Add(ipv4, new DhcpHost(exact.ToAddress().ToString(), null, host.Name, host.Ipv4, host.Lease));
+            }
+
+            if (!host.NamesMachine && host.Name is not null)
+            {
+                Add(ipv4, new DhcpHost(null, null, host.Name, host.Ipv4, host.Lease));
+            }
+        }
+
+        int ipv6 = host.Ipv6 is { } address6 ? IndexOf(address6) : -1;
+        if (ipv6 >= 0 && host.ClientId is not null)
+        {
+            Add(ipv6, new DhcpHost(null, host.ClientId, host.Name, host.Ipv6, host.Lease));
+        }
+        else if (ipv6 >= 0 && !host.NamesMachine && host.Name is not null)
+        {
+            Add(ipv6, new DhcpHost(null, null, host.Name, host.Ipv6, host.Lease));
+        }
+    }
+
+    private void Add(int ip, DhcpHost host) => ips[ip] = ips[ip] with { Hosts = [.. ips[ip].Hosts, host] };
+
+    private LineVerdict TakeRange(string value)
+    {
+        if (RangeLine.TryParse(value) is not { } range)
+        {
+            return LineVerdict.Malformed;
+        }
+
+        if (range.Constructor is { } constructor)
+        {
+            // The prefix is that of an interface: here, of the bridge.
+            int i = constructor == bridge ? ips.FindIndex(ip => ip is { IsIpv6: true, EffectivePrefix: 64 }) : -1;
+            if (i < 0)
+            {
+                return LineVerdict.Unsupported;
+            }
+
+            range = range with { Start = Under(ips[i].Address, range.Start), End = range.End is { } end ? Under(ips[i].Address, end) : null };
+        }
+
+        int ip = range.Start.Equals(IPAddress.IPv6Any) && range.Constructor is null
+            ? ips.FindIndex(one => one.IsIpv6) : IndexOf(range.Start);
+        if (ip < 0 || range.Modes.HasFlag(RangeModes.Proxy) || (range.End is { } last && IndexOf(last) != ip)
+            || (!range.IsIpv6 && range.Prefix is { } prefix && prefix != ips[ip].EffectivePrefix))
+        {
+            return LineVerdict.Unsupported;
+        }
+
+        if (range.Start.Equals(IPAddress.IPv6Any))
+        {
+            range = range with { Start = ips[ip].Address };
+        }
+
+        _ranges.Add(range);
+        if (range.End is { } finish && !range.Modes.HasFlag(RangeModes.Static))
+        {
+            ips[ip] = ips[ip] with { Ranges = [.. ips[ip].Ranges, new DhcpRange(range.Start, finish, range.Lease)] };
+        }
+
+        return LineVerdict.Honoured;
+    }
+
+    private static IPAddress Under(IPAddress prefix, IPAddress host) =>
+        new([.. prefix.GetAddressBytes()[..8], .. host.GetAddressBytes()[8..]]);
+
+    private LineVerdict TakeOption(string value, bool isForced)
+    {
+        LineVerdict verdict = Add(_options, OptionLine.TryParse(value, forMatch: false, isForced));
+        return verdict == LineVerdict.Honoured && _options[^1] is { IsIpv6: true, Enterprise: not null }
+            ? LineVerdict.Unsupported : verdict;
+    }
+
+    private LineVerdict TakeHardware(string value)
+    {
+        (string tag, string? rest) = Words.Cut(value);
+        bool isOther = false;
+        HardwarePattern? pattern = rest is null ? null : HardwarePattern.TryParse(HiddenText.Reveal(rest), out isOther);
+        return isOther ? LineVerdict.WithoutEffect // no guest has such an address
+            : Add(_matches, pattern is null ? null : new ClientMatch.OfHardware(TagCondition.SetBy(tag), pattern));
+    }
+
+    private LineVerdict TakeRelay(string value, byte suboption)
+    {
+        if (TagAndText(value) is not var (tag, text) || text.Contains(',', StringComparison.Ordinal))
+        {
+            return LineVerdict.Malformed;
+        }
+
+        bool isHex = text.Contains(':', StringComparison.Ordinal) && text.All(c => c == ':' || char.IsAsciiHexDigit(c));
+        ValueList<byte> octets = isHex && OctetPattern.TryParse(text) is { } hex ? hex.ToArray().ToValueList() : Octets(text);
+        return Add(_matches, new ClientMatch.OfRelay(tag, suboption, octets));
+    }
+
+    private static ClientMatch.OfVendorClass? VendorClass(string value)
+    {
+        (string tag, string? rest) = Words.Cut(value);
+        if (rest is null)
+        {
+            return null;
+        }
+
+        (string first, string? text) = Words.Cut(rest);
+        uint enterprise = 0;
+        bool good = text is null || (first.StartsWith("enterprise:", StringComparison.Ordinal) && uint.TryParse(first["enterprise:".Length..], out enterprise));
+        return good ? new ClientMatch.OfVendorClass(TagCondition.SetBy(tag), Octets(text ?? first), enterprise) : null;
+    }
+
+    private static TagConsequence? Consequence(string value)
+    {
+        string[] words = Words.Split(value);
+        string[] sets = [.. words.Where(word => word.StartsWith("set:", StringComparison.Ordinal) && word.Length > 4).Select(TagCondition.SetBy)];
+        string[] terms = [.. words.Where(word => word.StartsWith("tag:", StringComparison.Ordinal) && word.Length > 4).Select(word => word[4..])];
+        return sets.Length > 0 && sets.Length + terms.Length == words.Length
+            ? new TagConsequence(TagCondition.Of(terms), sets.ToValueList()) : null;
+    }
+
+    private static LineVerdict TakeCondition(List<TagCondition> list, string value, bool mayBeEmpty)
+    {
+        if (value.Length == 0)
+        {
+            return mayBeEmpty ? Add(list, TagCondition.None) : LineVerdict.Malformed;
+        }
+
+        return Add(list, TagCondition.Of(Words.Split(value).Select(word => TagCondition.TermOf(word) ?? word)));
+    }
+
+    private LineVerdict TakePxeService(string value)
+    {
+        if (PxeServiceLine.TryParse(value) is not { } service)
+        {
+            return LineVerdict.Malformed;
+        }
+
+        // Of several the client's user would choose, by way of a second server (port 4011).
+        bool isMenu = _pxeServices.Exists(other => other.Architecture == service.Architecture && other.Condition == service.Condition);
+        return service.IsBootServerType || isMenu ? LineVerdict.Unsupported : Add(_pxeServices, service);
+    }
+
+    private static (string Tag, string Text)? TagAndText(string value)
+    {
+        (string tag, string? text) = Words.Cut(value);
+        return string.IsNullOrEmpty(text) ? null : (TagCondition.SetBy(tag), text);
+    }
+
+    private static ValueList<byte> Octets(string text) => Encoding.UTF8.GetBytes(HiddenText.Reveal(text)).ToValueList();
+
+    private int IndexOf(IPAddress address) => ips.FindIndex(
+        ip => ip.EffectivePrefix is { } prefix && ip.Address.AddressFamily == address.AddressFamily
+            && Subnet.Contains(ip.Address, prefix, address));
+}

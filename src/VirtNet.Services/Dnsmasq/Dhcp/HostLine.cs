@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using VirtNet.Model;
+using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dnsmasq.Tags;
+
+namespace VirtNet.Services.Dnsmasq.Dhcp;
+
+/// <summary>The value of a <c>dhcp-host=</c> line: in any order who is meant, and what he gets.</summary>
+internal sealed record HostLine
+{
+    public ValueList<HardwarePattern> Hardware { get; init; } = [];
+
+    /// <summary>Client id or DUID as lease lists show them; an empty one is nobody's.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary><c>id:*</c>: these clients are known by their MAC alone.</summary>
+    public bool IgnoresClientId { get; init; }
+
+    public IPAddress? Ipv4 { get; init; }
+
+    public IPAddress? Ipv6 { get; init; }
+
+    public string? Name { get; init; }
+
+    public LeaseTime? Lease { get; init; }
+
+    public bool Ignores { get; init; }
+
+    public ValueList<string> Sets { get; init; } = [];
+
+    /// <summary>Counts only for clients with these tags.</summary>
+    public TagCondition Condition { get; init; } = TagCondition.None;
+
+    /// <summary>Something of it that is not understood here, though dnsmasq does.</summary>
+    public bool SaysMore { get; init; }
+
+    /// <summary>Whether it says who is meant other than by the name.</summary>
+    public bool NamesMachine => Hardware.Count > 0 || ClientId is not null;
+
+    /// <summary>Whether the line is for this client.</summary>
+    public bool IsFor(in ClientTraits client, TagSet tags)
+    {
+        if (!Condition.Holds(tags))
+        {
+            return false;
+        }
+
+        if (ClientId is not null && !IgnoresClientId && ClientId == client.ClientId)
+        {
+            return true;
+        }
+
+        if (client.Mac is { } mac)
+        {
+            foreach (HardwarePattern pattern in Hardware.AsSpan())
+            {
+                if (pattern.Matches(mac))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return !NamesMachine && Name is not null && Name.Equals(client.Name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Null for what dnsmasq refuses too.</summary>
+    public static HostLine? TryParse(string value)
+    {
+        HostLine? line = new();
+        foreach (string word in Words.Split(value))
+        {
+            line = line is null ? null : word.Contains(':', StringComparison.Ordinal) ? line.WithIdentity(word) : line.WithGift(word);
+        }
+
+        return line;
+    }
+
+    private HostLine? WithIdentity(string word)
+    {
+        if (word.StartsWith("id:", StringComparison.OrdinalIgnoreCase))
+        {
+            string id = word[3..];
+            return id.StartsWith('*') ? this with { IgnoresClientId = true }
+                : IdOf(id) is { } text ? this with { ClientId = text } : null;
+        }
+
+        if (word.StartsWith("set:", StringComparison.Ordinal) || word.StartsWith("net:", StringComparison.Ordinal))
+        {
+            return this with { Sets = [.. Sets, word[4..]] };
+        }
+
+        if (TagCondition.TermOf(word) is { } term)
+        {
+            return this with { Condition = TagCondition.Of([.. Condition.Terms, term]) };
+        }
+
+        if (word is ['[', .. var address, ']'])
+        {
+            string[] parts = address.Split('/');
+            return !IPAddress.TryParse(parts[0], out IPAddress? ipv6) || ipv6.AddressFamily != AddressFamily.InterNetworkV6 ? null
+                : parts.Length > 1 || Ipv6 is not null ? this with { SaysMore = true }
+                : this with { Ipv6 = ipv6 };
+        }
+
+        return HardwarePattern.TryParse(word, out bool isOther) is { } pattern ? this with { Hardware = [.. Hardware, pattern] }
+            : isOther ? this with { SaysMore = true } : null;
+    }
+
+    private HostLine? WithGift(string word)
+    {
+        if (word.Contains('.', StringComparison.Ordinal) && DnsmasqAddress.TryParseIpv4(word) is { } address)
+        {
+            return this with { Ipv4 = address };
+        }
+
+        if (word == "ignore")
+        {
+            return this with { Ignores = true };
+        }
+
+        if (DnsmasqLeaseTime.TryParse(word) is { } lease)
+        {
+            return this with { Lease = lease };
+        }
+
+        return word.Length == 0 ? this : HostNames.TryRead(word, out _) ? this with { Name = word } : null;
+    }
+
+    /// <summary>Hex with colons, else text.</summary>
+    private static string? IdOf(string id)
+    {
+        byte[]? octets = id.Contains(':', StringComparison.Ordinal)
+            ? OctetPattern.TryParse(id) is { HasWildcards: false } pattern ? pattern.ToArray() : null
+            : Encoding.UTF8.GetBytes(HiddenText.Reveal(id));
+        return octets is null ? null
+            : string.Join(':', octets.Select(octet => octet.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+}

@@ -1,0 +1,39 @@
+using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Dhcp;
+
+namespace VirtNet.Services.Dnsmasq;
+
+/// <summary>What the <c>&lt;dnsmasq:option&gt;</c> lines of a network mean as a whole.</summary>
+/// <param name="Network">The definition with what its lines say where XML has it too: reservations, ranges, domain, TFTP root.</param>
+internal sealed record DnsmasqReading(NetworkDefinition Network)
+{
+    public DhcpRules Dhcp { get; init; } = DhcpRules.None;
+
+    /// <summary>The port that guests ask for names at; 0: none.</summary>
+    public ushort? DnsPort { get; init; }
+
+    /// <summary>TFTP blocks have 512 octets, whatever a client wants.</summary>
+    public bool RefusesTftpBlockSize { get; init; }
+
+    /// <summary>A TFTP root that is not there is no reason not to start.</summary>
+    public bool TftpRootMayBeMissing { get; init; }
+
+    /// <summary>Lines that only concern dnsmasq or its log.</summary>
+    public ValueList<string> WithoutEffect { get; init; } = [];
+
+    /// <summary>Lines that keep the network from being served, each with the reason behind it.</summary>
+    public ValueList<string> Refused { get; init; } = [];
+
+    /// <summary>One warning for all lines that have no effect; null where there are none.</summary>
+    public string? Warning => WithoutEffect.Count == 0 ? null
+        : $"dnsmasq options of network '{Network.Name}' without effect here: {string.Join(", ", WithoutEffect.Select(line => $"'{line}'"))}";
+
+    /// <summary>Names all lines that cannot be honoured; null where there are none.</summary>
+    public VirtNetException? Refusal => Refused.Count == 0 ? null : VirtNetException.ConfigUnsupported(
+        Refused.Count == 1
+            ? $"dnsmasq option {Refused[0]}".Replace("' is ", $"' of network '{Network.Name}' is ", StringComparison.Ordinal)
+            : $"dnsmasq options of network '{Network.Name}': {string.Join("; ", Refused)}");
+
+    /// <exception cref="VirtNetException">The refusal, if there is one.</exception>
+    public DnsmasqReading ThrowIfRefused() => Refusal is { } refusal ? throw refusal : this;
+}

@@ -1,0 +1,47 @@
+using VirtNet.Model;
+using VirtNet.Wire.Dhcp4;
+using VirtNet.Wire.Dhcp6;
+
+namespace VirtNet.Services.Dnsmasq.Tags;
+
+/// <summary>A client's message as far as tags depend on it, of either family; borrowed from its datagram.</summary>
+internal readonly ref struct ClientTraits
+{
+    private readonly Dhcp4Message _ipv4;
+    private readonly Dhcp6Message _ipv6;
+
+    public ClientTraits(in Dhcp4Message message, MacAddress mac, string? clientId, string? name)
+    {
+        _ipv4 = message;
+        Mac = mac;
+        ClientId = clientId;
+        Name = name;
+    }
+
+    public ClientTraits(in Dhcp6Message message, MacAddress? mac, string clientId, string? name)
+    {
+        _ipv6 = message;
+        IsIpv6 = true;
+        Mac = mac;
+        ClientId = clientId;
+        Name = name;
+    }
+
+    public bool IsIpv6 { get; }
+
+    /// <summary>Null where it is not known.</summary>
+    public MacAddress? Mac { get; }
+
+    /// <summary>Client id or DUID, as lease lists show them.</summary>
+    public string? ClientId { get; }
+
+    /// <summary>What the client calls itself.</summary>
+    public string? Name { get; }
+
+    /// <summary>The value of an option; empty where the message does not have it.</summary>
+    public ReadOnlySpan<byte> Option(int code) => IsIpv6 ? _ipv6.Find((Dhcp6OptionCode)code) : _ipv4.Find((Dhcp4OptionCode)code);
+
+    /// <summary>A part of what a relay added (RFC 3046, 2.0).</summary>
+    public ReadOnlySpan<byte> RelayOption(byte code) =>
+        IsIpv6 ? [] : Dhcp4Message.FindSuboption(_ipv4.RelayAgentInformation, code);
+}

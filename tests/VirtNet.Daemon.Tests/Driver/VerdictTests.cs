@@ -1,0 +1,64 @@
+using VirtNet.Daemon.Tests.Fakes;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+using VirtNet.Services;
+
+namespace VirtNet.Daemon.Tests.Driver;
+
+/// <summary>What is said about a definition before it is started: PLAN and GET_WARNINGS.</summary>
+public sealed class VerdictTests
+{
+    private const string Lab = "<network><name>lab</name><forward mode='nat'/><ip address='10.9.0.1'/></network>";
+
+    private static readonly VirtNetException Refusal = VirtNetException.ConfigUnsupported("dnsmasq option 'x' of network 'lab' is not supported");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_plan_refuses_what_a_start_refuses_in_the_same_words()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef network = await daemon.Driver.DefineAsync(Lab, 0, Token);
+        daemon.Host.Refuse = _ => "Network is already in use by interface x";
+        await AssertSameRefusalAsync(daemon, network, "internal error: Network is already in use by interface x");
+        daemon.Services.Verdict = _ => new ServiceVerdict([], Refusal);
+        await AssertSameRefusalAsync(daemon, network, Refusal.Message);
+        VirtNetException proposed = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.PlanAsync(null, Lab.Replace("lab", "other", StringComparison.Ordinal), Token));
+        Assert.Equal(Refusal.Message, proposed.Message);
+        Assert.Empty(daemon.Host.Held);
+    }
+
+    [Fact]
+    public async Task A_network_that_runs_is_planned_whatever_a_start_would_say()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef network = await daemon.StartAsync(Lab);
+        daemon.Host.Refuse = _ => "taken";
+        daemon.Services.Verdict = _ => new ServiceVerdict([], Refusal);
+        Assert.Empty(await daemon.Extensions.PlanAsync(network.Name, null, Token));
+    }
+
+    [Fact]
+    public async Task A_definition_is_taken_and_what_is_wrong_with_it_is_told()
+    {
+        await using TestDaemon daemon = new();
+        daemon.Services.Verdict = _ => new ServiceVerdict(["no effect"], Refusal);
+        NetworkRef network = await daemon.Driver.DefineAsync(
+            Lab.Replace("/></network>", "><dhcp><host mac='52:54:00:00:00:01' ip='10.9.0.1'/></dhcp></ip></network>", StringComparison.Ordinal), 0, Token);
+        await daemon.Driver.SetAutostartAsync(network, autostart: true, Token);
+        Assert.Equal(
+            [
+                "the address 10.9.0.1 reserved for 52:54:00:00:00:01 is the bridge's own and is never given out",
+                "no effect",
+                $"the network will not start: {Refusal.Message}",
+            ],
+            await daemon.Extensions.GetWarningsAsync(network.Name, null, Token));
+    }
+
+    private static async Task AssertSameRefusalAsync(TestDaemon daemon, NetworkRef network, string text)
+    {
+        VirtNetException plan = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.PlanAsync(network.Name, null, Token));
+        VirtNetException start = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Driver.StartAsync(network, Token));
+        Assert.Equal((start.Code, text, text), (plan.Code, plan.Message, start.Message));
+    }
+}

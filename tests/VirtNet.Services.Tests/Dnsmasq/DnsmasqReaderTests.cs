@@ -1,0 +1,148 @@
+using System.Net;
+using VirtNet.Model;
+using VirtNet.Services.Dnsmasq;
+
+namespace VirtNet.Services.Tests.Dnsmasq;
+
+public sealed class DnsmasqReaderTests
+{
+    private static readonly NetworkDefinition Lab = new()
+    {
+        Name = "lab",
+        Bridge = new Bridge { Name = "virbr7" },
+        Ips =
+        [
+            new IpDefinition(IPAddress.Parse("10.77.0.1"))
+            {
+                Prefix = 24,
+                Ranges = [new DhcpRange(IPAddress.Parse("10.77.0.10"), IPAddress.Parse("10.77.0.20"))],
+            },
+            new IpDefinition(IPAddress.Parse("2001:db8:77::1")) { Family = "ipv6", Prefix = 64 },
+        ],
+    };
+
+    public static TheoryData<string> MeasuredLines =>
+        [.. Measurement.ReadLines("lines.txt").Where(line => line.StartsWith("+ ", StringComparison.Ordinal) || line.StartsWith("- ", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(MeasuredLines))]
+    public void A_line_is_taken_where_dnsmasq_takes_it(string measured)
+    {
+        DnsmasqReading reading = Read(measured[2..]);
+        if (measured[0] == '-')
+        {
+            Assert.Single(reading.Refused);
+        }
+        else
+        {
+            Assert.DoesNotContain(reading.Refused, line => line.EndsWith("is malformed", StringComparison.Ordinal) || line.EndsWith("dnsmasq has", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("dhcp-host=52:54:00:00:00:01,10.77.0.30,web,12h", "52:54:00:00:00:01", "10.77.0.30", "web", 12 * 3600)]
+    [InlineData("dhcp-host = 52:54:00:00:00:01 , web", "52:54:00:00:00:01", null, "web", null)]
+    [InlineData("dhcp-host=10.77.0.31,web,300", null, "10.77.0.31", "web", 300)]
+    [InlineData("dhcp-host=52:54:00:00:00:01,10.77.0.32,2d", "52:54:00:00:00:01", "10.77.0.32", null, 48 * 3600)]
+    [InlineData("dhcp-host=52:54:00:00:00:01,set:red,10.77.0.33,60", "52:54:00:00:00:01", "10.77.0.33", null, 120)]
+    public void A_host_line_is_a_reservation(string line, string? mac, string? address, string? name, int? seconds)
+    {
+        DhcpHost host = Assert.Single(Expand(line).Ips[0].Hosts);
+        Assert.Equal((mac, address, name), (host.Mac, host.Address?.ToString(), host.Name));
+        Assert.Equal(seconds, (int?)host.Lease?.Duration?.TotalSeconds);
+    }
+
+    [Fact]
+    public void A_host_line_with_an_id_is_one_of_ipv6()
+    {
+        DhcpHost host = Assert.Single(Expand("dhcp-host=id:00:01:02:03,[2001:db8:77::5],six").Ips[1].Hosts);
+        Assert.Equal(("00:01:02:03", "2001:db8:77::5", "six"), (host.Id, host.Address?.ToString(), host.Name));
+    }
+
+    [Theory]
+    [InlineData("dhcp-range=10.77.0.50,10.77.0.60", null)]
+    [InlineData("dhcp-range=10.77.0.60,10.77.0.50", null)]
+    [InlineData("dhcp-range=10.77.0.50,10.77.0.60,255.255.255.0,1h", 3600)]
+    [InlineData("dhcp-range=set:red,10.77.0.50,10.77.0.60,infinite", null)]
+    public void A_range_line_is_one_more_range(string line, int? seconds)
+    {
+        DhcpRange range = Expand(line).Ips[0].Ranges[1];
+        Assert.Equal(("10.77.0.50", "10.77.0.60"), (range.Start.ToString(), range.End.ToString()));
+        Assert.Equal(seconds, (int?)range.Lease?.Duration?.TotalSeconds);
+    }
+
+    [Fact]
+    public void A_range_of_ipv6_is_one_too()
+    {
+        DhcpRange range = Assert.Single(Expand("dhcp-range=2001:db8:77::10,2001:db8:77::20,64,2h").Ips[1].Ranges);
+        Assert.Equal(("2001:db8:77::10", 7200), (range.Start.ToString(), (int?)range.Lease?.Duration?.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("dhcp-option=42,10.77.0.5")]
+    [InlineData("dhcp-authoritative")]
+    [InlineData("address=/wild.test/10.9.9.9")]
+    [InlineData("txt-record=t.test,\"x\"")]
+    [InlineData("interface=virbr7")]
+    [InlineData("listen-address=10.77.0.1")]
+    [InlineData("# nothing")]
+    public void What_services_read_themselves_is_left_to_them(string line)
+    {
+        Assert.Equal(Lab.Ips, Expand(line).Ips);
+        Assert.Null(Read(line).Warning);
+    }
+
+    [Fact]
+    public void A_domain_is_the_networks() => Assert.Equal("a.test", Expand("domain=a.test").Domain?.Name);
+
+    [Fact]
+    public void Lines_that_guests_do_not_notice_are_one_warning() => Assert.Equal(
+        "dnsmasq options of network 'lab' without effect here: 'log-queries', 'no-ping', 'listen-address=192.0.2.1'",
+        Read("log-queries", "address=/a.test/10.9.9.9", "no-ping", "listen-address=192.0.2.1").Warning);
+
+    [Theory]
+    [InlineData("foo=bar", "is none that dnsmasq has")]
+    [InlineData("dhcp-option=3,x", "is malformed")]
+    [InlineData("dhcp-option=\"3", "is malformed")]
+    [InlineData("stop-dns-rebind", "is not supported")]
+    [InlineData("conf-file=/etc/x", "is not supported")]
+    [InlineData("dhcp-relay=10.77.0.1,192.0.2.1", "is not supported")]
+    [InlineData("dhcp-range=192.0.2.1,192.0.2.9", "is not supported")]
+    [InlineData("dhcp-range=10.77.0.0,proxy", "is not supported")]
+    [InlineData("except-interface=virbr7", "is not supported")]
+    [InlineData("server=/a.test/192.0.2.1@eth0", "is not supported")]
+    public void A_line_that_nobody_honours_is_named(string line, string why)
+    {
+        VirtNetException e = Assert.Throws<VirtNetException>(() => Expand(line));
+        Assert.Equal(
+            (VirErrorCode.ConfigUnsupported, $"unsupported configuration: dnsmasq option '{line}' of network 'lab' {why}"), (e.Code, e.Message));
+    }
+
+    [Fact]
+    public void All_lines_that_nobody_honours_are_named_at_once() => Assert.EndsWith(
+        "dnsmasq options of network 'lab': 'foo=bar' is none that dnsmasq has; 'conf-dir=/x' is not supported",
+        Assert.Throws<VirtNetException>(() => Read("foo=bar", "no-ping", "conf-dir=/x").ThrowIfRefused()).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_root_for_tftp_counts_where_tftp_is_switched_on()
+    {
+        Assert.Null(Read("tftp-root=/srv").Network.Ips[0].TftpRoot);
+        Assert.Equal("/srv", Read("tftp-root=/srv", "enable-tftp").Network.Ips[0].TftpRoot);
+        Assert.Single(Read("enable-tftp").Refused);
+    }
+
+    [Fact]
+    public void A_zone_needs_its_server() => Assert.Single(Read("auth-zone=a.test").Refused);
+
+    [Fact]
+    public void Where_no_dnsmasq_would_run_the_lines_mean_nothing()
+    {
+        NetworkDefinition without = Lab with { Ips = [], DnsmasqOptions = ["foo=bar"] };
+        Assert.Same(without, DnsmasqReader.Read(without).ThrowIfRefused().Network);
+    }
+
+    private static DnsmasqReading Read(params string[] lines) => DnsmasqReader.Read(Lab with { DnsmasqOptions = lines.ToValueList() });
+
+    private static NetworkDefinition Expand(string line) => Read(line).ThrowIfRefused().Network;
+}

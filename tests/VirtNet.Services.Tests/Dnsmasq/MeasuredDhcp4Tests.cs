@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using VirtNet.Model;
+using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Tests.Dhcp4;
+using VirtNet.Services.Tests.Leases;
+using VirtNet.Wire;
+using VirtNet.Wire.Dhcp4;
+using VirtNet.Wire.Tests.Dhcp4;
+
+namespace VirtNet.Services.Tests.Dnsmasq;
+
+/// <summary>An OFFER has, octet for octet, what dnsmasq's has.</summary>
+public sealed class MeasuredDhcp4Tests
+{
+    private const string File = "dhcp4.txt";
+    private static readonly byte[] UsualList = [1, 3, 6, 12, 15, 28, 43, 60, 66, 67, 119, 120, 121, 125, 150, 175, 252];
+    private static readonly byte[] UsualOptions = [1, 3, 6, 12, 15, 28, 51, 53, 54, 58, 59];
+
+    private static readonly NetworkDefinition Lab = new()
+    {
+        Name = "lab",
+        Uuid = TestLease.Network,
+        Forward = new Forward(ForwardMode.Nat),
+        Bridge = new Bridge { Name = "virbr7" },
+        Domain = new DomainName("lab.test"),
+        Dns = new DnsDefinition { Hosts = [new DnsHost(IPAddress.Parse("10.77.0.77"), ["srv.lab.test"])] },
+        Ips =
+        [
+            new IpDefinition(IPAddress.Parse("10.77.0.1"))
+            {
+                Prefix = 24,
+                Ranges = [new DhcpRange(IPAddress.Parse("10.77.0.10"), IPAddress.Parse("10.77.0.99"))],
+                Hosts = [new DhcpHost("52:54:00:99:00:01", null, "g1", IPAddress.Parse("10.77.0.50"))],
+            },
+        ],
+    };
+
+    public static TheoryData<string> Cases => Measurement.Names(File);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void An_offer_is_that_of_dnsmasq(string name)
+    {
+        Measurement measured = Measurement.Find(File, name);
+        DecisionBench bench = new(
+            DnsmasqReader.Read(Lab with { DnsmasqOptions = measured.Lines.ToValueList() }).ThrowIfRefused().Network);
+        foreach ((string ask, string got) in measured.Answers)
+        {
+            Assert.Equal((ask, got.Replace("  ", " ", StringComparison.Ordinal)), (ask, Offer(bench, ask).Replace("  ", " ", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public void An_option_that_does_not_fit_is_told()
+    {
+        Measurement measured = Measurement.Find(File, "an option that does not fit");
+        DecisionBench bench = new(Lab with { DnsmasqOptions = measured.Lines.ToValueList() });
+        List<Dhcp4OptionCode> omitted = [];
+        Offer(bench, measured.Answers[0].Ask, omitted);
+        Assert.Equal([(Dhcp4OptionCode)200], omitted);
+    }
+
+    private static string Offer(DecisionBench bench, string ask, ICollection<Dhcp4OptionCode>? omitted = null)
+    {
+        using JsonDocument document = JsonDocument.Parse(ask);
+        Dhcp4Request request = Request(document.RootElement);
+        Assert.True(Dhcp4Message.TryParse(request.ToArray(), out Dhcp4Message message));
+        Dhcp4Decision decision = bench.Decide(request);
+        byte[] reply = new byte[Dhcp4Reply.MaxLength];
+        int length = Dhcp4Reply.Write(reply, message, decision, bench.Settings, spread: 0, omitted);
+        byte[] shown = document.RootElement.TryGetProperty("show", out JsonElement show) ? Octets(show) : [];
+        return length == 0 ? "no answer" : Text(reply.AsSpan(0, length), [.. UsualOptions.Except(shown)]);
+    }
+
+    private static Dhcp4Request Request(JsonElement ask)
+    {
+        List<byte> extra = [];
+        if (ask.TryGetProperty("opts", out JsonElement options))
+        {
+            foreach (JsonProperty option in options.EnumerateObject())
+            {
+                string text = option.Value.GetString()!;
+                byte[] value = text.StartsWith("0x", StringComparison.Ordinal) ? Convert.FromHexString(text[2..]) : Encoding.Latin1.GetBytes(text);
+                extra.AddRange([byte.Parse(option.Name, CultureInfo.InvariantCulture), (byte)value.Length, .. value]);
+            }
+        }
+
+        string mac = ask.TryGetProperty("mac", out JsonElement said) ? said.GetString()! : "525400990001";
+        byte[]? list = !ask.TryGetProperty("prl", out JsonElement parameters) ? UsualList
+            : parameters.ValueKind == JsonValueKind.Null ? null : Octets(parameters);
+        return new Dhcp4Request
+        {
+            Mac = new MacAddress(Convert.FromHexString(mac)).ToString(),
+            Broadcast = true,
+            ParameterList = list,
+            Extra = [.. extra],
+        };
+    }
+
+    private static byte[] Octets(JsonElement list) => [.. list.EnumerateArray().Select(one => one.GetByte())];
+
+    private static string Text(ReadOnlySpan<byte> reply, byte[] hidden)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"yi {Address(reply[16..])} si {Address(reply[20..])} sname {Field(reply[44..108])} ");
+        text.Append(CultureInfo.InvariantCulture, $"file {Field(reply[108..236])} flags {Convert.ToHexStringLower(reply[10..12])}");
+        WireReader reader = new(reply[240..]);
+        char mark = '|';
+        while (Dhcp4Option.TryRead(ref reader, out Dhcp4Option option))
+        {
+            if (!hidden.Contains((byte)option.Code))
+            {
+                text.Append(CultureInfo.InvariantCulture, $" {(mark == '|' ? "| " : "")}{(byte)option.Code}={Convert.ToHexStringLower(option.Value)}");
+                mark = ' ';
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static IPAddress Address(ReadOnlySpan<byte> octets) => Subnet.FromUInt32(BinaryPrimitives.ReadUInt32BigEndian(octets));
+
+    private static string Field(ReadOnlySpan<byte> field) => Encoding.UTF8.GetString(field[..field.IndexOf((byte)0)]);
+}
