@@ -49,7 +49,7 @@ public sealed partial class Neighbourhood
             admittance.ThrowIfFailed();
             if (admittance.Complete)
             {
-                HaveLeft(leaving);
+                HaveLeft(cleaning ? [.. leaving, .. _admitted.Keys.Where(bridge => !inUse.Contains(bridge))] : leaving);
                 cleaning = false;
             }
         }
