@@ -8,6 +8,7 @@ using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Nft;
 using VirtNet.Host.Reconcile;
 using VirtNet.Host.Resolved;
 using VirtNet.Host.Tc;
@@ -20,8 +21,6 @@ namespace VirtNet.Host;
 /// <summary>The host of this process's network namespace.</summary>
 public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 {
-    private const string NftTableName = "virtnet";
-
     private readonly RtnetlinkClient _netlink = new();
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly IFirewallBackend? _firewall;
@@ -167,7 +166,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private static IReadOnlyCollection<string> TablesOf(IFirewallBackend? firewall) => firewall?.Name switch
     {
         null => [],
-        FirewallBackends.Nftables => [NftTableName],
+        FirewallBackends.Nftables => [NftNames.TableName],
         _ => ["filter", "nat", "mangle"],
     };
 

@@ -3,6 +3,7 @@ namespace VirtNet.Host.Tests;
 /// <summary>A clock that a test moves; timers fire while it moves.</summary>
 internal sealed class FakeClock : TimeProvider
 {
+    private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -15,7 +16,7 @@ internal sealed class FakeClock : TimeProvider
     public void Advance(TimeSpan time)
     {
         DateTimeOffset end = _now + time;
-        while (_timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due) is { } next)
+        while (NextUntil(end) is { } next)
         {
             _now = next.Due > _now ? next.Due : _now;
             next.Fire();
@@ -28,8 +29,20 @@ internal sealed class FakeClock : TimeProvider
     {
         FakeTimer timer = new(this, () => callback(state));
         timer.Change(dueTime, period);
-        _timers.Add(timer);
+        lock (_gate)
+        {
+            _timers.Add(timer);
+        }
+
         return timer;
+    }
+
+    private FakeTimer? NextUntil(DateTimeOffset end)
+    {
+        lock (_gate)
+        {
+            return _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+        }
     }
 
     private sealed class FakeTimer(FakeClock clock, Action fire) : ITimer
@@ -48,7 +61,13 @@ internal sealed class FakeClock : TimeProvider
             fire();
         }
 
-        public void Dispose() => clock._timers.Remove(this);
+        public void Dispose()
+        {
+            lock (clock._gate)
+            {
+                clock._timers.Remove(this);
+            }
+        }
 
         public ValueTask DisposeAsync()
         {

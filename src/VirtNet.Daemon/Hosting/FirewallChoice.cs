@@ -12,6 +12,7 @@ internal sealed class FirewallChoice(
     CommandLine commandLine, DaemonOptions options, ICommandRunner commands, ConditionBoard conditions, TimeProvider time,
     ILoggerFactory loggers)
 {
+    private readonly FirewallBackends _backends = new(commands, time, loggers);
     private IFirewallBackend? _backend;
     private Neighbourhood? _neighbours;
 
@@ -24,9 +25,11 @@ internal sealed class FirewallChoice(
     /// <exception cref="Model.VirtNetException">There is no usable backend, or not the configured one.</exception>
     public async Task MakeAsync()
     {
-        _backend = await FirewallBackends.ChooseAsync(
-            options.FirewallBackend, commandLine.ConfigurationFile, commands, loggers, CancellationToken.None);
-        _neighbours = await FirewallBackends.MakeNeighbourhoodAsync(
-            options.AdaptsToFirewalls, commands, conditions, time, loggers, CancellationToken.None);
+        _backend = await _backends.ChooseAsync(options.FirewallBackend, commandLine.ConfigurationFile, CancellationToken.None);
+        _neighbours = await _backends.MakeNeighbourhoodAsync(options.AdaptsToFirewalls, conditions, CancellationToken.None);
     }
+
+    /// <inheritdoc cref="FirewallBackends.RetireOtherAsync"/>
+    public Task RetireOtherAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken) =>
+        _backends.RetireOtherAsync(Backend, active, cancellationToken);
 }

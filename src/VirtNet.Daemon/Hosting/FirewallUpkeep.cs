@@ -12,8 +12,8 @@ namespace VirtNet.Daemon.Hosting;
 /// that is not in use any more, and lets networks take their places again when firewalld forgot them.
 /// </summary>
 internal sealed class FirewallUpkeep(
-    FirewallChoice choice, NetworkRegistry registry, NetworkRepairs repairs, INetworkHost host, ICommandRunner commands,
-    FirewalldWatch firewalld, ILoggerFactory loggers)
+    FirewallChoice choice, NetworkRegistry registry, NetworkRepairs repairs, INetworkHost host, FirewalldWatch firewalld,
+    ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger<FirewallUpkeep>();
 
@@ -34,7 +34,7 @@ internal sealed class FirewallUpkeep(
                 .Select(choice.Backend.RulesFor).OfType<FirewallRules>()];
             IReadOnlyDictionary<Guid, string> marked = host.ListMarkedBridges();
             await choice.Backend.RemoveOthersAsync(active, [.. marked.Values], stoppingToken);
-            await FirewallBackends.RetireOtherAsync(choice.Backend, active, commands, loggers, stoppingToken);
+            await choice.RetireOtherAsync(active, stoppingToken);
         }
         catch (VirtNetException e)
         {

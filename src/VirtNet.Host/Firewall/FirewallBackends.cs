@@ -7,8 +7,8 @@ using VirtNet.Model.Conditions;
 
 namespace VirtNet.Host.Firewall;
 
-/// <summary>Chooses the backend, as libvirt does: by configuration, else the first that works.</summary>
-public static class FirewallBackends
+/// <summary>Chooses the backend, as libvirt does: by configuration, else the first that works. What works is found out once.</summary>
+public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, ILoggerFactory loggers)
 {
     public const string Nftables = "nftables";
     public const string Iptables = "iptables";
@@ -20,11 +20,14 @@ public static class FirewallBackends
         add chain inet virtnet_probe nat { type nat hook postrouting priority 100; }
         """;
 
+    private readonly ILogger _logger = loggers.CreateLogger<FirewallBackends>();
+
+    private bool? _hasNft;
+
     /// <param name="configured">Value of <c>firewall_backend</c>; null = not set.</param>
     /// <param name="file">The configuration file, for the error.</param>
     /// <exception cref="VirtNetException">An unknown value, or no such firewall on this host.</exception>
-    public static async Task<IFirewallBackend> ChooseAsync(
-        string? configured, string file, ICommandRunner runner, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public async Task<IFirewallBackend> ChooseAsync(string? configured, string file, CancellationToken cancellationToken)
     {
         if (configured is not (null or Nftables or Iptables))
         {
@@ -32,17 +35,17 @@ public static class FirewallBackends
                 $"unrecognized firewall_backend = '{configured}' set in network driver config file {file}");
         }
 
-        INftSession? nft = await OpenNftAsync(runner, cancellationToken);
+        INftSession? nft = await OpenNftAsync(cancellationToken);
         if (configured is null or Nftables && nft is not null)
         {
-            loggers.CreateLogger(typeof(FirewallBackends)).BackendChosen(Nftables, nft is NftLibrary ? "libnftables" : "nft");
+            _logger.BackendChosen(Nftables, nft is NftLibrary ? "libnftables" : "nft");
             return new NftBackend(nft!, loggers.CreateLogger<NftBackend>());
         }
 
         if (configured is null or Iptables
-            && await SucceedsAsync(runner, new HostCommand(IptablesFamily.Ipv4.Save, []), cancellationToken))
+            && await SucceedsAsync(new HostCommand(IptablesFamily.Ipv4.Save, []), cancellationToken))
         {
-            loggers.CreateLogger(typeof(FirewallBackends)).BackendChosen(Iptables, IptablesFamily.Ipv4.Restore);
+            _logger.BackendChosen(Iptables, IptablesFamily.Ipv4.Restore);
             return new IptablesBackend(
                 runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>(), nft);
         }
@@ -56,19 +59,18 @@ public static class FirewallBackends
     /// Removes what the other backend made for these running networks, once their rules are in the chosen one: the configuration
     /// changed since the last run. A backend that is not installed any more is passed over.
     /// </summary>
-    public static async Task RetireOtherAsync(
-        IFirewallBackend chosen, IReadOnlyCollection<FirewallRules> active, ICommandRunner runner, ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+    public async Task RetireOtherAsync(
+        IFirewallBackend chosen, IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken)
     {
         try
         {
             if (chosen.Name == Nftables)
             {
                 using IptablesBackend iptables = new(
-                    runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>());
+                    runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>(), await OpenNftAsync(cancellationToken));
                 await iptables.RetireAsync(active, cancellationToken);
             }
-            else if (await OpenNftAsync(runner, cancellationToken) is { } nft)
+            else if (await OpenNftAsync(cancellationToken) is { } nft)
             {
                 using NftBackend nftables = new(nft, loggers.CreateLogger<NftBackend>());
                 await nftables.RetireAsync(active, cancellationToken);
@@ -76,31 +78,30 @@ public static class FirewallBackends
         }
         catch (VirtNetException e)
         {
-            loggers.CreateLogger(typeof(FirewallBackends)).NotRetired(e);
+            _logger.NotRetired(e);
         }
     }
 
     /// <summary>Looks after the other firewalls of this host. Make it once the backend is chosen.</summary>
     /// <param name="admits">Whether networks are let through other firewalls; else it is only told who cuts them off.</param>
-    public static async Task<Neighbourhood> MakeNeighbourhoodAsync(
-        bool admits, ICommandRunner runner, ConditionBoard board, TimeProvider time, ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+    public async Task<Neighbourhood> MakeNeighbourhoodAsync(bool admits, ConditionBoard board, CancellationToken cancellationToken)
     {
         // A session of its own: no network waits for the listing of somebody else's rules.
-        INftSession? nft = await OpenNftAsync(runner, cancellationToken);
+        INftSession? nft = await OpenNftAsync(cancellationToken);
+        IptablesPrograms iptables = new(runner);
         return new Neighbourhood(
-            new ForeignRulesets(nft, new IptablesPrograms(runner), new LegacyTableNames().Names),
+            new ForeignRulesets(nft, iptables, new IptablesVariants(iptables, time), new LegacyTables(time).Names),
             admits, OwnPorts.Read(), HostWaysReader.Read, IptablesSurroundings.ThisHost.LinkExists, board, time,
             loggers.CreateLogger<Neighbourhood>());
     }
 
     /// <summary>The program first: where the kernel has no nftables, the library would end this process.</summary>
-    private static async Task<INftSession?> OpenNftAsync(ICommandRunner runner, CancellationToken cancellationToken) =>
-        await SucceedsAsync(runner, new HostCommand(NftProgram.Program, ["-c", "-f", "-"], Probe), cancellationToken)
+    private async Task<INftSession?> OpenNftAsync(CancellationToken cancellationToken) =>
+        (_hasNft ??= await SucceedsAsync(new HostCommand(NftProgram.Program, ["-c", "-f", "-"], Probe), cancellationToken))
             ? NftLibrary.TryOpen() ?? (INftSession)new NftProgram(runner)
             : null;
 
-    private static async Task<bool> SucceedsAsync(ICommandRunner runner, HostCommand command, CancellationToken cancellationToken)
+    private async Task<bool> SucceedsAsync(HostCommand command, CancellationToken cancellationToken)
     {
         try
         {

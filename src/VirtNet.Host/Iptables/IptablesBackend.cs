@@ -17,6 +17,8 @@ internal sealed class IptablesBackend(
     /// <summary>What is written depends on what was read.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
 
+    private readonly IptablesPrograms _programs = new(runner);
+
     private readonly OwnRules _own = new();
 
     private bool _hasIpv6Chains;
@@ -24,7 +26,7 @@ internal sealed class IptablesBackend(
 
     public string Name => FirewallBackends.Iptables;
 
-    private MixedTables Mixed => new(runner, nft);
+    private MixedTables Mixed => new(_programs, nft);
 
     public void Dispose()
     {
@@ -212,7 +214,7 @@ internal sealed class IptablesBackend(
 
     private async Task<IptablesState> ReadAsync(IptablesFamily family, CancellationToken cancellationToken)
     {
-        string saved = await runner.RunAsync(new HostCommand(family.Save, []), cancellationToken);
+        string saved = await _programs.SaveAsync(family.Program, table: null, cancellationToken);
         return MixedTables.AreIn(saved)
             ? await Mixed.ReadAsync(family, saved, cancellationToken)
             : IptablesState.Parse(saved);
@@ -222,7 +224,7 @@ internal sealed class IptablesBackend(
     {
         if (script.Length > 0)
         {
-            await runner.RunAsync(new HostCommand(family.Restore, ["-w", "--noflush"], script), cancellationToken);
+            await _programs.RestoreAsync(family.Program, script, cancellationToken);
         }
     }
 }

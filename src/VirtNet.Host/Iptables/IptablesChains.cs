@@ -1,5 +1,3 @@
-using VirtNet.Host.Neighbours;
-
 namespace VirtNet.Host.Iptables;
 
 /// <summary>libvirt's own chains, so that what people know and scripts look for stays where it is.</summary>
@@ -50,5 +48,6 @@ internal sealed record IptablesLink(string Table, string From, string[] To, bool
     /// Whether a rule may stay ahead of ours: one that only drops, or counts, as an administrator puts at the head. Not a jump:
     /// container engines put theirs there, and accept behind it.
     /// </summary>
-    public static bool MayLead(string rule) => IptablesWords.Parse(rule).Verdict.Kind is VerdictKind.Drop or VerdictKind.None;
+    public static bool MayLead(string rule) =>
+        IptablesTokens.TargetOf(rule) is var target && (IptablesTokens.Drops(target) || IptablesTokens.GoesOn(target));
 }

@@ -52,12 +52,11 @@ internal static class IptablesTransaction
 
     private static IEnumerable<string> MissingLinks(IptablesState state, string table)
     {
-        // Naming a chain that exists would empty it.
         foreach (IptablesLink link in IptablesChains.Links.Where(link => link.Table == table && !state.IsLinked(link)))
         {
             foreach (string chain in link.To.Where(chain => !state.HasChain(table, chain)))
             {
-                yield return $":{chain} - [0:0]";
+                yield return $"-N {chain}"; // refused if it is there all the same: a line ":CHAIN" would empty it
             }
 
             string at = state.Leading(link) is > 0 and var leading ? $"{leading + 1} " : "";

@@ -8,14 +8,12 @@ namespace VirtNet.Host.Iptables;
 /// Reads tables of which <c>iptables-save</c> shows nothing, because one chain somewhere in them holds a rule of nftables' own.
 /// Chain by chain: only the one with that rule cannot be read.
 /// </summary>
-internal sealed class MixedTables(ICommandRunner runner, INftSession? nft)
+internal sealed class MixedTables(IptablesPrograms programs, INftSession? nft)
 {
-    /// <summary>What the programs say in the place of such a table.</summary>
-    private const string Incompatible = "is incompatible";
-
-    public static bool AreIn(string saved) => saved.Contains(Incompatible, StringComparison.Ordinal);
+    public static bool AreIn(string saved) => saved.Contains(IptablesPrograms.Incompatible, StringComparison.Ordinal);
 
     /// <param name="saved">What could be read at once.</param>
+    /// <exception cref="HostCommandException">A chain could not be read: it may exist, and hold anything.</exception>
     public async Task<IptablesState> ReadAsync(IptablesFamily family, string saved, CancellationToken cancellationToken)
     {
         StringBuilder text = new(saved);
@@ -26,23 +24,17 @@ internal sealed class MixedTables(ICommandRunner runner, INftSession? nft)
             text.Append('*').Append(links.Key).Append('\n');
             foreach (string chain in links.SelectMany(link => link.To.Prepend(link.From)))
             {
-                try
+                ListedChain listed = await programs.ListChainAsync(family.Program, links.Key, chain, cancellationToken);
+                MixedChain? hidden = listed.Sight == ChainSight.Hidden
+                    ? await ListAsync(family, links.Key, chain, cancellationToken) : null;
+                if (listed.Sight == ChainSight.Shown || hidden is not null)
                 {
-                    string shown = await runner.RunAsync(
-                        new HostCommand(family.Program, ["-w", "-t", links.Key, "-S", chain]), cancellationToken);
-                    text.Append(':').Append(chain).Append(" - [0:0]\n").Append(shown);
+                    text.Append(':').Append(chain).Append(" - [0:0]\n").Append(hidden?.Words ?? listed.Words);
                 }
-                catch (HostCommandException e) when (e.Error.Contains(Incompatible, StringComparison.Ordinal) && nft is not null)
+
+                if (hidden is not null)
                 {
-                    if (await ListAsync(family, links.Key, chain, cancellationToken) is { } found)
-                    {
-                        text.Append(':').Append(chain).Append(" - [0:0]\n").Append(found.Words);
-                        mixed.Add(found);
-                    }
-                }
-                catch (HostCommandException e) when (e.ExitCode > 0)
-                {
-                    // there is no such chain
+                    mixed.Add(hidden);
                 }
             }
         }
@@ -62,11 +54,19 @@ internal sealed class MixedTables(ICommandRunner runner, INftSession? nft)
         }
     }
 
+    /// <returns>Null where there is no such chain.</returns>
     private async Task<MixedChain?> ListAsync(
         IptablesFamily family, string table, string chain, CancellationToken cancellationToken)
     {
-        using JsonDocument? listing = await nft!.ListAsync(
-            ["list", "chain", family.IsIpv6 ? "ip6" : "ip", table, chain], cancellationToken);
+        string[] words = ["list", "chain", family.IsIpv6 ? "ip6" : "ip", table, chain];
+        if (nft is null)
+        {
+            throw new HostCommandException(
+                new HostCommand(NftProgram.Program, words), HostCommandException.NotStarted,
+                $"only nftables can read table {table}, and it does not work here");
+        }
+
+        using JsonDocument? listing = await nft.ListAsync(words, cancellationToken);
         return listing is null ? null : MixedChain.Parse(table, chain, listing.RootElement);
     }
 }

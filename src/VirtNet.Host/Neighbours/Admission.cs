@@ -1,4 +1,5 @@
 using System.Text;
+using VirtNet.Host.Iptables;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -12,28 +13,37 @@ internal sealed record Admission(RuleTable Table, string Script, IReadOnlyList<s
 /// </summary>
 internal static class Admissions
 {
-    /// <param name="networks">Those that run.</param>
+    /// <param name="networks">Those that run, or some of them.</param>
+    /// <param name="ways">Asked only where there are networks.</param>
     /// <param name="admits">False = only what is not needed any more is taken away.</param>
     /// <param name="isGone">Whether a bridge with rules of ours is nobody's any more.</param>
     public static IEnumerable<Admission> Plan(
-        IReadOnlyList<RuleTable> tables, IReadOnlyList<GuestNetwork> networks, HostWays ways, bool admits, Func<string, bool> isGone)
+        IReadOnlyList<RuleTable> tables, IReadOnlyList<GuestNetwork> networks, HostWays? ways, bool admits, Func<string, bool> isGone)
     {
         foreach (RuleTable table in tables.Where(table => table.Keeper != RuleKeeper.Nft && table.Name == "filter"))
         {
+            AdmissionPlace[] places = [.. table.Chains.Values.Where(chain => AdmissionPlaces.IsPlace(chain.Name)).Select(AdmissionPlace.Of)];
+            if (places.Length == 0)
+            {
+                continue;
+            }
+
+            // What is found out once does not grow with the number of networks.
+            ForeignRules foreign = ForeignRules.Of(table);
             StringBuilder script = new();
             List<string> admitted = [];
             List<string> chains = [];
-            foreach (RuleChain chain in table.Chains.Values.Where(chain => AdmissionPlaces.IsPlace(chain.Name)))
+            foreach (AdmissionPlace place in places)
             {
                 Dictionary<string, IReadOnlyList<string>> wanted = [];
                 foreach (GuestNetwork network in networks)
                 {
-                    wanted[network.Bridge] = admits ? [.. Wanted(table, chain, network, ways)] : [];
+                    wanted[network.Bridge] = admits && ways is not null ? [.. Wanted(foreign, place, network, ways)] : [];
                 }
 
-                string[] changed = AppendChanges(script, chain, wanted, isGone);
+                string[] changed = place.AppendChanges(script, wanted, isGone);
                 admitted.AddRange(changed);
-                chains.AddRange(changed.Length > 0 ? [chain.Name] : []);
+                chains.AddRange(changed.Length > 0 ? [place.Chain.Name] : []);
             }
 
             if (script.Length > 0)
@@ -44,69 +54,47 @@ internal static class Admissions
         }
     }
 
-    private static IEnumerable<string> Wanted(RuleTable table, RuleChain chain, GuestNetwork network, HostWays ways)
+    private static IEnumerable<string> Wanted(ForeignRules foreign, AdmissionPlace place, GuestNetwork network, HostWays ways)
     {
-        bool ipv6 = table.Family == "ip6";
+        bool ipv6 = foreign.Table.Family == "ip6";
         // Rules that are there stay, also while nothing is dropped: a reload goes through states that last for a moment.
-        if (AdmissionPlaces.BaseOf(table, chain.Name) is not { } hook
-            || !(chain.Rules.Any(rule => AdmissionRules.BridgeOf(rule) == network.Bridge)
-                || CutOffs.PacketsOf(table, hook, network, ways).Any(packet => IsDropped(table, hook, packet))))
+        if (foreign.Ruled.Contains(network.Bridge)
+            || AdmissionPlaces.BaseOf(foreign.Table, place.Chain.Name) is not { } hook
+            || !(place.Ours.Contains(network.Bridge)
+                || CutOffs.PacketsOf(foreign.Table, hook, network, ways).Any(
+                    packet => RuleWalk.FindDrop(foreign.Table, hook, packet) is not null)))
         {
             return [];
         }
 
         return hook.Place!.Hook == "input"
             ? AdmissionRules.ForServices(network, ipv6)
-            : AdmissionRules.ForForwarding(network, ipv6, ways.BridgedIsFiltered, AdmissionRules.GuardedLinks(table));
+            : AdmissionRules.ForForwarding(network, ipv6, ways.BridgedIsFiltered, foreign.GuardedLinks);
     }
 
-    private static bool IsDropped(RuleTable table, RuleChain hook, SamplePacket packet) =>
-        RuleWalk.FindDrop(table, hook, packet, ignore: rule => rule.Comment == AdmissionRules.Mark) is not null;
-
-    /// <returns>Bridges whose rules are put there, or put there anew.</returns>
-    private static string[] AppendChanges(
-        StringBuilder script, RuleChain chain, Dictionary<string, IReadOnlyList<string>> wanted, Func<string, bool> isGone)
+    /// <summary>A table without what was added to it before.</summary>
+    /// <param name="GuardedLinks">Where it protects somebody.</param>
+    /// <param name="Ruled">
+    /// Bridges whose own rules are in this very table (the iptables backend): these come first, and need no place in others' chains.
+    /// </param>
+    private sealed record ForeignRules(RuleTable Table, IReadOnlyList<string> GuardedLinks, HashSet<string> Ruled)
     {
-        ILookup<string, RuleLine> have = chain.Rules.Where(rule => AdmissionRules.BridgeOf(rule) is not null)
-            .ToLookup(rule => AdmissionRules.BridgeOf(rule)!);
-        RuleLine[] others = [.. chain.Rules.Where(rule => AdmissionRules.BridgeOf(rule) is null)];
-        bool closed = others.Length > 0 && IsClosing(others[^1]);
-        RuleLine? lastOther = others.Length > (closed ? 1 : 0) ? others[^(closed ? 2 : 1)] : null;
-        int before = lastOther is null ? -1 : IndexOf(chain.Rules, lastOther);
-        int end = closed ? IndexOf(chain.Rules, others[^1]) : chain.Rules.Count;
-        string[] wrong = [.. wanted.Keys.Where(bridge => !have[bridge].Select(rule => rule.Text).SequenceEqual(wanted[bridge])
-            || have[bridge].Any(rule => IndexOf(chain.Rules, rule) is var at && (at < before || at > end)))];
-        RuleLine[] removed = [.. wrong.Concat(have.Select(group => group.Key).Where(bridge => !wanted.ContainsKey(bridge) && isGone(bridge)))
-            .SelectMany(bridge => have[bridge])];
-        foreach (RuleLine rule in removed)
+        public static ForeignRules Of(RuleTable table)
         {
-            script.Append("-D ").Append(chain.Name).Append(' ').Append(rule.Text).Append('\n');
-        }
-
-        string[] added = [.. wrong.Where(bridge => wanted[bridge].Count > 0)];
-        int position = end + 1 - removed.Count(rule => IndexOf(chain.Rules, rule) < end); // iptables counts from 1
-        foreach (string words in added.SelectMany(bridge => wanted[bridge]))
-        {
-            script.Append(closed ? $"-I {chain.Name} {position++} " : $"-A {chain.Name} ").Append(words).Append('\n');
-        }
-
-        return added;
-    }
-
-    /// <summary>What Docker ends its chain with, and has no effect.</summary>
-    private static bool IsClosing(RuleLine rule) => rule.Text == "-j RETURN";
-
-    private static int IndexOf(IReadOnlyList<RuleLine> rules, RuleLine wanted)
-    {
-        for (int i = 0; i < rules.Count; i++)
-        {
-            if (ReferenceEquals(rules[i], wanted))
+            RuleTable others = table with
             {
-                return i;
-            }
+                Chains = table.Chains.Values
+                    .Select(chain => chain with { Rules = [.. chain.Rules.Where(rule => rule.Comment != AdmissionRules.Mark)] })
+                    .ToDictionary(chain => chain.Name),
+            };
+            return new ForeignRules(
+                others,
+                AdmissionRules.GuardedLinks(others),
+                [
+                    .. others.Chains.Values.SelectMany(chain => chain.Rules.Select(
+                        rule => IptablesShapes.BridgeOf(new IptablesRule(table.Name, chain.Name, rule.Text)))).OfType<string>(),
+                ]);
         }
-
-        return -1;
     }
 }
 

@@ -63,11 +63,12 @@ internal static partial class AdmissionRules
     }
 
     /// <summary>Links to which a table sends, or drops, all that others forward: containers' bridges, and other programs' networks.</summary>
+    /// <param name="table">Without rules of ours.</param>
     public static IReadOnlyList<string> GuardedLinks(RuleTable table) =>
     [
         .. table.Chains.Values.SelectMany(chain => chain.Rules)
-            .Where(rule => rule.Comment != Mark && (rule.Verdict.Kind == VerdictKind.Drop
-                || rule.Verdict.Target?.StartsWith("DOCKER", StringComparison.Ordinal) == true))
+            .Where(rule => rule.Verdict.Kind == VerdictKind.Drop
+                || rule.Verdict.Target?.StartsWith("DOCKER", StringComparison.Ordinal) == true)
             .Select(rule => Outward().Match(rule.Text)).Where(match => match.Success)
             .Select(match => match.Groups["link"].Value).Distinct().Order(StringComparer.Ordinal),
     ];

@@ -38,7 +38,7 @@ internal static class CutOffs
     {
         foreach (RuleTable table in tables)
         {
-            foreach (RuleChain chain in table.Chains.Values.Where(chain => chain.Place is not null))
+            foreach (RuleChain chain in ChainsOf(table, network).Where(chain => chain.Place is not null))
             {
                 IEnumerable<Drop> drops = PacketsOf(table, chain, network, ways)
                     .Select(packet => RuleWalk.FindDrop(table, chain, packet) is { } site && !ours(site)
@@ -59,16 +59,11 @@ internal static class CutOffs
     public static IEnumerable<SamplePacket> PacketsOf(RuleTable table, RuleChain chain, GuestNetwork network, HostWays ways)
     {
         HookPlace place = chain.Place!;
-        if ($"{table.Family} {table.Name}" == NftNames.Table && !Strays.IsOf(chain.Name, network.Bridge))
-        {
-            return [];
-        }
-
         bool frames = table.Family == "bridge";
         if (table.Family == "netdev" || place.Hook is "ingress" or "egress")
         {
             // Of ports only what all of them share would be certain; a rule on one port concerns one guest, and is said too.
-            if (!place.Devices.Contains(network.Bridge) && !place.Devices.Any(ways.PortsOf(network.Bridge).Contains))
+            if (!place.Devices.Contains(network.Bridge) && !ways.PortsOf(network.Bridge).Any(place.Devices.Contains))
             {
                 return [];
             }
@@ -79,6 +74,11 @@ internal static class CutOffs
         return SamplePackets.At(place.Hook, network, ways, frames)
             .Where(packet => table.Family switch { "ip" => !packet.IsIpv6, "ip6" => packet.IsIpv6, _ => true });
     }
+
+    /// <summary>Of virtnet's own table only this network's chains: it has some for every network.</summary>
+    private static IEnumerable<RuleChain> ChainsOf(RuleTable table, GuestNetwork network) =>
+        table is not { Keeper: RuleKeeper.Nft, Family: NftNames.Family, Name: NftNames.TableName } ? table.Chains.Values
+        : NftNames.BridgeMaps.Select(map => table.Chains.GetValueOrDefault(NftNames.ChainOf(map, network.Bridge))).OfType<RuleChain>();
 
     private sealed record Drop(SamplePacket Packet, DropSite Site, Owner Owner);
 }

@@ -5,7 +5,7 @@ namespace VirtNet.Host.Neighbours;
 
 /// <summary>
 /// Says what is cut off, and when that is over: one line in the log for one cause, however many networks it concerns, and a
-/// condition of each of these networks. Not thread-safe.
+/// condition of each of these networks. What it costs depends on the networks that it is told of, not on all. Not thread-safe.
 /// </summary>
 internal sealed class CutOffReport(ConditionBoard board, ILogger logger)
 {
@@ -15,38 +15,35 @@ internal sealed class CutOffReport(ConditionBoard board, ILogger logger)
     private const int MostNames = 5;
 
     private readonly Dictionary<Guid, CutOff[]> _current = [];
-    private readonly HashSet<string> _told = [];
+
+    /// <summary>How many networks each cause cuts off: what has been said, and is not over.</summary>
+    private readonly Dictionary<string, int> _causes = [];
 
     /// <param name="found">For each network that was looked at, what cuts it off: perhaps nothing.</param>
     public void Tell(IReadOnlyDictionary<Guid, CutOff[]> found)
     {
-        CutOff[] before = [.. _current.Values.SelectMany(all => all)];
+        HashSet<string> known = [.. found.Values.SelectMany(all => all).Select(Cause).Where(_causes.ContainsKey)];
+        List<CutOff> before = [];
         foreach ((Guid network, CutOff[] cutOffs) in found)
         {
             // Who did it is known best when it is new.
             CutOff[] had = _current.GetValueOrDefault(network, []);
-            _current[network] = [.. cutOffs.Select(cutOff => had.FirstOrDefault(old => Cause(old) == Cause(cutOff)) ?? cutOff)];
-            board.Set(network, Source, [.. _current[network].Select(cutOff => new Condition(ConditionKind.CutOff, cutOff.Text))]);
+            before.AddRange(had);
+            Replace(network, had, [.. cutOffs.Select(cutOff => had.FirstOrDefault(old => Cause(old) == Cause(cutOff)) ?? cutOff)]);
         }
 
-        HashSet<string> now = [.. _current.Values.SelectMany(all => all).Select(Cause)];
-        foreach (IGrouping<string, CutOff> over in before.GroupBy(Cause).Where(cause => !now.Contains(cause.Key)))
+        foreach (IGrouping<string, CutOff> over in before.GroupBy(Cause).Where(cause => !_causes.ContainsKey(cause.Key)))
         {
-            if (_told.Remove(over.Key))
-            {
-                string names = Names(over);
-                string place = $"{over.First().Owner.Name} ({over.First().Place})";
-                logger.NoLongerCutOff(names, place);
-            }
+            string names = Names(over);
+            string place = $"{over.First().Owner.Name} ({over.First().Place})";
+            logger.NoLongerCutOff(names, place);
         }
 
-        foreach (IGrouping<string, CutOff> cause in found.Values.SelectMany(all => all).GroupBy(Cause))
+        foreach (IGrouping<string, CutOff> cause in found.Values.SelectMany(all => all).GroupBy(Cause)
+            .Where(cause => !known.Contains(cause.Key)))
         {
-            if (_told.Add(cause.Key))
-            {
-                string names = Names(cause);
-                logger.CutOff(names, cause.First().Text);
-            }
+            string names = Names(cause);
+            logger.CutOff(names, cause.First().Text);
         }
     }
 
@@ -56,11 +53,34 @@ internal sealed class CutOffReport(ConditionBoard board, ILogger logger)
     /// <summary>The network has ended.</summary>
     public void Forget(Guid network)
     {
-        if (_current.Remove(network, out CutOff[]? had) && had.Length > 0)
+        if (_current.TryGetValue(network, out CutOff[]? had))
         {
-            board.Set(network, Source, []);
-            _told.ExceptWith(had.Select(Cause).Except(_current.Values.SelectMany(all => all).Select(Cause)));
+            Replace(network, had, []);
         }
+    }
+
+    private void Replace(Guid network, CutOff[] had, CutOff[] has)
+    {
+        foreach (string cause in has.Select(Cause).Distinct())
+        {
+            _causes[cause] = _causes.GetValueOrDefault(cause) + 1;
+        }
+
+        foreach (string cause in had.Select(Cause).Distinct())
+        {
+            if (--_causes[cause] == 0)
+            {
+                _causes.Remove(cause);
+            }
+        }
+
+        _current[network] = has;
+        if (has.Length == 0)
+        {
+            _current.Remove(network);
+        }
+
+        board.Set(network, Source, [.. has.Select(cutOff => new Condition(ConditionKind.CutOff, cutOff.Text))]);
     }
 
     private static string Cause(CutOff cutOff) => $"{cutOff.Place}: {cutOff.What}";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VirtNet.Host.Iptables;
 using VirtNet.Host.Nft;
 
 namespace VirtNet.Host.Neighbours;
@@ -8,18 +9,27 @@ namespace VirtNet.Host.Neighbours;
 internal sealed record ForeignView(IReadOnlyList<RuleTable> Tables, string Legacy)
 {
     public static readonly ForeignView Empty = new([], "");
+
+    /// <summary>Bridges that are let through somewhere.</summary>
+    public IReadOnlySet<string> Admitted { get; } =
+        Tables.SelectMany(table => table.Chains.Values).Where(chain => AdmissionPlaces.IsPlace(chain.Name))
+            .SelectMany(chain => chain.Rules).Select(AdmissionRules.BridgeOf).OfType<string>().ToHashSet();
 }
 
-/// <summary>Reads them. Never more than the kernel has already: looking makes no table.</summary>
+/// <summary>Reads them, and changes them where iptables' programs can. Never more than the kernel has already: looking makes no table.</summary>
 /// <param name="nft">A session of its own, so that no network waits for a long listing; null = no nftables here.</param>
-internal sealed class ForeignRulesets(INftSession? nft, IptablesPrograms iptables, Func<bool, IReadOnlyList<string>> legacyTables)
-    : IDisposable
+internal sealed class ForeignRulesets(
+    INftSession? nft, IptablesPrograms iptables, IptablesVariants variants, Func<bool, IReadOnlyList<string>> legacyTables) : IDisposable
 {
+    /// <summary>Of a table that iptables does not show as a whole, each chain costs a process.</summary>
+    private const int MostChains = 100;
+
     private static readonly string[] IptablesTables = ["filter", "nat", "mangle", "raw", "security"];
 
     private const string FamilyMark = "#family ";
 
-    public IptablesPrograms Programs => iptables;
+    /// <summary>Whether a table of this name may be one of iptables'.</summary>
+    public static bool IsIptables(string table) => IptablesTables.Contains(table);
 
     public void Dispose() => (nft as IDisposable)?.Dispose();
 
@@ -51,6 +61,22 @@ internal sealed class ForeignRulesets(INftSession? nft, IptablesPrograms iptable
         return new ForeignView(tables, legacy);
     }
 
+    /// <summary>Changes a table in one step.</summary>
+    /// <returns>False where the programs for it are not installed.</returns>
+    public async Task<bool> ChangeAsync(RuleTable table, string script, CancellationToken cancellationToken)
+    {
+        if (await variants.FindAsync(table.Keeper, table.Family == "ip6", cancellationToken) is not { } prefix)
+        {
+            return false; // shown by nftables only; what it drops is told
+        }
+
+        await iptables.RestoreAsync(prefix, script, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Somebody makes chains in tables of iptables'.</summary>
+    public void ForgetAbsentPrograms() => variants.ForgetAbsent();
+
     /// <summary>The text of the older tables of both families, without counters.</summary>
     public async Task<string> ReadLegacyAsync(CancellationToken cancellationToken)
     {
@@ -58,11 +84,11 @@ internal sealed class ForeignRulesets(INftSession? nft, IptablesPrograms iptable
         foreach (bool ipv6 in (bool[])[false, true])
         {
             IReadOnlyList<string> names = legacyTables(ipv6);
-            if (names.Count > 0 && await iptables.FindAsync(RuleKeeper.IptablesLegacy, ipv6, cancellationToken) is { } prefix)
+            if (names.Count > 0 && await variants.FindAsync(RuleKeeper.IptablesLegacy, ipv6, cancellationToken) is { } prefix)
             {
                 foreach (string name in names)
                 {
-                    string saved = await iptables.SaveAsync(prefix, ["-t", name], cancellationToken);
+                    string saved = await iptables.SaveAsync(prefix, name, cancellationToken);
                     all += $"{FamilyMark}{(ipv6 ? "ip6" : "ip")}\n" + string.Join('\n', saved.Split('\n')
                         .Where(line => !line.StartsWith('#'))
                         .Select(line => line.StartsWith(':') ? line.Split('[')[0] : line));
@@ -79,7 +105,7 @@ internal sealed class ForeignRulesets(INftSession? nft, IptablesPrograms iptable
             ? IptablesListing.Parse(saved, RuleKeeper.IptablesLegacy, family) : []);
 
     private static bool MayBeIptables((string Family, string Name) table) =>
-        table.Family is "ip" or "ip6" && IptablesTables.Contains(table.Name);
+        table.Family is "ip" or "ip6" && IsIptables(table.Name);
 
     private async Task<List<(string Family, string Name)>> ListNamesAsync(CancellationToken cancellationToken)
     {
@@ -106,11 +132,11 @@ internal sealed class ForeignRulesets(INftSession? nft, IptablesPrograms iptable
         string family, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         List<RuleTable> tables = [];
-        string? prefix = await iptables.FindAsync(RuleKeeper.IptablesNft, family == "ip6", cancellationToken);
+        string? prefix = await variants.FindAsync(RuleKeeper.IptablesNft, family == "ip6", cancellationToken);
         if (prefix is not null)
         {
             tables.AddRange(IptablesListing.Parse(
-                await iptables.SaveAsync(prefix, [], cancellationToken), RuleKeeper.IptablesNft, family));
+                await iptables.SaveAsync(prefix, table: null, cancellationToken), RuleKeeper.IptablesNft, family));
         }
 
         // One rule of another tool in a table, and iptables shows nothing of the whole table.
@@ -119,10 +145,26 @@ internal sealed class ForeignRulesets(INftSession? nft, IptablesPrograms iptable
             IReadOnlyList<RuleTable> listed = await ListAsync(family, name, cancellationToken);
             foreach (RuleTable table in listed)
             {
-                tables.Add(prefix is null ? table : await MixedTable.ReadAsync(iptables, prefix, table, cancellationToken));
+                tables.Add(prefix is null ? table : await ReadMixedAsync(prefix, table, cancellationToken));
             }
         }
 
         return tables;
+    }
+
+    /// <summary>iptables shows each chain but those with the other tool's rules: of these, nftables' view stays.</summary>
+    private async Task<RuleTable> ReadMixedAsync(string prefix, RuleTable listed, CancellationToken cancellationToken)
+    {
+        Dictionary<string, RuleChain> chains = listed.Chains.ToDictionary();
+        foreach (RuleChain chain in listed.Chains.Values.Take(MostChains))
+        {
+            ListedChain shown = await iptables.ListChainAsync(prefix, listed.Name, chain.Name, cancellationToken);
+            if (shown.Sight == ChainSight.Shown)
+            {
+                chains[chain.Name] = chain with { Rules = IptablesListing.ParseChain(shown.Words) };
+            }
+        }
+
+        return listed with { Keeper = RuleKeeper.IptablesNft, Chains = chains };
     }
 }

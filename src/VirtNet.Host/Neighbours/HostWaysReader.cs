@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 
 namespace VirtNet.Host.Neighbours;
@@ -7,17 +8,24 @@ namespace VirtNet.Host.Neighbours;
 /// <summary>Reads which way packets take on this host.</summary>
 internal static class HostWaysReader
 {
-    private const string BridgedFlag = "/proc/sys/net/bridge/bridge-nf-call-iptables";
+    private const string BridgedFlag = "net/bridge/bridge-nf-call-iptables";
 
     public static HostWays Read()
     {
         using RtnetlinkClient netlink = new();
+        Lazy<ILookup<string, string>> ports = new(ListPorts); // few firewalls speak of ports
         return new HostWays(
-            Uplink(netlink, IPAddress.Parse("9.9.9.9")), Uplink(netlink, IPAddress.Parse("2620:fe::9")),
-            File.Exists(BridgedFlag) && File.ReadAllText(BridgedFlag).Trim() == "1",
-            bridge => Directory.Exists($"/sys/class/net/{bridge}/brif")
-                ? [.. Directory.EnumerateFileSystemEntries($"/sys/class/net/{bridge}/brif").Select(Path.GetFileName).OfType<string>()]
-                : []);
+            Uplink(netlink, SamplePackets.Outside4), Uplink(netlink, SamplePackets.Outside6),
+            SysctlChanges.Read(BridgedFlag) == "1", bridge => ports.Value[bridge]);
+    }
+
+    /// <summary>The ports of each bridge.</summary>
+    private static ILookup<string, string> ListPorts()
+    {
+        using RtnetlinkClient netlink = new();
+        List<LinkMessage> links = netlink.ListLinks();
+        Dictionary<int, string> names = links.ToDictionary(link => link.Index, link => link.Name);
+        return links.Where(link => names.ContainsKey(link.Master)).ToLookup(link => names[link.Master], link => link.Name);
     }
 
     /// <summary>Asks the kernel for the way to an address outside; nothing is sent.</summary>

@@ -7,7 +7,7 @@ internal static class IptablesListing
     {
         List<RuleTable> tables = [];
         Dictionary<string, RuleChain> chains = [];
-        Dictionary<string, List<RuleLine>> rules = [];
+        Dictionary<string, RuleList> rules = [];
         foreach (string line in saved.Split('\n'))
         {
             if (line.StartsWith('*'))
@@ -21,7 +21,7 @@ internal static class IptablesListing
                 chains[name] = new RuleChain(name, PlaceOf(name, policy), rules[name] = []);
             }
             else if (line.StartsWith("-A ", StringComparison.Ordinal)
-                && line[3..].Split(' ', 2) is [var chain, var words] && rules.TryGetValue(chain, out List<RuleLine>? of))
+                && line[3..].Split(' ', 2) is [var chain, var words] && rules.TryGetValue(chain, out RuleList? of))
             {
                 of.Add(IptablesWords.Parse(words.Trim()));
             }
@@ -30,12 +30,20 @@ internal static class IptablesListing
         return tables;
     }
 
+    /// <summary>The rules of one chain, as <c>iptables -S</c> prints it.</summary>
+    public static RuleList ParseChain(string listed) =>
+    [
+        .. listed.Split('\n').Where(line => line.StartsWith("-A ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', 3)).Where(parts => parts.Length == 3)
+            .Select(parts => IptablesWords.Parse(parts[2].Trim())),
+    ];
+
     /// <summary>The kernel's own chains have a policy, others a dash.</summary>
     private static HookPlace? PlaceOf(string chain, string policy) => chain switch
     {
         _ when policy == "-" => null,
         "PREROUTING" or "INPUT" or "FORWARD" or "OUTPUT" or "POSTROUTING" =>
-            new HookPlace(chain.ToLowerInvariant(), Priority: 0, policy == "DROP", []),
+            new HookPlace(chain.ToLowerInvariant(), policy == "DROP", []),
         _ => null,
     };
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using VirtNet.Host.Iptables;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -11,7 +13,9 @@ internal static class IptablesWords
         List<RuleTest> tests = [];
         RuleVerdict verdict = RuleVerdict.None;
         string comment = "";
-        string[] tokens = [.. Split(words)];
+        string? from = null;
+        string? to = null;
+        string[] tokens = [.. IptablesTokens.Split(words)];
         bool negated = false;
         for (int i = 0; i < tokens.Length; i++)
         {
@@ -39,6 +43,8 @@ internal static class IptablesWords
                     continue;
                 default:
                     test = TestOf(tokens[i], value);
+                    from ??= tokens[i] == "-i" && !negated ? OneLink(value) : null;
+                    to ??= tokens[i] == "-o" && !negated ? OneLink(value) : null;
                     break;
             }
 
@@ -48,55 +54,20 @@ internal static class IptablesWords
             i += tokens[i].StartsWith('-') && value is not "!" && !value.StartsWith('-') ? 1 : 0;
         }
 
-        return new RuleLine(words, comment, tests, verdict);
+        return new RuleLine(words, comment, tests, verdict) { In = from, Out = to };
     }
 
-    /// <summary>Words at spaces, but for those in double quotes.</summary>
-    public static IEnumerable<string> Split(string words)
-    {
-        int start = 0;
-        while (start < words.Length)
-        {
-            if (words[start] == ' ')
-            {
-                start++;
-                continue;
-            }
-
-            bool quoted = words[start] == '"';
-            int end = quoted ? EndOfQuoted(words, start + 1) : words.IndexOf(' ', start);
-            end = end < 0 ? words.Length : end;
-            yield return quoted
-                ? words[(start + 1)..end].Replace("\\\"", "\"", StringComparison.Ordinal)
-                : words[start..end];
-            start = end + 1;
-        }
-    }
-
-    private static int EndOfQuoted(string words, int from)
-    {
-        for (int i = from; i < words.Length; i++)
-        {
-            if (words[i] == '"' && words[i - 1] != '\\')
-            {
-                return i;
-            }
-        }
-
-        return words.Length;
-    }
+    /// <returns>Null for the beginning of names.</returns>
+    private static string? OneLink(string name) => name.EndsWith('+') ? null : name;
 
     private static RuleVerdict VerdictOf(string target, bool jump) => target switch
     {
         "ACCEPT" => RuleVerdict.Accept,
-        "DROP" or "REJECT" or "TARPIT" => RuleVerdict.Drop,
         "RETURN" => RuleVerdict.Return,
         "MASQUERADE" or "SNAT" or "DNAT" or "REDIRECT" or "NETMAP" => RuleVerdict.Accept,
         "QUEUE" or "NFQUEUE" or "SYNPROXY" or "TPROXY" => RuleVerdict.Unknown,
-        "LOG" or "NFLOG" or "ULOG" or "MARK" or "CONNMARK" or "CHECKSUM" or "TCPMSS" or "CT" or "NOTRACK" or "CLASSIFY"
-            or "DSCP" or "TOS" or "TTL" or "HL" or "SET" or "TRACE" or "AUDIT" or "CONNSECMARK" or "SECMARK" or "TEE"
-            or "RATEEST" or "LED" or "IDLETIMER" => RuleVerdict.None,
-        "" => RuleVerdict.None,
+        _ when IptablesTokens.Drops(target) => RuleVerdict.Drop,
+        _ when IptablesTokens.GoesOn(target) => RuleVerdict.None,
         _ => new RuleVerdict(jump ? VerdictKind.Jump : VerdictKind.Goto, target),
     };
 
@@ -104,21 +75,30 @@ internal static class IptablesWords
     {
         "-i" => packet => PacketFacts.Interface(packet.In, value, '+'),
         "-o" => packet => PacketFacts.Interface(packet.Out, value, '+'),
-        "-s" => packet => AnyOf(value, one => PacketFacts.Address(packet.Source, one)),
-        "-d" => packet => AnyOf(value, one => PacketFacts.Address(packet.Destination, one)),
+        "-s" => AnyOf(value, one => AddressOf(packet => packet.Source, one)),
+        "-d" => AnyOf(value, one => AddressOf(packet => packet.Destination, one)),
         "-p" => packet => PacketFacts.Protocol(packet, value),
-        "--dport" or "--dports" => packet => AnyOf(value, one => Port(packet.DestinationPort, one)),
-        "--sport" or "--sports" => packet => AnyOf(value, one => Port(packet.SourcePort, one)),
-        "--ctstate" or "--state" => packet => AnyOf(value, one => PacketFacts.State(packet, one)),
-        "--dst-type" => packet => AnyOf(value, one => Matches.Of(one.Equals(packet.DestinationType, StringComparison.OrdinalIgnoreCase))),
+        "--dport" or "--dports" => AnyOf(value, one => packet => Port(packet.DestinationPort, one)),
+        "--sport" or "--sports" => AnyOf(value, one => packet => Port(packet.SourcePort, one)),
+        "--ctstate" or "--state" => AnyOf(value, one => packet => PacketFacts.State(packet, one)),
+        "--dst-type" => AnyOf(value, one => packet => Matches.Of(one.Equals(packet.DestinationType, StringComparison.OrdinalIgnoreCase))),
         "--mark" => _ => Mark(value),
         "--icmp-type" or "--icmpv6-type" => _ => Match.No,
         "-f" => _ => Match.No,
         _ => null,
     };
 
-    private static Match AnyOf(string list, Func<string, Match> ask) =>
-        list.Split(',').Select(ask).Aggregate(Match.No, (sum, next) => sum.Or(next));
+    private static RuleTest AnyOf(string list, Func<string, RuleTest> testOf)
+    {
+        RuleTest[] tests = [.. list.Split(',').Select(testOf)];
+        return packet => tests.Select(test => test(packet)).Aggregate(Match.No, Matches.Or);
+    }
+
+    private static RuleTest AddressOf(Func<SamplePacket, IPAddress> of, string wanted)
+    {
+        AddressTest test = PacketFacts.Addresses(wanted);
+        return packet => test(of(packet));
+    }
 
     private static Match Port(ushort have, string wanted)
     {

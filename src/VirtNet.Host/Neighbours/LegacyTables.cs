@@ -1,32 +1,60 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
 namespace VirtNet.Host.Neighbours;
 
 /// <summary>
 /// Which of the kernel's older tables exist. Only these are read: asking for another one would make it, and with it send every
-/// packet of the host through it.
+/// packet of the host through it. Asked twice a second, so the kernel's lists stay open as
+/// long as the process lives. For one thread.
 /// </summary>
-internal static class LegacyTables
+/// <param name="root">Empty, but for tests.</param>
+internal sealed class LegacyTables(TimeProvider time, string root = "")
 {
+    /// <summary>How long a refusal holds: a capability may be given later.</summary>
+    public static readonly TimeSpan RefusalHolds = TimeSpan.FromMinutes(1);
+
+    /// <summary>There are five tables.</summary>
+    private const int MaxLength = 256;
+
     /// <summary>Those in which something can be dropped.</summary>
     private static readonly string[] Filtering = ["filter", "mangle", "raw", "security"];
 
-    /// <param name="root">Empty, but for tests.</param>
-    public static IReadOnlyList<string> Names(bool ipv6, string root = "")
+    private readonly SafeFileHandle?[] _lists = new SafeFileHandle?[2];
+    private DateTimeOffset _refusedUntil = DateTimeOffset.MinValue;
+
+    public IReadOnlyList<string> Names(bool ipv6)
     {
-        try
+        string family = ipv6 ? "ip6" : "ip";
+        string path = $"{root}/proc/thread-self/net/{family}_tables_names";
+        if (time.GetUtcNow() >= _refusedUntil)
         {
-            string[] names = File.ReadAllLines($"{root}/proc/thread-self/net/{(ipv6 ? "ip6" : "ip")}_tables_names");
-            return Known(names);
+            try
+            {
+                // A kernel without these tables has no list; they may be loaded later.
+                return _lists[ipv6 ? 1 : 0] is null && !Path.Exists(path) ? [] : Read(_lists[ipv6 ? 1 : 0] ??= Open(path));
+            }
+            catch (IOException)
+            {
+                return []; // gone meanwhile
+            }
+            catch (UnauthorizedAccessException)
+            {
+                _refusedUntil = time.GetUtcNow() + RefusalHolds;
+            }
         }
-        catch (UnauthorizedAccessException)
-        {
-            // Only root may read the names. A table's module is loaded by whoever uses the table first.
-            return [.. Filtering.Where(name => Directory.Exists($"{root}/sys/module/{(ipv6 ? "ip6" : "ip")}table_{name}/holders"))];
-        }
-        catch (IOException)
-        {
-            return []; // a kernel without them
-        }
+
+        // Only root may read the names. A table's module is loaded by whoever uses the table first.
+        return [.. Filtering.Where(name => Directory.Exists($"{root}/sys/module/{family}table_{name}/holders"))];
     }
 
-    public static IReadOnlyList<string> Known(string[] names) => [.. Filtering.Where(names.Contains)];
+    private static SafeFileHandle Open(string path) => File.OpenHandle(path, share: FileShare.ReadWrite);
+
+    private static IReadOnlyList<string> Read(SafeFileHandle list)
+    {
+        Span<byte> text = stackalloc byte[MaxLength];
+        int length = RandomAccess.Read(list, text, fileOffset: 0); // from the beginning, the kernel writes it anew
+        string[] names = Encoding.ASCII.GetString(text[..length]).Split('\n');
+        return [.. Filtering.Where(names.Contains)];
+    }
 }

@@ -10,6 +10,7 @@ internal sealed class LookSchedule
 
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>Of looks that read rules.</summary>
     public static readonly TimeSpan LeastSpacing = TimeSpan.FromMilliseconds(300);
 
     public static readonly TimeSpan MostSpacing = TimeSpan.FromSeconds(30);
@@ -17,13 +18,18 @@ internal sealed class LookSchedule
     /// <summary>The part of the time that looking may take is one in this many.</summary>
     private const int Share = 5;
 
+    private readonly FailurePace _failures = new();
     private DateTimeOffset? _firstChange;
+    private DateTimeOffset _nextLook = DateTimeOffset.MinValue;
     private DateTimeOffset _nextRead = DateTimeOffset.MinValue;
 
     public DateTimeOffset? Due { get; private set; }
 
     /// <summary>Whether the rules must be read anew. At first nothing is known.</summary>
     public bool MustRead { get; private set; } = true;
+
+    /// <summary>Whether the last look failed: what the rules are now is not known.</summary>
+    public bool IsFailing => _failures.IsFailing;
 
     /// <summary>Somebody changes rules.</summary>
     public void Changed(DateTimeOffset now)
@@ -39,7 +45,7 @@ internal sealed class LookSchedule
     /// <summary>Someone waits for an answer, or a network is new.</summary>
     public void Hurry(DateTimeOffset now)
     {
-        DateTimeOffset soonest = MustRead ? Later(now, _nextRead) : now;
+        DateTimeOffset soonest = Later(now, MustRead ? _nextRead : _nextLook);
         Due = Due is { } due ? Earlier(due, soonest) : soonest;
     }
 
@@ -59,14 +65,32 @@ internal sealed class LookSchedule
         return read;
     }
 
-    /// <summary>Rules have been read.</summary>
-    public void HaveRead(DateTimeOffset now, TimeSpan took)
+    /// <summary>A look has ended.</summary>
+    /// <param name="read">Whether it has read rules.</param>
+    /// <param name="took">All of it: reading, changing, and finding out who is cut off.</param>
+    public void Looked(DateTimeOffset now, bool read, TimeSpan took)
     {
-        TimeSpan spacing = took * Share;
-        _nextRead = now + (spacing < LeastSpacing ? LeastSpacing : spacing > MostSpacing ? MostSpacing : spacing);
-        if (MustRead && Due is { } due)
+        _failures.Succeeded();
+        DateTimeOffset next = now + (took * Share < MostSpacing ? took * Share : MostSpacing);
+        Space(next, Later(next, read ? now + LeastSpacing : _nextRead));
+    }
+
+    /// <summary>A look has failed: it is tried again, but a failure that lasts costs little.</summary>
+    public void Failed(DateTimeOffset now)
+    {
+        DateTimeOffset next = now + _failures.Failed();
+        MustRead = true;
+        Due ??= next;
+        Space(next, next);
+    }
+
+    private void Space(DateTimeOffset look, DateTimeOffset read)
+    {
+        _nextLook = look;
+        _nextRead = read;
+        if (Due is { } due)
         {
-            Due = Later(due, _nextRead);
+            Due = Later(due, MustRead ? read : look);
         }
     }
 

@@ -18,8 +18,15 @@ internal static partial class NeighbourLog
     [LoggerMessage(EventId = 583, Level = LogLevel.Information, Message = "Rules that let bridges through another firewall are removed again ({Table})")]
     public static partial void Dismissed(this ILogger logger, string table);
 
-    [LoggerMessage(EventId = 584, Level = LogLevel.Warning, Message = "Could not look at, or adapt to, other firewalls on this host")]
-    public static partial void LookFailed(this ILogger logger, Exception exception);
+    [LoggerMessage(EventId = 584, Level = LogLevel.Warning,
+        Message = "Could not look at, or adapt to, other firewalls on this host: {Reason}. Tried again, ever more seldom, and said once")]
+    public static partial void LookFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 587, Level = LogLevel.Debug, Message = "Could not look at, or adapt to, other firewalls on this host")]
+    public static partial void LookFailedBecause(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 588, Level = LogLevel.Information, Message = "Other firewalls on this host are looked at again")]
+    public static partial void LooksAgain(this ILogger logger);
 
     [LoggerMessage(EventId = 585, Level = LogLevel.Warning,
         Message = "Something keeps removing what lets bridges through {Table}; the next try waits {Wait}")]

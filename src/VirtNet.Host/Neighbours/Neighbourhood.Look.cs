@@ -1,80 +1,144 @@
 using VirtNet.Host.Iptables;
+using VirtNet.Host.Nft;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Watch;
 
 namespace VirtNet.Host.Neighbours;
 
-/// <summary>One look: read, let through, tell.</summary>
+/// <content>One look: read, let through, tell.</content>
 public sealed partial class Neighbourhood
 {
     /// <param name="anew">Whether rules must be read; else only networks are new.</param>
-    private async Task LookAsync(bool anew)
+    private async Task LookAsync(bool anew, CancellationToken cancellationToken)
     {
         GuestNetwork[] networks;
         bool cleaning;
-        HashSet<string> former;
+        HashSet<string> leaving;
+        HashSet<string> inUse;
         lock (_gate)
         {
             networks = [.. anew ? _networks.Values : _new.Select(uuid => _networks[uuid])];
             cleaning = _cleaning;
             _cleaning = false;
-            former = [.. _formerBridges];
-            _formerBridges.Clear();
+            leaving = [.. _leaving];
+            inUse = cleaning ? [.. _bridges.Keys] : [];
             _new.Clear();
         }
 
-        if (networks.Length == 0 && !cleaning)
+        if (networks.Length == 0 && !cleaning && leaving.Count == 0)
         {
+            Outdate(); // for whoever comes next
             return;
         }
 
         try
         {
-            _view = anew ? await ReadAsync() : _view;
+            _view = anew ? await ReadAsync(cancellationToken) : _view;
             // Found out with the rules, not for each network that starts.
-            HostWays ways = _waysThen = anew || _waysThen is null ? _ways() : _waysThen;
-            bool IsGone(string bridge) => former.Contains(bridge) || (cleaning && !_linkExists(bridge));
-            if (await AdmitAsync(networks, IsGone, paced: true, ways))
+            HostWays? ways = _waysThen = networks.Length > 0 && (anew || _waysThen is null) ? _ways() : _waysThen;
+            bool IsGone(string bridge) =>
+                leaving.Contains(bridge) || (cleaning && !inUse.Contains(bridge) && !_linkExists(bridge));
+            Admittance admittance = await AdmitAsync(networks, IsGone, paced: true, ways, cancellationToken);
+            if (admittance.Changed)
             {
-                _view = await ReadAsync();
+                _view = await ReadAsync(cancellationToken);
             }
 
-            Culprit? culprit;
-            lock (_gate)
+            // Whoever could not be let through is cut off, and told so.
+            Tell(networks, ways);
+            admittance.ThrowIfFailed();
+            if (admittance.Complete)
             {
-                culprit = _culprit;
-                networks = [.. networks.Where(network => _networks.ContainsKey(network.Uuid))]; // not those that ended meanwhile
+                HaveLeft(cleaning ? [.. leaving, .. _admitted.Keys.Where(bridge => !inUse.Contains(bridge))] : leaving);
+                cleaning = false;
             }
-
-            _report.Tell(networks.ToDictionary(
-                network => network.Uuid,
-                network => CutOffs.Find(_view.Tables, network, ways, site => IsOurs(site, network), culprit).ToArray()));
         }
-        catch
+        finally
         {
             lock (_gate)
             {
-                _schedule.Changed(_time.GetUtcNow()); // tried again, no sooner than reading is due anyway
                 _cleaning |= cleaning;
-                _formerBridges.UnionWith(former);
             }
-
-            throw;
         }
     }
 
-    private async Task<ForeignView> ReadAsync()
+    /// <summary>Removes what lets bridges through that are nobody's any more.</summary>
+    private async Task DismissAsync(CancellationToken cancellationToken)
+    {
+        HashSet<string> leaving;
+        lock (_gate)
+        {
+            leaving = [.. _leaving];
+        }
+
+        if (_hasRead && !leaving.Any(MayBeAdmitted))
+        {
+            HaveLeft(leaving); // or whoever came before has taken them along
+            return;
+        }
+
+        _view = await ReadAsync(cancellationToken);
+        Admittance admittance = await AdmitAsync([], leaving.Contains, paced: false, ways: null, cancellationToken);
+        admittance.ThrowIfFailed();
+        HaveLeft(leaving);
+        Outdate();
+    }
+
+    /// <summary>Only virtnet itself lets bridges through, so nothing newer than the last look can have been added unseen.</summary>
+    private bool MayBeAdmitted(string bridge) => _view.Admitted.Contains(bridge) || _admitted.ContainsKey(bridge);
+
+    private void Outdate()
+    {
+        lock (_gate)
+        {
+            _schedule.Outdate();
+        }
+    }
+
+    private void HaveLeft(IReadOnlyCollection<string> bridges)
+    {
+        lock (_gate)
+        {
+            _leaving.ExceptWith(bridges);
+        }
+
+        foreach (string bridge in bridges)
+        {
+            _admitted.TryRemove(bridge, out _);
+        }
+    }
+
+    private void Tell(IEnumerable<GuestNetwork> networks, HostWays? ways)
+    {
+        Culprit? culprit;
+        GuestNetwork[] running;
+        lock (_gate)
+        {
+            culprit = _culprit;
+            running = [.. networks.Where(network => _networks.ContainsKey(network.Uuid))]; // not those that ended meanwhile
+        }
+
+        _report.Tell(running.ToDictionary(
+            network => network.Uuid,
+            network => CutOffs.Find(_view.Tables, network, ways!, site => IsOurs(site, network), culprit).ToArray()));
+    }
+
+    private async Task<ForeignView> ReadAsync(CancellationToken cancellationToken)
     {
         bool withOwn;
         lock (_gate)
         {
             withOwn = _ownTouched;
+            _ownTouched = false;
         }
 
+        bool strays = withOwn;
         long began = _time.GetTimestamp();
         try
         {
-            ForeignView view = await _rulesets.ReadAsync(withOwn, CancellationToken.None);
+            ForeignView view = await _rulesets.ReadAsync(withOwn, cancellationToken);
+            strays = view.Tables.Any(table => table is { Keeper: RuleKeeper.Nft, Family: NftNames.Family, Name: NftNames.TableName, Chains.Count: > 0 });
+            _hasRead = true;
             TimeSpan took = _time.GetElapsedTime(began);
             _logger.Looked(view.Tables.Count, took);
             return view;
@@ -83,37 +147,41 @@ public sealed partial class Neighbourhood
         {
             lock (_gate)
             {
-                _schedule.HaveRead(_time.GetUtcNow(), _time.GetElapsedTime(began));
+                _ownTouched |= strays; // what is in there is looked for until it is gone
             }
         }
     }
 
-    private bool HasRulesFor(string bridge) => _view.Tables.Any(table => table.Chains.Values
-        .Where(chain => AdmissionPlaces.IsPlace(chain.Name))
-        .SelectMany(chain => chain.Rules).Any(rule => AdmissionRules.BridgeOf(rule) == bridge));
-
-    /// <returns>Whether anything was changed.</returns>
-    private async Task<bool> AdmitAsync(
-        IReadOnlyList<GuestNetwork> networks, Func<string, bool> isGone, bool paced, HostWays? ways = null)
+    private async Task<Admittance> AdmitAsync(
+        IReadOnlyList<GuestNetwork> networks, Func<string, bool> isGone, bool paced, HostWays? ways, CancellationToken cancellationToken)
     {
-        bool changed = false;
-        foreach (Admission admission in Admissions.Plan(_view.Tables, networks, ways ?? _ways(), _admits, isGone))
+        Admittance result = new();
+        foreach (Admission admission in Admissions.Plan(_view.Tables, networks, ways, _admits, isGone))
         {
             string table = $"{admission.Table}";
             if (paced && !MayChange(table, admission.Admitted))
             {
+                result.Complete = false;
                 continue;
             }
 
-            string? prefix = await _rulesets.Programs.FindAsync(
-                admission.Table.Keeper, admission.Table.Family == "ip6", CancellationToken.None);
-            if (prefix is null)
+            bool changed = false;
+            try
             {
-                continue; // shown by nftables only; what it drops is told
+                await _ownChanges.RunAsync(async () =>
+                    changed = await _rulesets.ChangeAsync(admission.Table, admission.Script, cancellationToken));
+            }
+            catch (HostCommandException e)
+            {
+                result.Failure ??= e; // the other tables are changed all the same
             }
 
-            await _rulesets.Programs.RestoreAsync(prefix, admission.Script, CancellationToken.None);
-            changed = true;
+            result.Changed |= changed;
+            if (!changed)
+            {
+                continue;
+            }
+
             if (admission.Admitted.Count > 0)
             {
                 string bridges = string.Join(", ", admission.Admitted);
@@ -125,7 +193,7 @@ public sealed partial class Neighbourhood
             }
         }
 
-        return changed;
+        return result;
     }
 
     /// <summary>Somebody may keep undoing it; a fight helps nobody.</summary>
@@ -134,7 +202,7 @@ public sealed partial class Neighbourhood
         bool again = false;
         foreach (string bridge in bridges)
         {
-            again |= !_admitted.Add($"{table} {bridge}");
+            again |= !_admitted.GetOrAdd(bridge, _ => []).Add(table);
         }
 
         if (!again)
@@ -170,4 +238,23 @@ public sealed partial class Neighbourhood
     private static bool IsOurs(DropSite site, GuestNetwork network) =>
         site.Rule is not null && site.Table.Keeper != RuleKeeper.Nft
         && IptablesShapes.BridgeOf(new IptablesRule(site.Table.Name, site.Chain.Name, site.Rule.Text)) == network.Bridge;
+
+    /// <summary>What came of changing other firewalls' tables.</summary>
+    private sealed class Admittance
+    {
+        public bool Changed { get; set; }
+
+        /// <summary>False = something was put off.</summary>
+        public bool Complete { get; set; } = true;
+
+        public HostCommandException? Failure { get; set; }
+
+        public void ThrowIfFailed()
+        {
+            if (Failure is not null)
+            {
+                throw Failure;
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Nft;
 using VirtNet.Host.Watch;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
@@ -20,7 +22,11 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     /// <summary>The older tables are never announced.</summary>
     private static readonly TimeSpan LegacyPatrol = TimeSpan.FromMilliseconds(500);
 
-    private const string OwnTable = "virtnet";
+    /// <summary>How long the end of a network may be held up by another firewall.</summary>
+    private static readonly TimeSpan DismissalLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Beyond this many bridges their names are not kept: rules are removed where there is no such link.</summary>
+    private const int MostLeaving = 1000;
 
     private readonly ForeignRulesets _rulesets;
     private readonly bool _admits;
@@ -32,10 +38,11 @@ public sealed partial class Neighbourhood : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, GuestNetwork> _networks = [];
+    private readonly Dictionary<string, Guid> _bridges = [];
     private readonly HashSet<Guid> _new = [];
 
-    /// <summary>Bridges that networks had before they got another.</summary>
-    private readonly HashSet<string> _formerBridges = [];
+    /// <summary>Bridges that are no network's any more, and may still be let through elsewhere.</summary>
+    private readonly HashSet<string> _leaving = [];
     private readonly LookSchedule _schedule = new();
     private bool _looking;
     private bool _ownTouched;
@@ -48,16 +55,21 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     /// <summary>Reading, changing and telling are one step.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CutOffReport _report;
+    private readonly OwnRuleChanges _ownChanges;
+    private readonly FailurePace _legacyFailures = new();
     private readonly Dictionary<string, RepairPace> _paces = [];
 
-    /// <summary>Tables and the bridges that were let through there: doing it again is a repair.</summary>
-    private readonly HashSet<string> _admitted = [];
+    /// <summary>Bridges that were let through, and in which tables: doing it again is a repair.</summary>
+    private readonly ConcurrentDictionary<string, HashSet<string>> _admitted = [];
     private ForeignView _view = ForeignView.Empty;
+    private volatile bool _hasRead;
     private HostWays? _waysThen;
+    private bool _failureTold;
 
     /// <summary>Networks that have ended, and have nothing to be told of any more.</summary>
     private readonly Channel<Guid> _forgotten = Channel.CreateUnbounded<Guid>();
 
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ITimer _timer;
@@ -77,6 +89,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
         _time = time;
         _logger = logger;
         _report = new CutOffReport(board, logger);
+        _ownChanges = new OwnRuleChanges(time);
         _timer = time.CreateTimer(_ => _wake.Writer.TryWrite(true), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = RunAsync();
     }
@@ -91,55 +104,85 @@ public sealed partial class Neighbourhood : IAsyncDisposable
 
         lock (_gate)
         {
+            DateTimeOffset now = _time.GetUtcNow();
             if (_networks.TryGetValue(network.Uuid, out GuestNetwork? known) && known == network)
             {
+                if (_ownTouched)
+                {
+                    _schedule.Changed(now); // its rules may have been put in place again, without what somebody added
+                    Arm();
+                }
+
                 return;
             }
 
             if (_networks.Count == 0)
             {
-                _nextPatrol = _time.GetUtcNow() + Patrol;
-                _nextLegacy = _time.GetUtcNow() + LegacyPatrol;
+                _nextPatrol = now + Patrol;
+                _nextLegacy = now + LegacyPatrol;
             }
 
             if (known is not null && known.Bridge != network.Bridge)
             {
-                _formerBridges.Add(known.Bridge);
+                Leave(known);
             }
 
             _networks[network.Uuid] = network;
+            _bridges[network.Bridge] = network.Uuid;
+            _leaving.Remove(network.Bridge);
             _new.Add(network.Uuid);
-            _schedule.Hurry(_time.GetUtcNow());
+            _schedule.Hurry(now);
             Arm();
         }
     }
 
-    /// <summary>A network ends: what was added for it elsewhere is removed before this returns.</summary>
+    /// <summary>
+    /// A network ends: what was added for it elsewhere is removed before this returns; what another firewall does not let go of
+    /// in time is removed once it does.
+    /// </summary>
     public async Task ForgetAsync(Guid uuid)
     {
-        GuestNetwork? network;
+        bool dismiss;
+        bool failed = false;
         lock (_gate)
         {
             _new.Remove(uuid);
-            if (!_networks.Remove(uuid, out network))
+            if (!_networks.Remove(uuid, out GuestNetwork? network))
             {
                 return;
             }
 
             _nextPatrol = _networks.Count == 0 ? DateTimeOffset.MaxValue : _nextPatrol;
             _nextLegacy = _networks.Count == 0 ? DateTimeOffset.MaxValue : _nextLegacy;
+            Leave(network);
+            dismiss = !_schedule.IsFailing && (_looking || !_hasRead || MayBeAdmitted(network.Bridge));
+            if (!dismiss && !_schedule.IsFailing)
+            {
+                _leaving.Remove(network.Bridge);
+            }
         }
 
         _report.TakeOff(uuid);
         _forgotten.Writer.TryWrite(uuid);
-        if (HasRulesFor(network.Bridge))
+        if (dismiss)
         {
-            await ExclusivelyAsync(async () =>
+            using CancellationTokenSource limit = new(DismissalLimit, _time);
+            using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+            failed = !await ExclusivelyAsync(DismissAsync, end.Token);
+        }
+
+        lock (_gate)
+        {
+            if (failed)
             {
-                _view = await ReadAsync();
-                await AdmitAsync([], bridge => bridge == network.Bridge, paced: false);
-                _admitted.RemoveWhere(place => place.EndsWith($" {network.Bridge}", StringComparison.Ordinal));
-            });
+                _schedule.Failed(_time.GetUtcNow()); // the next network to end does not try the same
+            }
+
+            if (_leaving.Count > 0 || _cleaning)
+            {
+                _schedule.Changed(_time.GetUtcNow());
+                Arm();
+            }
         }
 
         _wake.Writer.TryWrite(true);
@@ -170,7 +213,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until what is known to have changed has been looked at.</summary>
+    /// <summary>Waits until what is known to have changed has been looked at, or cannot be looked at.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -178,7 +221,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
             Task ended;
             lock (_gate)
             {
-                if (!_looking && _schedule.Due is null)
+                if (!_looking && (_schedule.Due is null || _schedule.IsFailing))
                 {
                     return;
                 }
@@ -198,31 +241,43 @@ public sealed partial class Neighbourhood : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync(); // programs that wait for each other's locks, too
         await _timer.DisposeAsync();
         _wake.Writer.TryComplete();
         await _loop;
         _rulesets.Dispose();
         _turn.Dispose();
+        _stopping.Dispose();
     }
 
     /// <summary>Whether a change was asked for by one of this process's own sockets.</summary>
     internal bool IsOwn(uint port) => _ownPorts.Contains(port);
 
-    /// <param name="likelyOwn">A program that virtnet has started is changing rules just now.</param>
+    /// <param name="likelyOwn">A program that virtnet has started for its own rules is changing them just now.</param>
     internal void Hear(NfTablesMessage change, bool likelyOwn)
     {
+        if (change is { Change: NfTablesChange.Made, IsRule: false, Chain.Length: > 0 } && ForeignRulesets.IsIptables(change.Table))
+        {
+            _rulesets.ForgetAbsentPrograms();
+        }
+
         lock (_gate)
         {
             switch (change.Change)
             {
-                case NfTablesChange.Generation when !likelyOwn:
+                case NfTablesChange.Generation when !likelyOwn && !_ownChanges.Likely:
                     _culprit = new Culprit(change.Process, change.Program) is { IsSelf: false } author ? author : _culprit;
                     break;
                 case NfTablesChange.Made or NfTablesChange.Lost when _networks.Count == 0:
                     _schedule.Outdate();
                     break;
                 case NfTablesChange.Made or NfTablesChange.Lost:
-                    _ownTouched |= change.Table == OwnTable && !likelyOwn;
+                    _ownTouched |= change.Table == NftNames.TableName && !likelyOwn;
                     _schedule.Changed(_time.GetUtcNow());
                     Arm();
                     break;
@@ -230,99 +285,22 @@ public sealed partial class Neighbourhood : IAsyncDisposable
         }
     }
 
-    private void Arm()
+    /// <summary>A bridge that was this network's; another may have it by now.</summary>
+    private void Leave(GuestNetwork network)
     {
-        DateTimeOffset next = _nextPatrol < _nextLegacy ? _nextPatrol : _nextLegacy;
-        next = _schedule.Due is { } due && due < next ? due : next;
-        TimeSpan wait = next == DateTimeOffset.MaxValue ? Timeout.InfiniteTimeSpan : next - _time.GetUtcNow();
-        _timer.Change(wait > TimeSpan.Zero || wait == Timeout.InfiniteTimeSpan ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-    }
-
-    private async Task RunAsync()
-    {
-        await foreach (bool _ in _wake.Reader.ReadAllAsync())
+        if (_bridges.GetValueOrDefault(network.Bridge) != network.Uuid)
         {
-            await PatrolLegacyAsync();
-            bool? read;
-            lock (_gate)
-            {
-                DateTimeOffset now = _time.GetUtcNow();
-                if (now >= _nextPatrol)
-                {
-                    _nextPatrol = now + Patrol;
-                    _schedule.Changed(now);
-                }
-
-                read = _schedule.Take(now);
-                _looking = read is not null;
-            }
-
-            while (_forgotten.Reader.TryRead(out Guid network))
-            {
-                _report.Forget(network);
-            }
-
-            if (read is { } anew)
-            {
-                await ExclusivelyAsync(() => LookAsync(anew));
-            }
-
-            lock (_gate)
-            {
-                if (_looking)
-                {
-                    _looking = false;
-                    _ended.SetResult();
-                    _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                }
-
-                Arm();
-            }
-        }
-    }
-
-    /// <summary>Cheap where there are no such tables; else it costs a process or two.</summary>
-    private async Task PatrolLegacyAsync()
-    {
-        lock (_gate)
-        {
-            if (_time.GetUtcNow() < _nextLegacy)
-            {
-                return;
-            }
+            return;
         }
 
-        long began = _time.GetTimestamp();
-        string now = "";
-        await ExclusivelyAsync(async () => now = await _rulesets.ReadLegacyAsync(CancellationToken.None));
-        lock (_gate)
+        _bridges.Remove(network.Bridge);
+        if (_leaving.Count < MostLeaving)
         {
-            if (now != _view.Legacy && _networks.Count > 0)
-            {
-                _schedule.Changed(_time.GetUtcNow());
-            }
-
-            TimeSpan pause = _time.GetElapsedTime(began) * 10;
-            _nextLegacy = _networks.Count == 0 ? DateTimeOffset.MaxValue
-                : _time.GetUtcNow() + (pause > LegacyPatrol ? pause : LegacyPatrol);
+            _leaving.Add(network.Bridge);
         }
-    }
-
-    private async Task ExclusivelyAsync(Func<Task> step)
-    {
-        await _turn.WaitAsync();
-        try
+        else
         {
-            await step();
-        }
-        catch (Exception e)
-        {
-            // Other programs' rules, read by other programs: nothing of it may end this loop, or keep a network from ending.
-            _logger.LookFailed(e);
-        }
-        finally
-        {
-            _turn.Release();
+            _cleaning = true;
         }
     }
 }

@@ -6,157 +6,206 @@ namespace VirtNet.Host.Neighbours;
 /// <summary>Reads matches of nftables' JSON form. What is not understood may match.</summary>
 internal static class NftExpressions
 {
+    private static readonly RuleTest MayMatch = _ => Match.Maybe;
+
     /// <summary>A test for <c>{"op": …, "left": …, "right": …}</c>.</summary>
     public static RuleTest Test(JsonElement match)
     {
-        JsonElement left = match.GetProperty("left").Clone();
-        JsonElement right = match.GetProperty("right").Clone();
+        JsonElement left = match.GetProperty("left");
+        Func<SamplePacket, bool> applies = Applies(left);
+        RuleTest compare = Compare(left, match.GetProperty("right"));
         string op = match.TryGetProperty("op", out JsonElement given) ? given.GetString() ?? "==" : "==";
         return op switch
         {
-            "==" or "in" => packet => Compare(packet, left, right),
-            "!=" => packet => Applies(packet, left) ? Compare(packet, left, right).Not() : Match.No,
-            _ => packet => Applies(packet, left) ? Match.Maybe : Match.No,
+            "==" or "in" => compare,
+            "!=" => packet => applies(packet) ? compare(packet).Not() : Match.No,
+            _ => packet => applies(packet) ? Match.Maybe : Match.No,
         };
     }
 
     /// <summary>Whether what is asked for (left) is one of these (right).</summary>
-    public static Match Compare(SamplePacket packet, JsonElement left, JsonElement right)
+    public static RuleTest Compare(JsonElement left, JsonElement right)
     {
-        if (!Applies(packet, left))
-        {
-            return Match.No;
-        }
+        Func<SamplePacket, bool> applies = Applies(left);
+        RuleTest values = Values(left, right);
+        return packet => applies(packet) ? values(packet) : Match.No;
+    }
 
+    private static RuleTest Values(JsonElement left, JsonElement right)
+    {
         if (right.ValueKind == JsonValueKind.Object)
         {
             if (right.TryGetProperty("set", out JsonElement set))
             {
-                return set.ValueKind == JsonValueKind.Array
-                    ? set.EnumerateArray().Select(one => Compare(packet, left, one)).Aggregate(Match.No, Matches.Or)
-                    : Match.Maybe;
+                return set.ValueKind == JsonValueKind.Array ? Any(left, set) : MayMatch;
             }
 
             if (right.TryGetProperty("elem", out JsonElement element))
             {
-                return element.TryGetProperty("val", out JsonElement value) ? Compare(packet, left, value) : Match.Maybe;
+                return element.TryGetProperty("val", out JsonElement value) ? Compare(left, value) : MayMatch;
             }
         }
 
-        if (left.TryGetProperty("concat", out JsonElement parts))
+        if (IsObject(left) && left.TryGetProperty("concat", out JsonElement parts))
         {
             return right.ValueKind == JsonValueKind.Object && right.TryGetProperty("concat", out JsonElement values)
-                && values.GetArrayLength() == parts.GetArrayLength()
-                    ? parts.EnumerateArray().Zip(values.EnumerateArray())
-                        .Select(pair => Compare(packet, pair.First, pair.Second)).Aggregate(Match.Yes, Matches.And)
-                    : Match.Maybe;
+                && values.GetArrayLength() == parts.GetArrayLength() ? All(parts, values) : MayMatch;
         }
 
         if (right.ValueKind == JsonValueKind.Array) // flags, such as states of a connection
         {
-            return right.EnumerateArray().Select(one => Compare(packet, left, one)).Aggregate(Match.No, Matches.Or);
+            return Any(left, right);
         }
 
         return right is { ValueKind: JsonValueKind.String } text && text.GetString()!.StartsWith('@')
-            ? Match.Maybe
-            : One(packet, left, right);
+            ? MayMatch
+            : One(left, right);
+    }
+
+    private static RuleTest Any(JsonElement left, JsonElement values)
+    {
+        RuleTest[] tests = [.. values.EnumerateArray().Select(value => Compare(left, value))];
+        return packet => tests.Select(test => test(packet)).Aggregate(Match.No, Matches.Or);
+    }
+
+    private static RuleTest All(JsonElement parts, JsonElement values)
+    {
+        RuleTest[] tests = [.. parts.EnumerateArray().Zip(values.EnumerateArray()).Select(pair => Compare(pair.First, pair.Second))];
+        return packet => tests.Select(test => test(packet)).Aggregate(Match.Yes, Matches.And);
     }
 
     /// <summary>Whether a packet has what is asked for at all: a TCP port is not asked of a UDP packet.</summary>
-    private static bool Applies(SamplePacket packet, JsonElement left) =>
-        !left.TryGetProperty("payload", out JsonElement payload)
-        || Text(payload, "protocol") switch
-        {
-            "ip" => !packet.IsIpv6,
-            "ip6" => packet.IsIpv6,
-            "tcp" or "udp" => packet.Protocol == Text(payload, "protocol"),
-            "th" or "ether" or "" => true,
-            "vlan" or "arp" or "icmp" or "icmpv6" or "igmp" or "sctp" or "dccp" or "esp" or "ah" or "udplite" or "comp" => false,
-            _ => true,
-        };
-
-    private static Match One(SamplePacket packet, JsonElement left, JsonElement right)
+    private static Func<SamplePacket, bool> Applies(JsonElement left)
     {
+        if (!IsObject(left) || !left.TryGetProperty("payload", out JsonElement payload))
+        {
+            return _ => true;
+        }
+
+        string protocol = Text(payload, "protocol");
+        return protocol switch
+        {
+            "ip" => packet => !packet.IsIpv6,
+            "ip6" => packet => packet.IsIpv6,
+            "tcp" or "udp" => packet => packet.Protocol == protocol,
+            "vlan" or "arp" or "icmp" or "icmpv6" or "igmp" or "sctp" or "dccp" or "esp" or "ah" or "udplite" or "comp" => _ => false,
+            _ => _ => true,
+        };
+    }
+
+    private static RuleTest One(JsonElement left, JsonElement right)
+    {
+        if (!IsObject(left))
+        {
+            return MayMatch;
+        }
+
         if (left.TryGetProperty("meta", out JsonElement meta))
         {
-            return Meta(packet, Text(meta, "key"), right);
+            return Meta(Text(meta, "key"), right);
         }
 
         if (left.TryGetProperty("payload", out JsonElement payload))
         {
-            return Payload(packet, Text(payload, "protocol"), Text(payload, "field"), right);
+            return Payload(Text(payload, "protocol"), Text(payload, "field"), right);
         }
 
         if (left.TryGetProperty("ct", out JsonElement ct))
         {
-            return Text(ct, "key") switch
-            {
-                "state" or "status" => PacketFacts.State(packet, AsText(right)),
-                "mark" => Number(0, right),
-                _ => Match.Maybe,
-            };
+            return ConnectionState(Text(ct, "key"), right);
         }
 
         if (left.TryGetProperty("fib", out JsonElement fib) && Text(fib, "result") == "type"
             && fib.TryGetProperty("flags", out JsonElement flags) && flags.ToString().Contains("daddr", StringComparison.Ordinal))
         {
-            return Matches.Of(AsText(right) == packet.DestinationType);
+            string type = AsText(right);
+            return packet => Matches.Of(type == packet.DestinationType);
         }
 
         // A mark and a mask: guests' packets have no mark.
         return left.TryGetProperty("&", out JsonElement masked) && masked.ValueKind == JsonValueKind.Array
-            && masked[0].TryGetProperty("meta", out JsonElement of) && Text(of, "key") == "mark"
-                ? Number(0, right) : Match.Maybe;
+            && IsObject(masked[0]) && masked[0].TryGetProperty("meta", out JsonElement of) && Text(of, "key") == "mark"
+                ? Number(_ => 0, right) : MayMatch;
     }
 
-    private static Match Meta(SamplePacket packet, string key, JsonElement right) => key switch
+    private static RuleTest Meta(string key, JsonElement right)
     {
-        "iifname" or "iif" => PacketFacts.Interface(packet.IsFrame ? null : packet.In, AsText(right), '*'),
-        "oifname" or "oif" => PacketFacts.Interface(packet.IsFrame ? null : packet.Out, AsText(right), '*'),
-        "ibrname" or "ibridgename" => packet.IsFrame ? PacketFacts.Interface(packet.In, AsText(right), '*') : Match.No,
-        "obrname" or "obridgename" => packet.IsFrame ? PacketFacts.Interface(packet.Out, AsText(right), '*') : Match.No,
-        "l4proto" => PacketFacts.Protocol(packet, AsText(right)),
-        "nfproto" => Matches.Of(AsText(right) == (packet.IsIpv6 ? "ipv6" : "ipv4")),
-        "protocol" => Matches.Of(AsText(right) == (packet.IsIpv6 ? "ip6" : "ip")),
-        "mark" => Number(0, right),
-        _ => Match.Maybe,
-    };
+        string value = AsText(right);
+        return key switch
+        {
+            "iifname" or "iif" => packet => PacketFacts.Interface(packet.IsFrame ? null : packet.In, value, '*'),
+            "oifname" or "oif" => packet => PacketFacts.Interface(packet.IsFrame ? null : packet.Out, value, '*'),
+            "ibrname" or "ibridgename" => packet => packet.IsFrame ? PacketFacts.Interface(packet.In, value, '*') : Match.No,
+            "obrname" or "obridgename" => packet => packet.IsFrame ? PacketFacts.Interface(packet.Out, value, '*') : Match.No,
+            "l4proto" => packet => PacketFacts.Protocol(packet, value),
+            "nfproto" => packet => Matches.Of(value == (packet.IsIpv6 ? "ipv6" : "ipv4")),
+            "protocol" => packet => Matches.Of(value == (packet.IsIpv6 ? "ip6" : "ip")),
+            "mark" => Number(_ => 0, right),
+            _ => MayMatch,
+        };
+    }
 
-    private static Match Payload(SamplePacket packet, string protocol, string field, JsonElement right) => (protocol, field) switch
+    private static RuleTest Payload(string protocol, string field, JsonElement right)
     {
-        ("ip" or "ip6", "saddr") => Address(packet.Source, right),
-        ("ip" or "ip6", "daddr") => Address(packet.Destination, right),
-        ("ip", "protocol") or ("ip6", "nexthdr") => PacketFacts.Protocol(packet, AsText(right)),
-        ("tcp" or "udp" or "th", "dport") => Number(packet.DestinationPort, right),
-        ("tcp" or "udp" or "th", "sport") => Number(packet.SourcePort, right),
-        ("ether", "type") => Matches.Of(AsText(right) == (packet.IsIpv6 ? "ip6" : "ip")),
-        _ => Match.Maybe,
-    };
+        string value = AsText(right);
+        return (protocol, field) switch
+        {
+            ("ip" or "ip6", "saddr") => Address(packet => packet.Source, right),
+            ("ip" or "ip6", "daddr") => Address(packet => packet.Destination, right),
+            ("ip", "protocol") or ("ip6", "nexthdr") => packet => PacketFacts.Protocol(packet, value),
+            ("tcp" or "udp" or "th", "dport") => Number(packet => packet.DestinationPort, right),
+            ("tcp" or "udp" or "th", "sport") => Number(packet => packet.SourcePort, right),
+            ("ether", "type") => packet => Matches.Of(value == (packet.IsIpv6 ? "ip6" : "ip")),
+            _ => MayMatch,
+        };
+    }
 
-    private static Match Address(IPAddress have, JsonElement right) =>
-        right.ValueKind == JsonValueKind.String ? PacketFacts.Address(have, right.GetString()!)
-        : right.ValueKind != JsonValueKind.Object ? Match.Maybe
-        : right.TryGetProperty("prefix", out JsonElement prefix)
-            ? PacketFacts.Address(have, $"{Text(prefix, "addr")}/{AsText(prefix.GetProperty("len"))}")
-        : right.TryGetProperty("range", out JsonElement range)
-            ? PacketFacts.Address(have, AsText(range[0]), AsText(range[1]))
-        : Match.Maybe;
+    private static RuleTest ConnectionState(string key, JsonElement right)
+    {
+        string value = AsText(right);
+        return key switch
+        {
+            "state" or "status" => packet => PacketFacts.State(packet, value),
+            "mark" => Number(_ => 0, right),
+            _ => MayMatch,
+        };
+    }
 
-    private static Match Number(uint have, JsonElement right)
+    private static RuleTest Address(Func<SamplePacket, IPAddress> of, JsonElement right)
+    {
+        AddressTest? test =
+            right.ValueKind == JsonValueKind.String ? PacketFacts.Addresses(right.GetString()!)
+            : right.ValueKind != JsonValueKind.Object ? null
+            : right.TryGetProperty("prefix", out JsonElement prefix)
+                ? PacketFacts.Addresses($"{Text(prefix, "addr")}/{Text(prefix, "len")}")
+            : right.TryGetProperty("range", out JsonElement range)
+                ? PacketFacts.Addresses(AsText(range[0]), AsText(range[1]))
+            : null;
+        return test is null ? MayMatch : packet => test(of(packet));
+    }
+
+    private static RuleTest Number(Func<SamplePacket, uint> of, JsonElement right)
     {
         if (right.ValueKind == JsonValueKind.Object && right.TryGetProperty("range", out JsonElement range))
         {
-            return range[0].TryGetUInt32(out uint from) && range[1].TryGetUInt32(out uint to)
-                ? Matches.Of(have >= from && have <= to) : Match.Maybe;
+            return IsNumber(range[0], out uint from) && IsNumber(range[1], out uint to)
+                ? packet => Matches.Of(of(packet) >= from && of(packet) <= to) : MayMatch;
         }
 
-        return right.ValueKind == JsonValueKind.Number && right.TryGetUInt32(out uint wanted)
-            ? Matches.Of(have == wanted) : Match.Maybe;
+        return IsNumber(right, out uint wanted) ? packet => Matches.Of(of(packet) == wanted) : MayMatch;
     }
+
+    private static bool IsNumber(JsonElement value, out uint number)
+    {
+        number = 0;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetUInt32(out number);
+    }
+
+    private static bool IsObject(JsonElement value) => value.ValueKind == JsonValueKind.Object;
 
     private static string AsText(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.ToString();
 
     private static string Text(JsonElement item, string property) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(property, out JsonElement value) ? AsText(value) : "";
+        IsObject(item) && item.TryGetProperty(property, out JsonElement value) ? AsText(value) : "";
 }

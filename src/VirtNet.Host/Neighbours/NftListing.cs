@@ -17,12 +17,15 @@ internal static class NftListing
             }
             else if (item.TryGetProperty("chain", out JsonElement chain))
             {
-                ChainsOf(chain)[Text(chain, "name")] = new RuleChain(Text(chain, "name"), PlaceOf(chain), new List<RuleLine>());
+                ChainsOf(chain)[Text(chain, "name")] = new RuleChain(Text(chain, "name"), PlaceOf(chain), []);
             }
             else if (item.TryGetProperty("rule", out JsonElement rule)
                 && ChainsOf(rule).TryGetValue(Text(rule, "chain"), out RuleChain? holder))
             {
-                ((List<RuleLine>)holder.Rules).AddRange(LinesOf(rule));
+                foreach (RuleLine line in LinesOf(rule))
+                {
+                    holder.Rules.Add(line);
+                }
             }
         }
 
@@ -38,7 +41,6 @@ internal static class NftListing
     private static HookPlace? PlaceOf(JsonElement chain) =>
         !chain.TryGetProperty("hook", out JsonElement hook) ? null : new HookPlace(
             hook.GetString() ?? "",
-            chain.TryGetProperty("prio", out JsonElement priority) && priority.TryGetInt32(out int value) ? value : 0,
             Text(chain, "policy") == "drop",
             !chain.TryGetProperty("dev", out JsonElement devices) ? []
                 : devices.ValueKind == JsonValueKind.Array
@@ -62,14 +64,13 @@ internal static class NftListing
                     break;
                 case "vmap" when part.Value.GetProperty("data") is { ValueKind: JsonValueKind.Object } data
                     && data.TryGetProperty("set", out JsonElement entries):
-                    JsonElement key = part.Value.GetProperty("key").Clone();
+                    JsonElement key = part.Value.GetProperty("key");
                     foreach (JsonElement entry in entries.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Array))
                     {
-                        JsonElement wanted = entry[0].Clone();
                         yield return new RuleLine(
-                            string.Join(' ', [.. words, $"{NftWords.Value(key)} {NftWords.Value(wanted)}", NftWords.Verdict(entry[1])]),
+                            string.Join(' ', [.. words, $"{NftWords.Value(key)} {NftWords.Value(entry[0])}", NftWords.Verdict(entry[1])]),
                             comment,
-                            [.. tests, packet => NftExpressions.Compare(packet, key, wanted)],
+                            [.. tests, NftExpressions.Compare(key, entry[0])],
                             VerdictOf(entry[1].EnumerateObject().First()) ?? RuleVerdict.Unknown);
                     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace VirtNet.Host.Neighbours;
@@ -13,32 +12,26 @@ internal static class PacketFacts
         : wanted.EndsWith(wildcard) ? Matches.Of(have.StartsWith(wanted[..^1], StringComparison.Ordinal))
         : Matches.Of(have == wanted);
 
-    public static Match Address(IPAddress have, string prefix)
-    {
-        if (!prefix.Contains('/'))
-        {
-            return IPAddress.TryParse(prefix, out IPAddress? address) ? Matches.Of(have.Equals(address)) : Match.Maybe;
-        }
-
-        int slash = prefix.IndexOf('/', StringComparison.Ordinal);
-        return IPAddress.TryParse(prefix[..slash], out IPAddress? network)
-            && int.TryParse(prefix[(slash + 1)..], CultureInfo.InvariantCulture, out int length)
-            && length >= 0 && length <= network.GetAddressBytes().Length * 8
-                ? Matches.Of(network.AddressFamily == have.AddressFamily && IsWithin(have, network, length))
-                : Match.Maybe;
-    }
+    /// <summary>An address, or a subnet.</summary>
+    public static AddressTest Addresses(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address) ? have => Matches.Of(have.Equals(address))
+        : IPNetwork.TryParse(text, out IPNetwork subnet) ? have => Matches.Of(subnet.Contains(have))
+        : _ => Match.Maybe;
 
     /// <summary>Between two addresses, both included.</summary>
-    public static Match Address(IPAddress have, string from, string to)
+    public static AddressTest Addresses(string from, string to)
     {
-        if (!IPAddress.TryParse(from, out IPAddress? first) || !IPAddress.TryParse(to, out IPAddress? last))
+        if (!IPAddress.TryParse(from, out IPAddress? first) || !IPAddress.TryParse(to, out IPAddress? last)
+            || first.AddressFamily != last.AddressFamily)
         {
-            return Match.Maybe;
+            return _ => Match.Maybe;
         }
 
-        ReadOnlySpan<byte> bytes = have.GetAddressBytes();
-        return Matches.Of(first.AddressFamily == have.AddressFamily
-            && bytes.SequenceCompareTo(first.GetAddressBytes()) >= 0 && bytes.SequenceCompareTo(last.GetAddressBytes()) <= 0);
+        byte[] low = first.GetAddressBytes();
+        byte[] high = last.GetAddressBytes();
+        return have => Matches.Of(have.AddressFamily == first.AddressFamily
+            && have.GetAddressBytes() is var bytes
+            && bytes.AsSpan().SequenceCompareTo(low) >= 0 && bytes.AsSpan().SequenceCompareTo(high) <= 0);
     }
 
     public static Match State(SamplePacket packet, string state) => state.ToLowerInvariant() switch
@@ -57,20 +50,7 @@ internal static class PacketFacts
         "17" => Matches.Of(packet.Protocol == "udp"),
         var name => Matches.Of(packet.Protocol == name),
     };
-
-    private static bool IsWithin(IPAddress address, IPAddress network, int length)
-    {
-        byte[] one = address.GetAddressBytes();
-        byte[] other = network.GetAddressBytes();
-        for (int bit = 0; bit < length; bit += 8)
-        {
-            int mask = length - bit >= 8 ? 0xff : 0xff << (8 - (length - bit));
-            if (((one[bit / 8] ^ other[bit / 8]) & mask) != 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }
+
+/// <summary>Whether an address is one of those that a rule is about.</summary>
+internal delegate Match AddressTest(IPAddress address);

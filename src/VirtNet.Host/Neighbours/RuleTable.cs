@@ -25,17 +25,23 @@ internal sealed record RuleTable(RuleKeeper Keeper, string Family, string Name, 
 
 /// <summary>A chain and its rules, first to last.</summary>
 /// <param name="Place">Null for a chain that is only jumped to.</param>
-internal sealed record RuleChain(string Name, HookPlace? Place, IReadOnlyList<RuleLine> Rules);
+internal sealed record RuleChain(string Name, HookPlace? Place, RuleList Rules);
 
 /// <summary>Where the kernel sends packets to a chain.</summary>
 /// <param name="Devices">Of hooks that belong to a link; empty elsewhere.</param>
-internal sealed record HookPlace(string Hook, int Priority, bool DropsByDefault, ValueList<string> Devices);
+internal sealed record HookPlace(string Hook, bool DropsByDefault, ValueList<string> Devices);
 
 /// <summary>One rule.</summary>
 /// <param name="Text">In its tool's words, for people; of an iptables rule also what removes it.</param>
 /// <param name="Tests">All must match.</param>
 internal sealed record RuleLine(string Text, string Comment, IReadOnlyList<RuleTest> Tests, RuleVerdict Verdict)
 {
+    /// <summary>The only link that it takes packets from; null = several, or not known.</summary>
+    public string? In { get; init; }
+
+    /// <summary>The only link that it takes packets to; null = several, or not known.</summary>
+    public string? Out { get; init; }
+
     public Match Ask(SamplePacket packet)
     {
         Match match = Match.Yes;

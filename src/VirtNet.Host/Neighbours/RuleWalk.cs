@@ -7,9 +7,9 @@ internal static class RuleWalk
     private const int MaxDepth = 16;
 
     /// <returns>The rule or policy by which the packet is certainly dropped, or null.</returns>
-    public static DropSite? FindDrop(RuleTable table, RuleChain chain, SamplePacket packet, Func<RuleLine, bool>? ignore = null)
+    public static DropSite? FindDrop(RuleTable table, RuleChain chain, SamplePacket packet)
     {
-        Step step = Walk(table, chain, packet, ignore, depth: 0);
+        Step step = Walk(table, chain, packet, depth: 0);
         return step.Kind switch
         {
             StepKind.Dropped => step.Site! with { Base = chain },
@@ -18,14 +18,12 @@ internal static class RuleWalk
         };
     }
 
-    private static Step Walk(
-        RuleTable table, RuleChain chain, SamplePacket packet, Func<RuleLine, bool>? ignore, int depth)
+    private static Step Walk(RuleTable table, RuleChain chain, SamplePacket packet, int depth)
     {
         bool mayLeave = false;
-        foreach (RuleLine rule in chain.Rules)
+        foreach (RuleLine rule in chain.Rules.About(packet))
         {
-            if (rule.Verdict.Kind == VerdictKind.None || ignore?.Invoke(rule) == true
-                || rule.Ask(packet) is var match && match == Match.No)
+            if (rule.Verdict.Kind == VerdictKind.None || rule.Ask(packet) is var match && match == Match.No)
             {
                 continue;
             }
@@ -36,7 +34,7 @@ internal static class RuleWalk
                 VerdictKind.Return => Step.Through,
                 VerdictKind.Jump or VerdictKind.Goto => depth < MaxDepth
                     && table.Chains.TryGetValue(rule.Verdict.Target!, out RuleChain? target)
-                        ? Walk(table, target, packet, ignore, depth + 1) : Step.Passed,
+                        ? Walk(table, target, packet, depth + 1) : Step.Passed,
                 _ => Step.Passed, // or somebody else decides, which is no certain drop
             };
             bool leaves = rule.Verdict.Kind is VerdictKind.Return or VerdictKind.Goto;

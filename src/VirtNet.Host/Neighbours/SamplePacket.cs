@@ -5,7 +5,7 @@ namespace VirtNet.Host.Neighbours;
 /// <summary>
 /// A packet as guests of a network send or get it, to ask a firewall what it would do. What is null is not known.
 /// </summary>
-internal sealed record SamplePacket(Traffic Traffic, string Bridge, string? In, string? Out, IPAddress Source, IPAddress Destination)
+internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IPAddress Source, IPAddress Destination)
 {
     public string Protocol { get; init; } = "udp";
 

@@ -14,13 +14,10 @@ internal static class Strays
             .Where(chain => NftNames.BridgeMaps.Any(map => chain.Name.StartsWith(map + "_", StringComparison.Ordinal)))
             .Select(chain => chain with
             {
-                Place = new HookPlace("forward", Priority: 0, DropsByDefault: false, []),
+                Place = new HookPlace("forward", DropsByDefault: false, []),
                 Rules = [.. chain.Rules.Where(rule => rule.Comment.Length == 0)],
             })
             .Where(chain => chain.Rules.Count > 0)
             .ToDictionary(chain => chain.Name),
     };
-
-    /// <summary>Whether a chain is one of this bridge's.</summary>
-    public static bool IsOf(string chain, string bridge) => NftNames.BridgeMaps.Any(map => chain == NftNames.ChainOf(map, bridge));
 }

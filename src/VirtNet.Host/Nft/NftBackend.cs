@@ -11,7 +11,7 @@ namespace VirtNet.Host.Nft;
 /// </summary>
 internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : IFirewallBackend, IDisposable
 {
-    private static readonly string[] ListTable = ["list", "table", "inet", "virtnet"];
+    private static readonly string[] ListTable = ["list", "table", NftNames.Family, NftNames.TableName];
 
     /// <summary>The kernel orders transactions anyway; and whether a network is the last one must not change meanwhile.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);

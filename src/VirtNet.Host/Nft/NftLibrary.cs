@@ -26,24 +26,28 @@ internal sealed partial class NftLibrary : INftSession, IDisposable
     /// Loads the library. Call it only where <c>nft</c> is known to work: on a kernel without nftables the library ends the
     /// process that calls it.
     /// </summary>
-    /// <returns>Null where it is not installed.</returns>
+    /// <returns>Null where it is not installed, or does not work.</returns>
     public static NftLibrary? TryOpen()
     {
+        Context? context = null;
         try
         {
-            Context context = nft_ctx_new(0);
-            if (context.IsInvalid || nft_ctx_buffer_output(context) != 0 || nft_ctx_buffer_error(context) != 0)
+            context = nft_ctx_new(0);
+            if (!context.IsInvalid && nft_ctx_buffer_output(context) == 0 && nft_ctx_buffer_error(context) == 0)
             {
-                context.Dispose();
-                return null;
+                // With its first command the library gets the socket by which announcements tell our own changes from others'.
+                NftLibrary library = new(context);
+                library.List(["list", "tables"], flags: 0, CancellationToken.None);
+                return library;
             }
-
-            return new NftLibrary(context);
         }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or HostCommandException)
         {
-            return null;
+            // the program is used
         }
+
+        context?.Dispose();
+        return null;
     }
 
     public void Dispose() => _context.Dispose();

@@ -9,7 +9,11 @@ namespace VirtNet.Host.Nft;
 /// </summary>
 internal static class NftNames
 {
-    public const string Table = "inet virtnet";
+    public const string Family = "inet";
+
+    public const string TableName = "virtnet";
+
+    public const string Table = Family + " " + TableName;
 
     /// <summary>Base chain at the forward hook.</summary>
     public const string Forward = "forward";

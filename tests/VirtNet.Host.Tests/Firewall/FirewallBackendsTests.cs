@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Neighbours;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 
 namespace VirtNet.Host.Tests.Firewall;
 
@@ -30,14 +32,34 @@ public class FirewallBackendsTests
         Assert.Equal("internal error: " + error, e.Message);
     }
 
-    private static Task<IFirewallBackend> ChooseAsync(string? configured, string installed) => FirewallBackends.ChooseAsync(
-        configured, "/etc/virtnet/virtnetd.conf", new InstalledPrograms(installed.Split(' ')), NullLoggerFactory.Instance,
-        TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task What_works_here_is_found_out_once()
+    {
+        InstalledPrograms programs = new(["nft"]);
+        FirewallBackends backends = new(programs, TimeProvider.System, NullLoggerFactory.Instance);
+        IFirewallBackend backend = await ChooseAsync(backends, null);
+        await using Neighbourhood neighbours =
+            await backends.MakeNeighbourhoodAsync(admits: true, new ConditionBoard(), TestContext.Current.CancellationToken);
+        Assert.Single(programs.Commands, command => command.Program == "nft" && command.Arguments.Contains("-c"));
+        (backend as IDisposable)?.Dispose();
+    }
+
+    private static Task<IFirewallBackend> ChooseAsync(string? configured, string installed) => ChooseAsync(
+        new FirewallBackends(new InstalledPrograms(installed.Split(' ')), TimeProvider.System, NullLoggerFactory.Instance), configured);
+
+    private static Task<IFirewallBackend> ChooseAsync(FirewallBackends backends, string? configured) =>
+        backends.ChooseAsync(configured, "/etc/virtnet/virtnetd.conf", TestContext.Current.CancellationToken);
 
     private sealed class InstalledPrograms(string[] names) : ICommandRunner
     {
-        public Task<string> RunAsync(HostCommand command, CancellationToken cancellationToken) => names.Contains(command.Program)
-            ? Task.FromResult("")
-            : throw new HostCommandException(command, HostCommandException.NotStarted, "not installed");
+        public List<HostCommand> Commands { get; } = [];
+
+        public Task<string> RunAsync(HostCommand command, CancellationToken cancellationToken)
+        {
+            Commands.Add(command);
+            return names.Contains(command.Program)
+                ? Task.FromResult("")
+                : throw new HostCommandException(command, HostCommandException.NotStarted, "not installed");
+        }
     }
 }

@@ -19,6 +19,9 @@ internal sealed class FakeIptables : ICommandRunner
 
     public List<string> Programs { get; } = [];
 
+    /// <summary>What happens after the tables were read for the first time.</summary>
+    public Action? Meanwhile { get; set; }
+
     public Task<string> RunAsync(HostCommand command, CancellationToken cancellationToken)
     {
         Programs.Add(command.Program);
@@ -30,7 +33,10 @@ internal sealed class FakeIptables : ICommandRunner
 
         if (name[1] == "save")
         {
-            return Task.FromResult(Save(name[0]));
+            string saved = Save(name[0]);
+            (Action? meanwhile, Meanwhile) = (Meanwhile, null);
+            meanwhile?.Invoke();
+            return Task.FromResult(saved);
         }
 
         Restore(command, name[0]);
@@ -77,6 +83,9 @@ internal sealed class FakeIptables : ICommandRunner
                     break;
                 case "COMMIT":
                     _families[family][table] = chains;
+                    break;
+                case "-N" when !chains.ContainsKey(words[1]):
+                    chains.Add(words[1], []);
                     break;
                 case "-X" when chains[words[1]].Count == 0 && !chains.Values.Any(rules => rules.Contains($"-j {words[1]}")):
                     chains.Remove(words[1]);

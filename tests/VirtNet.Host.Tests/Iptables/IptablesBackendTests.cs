@@ -60,6 +60,17 @@ public sealed class IptablesBackendTests : IDisposable
             ["-s 192.168.122.7/32 -j DROP", "-j LIBVIRT_FWX", "-j LIBVIRT_FWI", "-j LIBVIRT_FWO", "-j NETAVARK_FORWARD"], Forward());
     }
 
+    [Fact]
+    public async Task Chains_that_somebody_makes_at_the_same_time_are_not_emptied()
+    {
+        _iptables.Meanwhile = () => Assert.True(ForeignAsync(
+            ":LIBVIRT_FWI - [0:0]", "-I LIBVIRT_FWI -d 10.9.0.0/24 -o virbr9 -j ACCEPT").IsCompletedSuccessfully);
+        FirewallRules rules = FirewallNetworks.Rules("nat");
+        await _backend.ApplyAsync(null, rules, Cancel);
+        Assert.Single(await _backend.FindIntactAsync([rules], Cancel));
+        Assert.Contains("virbr9", _iptables.Save("iptables"), StringComparison.Ordinal);
+    }
+
     private Task<string> ForeignAsync(params string[] lines) => _iptables.RunAsync(
         new HostCommand("iptables-restore", ["--noflush"], $"*filter\n{string.Join('\n', lines)}\nCOMMIT\n"), Cancel);
 

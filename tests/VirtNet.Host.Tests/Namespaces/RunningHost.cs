@@ -41,8 +41,8 @@ internal sealed class RunningHost : IAsyncDisposable
         ListLogger log = new();
         IFirewallBackend? firewall = backend is null
             ? null
-            : await FirewallBackends.ChooseAsync(
-                backend, "virtnetd.conf", new CliWrapCommandRunner(), log, TestContext.Current.CancellationToken);
+            : await new FirewallBackends(new CliWrapCommandRunner(), TimeProvider.System, log).ChooseAsync(
+                backend, "virtnetd.conf", TestContext.Current.CancellationToken);
         FirewalldZones? zones = firewalld is null ? null : new FirewalldZones(firewalld, NullLogger<FirewalldZones>.Instance);
         Neighbourhood? others = neighbours is null
             ? null

@@ -135,6 +135,30 @@ public class AdmissionsTests
         Assert.Empty(Recorded.CutOffs(Recorded.Saved(after), Recorded.Network()));
     }
 
+    [Fact]
+    public void A_network_with_rules_of_its_own_in_the_same_table_needs_none_elsewhere()
+    {
+        const string own = ":LIBVIRT_FWI - [0:0]\n-A LIBVIRT_FWI -o virbr0 -j REJECT --reject-with icmp-port-unreachable\n";
+        Assert.Empty(Plan(Docker + own));
+        GuestNetwork[] networks = [Recorded.Network(), Recorded.Network(bridge: "virbr1")];
+        Admission only = Assert.Single(Admissions.Plan(Recorded.Saved(Docker + own), networks, Recorded.Ways, admits: true, _ => false));
+        Assert.Equal(["virbr1"], only.Admitted);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Thousands_of_networks_that_are_let_through_are_looked_through_quickly()
+    {
+        await Task.Yield();
+        GuestNetwork[] networks = [.. Enumerable.Range(0, 5_000).Select(i => Recorded.Network(bridge: $"b{i}"))];
+        string rules = User([.. networks.SelectMany(network => Admitted.Select(
+            words => words.Replace("virbr0", network.Bridge, StringComparison.Ordinal))), "-j RETURN"]);
+        IReadOnlyList<RuleTable> tables = Recorded.Saved(Docker + rules);
+        long began = TimeProvider.System.GetTimestamp();
+        Assert.Empty(Admissions.Plan(tables, networks, Recorded.Ways, admits: true, _ => false));
+        Assert.All(networks, network => Assert.Empty(Recorded.CutOffs(tables, network)));
+        Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), "it takes longer, the more networks there are");
+    }
+
     private static string User(params string[] rules) => string.Concat(rules.Select(rule => $"-A DOCKER-USER {rule}\n"));
 
     private static string Script(string[] lines) => $"*filter\n{string.Join('\n', lines)}\nCOMMIT\n";

@@ -36,7 +36,7 @@ public class LookScheduleTests
         _schedule.Changed(Start);
         Assert.True(_schedule.Take(Start + LookSchedule.Quiet));
         DateTimeOffset read = Start + TimeSpan.FromSeconds(1);
-        _schedule.HaveRead(read, TimeSpan.FromSeconds(1));
+        _schedule.Looked(read, read: true, TimeSpan.FromSeconds(1));
         _schedule.Changed(read);
         Assert.True(_schedule.Due >= read + TimeSpan.FromSeconds(5));
         _schedule.Hurry(read);
@@ -48,8 +48,43 @@ public class LookScheduleTests
     {
         _schedule.Changed(Start);
         _schedule.Take(Start + LookSchedule.Quiet);
-        _schedule.HaveRead(Start + LookSchedule.Quiet, TimeSpan.FromMilliseconds(5));
+        _schedule.Looked(Start + LookSchedule.Quiet, read: true, TimeSpan.Zero);
         _schedule.Hurry(Start + LookSchedule.Quiet);
         Assert.False(_schedule.Take(Start + LookSchedule.Quiet));
+    }
+
+    [Fact]
+    public void Looks_without_reading_do_not_put_reading_off()
+    {
+        _schedule.Looked(Start, read: true, TimeSpan.Zero);
+        _schedule.Changed(Start);
+        Assert.Equal(Start + LookSchedule.LeastSpacing, _schedule.Due);
+        _schedule.Looked(Start + LookSchedule.LeastSpacing / 2, read: false, TimeSpan.Zero);
+        Assert.Equal(Start + LookSchedule.LeastSpacing, _schedule.Due);
+    }
+
+    [Fact]
+    public void A_failure_that_lasts_is_tried_again_ever_more_seldom_whatever_others_do()
+    {
+        DateTimeOffset now = Start;
+        int looks = 0;
+        _schedule.Changed(now);
+        for (; now < Start + TimeSpan.FromMinutes(10); now += LookSchedule.Quiet)
+        {
+            _schedule.Changed(now);
+            _schedule.Hurry(now);
+            if (_schedule.Take(now) is not null)
+            {
+                looks++;
+                _schedule.Failed(now);
+            }
+        }
+
+        Assert.InRange(looks, 10, 16);
+        Assert.True(_schedule.Due <= now + FailurePace.LongestWait);
+        Assert.True(_schedule.Take(now + FailurePace.LongestWait));
+        _schedule.Looked(now, read: true, TimeSpan.Zero);
+        _schedule.Changed(now);
+        Assert.Equal(now + LookSchedule.LeastSpacing, _schedule.Due);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Iptables;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Nft;
 using VirtNet.Integration.Tests.Lab;
@@ -135,13 +136,17 @@ public sealed class OtherFirewallsTests
         return nft;
     }
 
-    private Neighbourhood Neighbours(FirewallTopology topology, bool admits = true) => new(
-        new ForeignRulesets(
-            Session(topology),
-            new IptablesPrograms(new NamespaceCommandRunner(topology.Host)),
-            ipv6 => topology.Host.Run(() => LegacyTables.Names(ipv6))),
-        admits, new HashSet<uint>(), () => new HostWays(null, null, BridgedIsFiltered: false, _ => []), _ => true,
-        _board, TimeProvider.System, _log);
+    private Neighbourhood Neighbours(FirewallTopology topology, bool admits = true)
+    {
+        IptablesPrograms programs = new(new NamespaceCommandRunner(topology.Host));
+        LegacyTables legacy = new(TimeProvider.System);
+        return new Neighbourhood(
+            new ForeignRulesets(
+                Session(topology), programs, new IptablesVariants(programs, TimeProvider.System),
+                ipv6 => topology.Host.Run(() => legacy.Names(ipv6))),
+            admits, new HashSet<uint>(), () => new HostWays(null, null, BridgedIsFiltered: false, _ => []), _ => true,
+            _board, TimeProvider.System, _log);
+    }
 
     private static async Task<string> VerdictAsync(FirewallTopology topology) =>
         (await Probe.ConnectAsync(topology["g1"], IPAddress.Parse("203.0.113.1"), null)).Verdict;
