@@ -39,17 +39,18 @@ internal sealed class RunningHost : IAsyncDisposable
     {
         ConditionBoard conditions = new();
         ListLogger log = new();
+        CliWrapCommandRunner runner = new();
         IFirewallBackend? firewall = backend is null
             ? null
-            : await new FirewallBackends(new CliWrapCommandRunner(), TimeProvider.System, log).ChooseAsync(
+            : await new FirewallBackends(runner, TimeProvider.System, log).ChooseAsync(
                 backend, "virtnetd.conf", TestContext.Current.CancellationToken);
         FirewalldZones? zones = firewalld is null ? null : new FirewalldZones(firewalld, NullLogger<FirewalldZones>.Instance);
         Neighbourhood? others = neighbours is null
             ? null
-            : await FirewallBackends.MakeNeighbourhoodAsync(
-                admits: false, new CliWrapCommandRunner(), conditions, neighbours, log, TestContext.Current.CancellationToken);
+            : await new FirewallBackends(runner, neighbours, log).MakeNeighbourhoodAsync(
+                admits: false, conditions, TestContext.Current.CancellationToken);
         NetworkHost host = new(
-            firewall, new CliWrapCommandRunner(), TimeProvider.System, log, zones, nameServers: null, conditions, others);
+            firewall, runner, TimeProvider.System, log, zones, nameServers: null, conditions, others);
         return new RunningHost(host, others, conditions, log);
     }
 

@@ -51,7 +51,7 @@ public sealed class MeasuredDnsTests
         DnsName.ToLower(query.Name, lower);
         byte[] buffer = new byte[2048];
         DnsAnswerWriter writer = new(buffer, buffer.Length, query, null);
-        DnsDecision decision = new LocalAnswers(zone, HostTable.Empty, new FakeLeaseNames(), []).Decide(query, lower, ref writer);
+        DnsDecision decision = new LocalAnswers(zone, HostTable.Empty, new FakeLeaseNames(), [], new FoundAddresses()).Decide(query, lower, ref writer);
         int length = writer.Finish(DnsFlags.None, decision.Code);
         return Text(buffer.AsSpan(0, length));
     }
