@@ -17,7 +17,9 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
     {
         if (before is not null && before.Name != after.Name)
         {
-            Rename(link ?? throw LinkErrors.Refused($"cannot rename {before.Name} to {after.Name}", LinkErrors.NoSuchDevice), after.Name);
+            Rename(
+                link ?? throw LinkErrors.Refused($"cannot rename {before.Name} to {after.Name}", LinkErrors.NoSuchDevice),
+                after.Name);
         }
 
         if (before is null)
@@ -59,14 +61,22 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
     }
 
     /// <summary>Takes tens of milliseconds in the kernel, so it has a thread of its own.</summary>
-    public Task RemoveAsync(BridgeLink before, LinkMessage? link) => link is null || before.Owner is null ? Task.CompletedTask : Task.Factory.StartNew(
-        () => ThrowUnless(
-            LinkErrors.NoSuchDevice,
-            Send((ref w) => LinkRequests.WriteDelete(ref w, link.Index)),
-            errno => LinkErrors.DeletingBridge(before.Name, errno)),
-        CancellationToken.None,
-        TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-        TaskScheduler.Default);
+    public Task RemoveAsync(BridgeLink before, LinkMessage? link)
+    {
+        if (link is null || before.Owner is null) // a link of nobody's mark is not virtnet's
+        {
+            return Task.CompletedTask;
+        }
+
+        return Task.Factory.StartNew(
+            () => ThrowUnless(
+                LinkErrors.NoSuchDevice,
+                Send((ref w) => LinkRequests.WriteDelete(ref w, link.Index)),
+                errno => LinkErrors.DeletingBridge(before.Name, errno)),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
+    }
 
     /// <summary>Gives a network's bridge its name again; a kernel that cannot do that while it is up has it down for a moment.</summary>
     public void Rename(LinkMessage link, string name)

@@ -20,7 +20,8 @@ internal sealed class NetlinkTarget : FuzzTarget
             ref writer, NetlinkType.NewRoute, NetlinkFlags.Create,
             new RouteMessage(IPAddress.Parse("10.9.0.0"), 16, 5) { Gateway = IPAddress.Parse("192.168.122.9"), Metric = 7 })),
         Message((ref writer) => LinkRequests.WriteUp(ref writer, "virbr0", up: true)),
-        Message((ref writer) => TrafficControlMessage.WriteGet(ref writer, NetlinkType.NewAddress, NetlinkFlags.Dump, 4, 0)),
+        Message((ref writer) => TrafficControlMessage.WriteGet(
+            ref writer, NetlinkType.NewAddress, NetlinkFlags.Dump, link: 4, parent: 0)),
         Octets.OfHex("60000000 1000 0000 00000000 00000000 07000100 05000000 03100000 ffffffff 0b000300 76697262723000 00 08000400 dc050000"
             + "0a000100 525400000001 0000 24001200 0b000100 62726964676500 00 14000200 08000100 c8000000 08000500 01000000"),
         Octets.OfHex("28000000 02050000 00000000 00000000 02000000 08000100 ffffffff 08000200 00000000"),
