@@ -19,7 +19,8 @@ public sealed record DnsDefinition
 }
 
 /// <summary>Where names (of one domain, or all) are asked; at least one of the two is given.</summary>
-public sealed record DnsForwarder(IPAddress? Address, string? Domain);
+/// <param name="Port">0 = the usual one.</param>
+public sealed record DnsForwarder(IPAddress? Address, string? Domain, ushort Port = 0);
 
 /// <summary>A TXT record; the value may be empty.</summary>
 public sealed record DnsTxt(string Name, string Value);

@@ -18,16 +18,23 @@ internal static class NetValidate
     public static CommandDefinition Definition { get; } =
         new("net-validate", "check a file with a network's XML", RunAsync)
         {
-            Description = "Check a network's XML as strictly as net-define --validate does, without a daemon, and say for "
-                + "everything that is wrong in which line and column it is and what was expected.",
+            Description = "Check a network's XML as strictly as net-define --validate does, and say for everything that is wrong in "
+                + "which line and column it is and what was expected. No daemon is needed; one that runs is asked whether it would "
+                + "start the network.",
             Options = [FileOption],
             NeedsConnection = false,
         };
 
-    private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    private static async Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         string file = command.Required(FileOption);
-        List<JsonFinding> findings = Check(XmlFile.Read(file), file);
+        string xml = XmlFile.Read(file);
+        List<JsonFinding> findings = Check(xml, file);
+        if (findings.Count == 0 && await StartVerdict.AskAsync(context, xml, cancellationToken) is { } refusal)
+        {
+            findings.Add(new JsonFinding(Line: 0, Column: 0, refusal.Message, Expected: null));
+        }
+
         if (context.Json)
         {
             context.WriteJson(
@@ -47,7 +54,10 @@ internal static class NetValidate
             context.Terminal.Error($"{place}: {finding.Message}{expected}");
         }
 
-        return findings.Count == 0 ? Task.CompletedTask : Task.FromException(CommandFailure.WithoutMessage());
+        if (findings.Count > 0)
+        {
+            throw CommandFailure.WithoutMessage();
+        }
     }
 
     private static List<JsonFinding> Check(string xml, string file)

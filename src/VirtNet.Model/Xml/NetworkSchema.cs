@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using System.Xml.Schema;
@@ -10,7 +11,7 @@ namespace VirtNet.Model.Xml;
 /// Validation against the schemas in <c>schemas/</c>, which travel inside this assembly. Stricter than the parser in one
 /// point: what the parser passes over in silence is refused.
 /// </summary>
-public static class NetworkSchema
+public static partial class NetworkSchema
 {
     /// <summary>Faults named in one message at most.</summary>
     private const int MaxFaults = 10;
@@ -60,8 +61,8 @@ public static class NetworkSchema
     {
         List<XmlFault> faults = [];
         XmlReaderSettings settings = new() { ValidationType = ValidationType.Schema, Schemas = schemas };
-        settings.ValidationEventHandler += (_, fault) => faults.Add(
-            new XmlFault(new XmlPosition(fault.Exception.LineNumber, fault.Exception.LinePosition), fault.Message));
+        settings.ValidationEventHandler += (_, fault) => faults.Add(new XmlFault(
+            new XmlPosition(fault.Exception.LineNumber, fault.Exception.LinePosition), fault.Message + Allowed(fault.Message, schemas)));
         using XmlReader inner = XmlSource.Open(xml);
         using XmlReader reader = XmlReader.Create(inner, settings);
         while (faults.Count < MaxFaults && reader.Read())
@@ -70,6 +71,24 @@ public static class NetworkSchema
 
         return faults;
     }
+
+    /// <summary>What a value that is refused might be, where its type has a name: the values, or what they look like.</summary>
+    private static string Allowed(string fault, XmlSchemaSet schemas)
+    {
+        if (TypeOfValue().Match(fault) is not { Success: true } match
+            || schemas.GlobalTypes[new XmlQualifiedName(match.Groups[1].Value)] is not XmlSchemaSimpleType type)
+        {
+            return "";
+        }
+
+        string[] values = type.Content is XmlSchemaSimpleTypeRestriction restriction
+            ? [.. restriction.Facets.OfType<XmlSchemaEnumerationFacet>().Select(facet => $"'{facet.Value}'")] : [];
+        string? form = type.Annotation?.Items.OfType<XmlSchemaDocumentation>().FirstOrDefault()?.Markup?[0]?.InnerText;
+        return values.Length > 0 ? $" Allowed: {string.Join(", ", values)}." : form is null ? "" : $" Allowed: {form}";
+    }
+
+    [GeneratedRegex(@"according to its datatype '([^']+)'")]
+    private static partial Regex TypeOfValue();
 
     private static VirtNetException Invalid(string schema, IReadOnlyList<XmlFault> faults)
     {

@@ -59,7 +59,7 @@ internal static class NetworkShape
         new ElementShape("mac", ["address"]),
         new ElementShape("domain", ["name", "localOnly", "register"]),
         new ElementShape("dns", ["enable", "forwardPlainNames"],
-            new ElementShape("forwarder", ["domain", "addr"]) { Repeats = true },
+            new ElementShape("forwarder", ["domain", "addr", "port"]) { Repeats = true },
             new ElementShape("txt", ["name", "value"]) { Repeats = true },
             new ElementShape("srv",
                 ["service", "protocol", "domain", "target", "port", "priority", "weight"]) { Repeats = true },

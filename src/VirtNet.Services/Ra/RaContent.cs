@@ -4,14 +4,16 @@ using VirtNet.Wire.Ndisc;
 
 namespace VirtNet.Services.Ra;
 
-/// <summary>What a network advertises; the resolver, where it offers one, is the bridge's link-local address.</summary>
+/// <summary>What a network advertises; the resolver, where it offers one and names no other, is the bridge's link-local
+/// address.</summary>
 internal sealed record RaContent(RouterAdvertisement Advertisement, bool OffersDns)
 {
     private const int MaxLength = 1280; // IPv6's least MTU
 
     public byte[] ToMessage(IPAddress linkLocal)
     {
-        RouterAdvertisement advertisement = OffersDns ? Advertisement with { DnsServers = [linkLocal] } : Advertisement;
+        RouterAdvertisement advertisement = OffersDns && Advertisement.DnsServers.Count == 0
+            ? Advertisement with { DnsServers = [linkLocal] } : Advertisement;
         WireWriter writer = new(new byte[MaxLength]);
         advertisement.Write(ref writer);
         return writer.Written.ToArray();

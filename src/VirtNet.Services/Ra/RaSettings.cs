@@ -2,6 +2,8 @@ using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Dnsmasq.Tags;
+using VirtNet.Wire.Dhcp6;
 using VirtNet.Wire.Dns;
 using VirtNet.Wire.Ndisc;
 
@@ -41,6 +43,7 @@ internal static class RaSettings
                     ip.Network!.Value,
                     Autonomous: (!stateful || IsAutonomous(ip, lines)) && ip.Network.Value.PrefixLength == AutonomousLength)),
             ],
+            DnsServers = ResolversOf(rules, live.BridgeName),
             Mtu = live.Mtu > 0 ? live.Mtu : EthernetMtu,
             LinkAddress = live.Mac?.ToArray() ?? [],
             SearchDomains = live.Domain is { } domain && DnsName.TryParse(domain.Name) is { } name ? [name] : [],
@@ -57,6 +60,16 @@ internal static class RaSettings
     private static bool HasPool(IpDefinition ip, DhcpRules rules) =>
         ip.Ranges.Any(range => !rules.Ranges.Any(line => line.Start.Equals(range.Start) && range.End.Equals(line.End)))
         || ip.Hosts.Any(host => !rules.Hosts.Any(line => line.Ipv6 is { } address && address.Equals(host.Address)));
+
+    /// <summary>Those of a line that is for all guests; none where it means the bridge.</summary>
+    private static IReadOnlyList<IPAddress> ResolversOf(DhcpRules rules, string? bridge)
+    {
+        TagSet tags = bridge is null ? TagSet.Empty : new TagSet(bridge);
+        OptionLine? line = rules.Options.FirstOrDefault(
+            option => option is { IsIpv6: true, Code: (int)Dhcp6OptionCode.NameServers } && option.Condition.Holds(tags));
+        byte[][] addresses = line is null ? [] : [.. line.Value.Octets.Chunk(16).Where(octets => octets.Length == 16)];
+        return addresses.Any(octets => !octets.AsSpan(2).ContainsAnyExcept((byte)0)) ? [] : [.. addresses.Select(octets => new IPAddress(octets))];
+    }
 
     private static bool IsAutonomous(IpDefinition ip, ValueList<RangeLine> lines) =>
         lines.Any(line => line.Modes.HasFlag(RangeModes.Autonomous) && ip.Network!.Value.Contains(line.Start));

@@ -1,3 +1,5 @@
+using VirtNet.Model;
+
 namespace VirtNet.Cli.Tests.Commands;
 
 /// <summary>What is said about documents: net-validate, and hints with net-define.</summary>
@@ -15,13 +17,27 @@ public sealed class NetValidateTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_sound_file_is_valid()
+    public async Task A_sound_file_is_valid_without_a_daemon()
     {
+        _line.Connector.Failure = new VirtNetException(VirErrorCode.SystemError, "nobody listens");
         Write("<network>\n  <name>lab</name>\n  <forward/>\n  <ip address='10.0.0.1' prefix='24'/>\n</network>\n");
         (await _line.RunAsync("net-validate", _file)).Is($"{_file} is valid\n\n");
         (await _line.RunAsync("net-validate", _file, "-o", "json")).Is(
             $$$"""{"version":1,"command":"net-validate","result":{"file":"{{{_file}}}","valid":true,"findings":[]}}""" + "\n");
-        Assert.Empty(_line.Connector.Opened);
+    }
+
+    [Fact]
+    public async Task A_daemon_that_runs_is_asked_whether_it_would_start_the_network()
+    {
+        Write("<network>\n  <name>lab</name>\n</network>\n");
+        (await _line.RunAsync("net-validate", _file)).Is($"{_file} is valid\n\n");
+        _line.Connector.PlanRefusal = VirtNetException.ConfigUnsupported("dnsmasq option 'x' of network 'lab' is not supported");
+        CommandLine.Outcome outcome = await _line.RunAsync("net-validate", _file);
+        Assert.Equal(
+            ($"error: {_file}: unsupported configuration: dnsmasq option 'x' of network 'lab' is not supported\n", 1),
+            (outcome.Error, outcome.Status));
+        _line.Connector.PlanRefusal = VirtNetException.OperationFailed("network 'lab' already exists");
+        Assert.Equal(0, (await _line.RunAsync("net-validate", _file)).Status);
     }
 
     [Theory]

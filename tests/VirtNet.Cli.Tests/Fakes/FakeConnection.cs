@@ -13,6 +13,9 @@ internal sealed class FakeConnector : IDaemonConnector
 
     public List<PlanStep> Plan { get; } = [];
 
+    /// <summary>Why a start would be refused.</summary>
+    public VirtNetException? PlanRefusal { get; set; }
+
     public Func<string, RedefineFlags, Task<Redefinition>> Redefine { get; set; } =
         (_, _) => throw new InvalidOperationException("nothing is to be redefined here");
 
@@ -76,7 +79,8 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
     }
 
     public Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PlanStep>>(connector.Plan);
+        connector.PlanRefusal is { } refusal
+            ? Task.FromException<IReadOnlyList<PlanStep>>(refusal) : Task.FromResult<IReadOnlyList<PlanStep>>(connector.Plan);
 
     public Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([]);

@@ -67,7 +67,7 @@ public class ConformanceTests
     }
 
     [Fact]
-    public void The_schema_takes_every_accepted_document_and_what_is_printed_of_it()
+    public void The_schema_knows_all_of_every_accepted_document_and_takes_those_of_libvirts_own_tests()
     {
         CaseReport report = new();
         foreach (JsonElement test in Definitions())
@@ -75,8 +75,8 @@ public class ConformanceTests
             if (test.GetProperty("result").GetString() == "ok")
             {
                 string xml = test.GetProperty("xml").GetString()!;
-                report.Check(test.GetProperty("name").GetString()!, "valid", () => Validate(xml));
-                report.Check(test.GetProperty("name").GetString()!, "valid", () => Validate(Print(xml)!));
+                report.Check(test.GetProperty("name").GetString()!, "", () => SchemaFaults.OfShape(xml));
+                report.Check(test.GetProperty("name").GetString()!, "", () => SchemaFaults.OfShape(Print(xml)!));
             }
         }
 

@@ -72,7 +72,7 @@ internal static class Definitions
 
     private static readonly Gen<DnsDefinition> Dns = Gen.Select(
         YesNo,
-        Gen.Select(Optional(Address), Text, (address, domain) => new DnsForwarder(address, domain)).Array[0, 3],
+        Gen.Select(Optional(Address), Text, Gen.UShort, (address, domain, port) => new DnsForwarder(address, domain, address is null ? (ushort)0 : port)).Array[0, 3],
         Gen.Select(Word, Line, (name, value) => new DnsTxt(name, value)).Array[0, 3],
         Gen.Select(OneOf("ldap", "_x+/*", ""), OneOf("tcp", ""), Optional(Line), Line, Gen.UShort, Gen.UShort,
             (service, protocol, domain, target, port, weight) =>

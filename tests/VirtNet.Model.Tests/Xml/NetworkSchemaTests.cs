@@ -39,6 +39,39 @@ public class NetworkSchemaTests
         Assert.Contains("driver, nat, pf, interface, address", message, StringComparison.Ordinal);
     }
 
+    // Each is refused by libvirt 9.0's network.rng, and taken by its parser.
+    [Theory]
+    [InlineData("<forward mode='none'/>", "Allowed: 'nat', 'route', 'open', 'bridge', 'private', 'vepa', 'passthrough', 'hostdev'.")]
+    [InlineData("<forward mode=''/>", "Allowed: 'nat'")]
+    [InlineData("<bridge name='b' stp='yes'/>", "Allowed: 'on', 'off'.")]
+    [InlineData("<bridge name='my bridge'/>", "Allowed: Letters, digits")]
+    [InlineData("<bridge name=''/>", "deviceName")]
+    [InlineData("<bridge name='b' zone='a zone'/>", "zoneName")]
+    [InlineData("<domain name='my domain'/>", "dnsName")]
+    [InlineData("<portgroup name='p' default='true'/>", "Allowed: 'yes', 'no'.")]
+    [InlineData("<mac address='52:54:0:0:0:1'/>", "Allowed: Six octets of two hexadecimal digits")]
+    [InlineData("<mac address=''/>", "macAddress")]
+    [InlineData("<uuid></uuid>", "uuid")]
+    [InlineData("<mtu size=''/>", "unsignedShort")]
+    [InlineData("<dns><forwarder addr='192.0.2.1' port='0'/></dns>", "Allowed: A number from 1 to 65535.")]
+    [InlineData("<dns><srv service='a' protocol='sctp'/></dns>", "sctp")]
+    public void Values_are_as_strict_as_libvirts_and_the_allowed_ones_are_named(string element, string text)
+    {
+        VirtNetException e = Assert.Throws<VirtNetException>(() => NetworkSchema.Validate($"<network><name>n</name>{element}</network>"));
+        Assert.Equal(VirErrorCode.XmlInvalidSchema, e.Code);
+        Assert.Contains(text, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_forwarder_may_have_a_port()
+    {
+        const string Xml = "<network><name>n</name><dns><forwarder domain='a.test' addr='192.0.2.1' port='5353'/></dns></network>";
+        NetworkSchema.Validate(Xml);
+        Assert.Equal(5353, NetworkXml.Parse(Xml).Definition.Dns!.Forwarders[0].Port);
+        Assert.Contains("<forwarder domain='a.test' addr='192.0.2.1' port='5353'/>", NetworkXml.Format(NetworkXml.Parse(Xml).Definition), StringComparison.Ordinal);
+        Assert.Throws<VirtNetException>(() => NetworkXml.Parse(Xml.Replace("addr='192.0.2.1' ", "", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Another_root_element_is_refused_as_the_parser_refuses_it() =>
         Assert.Equal(VirErrorCode.XmlError, Assert.Throws<VirtNetException>(() => NetworkSchema.Validate("<pool/>")).Code);

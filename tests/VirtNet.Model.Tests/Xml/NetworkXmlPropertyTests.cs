@@ -15,8 +15,8 @@ public class NetworkXmlPropertyTests
         definition => Assert.Equal(definition, NetworkXml.Parse(NetworkXml.Format(definition)).Definition), iter: 2000);
 
     [Fact]
-    public void Every_printed_definition_is_valid_by_the_schema() =>
-        Definitions.Any.Sample(definition => NetworkSchema.Validate(NetworkXml.Format(definition)), iter: 300);
+    public void All_of_every_printed_definition_is_known_to_the_schema() =>
+        Definitions.Any.Sample(definition => Assert.Empty(SchemaFaults.OfShape(NetworkXml.Format(definition))), iter: 300);
 
     [Fact]
     public void Random_bytes_are_refused_and_never_crash() => Gen.Byte.Array[0, 2000].Sample(bytes =>

@@ -63,6 +63,17 @@ public class TftpServerTests
         Assert.Equal("\0\u0003\0\u0001later", Answer(client, 3000));
     });
 
+    [Fact]
+    public Task Blocks_have_their_first_size_where_a_line_says_so() => RunAsync(async (service, folder, log) =>
+    {
+        using UdpClient asking = Ask("127.0.0.1", "boot\0octet\0blksize\01024\0x");
+        Assert.StartsWith("\0\u0006blksize", Answer(asking, 3000), StringComparison.Ordinal);
+        await service.ApplyAsync(
+            Network(folder["root"]) with { DnsmasqOptions = ["tftp-no-blocksize"] }, TestContext.Current.CancellationToken);
+        using UdpClient refused = Ask("127.0.0.2", "boot\0octet\0blksize\01024\0x");
+        Assert.Equal("\0\u0003\0\u0001yes", Answer(refused, 3000));
+    });
+
     private static Task RunAsync(Func<TftpService, TempFolder, ListLogger<TftpService>, Task> test) => PrivateHost.RunAsync(async host =>
     {
         using TempFolder folder = new();

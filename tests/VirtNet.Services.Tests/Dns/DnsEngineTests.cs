@@ -57,6 +57,23 @@ public sealed class DnsEngineTests : IDisposable
     }
 
     [Fact]
+    public void A_network_may_have_name_servers_of_another_file()
+    {
+        File.WriteAllText(_files["lab.conf"], "nameserver 203.0.113.99\n");
+        _network.Zone = DefinitionZone.Build(new NetworkDefinition
+        {
+            Name = "n",
+            Forward = new Forward(ForwardMode.Nat),
+            Bridge = new Bridge { Name = "br0" },
+            Ips = [new IpDefinition(IPAddress.Parse("10.1.0.1")) { Prefix = 24 }],
+            DnsmasqOptions = [$"resolv-file={_files["lab.conf"]}"],
+        });
+        _engine.OnQuestion(_network, _client, Guest, DnsMessages.Query("a.example"));
+        _engine.OnQuestion(_other, _client, Guest, DnsMessages.Query("a.example"));
+        Assert.Equal(["203.0.113.99:53", "127.0.0.53:53"], _upstreams.Datagrams.Select(sent => sent.Server.ToString()));
+    }
+
+    [Fact]
     public void Edns_is_answered_with_edns() =>
         Assert.Equal(1232, Ask(DnsMessages.Query("known", edns: new DnsEdns(4096))).Edns!.Value.PayloadSize);
 

@@ -323,6 +323,23 @@ public sealed class LocalAnswersTests
     }
 
     [Fact]
+    public void A_forwarder_is_asked_at_its_port()
+    {
+        NetworkDefinition other = Lab with
+        {
+            Dns = new DnsDefinition { Forwarders = [new DnsForwarder(IPAddress.Parse("203.0.113.5"), "corp.test", 5353)] },
+        };
+        Assert.Equal(["203.0.113.5:5353"], Decide("a.corp.test", DnsType.A, other).Decision.Servers!.Select(server => server.ToString()));
+    }
+
+    [Fact]
+    public void A_service_that_is_decidedly_not_available_has_no_numbers()
+    {
+        NetworkDefinition none = Lab with { Dns = new DnsDefinition { Srvs = [new DnsSrv("a", "tcp", "x.test", ".", 80, 10, 20)] } };
+        Assert.Equal(["Srv 0 0 1 ."], Decide("_a._tcp.x.test", DnsType.Srv, none).Answer.Records);
+    }
+
+    [Fact]
     public void Aliases_that_lead_in_a_circle_end()
     {
         NetworkDefinition circle = Lab with { DnsmasqOptions = ["cname=a.test,b.test", "cname=b.test,a.test"] };

@@ -68,7 +68,7 @@ internal static class DefinitionZone
 
     private static void AddForwarder(DnsForwarder forwarder, LocalZoneBuilder zone)
     {
-        NetEndpoint? server = forwarder.Address is { } address ? Server(address) : null;
+        NetEndpoint? server = forwarder.Address is { } address ? Server(address, forwarder.Port) : null;
         if (forwarder.Domain is null)
         {
             if (server is { } forAll)
@@ -146,6 +146,6 @@ internal static class DefinitionZone
         }
     }
 
-    private static NetEndpoint Server(IPAddress address) =>
-        new(NetAddress.From(address), ResolvConf.DnsPort, address.IsIPv6LinkLocal ? (uint)address.ScopeId : 0);
+    private static NetEndpoint Server(IPAddress address, ushort port) =>
+        new(NetAddress.From(address), port == 0 ? ResolvConf.DnsPort : port, address.IsIPv6LinkLocal ? (uint)address.ScopeId : 0);
 }

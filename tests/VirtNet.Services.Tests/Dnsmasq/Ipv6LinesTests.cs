@@ -1,0 +1,107 @@
+using System.Net;
+using System.Text;
+using VirtNet.Model;
+using VirtNet.Services.Dhcp6;
+using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Ra;
+using VirtNet.Services.Tests.Dhcp6;
+using VirtNet.Services.Tests.Leases;
+using VirtNet.Wire;
+using VirtNet.Wire.Dhcp6;
+using VirtNet.Wire.Ndisc;
+using VirtNet.Wire.Tests.Dhcp6;
+
+namespace VirtNet.Services.Tests.Dnsmasq;
+
+/// <summary>What lines say about DHCPv6 and router advertisements.</summary>
+public sealed class Ipv6LinesTests
+{
+    private static readonly NetworkDefinition Lab = new()
+    {
+        Name = "lab",
+        Uuid = TestLease.Network,
+        Bridge = new Bridge { Name = "virbr7" },
+        Ips = [new IpDefinition(IPAddress.Parse("2001:db8:77::1")) { Family = "ipv6", Prefix = 64 }],
+    };
+
+    [Theory]
+    [InlineData("dhcp-option=option6:bootfile-url,http://[fd00::1]:8088/a.ipxe", 59, "687474703a2f2f5b666430303a3a315d3a383038382f612e69707865")]
+    [InlineData("dhcp-option=option6:ntp-server,[fd00::1]", 56, "00010010fd000000000000000000000000000001")]
+    [InlineData("dhcp-option=option6:ntp-server,ntp.lab.test", 56, "0003000e036e7470036c6162047465737400")]
+    [InlineData("dhcp-option=option6:dns-server,[::],[2001:db8::5]", 23, "20010db800770000000000000000000120010db8000000000000000000000005")]
+    [InlineData("dhcp-option=option6:domain-search,lab.test,a.test", 24, "036c616204746573740001610474657374" + "00")]
+    [InlineData("dhcp-option=option6:bootfile-param,one,two", 60, "00036f6e650003" + "74776f")]
+    [InlineData("dhcp-option=option6:23,2001:db8::5", 23, "20010db8000000000000000000000005")]
+    public void An_option_is_sent_as_dnsmasq_sends_it(string line, int code, string value)
+    {
+        Dhcp6ExtraOption option = Assert.Single(Dhcp6SettingsReader.Read(
+            Read(line, "dhcp-range=2001:db8:77::10,2001:db8:77::20,64").Network)!.ExtraOptions);
+        Assert.Equal((code, value), ((int)option.Code, Convert.ToHexStringLower(option.Value.AsSpan())));
+    }
+
+    [Fact]
+    public void A_client_is_known_by_its_MAC_and_gets_what_its_tags_say()
+    {
+        Dhcp6Bench bench = new(Dhcp6Bench.Network with
+        {
+            DnsmasqOptions =
+            [
+                "dhcp-host=52:54:00:c0:00:01,[2001:db8:7::77],set:red", "dhcp-host=52:54:00:c0:00:02,ignore", "dhcp-match=set:efi,option6:61,7",
+                "dhcp-option=tag:red,option6:59,red", "dhcp-option=option6:59,all", "dhcp-option=tag:efi,option6:59,efi",
+            ],
+        });
+        Dhcp6Request client = new() { Duid = "00:04:01", OptionRequest = [59] };
+        Dhcp6Decision.Answer answer = bench.Ask(Dhcp6MessageType.Solicit, client);
+        Assert.Equal("2001:db8:7::77", Dhcp6Bench.TextOf(Assert.Single(answer.Ias)));
+        Assert.Equal("red", BootUrl(bench, client, answer));
+        bench.Mac = "52:54:00:c0:00:03";
+        Assert.Equal("all", BootUrl(bench, client, bench.Ask(Dhcp6MessageType.Solicit, client)));
+        bench.Mac = "52:54:00:c0:00:02";
+        Assert.Equal(new Dhcp6Decision.Ignore(Dhcp6Drop.Ignored), bench.Decide(client with { Type = Dhcp6MessageType.Solicit }));
+    }
+
+    private static string BootUrl(Dhcp6Bench bench, Dhcp6Request client, Dhcp6Decision.Answer answer)
+    {
+        Assert.True(Dhcp6Message.TryParse((client with { Type = Dhcp6MessageType.Solicit }).ToArray(), out Dhcp6Message message));
+        byte[] buffer = new byte[Dhcp6Reply.MaxLength];
+        WireReader reader = new(buffer.AsSpan(0, Dhcp6Reply.Write(buffer, message, answer, Dhcp6Bench.Server, bench.Settings)));
+        reader.Skip(Dhcp6Message.HeaderLength);
+        while (reader.Remaining > 0)
+        {
+            ushort code = reader.ReadUInt16();
+            ReadOnlySpan<byte> value = reader.ReadBytes(reader.ReadUInt16());
+            if (code == 59)
+            {
+                return Encoding.ASCII.GetString(value);
+            }
+        }
+
+        return "";
+    }
+
+    [Fact]
+    public void A_resolver_of_a_line_is_advertised_in_place_of_the_bridge()
+    {
+        RouterAdvertisement advertisement = RaSettings.For(Read("dhcp-option=option6:dns-server,[2001:db8::5]").Network)!;
+        Assert.Equal([IPAddress.Parse("2001:db8::5")], advertisement.DnsServers);
+    }
+
+    // As dnsmasq 2.90 advertises it, beside "address,ra-only", which libvirt writes for an address without DHCP.
+    [Theory]
+    [InlineData(null, false, false, true)]
+    [InlineData("dhcp-range=2001:db8:77::10,2001:db8:77::20,64,1h", true, true, true)]
+    [InlineData("dhcp-range=2001:db8:77::,ra-stateless", false, true, true)]
+    [InlineData("dhcp-range=2001:db8:77::,static", true, true, true)]
+    [InlineData("dhcp-range=::,constructor:virbr7,ra-only", false, false, true)]
+    public void The_mode_of_a_range_is_advertised(string? line, bool managed, bool other, bool autonomous)
+    {
+        NetworkDefinition network = line is null ? Lab : Read(line).Network;
+        RouterAdvertisement advertisement = RaSettings.For(network)!;
+        Assert.Equal(
+            (managed, other, autonomous), (advertisement.Managed, advertisement.Other, Assert.Single(advertisement.Prefixes).Autonomous));
+        Assert.Equal(other, Dhcp6SettingsReader.Read(network) is not null);
+    }
+
+    private static DnsmasqReading Read(params string[] lines) =>
+        DnsmasqReader.Read(Lab with { DnsmasqOptions = lines.ToValueList() }).ThrowIfRefused();
+}
