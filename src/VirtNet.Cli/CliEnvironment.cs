@@ -14,8 +14,8 @@ internal sealed record CliEnvironment
     /// <summary>Answers of the user, or null where nobody can be asked.</summary>
     public Func<string?>? Answer { get; init; }
 
-    /// <summary>Where the shell reads its commands from when no terminal is there.</summary>
-    public required TextReader Input { get; init; }
+    /// <summary>Standard input: documents named <c>-</c>, and the shell's commands when no terminal is there.</summary>
+    public required Stream Input { get; init; }
 
     /// <summary>The keyboard, where there is one.</summary>
     public Shell.IKeyboard? Keyboard { get; init; }

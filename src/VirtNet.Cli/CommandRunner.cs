@@ -51,6 +51,13 @@ internal sealed class CommandRunner(CommandContext context, GlobalOptions option
             });
             return false;
         }
+#pragma warning disable CA1031 // a socket fails in more ways than can be foreseen
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Report(new CommandFailure($"failed to connect to the hypervisor: {FailureReport.Explain(e)}"));
+            return false;
+        }
     }
 
     private async Task<int> RunAsync(ParsedCommand command, CancellationToken cancellationToken)
@@ -70,7 +77,9 @@ internal sealed class CommandRunner(CommandContext context, GlobalOptions option
             Report(e.Message, e, []);
             return 1;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // files, streams and limits fail in more ways than can be foreseen; a document tells of all of them
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             Report(FailureReport.Explain(e), cause: null, []);
             return 1;

@@ -48,13 +48,28 @@ internal static class FailureReport
     }
 
     /// <summary>
+    /// The failure of a program that ends with it. One that comes after another, of standard output mostly, is not worth a line of
+    /// its own.
+    /// </summary>
+    public static void WriteLast(Terminal terminal, Exception failure)
+    {
+        if (!terminal.HasError)
+        {
+            terminal.Error(Explain(failure));
+        }
+    }
+
+    /// <summary>
     /// What went wrong outside any command, or in one that did not expect it, in one line: files, streams and limits fail in
     /// more ways than can be foreseen, and nobody is helped by where in the program that was.
     /// </summary>
     public static string Explain(Exception failure) => failure switch
     {
-        IOException or UnauthorizedAccessException => failure.Message,
-        ExternalException => failure.Message,
-        _ => $"internal error: {failure.GetType().Name}: {failure.Message}",
+        TypeInitializationException or AggregateException when failure.InnerException is { } inner => Explain(inner),
+        IOException or UnauthorizedAccessException or ExternalException or VirtNetException or CommandFailure =>
+            OneLine(failure.Message),
+        _ => $"internal error: {failure.GetType().Name}: {OneLine(failure.Message)}",
     };
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
 }

@@ -28,7 +28,7 @@ internal sealed class VirtNetCommand(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            terminal.ErrorAtTheEnd(FailureReport.Explain(e));
+            FailureReport.WriteLast(terminal, e);
             status = 1;
         }
 

@@ -31,6 +31,8 @@ internal sealed class CommandLine
 
     public List<BridgePort> BridgePorts { get; } = [];
 
+    public Exception? BridgePortsFailure { get; set; }
+
     public string Input { get; set; } = "";
 
     public IKeyboard? Keyboard { get; set; }
@@ -50,8 +52,8 @@ internal sealed class CommandLine
             Editor = Editor,
             Answer = Answer,
             Virsh = _ => Virsh,
-            BridgePorts = _ => BridgePorts,
-            Input = new StringReader(Input),
+            BridgePorts = _ => BridgePortsFailure is null ? BridgePorts : throw BridgePortsFailure,
+            Input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)),
             Keyboard = Keyboard,
             WatchInterrupt = () => Interrupt,
         };

@@ -13,7 +13,7 @@ internal static class LiveRedefinition
         CommandContext context, string file, RedefineFlags flags, CancellationToken cancellationToken)
     {
         string failure = $"Failed to redefine network from {file}";
-        string xml = XmlFile.Read(file);
+        string xml = XmlFile.Read(context, file);
         Redefinition redefinition;
         try
         {

@@ -72,7 +72,7 @@ internal static class NetDefine
         CancellationToken cancellationToken)
     {
         string file = command.Required(FileOption);
-        string xml = XmlFile.Read(file);
+        string xml = XmlFile.Read(context, file);
         NetworkRef network;
         try
         {

@@ -22,9 +22,9 @@ internal static class NetPlan
         CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         string subject = command.Required(Subject);
-        bool isFile = File.Exists(subject);
+        bool isFile = XmlFile.IsStandardInput(subject) || File.Exists(subject);
         IReadOnlyList<PlanStep> steps = await context.Session.Connection.Extensions
-            .PlanAsync(isFile ? null : subject, isFile ? XmlFile.Read(subject) : null, cancellationToken)
+            .PlanAsync(isFile ? null : subject, isFile ? XmlFile.Read(context, subject) : null, cancellationToken)
             .OrFail($"Failed to plan network {(isFile ? $"from {subject}" : subject)}");
         if (context.Json)
         {

@@ -42,7 +42,7 @@ internal static class NetPort
         NetworkRef network =
             await NetworkArgument.FindAsync(context, command, NetworkArgument.Active, cancellationToken);
         string file = command.Required(FileOption);
-        string xml = XmlFile.Read(file);
+        string xml = XmlFile.Read(context, file);
         NetworkPortRef port = await context.Networks
             .CreatePortAsync(network, xml, command.Has(Validate) ? ValidateFlag : 0, cancellationToken)
             .OrFail($"Failed to create network from {file}");

@@ -54,7 +54,7 @@ internal static class NetUpdate
         string xml = command.Required(Xml);
         if (!xml.StartsWith('<'))
         {
-            xml = XmlFile.Read(xml);
+            xml = XmlFile.Read(context, xml);
         }
 
         await context.Networks.UpdateAsync(

@@ -27,7 +27,7 @@ internal static class NetValidate
     private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         string file = command.Required(FileOption);
-        List<JsonFinding> findings = Check(XmlFile.Read(file), file);
+        List<JsonFinding> findings = Check(XmlFile.Read(context, file), file);
         if (context.Json)
         {
             context.WriteJson(

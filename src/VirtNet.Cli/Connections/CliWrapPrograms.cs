@@ -14,6 +14,7 @@ internal sealed class CliWrapPrograms : IPrograms
         {
             BufferedCommandResult result = await CliWrap.Cli.Wrap(program)
                 .WithArguments(arguments)
+                .WithWorkingDirectory("/") // ours may have been removed, and nothing here is relative to it
                 .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8"))
                 .WithValidation(CommandResultValidation.None)
                 .ExecuteBufferedAsync(cancellationToken);
@@ -21,7 +22,7 @@ internal sealed class CliWrapPrograms : IPrograms
         }
         catch (Win32Exception e)
         {
-            return new ProgramResult(ProgramResult.NotFound, "", e.Message);
+            return new ProgramResult(ProgramResult.NotFound, "", (e.InnerException as Win32Exception ?? e).Message);
         }
     }
 }

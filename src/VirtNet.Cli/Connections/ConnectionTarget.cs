@@ -1,3 +1,4 @@
+using VirtNet.Cli.Grammar;
 using VirtNet.Rpc.Client;
 
 namespace VirtNet.Cli.Connections;
@@ -22,10 +23,10 @@ internal sealed record ConnectionTarget(string Uri)
 
     /// <summary><c>-c</c>, then <c>--socket</c>, then the environment, then the daemon's own socket.</summary>
     /// <param name="environmentUri">VIRTNET_DEFAULT_URI.</param>
-    public static ConnectionTarget Choose(Grammar.GlobalOptions options, string? environmentUri)
+    public static ConnectionTarget Choose(GlobalOptions options, string? environmentUri)
     {
         string? uri = options.Uri
-            ?? (options.Socket is { } socket ? SocketUri(Path.GetFullPath(socket)) : null)
+            ?? (options.Socket is { } socket ? SocketUri(Absolute(socket)) : null)
             ?? (string.IsNullOrEmpty(environmentUri) ? null : environmentUri);
         return new ConnectionTarget(uri ?? SocketUri(options.ReadOnly ? DefaultSocket + "-ro" : DefaultSocket))
         {
@@ -34,6 +35,23 @@ internal sealed record ConnectionTarget(string Uri)
             KeepaliveInterval = options.KeepaliveInterval,
             KeepaliveCount = options.KeepaliveCount,
         };
+    }
+
+    private static string Absolute(string socket)
+    {
+        if (socket.Length == 0)
+        {
+            throw new UsageException("option '--socket' requires an argument");
+        }
+
+        try
+        {
+            return Path.GetFullPath(socket);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new UsageException($"--socket {socket}: the current folder was removed");
+        }
     }
 
     /// <summary>A slash needs no escape, and without one people can read it.</summary>

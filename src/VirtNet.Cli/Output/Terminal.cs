@@ -8,24 +8,31 @@ namespace VirtNet.Cli.Output;
 /// </summary>
 internal sealed class Terminal(TextWriter output, TextWriter error)
 {
+    private IOException? _outputFailure;
+    private bool _outputFailureIsUntold;
+
     /// <summary>Suppresses headings and messages of success.</summary>
     public bool Quiet { get; set; }
 
     /// <summary>Somebody reads standard error as it appears.</summary>
     public bool ErrorIsInteractive { get; init; }
 
-    public static Terminal ForProcess() => new(Writer(Console.OpenStandardOutput()), Writer(Console.OpenStandardError()))
+    /// <summary>Some failure has been said.</summary>
+    public bool HasError { get; private set; }
+
+    public static Terminal ForProcess() => new(Writer(StandardStream.Output), Writer(StandardStream.Error))
     {
-        ErrorIsInteractive = !Console.IsErrorRedirected,
+        ErrorIsInteractive = StandardStream.Error.IsTerminal,
     };
 
     /// <summary>Data: what was asked for.</summary>
-    public void Print(string text) => output.Write(text);
+    /// <exception cref="IOException">Nothing can be written; from then on what is printed goes nowhere.</exception>
+    public void Print(string text) => Try(() => output.Write(text));
 
     public void PrintLine(string text)
     {
-        output.Write(text);
-        output.Write('\n');
+        Print(text);
+        Print("\n");
     }
 
     /// <summary>What is not data: messages of success and empty lines.</summary>
@@ -33,25 +40,48 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
     {
         if (!Quiet)
         {
-            output.Write(text);
+            Print(text);
         }
     }
 
-    public void Error(string message) => WriteError("error: ", message);
+    public void Error(string message)
+    {
+        HasError = true;
+        WriteError("error: ", message);
+    }
 
     public void Hint(string message) => WriteError("hint: ", message);
 
     /// <summary>Something that the user must know although nothing failed.</summary>
     public void Note(string message) => WriteError("", message);
 
-    public void Flush() => output.Flush();
+    /// <exception cref="IOException">As with <see cref="Print"/>; it is thrown once.</exception>
+    public void Flush()
+    {
+        Try(output.Flush);
+        if (_outputFailureIsUntold)
+        {
+            _outputFailureIsUntold = false;
+            throw new IOException(_outputFailure?.Message);
+        }
+    }
 
-    /// <summary>The last line of all: what could not be written to standard output is given up.</summary>
-    public void ErrorAtTheEnd(string message)
+    private void WriteError(string prefix, string message)
     {
         try
         {
-            error.Write($"error: {message}\n");
+            Try(output.Flush);
+        }
+        catch (IOException)
+        {
+            _outputFailureIsUntold = true; // this line is more important, and another stream's
+        }
+
+        try
+        {
+            error.Write(prefix);
+            error.Write(message);
+            error.Write('\n');
             error.Flush();
         }
         catch (IOException)
@@ -60,13 +90,22 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
         }
     }
 
-    private void WriteError(string prefix, string message)
+    private void Try(Action write)
     {
-        output.Flush();
-        error.Write(prefix);
-        error.Write(message);
-        error.Write('\n');
-        error.Flush();
+        if (_outputFailure is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            write();
+        }
+        catch (IOException e)
+        {
+            _outputFailure = e;
+            throw;
+        }
     }
 
     private static StreamWriter Writer(Stream stream) =>

@@ -37,8 +37,8 @@ internal sealed class InteractiveShell(CommandContext context, CommandRunner run
     private async Task<int> RunInputAsync(CancellationToken cancellationToken)
     {
         int status = 0;
-        while (!context.ExitRequested
-            && await context.Environment.Input.ReadLineAsync(cancellationToken) is { } line)
+        using StreamReader input = new(context.Environment.Input, leaveOpen: true);
+        while (!context.ExitRequested && await input.ReadLineAsync(cancellationToken) is { } line)
         {
             status = await RunLineAsync(line, cancellationToken);
         }
