@@ -26,6 +26,12 @@ internal sealed record CliEnvironment
     /// <summary>What is plugged into a bridge of this host.</summary>
     public required Func<string, IReadOnlyList<Guests.BridgePort>> BridgePorts { get; init; }
 
+    /// <summary>The MTU of a bridge of this host; null where it is not here.</summary>
+    public required Func<string, uint?> BridgeMtu { get; init; }
+
+    /// <summary>Whoever runs the program.</summary>
+    public required Func<string> UserName { get; init; }
+
     /// <summary>Ends with the first interrupt from the keyboard; asking for it takes the interrupt over.</summary>
     public required Func<InterruptWatch> WatchInterrupt { get; init; }
 }

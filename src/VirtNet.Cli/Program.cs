@@ -6,7 +6,7 @@ using VirtNet.Cli.Output;
 using VirtNet.Cli.Shell;
 
 StandardStream.Guard();
-Terminal terminal = Terminal.ForProcess();
+Terminal terminal = Terminal.ForProcess(Environment.GetEnvironmentVariable);
 
 // A thread of the runtime's own, of which no command knows, would end the process with a stack trace.
 AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
@@ -39,6 +39,8 @@ async Task<int> RunAsync()
         Keyboard = asked && StandardStream.Output.IsTerminal ? new ConsoleKeyboard() : null,
         Virsh = uri => new Virsh(uri, new CliWrapPrograms()),
         BridgePorts = BridgePort.Of,
+        BridgeMtu = BridgePort.MtuOf,
+        UserName = () => Environment.UserName,
         WatchInterrupt = InterruptWatch.OnSignals,
     };
     DaemonStarter starter = new(

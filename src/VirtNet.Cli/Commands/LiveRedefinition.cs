@@ -43,7 +43,7 @@ internal static class LiveRedefinition
     private static CommandFailure Refuse(CommandContext context, string failure, Redefinition redefinition)
     {
         List<string> hints = [];
-        if (context.Json)
+        if (context.WritesDocuments)
         {
             hints.AddRange(redefinition.Items.Where(item => item.Effect is ChangeEffect.NeedsRestart).Select(
                 item => $"{item.Item} {Difference(item)}: {EffectOf(item, redefinition)}"));
@@ -61,9 +61,9 @@ internal static class LiveRedefinition
 
     private static void Print(CommandContext context, string file, Redefinition redefinition, bool isRefused)
     {
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(
+            context.WriteDocument(
                 new JsonRedefinition(
                     redefinition.Network.ToJson(),
                     redefinition.Done,

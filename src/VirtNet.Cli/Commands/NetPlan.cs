@@ -16,6 +16,7 @@ internal static class NetPlan
             Description = "Show what would be created, changed and removed if a network were started, or converged when it "
                 + "runs already. Nothing is changed.",
             Options = [Subject],
+            Examples = ["net-plan default", "net-plan new.xml", "net-plan - <new.xml"],
         };
 
     private static async Task RunAsync(
@@ -26,12 +27,12 @@ internal static class NetPlan
         IReadOnlyList<PlanStep> steps = await context.Session.Connection.Extensions
             .PlanAsync(isFile ? null : subject, isFile ? XmlFile.Read(context, subject) : null, cancellationToken)
             .OrFail($"Failed to plan network {(isFile ? $"from {subject}" : subject)}");
-        if (context.Json)
+        if (context.WritesDocuments)
         {
             JsonPlan plan = new(
                 subject,
                 [.. steps.Select(step => new JsonPlanStep(step.Action, step.Kind, step.Subject, step.Detail))]);
-            context.WriteJson(plan, CliJson.Default.JsonPlan);
+            context.WriteDocument(plan, CliJson.Default.JsonPlan);
             return;
         }
 

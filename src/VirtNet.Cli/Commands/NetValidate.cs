@@ -12,25 +12,28 @@ internal static class NetValidate
     /// <summary>Where the schema validator begins to say what would have been right.</summary>
     private const string Expectation = "List of possible elements expected:";
 
-    private static readonly OptionDefinition FileOption =
-        OptionDefinition.Argument("file", "file with the network's XML", Candidates.Files);
+    private static readonly OptionDefinition Files =
+        OptionDefinition.Several("file", "files with the XML of a network each; - is standard input", Candidates.Files);
 
     public static CommandDefinition Definition { get; } =
-        new("net-validate", "check a file with a network's XML", RunAsync)
+        new("net-validate", "check files with a network's XML", RunAsync)
         {
             Description = "Check a network's XML as strictly as net-define --validate does, without a daemon, and say for "
                 + "everything that is wrong in which line and column it is and what was expected.",
-            Options = [FileOption],
+            Options = [Files],
+            Examples = ["net-validate default.xml", "net-validate networks/nat-dhcp.xml - <default.xml"],
             NeedsConnection = false,
         };
 
-    private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
+        context.ForEachAsync(command, Files, file => CheckAsync(context, file));
+
+    private static Task CheckAsync(CommandContext context, string file)
     {
-        string file = command.Required(FileOption);
         List<JsonFinding> findings = Check(XmlFile.Read(context, file), file);
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(
+            context.WriteDocument(
                 new JsonValidation(file, findings.Count == 0, findings), CliJson.Default.JsonValidation);
         }
         else if (findings.Count == 0)

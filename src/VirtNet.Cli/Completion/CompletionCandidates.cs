@@ -33,7 +33,7 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
             case Candidates.UpdateSections:
                 return NetUpdate.SectionNames;
             case Candidates.OutputFormats:
-                return ["json", "text"];
+                return OutputFormats.All;
             case Candidates.Commands:
                 return [.. table.Visible().Select(known => known.Name), .. table.Groups.Select(group => group.Keyword)];
             case Candidates.Guests:

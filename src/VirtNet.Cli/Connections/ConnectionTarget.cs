@@ -10,6 +10,8 @@ internal sealed record ConnectionTarget(string Uri)
     /// <summary>virtnetd's socket unless somebody says otherwise.</summary>
     public const string DefaultSocket = "/run/virtnet/virtnet-sock";
 
+    private const string ReadOnlySuffix = "-ro";
+
     public bool ReadOnly { get; init; }
 
     /// <summary>Nobody said where to connect to: a daemon may be started there.</summary>
@@ -28,7 +30,7 @@ internal sealed record ConnectionTarget(string Uri)
         string? uri = options.Uri
             ?? (options.Socket is { } socket ? SocketUri(Absolute(socket)) : null)
             ?? (string.IsNullOrEmpty(environmentUri) ? null : environmentUri);
-        return new ConnectionTarget(uri ?? SocketUri(options.ReadOnly ? DefaultSocket + "-ro" : DefaultSocket))
+        return new ConnectionTarget(uri ?? SocketUri(options.ReadOnly ? DefaultSocket + ReadOnlySuffix : DefaultSocket))
         {
             ReadOnly = options.ReadOnly,
             IsDefault = uri is null,
@@ -52,6 +54,23 @@ internal sealed record ConnectionTarget(string Uri)
         {
             throw new UsageException($"--socket {socket}: the current folder was removed");
         }
+    }
+
+    /// <summary>The door beside this one that is open for everybody who only reads; null where this is it.</summary>
+    public ConnectionTarget? ForReading()
+    {
+        if (ReadOnly)
+        {
+            return null;
+        }
+
+        string? socket = LibvirtUri.Parse(Uri).Socket;
+        return this with
+        {
+            ReadOnly = true,
+            IsDefault = false, // whoever is refused cannot start a daemon either
+            Uri = socket is null ? Uri : SocketUri(socket + ReadOnlySuffix),
+        };
     }
 
     /// <summary>A slash needs no escape, and without one people can read it.</summary>

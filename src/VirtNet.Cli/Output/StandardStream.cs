@@ -8,8 +8,13 @@ namespace VirtNet.Cli.Output;
 /// </summary>
 internal sealed class StandardStream : Stream
 {
+    private const int CloseOnExecute = 1;
+
     private readonly int _descriptor;
     private readonly string _name;
+
+    /// <summary>It was closed before this program began; its number may be a file's of the runtime by now.</summary>
+    private bool _isClosed;
 
     private StandardStream(int descriptor, string name)
     {
@@ -23,7 +28,7 @@ internal sealed class StandardStream : Stream
 
     public static StandardStream Error { get; } = new(2, "standard error");
 
-    public bool IsTerminal => Libc.IsTerminal(_descriptor) == 1;
+    public bool IsTerminal => !_isClosed && Libc.IsTerminal(_descriptor) == 1;
 
     /// <summary>The columns of the terminal; null where there is none, or it does not say.</summary>
     public int? Columns =>
@@ -44,16 +49,19 @@ internal sealed class StandardStream : Stream
     }
 
     /// <summary>
-    /// Takes the numbers of streams that were closed, so that no file or socket gets one and is read or written in its place;
-    /// using the stream fails as if it were still closed.
+    /// Notes streams that were closed, and takes their numbers, so that no file or socket gets one and is read or written in the
+    /// stream's place. The runtime may have opened something there before; what was inherited is never closed on exec, and what
+    /// the runtime opens always is.
     /// </summary>
     public static void Guard()
     {
-        for (int descriptor = 0; descriptor <= 2; descriptor++)
+        foreach (StandardStream stream in (ReadOnlySpan<StandardStream>)[Input, Output, Error])
         {
-            if (Libc.Control(descriptor, Libc.GetDescriptorFlags) < 0 && Marshal.GetLastPInvokeError() == Libc.BadDescriptor)
+            int flags = Libc.Control(stream._descriptor, Libc.GetDescriptorFlags);
+            stream._isClosed = flags < 0 || (flags & CloseOnExecute) != 0;
+            if (flags < 0)
             {
-                _ = Libc.Open("/dev/null", descriptor == 0 ? Libc.WriteOnly : Libc.ReadOnly); // the lowest free number is this one
+                _ = Libc.Open("/dev/null", Libc.ReadOnly); // gets the lowest free number, which is this one
             }
         }
     }
@@ -64,6 +72,7 @@ internal sealed class StandardStream : Stream
     {
         fixed (byte* start = buffer)
         {
+            RefuseClosed("read from");
             nint read;
             while ((read = Libc.Read(_descriptor, start, buffer.Length)) < 0)
             {
@@ -80,6 +89,7 @@ internal sealed class StandardStream : Stream
     {
         fixed (byte* start = buffer)
         {
+            RefuseClosed("write to");
             for (int position = 0; position < buffer.Length;)
             {
                 nint written = Libc.Write(_descriptor, start + position, buffer.Length - position);
@@ -115,7 +125,18 @@ internal sealed class StandardStream : Stream
         }
         else if (error != Libc.Interrupted)
         {
-            throw new IOException($"cannot {what} {_name}: {Marshal.GetPInvokeErrorMessage(error)}");
+            throw Failed(what, error);
         }
     }
+
+    private void RefuseClosed(string what)
+    {
+        if (_isClosed)
+        {
+            throw Failed(what, Libc.BadDescriptor);
+        }
+    }
+
+    private IOException Failed(string what, int error) =>
+        new($"cannot {what} {_name}: {Marshal.GetPInvokeErrorMessage(error)}");
 }

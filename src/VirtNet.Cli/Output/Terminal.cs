@@ -17,17 +17,34 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
     /// <summary>Somebody reads standard error as it appears.</summary>
     public bool ErrorIsInteractive { get; init; }
 
+    /// <summary>The screen behind standard output.</summary>
+    public Look Look { get; init; } = Look.Plain;
+
+    /// <summary>The columns of the terminal behind standard error, where it is one.</summary>
+    public int? ErrorColumns { get; init; }
+
+    /// <summary>Columns for running text on standard output.</summary>
+    public int TextWidth => WrappedText.WidthFor(Look.Columns);
+
     /// <summary>Some failure has been said.</summary>
     public bool HasError { get; private set; }
 
-    public static Terminal ForProcess() => new(Writer(StandardStream.Output), Writer(StandardStream.Error))
+    /// <param name="variable">The environment: NO_COLOR and TERM count.</param>
+    public static Terminal ForProcess(Func<string, string?> variable) => new(Writer(StandardStream.Output), Writer(StandardStream.Error))
     {
         ErrorIsInteractive = StandardStream.Error.IsTerminal,
+        ErrorColumns = StandardStream.Error.IsTerminal ? StandardStream.Error.Columns ?? WrappedText.DefaultWidth : null,
+        Look = StandardStream.Output.IsTerminal
+            ? new Look(StandardStream.Output.Columns ?? WrappedText.DefaultWidth, WantsColour(variable))
+            : Look.Plain,
     };
 
-    /// <summary>Data: what was asked for.</summary>
+    /// <summary>Data: what was asked for. On a terminal nothing in it can act on the terminal.</summary>
     /// <exception cref="IOException">Nothing can be written; from then on what is printed goes nowhere.</exception>
-    public void Print(string text) => Try(() => output.Write(text));
+    public void Print(string text) => PrintStyled(Look.Columns is null ? text : DisplayText.ForTerminal(text));
+
+    /// <summary>Text of ours that may have colours in it; what is somebody else's in it has been made harmless.</summary>
+    public void PrintStyled(string text) => Try(() => output.Write(text));
 
     public void PrintLine(string text)
     {
@@ -50,7 +67,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
         WriteError("error: ", message);
     }
 
-    public void Hint(string message) => WriteError("hint: ", message);
+    /// <summary>Wrapped on a terminal: hints are sentences.</summary>
+    public void Hint(string message)
+    {
+        const string Prefix = "hint: ";
+        WriteError(Prefix, ErrorColumns is { } columns
+            ? WrappedText.Hanging("", message, Prefix.Length, WrappedText.WidthFor(columns))
+            : message);
+    }
 
     /// <summary>Something that the user must know although nothing failed.</summary>
     public void Note(string message) => WriteError("", message);
@@ -80,7 +104,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
         try
         {
             error.Write(prefix);
-            error.Write(message);
+            error.Write(ErrorIsInteractive ? DisplayText.ForTerminal(message) : message);
             error.Write('\n');
             error.Flush();
         }
@@ -107,6 +131,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
             throw;
         }
     }
+
+    private static bool WantsColour(Func<string, string?> variable) =>
+        string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") is not (null or "" or "dumb");
 
     private static StreamWriter Writer(Stream stream) =>
         new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 4096) { NewLine = "\n" };

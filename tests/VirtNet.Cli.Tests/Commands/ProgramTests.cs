@@ -16,16 +16,21 @@ public sealed class ProgramTests
         const string Expected =
             """
               NAME
-                net-destroy - stop a network
+                net-destroy - stop networks
 
               SYNOPSIS
-                net-destroy <network>
+                net-destroy <network>...
 
               DESCRIPTION
-                Stop a network at once. A transient network is gone afterwards, a persistent one stays defined.
+                Stop networks at once. A transient network is gone afterwards, a persistent
+                one stays defined.
 
               OPTIONS
-                [--network] <string>  network name or uuid
+                [--network] <string>  network names or uuids
+
+              EXAMPLES
+                virtnet net-destroy default
+                virtnet net-destroy lab1 lab2
 
 
 
@@ -115,7 +120,7 @@ public sealed class ProgramTests
     {
         _line.Connector.Failure = VirtNetException.System("Failed to connect socket to '/test'", 13, "Permission denied");
         CommandLine.Outcome outcome = await _line.RunAsync("net-list");
-        Assert.Contains("hint: the socket is for root and for members of the group virtnet", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("hint: the socket is for root and for members of the group virtnet: 'sudo usermod -aG virtnet ada'", outcome.Error, StringComparison.Ordinal);
     }
 
     [Theory]

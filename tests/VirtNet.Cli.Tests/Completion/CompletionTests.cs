@@ -35,7 +35,8 @@ public sealed class CompletionTests
     [InlineData("lease lifecycle", "net-event", "--event", "l")]
     [InlineData("--inactive", "net-list", "--i")]
     [InlineData("", "net-list", "--all", "--al")]
-    [InlineData("json text", "net-list", "-o", "")]
+    [InlineData("csv json table text yaml", "net-list", "-o", "")]
+    [InlineData("json", "-o", "j")]
     [InlineData("--timeout --timestamp", "net-event", "--ti")]
     [InlineData("--connect", "--con")]
     [InlineData("lab", "-q", "--socket", "/x", "net-start", "")]
@@ -67,7 +68,7 @@ public sealed class CompletionTests
     {
         _line.Connector.Failure = VirtNetException.System("x", 2, "y");
         CommandLine.Outcome outcome = await _line.RunAsync("complete", "--", "net-info", "");
-        outcome.Is("--help\n--network\n--output\n");
+        outcome.Is("--details\n--help\n--network\n--output\n");
         (await _line.RunAsync("complete", "--", "net-info", "d")).Is("");
     }
 
