@@ -163,7 +163,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     private static IReadOnlyCollection<string> TablesOf(IFirewallBackend? firewall) => firewall?.Name switch
     {
-        null => [],
+        null or FirewallBackends.None => [],
         FirewallBackends.Nftables => [NftTableName],
         _ => ["filter", "nat", "mangle"],
     };

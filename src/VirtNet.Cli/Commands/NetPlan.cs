@@ -52,16 +52,22 @@ internal static class NetPlan
             "remove" => "-",
             _ => "~",
         };
-        context.Terminal.PrintLine($" {sign} {step.Kind} {step.Subject}");
-        foreach (string line in step.Detail.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        string[] lines = step.Detail.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        context.Terminal.PrintLine($" {sign} {(lines.Length > 0 ? lines[0] : $"{step.Kind} {step.Subject}")}");
+        foreach (string line in lines.Skip(1))
         {
             context.Terminal.PrintLine($"     {line}");
         }
     }
 
-    private static string Summary(IReadOnlyList<PlanStep> steps) => steps.Count == 0
-        ? "Nothing would change."
-        : $"{steps.Count(step => step.Action == "create")} to create, "
-            + $"{steps.Count(step => step.Action == "change")} to change, "
-            + $"{steps.Count(step => step.Action == "remove")} to remove.";
+    private static string Summary(IReadOnlyList<PlanStep> steps)
+    {
+        string[] parts =
+        [
+            .. ((string[])["create", "change", "remove"])
+                .Select(action => $"{steps.Count(step => step.Action == action)} to {action}")
+                .Where(part => !part.StartsWith("0 ", StringComparison.Ordinal)),
+        ];
+        return parts.Length == 0 ? "Nothing would change." : string.Join(", ", parts) + ".";
+    }
 }

@@ -12,6 +12,7 @@ public static class FirewallBackends
 {
     public const string Nftables = "nftables";
     public const string Iptables = "iptables";
+    public const string None = "none";
 
     /// <summary>A table and the two kinds of base chain that the rules need, checked and not made.</summary>
     private const string Probe = """
@@ -26,10 +27,16 @@ public static class FirewallBackends
     public static async Task<IFirewallBackend> ChooseAsync(
         string? configured, string file, ICommandRunner runner, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        if (configured is not (null or Nftables or Iptables))
+        if (configured is not (null or Nftables or Iptables or None))
         {
             throw VirtNetException.Internal(
                 $"unrecognized firewall_backend = '{configured}' set in network driver config file {file}");
+        }
+
+        if (configured is None)
+        {
+            loggers.CreateLogger(typeof(FirewallBackends)).NoBackend();
+            return new NoFirewall();
         }
 
         INftSession? nft = await OpenNftAsync(runner, cancellationToken);
@@ -60,23 +67,33 @@ public static class FirewallBackends
         IFirewallBackend chosen, IReadOnlyCollection<FirewallRules> active, ICommandRunner runner, ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
-        try
+        if (chosen.Name != Iptables)
         {
-            if (chosen.Name == Nftables)
-            {
-                using IptablesBackend iptables = new(
-                    runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>());
-                await iptables.RetireAsync(active, cancellationToken);
-            }
-            else if (await OpenNftAsync(runner, cancellationToken) is { } nft)
-            {
-                using NftBackend nftables = new(nft, loggers.CreateLogger<NftBackend>());
-                await nftables.RetireAsync(active, cancellationToken);
-            }
+            using IptablesBackend iptables = new(
+                runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>());
+            await RetireAsync(iptables);
         }
-        catch (VirtNetException e)
+
+        if (chosen.Name != Nftables && await OpenNftAsync(runner, cancellationToken) is { } nft)
         {
-            loggers.CreateLogger(typeof(FirewallBackends)).NotRetired(e);
+            using NftBackend nftables = new(nft, loggers.CreateLogger<NftBackend>());
+            await RetireAsync(nftables);
+        }
+
+        async Task RetireAsync(IFirewallBackend other)
+        {
+            try
+            {
+                await other.RetireAsync(active, cancellationToken);
+            }
+            catch (VirtNetException e) when (e.InnerException is HostCommandException { ExitCode: HostCommandException.NotStarted } missing)
+            {
+                loggers.CreateLogger(typeof(FirewallBackends)).NotInstalled(other.Name, missing.Command.Program);
+            }
+            catch (VirtNetException e)
+            {
+                loggers.CreateLogger(typeof(FirewallBackends)).NotRetired(other.Name, e);
+            }
         }
     }
 

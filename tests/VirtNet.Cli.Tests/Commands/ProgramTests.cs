@@ -139,21 +139,21 @@ public sealed class ProgramTests
     [Fact]
     public async Task A_plan_is_shown_step_by_step()
     {
-        _line.Connector.Plan.Add(new PlanStep("create", "link", "virbr7", "bridge stp on"));
+        _line.Connector.Plan.Add(new PlanStep("create", "link", "virbr7", "bridge virbr7 stp on"));
         _line.Connector.Plan.Add(new PlanStep("change", "firewall", "virbr7", "a\nb\n"));
+        _line.Connector.Plan.Add(new PlanStep("remove", "qdisc", "virbr7", ""));
         (await _line.RunAsync("net-plan", "tnet")).Is(
             """
-             + link virbr7
-                 bridge stp on
-             ~ firewall virbr7
-                 a
+             + bridge virbr7 stp on
+             ~ a
                  b
-            1 to create, 1 to change, 0 to remove.
+             - qdisc virbr7
+            1 to create, 1 to change, 1 to remove.
 
 
             """);
         (await _line.RunAsync("net-plan", "tnet", "-o", "json")).Is(
-            """{"version":1,"command":"net-plan","result":{"subject":"tnet","steps":[{"action":"create","kind":"link","subject":"virbr7","detail":"bridge stp on"},{"action":"change","kind":"firewall","subject":"virbr7","detail":"a\nb\n"}]}}"""
+            """{"version":1,"command":"net-plan","result":{"subject":"tnet","steps":[{"action":"create","kind":"link","subject":"virbr7","detail":"bridge virbr7 stp on"},{"action":"change","kind":"firewall","subject":"virbr7","detail":"a\nb\n"},{"action":"remove","kind":"qdisc","subject":"virbr7","detail":""}]}}"""
             + "\n");
         _line.Connector.Plan.Clear();
         (await _line.RunAsync("net-plan", "tnet")).Is("Nothing would change.\n\n");
