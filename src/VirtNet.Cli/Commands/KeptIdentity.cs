@@ -29,9 +29,9 @@ internal static class KeptIdentity
 
         if (BridgeOf(updated) is { } bridge && bridge != known.BridgeName)
         {
-            throw new CommandFailure(
-                $"Failed to define network from {file}\nerror: network '{updated.Name}' is on "
-                + $"{(known.BridgeName is { } other ? $"bridge '{other}'" : "no bridge")}, the file names bridge '{bridge}': it may be another network")
+            string where = known.BridgeName is { } other ? $"bridge '{other}'" : "no bridge";
+            throw new CommandFailure($"Failed to define network from {file}", VirtNetException.OperationFailed(
+                $"network '{updated.Name}' is on {where}, the file names bridge '{bridge}': it may be another network"))
             {
                 Hints = [$"<uuid>{network.Uuid}</uuid> in the file says that it is the same one"],
             };

@@ -7,6 +7,8 @@ namespace VirtNet.Cli.Commands;
 /// <summary>What a start would do, without doing it.</summary>
 internal static class NetPlan
 {
+    private const string Indent = "     ";
+
     private static readonly OptionDefinition Subject =
         OptionDefinition.Argument("network", "a file with a network's XML, or a network's name", Candidates.Networks);
 
@@ -53,12 +55,17 @@ internal static class NetPlan
             _ => "~",
         };
         string[] lines = step.Detail.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        context.Terminal.PrintLine($" {sign} {(lines.Length > 0 ? lines[0] : $"{step.Kind} {step.Subject}")}");
+        PrintLine(context, $" {sign} ", lines.Length > 0 ? lines[0] : $"{step.Kind} {step.Subject}");
         foreach (string line in lines.Skip(1))
         {
-            context.Terminal.PrintLine($"     {line}");
+            PrintLine(context, Indent, line);
         }
     }
+
+    private static void PrintLine(CommandContext context, string start, string text) =>
+        context.Terminal.PrintLine(context.Terminal.Look.Columns is { } width
+            ? WrappedText.Hanging(start, text, Indent.Length, width)
+            : start + text);
 
     private static string Summary(IReadOnlyList<PlanStep> steps)
     {

@@ -78,7 +78,7 @@ internal static class WrappedText
     /// </summary>
     public static string Hanging(string label, string text, int indent, int width)
     {
-        IReadOnlyList<string> lines = Lines(text, Math.Max(width - indent, MinWidth), Math.Max(0, DisplayText.Width(label) - indent));
+        IReadOnlyList<string> lines = Lines(text, Math.Max(width - indent, MinWidth), label.Length == 0 ? 0 : DisplayText.Width(label) - indent);
         return label + string.Join('\n' + new string(' ', indent), lines);
     }
 }

@@ -263,7 +263,7 @@ public sealed class LifecycleTests : IDisposable
         CommandLine.Outcome outcome = await _line.RunAsync("net-define", "--update", file);
         Assert.Equal(
             $"error: Failed to define network from {file}\n"
-            + "error: network 'lab' is on bridge 'virbr3', the file names bridge 'virbr0': it may be another network\n"
+            + "error: operation failed: network 'lab' is on bridge 'virbr3', the file names bridge 'virbr0': it may be another network\n"
             + $"hint: <uuid>{Uuid}</uuid> in the file says that it is the same one\n",
             outcome.Error);
         Assert.Equal(1, outcome.Status);
