@@ -89,7 +89,8 @@ internal static class LiveRedefinition
         foreach (RedefinedItem item in redefinition.Items)
         {
             char sign = item switch { { Before: null } => '+', { After: null } => '-', _ => '~' };
-            context.Terminal.PrintLine($" {sign} {item.Item} {Difference(item)}: {EffectOf(item, redefinition)}");
+            context.Terminal.PrintHanging(
+                $" {sign} ", $"{item.Item} {Difference(item)}: {EffectOf(item, redefinition)}", indent: 5);
         }
     }
 

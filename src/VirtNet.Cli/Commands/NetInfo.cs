@@ -113,9 +113,7 @@ internal static class NetInfo
     private static void Line(CommandContext context, string label, string value)
     {
         string start = label.PadRight(LabelWidth) + ' ';
-        context.Terminal.PrintLine(context.Terminal.Look.Columns is { } width
-            ? WrappedText.Hanging(start, value, start.Length, width)
-            : start + value);
+        context.Terminal.PrintHanging(start, value, start.Length);
     }
 
     /// <summary>A network of a mode without a bridge has none; the server calls that an error.</summary>

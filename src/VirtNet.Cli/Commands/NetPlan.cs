@@ -55,17 +55,12 @@ internal static class NetPlan
             _ => "~",
         };
         string[] lines = step.Detail.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        PrintLine(context, $" {sign} ", lines.Length > 0 ? lines[0] : $"{step.Kind} {step.Subject}");
+        context.Terminal.PrintHanging($" {sign} ", lines.Length > 0 ? lines[0] : $"{step.Kind} {step.Subject}", Indent.Length);
         foreach (string line in lines.Skip(1))
         {
-            PrintLine(context, Indent, line);
+            context.Terminal.PrintHanging(Indent, line, Indent.Length);
         }
     }
-
-    private static void PrintLine(CommandContext context, string start, string text) =>
-        context.Terminal.PrintLine(context.Terminal.Look.Columns is { } width
-            ? WrappedText.Hanging(start, text, Indent.Length, width)
-            : start + text);
 
     private static string Summary(IReadOnlyList<PlanStep> steps)
     {

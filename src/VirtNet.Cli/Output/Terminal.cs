@@ -52,6 +52,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
         Print("\n");
     }
 
+    /// <summary>A line that a terminal gets in pieces that fit it, the further ones indented.</summary>
+    public void PrintHanging(string label, string text, int indent) => PrintLine(
+        Look.Columns is { } width ? WrappedText.Hanging(label, text, indent, width) : label + text);
+
     /// <summary>What is not data: messages of success and empty lines.</summary>
     public void PrintExtra(string text)
     {
