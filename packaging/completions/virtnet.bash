@@ -14,7 +14,8 @@ _virtnet()
     mapfile -t candidates < <("${words[0]}" --no-autostart complete -- "${words[@]:1:cword}" 2>/dev/null)
     COMPREPLY=()
     for candidate in "${candidates[@]}"; do
-        COMPREPLY+=("$(printf '%q' "$candidate")")
+        printf -v candidate '%q' "$candidate" # in this shell: hundreds of names would be hundreds of processes
+        COMPREPLY+=("$candidate")
     done
 
     # No blank behind what goes on: a folder, or an option that waits for its value.

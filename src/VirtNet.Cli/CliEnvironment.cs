@@ -14,8 +14,8 @@ internal sealed record CliEnvironment
     /// <summary>Answers of the user, or null where nobody can be asked.</summary>
     public Func<string?>? Answer { get; init; }
 
-    /// <summary>Where the shell reads its commands from when no terminal is there.</summary>
-    public required TextReader Input { get; init; }
+    /// <summary>Standard input: documents named <c>-</c>, and the shell's commands when no terminal is there.</summary>
+    public required Stream Input { get; init; }
 
     /// <summary>The keyboard, where there is one.</summary>
     public Shell.IKeyboard? Keyboard { get; init; }
@@ -25,6 +25,12 @@ internal sealed record CliEnvironment
 
     /// <summary>What is plugged into a bridge of this host.</summary>
     public required Func<string, IReadOnlyList<Guests.BridgePort>> BridgePorts { get; init; }
+
+    /// <summary>The MTU of a bridge of this host; null where it is not here.</summary>
+    public required Func<string, uint?> BridgeMtu { get; init; }
+
+    /// <summary>Whoever runs the program.</summary>
+    public required Func<string> UserName { get; init; }
 
     /// <summary>Ends with the first interrupt from the keyboard; asking for it takes the interrupt over.</summary>
     public required Func<InterruptWatch> WatchInterrupt { get; init; }

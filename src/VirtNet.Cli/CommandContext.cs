@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Hints;
@@ -8,11 +9,14 @@ using VirtNet.Rpc.Driver;
 namespace VirtNet.Cli;
 
 /// <summary>What a running command has around it.</summary>
-internal sealed class CommandContext(CliEnvironment environment, Terminal terminal, Session session, CommandTable table)
+internal sealed class CommandContext(
+    CliEnvironment environment, Terminal terminal, DocumentWriter documents, Session session, CommandTable table)
 {
     public CliEnvironment Environment { get; } = environment;
 
     public Terminal Terminal { get; } = terminal;
+
+    public DocumentWriter Documents { get; } = documents;
 
     public Session Session { get; } = session;
 
@@ -21,9 +25,13 @@ internal sealed class CommandContext(CliEnvironment environment, Terminal termin
     /// <summary>The format of the command that runs.</summary>
     public OutputFormat Format { get; set; }
 
-    public bool Json => Format == OutputFormat.Json;
+    /// <summary>Programs read the result, or people who asked for a table: not virsh's text.</summary>
+    public bool WritesDocuments => Format != OutputFormat.Text;
 
-    /// <summary>The command that runs, as JSON documents name it.</summary>
+    /// <summary>Somebody reads along, or a document has room for it: what virsh would not say may be said.</summary>
+    public bool SaysMore => WritesDocuments || Hints.SuggestionsWelcome;
+
+    /// <summary>The command that runs, as documents name it.</summary>
     public string CommandName { get; set; } = "";
 
     /// <summary>Commands come from the interactive shell, so what they set lives on.</summary>
@@ -36,23 +44,59 @@ internal sealed class CommandContext(CliEnvironment environment, Terminal termin
 
     public HintWriter Hints => new(Terminal);
 
-    /// <summary>The one result of a command in JSON.</summary>
+    /// <summary>The one result of a command as a document.</summary>
     /// <param name="hints">As with <see cref="Complete"/>.</param>
-    public void WriteJson<T>(T result, JsonTypeInfo<T> type, IReadOnlyList<string>? hints = null) =>
-        Terminal.PrintLine(JsonEnvelope.Result(CommandName, result, type, hints ?? []));
+    public void WriteDocument<T>(T result, JsonTypeInfo<T> type, IReadOnlyList<string>? hints = null)
+    {
+        Documents.WriteResult(Format, CommandName, result, type, hints ?? []);
+        if (Format is OutputFormat.Csv or OutputFormat.Table)
+        {
+            SuggestAll(hints ?? []); // which such a document has no place for
+        }
+    }
 
-    /// <summary>Ends a command that did something: a sentence, or its result in JSON.</summary>
-    /// <param name="hints">What virsh would not say: for who reads along, and in JSON.</param>
+    /// <summary>A list: a table, or its document.</summary>
+    /// <param name="hints">As with <see cref="Complete"/>.</param>
+    public void WriteList<T>(
+        TextTable table, ParsedCommand command, T result, JsonTypeInfo<T> type, IReadOnlyList<string>? hints = null)
+    {
+        bool withHeader = !Terminal.Quiet && !command.Has(TableOptions.NoHeader);
+        bool chosen = TableOptions.Choose(table, command);
+        if (Format is OutputFormat.Json or OutputFormat.Yaml)
+        {
+            Documents.WriteResult(Format, CommandName, result, type, hints ?? []);
+            return;
+        }
+
+        if (Format is OutputFormat.Csv)
+        {
+            Terminal.Print(chosen ? table.ToCsv(withHeader) : DocumentTable.Of(result, type).ToCsv(withHeader));
+        }
+        else
+        {
+            Documents.WriteTable(table, withHeader);
+        }
+
+        SuggestAll(hints ?? []);
+    }
+
+    /// <summary>Ends a command that did something: a sentence, or its result as a document.</summary>
+    /// <param name="hints">What virsh would not say: for who reads along, and in documents.</param>
     public void Complete<T>(string sentence, T result, JsonTypeInfo<T> type, IReadOnlyList<string>? hints = null)
     {
-        if (Json)
+        if (WritesDocuments)
         {
-            WriteJson(result, type, hints);
+            WriteDocument(result, type, hints);
             return;
         }
 
         Terminal.PrintExtra(sentence);
-        foreach (string hint in hints ?? [])
+        SuggestAll(hints ?? []);
+    }
+
+    private void SuggestAll(IReadOnlyList<string> hints)
+    {
+        foreach (string hint in hints)
         {
             Hints.Suggest(hint);
         }

@@ -19,7 +19,7 @@ internal sealed class CommandRunner(CommandContext context, GlobalOptions option
             context.CommandName = command.Definition.Name;
             context.Format = command.Format ?? options.Format;
             long start = context.Environment.Time.GetTimestamp();
-            if (command.Definition.NeedsConnection && !await TryConnectAsync(cancellationToken))
+            if (command.Definition.NeedsConnection && !await TryConnectAsync(command, cancellationToken))
             {
                 return 1;
             }
@@ -36,21 +36,26 @@ internal sealed class CommandRunner(CommandContext context, GlobalOptions option
         return status;
     }
 
-    private async Task<bool> TryConnectAsync(CancellationToken cancellationToken)
+    private async Task<bool> TryConnectAsync(ParsedCommand command, CancellationToken cancellationToken)
     {
+        const string Failed = "failed to connect to the hypervisor";
         try
         {
-            await context.Session.OpenAsync(cancellationToken);
+            await context.Session.OpenAsync(command.Definition.OnlyReads(command), cancellationToken);
             return true;
         }
         catch (VirtNetException e)
         {
-            Report(new CommandFailure("failed to connect to the hypervisor", e)
-            {
-                Hints = Hints.ConnectionHints.For(context, e),
-            });
-            return false;
+            FailureReport.Write(context, new CommandFailure(Failed, e) { Hints = Hints.ConnectionHints.For(context, e) });
         }
+#pragma warning disable CA1031 // a socket fails in more ways than can be foreseen
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            FailureReport.Write(context, new CommandFailure($"{Failed}: {FailureReport.Explain(e)}"));
+        }
+
+        return false;
     }
 
     private async Task<int> RunAsync(ParsedCommand command, CancellationToken cancellationToken)
@@ -60,40 +65,18 @@ internal sealed class CommandRunner(CommandContext context, GlobalOptions option
             await command.Definition.Run(context, command, cancellationToken);
             return 0;
         }
-        catch (CommandFailure e)
+#pragma warning disable CA1031 // files, streams and limits fail in more ways than can be foreseen; a document tells of all of them
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            Report(e);
-            return e.VirshCallsItSuccess && !context.Json ? 0 : 1;
-        }
-        catch (VirtNetException e)
-        {
-            Report(e.Message, e, []);
-            return 1;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Report(FailureReport.Explain(e), cause: null, []);
-            return 1;
+            return FailureReport.Write(context, e);
         }
     }
-
-    private void Report(CommandFailure failure)
-    {
-        if (failure.IsReported)
-        {
-            return;
-        }
-
-        Report(failure.Message, failure.Cause, failure.Hints, showCause: !failure.VirshCallsItSuccess);
-    }
-
-    private void Report(string message, VirtNetException? cause, IReadOnlyList<string> hints, bool showCause = true) =>
-        FailureReport.Write(Terminal, context.Json ? context.CommandName : null, message, cause, hints, showCause);
 
     /// <summary>virsh ends every command with an empty line, or with the time it took.</summary>
     private void End(TimeSpan elapsed)
     {
-        if (context.Json)
+        if (context.WritesDocuments)
         {
             return;
         }

@@ -5,20 +5,46 @@ using VirtNet.Cli.Guests;
 using VirtNet.Cli.Output;
 using VirtNet.Cli.Shell;
 
-Terminal terminal = Terminal.ForProcess();
-CliEnvironment environment = new()
+StandardStream.Guard();
+Terminal terminal = Terminal.ForProcess(Environment.GetEnvironmentVariable);
+
+// A thread of the runtime's own, of which no command knows, would end the process with a stack trace.
+AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
 {
-    Time = TimeProvider.System,
-    Variable = Environment.GetEnvironmentVariable,
-    Editor = new ProcessEditor(Environment.GetEnvironmentVariable),
-    Answer = Console.IsInputRedirected ? null : Console.ReadLine,
-    Input = Console.In,
-    Keyboard = Console.IsInputRedirected || Console.IsOutputRedirected ? null : new ConsoleKeyboard(),
-    Virsh = uri => new Virsh(uri, new CliWrapPrograms()),
-    BridgePorts = BridgePort.Of,
-    WatchInterrupt = InterruptWatch.OnSignals,
+    FailureReport.WriteLast(terminal, (Exception)unhandled.ExceptionObject);
+    Environment.Exit(1);
 };
-DaemonStarter starter = new(
-    terminal, environment.Time, AppContext.BaseDirectory, Environment.GetEnvironmentVariable, new CliWrapPrograms());
-return await new VirtNetCommand(environment, terminal, options => new LibvirtConnector(options.NoAutostart ? null : starter))
-    .RunAsync(args, CancellationToken.None);
+try
+{
+    return await RunAsync();
+}
+#pragma warning disable CA1031 // the last place where anything can be said about it
+catch (Exception e)
+#pragma warning restore CA1031
+{
+    FailureReport.WriteLast(terminal, e);
+    return 1;
+}
+
+async Task<int> RunAsync()
+{
+    bool asked = StandardStream.Input.IsTerminal;
+    CliEnvironment environment = new()
+    {
+        Time = TimeProvider.System,
+        Variable = Environment.GetEnvironmentVariable,
+        Editor = new ProcessEditor(Environment.GetEnvironmentVariable),
+        Answer = asked ? Console.ReadLine : null,
+        Input = StandardStream.Input,
+        Keyboard = asked && StandardStream.Output.IsTerminal ? new ConsoleKeyboard() : null,
+        Virsh = uri => new Virsh(uri, new CliWrapPrograms()),
+        BridgePorts = BridgePort.Of,
+        BridgeMtu = BridgePort.MtuOf,
+        UserName = () => Environment.UserName,
+        WatchInterrupt = InterruptWatch.OnSignals,
+    };
+    DaemonStarter starter = new(
+        terminal, environment.Time, AppContext.BaseDirectory, Environment.GetEnvironmentVariable, new CliWrapPrograms());
+    return await new VirtNetCommand(environment, terminal, options => new LibvirtConnector(options.NoAutostart ? null : starter))
+        .RunAsync(args, CancellationToken.None);
+}

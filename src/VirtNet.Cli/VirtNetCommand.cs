@@ -10,75 +10,107 @@ namespace VirtNet.Cli;
 internal sealed class VirtNetCommand(
     CliEnvironment environment, Terminal terminal, Func<GlobalOptions, IDaemonConnector> connectors)
 {
+    private readonly DocumentWriter _documents = new(terminal);
+
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        int status;
         try
         {
-            status = await RunAsync(GlobalOptionParser.Parse(arguments), cancellationToken);
+            int status = await RunAsync(GlobalOptionParser.Read(arguments), cancellationToken);
             terminal.Flush();
-        }
-        catch (UsageException e)
-        {
-            FailureReport.Write(terminal, WantsJson(arguments), e);
-            status = 1;
-            terminal.Flush();
+            return status;
         }
 #pragma warning disable CA1031 // the last place where anything can be said about it
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            terminal.ErrorAtTheEnd(FailureReport.Explain(e));
-            status = 1;
+            FailureReport.WriteLast(terminal, e);
+            return 1;
         }
-
-        return status;
-    }
-
-    /// <summary>Of a command line that could not be understood.</summary>
-    private static bool WantsJson(IReadOnlyList<string> arguments)
-    {
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            if (arguments[i] is "-ojson" or "--output=json" || (arguments[i] is "json" && i > 0 && arguments[i - 1] is "-o" or "--output"))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private async Task<int> RunAsync(GlobalOptions options, CancellationToken cancellationToken)
     {
         CommandTable table = AllCommands.Table;
-        if (options.Information != InformationRequest.None)
-        {
-            terminal.Print(options.Information switch
-            {
-                InformationRequest.Help => HelpText.ForProgram(table),
-                InformationRequest.LongVersion => ProgramVersion.Long,
-                _ => ProgramVersion.Short + "\n",
-            });
-            return 0;
-        }
-
         terminal.Quiet = options.Quiet;
-        ConnectionTarget target = ConnectionTarget.Choose(options, environment.Variable("VIRTNET_DEFAULT_URI"));
-        await using Session session = new(connectors(options), target);
-        CommandContext context = new(environment, terminal, session, table) { InShell = options.Command.Count == 0 };
-        CommandRunner runner = new(context, options);
-        if (context.InShell)
+        IReadOnlyList<ParsedCommand> commands;
+        ConnectionTarget target;
+        try
         {
-            return await new InteractiveShell(context, runner).RunAsync(cancellationToken);
+            if (options is { Mistake: null, Information: not InformationRequest.None })
+            {
+                PrintInformation(options, table);
+                return 0;
+            }
+
+            commands = Parse(options, table);
+            target = ConnectionTarget.Choose(options, environment.Variable("VIRTNET_DEFAULT_URI"));
+        }
+        catch (UsageException e)
+        {
+            FailureReport.Write(terminal, _documents, options.Format, e);
+            return 1;
         }
 
-        return await runner.RunAsync(
-            new CommandParser(table).Parse(options.Command switch
+        await using Session session = new(connectors(options), target);
+        CommandContext context = new(environment, terminal, _documents, session, table) { InShell = options.Command.Count == 0 };
+        CommandRunner runner = new(context, options);
+        return context.InShell
+            ? await new InteractiveShell(context, runner, options.Format).RunAsync(cancellationToken)
+            : await runner.RunAsync(commands, cancellationToken);
+    }
+
+    /// <summary>All of the line is read, even behind a mistake: where its result is to go stands anywhere in it.</summary>
+    /// <exception cref="UsageException">The first mistake.</exception>
+    private static IReadOnlyList<ParsedCommand> Parse(GlobalOptions options, CommandTable table)
+    {
+        IReadOnlyList<ParsedCommand> commands = [];
+        UsageException? mistake = null;
+        try
+        {
+            commands = new CommandParser(table).Parse(options.Command switch
             {
                 [var text] => CommandTokens.FromText(text), // one argument may hold several commands
                 _ => CommandTokens.FromArguments(options.Command),
-            }),
-            cancellationToken);
+            });
+        }
+        catch (UsageException e)
+        {
+            mistake = e;
+        }
+
+        if (options.Mistake is { } earlier)
+        {
+            earlier.Format = mistake is null ? commands.Select(command => command.Format).FirstOrDefault() : mistake.Format;
+            mistake = earlier;
+        }
+
+        return mistake is null ? commands : throw mistake;
+    }
+
+    private void PrintInformation(GlobalOptions options, CommandTable table)
+    {
+        bool isHelp = options.Information == InformationRequest.Help;
+        if (options.Format != OutputFormat.Text)
+        {
+            if (isHelp)
+            {
+                _documents.WriteResult(options.Format, "help", Help.ToJson(table), CliJson.Default.JsonHelp, []);
+            }
+            else
+            {
+                JsonVersion version = new(ProgramVersion.Short, ProgramVersion.Api, Daemon: null);
+                _documents.WriteResult(options.Format, "version", version, CliJson.Default.JsonVersion, []);
+            }
+
+            return;
+        }
+
+        terminal.Print(options.Information switch
+        {
+            InformationRequest.Help => HelpText.ForProgram(table, terminal.TextWidth),
+            InformationRequest.LongVersion => ProgramVersion.Long,
+            _ => ProgramVersion.Short + "\n",
+        });
     }
 }

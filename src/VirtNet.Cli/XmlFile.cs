@@ -14,8 +14,27 @@ internal static class XmlFile
     private const int IsDirectory = 21;
     private const int Overflow = 75;
 
+    /// <summary>What stands for standard input where a file may be named.</summary>
+    private const string StandardInput = "-";
+
+    public static bool IsStandardInput(string path) => path == StandardInput;
+
+    /// <param name="path">A file, or <c>-</c> for standard input.</param>
     /// <exception cref="VirtNetException">It cannot be read; the message says why in libvirt's words.</exception>
-    public static string Read(string path) => Decode(ReadBytes(path));
+    public static string Read(CommandContext context, string path) => Decode(ReadBytes(context, path));
+
+    /// <inheritdoc cref="Read"/>
+    public static byte[] ReadBytes(CommandContext context, string path)
+    {
+        if (!IsStandardInput(path))
+        {
+            return ReadBytes(path);
+        }
+
+        return context is { InShell: true, Environment.Keyboard: null }
+            ? throw new CommandFailure("standard input is where the commands come from: name a file instead of '-'")
+            : ReadBounded(context.Environment.Input, path);
+    }
 
     /// <exception cref="VirtNetException">It cannot be read; the message says why in libvirt's words.</exception>
     public static byte[] ReadBytes(string path)
@@ -27,11 +46,8 @@ internal static class XmlFile
 
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
-            return bytes.Length <= MaxLength
-                ? bytes
-                : throw VirtNetException.System(
-                    $"Failed to read file '{path}'", Overflow, "Value too large for defined data type");
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            return ReadBounded(file, path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -43,8 +59,26 @@ internal static class XmlFile
         }
         catch (IOException e)
         {
-            throw Unopened(path, 0, e.Message);
+            throw Unopened(path, 0, e.Message.Split(" : ")[0]); // .NET adds the path
         }
+    }
+
+    /// <summary>A file may be endless: no more is read than a document may have.</summary>
+    private static byte[] ReadBounded(Stream stream, string path)
+    {
+        using MemoryStream document = new();
+        byte[] buffer = new byte[64 * 1024];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            document.Write(buffer.AsSpan(0, read));
+            if (document.Length > MaxLength)
+            {
+                throw VirtNetException.System(
+                    $"Failed to read file '{path}'", Overflow, "Value too large for defined data type");
+            }
+        }
+
+        return document.ToArray();
     }
 
     /// <summary>UTF-8 with or without a mark at its start; what is not UTF-8 is taken for Latin-1.</summary>

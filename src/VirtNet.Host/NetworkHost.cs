@@ -165,7 +165,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     private static IReadOnlyCollection<string> TablesOf(IFirewallBackend? firewall) => firewall?.Name switch
     {
-        null => [],
+        null or FirewallBackends.None => [],
         FirewallBackends.Nftables => [NftNames.TableName],
         _ => ["filter", "nat", "mangle"],
     };

@@ -22,6 +22,9 @@ internal sealed class CommandLine
 
     public bool Interactive { get; set; }
 
+    /// <summary>The screen that both streams go to when somebody reads along.</summary>
+    public Look Look { get; set; } = Look.Plain;
+
     /// <summary>Where standard output goes; null = into the outcome.</summary>
     public TextWriter? StandardOutput { get; set; }
 
@@ -30,6 +33,10 @@ internal sealed class CommandLine
     public FakeVirsh Virsh { get; }
 
     public List<BridgePort> BridgePorts { get; } = [];
+
+    public Dictionary<string, uint> BridgeMtus { get; } = [];
+
+    public Exception? BridgePortsFailure { get; set; }
 
     public string Input { get; set; } = "";
 
@@ -50,12 +57,19 @@ internal sealed class CommandLine
             Editor = Editor,
             Answer = Answer,
             Virsh = _ => Virsh,
-            BridgePorts = _ => BridgePorts,
-            Input = new StringReader(Input),
+            BridgePorts = _ => BridgePortsFailure is null ? BridgePorts : throw BridgePortsFailure,
+            Input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)),
             Keyboard = Keyboard,
+            UserName = () => "ada",
+            BridgeMtu = bridge => BridgeMtus.TryGetValue(bridge, out uint mtu) ? mtu : null,
             WatchInterrupt = () => Interrupt,
         };
-        Terminal terminal = new(StandardOutput ?? output, error) { ErrorIsInteractive = Interactive };
+        Terminal terminal = new(StandardOutput ?? output, error)
+        {
+            ErrorIsInteractive = Interactive,
+            ErrorColumns = Look.Columns,
+            Look = Look,
+        };
         int status = await new VirtNetCommand(environment, terminal, _ => Connector).RunAsync(
             arguments, TestContext.Current.CancellationToken);
         return new Outcome(output.ToString(), error.ToString(), status);

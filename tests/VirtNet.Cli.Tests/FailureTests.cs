@@ -32,6 +32,28 @@ public sealed class FailureTests
         (await line.RunAsync("help")).Is("", "error: No space left on device\n", status: 1);
     }
 
+    [Fact]
+    public async Task A_full_standard_output_is_no_second_error()
+    {
+        await using FullOutput full = new();
+        CommandLine line = new() { StandardOutput = full };
+        (await line.RunAsync("-o", "json", "net-info", "nosuch")).Is(
+            "",
+            "error: failed to get network 'nosuch'\nerror: Network not found: no network with matching name 'nosuch'\n",
+            status: 1);
+    }
+
+    [Fact]
+    public async Task A_failure_of_another_kind_is_a_document_too()
+    {
+        CommandLine line = new() { BridgePortsFailure = new InvalidOperationException("no\nway") };
+        line.Daemon.Add("tnet", active: true).Bridge = "virbr7";
+        CommandLine.Outcome outcome = await line.RunAsync("net-attached", "tnet", "--no-guests", "-o", "json");
+        Assert.Equal("error: internal error: InvalidOperationException: no way\n", outcome.Error);
+        Assert.Contains("\"error\":{\"message\":\"internal error: InvalidOperationException: no way\"", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(1, outcome.Status);
+    }
+
     private sealed class FullOutput : StringWriter
     {
         public override void Flush() => throw new IOException("No space left on device");

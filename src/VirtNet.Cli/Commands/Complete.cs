@@ -39,14 +39,16 @@ internal static class Complete
         }
 
         GlobalOptions options;
+        ConnectionTarget target;
         try
         {
             options = GlobalOptionParser.Parse([.. words.SkipLast(1)]);
+            target = ConnectionTarget.Choose(options, context.Environment.Variable("VIRTNET_DEFAULT_URI"));
         }
         catch (UsageException)
         {
             // The last option before the word wants an argument, or is none.
-            return words.Count > 1 && words[^2] is "-o" or "--output" ? Matching(["json", "text"], words[^1])
+            return words.Count > 1 && words[^2] is "-o" or "--output" ? Matching(OutputFormats.All, words[^1])
                 : words.Count > 1 && words[^2] == "--socket" ? FileCandidates.Find(words[^1])
                 : [];
         }
@@ -58,8 +60,6 @@ internal static class Complete
                 words[^1]);
         }
 
-        ConnectionTarget target =
-            ConnectionTarget.Choose(options, context.Environment.Variable("VIRTNET_DEFAULT_URI"));
         await using Session session = context.Session.Another(target);
         return await new Completer(context.Table, session, context.Environment)
             .CompleteAsync([.. options.Command, words[^1]], cancellationToken);

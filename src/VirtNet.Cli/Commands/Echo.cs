@@ -15,15 +15,16 @@ internal static class Echo
         Description = "Print the arguments, quoted on demand: shows how a command line was read.",
         Options = [Shell, Xml, Err, Arguments],
         NeedsConnection = false,
+        Examples = ["echo --shell \"two words\""],
     };
 
     private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         command.RefuseBoth(Shell, Xml);
         string text = string.Join(' ', command.Words(Arguments).Select(word => Escape(command, word)));
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(new JsonText(text), CliJson.Default.JsonText);
+            context.WriteDocument(new JsonText(text), CliJson.Default.JsonText);
         }
         else if (command.Has(Err))
         {

@@ -11,6 +11,7 @@ internal static class Exit
 
     private static CommandDefinition Define(string name) => new(name, "leave the interactive shell", RunAsync)
     {
+        Examples = [name],
         NeedsConnection = false,
     };
 

@@ -13,15 +13,19 @@ internal static class Help
         Description = "List all commands, those of one group, or describe one command.",
         Options = [Command],
         NeedsConnection = false,
+        Examples = ["help", "help network", "help net-define"],
     };
 
     /// <summary>What <c>COMMAND --help</c> stands for.</summary>
-    public static ParsedCommand For(CommandDefinition command)
+    public static ParsedCommand For(ParsedCommand command)
     {
-        ParsedCommand help = new(Definition);
-        help.Add(Command, command.Name);
+        ParsedCommand help = new(Definition) { Format = command.Format };
+        help.Add(Command, command.Definition.Name);
         return help;
     }
+
+    /// <summary>All commands.</summary>
+    public static JsonHelp ToJson(CommandTable table) => ToJson(table, single: null, only: null);
 
     private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
@@ -33,24 +37,24 @@ internal static class Help
             throw new CommandFailure($"command or command group '{name}' doesn't exist");
         }
 
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(ToJson(context.Table, single, group), CliJson.Default.JsonHelp);
+            context.WriteDocument(ToJson(context.Table, single, group), CliJson.Default.JsonHelp);
         }
         else if (single is not null)
         {
-            context.Terminal.Print(HelpText.ForCommand(single));
+            context.Terminal.Print(HelpText.ForCommand(single, context.Terminal.TextWidth));
         }
         else if (group is not null)
         {
-            context.Terminal.Print(HelpText.ForGroup(group));
+            context.Terminal.Print(HelpText.ForGroup(group, context.Terminal.TextWidth));
         }
         else
         {
             context.Terminal.Print("Grouped commands:\n\n");
             foreach (CommandGroup each in context.Table.Groups)
             {
-                context.Terminal.Print(HelpText.ForGroup(each) + "\n");
+                context.Terminal.Print(HelpText.ForGroup(each, context.Terminal.TextWidth) + "\n");
             }
         }
 
@@ -82,5 +86,6 @@ internal static class Help
                 option.Required,
                 option.Positional,
                 option.Help)),
-        ]);
+        ],
+        [.. command.Examples.Select(example => $"virtnet {example}")]);
 }

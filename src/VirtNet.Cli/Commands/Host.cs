@@ -13,12 +13,18 @@ internal static class Host
     private static readonly OptionDefinition ReadOnly =
         OptionDefinition.Flag("readonly", "without the right to change anything");
 
-    public static CommandDefinition UriDefinition { get; } = new("uri", "print the URI of the connection", UriAsync);
+    public static CommandDefinition UriDefinition { get; } = new("uri", "print the URI of the connection", UriAsync)
+    {
+        Examples = ["uri"],
+        OnlyReads = _ => true,
+    };
 
     public static CommandDefinition VersionDefinition { get; } = new("version", "show versions", VersionAsync)
     {
         Description = "Show the versions of this program and of the API it speaks.",
         Options = [Daemon],
+        Examples = ["version", "version --daemon"],
+        OnlyReads = _ => true,
     };
 
     public static CommandDefinition ConnectDefinition { get; } = new("connect", "connect again, or elsewhere", ConnectAsync)
@@ -26,14 +32,15 @@ internal static class Host
         Description = "Close the connection and open it again, or open another one.",
         Options = [Name, ReadOnly],
         NeedsConnection = false,
+        Examples = ["connect", "connect network:///system --readonly"],
     };
 
     private static Task UriAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         JsonUri uri = new(context.Session.Connection.Uri);
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(uri, CliJson.Default.JsonUri);
+            context.WriteDocument(uri, CliJson.Default.JsonUri);
         }
         else
         {
@@ -49,9 +56,9 @@ internal static class Host
         string? daemon = command.Has(Daemon)
             ? Format(await context.Session.Connection.GetLibraryVersionAsync(cancellationToken))
             : null;
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(
+            context.WriteDocument(
                 new JsonVersion(ProgramVersion.Short, ProgramVersion.Api, daemon), CliJson.Default.JsonVersion);
             return;
         }

@@ -13,7 +13,7 @@ internal static class LiveRedefinition
         CommandContext context, string file, RedefineFlags flags, CancellationToken cancellationToken)
     {
         string failure = $"Failed to redefine network from {file}";
-        string xml = XmlFile.Read(file);
+        string xml = XmlFile.Read(context, file);
         Redefinition redefinition;
         try
         {
@@ -43,7 +43,7 @@ internal static class LiveRedefinition
     private static CommandFailure Refuse(CommandContext context, string failure, Redefinition redefinition)
     {
         List<string> hints = [];
-        if (context.Json)
+        if (context.WritesDocuments)
         {
             hints.AddRange(redefinition.Items.Where(item => item.Effect is ChangeEffect.NeedsRestart).Select(
                 item => $"{item.Item} {Difference(item)}: {EffectOf(item, redefinition)}"));
@@ -61,9 +61,9 @@ internal static class LiveRedefinition
 
     private static void Print(CommandContext context, string file, Redefinition redefinition, bool isRefused)
     {
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(
+            context.WriteDocument(
                 new JsonRedefinition(
                     redefinition.Network.ToJson(),
                     redefinition.Done,
@@ -89,7 +89,8 @@ internal static class LiveRedefinition
         foreach (RedefinedItem item in redefinition.Items)
         {
             char sign = item switch { { Before: null } => '+', { After: null } => '-', _ => '~' };
-            context.Terminal.PrintLine($" {sign} {item.Item} {Difference(item)}: {EffectOf(item, redefinition)}");
+            context.Terminal.PrintHanging(
+                $" {sign} ", $"{item.Item} {Difference(item)}: {EffectOf(item, redefinition)}", indent: 5);
         }
     }
 

@@ -8,19 +8,22 @@ internal static class NetAutostart
 {
     private static readonly OptionDefinition Disable = OptionDefinition.Flag("disable", "do not start it any more");
 
-    public static CommandDefinition Definition { get; } = new("net-autostart", "start a network with the host", RunAsync)
+    public static CommandDefinition Definition { get; } = new("net-autostart", "start networks with the host", RunAsync)
     {
-        Description = "Mark a persistent network to be started when the host boots, or take the mark back.",
-        Options = [NetworkArgument.Persistent, Disable],
+        Description = "Mark persistent networks to be started when the host boots, or take the mark back.",
+        Options = [NetworkArgument.SeveralPersistent, Disable],
+        Examples = ["net-autostart default", "net-autostart lab1 lab2 --disable"],
     };
 
-    private static async Task RunAsync(
-        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
+        context.ForEachAsync(
+            command,
+            NetworkArgument.SeveralPersistent,
+            name => MarkAsync(context, name, autostart: !command.Has(Disable), cancellationToken));
+
+    private static async Task MarkAsync(CommandContext context, string name, bool autostart, CancellationToken cancellationToken)
     {
-        string name = command.Required(NetworkArgument.Persistent);
-        NetworkRef network =
-            await NetworkArgument.FindAsync(context, command, NetworkArgument.Persistent, cancellationToken);
-        bool autostart = !command.Has(Disable);
+        NetworkRef network = await NetworkArgument.FindAsync(context, name, cancellationToken);
         string mark = autostart ? "mark" : "unmark";
         await context.Networks.SetAutostartAsync(network, autostart, cancellationToken)
             .OrFail($"failed to {mark} network {name} as autostarted");

@@ -25,6 +25,13 @@ internal static class NetDesc
             [
                 NetworkArgument.Any, AffectOptions.Live, AffectOptions.Config, AffectOptions.Current, Title, Edit, NewText,
             ],
+            Examples =
+            [
+                "net-desc default",
+                "net-desc default --title --new-desc \"Lab of the third floor\"",
+                "net-desc default --edit",
+            ],
+            OnlyReads = command => !command.Has(NewText) && !command.Has(Edit),
         };
 
     /// <summary>The description or the title, or null when there is none, as before libvirt 9.7 there never is.</summary>
@@ -91,9 +98,9 @@ internal static class NetDesc
 
     private static void Show(CommandContext context, NetworkRef network, string what, string? text)
     {
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(
+            context.WriteDocument(
                 new JsonDescription(network.ToJson(), what, text, Changed: false), CliJson.Default.JsonDescription);
         }
         else if (string.IsNullOrEmpty(text))

@@ -7,18 +7,19 @@ namespace VirtNet.Cli.Commands;
 
 internal static class NetDestroy
 {
-    public static CommandDefinition Definition { get; } = new("net-destroy", "stop a network", RunAsync)
+    public static CommandDefinition Definition { get; } = new("net-destroy", "stop networks", RunAsync)
     {
-        Description = "Stop a network at once. A transient network is gone afterwards, a persistent one stays defined.",
-        Options = [NetworkArgument.Active],
+        Description = "Stop networks at once. A transient network is gone afterwards, a persistent one stays defined.",
+        Options = [NetworkArgument.SeveralActive],
+        Examples = ["net-destroy default", "net-destroy lab1 lab2"],
     };
 
-    private static async Task RunAsync(
-        CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
+        context.ForEachAsync(command, NetworkArgument.SeveralActive, name => DestroyAsync(context, name, cancellationToken));
+
+    private static async Task DestroyAsync(CommandContext context, string name, CancellationToken cancellationToken)
     {
-        string name = command.Required(NetworkArgument.Active);
-        NetworkRef network =
-            await NetworkArgument.FindAsync(context, command, NetworkArgument.Active, cancellationToken);
+        NetworkRef network = await NetworkArgument.FindAsync(context, name, cancellationToken);
         await context.Networks.DestroyAsync(network, cancellationToken).OrFail($"Failed to destroy network {name}");
         context.Complete(
             $"Network {name} destroyed\n",

@@ -14,7 +14,13 @@ internal static class NetDhcpLeases
         new("net-dhcp-leases", "list the addresses that guests have", RunAsync)
         {
             Description = "List the DHCP leases of a network. Expiry times are local.",
-            Options = [NetworkArgument.Active, Mac],
+            Options = [NetworkArgument.Active, Mac, TableOptions.Columns, TableOptions.NoHeader],
+            Examples =
+            [
+                "net-dhcp-leases default", "net-dhcp-leases default --mac 52:54:00:aa:bb:cc",
+                "net-dhcp-leases default --columns ip-address,hostname",
+            ],
+            OnlyReads = _ => true,
         };
 
     private static async Task RunAsync(
@@ -28,20 +34,22 @@ internal static class NetDhcpLeases
             .GetDhcpLeasesAsync(network, mac, flags: 0, cancellationToken)
             .OrFail($"Failed to get leases info for {name}");
         leases = [.. leases.OrderBy(lease => lease.Mac, StringComparer.OrdinalIgnoreCase)];
-        if (context.Json)
-        {
-            context.WriteJson(
-                new JsonLeaseList(network.ToJson(), [.. leases.Select(lease => lease.ToJson())]), CliJson.Default.JsonLeaseList);
-        }
-        else
-        {
-            PrintTable(context, leases);
-        }
+        context.WriteList(
+            Table(context, leases),
+            command,
+            new JsonLeaseList(network.ToJson(), [.. leases.Select(lease => lease.ToJson())]),
+            CliJson.Default.JsonLeaseList);
     }
 
-    private static void PrintTable(CommandContext context, IReadOnlyList<DhcpLease> leases)
+    private static TextTable Table(CommandContext context, IReadOnlyList<DhcpLease> leases)
     {
-        TextTable table = new("Expiry Time", "MAC address", "Protocol", "IP address", "Hostname", "Client ID or DUID");
+        TextTable table = new(
+            new TableColumn("Expiry Time", Rank: 3),
+            new TableColumn("MAC address", Rank: 1),
+            new TableColumn("Protocol", Rank: 4),
+            new TableColumn("IP address"),
+            new TableColumn("Hostname", Rank: 2),
+            new TableColumn("Client ID or DUID", Rank: 5));
         foreach (DhcpLease lease in leases)
         {
             table.Add(
@@ -53,7 +61,7 @@ internal static class NetDhcpLeases
                 lease.ClientId ?? "-");
         }
 
-        context.Terminal.Print(table.Format(withHeader: !context.Terminal.Quiet));
+        return table;
     }
 
     // A lease without an end has the expiry 0, which virsh shows as 1970.

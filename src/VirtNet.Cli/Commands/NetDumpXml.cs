@@ -14,6 +14,8 @@ internal static class NetDumpXml
     {
         Description = "Print a network as XML, or the parts of it that an XPath expression selects.",
         Options = [NetworkArgument.Any, Inactive, XmlSelection.XPath, XmlSelection.Wrap],
+        Examples = ["net-dumpxml default", "net-dumpxml default --inactive", "net-dumpxml default --xpath //ip/@address"],
+        OnlyReads = _ => true,
     };
 
     private static async Task RunAsync(

@@ -15,6 +15,7 @@ internal static class NetEdit
     {
         Description = "Open the definition of a network in $VISUAL or $EDITOR and define the network anew when it changed.",
         Options = [NetworkArgument.Any],
+        Examples = ["net-edit default"],
     };
 
     private static async Task RunAsync(
@@ -66,7 +67,7 @@ internal static class NetEdit
 
     private static bool AskAgain(CommandContext context, VirtNetException failure)
     {
-        if (context.Json || context.Environment.Answer is not { } answer)
+        if (context.WritesDocuments || context.Environment.Answer is not { } answer)
         {
             return false;
         }

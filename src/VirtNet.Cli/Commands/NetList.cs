@@ -23,10 +23,23 @@ internal static class NetList
     private static readonly OptionDefinition Table = OptionDefinition.Flag("table", "print a table (default)");
     private static readonly OptionDefinition Title = OptionDefinition.Flag("title", "add the networks' titles");
 
+    private static readonly OptionDefinition Details =
+        OptionDefinition.Flag("details", "add mode, addresses, guests, leases and what is wrong");
+
     public static CommandDefinition Definition { get; } = new("net-list", "list networks", RunAsync)
     {
-        Description = "List networks: the active ones, unless options say otherwise.",
-        Options = [Inactive, All, Persistent, Transient, Autostart, NoAutostart, Uuid, Name, Table, Title],
+        Description = "List networks: the active ones, unless options say otherwise. --details, like documents (-o), adds what net-info "
+            + "--details shows; on a terminal columns for which there is no room are left out.",
+        Options =
+        [
+            Inactive, All, Persistent, Transient, Autostart, NoAutostart, Uuid, Name, Table, Title, Details,
+            TableOptions.Columns, TableOptions.NoHeader,
+        ],
+        Examples =
+        [
+            "net-list --all", "net-list --all --details", "net-list --columns name,bridge,subnet,leases", "net-list --all -o json",
+        ],
+        OnlyReads = _ => true,
     };
 
     private static async Task RunAsync(
@@ -40,30 +53,27 @@ internal static class NetList
         IReadOnlyList<NetworkRef> networks =
             await context.Networks.ListNetworksAsync(Filter(command), cancellationToken).OrFail("Failed to list networks");
         networks = [.. networks.OrderBy(network => network.Name, StringComparer.OrdinalIgnoreCase)];
-        if (context.Json)
-        {
-            JsonNetwork?[] rows = await ReadAsync(context, networks, command.Has(Title), withBridge: true, cancellationToken);
-            context.WriteJson(
-                new JsonNetworkList([.. rows.OfType<JsonNetwork>()]),
-                CliJson.Default.JsonNetworkList,
-                await NetworkConditions.ReadHintsAsync(context, network: null, cancellationToken));
-        }
-        else if (command.Has(Name) || command.Has(Uuid))
+        if (!context.WritesDocuments && (command.Has(Name) || command.Has(Uuid)))
         {
             foreach (NetworkRef network in networks)
             {
                 context.Terminal.PrintLine(command.Has(Name) ? network.Name : network.Uuid.ToString());
             }
+
+            return;
         }
-        else
-        {
-            JsonNetwork?[] rows = await ReadAsync(context, networks, command.Has(Title), withBridge: false, cancellationToken);
-            PrintTable(context, rows, command.Has(Title));
-            foreach (string hint in await NetworkConditions.ReadHintsAsync(context, network: null, cancellationToken))
-            {
-                context.Hints.Suggest(hint);
-            }
-        }
+
+        bool details = command.Has(Details) || NetworkTable.NeedsDetails(command)
+            || context.Format is OutputFormat.Json or OutputFormat.Yaml or OutputFormat.Csv;
+        bool titles = command.Has(Title) || NetworkTable.NeedsTitles(command);
+        JsonNetwork?[] rows = await ReadAsync(context, networks, titles, details, cancellationToken);
+        JsonNetwork[] found = [.. rows.OfType<JsonNetwork>()];
+        context.WriteList(
+            NetworkTable.Of(found, command.Has(Details), command.Has(Title)),
+            command,
+            new JsonNetworkList(found),
+            CliJson.Default.JsonNetworkList,
+            await NetworkConditions.ReadHintsAsync(context, network: null, cancellationToken));
     }
 
     /// <summary>virConnectListAllNetworksFlags.</summary>
@@ -82,15 +92,15 @@ internal static class NetList
         CommandContext context,
         IReadOnlyList<NetworkRef> networks,
         bool withTitle,
-        bool withBridge,
+        bool withDetails,
         CancellationToken cancellationToken) =>
-        Task.WhenAll(networks.Select(
-            network => ReadAsync(context.Networks, network, withTitle, withBridge, cancellationToken)));
+        Task.WhenAll(networks.Select(network => ReadAsync(context, network, withTitle, withDetails, cancellationToken)));
 
     /// <summary>Null for a network that has gone since it was listed.</summary>
     private static async Task<JsonNetwork?> ReadAsync(
-        INetworkDriver driver, NetworkRef network, bool withTitle, bool withBridge, CancellationToken cancellationToken)
+        CommandContext context, NetworkRef network, bool withTitle, bool withDetails, CancellationToken cancellationToken)
     {
+        INetworkDriver driver = context.Networks;
         try
         {
             Task<bool> autostart = driver.GetAutostartAsync(network, cancellationToken);
@@ -99,39 +109,17 @@ internal static class NetList
             Task<string?> title = withTitle
                 ? NetDesc.ReadAsync(driver, network, TitleType, flags: 0, cancellationToken)
                 : Task.FromResult<string?>(null);
-            Task<string?> bridge = withBridge
+            Task<string?> bridge = withDetails
                 ? NetInfo.BridgeAsync(driver, network, cancellationToken)
                 : Task.FromResult<string?>(null);
             await Task.WhenAll(autostart, persistent, active, title, bridge);
-            return new JsonNetwork(
+            JsonNetwork row = new(
                 network.Name, network.Uuid, active.Result, persistent.Result, autostart.Result, bridge.Result, title.Result);
+            return withDetails ? await NetworkDetails.AddAsync(context, network, row, cancellationToken) : row;
         }
         catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetwork)
         {
             return null;
         }
-    }
-
-    private static void PrintTable(CommandContext context, JsonNetwork?[] rows, bool withTitle)
-    {
-        string[] header = ["Name", "State", "Autostart", "Persistent", .. withTitle ? ["Title"] : Array.Empty<string>()];
-        TextTable table = new(header);
-        foreach (JsonNetwork? row in rows)
-        {
-            if (row is not null)
-            {
-                string[] cells =
-                [
-                    row.Name,
-                    row.Active ? "active" : "inactive",
-                    NetInfo.YesNo(row.Autostart),
-                    NetInfo.YesNo(row.Persistent),
-                    row.Title ?? "",
-                ];
-                table.Add(cells[..header.Length]);
-            }
-        }
-
-        context.Terminal.Print(table.Format(withHeader: !context.Terminal.Quiet));
     }
 }

@@ -28,6 +28,13 @@ internal static class NetMetadata
                 NetworkArgument.Any, Uri, AffectOptions.Live, AffectOptions.Config, AffectOptions.Current,
                 Edit, Key, Set, Remove,
             ],
+            Examples =
+            [
+                "net-metadata default urn:lab",
+                "net-metadata default urn:lab --key lab --set \"<owner>me</owner>\"",
+                "net-metadata default urn:lab --remove",
+            ],
+            OnlyReads = command => !command.Has(Set) && !command.Has(Edit) && !command.Has(Remove),
         };
 
     private static async Task RunAsync(
@@ -90,9 +97,9 @@ internal static class NetMetadata
 
     private static void Show(CommandContext context, NetworkRef network, string uri, string? element)
     {
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(
+            context.WriteDocument(
                 new JsonMetadata(network.ToJson(), uri, element, Changed: false), CliJson.Default.JsonMetadata);
         }
         else

@@ -16,12 +16,16 @@ internal static class NetName
     public static CommandDefinition Definition { get; } = new("net-name", "print the name of a network's UUID", NameAsync)
     {
         Options = [Uuid],
+        Examples = ["net-name 5d744f21-ba4a-4d6e-bdb2-30a35ff3207d"],
+        OnlyReads = _ => true,
     };
 
     public static CommandDefinition UuidDefinition { get; } =
         new("net-uuid", "print the UUID of a network's name", UuidAsync)
         {
             Options = [Name],
+            Examples = ["net-uuid default"],
+            OnlyReads = _ => true,
         };
 
     private static async Task NameAsync(
@@ -42,9 +46,9 @@ internal static class NetName
 
     private static void Print(CommandContext context, NetworkRef network, string text)
     {
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(network.ToJson(), CliJson.Default.JsonNetworkName);
+            context.WriteDocument(network.ToJson(), CliJson.Default.JsonNetworkName);
         }
         else
         {

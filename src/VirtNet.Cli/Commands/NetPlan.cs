@@ -7,6 +7,8 @@ namespace VirtNet.Cli.Commands;
 /// <summary>What a start would do, without doing it.</summary>
 internal static class NetPlan
 {
+    private const string Indent = "     ";
+
     private static readonly OptionDefinition Subject =
         OptionDefinition.Argument("network", "a file with a network's XML, or a network's name", Candidates.Networks);
 
@@ -16,22 +18,23 @@ internal static class NetPlan
             Description = "Show what would be created, changed and removed if a network were started, or converged when it "
                 + "runs already. Nothing is changed.",
             Options = [Subject],
+            Examples = ["net-plan default", "net-plan new.xml", "net-plan - <new.xml"],
         };
 
     private static async Task RunAsync(
         CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         string subject = command.Required(Subject);
-        bool isFile = File.Exists(subject);
+        bool isFile = XmlFile.IsStandardInput(subject) || File.Exists(subject);
         IReadOnlyList<PlanStep> steps = await context.Session.Connection.Extensions
-            .PlanAsync(isFile ? null : subject, isFile ? XmlFile.Read(subject) : null, cancellationToken)
+            .PlanAsync(isFile ? null : subject, isFile ? XmlFile.Read(context, subject) : null, cancellationToken)
             .OrFail($"Failed to plan network {(isFile ? $"from {subject}" : subject)}");
-        if (context.Json)
+        if (context.WritesDocuments)
         {
             JsonPlan plan = new(
                 subject,
                 [.. steps.Select(step => new JsonPlanStep(step.Action, step.Kind, step.Subject, step.Detail))]);
-            context.WriteJson(plan, CliJson.Default.JsonPlan);
+            context.WriteDocument(plan, CliJson.Default.JsonPlan);
             return;
         }
 
@@ -51,16 +54,22 @@ internal static class NetPlan
             "remove" => "-",
             _ => "~",
         };
-        context.Terminal.PrintLine($" {sign} {step.Kind} {step.Subject}");
-        foreach (string line in step.Detail.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        string[] lines = step.Detail.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        context.Terminal.PrintHanging($" {sign} ", lines.Length > 0 ? lines[0] : $"{step.Kind} {step.Subject}", Indent.Length);
+        foreach (string line in lines.Skip(1))
         {
-            context.Terminal.PrintLine($"     {line}");
+            context.Terminal.PrintHanging(Indent, line, Indent.Length);
         }
     }
 
-    private static string Summary(IReadOnlyList<PlanStep> steps) => steps.Count == 0
-        ? "Nothing would change."
-        : $"{steps.Count(step => step.Action == "create")} to create, "
-            + $"{steps.Count(step => step.Action == "change")} to change, "
-            + $"{steps.Count(step => step.Action == "remove")} to remove.";
+    private static string Summary(IReadOnlyList<PlanStep> steps)
+    {
+        string[] parts =
+        [
+            .. ((string[])["create", "change", "remove"])
+                .Select(action => $"{steps.Count(step => step.Action == action)} to {action}")
+                .Where(part => !part.StartsWith("0 ", StringComparison.Ordinal)),
+        ];
+        return parts.Length == 0 ? "Nothing would change." : string.Join(", ", parts) + ".";
+    }
 }

@@ -21,6 +21,7 @@ internal static class NetPort
         {
             Description = "Create a port on an active network.",
             Options = [NetworkArgument.Active, FileOption, Validate],
+            Examples = ["net-port-create default port.xml"],
         };
 
     public static CommandDefinition DumpXmlDefinition { get; } =
@@ -28,12 +29,15 @@ internal static class NetPort
         {
             Description = "Print a port as XML, or the parts of it that an XPath expression selects.",
             Options = [NetworkArgument.Active, PortArgument.Option, XmlSelection.XPath, XmlSelection.Wrap],
+            Examples = ["net-port-dumpxml default 5d744f21-ba4a-4d6e-bdb2-30a35ff3207d"],
+            OnlyReads = _ => true,
         };
 
     public static CommandDefinition DeleteDefinition { get; } = new("net-port-delete", "delete a port", DeleteAsync)
     {
         Description = "Delete a port of a network.",
         Options = [NetworkArgument.Active, PortArgument.Option],
+        Examples = ["net-port-delete default 5d744f21-ba4a-4d6e-bdb2-30a35ff3207d"],
     };
 
     private static async Task CreateAsync(
@@ -42,7 +46,7 @@ internal static class NetPort
         NetworkRef network =
             await NetworkArgument.FindAsync(context, command, NetworkArgument.Active, cancellationToken);
         string file = command.Required(FileOption);
-        string xml = XmlFile.Read(file);
+        string xml = XmlFile.Read(context, file);
         NetworkPortRef port = await context.Networks
             .CreatePortAsync(network, xml, command.Has(Validate) ? ValidateFlag : 0, cancellationToken)
             .OrFail($"Failed to create network from {file}");

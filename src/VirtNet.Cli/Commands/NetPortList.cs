@@ -12,7 +12,9 @@ internal static class NetPortList
     public static CommandDefinition Definition { get; } = new("net-port-list", "list the ports of a network", RunAsync)
     {
         Description = "List the ports of an active network.",
-        Options = [NetworkArgument.Active, Uuid, Table],
+        Options = [NetworkArgument.Active, Uuid, Table, TableOptions.Columns, TableOptions.NoHeader],
+        Examples = ["net-port-list default", "net-port-list default --uuid"],
+        OnlyReads = _ => true,
     };
 
     private static async Task RunAsync(
@@ -30,9 +32,9 @@ internal static class NetPortList
 
         // The order of the bytes is that of the text.
         Guid[] uuids = [.. ports.Select(port => port.Uuid).OrderBy(uuid => uuid.ToString(), StringComparer.Ordinal)];
-        if (context.Json)
+        if (command.Has(Uuid) && !context.WritesDocuments)
         {
-            context.WriteJson(new JsonPortList(network.ToJson(), uuids), CliJson.Default.JsonPortList);
+            context.Terminal.Print(string.Concat(uuids.Select(uuid => $"{uuid}\n")));
             return;
         }
 
@@ -42,8 +44,6 @@ internal static class NetPortList
             table.Add(uuid.ToString());
         }
 
-        context.Terminal.Print(command.Has(Uuid)
-            ? string.Concat(uuids.Select(uuid => $"{uuid}\n"))
-            : table.Format(withHeader: !context.Terminal.Quiet));
+        context.WriteList(table, command, new JsonPortList(network.ToJson(), uuids), CliJson.Default.JsonPortList);
     }
 }

@@ -15,6 +15,8 @@ internal static class NetStats
             Description = "Show how many leases a network has, what its services answered since it was started, and how many "
                 + "messages they dropped for each reason.",
             Options = [NetworkArgument.Active, All],
+            Examples = ["net-stats default", "net-stats default --all"],
+            OnlyReads = _ => true,
         };
 
     private static async Task RunAsync(
@@ -25,10 +27,10 @@ internal static class NetStats
         IReadOnlyList<Counter> counters = await context.Session.Connection.Extensions
             .GetCountersAsync(network, cancellationToken)
             .OrFail($"Failed to get statistics of network {network.Name}");
-        if (context.Json)
+        if (context.WritesDocuments)
         {
             Dictionary<string, long> values = counters.ToDictionary(counter => counter.Name, counter => counter.Value);
-            context.WriteJson(new JsonStats(network.ToJson(), values), CliJson.Default.JsonStats);
+            context.WriteDocument(new JsonStats(network.ToJson(), values), CliJson.Default.JsonStats);
             return;
         }
 

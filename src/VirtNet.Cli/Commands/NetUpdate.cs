@@ -28,6 +28,12 @@ internal static class NetUpdate
             NetworkArgument.Any, Command, Section, Xml, ParentIndex,
             AffectOptions.Config, AffectOptions.Live, AffectOptions.Current,
         ],
+        Examples =
+        [
+            "net-update default add dns-host host.xml --live --config",
+            "net-update default delete dns-host \"<host ip='10.0.0.9'/>\"",
+            "net-update default add ip-dhcp-host - --live <host.xml",
+        ],
     };
 
     /// <summary>virNetworkUpdateCommand, from 1.</summary>
@@ -54,7 +60,7 @@ internal static class NetUpdate
         string xml = command.Required(Xml);
         if (!xml.StartsWith('<'))
         {
-            xml = XmlFile.Read(xml);
+            xml = XmlFile.Read(context, xml);
         }
 
         await context.Networks.UpdateAsync(
@@ -95,7 +101,7 @@ internal static class NetUpdate
 
         throw new CommandFailure($"unrecognized {what} name '{name}'")
         {
-            Hints = context.Json || context.Hints.SuggestionsWelcome
+            Hints = context.SaysMore
                 ? [$"one of: {string.Join(", ", names)}"]
                 : [],
         };

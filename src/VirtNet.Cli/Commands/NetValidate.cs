@@ -12,32 +12,35 @@ internal static class NetValidate
     /// <summary>Where the schema validator begins to say what would have been right.</summary>
     private const string Expectation = "List of possible elements expected:";
 
-    private static readonly OptionDefinition FileOption =
-        OptionDefinition.Argument("file", "file with the network's XML", Candidates.Files);
+    private static readonly OptionDefinition Files =
+        OptionDefinition.Several("file", "files with the XML of a network each; - is standard input", Candidates.Files);
 
     public static CommandDefinition Definition { get; } =
-        new("net-validate", "check a file with a network's XML", RunAsync)
+        new("net-validate", "check files with a network's XML", RunAsync)
         {
             Description = "Check a network's XML as strictly as net-define --validate does, and say for everything that is wrong in "
                 + "which line and column it is and what was expected. No daemon is needed; one that runs is asked whether it would "
                 + "start the network.",
-            Options = [FileOption],
+            Options = [Files],
+            Examples = ["net-validate default.xml", "net-validate networks/nat-dhcp.xml - <default.xml"],
             NeedsConnection = false,
         };
 
-    private static async Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken) =>
+        context.ForEachAsync(command, Files, file => CheckAsync(context, file, cancellationToken));
+
+    private static async Task CheckAsync(CommandContext context, string file, CancellationToken cancellationToken)
     {
-        string file = command.Required(FileOption);
-        string xml = XmlFile.Read(file);
+        string xml = XmlFile.Read(context, file);
         List<JsonFinding> findings = Check(xml, file);
         if (findings.Count == 0 && await StartVerdict.AskAsync(context, xml, cancellationToken) is { } refusal)
         {
             findings.Add(new JsonFinding(Line: 0, Column: 0, refusal.Message, Expected: null));
         }
 
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(
+            context.WriteDocument(
                 new JsonValidation(file, findings.Count == 0, findings), CliJson.Default.JsonValidation);
         }
         else if (findings.Count == 0)

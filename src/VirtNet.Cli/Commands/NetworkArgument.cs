@@ -25,11 +25,19 @@ internal static class NetworkArgument
 
     public static OptionDefinition Persistent { get; } = Define(Candidates.PersistentNetworks);
 
+    public static OptionDefinition SeveralActive { get; } = DefineSeveral(Candidates.ActiveNetworks);
+
+    public static OptionDefinition SeveralInactive { get; } = DefineSeveral(Candidates.InactiveNetworks);
+
+    public static OptionDefinition SeveralPersistent { get; } = DefineSeveral(Candidates.PersistentNetworks);
+
+    public static Task<NetworkRef> FindAsync(
+        CommandContext context, ParsedCommand command, OptionDefinition option, CancellationToken cancellationToken) =>
+        FindAsync(context, command.Required(option), cancellationToken);
+
     /// <summary>Tries a text of a UUID's length as UUID first, everything else only as name.</summary>
-    public static async Task<NetworkRef> FindAsync(
-        CommandContext context, ParsedCommand command, OptionDefinition option, CancellationToken cancellationToken)
+    public static async Task<NetworkRef> FindAsync(CommandContext context, string text, CancellationToken cancellationToken)
     {
-        string text = command.Required(option);
         if (await TryUuidAsync(context, text, cancellationToken) is { } network)
         {
             return network;
@@ -95,7 +103,7 @@ internal static class NetworkArgument
     private static async Task<IReadOnlyList<string>> SuggestAsync(
         CommandContext context, string name, VirtNetException failure, CancellationToken cancellationToken)
     {
-        if (failure.Code != VirErrorCode.NoNetwork || !(context.Json || context.Hints.SuggestionsWelcome))
+        if (failure.Code != VirErrorCode.NoNetwork || !(context.SaysMore))
         {
             return [];
         }
@@ -144,4 +152,7 @@ internal static class NetworkArgument
 
     private static OptionDefinition Define(Candidates candidates) =>
         OptionDefinition.Argument("network", "network name or uuid", candidates);
+
+    private static OptionDefinition DefineSeveral(Candidates candidates) =>
+        OptionDefinition.Several("network", "network names or uuids", candidates);
 }

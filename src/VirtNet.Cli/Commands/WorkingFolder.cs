@@ -14,11 +14,13 @@ internal static class WorkingFolder
         Description = "Change the folder that file names are relative to. Only of use in the interactive shell.",
         Options = [Folder],
         NeedsConnection = false,
+        Examples = ["cd /etc/virtnet"],
     };
 
     public static CommandDefinition PrintDefinition { get; } = new("pwd", "print the current folder", PrintAsync)
     {
         NeedsConnection = false,
+        Examples = ["pwd"],
     };
 
     private static Task ChangeAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
@@ -53,9 +55,9 @@ internal static class WorkingFolder
             throw new CommandFailure("pwd: the current folder was removed");
         }
 
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(new JsonText(folder), CliJson.Default.JsonText);
+            context.WriteDocument(new JsonText(folder), CliJson.Default.JsonText);
         }
         else
         {

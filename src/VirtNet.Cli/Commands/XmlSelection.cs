@@ -18,9 +18,9 @@ internal static class XmlSelection
     public static void Print(CommandContext context, ParsedCommand command, string xml)
     {
         string text = command.Text(XPath) is { } expression ? Select(xml, expression, command.Has(Wrap)) : xml;
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(new JsonXml(text), CliJson.Default.JsonXml);
+            context.WriteDocument(new JsonXml(text), CliJson.Default.JsonXml);
         }
         else
         {

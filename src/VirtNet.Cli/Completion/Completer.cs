@@ -24,6 +24,11 @@ internal sealed class Completer(CommandTable table, Session session, CliEnvironm
             ? await new CompletionCandidates(table, session, environment).FindAsync(
                 option.Candidates, command, point.Prefix, cancellationToken)
             : [];
+        if (point.Option is { Kind: OptionKind.Words } several)
+        {
+            values = [.. values.Except(command.Words(several))]; // nobody names an object twice
+        }
+
         values = Matching(values, point);
         bool offerOptions = point.TakesOptions
             && (point.Prefix.StartsWith('-') || (point.Prefix.Length == 0 && values.Count == 0));

@@ -10,8 +10,8 @@ namespace VirtNet.Cli.Completion;
 /// <summary>Knows the values that an option can have now; asks the daemon for those that only it knows.</summary>
 internal sealed class CompletionCandidates(CommandTable table, Session session, CliEnvironment environment)
 {
-    /// <summary>A completion that is late is worse than none.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(150);
+    /// <summary>A completion that is late is worse than none, but a busy host answers late.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The option that every command has.</summary>
     public static OptionDefinition Output { get; } =
@@ -33,7 +33,7 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
             case Candidates.UpdateSections:
                 return NetUpdate.SectionNames;
             case Candidates.OutputFormats:
-                return ["json", "text"];
+                return OutputFormats.All;
             case Candidates.Commands:
                 return [.. table.Visible().Select(known => known.Name), .. table.Groups.Select(group => group.Keyword)];
             case Candidates.Guests:
@@ -44,7 +44,7 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                 return await AskAsync(
                     async (command, cancellationToken) =>
                     {
-                        await session.OpenAsync(cancellationToken);
+                        await session.OpenAsync(onlyReads: true, cancellationToken);
                         return await AskAsync(session.Connection.Networks, kind, command, cancellationToken);
                     },
                     command,

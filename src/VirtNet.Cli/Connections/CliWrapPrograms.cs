@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 using CliWrap;
 using CliWrap.Buffered;
 
@@ -12,16 +13,21 @@ internal sealed class CliWrapPrograms : IPrograms
     {
         try
         {
-            BufferedCommandResult result = await CliWrap.Cli.Wrap(program)
+            // In a folder that is there: ours may have been removed, and nothing here is relative to it.
+            BufferedCommandResult result = await new Command(
+                    program, "", "/", ResourcePolicy.Default, Credentials.Default, new Dictionary<string, string?>(),
+                    CommandResultValidation.None, PipeSource.Null, PipeTarget.Null, PipeTarget.Null)
                 .WithArguments(arguments)
                 .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C.UTF-8"))
-                .WithValidation(CommandResultValidation.None)
                 .ExecuteBufferedAsync(cancellationToken);
             return new ProgramResult(result.ExitCode, result.StandardOutput, result.StandardError);
         }
         catch (Win32Exception e)
         {
-            return new ProgramResult(ProgramResult.NotFound, "", e.Message);
+            return new ProgramResult(
+                ProgramResult.NotFound,
+                "",
+                Marshal.GetPInvokeErrorMessage((e.InnerException as Win32Exception ?? e).NativeErrorCode));
         }
     }
 }

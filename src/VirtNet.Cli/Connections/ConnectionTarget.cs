@@ -1,3 +1,4 @@
+using VirtNet.Cli.Grammar;
 using VirtNet.Rpc.Client;
 
 namespace VirtNet.Cli.Connections;
@@ -8,6 +9,8 @@ internal sealed record ConnectionTarget(string Uri)
 {
     /// <summary>virtnetd's socket unless somebody says otherwise.</summary>
     public const string DefaultSocket = "/run/virtnet/virtnet-sock";
+
+    private const string ReadOnlySuffix = "-ro";
 
     public bool ReadOnly { get; init; }
 
@@ -22,17 +25,51 @@ internal sealed record ConnectionTarget(string Uri)
 
     /// <summary><c>-c</c>, then <c>--socket</c>, then the environment, then the daemon's own socket.</summary>
     /// <param name="environmentUri">VIRTNET_DEFAULT_URI.</param>
-    public static ConnectionTarget Choose(Grammar.GlobalOptions options, string? environmentUri)
+    public static ConnectionTarget Choose(GlobalOptions options, string? environmentUri)
     {
         string? uri = options.Uri
-            ?? (options.Socket is { } socket ? SocketUri(Path.GetFullPath(socket)) : null)
+            ?? (options.Socket is { } socket ? SocketUri(Absolute(socket)) : null)
             ?? (string.IsNullOrEmpty(environmentUri) ? null : environmentUri);
-        return new ConnectionTarget(uri ?? SocketUri(options.ReadOnly ? DefaultSocket + "-ro" : DefaultSocket))
+        return new ConnectionTarget(uri ?? SocketUri(options.ReadOnly ? DefaultSocket + ReadOnlySuffix : DefaultSocket))
         {
             ReadOnly = options.ReadOnly,
             IsDefault = uri is null,
             KeepaliveInterval = options.KeepaliveInterval,
             KeepaliveCount = options.KeepaliveCount,
+        };
+    }
+
+    private static string Absolute(string socket)
+    {
+        if (socket.Length == 0)
+        {
+            throw new UsageException("option '--socket' requires an argument");
+        }
+
+        try
+        {
+            return Path.GetFullPath(socket);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new UsageException($"--socket {socket}: the current folder was removed");
+        }
+    }
+
+    /// <summary>The door beside this one that is open for everybody who only reads; null where this is it.</summary>
+    public ConnectionTarget? ForReading()
+    {
+        if (ReadOnly)
+        {
+            return null;
+        }
+
+        string? socket = LibvirtUri.Parse(Uri).Socket;
+        return this with
+        {
+            ReadOnly = true,
+            IsDefault = false, // whoever is refused cannot start a daemon either
+            Uri = socket is null ? Uri : SocketUri(socket + ReadOnlySuffix),
         };
     }
 

@@ -10,13 +10,16 @@ internal sealed class LibvirtConnector(DaemonStarter? starter) : IDaemonConnecto
     private const int NoEntry = 2;
     private const int ConnectionRefused = 111;
 
+    /// <summary>Seconds; a timer takes no more than 32 bits of milliseconds.</summary>
+    private const int MaxKeepaliveInterval = int.MaxValue / 1000;
+
     public async Task<IDaemonConnection> OpenAsync(ConnectionTarget target, CancellationToken cancellationToken)
     {
         LibvirtUri uri = LibvirtUri.Parse(target.Uri);
         LibvirtConnectionOptions options = new()
         {
             ReadOnly = target.ReadOnly,
-            KeepAliveInterval = TimeSpan.FromSeconds(Math.Max(0, target.KeepaliveInterval)),
+            KeepAliveInterval = TimeSpan.FromSeconds(Math.Clamp(target.KeepaliveInterval, 0, MaxKeepaliveInterval)),
         };
         if (target.KeepaliveCount > 0)
         {

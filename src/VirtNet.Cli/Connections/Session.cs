@@ -7,6 +7,9 @@ internal sealed class Session(IDaemonConnector connector, ConnectionTarget targe
 {
     private IDaemonConnection? _connection;
 
+    /// <summary>What is open is not what was asked for, only good enough to read.</summary>
+    private bool _isForReading;
+
     public ConnectionTarget Target { get; private set; } = target;
 
     public bool IsOpen => _connection is not null;
@@ -15,15 +18,46 @@ internal sealed class Session(IDaemonConnector connector, ConnectionTarget targe
     public IDaemonConnection Connection =>
         _connection ?? throw new InvalidOperationException("the command table says that no connection is needed");
 
+    /// <summary>Opens it for what may change something.</summary>
     /// <exception cref="VirtNetException">Nobody listens, or the daemon refuses.</exception>
-    public async Task OpenAsync(CancellationToken cancellationToken)
+    public Task OpenAsync(CancellationToken cancellationToken) => OpenAsync(onlyReads: false, cancellationToken);
+
+    /// <param name="onlyReads">Where the daemon refuses, its door for everybody will do.</param>
+    /// <exception cref="VirtNetException">Nobody listens, or the daemon refuses.</exception>
+    public async Task OpenAsync(bool onlyReads, CancellationToken cancellationToken)
     {
-        if (_connection is { Closed.IsCompleted: true })
+        if (_connection is { Closed.IsCompleted: true } || (_isForReading && !onlyReads))
         {
             await CloseAsync();
         }
 
-        _connection ??= await connector.OpenAsync(Target, cancellationToken);
+        if (_connection is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _connection = await connector.OpenAsync(Target, cancellationToken);
+        }
+        catch (VirtNetException refusal) when (onlyReads && ConnectionRefusal.Is(refusal) && Target.ForReading() is { } other)
+        {
+            _connection = await OpenForReadingAsync(other, refusal, cancellationToken);
+            _isForReading = true;
+        }
+    }
+
+    private async Task<IDaemonConnection> OpenForReadingAsync(
+        ConnectionTarget other, VirtNetException refusal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connector.OpenAsync(other, cancellationToken);
+        }
+        catch (VirtNetException)
+        {
+            throw refusal; // what the user asked for, and what can be done about
+        }
     }
 
     /// <summary>A session of its own, opened in the same way.</summary>
@@ -47,6 +81,7 @@ internal sealed class Session(IDaemonConnector connector, ConnectionTarget targe
         if (_connection is { } connection)
         {
             _connection = null;
+            _isForReading = false;
             await connection.DisposeAsync();
         }
     }

@@ -47,13 +47,16 @@ internal static class ManualPage
         "Virtnet talks to virtnetd, and as well to any libvirt daemon with a network driver. Its commands, their options, "
         + "texts and exit codes are those of virsh. Several commands fit into one argument, separated by semicolons. Without "
         + "a command virtnet is an interactive shell, or reads commands from standard input where that is no terminal.\n"
-        + "Every command takes -o json: then one JSON document a line is printed, as virtnet-json(5) describes it.\n"
+        + "Every command takes -o json, yaml, csv or table, before or behind its name: then documents are printed, as "
+        + "virtnet-json(5) describes them. Where a file is named, - is standard input. On a terminal tables fit its width, and "
+        + "states have a colour unless NO_COLOR is set.\n"
         + "A value can be given by position or as --name VALUE or --name=VALUE; -- ends the options. Errors begin with "
         + "error:, and lines that begin with hint: say what may help.";
 
     private const string ExitStatus =
-        "0 if the last command succeeded, else 1. As with virsh the port commands succeed even if there is no such port, "
-        + "except with -o json.";
+        "0 if the last command succeeded, else 1; a command that is done to several objects succeeds if it does with all of "
+        + "them. As with virsh the port commands succeed even if there is no such port, except with -o. With -o the status is 1 "
+        + "exactly if a document of the last command holds an error, or says that something is not valid.";
 
     private static void Append(StringBuilder page, CommandDefinition command)
     {
@@ -62,6 +65,17 @@ internal static class ManualPage
         foreach (OptionDefinition option in command.Options)
         {
             Item(page, HelpText.Label(option), Sentence(option.Help));
+        }
+
+        if (command.Examples.Count > 0)
+        {
+            page.Append(command.Examples.Count == 1 ? ".PP\nExample:\n" : ".PP\nExamples:\n").Append(".PP\n.nf\n");
+            foreach (string example in command.Examples)
+            {
+                page.Append("    ").Append(Escape($"virtnet {example}")).Append('\n');
+            }
+
+            page.Append(".fi\n");
         }
     }
 

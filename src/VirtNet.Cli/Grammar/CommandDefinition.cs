@@ -15,8 +15,17 @@ internal sealed record CommandDefinition(string Name, string Summary, CommandHan
     /// <summary>Whether a connection is opened before it runs.</summary>
     public bool NeedsConnection { get; init; } = true;
 
+    /// <summary>Whether it only asks, with these arguments: then the right to read is enough.</summary>
+    public Func<ParsedCommand, bool> OnlyReads { get; init; } = _ => false;
+
+    /// <summary>Command lines that show what it is for, without the program's name.</summary>
+    public IReadOnlyList<string> Examples { get; init; } = [];
+
     /// <summary>Left out of help and completion: it serves scripts.</summary>
     public bool Hidden { get; init; }
+
+    /// <summary>Stands for a command that there is not, so that the words behind it can be read.</summary>
+    public static CommandDefinition Unknown(string name) => new(name, "", (_, _, _) => Task.CompletedTask);
 
     public OptionDefinition? FindOption(string name) =>
         Options.FirstOrDefault(option => option.Name == name || option.Alias == name);

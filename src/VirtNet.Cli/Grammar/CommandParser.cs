@@ -7,64 +7,108 @@ namespace VirtNet.Cli.Grammar;
 /// </summary>
 internal sealed class CommandParser(CommandTable table)
 {
-    /// <exception cref="UsageException">Some command is wrong; then none may run.</exception>
+    /// <summary>Reads all commands to their ends, even behind a mistake: where the result is to go stands anywhere in one.</summary>
+    /// <exception cref="UsageException">Some command is wrong, the first such mistake; then none may run.</exception>
     public IReadOnlyList<ParsedCommand> Parse(CommandTokens tokens)
     {
         List<ParsedCommand> commands = [];
+        UsageException? mistake = null;
         while (true)
         {
-            CommandTokens.Kind kind = tokens.Read(out string name);
-            if (kind == CommandTokens.Kind.Word)
+            CommandTokens.Kind kind;
+            try
             {
-                CommandDefinition definition = table.Find(name)
-                    ?? throw new UsageException($"unknown command: '{name}'") { Suggestions = Suggestion.ForCommand(name, table) };
-                kind = ParseArguments(definition, tokens, commands);
+                kind = tokens.Read(out string name);
+                if (kind == CommandTokens.Kind.Word)
+                {
+                    kind = ParseCommand(name, tokens, commands, ref mistake);
+                }
+            }
+            catch (UsageException e)
+            {
+                mistake ??= e; // the text cannot even be cut into words
+                break;
             }
 
             if (kind == CommandTokens.Kind.End)
             {
-                return commands;
+                break;
             }
         }
+
+        return mistake is null ? commands : throw mistake;
     }
 
-    private static CommandTokens.Kind ParseArguments(
-        CommandDefinition definition, CommandTokens tokens, List<ParsedCommand> commands)
+    private CommandTokens.Kind ParseCommand(
+        string name, CommandTokens tokens, List<ParsedCommand> commands, ref UsageException? mistake)
     {
-        ParsedCommand command = new(definition);
-        bool help = false;
+        CommandDefinition? known = table.Find(name);
+        ParsedCommand command = new(known ?? CommandDefinition.Unknown(name));
+        UsageException? own = known is null
+            ? new UsageException($"unknown command: '{name}'") { Suggestions = Suggestion.ForCommand(name, table) }
+            : null;
+        CommandTokens.Kind kind = CommandTokens.Kind.End;
+        try
+        {
+            kind = ParseArguments(command, tokens, ref own);
+        }
+        finally
+        {
+            if (own is not null && mistake is null)
+            {
+                own.CommandName = name;
+                own.Format = command.Format;
+                mistake = own;
+            }
+        }
+
+        commands.Add(command.AsksForHelp ? Commands.Help.For(command) : command);
+        return kind;
+    }
+
+    private static CommandTokens.Kind ParseArguments(ParsedCommand command, CommandTokens tokens, ref UsageException? mistake)
+    {
         bool onlyPositional = false;
         CommandTokens.Kind kind;
         while ((kind = tokens.Read(out string word)) == CommandTokens.Kind.Word)
         {
-            if (onlyPositional)
+            try
             {
-                AddPositional(command, word);
+                if (onlyPositional)
+                {
+                    AddPositional(command, word, mistake);
+                }
+                else if (word == "--")
+                {
+                    onlyPositional = true;
+                }
+                else if (word is "--help" or "-h" || word.StartsWith("--help=", StringComparison.Ordinal))
+                {
+                    command.AsksForHelp = true;
+                }
+                else if (!ParseFormat(command, word, tokens) && mistake is null)
+                {
+                    ParseWord(command, word, tokens);
+                }
             }
-            else if (word == "--")
+            catch (UsageException e)
             {
-                onlyPositional = true;
-            }
-            else if (word is "--help" or "-h" || word.StartsWith("--help=", StringComparison.Ordinal))
-            {
-                help = true;
-            }
-            else if (!ParseFormat(command, word, tokens))
-            {
-                ParseWord(command, word, tokens);
+                mistake ??= e;
             }
         }
 
-        if (help)
+        if (mistake is null && !command.AsksForHelp)
         {
-            command = Commands.Help.For(definition);
-        }
-        else
-        {
-            RefuseMissing(command);
+            try
+            {
+                RefuseMissing(command);
+            }
+            catch (UsageException e)
+            {
+                mistake = e;
+            }
         }
 
-        commands.Add(command);
         return kind;
     }
 
@@ -113,8 +157,13 @@ internal sealed class CommandParser(CommandTable table)
         command.Add(option, value);
     }
 
-    private static void AddPositional(ParsedCommand command, string word)
+    private static void AddPositional(ParsedCommand command, string word, UsageException? mistake = null)
     {
+        if (mistake is not null)
+        {
+            return; // the first one is what is said
+        }
+
         OptionDefinition? option = command.Definition.Options.FirstOrDefault(
             option => option.Positional && (option.Kind == OptionKind.Words || !command.Has(option)));
         if (option is not null)
@@ -128,7 +177,7 @@ internal sealed class CommandParser(CommandTable table)
     }
 
     /// <summary>
-    /// <c>-o json</c>, which every command takes. virsh would read these words as data; a command that takes free text
+    /// <c>-o FORMAT</c>, which every command takes. virsh would read these words as data; a command that takes free text
     /// gets them after <c>--</c>.
     /// </summary>
     private static bool ParseFormat(ParsedCommand command, string word, CommandTokens tokens)
@@ -139,8 +188,7 @@ internal sealed class CommandParser(CommandTable table)
                 ? next
                 : throw new UsageException("expected syntax: --output <string>"),
             _ when word.StartsWith("--output=", StringComparison.Ordinal) => word["--output=".Length..],
-            "-ojson" => "json",
-            "-otext" => "text",
+            ['-', 'o', .. var attached] when OutputFormats.Parse(attached) is not null => attached,
             _ => null,
         };
         if (name is null)
@@ -148,8 +196,7 @@ internal sealed class CommandParser(CommandTable table)
             return false;
         }
 
-        command.Format = OutputFormats.Parse(name)
-            ?? throw new UsageException($"unknown output format '{name}': text or json");
+        command.Format = OutputFormats.Require(name);
         return true;
     }
 

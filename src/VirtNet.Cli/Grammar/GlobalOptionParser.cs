@@ -13,7 +13,7 @@ internal static class GlobalOptionParser
         },
         new('h', "help", null, "this help")
         {
-            Apply = (options, _) => options with { Information = InformationRequest.Help },
+            Apply = (options, _) => Ask(options, InformationRequest.Help),
         },
         new('k', "keepalive-interval", "NUM", "seconds between keepalive messages, 0 for none")
         {
@@ -23,9 +23,9 @@ internal static class GlobalOptionParser
         {
             Apply = (options, value) => options with { KeepaliveCount = Count('K', value) },
         },
-        new('o', "output", "FORMAT", "text or json")
+        new('o', "output", "FORMAT", OutputFormats.Names)
         {
-            Apply = (options, value) => options with { Format = Format(value) },
+            Apply = (options, value) => options with { Format = OutputFormats.Require(value) },
         },
         new('q', "quiet", null, "only data and errors: no headings, no messages of success")
         {
@@ -49,24 +49,26 @@ internal static class GlobalOptionParser
         },
         new('v', null, null, "version")
         {
-            Apply = (options, _) => options with { Information = InformationRequest.ShortVersion },
+            Apply = (options, _) => Ask(options, InformationRequest.ShortVersion),
         },
         new('V', null, null, "version and what it speaks")
         {
-            Apply = (options, _) => options with { Information = InformationRequest.LongVersion },
+            Apply = (options, _) => Ask(options, InformationRequest.LongVersion),
         },
         new(null, "version", "TYPE", "version, TYPE is short or long (default short)")
         {
             ArgumentIsOptional = true,
-            Apply = (options, value) => options with
-            {
-                Information = value == "long" ? InformationRequest.LongVersion : InformationRequest.ShortVersion,
-            },
+            Apply = (options, value) =>
+                Ask(options, value == "long" ? InformationRequest.LongVersion : InformationRequest.ShortVersion),
         },
     ];
 
     /// <exception cref="UsageException">An option is unknown or lacks its argument.</exception>
-    public static GlobalOptions Parse(IReadOnlyList<string> arguments)
+    public static GlobalOptions Parse(IReadOnlyList<string> arguments) =>
+        Read(arguments) is var options && options.Mistake is { } mistake ? throw mistake : options;
+
+    /// <summary>Reads all options, also behind one that cannot be understood: that one is noted.</summary>
+    public static GlobalOptions Read(IReadOnlyList<string> arguments)
     {
         GlobalOptions options = new();
         int index = 0;
@@ -78,17 +80,24 @@ internal static class GlobalOptionParser
                 break;
             }
 
-            options = word[1] == '-'
-                ? ParseLong(options, word, arguments, ref index)
-                : ParseShort(options, word, arguments, ref index);
-            if (options.Information != InformationRequest.None)
+            try
             {
-                return options; // as virsh: whatever follows no longer matters
+                options = word[1] == '-'
+                    ? ParseLong(options, word, arguments, ref index)
+                    : ParseShort(options, word, arguments, ref index);
+            }
+            catch (UsageException e)
+            {
+                options = Note(options, e);
             }
         }
 
         return options with { Command = [.. arguments.Skip(index)] };
     }
+
+    /// <summary>Only the first mistake counts and, as with virsh, none behind a request for help or the version.</summary>
+    private static GlobalOptions Note(GlobalOptions options, UsageException mistake) =>
+        options.Mistake is null && options.Information == InformationRequest.None ? options with { Mistake = mistake } : options;
 
     private static GlobalOptions ParseLong(
         GlobalOptions options, string word, IReadOnlyList<string> arguments, ref int index)
@@ -117,8 +126,12 @@ internal static class GlobalOptionParser
         for (int position = 1; position < word.Length; position++)
         {
             char letter = word[position];
-            GlobalOptionDefinition definition = Definitions.FirstOrDefault(option => option.Short == letter)
-                ?? throw Unsupported($"-{letter}");
+            if (Definitions.FirstOrDefault(option => option.Short == letter) is not { } definition)
+            {
+                options = Note(options, Unsupported($"-{letter}"));
+                continue;
+            }
+
             if (definition.Argument is not null)
             {
                 string rest = word[(position + 1)..];
@@ -143,10 +156,11 @@ internal static class GlobalOptionParser
             ? arguments[index++]
             : throw new UsageException($"option {definition.Spelling} requires an argument");
 
-    private static UsageException Unsupported(string word) => new($"unsupported option '{word}'. See --help.");
+    /// <summary>The first request counts.</summary>
+    private static GlobalOptions Ask(GlobalOptions options, InformationRequest request) =>
+        options.Information == InformationRequest.None ? options with { Information = request } : options;
 
-    private static OutputFormat Format(string? value) =>
-        OutputFormats.Parse(value) ?? throw new UsageException($"unknown output format '{value}': text or json");
+    private static UsageException Unsupported(string word) => new($"unsupported option '{word}'. See --help.");
 
     private static int Count(char letter, string? value)
     {

@@ -29,6 +29,9 @@ internal sealed record GlobalOptions
     /// <summary>Print something about the program instead of running a command.</summary>
     public InformationRequest Information { get; init; }
 
+    /// <summary>The first option that cannot be understood; what follows it has been read all the same.</summary>
+    public UsageException? Mistake { get; init; }
+
     /// <summary>The command and what follows it, as the shell cut it.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 }

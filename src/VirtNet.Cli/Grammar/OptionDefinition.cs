@@ -8,7 +8,7 @@ internal enum OptionKind
     Text,
     Number,
 
-    /// <summary>All words that are left; the last option of its command.</summary>
+    /// <summary>All words that are left; the last positional option of its command.</summary>
     Words,
 }
 
@@ -65,6 +65,10 @@ internal sealed record OptionDefinition(string Name, OptionKind Kind, string Hel
 
     public static OptionDefinition Number(string name, string help) =>
         new(name, OptionKind.Number, help) { Positional = true };
+
+    /// <summary>One or more objects, each of which the command is done to.</summary>
+    public static OptionDefinition Several(string name, string help, Candidates candidates) =>
+        new(name, OptionKind.Words, help) { Required = true, Positional = true, Candidates = candidates };
 
     public static OptionDefinition Words(string name, string help) =>
         new(name, OptionKind.Words, help) { Positional = true, AllowsEmpty = true };

@@ -12,6 +12,9 @@ internal sealed class ParsedCommand(CommandDefinition definition)
     /// <summary>Set by <c>-o</c> after the command's name; without it the program's own setting counts.</summary>
     public OutputFormat? Format { get; set; }
 
+    /// <summary><c>--help</c> is among its words.</summary>
+    public bool AsksForHelp { get; set; }
+
     public bool Has(OptionDefinition option) => _values.ContainsKey(option);
 
     /// <summary>The value, or null when the option was not given; an empty one is refused where it means nothing.</summary>
@@ -31,6 +34,15 @@ internal sealed class ParsedCommand(CommandDefinition definition)
     /// <summary>The value of a required option.</summary>
     public string Required(OptionDefinition option) =>
         Text(option) ?? throw new InvalidOperationException($"the parser let {option.Name} be absent");
+
+    /// <summary>The values of an option that takes several; none of them is empty.</summary>
+    public IReadOnlyList<string> Values(OptionDefinition option)
+    {
+        IReadOnlyList<string> values = Words(option);
+        return !values.Contains("")
+            ? values
+            : throw new CommandFailure($"Failed to get option '{option.Name}': Option argument is empty");
+    }
 
     public IReadOnlyList<string> Words(OptionDefinition option) =>
         _values.TryGetValue(option, out List<string>? values) ? values : [];

@@ -6,6 +6,12 @@ internal sealed class UsageException(params IReadOnlyList<string> messages) : Ex
 {
     public IReadOnlyList<string> Messages { get; } = messages;
 
-    /// <summary>What may have been meant, for who reads along and in JSON.</summary>
+    /// <summary>What may have been meant, for who reads along and in documents.</summary>
     public IReadOnlyList<string> Suggestions { get; init; } = [];
+
+    /// <summary>The command whose words are wrong, as far as there is one.</summary>
+    public string CommandName { get; set; } = "";
+
+    /// <summary>What the command line asks for, wherever in it; null = nothing.</summary>
+    public OutputFormat? Format { get; set; }
 }

@@ -46,6 +46,11 @@ internal static class AttachInterface
             SourceArgument.NoCheck, GuestArgument.DomainUri,
         ],
         NeedsConnection = false,
+        Examples =
+        [
+            "attach-interface web network default --model virtio --config",
+            "attach-interface web bridge br0 --live --config",
+        ],
     };
 
     private static async Task RunAsync(

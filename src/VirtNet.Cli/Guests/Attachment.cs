@@ -19,8 +19,8 @@ internal sealed class Attachment
 }
 
 /// <summary>
-/// Brings together what ports, guests, leases and the bridge say. They meet in the MAC address; the host's end of a
-/// guest's tap has the guest's with another first byte, because hypervisors set that so.
+/// Brings together what ports, guests, leases and the bridge say. They meet in the MAC address, which the bridge's table joins
+/// with a device; the host's end of a guest's tap has the guest's with another first byte, because hypervisors set that so.
 /// </summary>
 internal sealed class AttachmentList
 {
@@ -52,13 +52,28 @@ internal sealed class AttachmentList
         found.Present = true;
     }
 
+    /// <summary>
+    /// Joined by the device that a hypervisor names, else by the bridge's table, which knows who is behind which port, else by the
+    /// likeness of addresses. A guest that nothing else tells of is a row by the one address that was heard of it.
+    /// </summary>
     public void AddBridgePort(BridgePort port)
     {
-        Attachment found = _all.Find(each => each.Device == port.Device)
-            ?? _all.Find(each => each.Mac is { } mac && Tail(mac) == Tail(port.Mac))
-            ?? Add(null);
-        found.Device = port.Device;
-        found.Present = true;
+        Attachment[] found =
+        [
+            .. _all.Where(each => each.Device == port.Device || (each.Device is null && each.Mac is { } mac && port.Heard.Contains(mac))),
+        ];
+        if (found.Length == 0)
+        {
+            found = [_all.Find(each => each.Device is null && each.Mac is { } mac && Tail(mac) == Tail(port.Mac))
+                ?? Add(port.Heard is [var only] ? only : null)];
+        }
+
+        foreach (Attachment each in found)
+        {
+            each.Device = port.Device;
+            each.Mac ??= port.Heard is [var only] ? only : null;
+            each.Present = true;
+        }
     }
 
     private Attachment ByMac(string? mac) =>

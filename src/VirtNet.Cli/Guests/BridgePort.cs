@@ -1,9 +1,28 @@
+using System.Globalization;
+
 namespace VirtNet.Cli.Guests;
 
 /// <summary>A device that is plugged into a bridge of this host.</summary>
+/// <param name="Mac">The device's own, which is seldom its guest's.</param>
 internal sealed record BridgePort(string Device, string Mac)
 {
     private const string DevicesFolder = "/sys/class/net";
+
+    /// <summary>The addresses that the bridge has heard behind it, in lower case.</summary>
+    public IReadOnlyList<string> Heard { get; init; } = [];
+
+    /// <summary>The MTU that a bridge has now; null where there is no such bridge here.</summary>
+    public static uint? MtuOf(string bridge)
+    {
+        try
+        {
+            return uint.Parse(File.ReadAllText(Path.Combine(DevicesFolder, bridge, "mtu")), CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The ports of a bridge; none where there is no such bridge here.</summary>
     public static IReadOnlyList<BridgePort> Of(string bridge)
@@ -14,13 +33,18 @@ internal sealed record BridgePort(string Device, string Mac)
             return [];
         }
 
+        ILookup<int, string> heard = BridgeTable.Read(Path.Combine(DevicesFolder, bridge, "brforward"));
         List<BridgePort> ports = [];
         foreach (string path in Directory.GetFileSystemEntries(folder))
         {
             string device = Path.GetFileName(path);
             try
             {
-                ports.Add(new BridgePort(device, File.ReadAllText(Path.Combine(DevicesFolder, device, "address")).Trim()));
+                string number = File.ReadAllText(Path.Combine(path, "port_no")).Trim();
+                ports.Add(new BridgePort(device, File.ReadAllText(Path.Combine(DevicesFolder, device, "address")).Trim())
+                {
+                    Heard = [.. heard[int.Parse(number["0x".Length..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)]],
+                });
             }
             catch (IOException)
             {

@@ -24,6 +24,7 @@ internal static class DetachInterface
                 GuestScopes.Current, PrintXml, GuestArgument.DomainUri,
             ],
             NeedsConnection = false,
+            Examples = ["detach-interface web network --mac 52:54:00:aa:bb:cc"],
         };
 
     private static async Task RunAsync(

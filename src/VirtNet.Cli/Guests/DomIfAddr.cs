@@ -21,6 +21,7 @@ internal static class DomIfAddr
             + "leases that its networks have given out.",
         Options = [GuestArgument.Guest, Interface, Full, Source, GuestArgument.DomainUri],
         NeedsConnection = false,
+        Examples = ["domifaddr web", "domifaddr web --source agent"],
     };
 
     private static async Task RunAsync(
@@ -28,7 +29,7 @@ internal static class DomIfAddr
     {
         string name = command.Required(GuestArgument.Guest);
         bool file = GuestArgument.IsFile(name);
-        if (!file && !context.Json)
+        if (!file && !context.WritesDocuments)
         {
             string table = await AskAsync(context, command, name, command.Has(Full), cancellationToken);
             context.Terminal.PrintExtra(Heading);
@@ -39,9 +40,9 @@ internal static class DomIfAddr
         IReadOnlyList<JsonGuestAddress> addresses = file
             ? await FindLeasesAsync(context, command, cancellationToken)
             : Read(await AskAsync(context, command, name, full: true, cancellationToken));
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(new JsonGuestAddressList(name, addresses), CliJson.Default.JsonGuestAddressList);
+            context.WriteDocument(new JsonGuestAddressList(name, addresses), CliJson.Default.JsonGuestAddressList);
         }
         else
         {

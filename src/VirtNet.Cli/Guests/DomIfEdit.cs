@@ -18,6 +18,7 @@ internal static class DomIfEdit
             GuestScopes.Live, GuestScopes.Config, GuestArgument.DomainUri,
         ],
         NeedsConnection = false,
+        Examples = ["domif-edit web --mac 52:54:00:aa:bb:cc", "domif-edit ./web.xml"],
     };
 
     private static async Task RunAsync(

@@ -24,6 +24,7 @@ internal static class DomIfLink
             Description = "Show the state of the link of a guest's interface.",
             Options = [GuestArgument.Guest, Interface, Config, GuestArgument.DomainUri],
             NeedsConnection = false,
+            Examples = ["domif-getlink web vnet0"],
         };
 
     public static CommandDefinition SetDefinition { get; } =
@@ -32,6 +33,7 @@ internal static class DomIfLink
             Description = "Take the link of a guest's interface up or down, as if its cable were plugged in or out.",
             Options = [GuestArgument.Guest, Interface, State, Config, PrintXml, GuestArgument.DomainUri],
             NeedsConnection = false,
+            Examples = ["domif-setlink web vnet0 down"],
         };
 
     private static async Task GetAsync(
@@ -42,9 +44,9 @@ internal static class DomIfLink
         GuestInterface found = guest.Document(Scope(guest, command)).Interfaces.FirstOrDefault(each => each.IsCalled(name))
             ?? throw new CommandFailure(
                 $"Interface ({(MacAddress.TryParse(name, out MacAddress mac) ? $"mac: {mac}" : $"dev: {name}")}) not found.");
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(new JsonLink(guest.Name, name, found.LinkState), CliJson.Default.JsonLink);
+            context.WriteDocument(new JsonLink(guest.Name, name, found.LinkState), CliJson.Default.JsonLink);
         }
         else
         {

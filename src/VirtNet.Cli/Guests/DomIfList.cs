@@ -1,3 +1,4 @@
+using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
@@ -15,7 +16,8 @@ internal static class DomIfList
     public static CommandDefinition Definition { get; } = new("domiflist", "list the interfaces of a guest", RunAsync)
     {
         Description = "List the interfaces of a guest.",
-        Options = [GuestArgument.Guest, Inactive, Details, GuestArgument.DomainUri],
+        Options = [GuestArgument.Guest, Inactive, Details, GuestArgument.DomainUri, TableOptions.Columns, TableOptions.NoHeader],
+        Examples = ["domiflist web", "domiflist web --details", "domiflist ./web.xml"],
         NeedsConnection = false,
     };
 
@@ -25,7 +27,7 @@ internal static class DomIfList
         IGuest guest = await GuestArgument.LoadAsync(context, command, cancellationToken);
         GuestDocument document = (command.Has(Inactive) ? guest.Config : guest.Live) ?? guest.Config ?? guest.Live
             ?? throw new InvalidOperationException("a guest runs or is defined");
-        bool details = command.Has(Details) || context.Json;
+        bool details = command.Has(Details) || context.WritesDocuments || TableOptions.Keys(command) is not null;
         List<JsonGuestInterface> rows = [];
         await using Session bystander = context.Session.Bystander(); // a bridge may be nobody's
         foreach (GuestInterface each in document.Interfaces)
@@ -36,27 +38,11 @@ internal static class DomIfList
                 each.Type == "bridge" ? each.Source : view?.Bridge, view?.Addresses ?? [], view?.Active));
         }
 
-        if (context.Json)
-        {
-            context.WriteJson(new JsonGuestInterfaceList(guest.Name, rows), CliJson.Default.JsonGuestInterfaceList);
-            return;
-        }
-
-        string[] header = ["Interface", "Type", "Source", "Model", "MAC"];
-        TextTable table = new(details ? ["#", .. header, "Link", "Bridge", "Address"] : header);
-        foreach (JsonGuestInterface row in rows)
-        {
-            string[] cells = [row.Target ?? "-", row.Type, row.Source ?? "-", row.Model ?? "-", row.Mac ?? "-"];
-            table.Add(details
-                ?
-                [
-                    $"{row.Index}", .. cells, row.Link, row.Bridge ?? "-",
-                    row.Addresses.Count > 0 ? string.Join(", ", row.Addresses) : row.NetworkActive == false ? "(network inactive)" : "-",
-                ]
-                : cells);
-        }
-
-        context.Terminal.Print(table.Format(withHeader: !context.Terminal.Quiet));
+        context.WriteList(
+            Table(rows, command.Has(Details)),
+            command,
+            new JsonGuestInterfaceList(guest.Name, rows),
+            CliJson.Default.JsonGuestInterfaceList);
 
         Task<NetworkView?> FindAsync(GuestInterface each) => each switch
         {
@@ -66,5 +52,34 @@ internal static class DomIfList
                 new DaemonNetworks(bystander).FindByBridgeAsync(bridge, each.Mac, cancellationToken),
             _ => Task.FromResult<NetworkView?>(null),
         };
+    }
+
+    private static TextTable Table(List<JsonGuestInterface> rows, bool withDetails)
+    {
+        TextTable table = new(
+            new TableColumn("#", Rank: 6) { OnDemand = !withDetails },
+            new TableColumn("Interface"),
+            new TableColumn("Type", Rank: 4),
+            new TableColumn("Source", Rank: 1),
+            new TableColumn("Model", Rank: 5),
+            new TableColumn("MAC", Rank: 1),
+            new TableColumn("Link", Rank: 3) { OnDemand = !withDetails, IsState = true },
+            new TableColumn("Bridge", Rank: 3) { OnDemand = !withDetails },
+            new TableColumn("Address", Rank: 2) { OnDemand = !withDetails, Wraps = true });
+        foreach (JsonGuestInterface row in rows)
+        {
+            table.Add(
+                $"{row.Index}",
+                row.Target ?? "-",
+                row.Type,
+                row.Source ?? "-",
+                row.Model ?? "-",
+                row.Mac ?? "-",
+                row.Link,
+                row.Bridge ?? "-",
+                row.Addresses.Count > 0 ? string.Join(", ", row.Addresses) : row.NetworkActive == false ? "(network inactive)" : "-");
+        }
+
+        return table;
     }
 }

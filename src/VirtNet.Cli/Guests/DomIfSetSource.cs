@@ -22,6 +22,7 @@ internal static class DomIfSetSource
                 GuestArgument.DomainUri,
             ],
             NeedsConnection = false,
+            Examples = ["domif-set-source web --target vnet0 --network lab"],
         };
 
     private static async Task RunAsync(
@@ -59,9 +60,9 @@ internal static class DomIfSetSource
     private static void Preview(CommandContext context, IGuest guest, List<InterfaceChange.Step> steps)
     {
         string diff = InterfaceChange.Preview(guest, steps);
-        if (context.Json)
+        if (context.WritesDocuments)
         {
-            context.WriteJson(
+            context.WriteDocument(
                 new JsonGuestChange(guest.Name, steps[0].Old.Mac, Changed: false, Live(steps), Config(steps), diff),
                 CliJson.Default.JsonGuestChange);
         }

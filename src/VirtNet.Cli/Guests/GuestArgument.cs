@@ -22,7 +22,7 @@ internal static class GuestArgument
         {
             return await LoadAsync(context.Environment, command, name, cancellationToken);
         }
-        catch (CommandFailure e) when (context.Json || context.Hints.SuggestionsWelcome)
+        catch (CommandFailure e) when (context.SaysMore)
         {
             throw new CommandFailure(e.Message, e.Cause)
             {

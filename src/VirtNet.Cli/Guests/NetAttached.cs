@@ -18,7 +18,9 @@ internal static class NetAttached
         {
             Description = "List what is on a network: its ports, the devices on its bridge, the guests with a lease, and the "
                 + "guests that are defined to be on it.",
-            Options = [NetworkArgument.Any, NoGuests, GuestArgument.DomainUri],
+            Options = [NetworkArgument.Any, NoGuests, GuestArgument.DomainUri, TableOptions.Columns, TableOptions.NoHeader],
+            Examples = ["net-attached default", "net-attached default --no-guests --columns guest,address"],
+            OnlyReads = _ => true,
         };
 
     private static async Task RunAsync(
@@ -47,7 +49,7 @@ internal static class NetAttached
             attached.AddBridgePort(port);
         }
 
-        Print(context, network, attached.Sorted);
+        Print(context, command, network, attached.Sorted);
     }
 
     private static async Task AddPortsAsync(
@@ -102,20 +104,16 @@ internal static class NetAttached
         }
     }
 
-    private static void Print(CommandContext context, NetworkRef network, IReadOnlyList<Attachment> attached)
+    private static void Print(
+        CommandContext context, ParsedCommand command, NetworkRef network, IReadOnlyList<Attachment> attached)
     {
-        if (context.Json)
-        {
-            context.WriteJson(
-                new JsonAttachmentList(
-                    network.ToJson(),
-                    [.. attached.Select(each => new JsonAttachment(
-                        each.Guest, each.Mac, each.Device, each.Port, each.Addresses, each.Present))]),
-                CliJson.Default.JsonAttachmentList);
-            return;
-        }
-
-        TextTable table = new("Guest", "MAC", "Interface", "Address", "Port", "State");
+        TextTable table = new(
+            new TableColumn("Guest"),
+            new TableColumn("MAC", Rank: 2),
+            new TableColumn("Interface", Rank: 3),
+            new TableColumn("Address", Rank: 1) { Wraps = true },
+            new TableColumn("Port", Rank: 5),
+            new TableColumn("State", Rank: 4) { IsState = true });
         foreach (Attachment each in attached)
         {
             table.Add(
@@ -127,6 +125,13 @@ internal static class NetAttached
                 each.Present ? "present" : "defined");
         }
 
-        context.Terminal.Print(table.Format(withHeader: !context.Terminal.Quiet));
+        context.WriteList(
+            table,
+            command,
+            new JsonAttachmentList(
+                network.ToJson(),
+                [.. attached.Select(each => new JsonAttachment(
+                    each.Guest, each.Mac, each.Device, each.Port, each.Addresses, each.Present))]),
+            CliJson.Default.JsonAttachmentList);
     }
 }

@@ -7,7 +7,6 @@ namespace VirtNet.Cli.Hints;
 internal static class ConnectionHints
 {
     private const int NoEntry = 2;
-    private const int AccessDenied = 13;
     private const int ConnectionRefused = 111;
 
     public static IReadOnlyList<string> For(CommandContext context, VirtNetException failure)
@@ -15,11 +14,14 @@ internal static class ConnectionHints
         ConnectionTarget target = context.Session.Target;
         return failure.Errno switch
         {
-            AccessDenied => ["the socket is for root and for members of the group virtnet; -r connects read-only"],
+            _ when ConnectionRefusal.Is(failure) =>
+            [
+                "the socket is for root and for members of the group virtnet: "
+                + $"'sudo usermod -aG virtnet {context.Environment.UserName()}' makes you one, from your next login on",
+            ],
             NoEntry or ConnectionRefused when target.IsDefault =>
                 ["virtnetd is not running: start it with 'systemctl start virtnetd', or run virtnet as root"],
-            NoEntry or ConnectionRefused when context.Json || context.Hints.SuggestionsWelcome =>
-                ["no daemon listens there"],
+            NoEntry or ConnectionRefused when context.SaysMore => ["no daemon listens there"],
             _ => [],
         };
     }

@@ -21,7 +21,7 @@ internal static class DocumentHints
         // libvirt's parser says no more than that a quote is missing, where one is plainly to be seen.
         bool quotes = own.Message.Contains(Typographic, StringComparison.Ordinal)
             && !failure.Message.Contains(Typographic, StringComparison.Ordinal);
-        return quotes || context.Json || context.Hints.SuggestionsWelcome
+        return quotes || context.SaysMore
             ? [$"{file}:{position}: {Sentence(own)}"]
             : [];
     }
@@ -50,7 +50,7 @@ internal static class DocumentHints
     /// </summary>
     private static bool IsWelcome(CommandContext context, XmlHint hint) =>
         hint.Kind != XmlHintKind.UnknownElement || hint.Nearest is not null
-        || context.Json || context.Hints.SuggestionsWelcome;
+        || context.SaysMore;
 
     private static ValueList<XmlHint> Find(string xml, string file)
     {

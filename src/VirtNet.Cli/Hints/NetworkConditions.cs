@@ -8,15 +8,15 @@ namespace VirtNet.Cli.Hints;
 internal static class NetworkConditions
 {
     /// <param name="network">Null = the daemon as a whole.</param>
-    /// <returns>Nothing where the daemon does not know of conditions (a stock libvirt) or the question fails: they only help.</returns>
     public static async Task<IReadOnlyList<Condition>> ReadAsync(
+        CommandContext context, NetworkRef? network, CancellationToken cancellationToken) =>
+        context.SaysMore ? await ReadAlwaysAsync(context, network, cancellationToken) : [];
+
+    /// <summary>Also where virsh's text is printed: they were asked for.</summary>
+    /// <returns>Nothing where the daemon does not know of conditions (a stock libvirt) or the question fails: they only help.</returns>
+    public static async Task<IReadOnlyList<Condition>> ReadAlwaysAsync(
         CommandContext context, NetworkRef? network, CancellationToken cancellationToken)
     {
-        if (!context.Json && !context.Hints.SuggestionsWelcome)
-        {
-            return [];
-        }
-
         try
         {
             return await context.Session.Connection.Extensions.GetConditionsAsync(network, cancellationToken);
@@ -31,6 +31,9 @@ internal static class NetworkConditions
     public static async Task<IReadOnlyList<string>> ReadHintsAsync(
         CommandContext context, NetworkRef? network, CancellationToken cancellationToken) =>
         [.. (await ReadAsync(context, network, cancellationToken)).Select(Hint)];
+
+    public static IReadOnlyList<string> Texts(IReadOnlyList<Condition> conditions, ConditionKind kind) =>
+        [.. conditions.Where(condition => condition.Kind == kind).Select(condition => condition.Text)];
 
     private static string Hint(Condition condition) => condition.Kind switch
     {

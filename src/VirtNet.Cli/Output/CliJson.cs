@@ -5,12 +5,12 @@ namespace VirtNet.Cli.Output;
 
 /// <summary>Serialisers made at build time: nothing is looked up by reflection.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    GenerationMode = JsonSourceGenerationMode.Serialization)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)] // with metadata: tables are made from it
 [JsonSerializable(typeof(JsonError))]
 [JsonSerializable(typeof(JsonNetworkName))]
 [JsonSerializable(typeof(JsonNetwork))]
 [JsonSerializable(typeof(JsonNetworkList))]
+[JsonSerializable(typeof(JsonLeaseUse))]
 [JsonSerializable(typeof(JsonXml))]
 [JsonSerializable(typeof(JsonLeaseList))]
 [JsonSerializable(typeof(JsonPort))]
@@ -30,6 +30,8 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonPlan))]
 [JsonSerializable(typeof(JsonRedefinition))]
 [JsonSerializable(typeof(JsonStats))]
+[JsonSerializable(typeof(JsonCounter))]
+[JsonSerializable(typeof(JsonErrorRow))]
 [JsonSerializable(typeof(JsonGuestInterfaceList))]
 [JsonSerializable(typeof(JsonGuestChange))]
 [JsonSerializable(typeof(JsonLink))]

@@ -12,42 +12,61 @@ internal static class DisplayText
         int width = 0;
         foreach (Rune rune in text.EnumerateRunes())
         {
-            width += rune.IsAscii ? 1 : Width(rune);
+            width += Width(rune);
         }
 
         return width;
     }
 
-    /// <summary>The text with control characters shown as <c>\xNN</c>, so that no cell can break a table.</summary>
-    public static string Printable(string text)
-    {
-        if (!text.Any(char.IsControl))
-        {
-            return text;
-        }
-
-        StringBuilder printable = new(text.Length + 8);
-        foreach (char c in text)
-        {
-            if (char.IsControl(c))
-            {
-                printable.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
-            }
-            else
-            {
-                printable.Append(c);
-            }
-        }
-
-        return printable.ToString();
-    }
-
-    private static int Width(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    public static int Width(Rune rune) => rune.IsAscii ? 1 : Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format => 0,
         _ when IsWide(rune.Value) => 2,
         _ => 1,
     };
+
+    /// <summary>The text with control characters shown as <c>\xNN</c>, so that no cell can break a table.</summary>
+    public static string Printable(string text) => Escape(text, char.IsControl);
+
+    /// <summary>
+    /// What may go to a terminal: nothing in it moves the cursor, changes colours or turns the direction of writing, which a
+    /// name may try. Line ends and tabs are the text's own.
+    /// </summary>
+    public static string ForTerminal(string text) => Escape(text, c => c is not ('\n' or '\t') && IsTreacherous(c));
+
+    /// <summary>The same for a cell of a table, where a line end is treacherous too.</summary>
+    public static string CellForTerminal(string text) => Escape(text, IsTreacherous);
+
+    private static bool IsTreacherous(char c) => c >= ' ' && c < '\x7f' ? false : char.GetUnicodeCategory(c)
+        is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    private static string Escape(string text, Func<char, bool> isEscaped)
+    {
+        if (!text.Any(isEscaped))
+        {
+            return text;
+        }
+
+        StringBuilder escaped = new(text.Length + 8);
+        foreach (char c in text)
+        {
+            if (!isEscaped(c))
+            {
+                escaped.Append(c);
+            }
+            else if (c <= '\xff')
+            {
+                escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+            }
+            else
+            {
+                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
+        }
+
+        return escaped.ToString();
+    }
 
     // The blocks of Unicode's EastAsianWidth W and F that people use in names; exact tables are not worth their size.
     private static bool IsWide(int value) => value

@@ -3,10 +3,15 @@ using VirtNet.Cli.Grammar;
 
 namespace VirtNet.Cli.Output;
 
-/// <summary>Help in virsh's layout, made from the command table.</summary>
+/// <summary>Help in virsh's layout, made from the command table. No line is wider than the given width.</summary>
 internal static class HelpText
 {
-    public static string ForProgram(CommandTable table)
+    private const int GlobalOptionIndent = 28;
+    private const int SummaryIndent = 35;
+    private const int Indent = 4;
+    private const int OptionLabelWidth = 15;
+
+    public static string ForProgram(CommandTable table, int width)
     {
         StringBuilder text = new("\nvirtnet [options]... [<command_string>]\nvirtnet [options]... <command> [args...]\n\n  options:\n");
         foreach (GlobalOptionDefinition option in GlobalOptionParser.Definitions)
@@ -18,36 +23,41 @@ internal static class HelpText
                 left += (option.Short is null ? " " : " | ") + $"--{name}{argument}";
             }
 
-            text.Append(left.Length < 28 ? left.PadRight(28) : left + "\n" + new string(' ', 28)).Append(option.Help).Append('\n');
+            left = left.Length < GlobalOptionIndent ? left.PadRight(GlobalOptionIndent) : left + "\n" + new string(' ', GlobalOptionIndent);
+            text.Append(left).Append(WrappedText.Hanging("", option.Help, GlobalOptionIndent, width)).Append('\n');
         }
 
         text.Append("  commands (non interactive mode):\n\n");
         foreach (CommandGroup group in table.Groups)
         {
-            text.Append(ForGroup(group)).Append('\n');
+            text.Append(ForGroup(group, width)).Append('\n');
         }
 
         return text.Append("\n  (specify help <group> for details about the commands in the group)\n")
             .Append("\n  (specify help <command> for details about the command)\n\n").ToString();
     }
 
-    public static string ForGroup(CommandGroup group)
+    public static string ForGroup(CommandGroup group, int width)
     {
         StringBuilder text = new($" {group.Title} (help keyword '{group.Keyword}'):\n");
         foreach (CommandDefinition command in group.Commands.Where(command => !command.Hidden))
         {
-            text.Append("    ").Append(command.Name.PadRight(30)).Append(' ').Append(command.Summary).Append('\n');
+            text.Append("    ").Append(command.Name.PadRight(30)).Append(' ')
+                .Append(WrappedText.Hanging("", command.Summary, SummaryIndent, width)).Append('\n');
         }
 
         return text.ToString();
     }
 
-    public static string ForCommand(CommandDefinition command)
+    public static string ForCommand(CommandDefinition command, int width)
     {
-        StringBuilder text = new($"  NAME\n    {command.Name} - {command.Summary}\n\n  SYNOPSIS\n    {Synopsis(command)}\n");
+        string name = $"{command.Name} - ";
+        StringBuilder text = new("  NAME\n    ");
+        text.Append(WrappedText.Hanging("", name + command.Summary, Indent, width)).Append('\n');
+        text.Append("\n  SYNOPSIS\n    ").Append(WrappedText.Hanging("", Synopsis(command), Indent + 2, width - 2)).Append('\n');
         if (command.Description.Length > 0)
         {
-            text.Append("\n  DESCRIPTION\n    ").Append(command.Description).Append('\n');
+            text.Append("\n  DESCRIPTION\n    ").Append(WrappedText.Hanging("", command.Description, Indent, width)).Append('\n');
         }
 
         if (command.Options.Count > 0)
@@ -55,7 +65,16 @@ internal static class HelpText
             text.Append("\n  OPTIONS\n");
             foreach (OptionDefinition option in command.Options)
             {
-                text.Append("    ").Append(Label(option).PadRight(15)).Append("  ").Append(option.Help).Append('\n');
+                text.Append(Option(option, width)).Append('\n');
+            }
+        }
+
+        if (command.Examples.Count > 0)
+        {
+            text.Append("\n  EXAMPLES\n");
+            foreach (string example in command.Examples)
+            {
+                text.Append("    virtnet ").Append(example).Append('\n');
             }
         }
 
@@ -78,9 +97,18 @@ internal static class HelpText
         };
     }
 
+    /// <summary>Further lines stand below the text of an option with a short name, which most have.</summary>
+    private static string Option(OptionDefinition option, int width)
+    {
+        const int Hang = Indent + OptionLabelWidth + 2;
+        string label = new string(' ', Indent) + Label(option).PadRight(OptionLabelWidth) + "  ";
+        return WrappedText.Hanging(label, option.Help, Hang, width);
+    }
+
     private static string Usage(OptionDefinition option) => option.Kind switch
     {
         OptionKind.Flag => $"[--{option.Name}]",
+        OptionKind.Words when option.Required => $"<{option.Name}>...",
         OptionKind.Words => $"[[--{option.Name}] <string>]...",
         _ when option is { Required: true, Positional: true } => $"<{option.Name}>",
         OptionKind.Number => $"[--{option.Name} <number>]",

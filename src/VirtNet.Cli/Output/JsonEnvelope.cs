@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using VirtNet.Model;
 
 namespace VirtNet.Cli.Output;
 
@@ -31,15 +30,11 @@ internal static class JsonEnvelope
             }
         });
 
-    public static string Error(string command, string message, VirtNetException? cause, IReadOnlyList<string> hints) =>
-        Write(command, writer =>
-        {
-            writer.WritePropertyName("error");
-            JsonSerializer.Serialize(
-                writer,
-                new JsonError(message, (int)(cause?.Code ?? 0), (int)(cause?.Domain ?? 0), cause?.Message, hints),
-                CliJson.Default.JsonError);
-        });
+    public static string Error(string command, JsonError error) => Write(command, writer =>
+    {
+        writer.WritePropertyName("error");
+        JsonSerializer.Serialize(writer, error, CliJson.Default.JsonError);
+    });
 
     private static string Write(string command, Action<Utf8JsonWriter> content)
     {

@@ -1,20 +1,33 @@
-using System.Text.Json.Serialization;
+using VirtNet.Model;
 
 namespace VirtNet.Cli.Output;
 
 // The results of commands in JSON. Their names and fields are an interface that scripts hold on to: see
-// docs/json-output.md; within a version fields are added, never renamed, removed or given another meaning.
+// virtnet-json(5); within a version fields are added, never renamed, removed or given another meaning.
 
 /// <param name="Code">libvirt's error number, 0 when the command itself failed.</param>
 /// <param name="Cause">The server's message, null when the command itself failed.</param>
-internal sealed record JsonError(string Message, int Code, int Domain, string? Cause, IReadOnlyList<string> Hints);
+internal sealed record JsonError(string Message, int Code, int Domain, string? Cause, IReadOnlyList<string> Hints)
+{
+    public static JsonError Of(string message, VirtNetException? cause, IReadOnlyList<string> hints) =>
+        new(message, (int)(cause?.Code ?? 0), (int)(cause?.Domain ?? 0), cause?.Message, hints);
+
+    public JsonErrorRow ToRow() => new(Message, Code, Domain, Cause, Hints);
+}
+
+/// <summary>The same where the first column's name has to tell it from a result.</summary>
+internal sealed record JsonErrorRow(string Error, int Code, int Domain, string? Cause, IReadOnlyList<string> Hints);
 
 /// <summary>A network that something was done to.</summary>
 internal sealed record JsonNetworkName(string Name, Guid Uuid);
 
 /// <param name="Title">Only with <c>--title</c>.</param>
-/// <param name="CutOffBy">What keeps guests from what the network promises them; only with net-info.</param>
-/// <param name="Warnings">What else is not as it should be; only with net-info.</param>
+/// <param name="CutOffBy">What keeps guests from what the network promises them.</param>
+/// <param name="Warnings">What else is not as it should be.</param>
+/// <param name="Mode"><c>isolated</c>, or the forward mode.</param>
+/// <param name="Subnet">The first of <paramref name="Subnets"/>; so are <paramref name="Gateway"/> and <paramref name="DhcpRange"/>.</param>
+/// <param name="Mtu">As defined, else what the bridge has now; null = neither.</param>
+/// <param name="Guests">Devices on the bridge; null where there is none on this host.</param>
 internal sealed record JsonNetwork(
     string Name,
     Guid Uuid,
@@ -23,8 +36,23 @@ internal sealed record JsonNetwork(
     bool Autostart,
     string? Bridge = null,
     string? Title = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? CutOffBy = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Warnings = null);
+    string? Mode = null,
+    string? Subnet = null,
+    string? Gateway = null,
+    string? DhcpRange = null,
+    IReadOnlyList<string>? Subnets = null,
+    IReadOnlyList<string>? Gateways = null,
+    IReadOnlyList<string>? DhcpRanges = null,
+    string? Domain = null,
+    uint? Mtu = null,
+    int? Guests = null,
+    JsonLeaseUse? Leases = null,
+    IReadOnlyList<string>? CutOffBy = null,
+    IReadOnlyList<string>? Warnings = null);
+
+/// <summary>How many addresses are in use.</summary>
+/// <param name="Of">How many can be given out at all.</param>
+internal sealed record JsonLeaseUse(int Used, long Of);
 
 internal sealed record JsonNetworkList(IReadOnlyList<JsonNetwork> Networks);
 
@@ -87,7 +115,7 @@ internal sealed record JsonVersion(string Virtnet, string Api, string? Daemon);
 internal sealed record JsonText(string Text);
 
 internal sealed record JsonCommandHelp(
-    string Name, string Group, string Summary, string Description, IReadOnlyList<JsonOptionHelp> Options);
+    string Name, string Group, string Summary, string Description, IReadOnlyList<JsonOptionHelp> Options, IReadOnlyList<string> Examples);
 
 internal sealed record JsonOptionHelp(string Name, string Kind, bool Required, bool Positional, string Help);
 
@@ -102,6 +130,9 @@ internal sealed record JsonValidation(string File, bool Valid, IReadOnlyList<Jso
 internal sealed record JsonPlanStep(string Action, string Kind, string Subject, string Detail);
 
 internal sealed record JsonPlan(string Subject, IReadOnlyList<JsonPlanStep> Steps);
+
+/// <summary>One of <see cref="JsonStats.Counters"/> as a row.</summary>
+internal sealed record JsonCounter(string Name, long Value);
 
 /// <param name="Counters">By name; further names are added as there is more to count.</param>
 internal sealed record JsonStats(JsonNetworkName Network, IReadOnlyDictionary<string, long> Counters);

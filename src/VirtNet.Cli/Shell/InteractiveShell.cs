@@ -4,7 +4,8 @@ using VirtNet.Cli.Grammar;
 namespace VirtNet.Cli.Shell;
 
 /// <summary>Runs lines of commands from a terminal, or from whatever else standard input is.</summary>
-internal sealed class InteractiveShell(CommandContext context, CommandRunner runner)
+/// <param name="format">Of results where a line does not say.</param>
+internal sealed class InteractiveShell(CommandContext context, CommandRunner runner, OutputFormat format)
 {
     /// <returns>The exit status of the last line.</returns>
     public Task<int> RunAsync(CancellationToken cancellationToken) =>
@@ -37,8 +38,8 @@ internal sealed class InteractiveShell(CommandContext context, CommandRunner run
     private async Task<int> RunInputAsync(CancellationToken cancellationToken)
     {
         int status = 0;
-        while (!context.ExitRequested
-            && await context.Environment.Input.ReadLineAsync(cancellationToken) is { } line)
+        using StreamReader input = new(context.Environment.Input, leaveOpen: true);
+        while (!context.ExitRequested && await input.ReadLineAsync(cancellationToken) is { } line)
         {
             status = await RunLineAsync(line, cancellationToken);
         }
@@ -56,7 +57,7 @@ internal sealed class InteractiveShell(CommandContext context, CommandRunner run
         }
         catch (UsageException e)
         {
-            FailureReport.Write(context.Terminal, json: false, e);
+            FailureReport.Write(context.Terminal, context.Documents, format, e);
             status = 1;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using VirtNet.Daemon.Linux;
+using VirtNet.Host.Firewall;
 
 namespace VirtNet.Daemon.Configuration;
 
@@ -56,7 +57,7 @@ internal static class ConfigurationFile
         {
             "firewall_backend" => before with
             {
-                FirewallBackend = value is "nftables" or "iptables"
+                FirewallBackend = value is FirewallBackends.Nftables or FirewallBackends.Iptables or FirewallBackends.None
                     ? value
                     : throw new ConfigurationException(
                         $"internal error: unrecognized firewall_backend = '{value}' set in network driver config file {path}"),

@@ -3,7 +3,7 @@ namespace VirtNet.Daemon.Configuration;
 /// <summary>Settings of <c>virtnetd.conf</c>. Names in the file are those of the summary's first word.</summary>
 public sealed record DaemonOptions
 {
-    /// <summary><c>firewall_backend</c>: nftables or iptables; null = the first that works.</summary>
+    /// <summary><c>firewall_backend</c>: nftables, iptables or none; null = the first that works.</summary>
     public string? FirewallBackend { get; init; }
 
     /// <summary>

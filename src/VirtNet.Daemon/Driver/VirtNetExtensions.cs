@@ -130,8 +130,10 @@ internal sealed class VirtNetExtensions(
 
     private NetworkHostState Proposed(string xml)
     {
-        using DefinitionClaim claim = registry.Claim(NetworkXml.Parse(xml).Definition);
-        return new NetworkHostState(LiveDefinition.Of(claim.Definition), claim.Network.Snapshot.Ports);
+        NetworkDefinition given = NetworkXml.Parse(xml).Definition;
+        using DefinitionClaim claim = registry.Claim(given);
+        NetworkDefinition definition = claim.Definition with { Mac = given.Mac }; // one that is made up now will be another one then
+        return new NetworkHostState(LiveDefinition.Of(definition), claim.Network.Snapshot.Ports);
     }
 
     private NetworkHostState Known(string name)

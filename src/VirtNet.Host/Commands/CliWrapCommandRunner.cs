@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 using System.Text;
 using CliWrap;
 
@@ -43,7 +44,9 @@ public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICom
         }
         catch (Win32Exception e)
         {
-            throw new HostCommandException(command, HostCommandException.NotStarted, e.Message, e);
+            // what the kernel said, without the runtime's guesses
+            string reason = Marshal.GetPInvokeErrorMessage((e.InnerException as Win32Exception ?? e).NativeErrorCode);
+            throw new HostCommandException(command, HostCommandException.NotStarted, $"cannot start {command.Program}: {reason}", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -12,6 +12,7 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
 {
     public const string Nftables = "nftables";
     public const string Iptables = "iptables";
+    public const string None = "none";
 
     /// <summary>A table and the two kinds of base chain that the rules need, checked and not made.</summary>
     private const string Probe = """
@@ -29,10 +30,16 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
     /// <exception cref="VirtNetException">An unknown value, or no such firewall on this host.</exception>
     public async Task<IFirewallBackend> ChooseAsync(string? configured, string file, CancellationToken cancellationToken)
     {
-        if (configured is not (null or Nftables or Iptables))
+        if (configured is not (null or Nftables or Iptables or None))
         {
             throw VirtNetException.Internal(
                 $"unrecognized firewall_backend = '{configured}' set in network driver config file {file}");
+        }
+
+        if (configured is None)
+        {
+            _logger.NoBackend();
+            return new NoFirewall();
         }
 
         INftSession? nft = await OpenNftAsync(cancellationToken);
@@ -62,23 +69,33 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
     public async Task RetireOtherAsync(
         IFirewallBackend chosen, IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken)
     {
-        try
+        if (chosen.Name != Iptables)
         {
-            if (chosen.Name == Nftables)
-            {
-                using IptablesBackend iptables = new(
-                    runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>(), await OpenNftAsync(cancellationToken));
-                await iptables.RetireAsync(active, cancellationToken);
-            }
-            else if (await OpenNftAsync(cancellationToken) is { } nft)
-            {
-                using NftBackend nftables = new(nft, loggers.CreateLogger<NftBackend>());
-                await nftables.RetireAsync(active, cancellationToken);
-            }
+            using IptablesBackend iptables = new(
+                runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>(), await OpenNftAsync(cancellationToken));
+            await RetireAsync(iptables);
         }
-        catch (VirtNetException e)
+
+        if (chosen.Name != Nftables && await OpenNftAsync(cancellationToken) is { } nft)
         {
-            _logger.NotRetired(e);
+            using NftBackend nftables = new(nft, loggers.CreateLogger<NftBackend>());
+            await RetireAsync(nftables);
+        }
+
+        async Task RetireAsync(IFirewallBackend other)
+        {
+            try
+            {
+                await other.RetireAsync(active, cancellationToken);
+            }
+            catch (VirtNetException e) when (e.InnerException is HostCommandException { ExitCode: HostCommandException.NotStarted } missing)
+            {
+                _logger.NotInstalled(other.Name, missing.Command.Program);
+            }
+            catch (VirtNetException e)
+            {
+                _logger.NotRetired(other.Name, e);
+            }
         }
     }
 

@@ -30,6 +30,14 @@ internal static partial class FirewallLog
     public static partial void NoIpv6(this ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 507, Level = LogLevel.Information,
-        Message = "The firewall backend that is not in use was not looked through for leftovers: it does not work here")]
-    public static partial void NotRetired(this ILogger logger, Exception exception);
+        Message = "Firewall backend {Backend}, which is not in use, was not looked through for leftovers: it does not work here")]
+    public static partial void NotRetired(this ILogger logger, string backend, Exception exception);
+
+    [LoggerMessage(EventId = 508, Level = LogLevel.Information,
+        Message = "Firewall backend: none. Isolated and open networks run without rules, translated and routed ones are refused")]
+    public static partial void NoBackend(this ILogger logger);
+
+    [LoggerMessage(EventId = 509, Level = LogLevel.Information,
+        Message = "Firewall backend {Backend} is not in use and not looked through for leftovers: {Program} is not installed")]
+    public static partial void NotInstalled(this ILogger logger, string backend, string program);
 }

@@ -53,7 +53,7 @@ public sealed record FirewallRules(Guid Network, string NetworkName, string Brid
 
     public override bool IsOpaque => true;
 
-    public override string Summary => $"firewall rules of {Bridge} ({Plan.Mode.ToString().ToLowerInvariant()}"
+    public override string Summary => $"firewall rules of {Bridge} ({(Plan.Mode == ForwardMode.None ? "isolated" : Plan.Mode.ToString().ToLowerInvariant())}"
         + string.Concat(Plan.Subnets.Select(subnet => $", {subnet.Network}{(subnet.Nat is null ? "" : " translated")}"))
         + (Plan.Device is null ? ")" : $", by {Plan.Device} only)");
 }

@@ -30,6 +30,9 @@ internal static class ClientErrors
     public static VirtNetException PathTooLong(string path) =>
         System($"Failed to connect socket to '{path}'", NameTooLong, Marshal.GetPInvokeErrorMessage(NameTooLong));
 
+    public static VirtNetException NoPath() =>
+        System("Failed to connect socket to ''", NoEntry, Marshal.GetPInvokeErrorMessage(NoEntry));
+
     public static VirtNetException EndOfFile() =>
         System("End of file while reading data", InputOutput, "Input/output error");
 

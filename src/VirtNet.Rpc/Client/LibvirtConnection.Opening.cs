@@ -41,6 +41,11 @@ public sealed partial class LibvirtConnection
             throw ClientErrors.PathTooLong(path);
         }
 
+        if (path.Length == 0)
+        {
+            throw ClientErrors.NoPath();
+        }
+
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

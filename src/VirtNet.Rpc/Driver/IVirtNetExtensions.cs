@@ -53,5 +53,5 @@ public sealed record Counter(string Name, long Value);
 /// <param name="Action">create, change or remove.</param>
 /// <param name="Kind">link, address, route, sysctl, firewall, qdisc, service.</param>
 /// <param name="Subject">What is changed, e.g. <c>virbr0</c>.</param>
-/// <param name="Detail">The new state in the tools' own words, possibly several lines.</param>
+/// <param name="Detail">What is done as a sentence that names the subject, possibly several lines.</param>
 public sealed record PlanStep(string Action, string Kind, string Subject, string Detail);

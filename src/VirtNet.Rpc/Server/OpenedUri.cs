@@ -10,6 +10,20 @@ internal sealed record OpenedUri(string Name, OpenedAs Kind)
     /// <summary>The schemes of libvirt's hypervisor drivers with a system-wide instance.</summary>
     private static readonly string[] Hypervisors = ["qemu", "xen", "lxc", "ch", "vz", "bhyve"];
 
+    /// <summary>What virConnectGetType says: the driver's name as libvirt writes it.</summary>
+    public string Type => Name.Split(':')[0] switch
+    {
+        "qemu" => "QEMU",
+        "xen" => "Xen",
+        "lxc" => "LXC",
+        "ch" => "CH",
+        "vz" => "vz",
+        "bhyve" => "BHYVE",
+        "test" => "Test",
+        "interface" => "interface",
+        _ => "network",
+    };
+
     public bool IsHypervisor => Kind == OpenedAs.Hypervisor;
 
     public bool ShowsInterfaces => Kind != OpenedAs.Networks;

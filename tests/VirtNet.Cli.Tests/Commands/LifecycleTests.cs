@@ -167,6 +167,123 @@ public sealed class LifecycleTests : IDisposable
         Assert.Single(_line.Connector.Opened);
     }
 
+    [Theory]
+    [InlineData("net-start", false)]
+    [InlineData("net-destroy", true)]
+    [InlineData("net-undefine", false)]
+    [InlineData("net-autostart", false)]
+    public async Task Several_networks_are_done_one_after_the_other(string verb, bool active)
+    {
+        _line.Daemon.Add("a", active: active);
+        _line.Daemon.Add("b", active: active);
+        CommandLine.Outcome outcome = await _line.RunAsync(verb, "a", "nosuch", "b");
+        Assert.Matches("^Network a [^\n]+\nNetwork b [^\n]+\n\n$", outcome.Output);
+        Assert.Equal(
+            "error: failed to get network 'nosuch'\nerror: Network not found: no network with matching name 'nosuch'\n", outcome.Error);
+        Assert.Equal(1, outcome.Status);
+    }
+
+    [Fact]
+    public async Task Several_networks_that_succeed_are_a_success()
+    {
+        _line.Daemon.Add("a");
+        _line.Daemon.Add("b");
+        (await _line.RunAsync("net-start", "a", "b")).Is("Network a started\nNetwork b started\n\n");
+        (await _line.RunAsync("net-autostart", "--disable", "a", "b"))
+            .Is("Network a unmarked as autostarted\nNetwork b unmarked as autostarted\n\n");
+    }
+
+    [Fact]
+    public async Task Several_objects_are_a_document_each()
+    {
+        _line.Daemon.Add("a", Uuid);
+        CommandLine.Outcome outcome = await _line.RunAsync("net-start", "a", "b", "-o", "json");
+        string[] documents = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal($$$"""{"version":1,"command":"net-start","result":{"name":"a","uuid":"{{{Uuid}}}"}}""", documents[0]);
+        Assert.StartsWith("""{"version":1,"command":"net-start","error":{""", documents[1], StringComparison.Ordinal);
+        Assert.Equal((2, 1), (documents.Length, outcome.Status));
+    }
+
+    [Fact]
+    public async Task An_empty_name_among_several_stops_all()
+    {
+        _line.Daemon.Add("a");
+        (await _line.RunAsync("net-start", "a", "")).Fails("error: Failed to get option 'network': Option argument is empty\n");
+        Assert.False(_line.Daemon.Networks[0].Active);
+    }
+
+    [Fact]
+    public async Task Several_files_and_standard_input_are_defined()
+    {
+        string file = WriteFile("<network><name>lab</name></network>");
+        _line.Input = "<network><name>input</name></network>";
+        (await _line.RunAsync("net-define", file, "-")).Is(
+            $"Network lab defined from {file}\nNetwork input defined from -\n\n");
+        _line.Input = "<network><name>input2</name></network>";
+        (await _line.RunAsync("net-create", "-")).Is("Network input2 created from -\n\n");
+        _line.Input = "<network/>";
+        Assert.StartsWith("error: -:1:", (await _line.RunAsync("net-validate", "-")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shell_that_reads_standard_input_does_not_take_documents_from_it()
+    {
+        _line.Input = "net-define -\n";
+        Assert.Equal(
+            "error: standard input is where the commands come from: name a file instead of '-'\n", (await _line.RunAsync()).Error);
+    }
+
+    [Fact]
+    public async Task An_update_keeps_what_the_file_leaves_open()
+    {
+        FakeNetwork network = _line.Daemon.Add("lab", Uuid);
+        network.Xml = $"<network><name>lab</name><uuid>{Uuid}</uuid><bridge name='virbr3'/><mac address='52:54:00:00:00:07'/></network>";
+        string file = WriteFile("<network>\n  <name>lab</name>\n  <domain name='d'/>\n</network>\n");
+        (await _line.RunAsync("net-define", "--update", file)).Is($"Network lab defined from {file}\n\n");
+        FakeNetwork updated = Assert.Single(_line.Daemon.Networks);
+        Assert.Equal(Guid.Parse(Uuid), updated.Ref.Uuid);
+        Assert.Contains("<domain name=\"d\"", updated.Xml.Replace('\'', '"'), StringComparison.Ordinal);
+        Assert.Contains("<bridge name=\"virbr3\"", updated.Xml, StringComparison.Ordinal);
+        Assert.Contains("<mac address=\"52:54:00:00:00:07\"", updated.Xml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_update_of_nothing_is_a_new_network()
+    {
+        string file = WriteFile("<network><name>lab</name></network>");
+        (await _line.RunAsync("net-define", "--update", file)).Is($"Network lab defined from {file}\n\n");
+    }
+
+    [Fact]
+    public async Task An_update_does_not_take_another_networks_place()
+    {
+        FakeNetwork network = _line.Daemon.Add("lab", Uuid);
+        network.Xml = $"<network><name>lab</name><uuid>{Uuid}</uuid><bridge name='virbr3'/></network>";
+        string file = WriteFile("<network><name>lab</name><bridge name='virbr0'/></network>");
+        CommandLine.Outcome outcome = await _line.RunAsync("net-define", "--update", file);
+        Assert.Equal(
+            $"error: Failed to define network from {file}\n"
+            + "error: operation failed: network 'lab' is on bridge 'virbr3', the file names bridge 'virbr0': it may be another network\n"
+            + $"hint: <uuid>{Uuid}</uuid> in the file says that it is the same one\n",
+            outcome.Error);
+        Assert.Equal(1, outcome.Status);
+    }
+
+    [Theory]
+    [InlineData("<network><name>lab</name></network>", true)]
+    [InlineData("<network><name>lab</name><uuid>99999999-2222-3333-4444-555555555555</uuid></network>", false)]
+    public async Task A_refused_name_hints_at_the_update(string xml, bool helps)
+    {
+        _line.Daemon.Add("lab", Uuid);
+        _line.Daemon.Refusal = VirtNetException.OperationFailed($"network 'lab' already exists with uuid {Uuid}");
+        string file = WriteFile(xml);
+        string errors = $"error: Failed to define network from {file}\nerror: operation failed: network 'lab' already exists with uuid {Uuid}\n";
+        (await _line.RunAsync("net-define", file)).Fails(errors);
+        _line.Interactive = true;
+        (await _line.RunAsync("net-define", file))
+            .Fails(errors + (helps ? "hint: net-define --update changes that network and keeps its UUID\n" : ""));
+    }
+
     private string WriteFile(string xml)
     {
         string path = Path.Combine(_folder, "net.xml");

@@ -87,6 +87,54 @@ public sealed class NetEventTests
     }
 
     [Fact]
+    public async Task People_and_programs_get_the_list_without_asking_for_it()
+    {
+        (await _line.RunAsync("net-event", "-o", "yaml")).Is(
+            "---\nversion: 1\ncommand: net-event\nresult:\n  events:\n  - lifecycle\n  - metadata-change\n  - lease\n");
+        _line.Interactive = true;
+        (await _line.RunAsync("net-event")).Is("lifecycle\nmetadata-change\nlease\n\n");
+    }
+
+    [Fact]
+    public async Task A_lost_connection_is_waited_for_on_demand()
+    {
+        int opened = 0;
+        _line.Connector.Subscribed = connection =>
+        {
+            connection.Raise(new NetworkEvent.Lifecycle(_network, opened++ == 0 ? NetworkLifecycle.Started : NetworkLifecycle.Stopped));
+            if (opened == 1)
+            {
+                connection.Close(ConnectionCloseReason.EndOfFile);
+            }
+            else
+            {
+                _line.Interrupt.Interrupt();
+            }
+        };
+        (await _line.RunAsync("net-event", "--event", "lifecycle", "--loop", "--reconnect")).Is(
+            "event 'lifecycle' for network tnet: Started\nevent 'lifecycle' for network tnet: Stopped\n"
+            + "event loop interrupted\nevents received: 2\n\n",
+            "virtnet: disconnected from network:///system?socket=/test, waiting for it to come back\nvirtnet: connected again\n");
+    }
+
+    [Fact]
+    public async Task A_daemon_that_stays_away_is_waited_for_no_longer_than_asked()
+    {
+        _line.Connector.Subscribed = connection =>
+        {
+            _line.Connector.Failure = Model.VirtNetException.System("Failed to connect socket to '/test'", 2, "No such file or directory");
+            connection.Close(ConnectionCloseReason.EndOfFile);
+        };
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-event", "--event", "lifecycle", "--loop", "--reconnect", "--timeout", "3");
+        _line.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(("event loop timed out\nevents received: 0\n\n", 1), ((await running).Output, (await running).Status));
+    }
+
+    [Fact]
+    public async Task Waiting_for_the_daemon_belongs_to_a_loop() => (await _line.RunAsync("net-event", "--event", "lifecycle", "--reconnect"))
+        .Fails("error: Option --loop is required by option --reconnect\n");
+
+    [Fact]
     public async Task Events_are_stamped_with_utc_on_demand()
     {
         _line.Connector.Subscribed =

@@ -80,7 +80,7 @@ public sealed class NetListTests
     {
         _line.Daemon.Networks[0].Bridge = "virbr7";
         const string Expected =
-            """{"version":1,"command":"net-list","result":{"networks":[{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555","active":true,"persistent":true,"autostart":false,"bridge":"virbr7","title":null}]}}""";
+            """{"version":1,"command":"net-list","result":{"networks":[{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555","active":true,"persistent":true,"autostart":false,"bridge":"virbr7","title":null,"mode":"isolated","subnet":null,"gateway":null,"dhcpRange":null,"subnets":[],"gateways":[],"dhcpRanges":[],"domain":null,"mtu":null,"guests":0,"leases":{"used":0,"of":0},"cutOffBy":[],"warnings":[]}]}}""";
         (await _line.RunAsync("net-list", "-o", "json")).Is(Expected + "\n");
         (await _line.RunAsync("-o", "json", "net-list")).Is(Expected + "\n");
         (await _line.RunAsync("--output=json", "net-list")).Is(Expected + "\n");

@@ -31,6 +31,20 @@ public sealed class NetReleaseLeaseTests
             """);
     }
 
+    [Theory]
+    [InlineData("10.0.0.9/24", "10.0.0.9")]
+    [InlineData("10.0.0.9", "10.0.0.9")]
+    [InlineData("fd00::9/64", "fd00::9")]
+    [InlineData("52:54:00:00:00:01", "52:54:00:00:00:01")]
+    [InlineData("10.0.0.9/x", "10.0.0.9/x")]
+    public async Task An_address_is_taken_as_lists_print_it(string written, string asked)
+    {
+        string expected = $"error: Failed to release a lease on network tnet\n"
+            + $"error: Requested operation is not valid: network 'tnet' has no lease of {asked}\n";
+        (await _line.RunAsync("net-release-lease", "tnet", written)).Fails(expected);
+        (await _line.RunAsync("net-release-lease", "tnet", written.Contains("54:") ? "--mac" : "--ip", written)).Fails(expected);
+    }
+
     [Fact]
     public async Task Nothing_to_release_is_an_error() =>
         (await _line.RunAsync("net-release-lease", "tnet", "--ip", "10.0.0.9")).Fails(

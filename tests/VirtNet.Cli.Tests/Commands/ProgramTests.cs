@@ -16,16 +16,21 @@ public sealed class ProgramTests
         const string Expected =
             """
               NAME
-                net-destroy - stop a network
+                net-destroy - stop networks
 
               SYNOPSIS
-                net-destroy <network>
+                net-destroy <network>...
 
               DESCRIPTION
-                Stop a network at once. A transient network is gone afterwards, a persistent one stays defined.
+                Stop networks at once. A transient network is gone afterwards, a persistent
+                one stays defined.
 
               OPTIONS
-                [--network] <string>  network name or uuid
+                [--network] <string>  network names or uuids
+
+              EXAMPLES
+                virtnet net-destroy default
+                virtnet net-destroy lab1 lab2
 
 
 
@@ -115,7 +120,7 @@ public sealed class ProgramTests
     {
         _line.Connector.Failure = VirtNetException.System("Failed to connect socket to '/test'", 13, "Permission denied");
         CommandLine.Outcome outcome = await _line.RunAsync("net-list");
-        Assert.Contains("hint: the socket is for root and for members of the group virtnet", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("hint: the socket is for root and for members of the group virtnet: 'sudo usermod -aG virtnet ada'", outcome.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -134,21 +139,21 @@ public sealed class ProgramTests
     [Fact]
     public async Task A_plan_is_shown_step_by_step()
     {
-        _line.Connector.Plan.Add(new PlanStep("create", "link", "virbr7", "bridge stp on"));
+        _line.Connector.Plan.Add(new PlanStep("create", "link", "virbr7", "bridge virbr7 stp on"));
         _line.Connector.Plan.Add(new PlanStep("change", "firewall", "virbr7", "a\nb\n"));
+        _line.Connector.Plan.Add(new PlanStep("remove", "qdisc", "virbr7", ""));
         (await _line.RunAsync("net-plan", "tnet")).Is(
             """
-             + link virbr7
-                 bridge stp on
-             ~ firewall virbr7
-                 a
+             + bridge virbr7 stp on
+             ~ a
                  b
-            1 to create, 1 to change, 0 to remove.
+             - qdisc virbr7
+            1 to create, 1 to change, 1 to remove.
 
 
             """);
         (await _line.RunAsync("net-plan", "tnet", "-o", "json")).Is(
-            """{"version":1,"command":"net-plan","result":{"subject":"tnet","steps":[{"action":"create","kind":"link","subject":"virbr7","detail":"bridge stp on"},{"action":"change","kind":"firewall","subject":"virbr7","detail":"a\nb\n"}]}}"""
+            """{"version":1,"command":"net-plan","result":{"subject":"tnet","steps":[{"action":"create","kind":"link","subject":"virbr7","detail":"bridge virbr7 stp on"},{"action":"change","kind":"firewall","subject":"virbr7","detail":"a\nb\n"},{"action":"remove","kind":"qdisc","subject":"virbr7","detail":""}]}}"""
             + "\n");
         _line.Connector.Plan.Clear();
         (await _line.RunAsync("net-plan", "tnet")).Is("Nothing would change.\n\n");

@@ -23,6 +23,7 @@ public sealed class CompletionTests
     [InlineData("default lab", "net-info", "")]
     [InlineData("lab", "net-start", "")]
     [InlineData("default", "net-destroy", "")]
+    [InlineData("lab", "net-autostart", "default", "")]
     [InlineData("11111111-2222-3333-4444-555555555555", "net-name", "1")]
     [InlineData("default", "net-info", "--network", "d")]
     [InlineData("--network=default", "net-info", "--network=d")]
@@ -35,7 +36,8 @@ public sealed class CompletionTests
     [InlineData("lease lifecycle", "net-event", "--event", "l")]
     [InlineData("--inactive", "net-list", "--i")]
     [InlineData("", "net-list", "--all", "--al")]
-    [InlineData("json text", "net-list", "-o", "")]
+    [InlineData("csv json table text yaml", "net-list", "-o", "")]
+    [InlineData("json", "-o", "j")]
     [InlineData("--timeout --timestamp", "net-event", "--ti")]
     [InlineData("--connect", "--con")]
     [InlineData("lab", "-q", "--socket", "/x", "net-start", "")]
@@ -67,8 +69,28 @@ public sealed class CompletionTests
     {
         _line.Connector.Failure = VirtNetException.System("x", 2, "y");
         CommandLine.Outcome outcome = await _line.RunAsync("complete", "--", "net-info", "");
-        outcome.Is("--help\n--network\n--output\n");
+        outcome.Is("--details\n--help\n--network\n--output\n");
         (await _line.RunAsync("complete", "--", "net-info", "d")).Is("");
+    }
+
+    [Fact]
+    public async Task Who_may_only_read_gets_names_too()
+    {
+        _line.Connector.Refuses = target => target.ReadOnly ? null : VirtNetException.System("x", 13, "Permission denied");
+        (await _line.RunAsync("complete", "--", "net-start", "")).Is("lab\n");
+    }
+
+    [Fact]
+    public async Task Hundreds_of_names_cost_one_question()
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            _line.Daemon.Add($"net{i:000}");
+        }
+
+        CommandLine.Outcome outcome = await _line.RunAsync("complete", "--", "net-info", "net");
+        Assert.Equal(300, outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Single(_line.Connector.Opened);
     }
 
     [Fact]

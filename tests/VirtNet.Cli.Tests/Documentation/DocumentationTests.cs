@@ -58,7 +58,7 @@ public sealed class DocumentationTests
         foreach (CommandDefinition command in commands)
         {
             Assert.Equal(command.Options.Count, command.Options.Select(option => option.Name).Distinct().Count());
-            Assert.DoesNotContain(command.Options.SkipLast(1), option => option.Kind == OptionKind.Words);
+            Assert.DoesNotContain(command.Options.SkipWhile(option => option.Kind != OptionKind.Words).Skip(1), option => option.Positional);
         }
     }
 

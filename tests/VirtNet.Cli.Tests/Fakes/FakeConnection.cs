@@ -34,14 +34,17 @@ internal sealed class FakeConnector : IDaemonConnector
     /// <summary>Why nobody can be reached.</summary>
     public VirtNetException? Failure { get; set; }
 
+    /// <summary>Why this one cannot be reached.</summary>
+    public Func<ConnectionTarget, VirtNetException?> Refuses { get; set; } = _ => null;
+
     /// <summary>Runs when a client has registered for events.</summary>
     public Action<FakeConnection>? Subscribed { get; set; }
 
     public Task<IDaemonConnection> OpenAsync(ConnectionTarget target, CancellationToken cancellationToken)
     {
-        if (Failure is not null)
+        if ((Failure ?? Refuses(target)) is { } failure)
         {
-            return Task.FromException<IDaemonConnection>(Failure);
+            return Task.FromException<IDaemonConnection>(failure);
         }
 
         Opened.Add(target);

@@ -189,6 +189,7 @@ internal sealed class FakeNetworkDriver : INetworkDriver
         Networks.RemoveAll(network => network.Ref.Name == name);
         FakeNetwork network = Add(name, root.Element("uuid")?.Value ?? "", active ?? false);
         network.Persistent = active is null;
+        network.Xml = xml;
         return network;
     }
 

@@ -21,7 +21,7 @@ public sealed class SuggestionTests
         _line.Interactive = false;
         (await _line.RunAsync("net-strat", "default", "-o", "json")).Is(
             """
-            {"version":1,"command":"","error":{"message":"unknown command: 'net-strat'","code":0,"domain":0,"cause":null,"hints":["did you mean 'net-start'?"]}}
+            {"version":1,"command":"net-strat","error":{"message":"unknown command: 'net-strat'","code":0,"domain":0,"cause":null,"hints":["did you mean 'net-start'?"]}}
 
             """,
             "error: unknown command: 'net-strat'\nhint: did you mean 'net-start'?\n",

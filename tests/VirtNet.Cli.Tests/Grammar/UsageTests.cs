@@ -29,7 +29,8 @@ public sealed class UsageTests
     [InlineData("unsupported option '-x'. See --help.", "-x")]
     [InlineData("unsupported option '--bogus=1'. See --help.", "--bogus=1")]
     [InlineData("unsupported option '--no=1'. See --help.", "--no=1")]
-    [InlineData("unknown output format 'yaml': text or json", "net-list", "-o", "yaml")]
+    [InlineData("unknown output format 'xml': text, json, yaml, csv or table", "net-list", "-o", "xml")]
+    [InlineData("unknown output format 'xml': text, json, yaml, csv or table", "-oxml", "net-list")]
     public async Task A_wrong_command_line_is_named_and_nothing_runs(string message, params string[] arguments)
     {
         CommandLine line = new();

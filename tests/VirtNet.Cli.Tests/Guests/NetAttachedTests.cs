@@ -52,4 +52,40 @@ public sealed class NetAttachedTests
         Assert.Contains(Port, outcome.Output, StringComparison.Ordinal);
         Assert.Equal("", (await _line.RunAsync("net-attached", "default", "--no-guests")).Error);
     }
+
+    /// <summary>A veth's two ends have nothing in common, and one card may have addresses of both families.</summary>
+    [Fact]
+    public async Task A_guest_and_its_device_are_one_row_by_the_bridges_table()
+    {
+        _line.Virsh.Failures["list"] = "error: no\n";
+        _line.Daemon.Networks[0].Leases.Add(new DhcpLease("virbr0", 0, 1, "52:54:00:00:00:09", "1", "fd00::9", 64, null, null));
+        _line.BridgePorts.Add(new BridgePort("veth7", "ea:11:22:33:44:55") { Heard = ["52:54:00:00:00:09"] });
+        _line.BridgePorts.Add(new BridgePort("vnet0", "fe:54:00:00:00:01") { Heard = ["52:54:00:00:00:01"] });
+        _line.BridgePorts.Add(new BridgePort("veth8", "ea:11:22:33:44:56") { Heard = ["52:54:00:00:00:0a"] });
+        _line.BridgePorts.Add(new BridgePort("uplink", "ea:11:22:33:44:57") { Heard = ["02:00:00:00:00:01", "02:00:00:00:00:02"] });
+        (await _line.RunAsync("net-attached", "default", "--no-guests", "--columns", "guest,mac,interface,address")).Is(
+            """
+             Guest   MAC                 Interface   Address
+            -----------------------------------------------------------------------
+             g1      52:54:00:00:00:01   vnet0       192.168.122.7/24
+             -       -                   uplink      -
+             -       52:54:00:00:00:09   veth7       192.168.122.9/24, fd00::9/64
+             -       52:54:00:00:00:0a   veth8       -
+
+
+            """);
+    }
+
+    [Fact]
+    public void The_bridges_table_is_read_entry_by_entry()
+    {
+        byte[] table =
+        [
+            0x52, 0x54, 0, 0, 0, 1, 2, 0, 9, 9, 9, 9, 1, 0, 0, 0, // port 0x102
+            0x02, 0x54, 0, 0, 0, 1, 2, 1, 9, 9, 9, 9, 1, 0, 0, 0, // the host's own
+            0x52, 0x54, 0, // cut off
+        ];
+        Assert.Equal(["52:54:00:00:00:01"], BridgeTable.Parse(table)[0x102]);
+        Assert.Single(BridgeTable.Parse(table));
+    }
 }

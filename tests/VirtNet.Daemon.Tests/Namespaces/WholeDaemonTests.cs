@@ -127,6 +127,18 @@ public class WholeDaemonTests
         Assert.Contains(bridge.IPv4(77), xml, StringComparison.Ordinal);
     }
 
+    /// <summary>A MAC address that is made up for a plan is not the one that will be made up for the network.</summary>
+    [Fact]
+    public async Task A_plan_of_a_file_promises_no_address_that_nobody_chose()
+    {
+        await using GuestBridge bridge = GuestBridge.Plan();
+        await using WholeDaemon daemon = await WholeDaemon.StartAsync();
+        IReadOnlyList<PlanStep> plan = await daemon.Client.PlanAsync(
+            null, System.Text.RegularExpressions.Regex.Replace(Nat(bridge), "<mac [^>]*>", ""), Cancel);
+        Assert.Contains(plan, step => step.Detail.StartsWith($"bridge {bridge.Name} stp ", StringComparison.Ordinal));
+        Assert.Contains(plan, step => step is { Kind: "firewall", Detail: var rules } && rules.StartsWith($"firewall rules of {bridge.Name} (nat, ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_redefinition_changes_what_runs_and_a_plan_changes_nothing()
     {
@@ -137,6 +149,12 @@ public class WholeDaemonTests
         IReadOnlyList<PlanStep> plan = await daemon.Client.PlanAsync(network.Name, null, Cancel);
         Assert.Contains(plan, step => step.ToString().Contains(bridge.Name, StringComparison.Ordinal));
         Assert.False(File.Exists($"/sys/class/net/{bridge.Name}/ifindex"));
+        Assert.All(plan, step =>
+        {
+            Assert.DoesNotContain(network.Uuid.ToString(), step.ToString(), StringComparison.Ordinal);
+            Assert.False(step.Subject.StartsWith(step.Kind, StringComparison.Ordinal), $"{step.Kind} {step.Subject}");
+        });
+        Assert.Contains(plan, step => step.Detail.StartsWith($"bridge {bridge.Name} mac ", StringComparison.Ordinal));
 
         await daemon.Client.StartAsync(network, Cancel);
         string guest = await bridge.PlugAsync();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Neighbours;
@@ -13,6 +14,8 @@ public class FirewallBackendsTests
     [InlineData(null, "iptables-save", "iptables")]
     [InlineData("nftables", "nft iptables-save", "nftables")]
     [InlineData("iptables", "nft iptables-save", "iptables")]
+    [InlineData("none", "nft iptables-save", "none")]
+    [InlineData("none", "", "none")]
     public async Task The_configured_backend_is_used_else_the_first_that_works(string? configured, string installed, string expected)
     {
         IFirewallBackend backend = await ChooseAsync(configured, installed);
@@ -42,6 +45,61 @@ public class FirewallBackendsTests
             await backends.MakeNeighbourhoodAsync(admits: true, new ConditionBoard(), TestContext.Current.CancellationToken);
         Assert.Single(programs.Commands, command => command.Program == "nft" && command.Arguments.Contains("-c"));
         (backend as IDisposable)?.Dispose();
+    }
+
+    [Theory]
+    [InlineData(ForwardMode.None, true)]
+    [InlineData(ForwardMode.Open, true)]
+    [InlineData(ForwardMode.Nat, false)]
+    [InlineData(ForwardMode.Route, false)]
+    public async Task Without_a_backend_only_networks_without_rules_run(ForwardMode mode, bool runs)
+    {
+        IFirewallBackend none = await ChooseAsync("none", "");
+        NetworkDefinition network = new() { Name = "n", Forward = new Forward(mode) };
+        if (runs)
+        {
+            Assert.Null(none.RulesFor(network));
+            return;
+        }
+
+        VirtNetException e = Assert.Throws<VirtNetException>(() => none.RulesFor(network));
+        Assert.Equal(
+            (VirErrorCode.NoSupport, "this function is not supported by the connection driver: No firewall backend is available"),
+            (e.Code, e.Message));
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_installed_is_one_plain_line()
+    {
+        LogLines log = new();
+        InstalledPrograms nothing = new([]);
+        await new FirewallBackends(nothing, TimeProvider.System, log).RetireOtherAsync(
+            await ChooseAsync("none", ""), [], TestContext.Current.CancellationToken);
+        Assert.Equal(
+            ["Firewall backend iptables is not in use and not looked through for leftovers: iptables-save is not installed"], log.Lines);
+    }
+
+    private sealed class LogLines : ILoggerFactory, ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception) + (exception is null ? "" : $": {exception}"));
+
+        public void Dispose()
+        {
+            // nothing is held
+        }
     }
 
     private static Task<IFirewallBackend> ChooseAsync(string? configured, string installed) => ChooseAsync(

@@ -109,7 +109,47 @@ public sealed class ConnectionTests
         Assert.Equal(128 + 8 + (6 * 4), (await peer.CallAsync(6)).Payload.Length);
         Assert.Contains("<arch>", System.Text.Encoding.UTF8.GetString((await peer.CallAsync(7)).Payload), StringComparison.Ordinal);
         Assert.Equal(new Payload().String(told).ToArray(), (await peer.CallAsync(110)).Payload);
-        Assert.Equal(3, (await peer.CallAsync(23, new Payload().String("guest"))).Error().Code);
+        Assert.Equal((42, 10, "Domain not found: no domain with matching name 'guest'"), (await peer.CallAsync(23, new Payload().String("guest"))).Error());
+    }
+
+    [Theory]
+    [InlineData(23, 42, 10, "Domain not found: no domain with matching name 'a'")]
+    [InlineData(84, 49, 18, "Storage pool not found: no storage pool with matching name 'a'")]
+    [InlineData(391, 49, 18, "Storage pool not found: no storage pool with matching target path 'a'")]
+    [InlineData(96, 50, 18, "Storage volume not found: no storage vol with matching key a")]
+    [InlineData(97, 50, 18, "Storage volume not found: no storage vol with matching path 'a'")]
+    [InlineData(113, 53, 22, "Node device not found: no node device with matching name 'a'")]
+    [InlineData(175, 62, 33, "Network filter not found: no nwfilter with matching name 'a'")]
+    public async Task What_the_empty_lists_do_not_hold_is_not_found(int procedure, int code, int domain, string message)
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.ConnectRawAsync();
+        await peer.CallAsync(Open, new Payload().Optional("qemu:///system").UInt(0));
+        Assert.Equal((code, domain, message), (await peer.CallAsync(procedure, new Payload().String("a"))).Error());
+        using RawPeer networks = await server.OpenRawAsync();
+        Assert.Equal(3, (await networks.CallAsync(procedure, new Payload().String("a"))).Error().Code);
+    }
+
+    [Fact]
+    public async Task A_guest_is_not_found_by_its_number_either()
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.ConnectRawAsync();
+        await peer.CallAsync(Open, new Payload().Optional("qemu:///system").UInt(0));
+        Assert.Equal((42, 10, "Domain not found: no domain with matching id 7"), (await peer.CallAsync(22, new Payload().Int(7))).Error());
+    }
+
+    [Theory]
+    [InlineData("qemu:///system", "QEMU")]
+    [InlineData("xen:///system", "Xen")]
+    [InlineData("test:///default", "Test")]
+    [InlineData("network:///system", "network")]
+    public async Task The_type_of_a_connection_is_its_drivers(string name, string type)
+    {
+        await using TestServer server = new();
+        using RawPeer peer = await server.ConnectRawAsync();
+        await peer.CallAsync(Open, new Payload().Optional(name).UInt(0));
+        Assert.Equal(new Payload().String(type).ToArray(), (await peer.CallAsync(3)).Payload);
     }
 
     [Fact]

@@ -12,8 +12,8 @@ internal static class ConnectionHandlers
         table.Add(Precondition.Authenticated, RemoteProcedures.Open, Open);
         table.Add(Precondition.Authenticated, RemoteProcedures.Close, (_, _, _) => Task.FromResult(Nothing.Value));
         table.Add(Precondition.Authenticated, RemoteProcedures.SupportsFeature, SupportsFeature);
-        table.Add(Precondition.HypervisorOpen, RemoteProcedures.ConnectionType, (_, _, _) =>
-            Task.FromResult(new StringMessage("network")));
+        table.Add(Precondition.HypervisorOpen, RemoteProcedures.ConnectionType, (context, _, _) =>
+            Task.FromResult(new StringMessage(context.Session.Opened!.Type)));
         table.Add(Precondition.HypervisorOpen, RemoteProcedures.ConnectionUri, (context, _, _) =>
             Task.FromResult(new StringMessage(context.Session.Opened!.Name)));
         table.Add(Precondition.HypervisorOpen, RemoteProcedures.IsSecure, (_, _, _) =>

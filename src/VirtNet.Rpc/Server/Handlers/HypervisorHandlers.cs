@@ -34,6 +34,7 @@ internal static class HypervisorHandlers
         AddToHypervisor(table, RemoteProcedures.NodeInfo, _ => HostDescription.NodeInfo());
         AddToHypervisor(table, RemoteProcedures.Capabilities, _ => new StringMessage(HostDescription.Capabilities()));
         AddToHypervisor(table, RemoteProcedures.Hostname, _ => new StringMessage(Environment.MachineName));
+        MissingObjectHandlers.AddTo(table);
         AddEmpty(table, NoWords, words: 0);
         AddEmpty(table, OneWord, words: 1);
         AddEmpty(table, TwoWords, words: 2);
