@@ -15,6 +15,7 @@ public sealed class StandardStreamTests
     [InlineData("virtnet help >/dev/full 2>&-", "")]
     [InlineData("cd $(mktemp -d) && rmdir $PWD && virtnet --socket here net-list", "error: --socket here: the current folder was removed\n")]
     [InlineData("cd $(mktemp -d) && rmdir $PWD && virtnet pwd", "error: pwd: the current folder was removed\n")]
+    [InlineData("cd $(mktemp -d) && rmdir $PWD && PATH=$HERE virtnet domiflist web", "error: cannot run virsh: No such file or directory\nhint: a guest that is not a file is changed through virsh; it comes with libvirt's client package\n")]
     [InlineData("virtnet --socket '' net-list", "error: option '--socket' requires an argument\n")]
     [InlineData("virtnet net-validate /dev/zero", "error: Failed to read file '/dev/zero': Value too large for defined data type\n")]
     public async Task One_line_says_what_is_wrong(string command, string error)
@@ -38,6 +39,7 @@ public sealed class StandardStreamTests
         .WithArguments(["-c", command])
         .WithEnvironmentVariables(variables => variables
             .Set("PATH", $"{AppContext.BaseDirectory}:{Environment.GetEnvironmentVariable("PATH")}")
+            .Set("HERE", AppContext.BaseDirectory)
             .Set("LC_ALL", "C.UTF-8"))
         .WithValidation(CommandResultValidation.None)
         .ExecuteBufferedAsync(TestContext.Current.CancellationToken);

@@ -15,9 +15,9 @@ internal static class NetworkTable
 
     private static readonly TableColumn[] Detailed =
     [
-        new("Mode", Rank: 2), new("Bridge", Rank: 3), new("Subnet", Rank: 2), new("Gateway", Rank: 7), new("DHCP range", Rank: 8),
-        new("Domain", Rank: 6), new("MTU", Rank: 10), new("Guests", Rank: 4), new("Leases", Rank: 3),
-        new("Cut off by", Rank: 5) { Wraps = true }, new("Warnings", Rank: 5) { Wraps = true },
+        new("Mode", Rank: 5), new("Bridge", Rank: 6), new("Subnet", Rank: 3), new("Gateway", Rank: 7), new("DHCP range", Rank: 8),
+        new("Domain", Rank: 7), new("MTU", Rank: 10), new("Guests", Rank: 4), new("Leases", Rank: 3),
+        new("Cut off by", Rank: 2) { Wraps = true }, new("Warnings", Rank: 2) { Wraps = true },
     ];
 
     private static readonly TableColumn[] Further = [new("Title", Rank: 11) { Wraps = true }, new("UUID", Rank: 12)];

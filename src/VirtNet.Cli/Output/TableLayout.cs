@@ -18,9 +18,11 @@ internal sealed record TableLayout(
     /// <param name="wanted">Indices of the columns to show.</param>
     /// <param name="chosen">The user named them: none is left out.</param>
     /// <param name="natural">The width of a column's widest cell.</param>
+    /// <param name="isEmpty">Whether nothing is in a column: then it is the first to go.</param>
     /// <param name="room">Columns of the screen; null = as wide as it takes.</param>
     public static TableLayout Fit(
-        IReadOnlyList<TableColumn> columns, IReadOnlyList<int> wanted, bool chosen, Func<int, int> natural, int? room)
+        IReadOnlyList<TableColumn> columns, IReadOnlyList<int> wanted, bool chosen, Func<int, int> natural,
+        Func<int, bool> isEmpty, int? room)
     {
         List<int> shown = [.. wanted];
         Dictionary<int, int> widths = [];
@@ -35,9 +37,11 @@ internal sealed record TableLayout(
         }
 
         List<int> leftOut = [];
-        while (!chosen && Total(shown.Select(Least)) > width && shown.Where(index => columns[index].Rank > 0) is var droppable && droppable.Any())
+        while (!chosen && Total(shown.Select(Least)) > width
+            && shown.Where(index => columns[index].Rank > 0).ToArray() is { Length: > 0 } droppable)
         {
-            int dropped = droppable.OrderByDescending(index => columns[index].Rank).ThenByDescending(index => index).First();
+            int dropped = droppable.OrderByDescending(isEmpty)
+                .ThenByDescending(index => columns[index].Rank).ThenByDescending(index => index).First();
             shown.Remove(dropped);
             leftOut.Add(dropped);
         }

@@ -37,6 +37,7 @@ internal sealed class TextTable(params IReadOnlyList<TableColumn> columns)
             index => _rows.Aggregate(
                 withHeader ? DisplayText.Width(columns[index].Title) : 0,
                 (width, row) => Math.Max(width, DisplayText.Width(escape(row[index])))),
+            index => _rows.TrueForAll(row => row[index] is "" or "-"),
             look.Columns);
         StringBuilder text = new();
         if (withHeader)

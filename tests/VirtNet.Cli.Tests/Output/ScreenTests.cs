@@ -115,6 +115,21 @@ public sealed class ScreenTests
             "hint: no room for Expiry Time, Protocol, Client ID or DUID\n");
     }
 
+    /// <summary>What is wrong with a network is why people ask for details; where nothing is, there is room for the rest.</summary>
+    [Fact]
+    public async Task What_is_wrong_stays_on_the_screen_and_empty_columns_go_first()
+    {
+        CommandLine.Outcome fine = await _line.RunAsync("net-list", "--details");
+        Assert.DoesNotContain("Cut off by", fine.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 254", fine.Output, StringComparison.Ordinal);
+        _line.Connector.Conditions.Set(
+            _line.Daemon.Networks[0].Ref.Uuid, "firewall", [new Condition(ConditionKind.CutOff, "ufw (table inet filter, chain forward)")]);
+        CommandLine.Outcome cut = await _line.RunAsync("net-list", "--details");
+        Assert.Contains("Cut off by", cut.Output, StringComparison.Ordinal);
+        Assert.Contains("ufw (table", cut.Output, StringComparison.Ordinal);
+        AssertFits(cut.Output);
+    }
+
     [Fact]
     public async Task Details_say_what_a_network_does()
     {
