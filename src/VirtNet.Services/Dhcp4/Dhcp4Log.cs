@@ -30,7 +30,7 @@ internal static partial class Dhcp4Log
         Message = "Network {Network}: a RELEASE or DECLINE in the name of {Client} came in a frame of another MAC: ignored ({Before} more since the last such line)")]
     public static partial void ForeignFrame(this ILogger logger, string network, MacAddress client, long before);
 
-    [LoggerMessage(EventId = 335, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 336, Level = LogLevel.Warning,
         Message = "Network {Network}: a relay at {Relay}, which is not in the network's subnet, asks for {Client}: ignored ({Before} more since the last such line)")]
     public static partial void ForeignRelay(this ILogger logger, string network, IPAddress relay, MacAddress client, long before);
 }

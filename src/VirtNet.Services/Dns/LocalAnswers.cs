@@ -238,9 +238,7 @@ internal readonly ref struct LocalAnswers(
         }
 
         ValueList<NetEndpoint> defaults = DefaultServers();
-        return defaults.Count > 0 ? DnsDecision.Forward(defaults, exists)
-            : exists ? DnsDecision.Empty
-            : DnsDecision.Refuse(DnsExtendedError.NotReady);
+        return defaults.Count > 0 ? DnsDecision.Forward(defaults, exists) : DnsDecision.Refuse(DnsExtendedError.NotReady);
     }
 
     /// <summary>

@@ -106,7 +106,7 @@ public class Dhcp4GuardTests
         Dhcp4Request relayed = Victim with { Type = Dhcp4MessageType.Discover, RelayAddress = "10.99.0.1" };
         _bench.Decide(relayed, port: Good);
         _bench.Decide(relayed, port: Good);
-        Assert.Contains("10.99.0.1", Assert.Single(_bench.Log.Lines, line => line.Id == 335).Text, StringComparison.Ordinal);
+        Assert.Contains("10.99.0.1", Assert.Single(_bench.Log.Lines, line => line.Id == 336).Text, StringComparison.Ordinal);
     }
 
     [Fact]
