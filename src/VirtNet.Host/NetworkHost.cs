@@ -8,6 +8,7 @@ using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Nft;
 using VirtNet.Host.Reconcile;
 using VirtNet.Host.Resolved;
 using VirtNet.Host.Tc;
@@ -20,8 +21,6 @@ namespace VirtNet.Host;
 /// <summary>The host of this process's network namespace.</summary>
 public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 {
-    private const string NftTableName = "virtnet";
-
     private readonly RtnetlinkClient _netlink = new();
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly IFirewallBackend? _firewall;
@@ -68,7 +67,18 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
         _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
         _bridges = new BridgeWatcher(
-            _netlink, _own, _watcher, _keeper, ruleChanges, _culprits, TablesOf(firewall), neighbours, time, loggers);
+            _netlink, _own, _watcher, _keeper, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
+            AnnouncementsOf(firewall), neighbours, time, loggers);
+        if (AreRulesAnnounced)
+        {
+            _watcher.Patrolled = Suspicion.Links | Suspicion.Places;
+        }
+    }
+
+    public event Action? Looked
+    {
+        add => _watcher.Looked += value;
+        remove => _watcher.Looked -= value;
     }
 
     public ChannelReader<Guid> Drift => _drift.Reader;
@@ -161,11 +171,14 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _netlink.Dispose();
     }
 
-    private static IReadOnlyCollection<string> TablesOf(IFirewallBackend? firewall) => firewall?.Name switch
+    /// <summary>Not those of iptables: of its older variant the kernel tells nothing.</summary>
+    private bool AreRulesAnnounced => _bridges.HearsNfTables && _firewall?.Name == FirewallBackends.Nftables;
+
+    private static IRuleAnnouncements? AnnouncementsOf(IFirewallBackend? firewall) => firewall?.Name switch
     {
-        null => [],
-        FirewallBackends.Nftables => [NftTableName],
-        _ => ["filter", "nat", "mangle"],
+        null => null,
+        FirewallBackends.Nftables => new NftAnnouncements(),
+        _ => new IptablesAnnouncements(),
     };
 
     /// <returns>Null where the network has no bridge of its own.</returns>
@@ -201,8 +214,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     ];
 
     /// <summary>
-    /// Reading rules is expensive, and not needed where the kernel would have announced that they were touched. Not so for
-    /// iptables: of its older variant nothing is announced.
+    /// Reading rules is expensive, and not needed where the kernel would have announced that they were touched.
     /// </summary>
     private Task<ImmutableArray<HostChange>> PlanAsync(
         WatchedNetwork? known, ImmutableArray<HostResource> wanted, CancellationToken cancellationToken) =>
@@ -212,7 +224,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             resource => resource is FirewallRules && known is not null && known.Held.Contains(resource)
                 ? _watcher.KnownRules(known.Uuid) switch
                 {
-                    true when !_bridges.HearsNfTables || _firewall?.Name != FirewallBackends.Nftables => null,
+                    true when !AreRulesAnnounced => null,
                     var whole => whole,
                 }
                 : null,
@@ -223,9 +235,15 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _reconciler.FindDriftedAsync(
             suspects.ToDictionary(
                 suspect => suspect.Key.Uuid,
-                suspect => suspect.Key.Held.Where(resource => suspect.Value.HasFlag(
-                    resource is FirewallRules or BridgeZone or LinkNameServer ? Suspicion.Rules : Suspicion.Links)).ToArray()),
+                suspect => suspect.Key.Held.Where(resource => suspect.Value.HasFlag(KindOf(resource))).ToArray()),
             CancellationToken.None);
+
+    private static Suspicion KindOf(HostResource resource) => resource switch
+    {
+        FirewallRules => Suspicion.Rules,
+        BridgeZone or LinkNameServer => Suspicion.Places,
+        _ => Suspicion.Links,
+    };
 
     /// <summary>What speaks against the network on this host.</summary>
     private async Task ThrowIfImpossibleAsync(

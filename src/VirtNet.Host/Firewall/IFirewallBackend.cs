@@ -8,6 +8,12 @@ public interface IFirewallBackend
     /// <summary>As in the configuration file: <c>nftables</c> or <c>iptables</c>.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// Whether the kernel is changed by programs that are started for it. Their announcements cannot be told from those of
+    /// others by whose socket they came from.
+    /// </summary>
+    bool ChangesByPrograms => true;
+
     /// <summary>The rules of this network, or null where its mode has none. Pure.</summary>
     /// <exception cref="VirtNetException">The definition cannot be expressed (e.g. an invalid NAT port range).</exception>
     FirewallRules? RulesFor(NetworkDefinition network);

@@ -23,6 +23,8 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
 
     public string Name => FirewallBackends.Nftables;
 
+    public bool ChangesByPrograms => nft is NftProgram;
+
     public FirewallRules? RulesFor(NetworkDefinition network) => FirewallPlanner.RulesFor(network);
 
     public string Describe(FirewallRules rules) =>

@@ -38,6 +38,10 @@ internal sealed partial class NftLibrary : INftSession, IDisposable
                 return null;
             }
 
+            // The library opens its socket with its first command; from then on it is known whose changes come by it.
+            nft_run_cmd_from_buffer(context, "list tables");
+            nft_ctx_get_output_buffer(context);
+            nft_ctx_get_error_buffer(context);
             return new NftLibrary(context);
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)

@@ -54,4 +54,34 @@ internal static class NftNames
 
         return name.ToString();
     }
+
+    /// <summary>The bridge whose chain this is (see <see cref="ChainOf"/>); null if it is no bridge's.</summary>
+    public static string? BridgeOf(string chain)
+    {
+        if (BridgeMaps.FirstOrDefault(map => chain.StartsWith(map + "_", StringComparison.Ordinal)) is not { } prefix)
+        {
+            return null;
+        }
+
+        List<byte> name = [];
+        for (int i = prefix.Length + 1; i < chain.Length; i++)
+        {
+            if (chain[i] != '/')
+            {
+                name.Add((byte)chain[i]);
+            }
+            else if (i + 2 < chain.Length && byte.TryParse(
+                chain.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
+            {
+                name.Add(value);
+                i += 2;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return Encoding.UTF8.GetString([.. name]);
+    }
 }

@@ -31,7 +31,8 @@ internal sealed class RunningHost : IAsyncDisposable
     public int Alarms { get; private set; }
 
     public static async Task<RunningHost> OpenAsync(
-        string? backend = FirewallBackends.Nftables, IFirewalld? firewalld = null)
+        string? backend = FirewallBackends.Nftables, IFirewalld? firewalld = null,
+        Func<IFirewallBackend, IFirewallBackend>? wrap = null)
     {
         ConditionBoard conditions = new();
         ListLogger log = new();
@@ -39,6 +40,7 @@ internal sealed class RunningHost : IAsyncDisposable
             ? null
             : await FirewallBackends.ChooseAsync(
                 backend, "virtnetd.conf", new CliWrapCommandRunner(), log, TestContext.Current.CancellationToken);
+        firewall = firewall is not null && wrap is not null ? wrap(firewall) : firewall;
         FirewalldZones? zones = firewalld is null ? null : new FirewalldZones(firewalld, NullLogger<FirewalldZones>.Instance);
         NetworkHost host = new(
             firewall, new CliWrapCommandRunner(), TimeProvider.System, log, zones, nameServers: null, conditions);

@@ -17,6 +17,17 @@ public class NftRendererTests
     public void The_shared_part_is_the_same_for_all_networks() =>
         Golden.Check(new NftScript().AddSkeleton().ToString(), "skeleton.nft");
 
+    [Theory]
+    [InlineData("virbr0")]
+    [InlineData("br@1")]
+    [InlineData("brü")]
+    public void The_name_of_a_chain_tells_its_bridge(string bridge)
+    {
+        Assert.All(NftNames.BridgeMaps, map => Assert.Equal(bridge, NftNames.BridgeOf(NftNames.ChainOf(map, bridge))));
+        Assert.Null(NftNames.BridgeOf("guest_input"));
+        Assert.Null(NftNames.BridgeOf("guest_input_br/4"));
+    }
+
     [Fact]
     public void Bridges_whose_names_are_no_identifiers_have_chains_of_their_own()
     {
