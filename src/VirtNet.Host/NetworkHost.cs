@@ -268,7 +268,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     {
         StartChecks.ThrowIfTaken(
             network,
-            _netlink.ListRoutes(KernelFamily.Ipv4).FindAll(route => bridge?.Link is null || route.Link != bridge.Link.Index),
+            (subnet, prefix) => _netlink.FindRoute(
+                subnet, prefix, route => route.Link != 0 && (bridge?.Link is null || route.Link != bridge.Link.Index)),
             NameOfLink);
         if (bridge is { Stranger: not null })
         {

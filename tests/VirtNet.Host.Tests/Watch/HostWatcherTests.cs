@@ -106,7 +106,7 @@ public sealed class HostWatcherTests : IAsyncDisposable
         Suspicion looked;
         while (!_looks.Reader.TryRead(out looked))
         {
-            await Task.Delay(1, TestContext.Current.CancellationToken); // until the patrol's hint is in the queue
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken); // until the patrol's hint is in the queue
             _clock.Advance(SuspectQueue.Prompt);
         }
 
