@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Neighbours;
@@ -9,8 +10,8 @@ namespace VirtNet.Daemon.Hosting;
 
 /// <summary>The firewall backend of this run, and who looks after the other firewalls: made once, when the daemon is put together.</summary>
 internal sealed class FirewallChoice(
-    CommandLine commandLine, DaemonOptions options, ICommandRunner commands, ConditionBoard conditions, TimeProvider time,
-    ILoggerFactory loggers)
+    CommandLine commandLine, DaemonOptions options, ICommandRunner commands, ConditionBoard conditions, HookScripts hooks,
+    TimeProvider time, ILoggerFactory loggers)
 {
     private IFirewallBackend? _backend;
     private Neighbourhood? _neighbours;
@@ -25,7 +26,8 @@ internal sealed class FirewallChoice(
     public async Task MakeAsync()
     {
         _backend = await FirewallBackends.ChooseAsync(
-            options.FirewallBackend, commandLine.ConfigurationFile, commands, loggers, CancellationToken.None);
+            options.FirewallBackend, commandLine.ConfigurationFile, commands, loggers, CancellationToken.None,
+            () => hooks.Any);
         _neighbours = await FirewallBackends.MakeNeighbourhoodAsync(
             options.AdaptsToFirewalls, commands, conditions, time, loggers, CancellationToken.None);
     }

@@ -22,9 +22,11 @@ public static class FirewallBackends
 
     /// <param name="configured">Value of <c>firewall_backend</c>; null = not set.</param>
     /// <param name="file">The configuration file, for the error.</param>
+    /// <param name="hasHooks">Whether a hook script may want a place for rules of its own; null = never.</param>
     /// <exception cref="VirtNetException">An unknown value, or no such firewall on this host.</exception>
     public static async Task<IFirewallBackend> ChooseAsync(
-        string? configured, string file, ICommandRunner runner, ILoggerFactory loggers, CancellationToken cancellationToken)
+        string? configured, string file, ICommandRunner runner, ILoggerFactory loggers, CancellationToken cancellationToken,
+        Func<bool>? hasHooks = null)
     {
         if (configured is not (null or Nftables or Iptables))
         {
@@ -36,7 +38,7 @@ public static class FirewallBackends
         if (configured is null or Nftables && nft is not null)
         {
             loggers.CreateLogger(typeof(FirewallBackends)).BackendChosen(Nftables, nft is NftLibrary ? "libnftables" : "nft");
-            return new NftBackend(nft!, loggers.CreateLogger<NftBackend>());
+            return new NftBackend(nft!, new NftKernel(), hasHooks, loggers.CreateLogger<NftBackend>());
         }
 
         if (configured is null or Iptables
@@ -70,7 +72,7 @@ public static class FirewallBackends
             }
             else if (await OpenNftAsync(runner, cancellationToken) is { } nft)
             {
-                using NftBackend nftables = new(nft, loggers.CreateLogger<NftBackend>());
+                using NftBackend nftables = new(nft, new NftKernel(), hasHooks: null, loggers.CreateLogger<NftBackend>());
                 await nftables.RetireAsync(active, cancellationToken);
             }
         }

@@ -51,6 +51,9 @@ public interface IFirewallBackend
 /// <summary>All firewall rules of one network: one resource, replaced as a whole.</summary>
 public sealed record FirewallRules(Guid Network, string NetworkName, string Bridge, FirewallPlan Plan) : HostResource(Rank: 40)
 {
+    /// <summary>Whether hook scripts have a place for rules of their own (nftables).</summary>
+    public bool HookPlaces { get; init; }
+
     public override string Key => $"firewall {Network}";
 
     public override string Kind => "firewall";

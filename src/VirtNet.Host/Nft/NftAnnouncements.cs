@@ -1,55 +1,54 @@
-using System.Text;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Watch;
 
 namespace VirtNet.Host.Nft;
 
 /// <summary>
-/// What somebody else's change of virtnet's table means: chains and keys name the network that is concerned. What is
-/// added to a network's chains is tolerated, for they are where hook scripts let something through to its guests.
+/// What somebody else's change of virtnet's table means. Keys name the network that is concerned; what all networks share
+/// concerns all. What happens in the chains of single networks is tolerated: these are where hook scripts let something
+/// through to guests.
 /// </summary>
 internal sealed class NftAnnouncements : IRuleAnnouncements
 {
-    private const string TableName = "virtnet"; // of whatever family: an announcement's is not looked at
-
     public void Judge(NfTablesMessage change, in NetlinkMessage message, RuleDamage damage)
     {
-        if (change.Table != TableName)
+        if (change.Table != NftNames.TableName) // of whatever family: an announcement's is not looked at
         {
             return;
         }
 
         switch (change.Change)
         {
-            case NfTablesChange.Made or NfTablesChange.Lost when IsShared(change):
+            case NfTablesChange.Made or NfTablesChange.Lost when change.Chain.Length == 0 || NftNames.Chains.Contains(change.Chain):
                 damage.AddEveryone();
                 break;
-            case NfTablesChange.Lost when NftNames.BridgeOf(change.Chain) is { } bridge:
+            case NfTablesChange.Lost when !change.IsRule && NftNames.BridgeOf(change.Chain) is { } bridge:
                 damage.Add(bridge);
                 break;
-            case NfTablesChange.LookupLost when NftNames.BridgeMaps.Contains(change.Set):
-                JudgeElements(message, damage);
-                break;
-            case NfTablesChange.LookupLost when change.Set is NftNames.HostNat4 or NftNames.HostNat6:
-                damage.AddEveryone();
+            case NfTablesChange.LookupLost when NftSet.Named(change.Set) is not null:
+                JudgeElements(change.Set, message, damage);
                 break;
         }
     }
 
-    /// <summary>The table itself, or a base chain.</summary>
-    private static bool IsShared(NfTablesMessage change) => change.Chain is "" or NftNames.Forward or NftNames.GuestNat;
-
-    private static void JudgeElements(in NetlinkMessage message, RuleDamage damage)
+    private static void JudgeElements(string set, in NetlinkMessage message, RuleDamage damage)
     {
         IReadOnlyList<byte[]> keys = NfTablesMessage.KeysOf(message);
         foreach (byte[] key in keys)
         {
-            damage.Add(Encoding.UTF8.GetString(key.AsSpan().TrimEnd((byte)0)));
+            if (new NftElement(set, Convert.ToHexString(key)).Bridge is { } bridge)
+            {
+                damage.Add(bridge);
+            }
+            else
+            {
+                damage.AddEveryone(); // an address: nothing says whose
+            }
         }
 
         if (keys.Count == 0)
         {
-            damage.AddEveryone(); // the whole map
+            damage.AddEveryone(); // the whole set
         }
     }
 }

@@ -24,12 +24,13 @@ public class RuleLookTests
     });
 
     [Theory]
-    [InlineData("nft delete element inet virtnet guest_input '{ \"vb1\" }'", "n1")]
-    [InlineData("nft flush chain inet virtnet guest_output_vb1", "n1")]
-    [InlineData("nft flush chain inet virtnet guest_nat_vb1; nft flush chain inet virtnet guest_nat_vb2", "n1,n2")]
+    [InlineData("nft delete element inet virtnet bridges '{ \"vb1\" }'", "n1")]
+    [InlineData("nft delete element inet virtnet out4_24 '{ \"vb1\" . 10.60.1.0 }'", "n1")]
+    [InlineData("nft delete element inet virtnet bridges '{ \"vb1\" }'; nft delete element inet virtnet cross '{ \"vb2\" . \"vb2\" }'", "n1,n2")]
+    [InlineData("nft flush chain inet virtnet translate", "n0,n1,n2")]
     [InlineData("nft insert rule inet virtnet forward drop", "n0,n1,n2")]
     [InlineData("nft 'add table inet virtnet { flags dormant; }'", "n0,n1,n2")]
-    [InlineData("nft flush map inet virtnet host_nat4", "n0,n1,n2")]
+    [InlineData("nft flush set inet virtnet host4", "n0,n1,n2")]
     public Task Only_networks_that_somebody_elses_change_concerns_are_looked_at(string harm, string concerned) =>
         PrivateHost.RunAsync(async host =>
         {

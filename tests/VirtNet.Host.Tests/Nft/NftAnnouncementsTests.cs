@@ -18,24 +18,26 @@ public class NftAnnouncementsTests
 
     [Theory]
     [InlineData(DeleteChain, 3, "guest_output_virbr1", "virbr1")]
-    [InlineData(DeleteRule, 2, "guest_nat_br/401", "br@1")]
-    [InlineData(NewRule, 2, "guest_input_virbr1", "")] // a hook script's
+    [InlineData(DeleteRule, 2, "guest_input_virbr1", "")] // a hook script's
+    [InlineData(NewRule, 2, "guest_input_virbr1", "")]
+    [InlineData(DeleteRule, 2, "guest_output", "everyone")]
+    [InlineData(NewRule, 2, "translate", "everyone")]
     [InlineData(NewRule, 2, "forward", "everyone")]
     [InlineData(NewChain, 3, "forward", "everyone")] // its policy
     [InlineData(NewChain, 3, "guest_output_virbr1", "")]
     [InlineData(NewTable, 1, "virtnet", "everyone")] // its flags
     [InlineData(DeleteRule, 2, "somebody_elses", "")]
-    [InlineData(DeleteSet, 2, "guest_nat", "everyone")]
-    [InlineData(DeleteElement, 2, "host_nat4", "everyone")]
+    [InlineData(DeleteSet, 2, "out4_24", "everyone")]
+    [InlineData(DeleteElement, 2, "host4", "everyone")]
     public void An_announcement_names_whom_it_concerns(int kind, int attribute, string name, string concerned) =>
         Assert.Equal(concerned, Judge("virtnet", kind, attribute, name));
 
     [Fact]
     public void The_keys_of_deleted_elements_name_the_networks() =>
-        Assert.Equal("virbr1,virbr2", Judge("virtnet", DeleteElement, 2, "guest_output", "virbr1", "virbr2"));
+        Assert.Equal("virbr1,virbr2", Judge("virtnet", DeleteElement, 2, "out4_24", "virbr1", "virbr2"));
 
     [Fact]
-    public void New_elements_harm_nobody() => Assert.Equal("", Judge("virtnet", NewElement, 2, "guest_output", "virbr1"));
+    public void New_elements_harm_nobody() => Assert.Equal("", Judge("virtnet", NewElement, 2, "out4_24", "virbr1"));
 
     [Fact]
     public void Tables_of_others_are_theirs() => Assert.Equal("", Judge("filter", DeleteChain, 3, "guest_output_virbr1"));
@@ -58,7 +60,7 @@ public class NftAnnouncementsTests
             {
                 int element = writer.BeginNested(1);
                 int key = writer.BeginNested(1);
-                byte[] value = new byte[16];
+                byte[] value = new byte[20]; // an interface and an address
                 Encoding.UTF8.GetBytes(bridge, value);
                 writer.WriteAttribute(1, value);
                 writer.EndNested(key);
