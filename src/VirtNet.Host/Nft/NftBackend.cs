@@ -34,6 +34,7 @@ internal sealed partial class NftBackend(
 
     /// <summary>Sets that the skeleton has, or had; null until the table was read once.</summary>
     private HashSet<string>? _sets;
+    private NftSkeleton? _skeleton;
 
     public string Name => FirewallBackends.Nftables;
 
@@ -63,9 +64,9 @@ internal sealed partial class NftBackend(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            HashSet<string> sets = ReadOnce();
+            ReadOnce();
             HashSet<Guid> intact = [];
-            if (kernel.ReadTable()?.Is(new NftSkeleton(sets)) != true)
+            if (kernel.ReadTable()?.Is(Skeleton()) != true)
             {
                 return intact;
             }
@@ -167,7 +168,16 @@ internal sealed partial class NftBackend(
         {
             NftElement[] going =
                 [.. Had(before).Where(element => !_holdings.IsUsedBeside(element, before.Bridge)).Distinct()];
-            kernel.Change(kernel.Find(going), []);
+            try
+            {
+                kernel.Change(kernel.Find(going), []);
+            }
+            catch (HostCommandException e)
+            {
+                logger.UnexpectedTable(before.Bridge, e); // somebody changes it at the same time
+                kernel.Change(kernel.Find(going), []);
+            }
+
             await RemovePlacesAsync(before.Bridge, cancellationToken);
         }
 
@@ -204,22 +214,15 @@ internal sealed partial class NftBackend(
 
         void Write()
         {
-            Dictionary<(string, string), NftElement> have =
-                kernel.Find([.. wanted, .. going]).DistinctBy(element => (element.Set, element.Key))
-                    .ToDictionary(element => (element.Set, element.Key));
-            NftElement[] added = [.. wanted.Where(element => have.GetValueOrDefault((element.Set, element.Key)) != element)];
-            kernel.Change(
-                [.. going.Concat(added).DistinctBy(element => (element.Set, element.Key))
-                    .Where(element => have.ContainsKey((element.Set, element.Key))
-                        && (added.Contains(element) || !wanted.Any(want => (want.Set, want.Key) == (element.Set, element.Key))))],
-                added);
+            HashSet<NftElement> have = [.. kernel.Find([.. wanted, .. going])];
+            kernel.Change([.. have.Except(wanted)], [.. wanted.Except(have)]);
         }
     }
 
     private async Task EnsureSkeletonAsync(IEnumerable<string> needed, CancellationToken cancellationToken)
     {
         _sets!.UnionWith(needed);
-        NftSkeleton skeleton = new(_sets);
+        NftSkeleton skeleton = Skeleton();
         NftTableState? table = kernel.ReadTable();
         if (table?.Is(skeleton) == true)
         {
@@ -241,6 +244,9 @@ internal sealed partial class NftBackend(
             }
         }
     }
+
+    /// <summary>The shared part for all sets that are in use.</summary>
+    private NftSkeleton Skeleton() => _skeleton is { } known && known.Covers(_sets!) ? known : _skeleton = new NftSkeleton(_sets!);
 
     private async Task RemovePlacesAsync(string bridge, CancellationToken cancellationToken)
     {

@@ -18,13 +18,13 @@ internal sealed class NftKernel : INftKernel, IDisposable
     private const uint Dormant = 1; // NFT_TABLE_F_DORMANT
     private const byte CommentType = 0; // NFTNL_UDATA_RULE_COMMENT
 
-    private readonly Socket _socket = NetlinkSocket.OpenForFirewall();
+    private Socket? _socket = NetlinkSocket.OpenForFirewall();
     private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramLimit];
     private readonly Lock _lock = new();
 
     private delegate void Reader(in NetlinkMessage message);
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => _socket?.Dispose();
 
     public NftTableState? ReadTable()
     {
@@ -207,14 +207,15 @@ internal sealed class NftKernel : INftKernel, IDisposable
 
         lock (_lock)
         {
+            Socket socket = _socket ??= NetlinkSocket.OpenForFirewall();
             try
             {
-                _socket.Send(request.Written);
+                socket.Send(request.Written);
                 int first = 0;
                 int left = expected;
                 while (true)
                 {
-                    int length = _socket.Receive(_buffer);
+                    int length = socket.Receive(_buffer);
                     foreach (NetlinkMessage message in new NetlinkMessages(_buffer.AsSpan(0, length)))
                     {
                         if (message.Type == NetlinkType.Error)
@@ -229,7 +230,7 @@ internal sealed class NftKernel : INftKernel, IDisposable
 
                         if (message.Type == NetlinkType.Done || (message.Type == NetlinkType.Error && left <= 0))
                         {
-                            Drain();
+                            Drain(socket);
                             return message.Type == NetlinkType.Done && first == 0 ? message.Errno : first;
                         }
                     }
@@ -237,17 +238,19 @@ internal sealed class NftKernel : INftKernel, IDisposable
             }
             catch (SocketException e)
             {
+                socket.Dispose(); // a late answer must not be taken for that of the next request
+                _socket = null;
                 throw new IOException($"the kernel's netlink interface failed: {e.Message}", e);
             }
         }
     }
 
     /// <summary>After a batch that failed as a whole there may be more to read: it must not be taken for the next answer.</summary>
-    private void Drain()
+    private void Drain(Socket socket)
     {
-        while (_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        while (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
         {
-            _socket.Receive(_buffer);
+            socket.Receive(_buffer);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
@@ -53,6 +54,8 @@ internal sealed partial class NftSet
 
     private const int Returns = 20; // before every translation: an address may be in sets of several prefix lengths
     private const int Jumps = 30;
+
+    private static readonly ConcurrentDictionary<string, NftSet> s_known = [];
 
     private NftSet(string name, NftField[] fields, NftValue value, params NftRule[] rules)
     {
@@ -121,7 +124,12 @@ internal sealed partial class NftSet
     public static string Snat(bool host, bool any) => $"snat_{(host ? "host" : "guest")}{(any ? "_any" : "")}";
 
     /// <summary>The set of this name; null if virtnet has none of this name.</summary>
-    public static NftSet? Named(string name)
+    public static NftSet? Named(string name) =>
+        s_known.TryGetValue(name, out NftSet? known) ? known
+        : Make(name) is { } made ? s_known.GetOrAdd(name, made)
+        : null;
+
+    private static NftSet? Make(string name)
     {
         switch (name)
         {

@@ -36,13 +36,17 @@ internal sealed class NftSkeleton
                 _sets[name] = set;
             }
         }
+
+        Comments = NftNames.Chains.ToDictionary(
+            chain => chain, IReadOnlyList<string> (chain) => [.. RulesOf(chain).Select(Comment)]);
     }
 
-    public IReadOnlyCollection<string> Sets => _sets.Keys;
-
     /// <summary>For each chain the comments of its rules, in their order.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Comments => NftNames.Chains.ToDictionary(
-        chain => chain, IReadOnlyList<string> (chain) => [.. RulesOf(chain).Select(Comment)]);
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Comments { get; }
+
+    /// <summary>Whether it is made for exactly these sets (and the constant ones).</summary>
+    public bool Covers(IReadOnlyCollection<string> sets) =>
+        sets.All(_sets.ContainsKey) && _sets.Keys.All(set => sets.Contains(set) || Constant.Contains(set));
 
     /// <summary>The text of one transaction that makes the skeleton as it must be, whatever someone did to it. Elements stay.</summary>
     public override string ToString()

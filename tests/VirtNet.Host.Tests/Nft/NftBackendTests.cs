@@ -79,6 +79,18 @@ public sealed class NftBackendTests : IDisposable
     }
 
     [Fact]
+    public async Task Addresses_to_translate_to_that_change_are_changed_in_one_transaction()
+    {
+        FirewallRules before = FirewallNetworks.Rules("nat-one-address");
+        FirewallRules after = FirewallNetworks.Rules("nat-ipv6-nat");
+        await _backend.ApplyAsync(null, before, Cancel);
+        await _backend.ApplyAsync(before, after, Cancel);
+        Assert.Equal(2, _nft.Changes);
+        Assert.Contains("snat_guest_any \"virbr0\" : 203.0.113.20-203.0.113.21", _nft.Elements);
+        Assert.Single(await _backend.FindIntactAsync([after], Cancel));
+    }
+
+    [Fact]
     public async Task Hook_scripts_find_chains_of_their_own_and_what_they_put_there_stays()
     {
         using NftBackend backend = new(_nft, _nft, () => true, NullLogger<NftBackend>.Instance);
