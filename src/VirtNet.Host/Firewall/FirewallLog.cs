@@ -32,4 +32,7 @@ internal static partial class FirewallLog
     [LoggerMessage(EventId = 507, Level = LogLevel.Information,
         Message = "The firewall backend that is not in use was not looked through for leftovers: it does not work here")]
     public static partial void NotRetired(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 508, Level = LogLevel.Debug, Message = "Sets that no network uses any more stay in virtnet's table")]
+    public static partial void SetsStay(this ILogger logger, Exception exception);
 }

@@ -28,7 +28,7 @@ internal sealed partial class NftBackend
             }
 
             await RemoveLeftoversAsync(sets, kept, bridges, cancellationToken);
-            await RemoveUnusedAsync(sets, cancellationToken);
+            await RemoveUnusedAsync([.. sets], cancellationToken);
         }
         catch (HostCommandException e)
         {
@@ -82,30 +82,42 @@ internal sealed partial class NftBackend
         }
     }
 
-    /// <summary>
-    /// Sets of kinds of subnets that are not in use any more, and what earlier versions had, which translated in chains of single
-    /// networks: by now all networks have their elements.
-    /// </summary>
-    private async Task RemoveUnusedAsync(HashSet<string> sets, CancellationToken cancellationToken)
+    /// <summary>Removes those of these sets that are of kinds of subnets that no network has any more.</summary>
+    private async Task RemoveUnusedAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
     {
-        string[] former = [.. NftNames.FormerMaps.Where(sets.Contains)];
-        string[] chains =
+        string[] former = [.. NftNames.FormerMaps.Where(candidates.Contains)];
+        string[] unused =
         [
-            .. former.Contains(NftNames.GuestNat)
-                ? kernel.List(NftNames.GuestNat).Select(element => element.Bridge).OfType<string>()
-                    .Select(bridge => NftNames.ChainOf(NftNames.GuestNat, bridge))
-                : [],
+            .. candidates.Distinct().Except(NftSkeleton.Constant)
+                .Where(set => former.Contains(set) || (!_holdings.Uses(set) && kernel.List(set).Count == 0)),
         ];
-        string[] unused = [.. sets.Except(NftSkeleton.Constant).Where(set => former.Contains(set) || kernel.List(set).Count == 0)];
-        if (unused.Length > 0)
+        if (unused.Length == 0)
         {
-            sets.ExceptWith(unused);
+            return;
+        }
+
+        string[] chains = former.Contains(NftNames.GuestNat) ? FormerChains() : [];
+        _sets!.ExceptWith(unused);
+        try
+        {
             await nft.ExecuteAsync(
-                new NftSkeleton(sets) + string.Concat(unused.Select(RemovalOf))
+                Skeleton() + string.Concat(unused.Select(RemovalOf))
                 + string.Concat(chains.Select(chain => $"flush chain {NftNames.Table} {chain}\ndelete chain {NftNames.Table} {chain}\n")),
                 cancellationToken);
         }
+        catch (HostCommandException e)
+        {
+            _sets.UnionWith(unused); // somebody uses one in a rule of his own: it is in nobody's way
+            logger.SetsStay(e);
+        }
     }
+
+    /// <summary>Earlier versions translated in chains of single networks.</summary>
+    private string[] FormerChains() =>
+    [
+        .. kernel.List(NftNames.GuestNat).Select(element => element.Bridge).OfType<string>()
+            .Select(bridge => NftNames.ChainOf(NftNames.GuestNat, bridge)),
+    ];
 
     private static string RemovalOf(string set) => NftSet.Named(set)!.Value == NftValue.None
         ? $"delete set {NftNames.Table} {set}\n"

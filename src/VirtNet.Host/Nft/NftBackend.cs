@@ -160,14 +160,16 @@ internal sealed partial class NftBackend(
 
         _holdings.Set(after, wanted);
         _found.Remove(after.Bridge);
+        await RemoveUnusedAsync(going.Select(element => element.Set), cancellationToken);
     }
 
     private async Task RemoveAsync(FirewallRules before, CancellationToken cancellationToken)
     {
-        if (kernel.ReadTable() is not null)
+        NftElement[] going =
+            [.. Had(before).Where(element => !_holdings.IsUsedBeside(element, before.Bridge)).Distinct()];
+        bool there = kernel.ReadTable() is not null;
+        if (there)
         {
-            NftElement[] going =
-                [.. Had(before).Where(element => !_holdings.IsUsedBeside(element, before.Bridge)).Distinct()];
             try
             {
                 kernel.Change(kernel.Find(going), []);
@@ -183,10 +185,14 @@ internal sealed partial class NftBackend(
 
         _holdings.Remove(before.Bridge);
         _found.Remove(before.Bridge);
-        if (_holdings.Count == 0 && kernel.ReadTable() is not null && !IsAnybodyThere())
+        if (there && _holdings.Count == 0 && !IsAnybodyThere())
         {
             await nft.ExecuteAsync(RemoveTable, cancellationToken);
             _sets!.Clear();
+        }
+        else if (there)
+        {
+            await RemoveUnusedAsync(going.Select(element => element.Set), cancellationToken);
         }
     }
 

@@ -11,6 +11,8 @@ internal sealed class NftHoldings
     private readonly Dictionary<string, Holding> _byBridge = [];
     private readonly Dictionary<(string Set, string Key), Dictionary<string, NftElement>> _users = [];
 
+    private readonly Dictionary<string, int> _uses = [];
+
     public int Count => _byBridge.Count;
 
     public IEnumerable<NftElement> All => _byBridge.Values.SelectMany(holding => holding.Elements).Distinct();
@@ -19,12 +21,16 @@ internal sealed class NftHoldings
 
     public bool Has(string bridge) => _byBridge.ContainsKey(bridge);
 
+    /// <summary>Whether any network has an element in this set.</summary>
+    public bool Uses(string set) => _uses.ContainsKey(set);
+
     public void Set(FirewallRules rules, IReadOnlyList<NftElement> elements)
     {
         Remove(rules.Bridge);
         _byBridge.Add(rules.Bridge, new Holding(rules, elements));
         foreach (NftElement element in elements)
         {
+            _uses[element.Set] = _uses.GetValueOrDefault(element.Set) + 1;
             if (!_users.TryGetValue((element.Set, element.Key), out Dictionary<string, NftElement>? users))
             {
                 _users.Add((element.Set, element.Key), users = []);
@@ -43,6 +49,11 @@ internal sealed class NftHoldings
 
         foreach (NftElement element in holding.Elements)
         {
+            if (--_uses[element.Set] == 0)
+            {
+                _uses.Remove(element.Set);
+            }
+
             Dictionary<string, NftElement> users = _users[(element.Set, element.Key)];
             users.Remove(bridge);
             if (users.Count == 0)

@@ -91,6 +91,20 @@ public sealed class NftBackendTests : IDisposable
     }
 
     [Fact]
+    public async Task The_shared_rules_are_as_if_only_the_networks_of_now_had_ever_been_there()
+    {
+        FirewallRules first = FirewallNetworks.Rules("nat");
+        FirewallRules second = FirewallNetworks.Rules("nat-ipv6-nat", "virbr1", 2);
+        await _backend.ApplyAsync(null, first, Cancel);
+        IReadOnlyList<string> before = _nft.ListSets();
+        await _backend.ApplyAsync(null, second, Cancel);
+        Assert.Contains("out6_64", _nft.ListSets());
+        await _backend.ApplyAsync(second, null, Cancel);
+        Assert.Equal(before, _nft.ListSets());
+        Assert.Single(await _backend.FindIntactAsync([first], Cancel));
+    }
+
+    [Fact]
     public async Task Hook_scripts_find_chains_of_their_own_and_what_they_put_there_stays()
     {
         using NftBackend backend = new(_nft, _nft, () => true, NullLogger<NftBackend>.Instance);
@@ -101,7 +115,7 @@ public sealed class NftBackendTests : IDisposable
         await backend.ApplyAsync(rules, rules with { Plan = FirewallNetworks.Rules("nat-dev").Plan }, Cancel);
         Assert.Single(await backend.FindIntactAsync([rules with { Plan = FirewallNetworks.Rules("nat-dev").Plan }], Cancel));
         Assert.Equal(["tcp dport 22 accept"], _nft.RulesOf("guest_input_virbr0"));
-        Assert.Equal(scripts + 1, _nft.Scripts); // the rules for "dev" sets
+        Assert.Equal(scripts + 2, _nft.Scripts); // the rules for sets with a device come, those for sets without go
         await backend.ApplyAsync(rules, null, Cancel);
         Assert.False(_nft.HasTable);
     }
