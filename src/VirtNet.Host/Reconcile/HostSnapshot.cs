@@ -7,7 +7,7 @@ namespace VirtNet.Host.Reconcile;
 internal sealed class HostSnapshot
 {
     /// <summary>Up to this many links are asked for one by one, which costs the same however many there are on the host.</summary>
-    private const int FewLinks = 32;
+    private const int FewLinks = 256;
 
     private readonly Dictionary<string, LinkMessage> _links = [];
     private readonly ILookup<int, AddressMessage>? _addresses;
