@@ -63,6 +63,9 @@ public interface INetworkHost
     /// <summary>Waits until what is known to have changed in other firewalls has been looked at, so that conditions are of now.</summary>
     Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Told after each look at what others may have changed, on any thread.</summary>
+    event Action? Looked;
+
     /// <summary>UUIDs of networks of which something changed that virtnet did not change itself: converge them.</summary>
     ChannelReader<Guid> Drift { get; }
 }

@@ -68,7 +68,18 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
         _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
         _bridges = new BridgeWatcher(
-            _netlink, _own, _watcher, _keeper, ruleChanges, _culprits, TablesOf(firewall), neighbours, time, loggers);
+            _netlink, _own, _watcher, _keeper, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
+            AnnouncementsOf(firewall), neighbours, time, loggers);
+        if (AreRulesAnnounced)
+        {
+            _watcher.Patrolled = Suspicion.Links | Suspicion.Places;
+        }
+    }
+
+    public event Action? Looked
+    {
+        add => _watcher.Looked += value;
+        remove => _watcher.Looked -= value;
     }
 
     public ChannelReader<Guid> Drift => _drift.Reader;
@@ -163,11 +174,14 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _netlink.Dispose();
     }
 
-    private static IReadOnlyCollection<string> TablesOf(IFirewallBackend? firewall) => firewall?.Name switch
+    /// <summary>Not those of iptables: of its older variant the kernel tells nothing.</summary>
+    private bool AreRulesAnnounced => _bridges.HearsNfTables && _firewall?.Name == FirewallBackends.Nftables;
+
+    private static IRuleAnnouncements? AnnouncementsOf(IFirewallBackend? firewall) => firewall?.Name switch
     {
-        null or FirewallBackends.None => [],
-        FirewallBackends.Nftables => [NftNames.TableName],
-        _ => ["filter", "nat", "mangle"],
+        null or FirewallBackends.None => null,
+        FirewallBackends.Nftables => new NftAnnouncements(),
+        _ => new IptablesAnnouncements(),
     };
 
     /// <returns>Null where the network has no bridge of its own.</returns>
@@ -205,8 +219,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     ];
 
     /// <summary>
-    /// Reading rules is expensive, and not needed where the kernel would have announced that they were touched. Not so for
-    /// iptables: of its older variant nothing is announced.
+    /// Reading rules is expensive, and not needed where the kernel would have announced that they were touched.
     /// </summary>
     private Task<ImmutableArray<HostChange>> PlanAsync(
         WatchedNetwork? known, ImmutableArray<HostResource> wanted, CancellationToken cancellationToken) =>
@@ -216,7 +229,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             resource => resource is FirewallRules && known is not null && known.Held.Contains(resource)
                 ? _watcher.KnownRules(known.Uuid) switch
                 {
-                    true when !_bridges.HearsNfTables || _firewall?.Name != FirewallBackends.Nftables => null,
+                    true when !AreRulesAnnounced => null,
                     var whole => whole,
                 }
                 : null,
@@ -227,8 +240,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _reconciler.FindDriftedAsync(
             suspects.ToDictionary(
                 suspect => suspect.Key.Uuid,
-                suspect => suspect.Key.Held.Where(resource => suspect.Value.HasFlag(
-                    resource is FirewallRules or BridgeZone or LinkNameServer ? Suspicion.Rules : Suspicion.Links)).ToArray()),
+                suspect => suspect.Key.Held.Where(resource => suspect.Value.HasFlag(KindOf(resource))).ToArray()),
             CancellationToken.None);
 
     private Task<ImmutableArray<HostChange>> PlanStartAsync(
@@ -245,6 +257,13 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             await _nameServers.ThrowIfImpossibleAsync(network, cancellationToken);
         }
     }
+
+    private static Suspicion KindOf(HostResource resource) => resource switch
+    {
+        FirewallRules => Suspicion.Rules,
+        BridgeZone or LinkNameServer => Suspicion.Places,
+        _ => Suspicion.Links,
+    };
 
     /// <summary>What speaks against the network on this host.</summary>
     private async Task ThrowIfImpossibleAsync(
@@ -270,7 +289,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     {
         StartChecks.ThrowIfTaken(
             network,
-            _netlink.ListRoutes(KernelFamily.Ipv4).FindAll(route => bridge?.Link is null || route.Link != bridge.Link.Index),
+            (subnet, prefix) => _netlink.FindRoute(
+                subnet, prefix, route => route.Link != 0 && (bridge?.Link is null || route.Link != bridge.Link.Index)),
             _netlink.NameOf);
         if (bridge is { Stranger: not null })
         {

@@ -158,12 +158,13 @@ public class LiveRedefinitionTests
     /// Without what the kernel adds by itself; forwarding, which once needed stays on for good; and what is said about
     /// duplicate addresses, which means nothing where there is no IPv6.
     /// </summary>
+    /// <summary>Sorted: sets are listed in the order in which they were made.</summary>
     private static async Task<string> StateAsync(NetworkLab lab) => string.Join(
         '\n',
         (await lab.HostStateAsync()).Split('\n').Where(line =>
             !line.Contains("fe80", StringComparison.Ordinal)
             && !line.Contains("forwarding", StringComparison.Ordinal)
-            && !line.Contains("accept_dad", StringComparison.Ordinal)));
+            && !line.Contains("accept_dad", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     private static async Task<string> RedefineAsync(NetworkLab lab, string definition)
     {

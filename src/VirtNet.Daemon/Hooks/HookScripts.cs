@@ -32,6 +32,9 @@ internal sealed class HookScripts(
     private volatile IReadOnlyList<string>? _scripts;
     private ITimer? _stopTimer;
 
+    /// <summary>Whether there are any scripts.</summary>
+    public bool Any => (_scripts ??= FindScripts()).Count > 0;
+
     /// <summary>Looks for scripts anew at the next call.</summary>
     public void Reload() => _scripts = null;
 

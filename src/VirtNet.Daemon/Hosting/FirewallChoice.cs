@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Neighbours;
@@ -9,8 +10,8 @@ namespace VirtNet.Daemon.Hosting;
 
 /// <summary>The firewall backend of this run, and who looks after the other firewalls: made once, when the daemon is put together.</summary>
 internal sealed class FirewallChoice(
-    CommandLine commandLine, DaemonOptions options, ICommandRunner commands, ConditionBoard conditions, TimeProvider time,
-    ILoggerFactory loggers)
+    CommandLine commandLine, DaemonOptions options, ICommandRunner commands, ConditionBoard conditions, HookScripts hooks,
+    TimeProvider time, ILoggerFactory loggers)
 {
     private readonly FirewallBackends _backends = new(commands, time, loggers);
     private IFirewallBackend? _backend;
@@ -25,7 +26,8 @@ internal sealed class FirewallChoice(
     /// <exception cref="Model.VirtNetException">There is no usable backend, or not the configured one.</exception>
     public async Task MakeAsync()
     {
-        _backend = await _backends.ChooseAsync(options.FirewallBackend, commandLine.ConfigurationFile, CancellationToken.None);
+        _backend = await _backends.ChooseAsync(
+            options.FirewallBackend, commandLine.ConfigurationFile, CancellationToken.None, () => hooks.Any);
         _neighbours = await _backends.MakeNeighbourhoodAsync(options.AdaptsToFirewalls, conditions, CancellationToken.None);
     }
 

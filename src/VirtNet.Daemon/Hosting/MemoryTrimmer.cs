@@ -2,17 +2,19 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using VirtNet.Daemon.Networks;
+using VirtNet.Host;
 using VirtNet.Services;
 using VirtNet.Services.Leases;
 
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>
-/// Gives memory back once things are quiet. Starting many networks, or serving many guests at once, leaves tens of
-/// megabytes behind, in the managed heap and in that of the nftables library, that a daemon which then idles for weeks
-/// would hold. While nothing happens it sleeps.
+/// Gives memory back once things are quiet. Starting many networks, serving many guests at once, or looking at what others
+/// changed leaves tens of megabytes behind, in the managed heap and in that of the nftables library, that a daemon which
+/// then idles for weeks would hold. While nothing happens it sleeps.
 /// </summary>
-internal sealed partial class MemoryTrimmer(NetworkEvents events, INetworkServices services, TimeProvider clock)
+internal sealed partial class MemoryTrimmer(
+    NetworkEvents events, INetworkServices services, INetworkHost host, TimeProvider clock)
     : BackgroundService, ILeaseObserver
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(400);
@@ -32,6 +34,7 @@ internal sealed partial class MemoryTrimmer(NetworkEvents events, INetworkServic
     {
         using IDisposable networks = events.Subscribe(_ => _activity.Writer.TryWrite(true));
         using IDisposable leases = services.ObserveLeases(this);
+        host.Looked += () => _activity.Writer.TryWrite(true);
         long trimmedAt = 0;
         while (await _activity.Reader.WaitToReadAsync(stoppingToken))
         {

@@ -71,7 +71,7 @@ internal sealed partial class NetworkActor
                 _environment.ConfigFiles.Save(config);
             }
 
-            _snapshot = after;
+            Snapshot = after;
         }
         catch (VirtNetException) when (changesLive)
         {

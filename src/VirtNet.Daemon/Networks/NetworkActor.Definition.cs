@@ -11,7 +11,7 @@ internal sealed partial class NetworkActor
         () =>
         {
             _environment.ConfigFiles.Save(definition);
-            _snapshot = _snapshot with { Config = definition };
+            Snapshot = _snapshot with { Config = definition };
             Publish(NetworkLifecycle.Defined);
             return Task.CompletedTask;
         },
@@ -29,7 +29,7 @@ internal sealed partial class NetworkActor
                 await AttemptAsync("forget it", () => ForgetAsync(config)); // while the network is still known: its leases' end is told under its name
             }
 
-            _snapshot = _snapshot with { Config = null, Autostart = false };
+            Snapshot = _snapshot with { Config = null, Autostart = false };
             Publish(NetworkLifecycle.Undefined);
             LeaveIfGone();
         },
@@ -46,7 +46,7 @@ internal sealed partial class NetworkActor
             if (_snapshot.Autostart != autostart)
             {
                 _environment.ConfigFiles.SetAutostart(Name, autostart);
-                _snapshot = _snapshot with { Autostart = autostart };
+                Snapshot = _snapshot with { Autostart = autostart };
             }
 
             return Task.CompletedTask;
@@ -55,13 +55,13 @@ internal sealed partial class NetworkActor
 
     /// <summary>Joins a persistent definition to a network that was loaded as active. Only before operations begin.</summary>
     public void AttachConfig(NetworkDefinition definition, bool autostart) =>
-        _snapshot = _snapshot with { Config = definition, Autostart = autostart };
+        Snapshot = _snapshot with { Config = definition, Autostart = autostart };
 
     /// <summary>Takes over what a reload found on disk. Nothing is written and nobody is told.</summary>
     public Task ReloadAsync(NetworkDefinition definition, bool autostart, CancellationToken cancellationToken) => InvokeAsync(
         () =>
         {
-            _snapshot = _snapshot with { Config = definition, Autostart = autostart };
+            Snapshot = _snapshot with { Config = definition, Autostart = autostart };
             return Task.CompletedTask;
         },
         cancellationToken);

@@ -33,7 +33,7 @@ internal sealed partial class NetworkActor
                 await AttemptAsync("forget it", () => ForgetAsync(live));
             }
 
-            _snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
+            Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
             RememberGuests(guests);
             _environment.Logger.NetworkStopped(Name);
             Publish(NetworkLifecycle.Stopped);
@@ -66,7 +66,7 @@ internal sealed partial class NetworkActor
                 _environment.StateFiles.Save(started);
             }
 
-            _snapshot = started;
+            Snapshot = started;
         }
         catch
         {

@@ -21,7 +21,7 @@ internal sealed partial class NetworkActor
                     _environment.StateFiles.SavePort(Name, port);
                     if (await _environment.Hooks.RunAsync(NetworkHook.PortCreated, live, port))
                     {
-                        _snapshot = _snapshot with { HookTainted = true };
+                        Snapshot = _snapshot with { HookTainted = true };
                     }
 
                     SaveState();
@@ -30,7 +30,7 @@ internal sealed partial class NetworkActor
                 {
                     _environment.StateFiles.DeletePort(Name, port.Uuid);
                     await AttemptAsync("give back a port", () => ReplacePortsAsync(live, Without(port.Uuid)));
-                    _snapshot = _snapshot with { Ports = Without(port.Uuid) };
+                    Snapshot = _snapshot with { Ports = Without(port.Uuid) };
                     throw;
                 }
 
@@ -44,7 +44,7 @@ internal sealed partial class NetworkActor
             NetworkPort port = RequirePort(uuid);
             NetworkDefinition live = RequireLive();
             await AttemptAsync("give back a port", () => ReplacePortsAsync(live, Without(uuid)));
-            _snapshot = _snapshot with { Ports = Without(uuid) };
+            Snapshot = _snapshot with { Ports = Without(uuid) };
             if (!_snapshot.Ports.Any(other => other.Mac == port.Mac))
             {
                 _environment.Host.Release(live.Uuid!.Value, port.Mac);
@@ -77,7 +77,7 @@ internal sealed partial class NetworkActor
                 catch
                 {
                     await AttemptAsync("undo a change of a port", () => ReplacePortsAsync(live, unchanged.Ports));
-                    _snapshot = unchanged;
+                    Snapshot = unchanged;
                     await AttemptAsync("write its state", SaveStateAsync);
                     throw;
                 }
@@ -98,7 +98,7 @@ internal sealed partial class NetworkActor
             await _environment.Host.ConvergeAsync(new NetworkHostState(live, ports), CancellationToken.None);
         }
 
-        _snapshot = _snapshot with { Ports = ports };
+        Snapshot = _snapshot with { Ports = ports };
         _environment.MacMaps.Save(live, ports);
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class NetworkActor
             if (!HasBridge(live))
             {
                 await TakeDownAsync(live);
-                _snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
+                Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
                 LeaveIfGone();
                 return;
             }
@@ -41,7 +41,7 @@ internal sealed partial class NetworkActor
                 NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(config));
                 NetworkSnapshot rebuilt = _snapshot with { Live = live, Ports = _environment.StateFiles.LoadPorts(Name) };
                 _environment.StateFiles.Save(rebuilt);
-                _snapshot = rebuilt;
+                Snapshot = rebuilt;
                 _environment.Logger.StateRebuilt(Name, bridge);
                 await ServeAsync(live);
                 Publish(NetworkLifecycle.Started);

@@ -11,23 +11,36 @@ internal sealed partial class NetworkActor : IAsyncDisposable
 {
     private readonly NetworkEnvironment _environment;
     private readonly Action<NetworkActor> _gone;
+    private readonly BridgeUse _bridges;
     private readonly Mailbox _mailbox = new();
     private volatile NetworkSnapshot _snapshot;
 
     /// <param name="initial">What is known of the network; may be empty for one that is about to be defined.</param>
+    /// <param name="bridges">Told of the bridges that the network has.</param>
     /// <param name="gone">Called when the network has neither a live nor a persistent definition any more.</param>
     public NetworkActor(
-        NetworkRef identity, NetworkSnapshot initial, NetworkEnvironment environment, Action<NetworkActor> gone)
+        NetworkRef identity, NetworkSnapshot initial, NetworkEnvironment environment, BridgeUse bridges,
+        Action<NetworkActor> gone)
     {
         Identity = identity;
         _snapshot = initial;
         _environment = environment;
+        _bridges = bridges;
         _gone = gone;
+        bridges.Set(identity.Name, initial.BridgeNames);
     }
 
     public NetworkRef Identity { get; }
 
-    public NetworkSnapshot Snapshot => _snapshot;
+    public NetworkSnapshot Snapshot
+    {
+        get => _snapshot;
+        private set
+        {
+            _snapshot = value;
+            _bridges.Set(Identity.Name, value.BridgeNames);
+        }
+    }
 
     /// <summary>How long the operation of this moment has been running; zero when there is none.</summary>
     public TimeSpan BusyFor => _mailbox.BusyFor;

@@ -18,6 +18,7 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<Guid, NetworkActor> _byUuid = []; // changed under the lock, read without it
     private readonly ConcurrentDictionary<string, NetworkActor> _byName = new(StringComparer.Ordinal);
+    private readonly BridgeUse _bridges = new();
     private readonly List<DefinitionClaim> _claims = [];
 
     public IReadOnlyList<NetworkActor> All => [.. _byUuid.Values];
@@ -97,7 +98,7 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
             return existing;
         }
 
-        NetworkActor network = new(new NetworkRef(definition.Name, uuid), initial, environment, Remove);
+        NetworkActor network = new(new NetworkRef(definition.Name, uuid), initial, environment, _bridges, Remove);
         _byUuid[uuid] = network;
         _byName[definition.Name] = network;
         return network;
@@ -151,7 +152,7 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
         IsBridgeUsed(bridge, except: null) || environment.Host.LinkExists(bridge);
 
     private bool IsBridgeUsed(string bridge, string? except) =>
-        _byUuid.Values.Any(network => network.Identity.Name != except && network.Snapshot.BridgeNames.Contains(bridge))
+        _bridges.IsUsed(bridge, except)
         || _claims.Any(claim => claim.Definition.Name != except && claim.Definition.BridgeName == bridge);
 }
 

@@ -27,8 +27,10 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
 
     /// <param name="configured">Value of <c>firewall_backend</c>; null = not set.</param>
     /// <param name="file">The configuration file, for the error.</param>
+    /// <param name="hasHooks">Whether a hook script may want a place for rules of its own; null = never.</param>
     /// <exception cref="VirtNetException">An unknown value, or no such firewall on this host.</exception>
-    public async Task<IFirewallBackend> ChooseAsync(string? configured, string file, CancellationToken cancellationToken)
+    public async Task<IFirewallBackend> ChooseAsync(
+        string? configured, string file, CancellationToken cancellationToken, Func<bool>? hasHooks = null)
     {
         if (configured is not (null or Nftables or Iptables or None))
         {
@@ -46,7 +48,7 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
         if (configured is null or Nftables && nft is not null)
         {
             _logger.BackendChosen(Nftables, nft is NftLibrary ? "libnftables" : "nft");
-            return new NftBackend(nft!, loggers.CreateLogger<NftBackend>());
+            return new NftBackend(nft!, new NftKernel(), hasHooks, loggers.CreateLogger<NftBackend>());
         }
 
         if (configured is null or Iptables
@@ -78,7 +80,7 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
 
         if (chosen.Name != Nftables && await OpenNftAsync(cancellationToken) is { } nft)
         {
-            using NftBackend nftables = new(nft, loggers.CreateLogger<NftBackend>());
+            using NftBackend nftables = new(nft, new NftKernel(), hasHooks: null, loggers.CreateLogger<NftBackend>());
             await RetireAsync(nftables);
         }
 

@@ -40,4 +40,7 @@ internal static partial class FirewallLog
     [LoggerMessage(EventId = 509, Level = LogLevel.Information,
         Message = "Firewall backend {Backend} is not in use and not looked through for leftovers: {Program} is not installed")]
     public static partial void NotInstalled(this ILogger logger, string backend, string program);
+
+    [LoggerMessage(EventId = 510, Level = LogLevel.Debug, Message = "Sets that no network uses any more stay in virtnet's table")]
+    public static partial void SetsStay(this ILogger logger, Exception exception);
 }

@@ -8,6 +8,12 @@ public interface IFirewallBackend
     /// <summary>As in the configuration file: <c>nftables</c> or <c>iptables</c>.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// Whether the kernel is changed by programs that are started for it. Their announcements cannot be told from those of
+    /// others by whose socket they came from.
+    /// </summary>
+    bool ChangesByPrograms => true;
+
     /// <summary>The rules of this network, or null where its mode has none. Pure.</summary>
     /// <exception cref="VirtNetException">The definition cannot be expressed (e.g. an invalid NAT port range).</exception>
     FirewallRules? RulesFor(NetworkDefinition network);
@@ -45,6 +51,9 @@ public interface IFirewallBackend
 /// <summary>All firewall rules of one network: one resource, replaced as a whole.</summary>
 public sealed record FirewallRules(Guid Network, string NetworkName, string Bridge, FirewallPlan Plan) : HostResource(Rank: 40)
 {
+    /// <summary>Whether hook scripts have a place for rules of their own (nftables).</summary>
+    public bool HookPlaces { get; init; }
+
     public override string Key => $"firewall {Network}";
 
     public override string Kind => "firewall";

@@ -16,6 +16,9 @@ internal static partial class NetlinkSocket
     private const int AddMembership = 1;
     private const int StrictCheck = 12; // the kernel then filters dumps by what the request says
     private const int SocketLevel = 1; // SOL_SOCKET
+    private const int SendBuffer = 7; // SO_SNDBUF
+    private const int ReceiveBuffer = 8; // SO_RCVBUF
+    private const int FirewallBuffer = 512 * 1024;
     private const int ReceiveBufferForce = 33; // SO_RCVBUFFORCE: not bounded by net.core.rmem_max
     private const int ListenerBuffer = 4 * 1024 * 1024;
 
@@ -27,18 +30,32 @@ internal static partial class NetlinkSocket
         return socket;
     }
 
+    /// <summary>A socket for requests to the firewall. It has its number from the start, by which its changes are known.</summary>
+    public static Socket OpenForFirewall()
+    {
+        Socket socket = Open(NetlinkFamily.Netfilter);
+        try
+        {
+            Bind(socket);
+            socket.SetRawSocketOption(SocketLevel, SendBuffer, BitConverter.GetBytes(FirewallBuffer));
+            socket.SetRawSocketOption(SocketLevel, ReceiveBuffer, BitConverter.GetBytes(FirewallBuffer));
+            socket.ReceiveTimeout = 30_000; // a change waits for those of others
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A socket that hears the kernel's announcements of these groups.</summary>
     public static Socket OpenForGroups(NetlinkFamily family, params ReadOnlySpan<int> groups)
     {
         Socket socket = Open(family);
         try
         {
-            Sockaddr address = new() { Family = Family };
-            if (Bind((int)socket.Handle, address, Unsafe.SizeOf<Sockaddr>()) != 0)
-            {
-                throw Failure("bind");
-            }
-
+            Bind(socket);
             foreach (int group in groups)
             {
                 socket.SetRawSocketOption(NetlinkLevel, AddMembership, BitConverter.GetBytes(group));
@@ -71,6 +88,14 @@ internal static partial class NetlinkSocket
         }
 
         return new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+    }
+
+    private static void Bind(Socket socket)
+    {
+        if (Bind((int)socket.Handle, new Sockaddr { Family = Family }, Unsafe.SizeOf<Sockaddr>()) != 0)
+        {
+            throw Failure("bind");
+        }
     }
 
     private static IOException Failure(string what) =>

@@ -32,6 +32,8 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
     private const byte Unicast = 1;
     private const byte GlobalScope = 0;
     private const byte LinkScope = 253;
+    private const uint LookUpTable = 0x1000; // RTM_F_LOOKUP_TABLE: say in which table it was found
+    private const uint MatchEntry = 0x2000; // RTM_F_FIB_MATCH: the entry of the table, not the way of this one packet
     private const int DestinationAttribute = 1;
     private const int LinkAttribute = 4;
     private const int GatewayAttribute = 5;
@@ -124,6 +126,17 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
             writer.WriteAttribute(LinkAttribute, (uint)link);
         }
 
+        writer.EndMessage();
+    }
+
+    /// <summary>A question for the route that a packet to this address takes: one answer, whatever the size of the table.</summary>
+    public static void WriteLookup(ref NetlinkWriter writer, IPAddress destination)
+    {
+        byte[] bytes = destination.GetAddressBytes();
+        writer.BeginMessage(NetlinkType.GetRoute, NetlinkFlags.None);
+        writer.WriteBytes([KernelFamily.Of(destination), (byte)(bytes.Length * 8), 0, 0, 0, 0, 0, 0]);
+        writer.WriteUInt32(LookUpTable | MatchEntry);
+        writer.WriteAttribute(DestinationAttribute, bytes);
         writer.EndMessage();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 
 namespace VirtNet.Host.Netlink;
@@ -16,9 +17,13 @@ internal sealed class RtnetlinkClient : IDisposable
 
     private readonly ConcurrentBag<Socket> _idle = [];
     private volatile bool _disposed;
+    private long _messagesRead;
 
     private delegate T? MessageParser<out T>(in NetlinkMessage message)
         where T : class;
+
+    /// <summary>How many messages the kernel has answered with until now: what asking it has cost.</summary>
+    public long MessagesRead => Interlocked.Read(ref _messagesRead);
 
     /// <summary>Sends a batch of changes at once. The kernel carries on after one that fails.</summary>
     /// <returns>For each message of the batch: 0 or its errno.</returns>
@@ -84,6 +89,33 @@ internal sealed class RtnetlinkClient : IDisposable
         NetlinkWriter request = new(stackalloc byte[128]);
         RouteMessage.WriteDump(ref request, family, link);
         return List(request, RouteMessage.TryParse).FindAll(static route => route.Table == RouteMessage.MainTable);
+    }
+
+    /// <summary>
+    /// A unicast route of the main table to exactly this subnet. One question where the answer to it is clear; the table is
+    /// listed only where something else stands before such a route (a longer prefix, another table) or nothing answers.
+    /// </summary>
+    public RouteMessage? FindRoute(IPAddress subnet, int prefixLength, Predicate<RouteMessage> suits)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RouteMessage.WriteLookup(ref request, Inside(subnet, prefixLength));
+        if (One(request, RouteMessage.TryParse) is { Table: RouteMessage.MainTable } found)
+        {
+            if (found.PrefixLength < prefixLength)
+            {
+                return null; // the longest prefix wins: there is none as long as this
+            }
+
+            if (IsMeant(found))
+            {
+                return found;
+            }
+        }
+
+        return ListRoutes(KernelFamily.Of(subnet)).Find(IsMeant);
+
+        bool IsMeant(RouteMessage route) =>
+            route.PrefixLength == prefixLength && route.Destination.Equals(subnet) && suits(route);
     }
 
     /// <summary>The queueing discipline at one place of a link. A dump would list those of all links: the kernel does not filter it.</summary>
@@ -199,6 +231,7 @@ internal sealed class RtnetlinkClient : IDisposable
                 int length = socket.Receive(buffer);
                 foreach (NetlinkMessage message in new NetlinkMessages(buffer.AsSpan(0, length)))
                 {
+                    Interlocked.Increment(ref _messagesRead);
                     complete = answer(message) || complete;
                 }
             }
@@ -221,6 +254,18 @@ internal sealed class RtnetlinkClient : IDisposable
                 socket.Dispose(); // a late answer must not be taken for that of the next request
             }
         }
+    }
+
+    /// <summary>An address in the middle of a subnet: at the ends, and next to them, are addresses that hosts have.</summary>
+    private static IPAddress Inside(IPAddress subnet, int prefixLength)
+    {
+        byte[] bytes = subnet.GetAddressBytes();
+        if (prefixLength < bytes.Length * 8)
+        {
+            bytes[prefixLength / 8] |= (byte)(0x80 >> (prefixLength % 8));
+        }
+
+        return new IPAddress(bytes);
     }
 
     private static Socket OpenSocket()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
 using VirtNet.Model;
@@ -6,31 +5,56 @@ using VirtNet.Model;
 namespace VirtNet.Host.Nft;
 
 /// <summary>
-/// All networks in one table of our own. One network is one transaction, which also puts the shared part right, so the
-/// rules come back after anything that others do to the table. The last network takes the table along.
+/// All networks in one table of our own, as elements of sets that constant rules look up: what a network costs does not depend
+/// on how many there are. One network is one transaction; the rules themselves are written when they are missing or damaged.
+/// The last network takes the table along.
 /// </summary>
-internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : IFirewallBackend, IDisposable
+/// <param name="hasHooks">Whether a hook script may want a place for rules of its own; null = never.</param>
+internal sealed partial class NftBackend(
+    INftSession nft, INftKernel kernel, Func<bool>? hasHooks, ILogger<NftBackend> logger) : IFirewallBackend, IDisposable
 {
-    private static readonly string[] ListTable = ["list", "table", NftNames.Family, NftNames.TableName];
+    /// <summary>Up to this many networks are asked for element by element; for more, whole sets are cheaper.</summary>
+    private const int FewNetworks = 64;
 
-    /// <summary>The kernel orders transactions anyway; and whether a network is the last one must not change meanwhile.</summary>
+    /// <summary>Elements in one transaction, where there are many to remove.</summary>
+    private const int ManyElements = 512;
+
+    private const string RemoveTable = $"add table {NftNames.Table}\ndelete table {NftNames.Table}\n";
+
+    /// <summary>What is read must be true until it is written.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>Bridges whose rules are in the table, as far as this process knows: only saves looking whether one is the last.</summary>
-    private readonly HashSet<string> _bridges = [];
+    private readonly NftHoldings _holdings = new();
 
-    private readonly OwnRules _own = new();
+    /// <summary>By bridge, what was in the table when this process came and nobody has claimed yet.</summary>
+    private readonly Dictionary<string, HashSet<NftElement>> _found = [];
+
+    /// <summary>Bridges that have chains of their own.</summary>
+    private readonly HashSet<string> _places = [];
+
+    /// <summary>Sets that the skeleton has, or had; null until the table was read once.</summary>
+    private HashSet<string>? _sets;
+    private NftSkeleton? _skeleton;
 
     public string Name => FirewallBackends.Nftables;
 
-    public FirewallRules? RulesFor(NetworkDefinition network) => FirewallPlanner.RulesFor(network);
+    public bool ChangesByPrograms => nft is NftProgram;
 
-    public string Describe(FirewallRules rules) =>
-        new NftScript().AddSkeleton().AddNetwork(NftRenderer.Render(rules)).ToString();
+    public FirewallRules? RulesFor(NetworkDefinition network) =>
+        FirewallPlanner.RulesFor(network) is { } rules ? rules with { HookPlaces = hasHooks?.Invoke() == true } : null;
+
+    public string Describe(FirewallRules rules)
+    {
+        IReadOnlyList<NftElement> elements = NftRenderer.Render(rules);
+        return new NftSkeleton(elements.Select(element => element.Set))
+            + string.Concat(elements.Select(element => $"add element {NftNames.Table} {element.Set} {{ {element} }}\n"))
+            + (rules.HookPlaces ? HookPlaces.Add(rules.Bridge) : "");
+    }
 
     public void Dispose()
     {
         _turn.Dispose();
+        (kernel as IDisposable)?.Dispose();
         (nft as IDisposable)?.Dispose();
     }
 
@@ -40,18 +64,33 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            ReadOnce();
             HashSet<Guid> intact = [];
-            NftTable? table = await ReadAsync(cancellationToken);
-            _bridges.Clear();
-            if (table is not null)
+            if (kernel.ReadTable()?.Is(Skeleton()) != true)
             {
-                bool skeletonIntact = table.SkeletonIntact;
-                _bridges.UnionWith(table.Elements.Where(e => e.Map == NftNames.GuestOutput).Select(e => e.Key));
-                intact.UnionWith(rules.Where(rule => skeletonIntact && table.IsIntact(NftRenderer.Render(rule)))
-                    .Select(rule => rule.Network));
+                return intact;
+            }
+
+            (FirewallRules Rules, IReadOnlyList<NftElement> Elements)[] wanted =
+                [.. rules.Select(one => (one, _holdings.Possible(one.Bridge, NftRenderer.Render(one))))];
+            HashSet<NftElement> have = wanted.Length <= FewNetworks
+                ? [.. kernel.Find([.. wanted.SelectMany(one => one.Elements)])]
+                : [.. wanted.SelectMany(one => one.Elements).Select(element => element.Set).Distinct().SelectMany(kernel.List)];
+            foreach ((FirewallRules network, IReadOnlyList<NftElement> elements) in wanted)
+            {
+                if (elements.All(have.Contains) && HasNoMore(network.Bridge, elements) && HasPlaces(network))
+                {
+                    intact.Add(network.Network);
+                    _holdings.Set(network, elements);
+                    _found.Remove(network.Bridge);
+                }
             }
 
             return intact;
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(e);
         }
         finally
         {
@@ -64,70 +103,23 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (before is not null)
-            {
-                _bridges.Remove(before.Bridge);
-            }
-
+            ReadOnce();
             if (after is not null)
             {
                 await ReplaceAsync(before, after, cancellationToken);
-                _bridges.Add(after.Bridge);
             }
             else if (before is not null)
             {
-                await RemoveAsync(NftRenderer.Render(before), cancellationToken);
+                await RemoveAsync(before, cancellationToken);
             }
-
-            _own.Remember(before, after);
         }
         catch (HostCommandException e)
         {
             throw FirewallErrors.Refused(e);
         }
-        finally
+        catch (IOException e)
         {
-            _turn.Release();
-        }
-    }
-
-    public async Task RemoveOthersAsync(
-        IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            if (await ReadAsync(cancellationToken) is not { } table)
-            {
-                return;
-            }
-
-            NftNetwork[] kept = _own.With(keep).Select(NftRenderer.Render).ToArray();
-            HashSet<string> keptChains = kept.SelectMany(network => network.Chains).Select(chain => chain.Name).ToHashSet();
-            HashSet<NftElement> keptElements =
-                kept.SelectMany(network => network.Elements.Concat(network.HostElements)).ToHashSet();
-            HashSet<string> chainsOfBridges =
-                [.. bridges.SelectMany(bridge => NftNames.BridgeMaps.Select(map => NftNames.ChainOf(map, bridge)))];
-            string[] chains =
-                table.NetworkChains.Where(chain => !keptChains.Contains(chain) && !chainsOfBridges.Contains(chain)).ToArray();
-            NftElement[] elements = table.Elements
-                .Where(element => !keptElements.Contains(element) && !chainsOfBridges.Contains(element.Chain)).ToArray();
-            bool empty = kept.Length == 0 && bridges.Count == 0;
-            if (!empty && chains.Length == 0 && elements.Length == 0)
-            {
-                return;
-            }
-
-            NftScript script = new();
-            await nft.ExecuteAsync(
-                (empty ? script.RemoveTable() : script.AddMaps().Remove(elements, chains)).ToString(),
-                cancellationToken);
-            logger.LeftoversRemoved(NftNames.Table, chains);
-            _bridges.IntersectWith(kept.Select(network => network.Bridge));
-        }
-        catch (HostCommandException e)
-        {
-            throw FirewallErrors.Refused(e);
+            throw Unreadable(e);
         }
         finally
         {
@@ -140,87 +132,179 @@ internal sealed class NftBackend(INftSession nft, ILogger<NftBackend> logger) : 
 
     private async Task ReplaceAsync(FirewallRules? before, FirewallRules after, CancellationToken cancellationToken)
     {
-        NftNetwork network = NftRenderer.Render(after);
-        NftNetwork? replaced = before is null ? null : NftRenderer.Render(before);
-        try
+        IReadOnlyList<NftElement> all = NftRenderer.Render(after);
+        IReadOnlyList<NftElement> wanted = _holdings.Possible(after.Bridge, all);
+        if (wanted.Count < all.Count)
         {
-            // What the network has now, or may have: a crash forgets.
-            IEnumerable<NftElement> have = Possible(network).Concat(replaced is null ? [] : Possible(replaced));
-            await nft.ExecuteAsync(Script(have, have.Select(element => element.Chain)), cancellationToken);
-        }
-        catch (HostCommandException e) when (e.ExitCode > 0)
-        {
-            // The table holds something else than it should: look, and replace what is there.
-            if (await ReadAsync(cancellationToken) is not { } table)
-            {
-                throw;
-            }
-
-            logger.UnexpectedTable(after.Bridge, e);
-            HashSet<string> chains = Possible(network).Concat(replaced is null ? [] : Possible(replaced))
-                .Select(element => element.Chain).ToHashSet();
-            NftElement[] elements = table.Elements.Where(element => chains.Contains(element.Chain)
-                || (NftNames.BridgeMaps.Contains(element.Map) && (element.Key == network.Bridge || element.Key == replaced?.Bridge)))
-                .ToArray();
-            // Two networks may have the same address with different prefixes; one of them translates what the host sends.
-            NftElement[] shared = network.HostElements.Where(element => table.Elements.Any(
-                other => other.Map == element.Map && other.Key == element.Key && !chains.Contains(other.Chain))).ToArray();
-            network = network with { HostElements = network.HostElements.Except(shared).ToValueList() };
-            await nft.ExecuteAsync(Script(elements, table.NetworkChains.Where(chains.Contains)), cancellationToken);
-            if (shared.Length > 0)
-            {
-                logger.HostAddressShared(after.NetworkName, after.Bridge);
-            }
+            logger.HostAddressShared(after.NetworkName, after.Bridge);
         }
 
-        string Script(IEnumerable<NftElement> elements, IEnumerable<string> chains) => new NftScript()
-            .AddSkeleton()
-            .Remove(
-                elements.Except(network.Elements).Except(network.HostElements).ToArray(),
-                chains.Except(network.Chains.Select(chain => chain.Name)).ToArray())
-            .AddNetwork(network)
-            .ToString();
+        NftElement[] going = [.. Had(before).Concat(Had(after)).Except(wanted)
+            .Where(element => !_holdings.IsUsedBeside(element, before?.Bridge, after.Bridge))];
+        await WriteAsync(after.Bridge, going, wanted, cancellationToken);
+        if (before is not null && before.Bridge != after.Bridge)
+        {
+            await RemovePlacesAsync(before.Bridge, cancellationToken);
+            _holdings.Remove(before.Bridge);
+        }
+
+        if (after.HookPlaces && !HasPlaces(after))
+        {
+            await nft.ExecuteAsync(HookPlaces.Add(after.Bridge), cancellationToken);
+            _places.Add(after.Bridge);
+        }
+        else if (!after.HookPlaces && _sets!.Contains(NftNames.GuestNat))
+        {
+            await RemovePlacesAsync(after.Bridge, cancellationToken); // the chains of an earlier version
+        }
+
+        _holdings.Set(after, wanted);
+        _found.Remove(after.Bridge);
+        await RemoveUnusedAsync(going.Select(element => element.Set), cancellationToken);
     }
 
-    /// <summary>All elements that a network on this bridge may have, with or without NAT.</summary>
-    private static IEnumerable<NftElement> Possible(NftNetwork network) => NftNames.BridgeMaps
-        .Select(map => new NftElement(map, network.Bridge, NftNames.ChainOf(map, network.Bridge)))
-        .Concat(network.HostElements);
-
-    private async Task RemoveAsync(NftNetwork network, CancellationToken cancellationToken)
+    private async Task RemoveAsync(FirewallRules before, CancellationToken cancellationToken)
     {
-        string[] chains = NftNames.BridgeMaps.Select(prefix => NftNames.ChainOf(prefix, network.Bridge)).ToArray();
-        if (_bridges.Count > 0)
+        NftElement[] going =
+            [.. Had(before).Where(element => !_holdings.IsUsedBeside(element, before.Bridge)).Distinct()];
+        bool there = kernel.ReadTable() is not null;
+        if (there)
         {
             try
             {
-                await nft.ExecuteAsync(
-                    new NftScript().AddMaps().Remove(Possible(network).ToArray(), chains).ToString(), cancellationToken);
-                return;
+                kernel.Change(kernel.Find(going), []);
             }
-            catch (HostCommandException e) when (e.ExitCode > 0)
+            catch (HostCommandException e)
             {
-                logger.UnexpectedTable(network.Bridge, e);
+                logger.UnexpectedTable(before.Bridge, e); // somebody changes it at the same time
+                kernel.Change(kernel.Find(going), []);
             }
+
+            await RemovePlacesAsync(before.Bridge, cancellationToken);
         }
 
-        if (await ReadAsync(cancellationToken) is not { } table)
+        _holdings.Remove(before.Bridge);
+        _found.Remove(before.Bridge);
+        if (there && _holdings.Count == 0 && !IsAnybodyThere())
+        {
+            await nft.ExecuteAsync(RemoveTable, cancellationToken);
+            _sets!.Clear();
+        }
+        else if (there)
+        {
+            await RemoveUnusedAsync(going.Select(element => element.Set), cancellationToken);
+        }
+    }
+
+    /// <summary>What a network has in the table, or may have.</summary>
+    private IEnumerable<NftElement> Had(FirewallRules? rules) => rules is null ? []
+        : NftRenderer.Render(rules).Concat(_holdings.Of(rules.Bridge))
+            .Concat(_found.GetValueOrDefault(rules.Bridge) ?? []);
+
+    /// <summary>Makes the elements so; what they are looked up by first, where it is missing or damaged.</summary>
+    private async Task WriteAsync(
+        string bridge, IReadOnlyCollection<NftElement> going, IReadOnlyCollection<NftElement> wanted,
+        CancellationToken cancellationToken)
+    {
+        await EnsureSkeletonAsync(wanted.Select(element => element.Set), cancellationToken);
+        try
+        {
+            Write();
+        }
+        catch (HostCommandException e)
+        {
+            logger.UnexpectedTable(bridge, e); // somebody changes it at the same time
+            await EnsureSkeletonAsync(wanted.Select(element => element.Set), cancellationToken);
+            Write();
+        }
+
+        void Write()
+        {
+            HashSet<NftElement> have = [.. kernel.Find([.. wanted, .. going])];
+            kernel.Change([.. have.Except(wanted)], [.. wanted.Except(have)]);
+        }
+    }
+
+    private async Task EnsureSkeletonAsync(IEnumerable<string> needed, CancellationToken cancellationToken)
+    {
+        _sets!.UnionWith(needed);
+        NftSkeleton skeleton = Skeleton();
+        NftTableState? table = kernel.ReadTable();
+        if (table?.Is(skeleton) == true)
         {
             return;
         }
 
-        bool last = table.NetworkChains.All(chains.Contains);
-        NftScript script = new();
-        await nft.ExecuteAsync(
-            (last ? script.RemoveTable() : script.AddMaps().Remove(
-                table.Elements.Where(element => chains.Contains(element.Chain)).ToArray(),
-                table.NetworkChains.Where(chains.Contains).ToArray())).ToString(),
-            cancellationToken);
+        try
+        {
+            await nft.ExecuteAsync(skeleton.ToString(), cancellationToken);
+        }
+        catch (HostCommandException e) when (table is not null && e.ExitCode > 0)
+        {
+            // Something else bears one of the names: begin anew, and put back what networks had.
+            logger.UnexpectedTable("", e);
+            await nft.ExecuteAsync(RemoveTable + skeleton, cancellationToken);
+            foreach (NftElement[] part in _holdings.All.Chunk(ManyElements))
+            {
+                kernel.Change([], part);
+            }
+        }
     }
 
-    private async Task<NftTable?> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>The shared part for all sets that are in use.</summary>
+    private NftSkeleton Skeleton() => _skeleton is { } known && known.Covers(_sets!) ? known : _skeleton = new NftSkeleton(_sets!);
+
+    private async Task RemovePlacesAsync(string bridge, CancellationToken cancellationToken)
     {
-        using JsonDocument? listing = await nft.ListAsync(ListTable, cancellationToken);
-        return listing is null ? null : NftTable.Parse(listing.RootElement);
+        if (_places.Contains(bridge))
+        {
+            await nft.ExecuteAsync(HookPlaces.Remove(bridge, _sets!), cancellationToken);
+            _places.Remove(bridge);
+        }
     }
+
+    private bool HasPlaces(FirewallRules rules) =>
+        !rules.HookPlaces || kernel.Find([.. HookPlaces.Of(rules.Bridge)]).Count == HookPlaces.Of(rules.Bridge).Count();
+
+    private bool HasNoMore(string bridge, IReadOnlyList<NftElement> elements) =>
+        !_found.TryGetValue(bridge, out HashSet<NftElement>? found) || found.IsSubsetOf(elements);
+
+    private bool IsAnybodyThere() => kernel.List(NftSet.Bridges).Count > 0
+        || NftNames.BridgeMaps.Any(map => kernel.List(map).Count > 0);
+
+    /// <summary>What is there already when this process comes: the only time that everything is read.</summary>
+    private HashSet<string> ReadOnce()
+    {
+        if (_sets is not null)
+        {
+            return _sets;
+        }
+
+        HashSet<string> sets = [.. kernel.ListSets().Where(name => NftSet.Named(name) is not null)];
+        foreach (NftElement element in sets.SelectMany(kernel.List))
+        {
+            if (element.Bridge is not { } bridge)
+            {
+                continue;
+            }
+
+            if (NftNames.BridgeMaps.Contains(element.Set))
+            {
+                _places.Add(bridge);
+            }
+            else if (_found.TryGetValue(bridge, out HashSet<NftElement>? found))
+            {
+                found.Add(element);
+            }
+            else
+            {
+                _found.Add(bridge, [element]);
+            }
+        }
+
+        return _sets = sets;
+    }
+
+    private static VirtNetException Unreadable(IOException e) =>
+        FirewallErrors.Refused(new HostCommandException(new HostCommand(NftProgram.Program, []), exitCode: 1, e.Message));
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace VirtNet.Host.Nft;
 
 /// <summary>
-/// What virtnet's table is made of. Two base chains look the interface up in a map and jump to the chain of its network,
-/// so a packet costs the same with one network and with hundreds.
+/// What virtnet's table is made of. Two base chains and three others look interfaces and addresses up in sets, so a packet,
+/// and a network that starts or stops, cost the same with one network and with thousands.
 /// </summary>
 internal static class NftNames
 {
@@ -18,23 +18,35 @@ internal static class NftNames
     /// <summary>Base chain at the forward hook.</summary>
     public const string Forward = "forward";
 
-    /// <summary>From guests: map from bridge to chain, and prefix of these chains.</summary>
+    /// <summary>From guests: a chain, a map from bridge to the chain of its hook scripts, and the prefix of these chains.</summary>
     public const string GuestOutput = "guest_output";
 
-    /// <summary>To guests: map from bridge to chain, and prefix of these chains.</summary>
+    /// <summary>To guests: a chain, a map from bridge to the chain of its hook scripts, and the prefix of these chains.</summary>
     public const string GuestInput = "guest_input";
 
-    /// <summary>Source translation: base chain at the postrouting hook, map from bridge to chain, and prefix of these chains.</summary>
+    /// <summary>
+    /// Source translation: base chain at the postrouting hook. Earlier versions also had a map of this name, from bridge to a
+    /// chain, and this prefix for these chains.
+    /// </summary>
     public const string GuestNat = "guest_nat";
 
-    /// <summary>Maps from a bridge's own address to the chain that translates: for what the host sends from there.</summary>
+    /// <summary>Where what is to be translated goes.</summary>
+    public const string Translate = "translate";
+
+    /// <summary>In earlier versions: from a bridge's own address to the chain that translates.</summary>
     public const string HostNat4 = "host_nat4";
 
     /// <inheritdoc cref="HostNat4"/>
     public const string HostNat6 = "host_nat6";
 
-    /// <summary>Maps whose keys are bridges.</summary>
+    /// <summary>All chains that do not belong to one network.</summary>
+    public static readonly string[] Chains = [Forward, GuestOutput, GuestInput, GuestNat, Translate];
+
+    /// <summary>Maps whose keys are bridges and whose values their chains.</summary>
     public static readonly string[] BridgeMaps = [GuestOutput, GuestInput, GuestNat];
+
+    /// <summary>Maps that only earlier versions made.</summary>
+    public static readonly string[] FormerMaps = [GuestNat, HostNat4, HostNat6];
 
     /// <summary>
     /// The chain of one bridge. A chain's name must be an identifier; of the bytes that may be in an interface's name, those
@@ -57,5 +69,35 @@ internal static class NftNames
         }
 
         return name.ToString();
+    }
+
+    /// <summary>The bridge whose chain this is (see <see cref="ChainOf"/>); null if it is no bridge's.</summary>
+    public static string? BridgeOf(string chain)
+    {
+        if (BridgeMaps.FirstOrDefault(map => chain.StartsWith(map + "_", StringComparison.Ordinal)) is not { } prefix)
+        {
+            return null;
+        }
+
+        List<byte> name = [];
+        for (int i = prefix.Length + 1; i < chain.Length; i++)
+        {
+            if (chain[i] != '/')
+            {
+                name.Add((byte)chain[i]);
+            }
+            else if (i + 2 < chain.Length && byte.TryParse(
+                chain.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
+            {
+                name.Add(value);
+                i += 2;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return Encoding.UTF8.GetString([.. name]);
     }
 }

@@ -215,7 +215,8 @@ internal sealed class LinuxHost : IHost, IDisposable
                 BridgeAddress address => Observe(address, snapshot, link),
                 BridgeUp => link.Up ? wanted : null,
                 BridgeVlanFiltering => link.Bridge is { VlanFiltering: true } ? wanted : null,
-                StaticRoute route => snapshot.RoutesOf(link).Any(have => IsSame(route, have)) ? wanted : null,
+                StaticRoute route => snapshot.HasRoute(link, route.Destination, route.PrefixLength, have => IsSame(route, have))
+                    ? wanted : null,
                 _ => null,
             }
             : null;
@@ -231,15 +232,11 @@ internal sealed class LinuxHost : IHost, IDisposable
         }
 
         // While the link is down there are no routes, and none are missed: they come with the link.
-        bool routed = wanted.Routed && (!link.Up || snapshot.RoutesOf(link).Any(
-            route => route.Gateway is null
-                && route.PrefixLength == wanted.PrefixLength && route.Destination.Equals(wanted.Subnet)));
+        bool routed = wanted.Routed && (!link.Up || snapshot.HasRoute(
+            link, wanted.Subnet, wanted.PrefixLength, route => route.Gateway is null));
         return wanted with { Broadcast = have.Broadcast, Routed = routed };
     }
 
     private static bool IsSame(StaticRoute wanted, RouteMessage have) =>
-        have.PrefixLength == wanted.PrefixLength
-        && have.Metric == wanted.Metric
-        && have.Destination.Equals(wanted.Destination)
-        && wanted.Gateway.Equals(have.Gateway);
+        have.Metric == wanted.Metric && wanted.Gateway.Equals(have.Gateway);
 }

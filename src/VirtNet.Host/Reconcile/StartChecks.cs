@@ -16,14 +16,14 @@ internal static class StartChecks
     /// <summary>
     /// As in libvirt only IPv4 counts, and only a route to exactly the same network: another prefix length is no clash.
     /// </summary>
-    /// <param name="routes">The main table, without the network's own.</param>
+    /// <param name="find">A route of the main table to exactly this subnet by some interface, but for the network's own.</param>
     /// <exception cref="VirtNetException">A route of the host has one of the network's subnets or routes.</exception>
     public static void ThrowIfTaken(
-        NetworkDefinition network, IReadOnlyCollection<RouteMessage> routes, Func<int, string> nameOfLink)
+        NetworkDefinition network, Func<IPAddress, int, RouteMessage?> find, Func<int, string> nameOfLink)
     {
         foreach (IPNetwork subnet in network.Ips.Where(ip => !ip.IsIpv6).Select(ip => ip.Network).OfType<IPNetwork>())
         {
-            if (Find(subnet.BaseAddress, subnet.PrefixLength) is { } taken)
+            if (find(subnet.BaseAddress, subnet.PrefixLength) is { } taken)
             {
                 throw LinkErrors.Internal($"Network is already in use by interface {nameOfLink(taken.Link)}");
             }
@@ -32,15 +32,12 @@ internal static class StartChecks
         foreach (RouteDefinition route in network.Routes.Where(route => !route.IsIpv6))
         {
             int prefix = route.EffectivePrefix;
-            if (Find(Subnet.NetworkAddress(route.Address, prefix), prefix) is { } taken)
+            if (find(Subnet.NetworkAddress(route.Address, prefix), prefix) is { } taken)
             {
                 throw LinkErrors.Internal(
                     $"Route address '{route.Address}' conflicts with IP address for '{nameOfLink(taken.Link)}'");
             }
         }
-
-        RouteMessage? Find(IPAddress destination, int prefix) => routes.FirstOrDefault(
-            route => route.Link != 0 && route.PrefixLength == prefix && route.Destination.Equals(destination));
     }
 
     /// <exception cref="VirtNetException">The kernel would not make such a bridge; the text names its limit.</exception>

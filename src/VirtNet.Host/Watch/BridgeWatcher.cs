@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using VirtNet.Host.Iptables;
 using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
@@ -16,34 +15,38 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private readonly RtnetlinkClient _netlink;
     private readonly OwnBridges _own;
     private readonly HostWatcher _watcher;
-    private readonly OwnRuleChanges _ownRules;
+    private readonly OwnRuleChanges? _ownPrograms;
     private readonly Neighbourhood? _neighbours;
     private readonly Culprits _culprits;
-    private readonly IReadOnlyCollection<string> _tables;
+    private readonly IRuleAnnouncements? _rules;
+    private readonly HashSet<uint> _ownPorts = [.. OwnPorts.Read()];
     private readonly PortForwarder _forwarder;
     private readonly PortKeeper _ports;
     private readonly TimeProvider _time;
     private readonly ILogger<BridgeWatcher> _logger;
     private readonly List<NetlinkListener> _listeners = [];
 
-    private bool _rulesLost; // in the transaction that is being announced
+    // Of the transaction that is being announced.
+    private readonly RuleDamage _damage = new();
+    private bool _likelyOwn;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WatchedBridge> _byName = [];
     private readonly Dictionary<int, WatchedBridge> _byIndex = [];
 
-    /// <param name="tables">The nftables tables that networks' rules are in.</param>
+    /// <param name="ownPrograms">When programs of our own change rules; null = our own changes come by sockets of this process.</param>
+    /// <param name="rules">Where networks' rules are; null = they have none.</param>
     public BridgeWatcher(
-        RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, PortKeeper ports, OwnRuleChanges ownRules,
-        Culprits culprits, IReadOnlyCollection<string> tables, Neighbourhood? neighbours, TimeProvider time, ILoggerFactory loggers)
+        RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, PortKeeper ports, OwnRuleChanges? ownPrograms,
+        Culprits culprits, IRuleAnnouncements? rules, Neighbourhood? neighbours, TimeProvider time, ILoggerFactory loggers)
     {
         _netlink = netlink;
         _own = own;
         _watcher = watcher;
         _ports = ports;
-        _ownRules = ownRules;
+        _ownPrograms = ownPrograms;
         _culprits = culprits;
-        _tables = tables;
+        _rules = rules;
         _neighbours = neighbours;
         _forwarder = new PortForwarder(netlink, loggers.CreateLogger<PortForwarder>());
         _time = time;
@@ -52,9 +55,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             "links and routes", HandleRoute, LookForPorts, NetlinkFamily.Route,
             NetlinkGroup.Link, NetlinkGroup.Ipv4Address, NetlinkGroup.Ipv6Address, NetlinkGroup.Ipv4Route,
             NetlinkGroup.Ipv6Route, NetlinkGroup.Ipv6Prefix, NetlinkGroup.Ipv4Forwarding, NetlinkGroup.Ipv6Forwarding);
-        if (tables.Count > 0 || neighbours is not null)
+        if (rules is not null || neighbours is not null)
         {
-            HearsNfTables = Listen("firewall", HandleFirewall, missed: null, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
+            HearsNfTables = Listen("firewall", HandleFirewall, ForgetTransaction, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
         }
     }
 
@@ -212,38 +215,64 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
     private void HandleFirewall(in NetlinkMessage message)
     {
-        if (_neighbours?.IsOwn(message.Port) == true || NfTablesMessage.TryParse(message) is not { } change)
+        if (_ownPorts.Contains(message.Port) || NfTablesMessage.TryParse(message) is not { } change)
         {
             return;
         }
 
-        bool likelyOwn = _ownRules.Likely;
-        if (_tables.Contains(change.Table) && (change.Change is NfTablesChange.Lost or NfTablesChange.LookupLost
-            || change is { Change: NfTablesChange.Made, IsRule: true, Table: IptablesChains.Filter, Chain: IptablesChains.Forward }))
-        {
-            _watcher.SuspectAll(Suspicion.Rules, likelyOwn);
-        }
-
+        bool likelyOwn = _ownPrograms is { Likely: true };
+        _likelyOwn |= likelyOwn;
+        _rules?.Judge(change, message, _damage);
         _neighbours?.Hear(change, likelyOwn);
-        RememberCulprit(change, likelyOwn);
+        if (change.Change == NfTablesChange.Generation)
+        {
+            Conclude(change);
+            ForgetTransaction();
+        }
     }
 
-    /// <summary>The end of a transaction says whose it was; what it took away of our tables was announced before.</summary>
-    private void RememberCulprit(NfTablesMessage change, bool likelyOwn)
+    private void ForgetTransaction()
     {
-        if (change.Change != NfTablesChange.Generation)
+        _damage.Clear();
+        _likelyOwn = false;
+    }
+
+    /// <summary>The end of a transaction says whose it was; what it did was announced before.</summary>
+    private void Conclude(NfTablesMessage end)
+    {
+        if (_damage.IsNone)
         {
-            _rulesLost |= change.Change is NfTablesChange.Lost or NfTablesChange.LookupLost && _tables.Contains(change.Table);
             return;
         }
 
-        Culprit author = new(change.Process, change.Program);
-        if (_rulesLost && !likelyOwn && !author.IsSelf)
+        Culprit author = new(end.Process, end.Program);
+        if (_ownPrograms is null && (author.IsSelf || OwnPorts.Read().Contains(end.Port)))
+        {
+            _ownPorts.Add(end.Port); // libnftables opens another socket after it was interrupted
+            return;
+        }
+
+        if (!_likelyOwn && !author.IsSelf)
         {
             _culprits.ChangedRules(author);
         }
 
-        _rulesLost = false;
+        WatchedNetwork[] harmed;
+        lock (_gate)
+        {
+            harmed = [.. _damage.Bridges.Select(_byName.GetValueOrDefault).OfType<WatchedBridge>().Select(bridge => bridge.Network)];
+        }
+
+        if (_damage.Everyone || harmed.Length < _damage.Bridges.Count)
+        {
+            _watcher.SuspectAll(Suspicion.Rules, _likelyOwn); // rules follow a bridge that was renamed: its name tells nothing
+            return;
+        }
+
+        foreach (WatchedNetwork network in harmed)
+        {
+            _watcher.Suspect(network.Uuid, Suspicion.Rules, _likelyOwn);
+        }
     }
 
     private void HandleRoute(in NetlinkMessage message)

@@ -51,6 +51,12 @@ internal sealed class HostWatcher : IAsyncDisposable
     public delegate Task<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>> Look(
         IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects);
 
+    /// <summary>Told after each look: reading much leaves much behind.</summary>
+    public event Action? Looked;
+
+    /// <summary>What is looked at now and then although nobody gave a hint: what the kernel does not announce.</summary>
+    public Suspicion Patrolled { get; set; } = Suspicion.All;
+
     /// <summary>Whether the rules of a network are whole (true) or damaged (false), where that is known.</summary>
     public bool? KnownRules(Guid network)
     {
@@ -130,11 +136,31 @@ internal sealed class HostWatcher : IAsyncDisposable
     }
 
     /// <summary>Something of this network may not be as it shall be.</summary>
-    public void Suspect(Guid network, Suspicion suspicion)
+    /// <param name="ownChange">It is likely that virtnet itself is the cause.</param>
+    public void Suspect(Guid network, Suspicion suspicion, bool ownChange = false)
     {
         lock (_gate)
         {
-            Enqueue(network, suspicion, calmly: false);
+            DateTimeOffset now = _time.GetUtcNow();
+            if (!_networks.ContainsKey(network))
+            {
+                return;
+            }
+
+            if (suspicion.HasFlag(Suspicion.Rules))
+            {
+                _rules.Remove(network);
+            }
+
+            if (_suspended.Contains(network) || MayWait(suspicion, ownChange, now))
+            {
+                _queue.AddCalmly(network, suspicion, now);
+            }
+            else
+            {
+                _queue.Add(network, suspicion, now);
+            }
+
             Arm();
         }
     }
@@ -154,11 +180,19 @@ internal sealed class HostWatcher : IAsyncDisposable
     {
         lock (_gate)
         {
-            bool calmly = ownChange
-                || (suspicion == Suspicion.Rules && _time.GetUtcNow() - _lastRulesLook < RulesSpacing);
-            foreach (Guid network in _networks.Keys)
+            DateTimeOffset now = _time.GetUtcNow();
+            if (suspicion.HasFlag(Suspicion.Rules))
             {
-                Enqueue(network, suspicion, calmly);
+                _rules.Clear();
+            }
+
+            if (MayWait(suspicion, ownChange, now))
+            {
+                _queue.AddEveryoneCalmly(suspicion, now);
+            }
+            else
+            {
+                _queue.AddEveryone(suspicion, now);
             }
 
             Arm();
@@ -172,27 +206,8 @@ internal sealed class HostWatcher : IAsyncDisposable
         await _looking;
     }
 
-    private void Enqueue(Guid network, Suspicion suspicion, bool calmly)
-    {
-        if (!_networks.ContainsKey(network))
-        {
-            return;
-        }
-
-        if (suspicion.HasFlag(Suspicion.Rules))
-        {
-            _rules.Remove(network);
-        }
-
-        if (calmly || _suspended.Contains(network))
-        {
-            _queue.AddCalmly(network, suspicion, _time.GetUtcNow());
-        }
-        else
-        {
-            _queue.Add(network, suspicion, _time.GetUtcNow());
-        }
-    }
+    private bool MayWait(Suspicion suspicion, bool ownChange, DateTimeOffset now) =>
+        ownChange || (suspicion == Suspicion.Rules && now - _lastRulesLook < RulesSpacing);
 
     private void Arm()
     {
@@ -217,6 +232,8 @@ internal sealed class HostWatcher : IAsyncDisposable
                     _logger.LookFailed(e);
                     SuspectAll(Suspicion.All, ownChange: true);
                 }
+
+                Looked?.Invoke();
             }
 
             lock (_gate)
@@ -234,11 +251,20 @@ internal sealed class HostWatcher : IAsyncDisposable
             if (now >= _nextPatrol)
             {
                 _nextPatrol = now + Patrol;
-                SuspectAll(Suspicion.All);
+                SuspectAll(Patrolled);
+            }
+
+            Dictionary<Guid, Suspicion> due = _queue.TakeDue(now, out Suspicion everyone);
+            if (everyone != Suspicion.None)
+            {
+                foreach (Guid uuid in _networks.Keys)
+                {
+                    due[uuid] = due.GetValueOrDefault(uuid) | everyone;
+                }
             }
 
             Dictionary<WatchedNetwork, Suspicion> suspects = [];
-            foreach ((Guid uuid, Suspicion suspicion) in _queue.TakeDue(now))
+            foreach ((Guid uuid, Suspicion suspicion) in due)
             {
                 if (_suspended.Contains(uuid))
                 {

@@ -2,7 +2,8 @@ namespace VirtNet.Host.Watch;
 
 /// <summary>
 /// Which networks to look at, and when: a moment after the first hint, so that what one command breaks is put back in one
-/// go. Knows no clock of its own; not thread-safe.
+/// go. A hint that may concern any network is one entry, however many there are. Knows no clock of its own; not
+/// thread-safe.
 /// </summary>
 internal sealed class SuspectQueue
 {
@@ -16,48 +17,85 @@ internal sealed class SuspectQueue
     public static readonly TimeSpan CalmLimit = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<Guid, Entry> _entries = [];
+    private Entry? _everyone;
 
-    public DateTimeOffset? NextDue => _entries.Count == 0 ? null : _entries.Values.Min(entry => entry.Due);
+    /// <summary>No entry is due before; exact after <see cref="TakeDue"/>.</summary>
+    private DateTimeOffset _next = DateTimeOffset.MaxValue;
+
+    /// <summary>When to ask next what is due; nothing is due before.</summary>
+    public DateTimeOffset? NextDue => _entries.Count == 0 && _everyone is null ? null : _next;
 
     public void Add(Guid network, Suspicion suspicion, DateTimeOffset now) =>
-        Put(network, suspicion, now, have => have is null || have.Due > now + Prompt ? now + Prompt : have.Due);
+        _entries[network] = Keep(Promptly(_entries.GetValueOrDefault(network), suspicion, now));
 
     /// <summary>Later, and later still when called again, up to a limit.</summary>
     public void AddCalmly(Guid network, Suspicion suspicion, DateTimeOffset now) =>
-        Put(network, suspicion, now, have =>
-            have is null ? now + Calm
-            : have.Calm ? Earlier(now + Calm, have.Since + CalmLimit)
-            : have.Due, calm: true);
+        _entries[network] = Keep(Calmly(_entries.GetValueOrDefault(network), suspicion, now));
+
+    /// <summary>As <see cref="Add"/>, for all networks that there are when it is due.</summary>
+    public void AddEveryone(Suspicion suspicion, DateTimeOffset now) => _everyone = Keep(Promptly(_everyone, suspicion, now));
+
+    /// <summary>As <see cref="AddCalmly"/>, for all networks that there are when it is due.</summary>
+    public void AddEveryoneCalmly(Suspicion suspicion, DateTimeOffset now) =>
+        _everyone = Keep(Calmly(_everyone, suspicion, now));
 
     /// <summary>Not before this time.</summary>
     public void Postpone(Guid network, Suspicion suspicion, DateTimeOffset now, DateTimeOffset due) =>
-        Put(network, suspicion, now, _ => due);
+        _entries[network] = Keep(Merge(_entries.GetValueOrDefault(network), suspicion, now, due, calm: false));
 
     public bool Holds(Guid network, Suspicion suspicion) =>
-        _entries.TryGetValue(network, out Entry? entry) && entry.Suspicion.HasFlag(suspicion);
+        _everyone?.Suspicion.HasFlag(suspicion) == true
+        || (_entries.TryGetValue(network, out Entry? entry) && entry.Suspicion.HasFlag(suspicion));
 
     public void Remove(Guid network) => _entries.Remove(network);
 
     /// <summary>Takes out those whose time has come.</summary>
-    public Dictionary<Guid, Suspicion> TakeDue(DateTimeOffset now)
+    /// <param name="everyone">What is due for all networks, besides.</param>
+    public Dictionary<Guid, Suspicion> TakeDue(DateTimeOffset now, out Suspicion everyone)
     {
-        Dictionary<Guid, Suspicion> due = [];
-        foreach ((Guid network, Entry entry) in _entries.Where(pair => pair.Value.Due <= now).ToList())
+        everyone = Suspicion.None;
+        if (_everyone is { } all && all.Due <= now)
         {
-            due.Add(network, entry.Suspicion);
-            _entries.Remove(network);
+            everyone = all.Suspicion;
+            _everyone = null;
+        }
+
+        Dictionary<Guid, Suspicion> due = [];
+        _next = _everyone?.Due ?? DateTimeOffset.MaxValue;
+        foreach ((Guid network, Entry entry) in _entries)
+        {
+            if (entry.Due <= now)
+            {
+                due.Add(network, entry.Suspicion);
+                _entries.Remove(network); // allowed while enumerating
+            }
+            else
+            {
+                _next = Earlier(_next, entry.Due);
+            }
         }
 
         return due;
     }
 
-    private void Put(
-        Guid network, Suspicion suspicion, DateTimeOffset now, Func<Entry?, DateTimeOffset> due, bool calm = false)
+    private Entry Keep(Entry entry)
     {
-        Entry? have = _entries.GetValueOrDefault(network);
-        _entries[network] = new Entry(
-            (have?.Suspicion ?? Suspicion.None) | suspicion, have?.Since ?? now, due(have), calm && have is null or { Calm: true });
+        _next = Earlier(_next, entry.Due);
+        return entry;
     }
+
+    private static Entry Promptly(Entry? have, Suspicion suspicion, DateTimeOffset now) => Merge(
+        have, suspicion, now, have is null || have.Due > now + Prompt ? now + Prompt : have.Due, calm: false);
+
+    private static Entry Calmly(Entry? have, Suspicion suspicion, DateTimeOffset now) => Merge(
+        have,
+        suspicion,
+        now,
+        have is null ? now + Calm : have.Calm ? Earlier(now + Calm, have.Since + CalmLimit) : have.Due,
+        calm: have is null or { Calm: true });
+
+    private static Entry Merge(Entry? have, Suspicion suspicion, DateTimeOffset now, DateTimeOffset due, bool calm) =>
+        new((have?.Suspicion ?? Suspicion.None) | suspicion, have?.Since ?? now, due, calm);
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 

@@ -9,8 +9,11 @@ internal enum Suspicion
     /// <summary>Link, addresses, routes, settings: a look costs microseconds.</summary>
     Links = 1,
 
-    /// <summary>Firewall rules, and what other daemons keep for us: a look costs milliseconds.</summary>
+    /// <summary>Firewall rules: a look costs milliseconds.</summary>
     Rules = 2,
 
-    All = Links | Rules,
+    /// <summary>What other daemons keep for us: a zone of firewalld, a name server of systemd-resolved.</summary>
+    Places = 4,
+
+    All = Links | Rules | Places,
 }

@@ -29,12 +29,19 @@ internal sealed class DnsService : IGuestService
     private readonly DnsEngine _engine;
     private readonly AddressMonitor _monitor;
     private readonly LoopTimer _retry;
-    private volatile HashSet<NetAddress> _ownAddresses = [];
+    private readonly IHostLinks _links;
+
+    // Who is concerned by a change of a link; changed by whoever follows.
+    private readonly Dictionary<string, HashSet<Guid>> _byName = [];
+    private readonly Dictionary<int, HashSet<Guid>> _byIndex = [];
+    private readonly HashSet<Guid> _failing = [];
     private Task _follow = Task.CompletedTask;
     private uint _lastShare;
     private volatile bool _stopping;
 
-    public DnsService(ILeaseDirectory leases, DnsOptions options, TimeProvider clock, ILogger<DnsService> logger)
+    /// <param name="links">Null = those of this host.</param>
+    public DnsService(
+        ILeaseDirectory leases, DnsOptions options, TimeProvider clock, ILogger<DnsService> logger, IHostLinks? links = null)
     {
         // Not shared with other services: a flood of questions must not delay DHCP.
         _loop = new DatagramLoop("virtnet-dns", clock, logger);
@@ -42,6 +49,7 @@ internal sealed class DnsService : IGuestService
         _options = options;
         _clock = clock;
         _logger = logger;
+        _links = links ?? new KernelLinks();
         DnsEngine? engine = null;
         _transport = new UpstreamTransport(
             _loop,
@@ -52,10 +60,11 @@ internal sealed class DnsService : IGuestService
             (port, server, arrival, question) => engine?.OnUndelivered(port, server, arrival, question),
             logger);
         LoopTimer tick = _loop.CreateTimer(() => engine?.Tick());
-        UpstreamPaths paths = new(_guestBridges.Find, HostRoutes.InterfaceTowards, clock);
+        _monitor = new AddressMonitor(_loop, OnLinksChanged);
+        UpstreamPaths paths = new(
+            _guestBridges.Find, endpoint => HostRoutes.InterfaceTowards(endpoint, _monitor.Addresses.LinkOf), clock);
         _engine = engine = new DnsEngine(options, _transport, tick.Start, IsOwnAddress, paths, clock, logger);
-        _retry = _loop.CreateTimer(OnAddressesChanged);
-        _monitor = new AddressMonitor(_loop, OnAddressesChanged);
+        _retry = _loop.CreateTimer(() => Follow(new LinkChanges()));
     }
 
     /// <exception cref="VirtNetException">Port 53 of an address is taken, or an option of the definition is malformed.</exception>
@@ -93,11 +102,12 @@ internal sealed class DnsService : IGuestService
         await _following.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await served.Listeners.FollowAsync(ReadAddresses(), required: isNew).ConfigureAwait(false);
+            await FollowAsync(id, served, required: isNew).ConfigureAwait(false);
             _networks[id] = served;
         }
         catch when (isNew)
         {
+            Forget(id, served);
             await served.Listeners.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -139,6 +149,7 @@ internal sealed class DnsService : IGuestService
         await _following.WaitAsync().ConfigureAwait(false);
         try
         {
+            Forget(network, served);
             await served.Listeners.DisposeAsync().ConfigureAwait(false);
         }
         finally
@@ -157,29 +168,34 @@ internal sealed class DnsService : IGuestService
         return new ServedNetwork(network, new BridgeListeners(_loop, _engine, network, options, _clock, _logger), port);
     }
 
-    /// <summary>On the loop's thread; the work itself goes elsewhere, since it opens and closes sockets of many networks.</summary>
-    private void OnAddressesChanged()
+    private void OnLinksChanged(LinkChanges changes)
     {
         _guestBridges.Forget();
+        Follow(changes);
+    }
+
+    /// <summary>On the loop's thread; the work itself goes elsewhere, since it opens and closes sockets of many networks.</summary>
+    private void Follow(LinkChanges changes)
+    {
         if (!_stopping)
         {
-            _follow = FollowAllAsync(after: _follow);
+            _follow = FollowAllAsync(changes, after: _follow);
         }
     }
 
-    private async Task FollowAllAsync(Task after)
+    private async Task FollowAllAsync(LinkChanges changes, Task after)
     {
         await Task.Yield();
         await after.ConfigureAwait(false);
         await _following.WaitAsync().ConfigureAwait(false);
+        bool failing = false;
         try
         {
-            ILookup<int, NetAddress> addresses = ReadAddresses();
-            foreach (Guid id in _networks.Keys)
+            foreach (Guid id in Concerned(changes))
             {
                 if (_networks.TryGetValue(id, out ServedNetwork? served))
                 {
-                    await served.Listeners.FollowAsync(addresses, required: false).ConfigureAwait(false);
+                    await FollowAsync(id, served, required: false).ConfigureAwait(false);
                 }
             }
         }
@@ -189,24 +205,69 @@ internal sealed class DnsService : IGuestService
         }
         finally
         {
+            failing = _failing.Count > 0;
             _following.Release();
         }
 
-        if (_networks.Values.Any(served => served.Listeners.HasFailures))
+        if (failing)
         {
             _loop.Post(() => _retry.Start(RetryInterval));
         }
     }
 
-    /// <summary>The addresses of all interfaces, by interface.</summary>
-    private ILookup<int, NetAddress> ReadAddresses()
+    /// <summary>Networks whose bridge it may be, and those that lack an address.</summary>
+    private HashSet<Guid> Concerned(LinkChanges changes) => changes.Everything
+        ? [.. _networks.Keys]
+        : [
+            .. changes.Indexes.SelectMany(index => _byIndex.GetValueOrDefault(index) ?? []),
+            .. changes.Names.SelectMany(name => _byName.GetValueOrDefault(name) ?? []),
+            .. _failing,
+        ];
+
+    /// <summary>Only by whoever follows.</summary>
+    private async Task FollowAsync(Guid id, ServedNetwork served, bool required)
     {
-        IReadOnlyList<HostAddress> addresses = HostAddresses.Read();
-        _ownAddresses = [.. addresses.Select(one => one.Address)];
-        return addresses.ToLookup(one => one.InterfaceIndex, one => one.Address);
+        int before = served.Listeners.BridgeIndex;
+        await served.Listeners.FollowAsync(_links, required).ConfigureAwait(false);
+        Add(_byName, served.Network.Bridge, id);
+        if (before != served.Listeners.BridgeIndex)
+        {
+            Remove(_byIndex, before, id);
+        }
+
+        Add(_byIndex, served.Listeners.BridgeIndex, id);
+        _ = served.Listeners.HasFailures ? _failing.Add(id) : _failing.Remove(id);
     }
 
-    private bool IsOwnAddress(NetAddress address) => address.IsLoopback || _ownAddresses.Contains(address);
+    private void Forget(Guid id, ServedNetwork served)
+    {
+        Remove(_byName, served.Network.Bridge, id);
+        Remove(_byIndex, served.Listeners.BridgeIndex, id);
+        _failing.Remove(id);
+    }
+
+    private static void Add<TKey>(Dictionary<TKey, HashSet<Guid>> index, TKey key, Guid id)
+        where TKey : notnull
+    {
+        if (!index.TryGetValue(key, out HashSet<Guid>? networks))
+        {
+            index.Add(key, networks = []);
+        }
+
+        networks.Add(id);
+    }
+
+    private static void Remove<TKey>(Dictionary<TKey, HashSet<Guid>> index, TKey key, Guid id)
+        where TKey : notnull
+    {
+        if (index.TryGetValue(key, out HashSet<Guid>? networks) && networks.Remove(id) && networks.Count == 0)
+        {
+            index.Remove(key);
+        }
+    }
+
+    /// <summary>The loop's thread only.</summary>
+    private bool IsOwnAddress(NetAddress address) => address.IsLoopback || _monitor.Addresses.Contains(address);
 
     private sealed record ServedNetwork(DnsNetwork Network, BridgeListeners Listeners, ushort Port);
 }

@@ -10,6 +10,9 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, string> _bridges = [];
 
+    /// <summary>How many networks have a bridge of this name.</summary>
+    private readonly Dictionary<string, int> _names = [];
+
     /// <summary>What was found out about interfaces; the loop's thread only.</summary>
     private readonly Dictionary<int, string?> _known = [];
     private int _isStale;
@@ -19,9 +22,15 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
     {
         lock (_lock)
         {
-            if (_bridges.GetValueOrDefault(network) == bridge)
+            string? before = _bridges.GetValueOrDefault(network);
+            if (before == bridge)
             {
                 return;
+            }
+
+            if (before is not null && --_names[before] == 0)
+            {
+                _names.Remove(before);
             }
 
             if (bridge is null)
@@ -31,6 +40,7 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
             else
             {
                 _bridges[network] = bridge;
+                _names[bridge] = _names.GetValueOrDefault(bridge) + 1;
             }
         }
 
@@ -56,7 +66,7 @@ internal sealed class GuestBridges(Func<int, string?> nameOf)
         string? name = nameOf(index);
         lock (_lock)
         {
-            known = name is not null && _bridges.ContainsValue(name) ? name : null;
+            known = name is not null && _names.ContainsKey(name) ? name : null;
         }
 
         _known[index] = known;

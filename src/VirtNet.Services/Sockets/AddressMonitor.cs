@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace VirtNet.Services.Sockets;
 
 /// <summary>
-/// Tells when interfaces or addresses of this host change (rtnetlink groups). It says no more than that: several changes
-/// in short order are one call, on the loop's thread, after which the caller looks for itself.
+/// Follows interfaces and addresses of this host (rtnetlink groups). Which of them changed in short order is told in one
+/// call, on the loop's thread, after which the caller asks for those; what addresses there are is known at any time.
 /// </summary>
 internal sealed unsafe class AddressMonitor : IAsyncDisposable
 {
@@ -12,45 +13,105 @@ internal sealed unsafe class AddressMonitor : IAsyncDisposable
     private const uint LinkGroup = 0x1;
     private const uint Ipv4AddressGroup = 0x10;
     private const uint Ipv6AddressGroup = 0x100;
+    private const int PartSize = 32 * 1024;
+    private const int BufferSize = 4 * 1024 * 1024; // a thousand bridges at once
 
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
 
+    private readonly Action<LinkChanges> _changed;
     private readonly IAsyncDisposable _watch;
     private readonly FileDescriptor _socket;
     private readonly LoopTimer _timer;
-    private readonly byte[] _buffer = new byte[8192];
+    private readonly byte[] _buffer = new byte[PartSize];
+    private LinkChanges _changes = new();
 
-    public AddressMonitor(DatagramLoop loop, Action changed)
+    public AddressMonitor(DatagramLoop loop, Action<LinkChanges> changed)
     {
-        _timer = loop.CreateTimer(changed);
+        _changed = changed;
+        _timer = loop.CreateTimer(Tell);
         _socket = Libc.Checked(
             Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockNonBlocking | Libc.SockCloseOnExec, NetlinkRoute),
             "socket(netlink)");
+        if (!Libc.TrySetOption(_socket, Libc.SolSocket, Libc.SoReceiveBufferForce, BufferSize))
+        {
+            Libc.TrySetOption(_socket, Libc.SolSocket, Libc.SoReceiveBuffer, BufferSize); // as much as the host allows
+        }
+
         byte* local = stackalloc byte[12]; // struct sockaddr_nl
         new Span<byte>(local, 12).Clear();
         *(ushort*)local = Libc.AfNetlink;
         *(uint*)(local + 8) = LinkGroup | Ipv4AddressGroup | Ipv6AddressGroup;
         Libc.Check(Libc.Bind(_socket, local, 12), "bind(netlink)");
+        Addresses.Replace(HostAddresses.Read()); // after it listens, before it reads: nothing is missed
         _watch = loop.Watch(_socket, OnReadable);
     }
+
+    /// <summary>The addresses of this host. The loop's thread only.</summary>
+    public AddressIndex Addresses { get; } = new();
 
     public ValueTask DisposeAsync() => _watch.DisposeAsync();
 
     private void OnReadable()
     {
-        nint length;
-        do
+        bool complete = true;
+        while (true)
         {
+            nint length;
             fixed (byte* start = _buffer)
             {
-                length = Libc.Receive(_socket, start, (nuint)_buffer.Length, Libc.MsgDontWait);
+                // With this flag the length is that of the datagram, even if it did not fit.
+                length = Libc.Receive(_socket, start, (nuint)_buffer.Length, Libc.MsgDontWait | Libc.MsgTruncated);
+            }
+
+            if (length < 0 && Marshal.GetLastPInvokeError() is Libc.Eagain)
+            {
+                break;
+            }
+
+            complete &= length > 0 && length <= _buffer.Length; // an overrun is an error
+            if (length > 0)
+            {
+                Read(_buffer.AsSpan(0, (int)Math.Min(length, _buffer.Length)));
             }
         }
-        while (length > 0 || (length < 0 && Marshal.GetLastPInvokeError() is not Libc.Eagain)); // an overrun is a change too
 
         if (!_timer.IsRunning)
         {
             _timer.Start(Settle);
         }
+
+        if (!complete)
+        {
+            _changes.Everything = true;
+            Addresses.Replace(HostAddresses.Read());
+        }
+    }
+
+    private void Read(ReadOnlySpan<byte> datagram)
+    {
+        foreach (HostChange change in new HostChanges(datagram))
+        {
+            _changes.Indexes.Add(change.Index);
+            if (!change.Name.IsEmpty)
+            {
+                _changes.Names.Add(Encoding.UTF8.GetString(change.Name));
+            }
+
+            if (!change.Address.IsNone && change.IsGone)
+            {
+                Addresses.Remove(new HostAddress(change.Index, change.Address));
+            }
+            else if (!change.Address.IsNone)
+            {
+                Addresses.Add(new HostAddress(change.Index, change.Address));
+            }
+        }
+    }
+
+    private void Tell()
+    {
+        LinkChanges changes = _changes;
+        _changes = new LinkChanges();
+        _changed(changes);
     }
 }

@@ -6,7 +6,10 @@ namespace VirtNet.Services.Sockets;
 /// <summary>An address of an interface of this host.</summary>
 internal readonly record struct HostAddress(int InterfaceIndex, NetAddress Address);
 
-/// <summary>Asks the kernel for all addresses of this host (rtnetlink, RTM_GETADDR), those still being checked included.</summary>
+/// <summary>
+/// Asks the kernel for the addresses of this host, or of one of its interfaces (rtnetlink, RTM_GETADDR), those still being
+/// checked included.
+/// </summary>
 internal static unsafe class HostAddresses
 {
     /// <summary>The kernel sends a dump in parts of at most this size.</summary>
@@ -19,8 +22,12 @@ internal static unsafe class HostAddresses
     private const int AddressMessageLength = 8; // struct ifaddrmsg
     private const ushort AttributeAddress = 1;
     private const ushort AttributeLocal = 2;
+    private const int IndexOffset = 4; // in struct ifaddrmsg
+    private const int SolNetlink = 270;
+    private const int StrictCheck = 12; // NETLINK_GET_STRICT_CHK: the kernel then heeds what the request says
 
-    public static IReadOnlyList<HostAddress> Read()
+    /// <param name="link">One interface; 0 = all.</param>
+    public static IReadOnlyList<HostAddress> Read(int link = 0)
     {
         using FileDescriptor socket = Libc.Checked(
             Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockCloseOnExec, NetlinkQuery.NetlinkRoute), "socket(netlink)");
@@ -29,6 +36,8 @@ internal static unsafe class HostAddresses
         MemoryMarshal.Write(request, request.Length);
         MemoryMarshal.Write(request[4..], GetAddress);
         MemoryMarshal.Write(request[6..], RequestDump);
+        MemoryMarshal.Write(request[(NetlinkQuery.HeaderLength + IndexOffset)..], link);
+        Libc.TrySetOption(socket, SolNetlink, StrictCheck, 1);
         fixed (byte* start = request)
         {
             Libc.Check((int)Libc.Send(socket, start, (nuint)request.Length, 0), "send(netlink)");
@@ -54,8 +63,12 @@ internal static unsafe class HostAddresses
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        return found;
+        return link == 0 ? found : found.FindAll(one => one.InterfaceIndex == link); // an older kernel tells of all
     }
+
+    /// <summary>On point-to-point links IFA_ADDRESS is the peer's; IFA_LOCAL, where present, is ours.</summary>
+    internal static NetAddress AddressOf(NetlinkQuery.Entry address) => NetAddress.From(
+        address.Find(AttributeLocal) is { IsEmpty: false } local ? local : address.Find(AttributeAddress));
 
     /// <summary>False after the last message of the answer.</summary>
     internal static bool ReadMessages(ReadOnlySpan<byte> data, List<HostAddress> found)
@@ -69,44 +82,16 @@ internal static unsafe class HostAddresses
                 return false;
             }
 
-            if (type == NewAddress && length >= NetlinkQuery.HeaderLength + AddressMessageLength)
+            if (NetlinkQuery.TryRead(data[..length], NewAddress, AddressMessageLength, out NetlinkQuery.Entry entry)
+                && AddressOf(entry) is { IsNone: false } address)
             {
-                ReadAddress(data[NetlinkQuery.HeaderLength..length], found);
+                found.Add(new HostAddress(MemoryMarshal.Read<int>(entry.Fixed[IndexOffset..]), address));
             }
 
             data = data[Math.Min(Align(length), data.Length)..];
         }
 
         return true;
-    }
-
-    private static void ReadAddress(ReadOnlySpan<byte> message, List<HostAddress> found)
-    {
-        int index = MemoryMarshal.Read<int>(message[4..]);
-        NetAddress address = default;
-        ReadOnlySpan<byte> attributes = message[AddressMessageLength..];
-        while (attributes.Length >= 4)
-        {
-            ushort length = MemoryMarshal.Read<ushort>(attributes);
-            ushort type = MemoryMarshal.Read<ushort>(attributes[2..]);
-            if (length < 4 || length > attributes.Length)
-            {
-                break;
-            }
-
-            // On point-to-point links IFA_ADDRESS is the peer's; IFA_LOCAL, where present, is ours.
-            if (type == AttributeLocal || (type == AttributeAddress && address.IsNone))
-            {
-                address = NetAddress.From(attributes[4..length]);
-            }
-
-            attributes = attributes[Math.Min(Align(length), attributes.Length)..];
-        }
-
-        if (!address.IsNone)
-        {
-            found.Add(new HostAddress(index, address));
-        }
     }
 
     private static int Align(int length) => (length + 3) & ~3;

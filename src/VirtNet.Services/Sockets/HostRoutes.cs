@@ -17,7 +17,8 @@ internal static class HostRoutes
     /// The interface behind which an endpoint is; for an address of this host, the interface that has it. 0 if there is no
     /// way to it.
     /// </summary>
-    public static int InterfaceTowards(NetEndpoint endpoint)
+    /// <param name="linkOf">The interface that has an address of this host; 0 if none has.</param>
+    public static int InterfaceTowards(NetEndpoint endpoint, Func<NetAddress, int> linkOf)
     {
         if (endpoint.Scope != 0)
         {
@@ -36,7 +37,7 @@ internal static class HostRoutes
         }
 
         int index = ReadAnswer(entry, out bool isLocal);
-        return isLocal ? HostAddresses.Read().FirstOrDefault(one => one.Address == address).InterfaceIndex : index;
+        return isLocal ? linkOf(address) : index;
     }
 
     /// <summary>The interface of a route; 0 if the kernel says that there is none, or says something else.</summary>

@@ -40,6 +40,12 @@ internal sealed class FakeNetworkHost : INetworkHost
     /// <summary>Networks that were brought to a state, in the order of the ends.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Ends { get; } = new();
 
+    public event Action? Looked
+    {
+        add { }
+        remove { }
+    }
+
     public ChannelReader<Guid> Drift => _drift.Reader;
 
     public Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken)

@@ -46,6 +46,7 @@ internal sealed class NetlinkTarget : FuzzTarget
             _ = TrafficControlMessage.TryParse(message)?.Burst;
             _ = ForwardingMessage.LinkThatStopped(message);
             _ = NfTablesMessage.TryParse(message);
+            _ = NfTablesMessage.KeysOf(message);
         }
     }
 

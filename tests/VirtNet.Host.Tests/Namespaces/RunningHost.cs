@@ -35,7 +35,8 @@ internal sealed class RunningHost : IAsyncDisposable
 
     /// <param name="neighbours">Its clock; null = other firewalls are not looked at.</param>
     public static async Task<RunningHost> OpenAsync(
-        string? backend = FirewallBackends.Nftables, IFirewalld? firewalld = null, TimeProvider? neighbours = null)
+        string? backend = FirewallBackends.Nftables, IFirewalld? firewalld = null, TimeProvider? neighbours = null,
+        Func<IFirewallBackend, IFirewallBackend>? wrap = null)
     {
         ConditionBoard conditions = new();
         ListLogger log = new();
@@ -44,6 +45,7 @@ internal sealed class RunningHost : IAsyncDisposable
             ? null
             : await new FirewallBackends(runner, TimeProvider.System, log).ChooseAsync(
                 backend, "virtnetd.conf", TestContext.Current.CancellationToken);
+        firewall = firewall is not null && wrap is not null ? wrap(firewall) : firewall;
         FirewalldZones? zones = firewalld is null ? null : new FirewalldZones(firewalld, NullLogger<FirewalldZones>.Instance);
         Neighbourhood? others = neighbours is null
             ? null

@@ -274,10 +274,10 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
     }
 
     private static NfTablesMessage Generation(int process, string program) =>
-        new(NfTablesChange.Generation, "", "", IsRule: false, process, program);
+        new(NfTablesChange.Generation, "", "", Set: "", Port: 1, IsRule: false, process, program);
 
     private static NfTablesMessage Made(string table, string chain) =>
-        new(NfTablesChange.Made, table, chain, IsRule: false, Process: 0, Program: "");
+        new(NfTablesChange.Made, table, chain, Set: "", Port: 1, IsRule: false, Process: 0, Program: "");
 
     private static NetworkDefinition Network(string bridge) => new()
     {

@@ -1,29 +1,39 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using VirtNet.Host.Nft;
 
 namespace VirtNet.Host.Tests.Nft;
 
-/// <summary>An nftables in memory, for the one table and the few commands that the backend uses; as strict as the kernel.</summary>
-internal sealed partial class FakeNft : INftSession
+/// <summary>
+/// An nftables in memory, for the one table and the few commands that the backend uses; as strict as the kernel. What is
+/// asked of it is counted: that must not depend on the number of networks.
+/// </summary>
+internal sealed partial class FakeNft : INftSession, INftKernel
 {
     private State? _table;
 
-    /// <summary>Refuses scripts that contain this text.</summary>
+    /// <summary>Refuses scripts, and elements, that contain this text.</summary>
     public string? Refuse { get; set; }
 
-    public int Transactions { get; private set; }
+    public int Scripts { get; private set; }
 
-    public int Listings { get; private set; }
+    public int Changes { get; private set; }
+
+    /// <summary>Elements that the kernel told of, or was asked for.</summary>
+    public int Reads { get; private set; }
 
     public bool HasTable => _table is not null;
 
     public IEnumerable<string> Chains => _table?.Chains.Keys ?? Enumerable.Empty<string>();
 
+    public IEnumerable<string> RulesOf(string chain) => _table?.Chains[chain].Rules ?? [];
+
+    public IEnumerable<string> Elements => _table?.Sets.SelectMany(
+        set => set.Value.Values.Select(element => $"{set.Key} {element}")) ?? [];
+
     public Task ExecuteAsync(string script, CancellationToken cancellationToken)
     {
-        Transactions++;
+        Scripts++;
         if (Refuse is not null && script.Contains(Refuse, StringComparison.Ordinal))
         {
             throw Failure(script, "Operation not supported");
@@ -39,17 +49,77 @@ internal sealed partial class FakeNft : INftSession
         return Task.CompletedTask;
     }
 
-    public Task<JsonDocument?> ListAsync(IReadOnlyList<string> words, CancellationToken cancellationToken)
-    {
-        Listings++;
-        return Task.FromResult(_table is null ? null : JsonDocument.Parse(Print(_table).ToJsonString()));
-    }
+    public Task<JsonDocument?> ListAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("nothing is read through the library");
 
     public Task<JsonDocument?> ListTerselyAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
         ListAsync(words, cancellationToken);
 
     public Task<string> ListWordsAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("the backend reads JSON");
+        throw new NotSupportedException("nothing is read through the library");
+
+    public NftTableState? ReadTable() => _table is null ? null : new NftTableState(
+        Dormant: false,
+        _table.Chains.Where(chain => chain.Value.Hook.Length > 0).ToDictionary(
+            chain => chain.Key,
+            chain => new NftHook(chain.Value.Hook == "forward" ? 2 : 4, chain.Value.Hook == "forward" ? 0 : 100, Accepts: true)),
+        _table.Chains.ToDictionary(
+            chain => chain.Key,
+            IReadOnlyList<string> (chain) => [.. chain.Value.Rules.Select(rule => Comment().Match(rule).Groups[1].Value)]));
+
+    public IReadOnlyList<string> ListSets() => [.. _table?.Sets.Keys ?? Enumerable.Empty<string>()];
+
+    public IReadOnlyList<NftElement> List(string set)
+    {
+        NftElement[] elements = [.. _table?.Sets.GetValueOrDefault(set)?.Values ?? Enumerable.Empty<NftElement>()];
+        Reads += elements.Length;
+        return elements;
+    }
+
+    public IReadOnlyList<NftElement> Find(IReadOnlyCollection<NftElement> elements)
+    {
+        Reads += elements.Count;
+        return
+        [
+            .. elements.Select(element => _table?.Sets.GetValueOrDefault(element.Set)?.GetValueOrDefault(element.Key))
+                .OfType<NftElement>(),
+        ];
+    }
+
+    public void Change(IReadOnlyCollection<NftElement> removed, IReadOnlyCollection<NftElement> added)
+    {
+        if (removed.Count == 0 && added.Count == 0)
+        {
+            return;
+        }
+
+        Changes++;
+        State after = _table?.Copy() ?? throw Failure("", "No such file or directory");
+        foreach (NftElement element in removed)
+        {
+            if (!after.Set(element.Set).Remove(element.Key))
+            {
+                throw Failure($"{element}", "No such file or directory");
+            }
+        }
+
+        foreach (NftElement element in added)
+        {
+            if (Refuse is not null && element.ToString().Contains(Refuse, StringComparison.Ordinal))
+            {
+                throw Failure($"{element}", "Operation not supported");
+            }
+
+            if (after.Set(element.Set).TryGetValue(element.Key, out NftElement? have) && have != element)
+            {
+                throw Failure($"{element}", "File exists");
+            }
+
+            after.Set(element.Set)[element.Key] = element;
+        }
+
+        _table = after;
+    }
 
     private static void Run(ref State? table, string line)
     {
@@ -70,8 +140,17 @@ internal sealed partial class FakeNft : INftSession
         State state = table ?? throw Failure(line, "No such file or directory");
         switch (verb)
         {
-            case "add map":
-                state.Maps.TryAdd(name, []);
+            case "add map" or "add set":
+                state.Sets.TryAdd(name, []);
+                break;
+            case "delete map" or "delete set" when state.Chains.Values.SelectMany(chain => chain.Rules).Any(
+                rule => rule.Split(' ').Contains("@" + name)):
+                throw Failure(line, "Device or resource busy");
+            case "delete map" or "delete set":
+                state.Sets.Remove(name);
+                break;
+            case "flush map":
+                state.Set(name).Clear();
                 break;
             case "add chain":
                 state.Chains.TryAdd(name, new Chain(Hook().Match(rest).Groups[1].Value));
@@ -80,26 +159,24 @@ internal sealed partial class FakeNft : INftSession
                 state.Chain(line, name).Rules.Clear();
                 break;
             case "delete chain" when state.Chain(line, name).Rules.Count > 0
-                || state.Maps.Values.Any(map => map.ContainsValue(name)):
+                || state.Sets.Values.Any(set => set.Values.Any(element => element.Value == name)):
                 throw Failure(line, "Device or resource busy");
             case "delete chain":
                 state.Chains.Remove(name);
                 break;
             case "add rule":
+                Match set = Lookup().Match(rest);
+                _ = set.Success ? state.Set(set.Groups[1].Value) : null;
                 state.Chain(line, name).Rules.Add(rest);
                 break;
             case "add element":
-                Match element = Element().Match(rest);
+                Match element = Jump().Match(rest);
                 state.Chain(line, element.Groups["chain"].Value);
-                if (!state.Maps[name].TryAdd(element.Groups["key"].Value, element.Groups["chain"].Value)
-                    && state.Maps[name][element.Groups["key"].Value] != element.Groups["chain"].Value)
-                {
-                    throw Failure(line, "File exists");
-                }
-
+                NftElement added = NftElement.Of(name, element.Groups["key"].Value) with { Value = element.Groups["chain"].Value };
+                state.Set(name)[added.Key] = added;
                 break;
             case "delete element":
-                if (!state.Maps[name].Remove(Element().Match(rest).Groups["key"].Value))
+                if (!state.Set(name).Remove(NftElement.Of(name, Jump().Match(rest).Groups["key"].Value).Key))
                 {
                     throw Failure(line, "No such file or directory");
                 }
@@ -108,51 +185,6 @@ internal sealed partial class FakeNft : INftSession
             default:
                 throw Failure(line, "syntax error");
         }
-    }
-
-    private static JsonObject Print(State table)
-    {
-        JsonArray items = [];
-        foreach ((string name, Dictionary<string, string> map) in table.Maps)
-        {
-            items.Add(new JsonObject
-            {
-                ["map"] = new JsonObject
-                {
-                    ["name"] = name,
-                    ["elem"] = new JsonArray([.. map.Select(pair => (JsonNode)new JsonArray(
-                        pair.Key, new JsonObject { ["jump"] = new JsonObject { ["target"] = pair.Value } }))]),
-                },
-            });
-        }
-
-        foreach ((string name, Chain chain) in table.Chains)
-        {
-            JsonObject printed = new() { ["name"] = name };
-            if (chain.Hook.Length > 0)
-            {
-                printed["hook"] = chain.Hook;
-                printed["policy"] = "accept";
-            }
-
-            items.Add(new JsonObject { ["chain"] = printed });
-            foreach (string rule in chain.Rules)
-            {
-                JsonObject expression = VerdictMap().Match(rule) is { Success: true } vmap
-                    ? new() { ["vmap"] = new JsonObject { ["data"] = vmap.Groups[1].Value } } : new() { ["other"] = true };
-                items.Add(new JsonObject
-                {
-                    ["rule"] = new JsonObject
-                    {
-                        ["chain"] = name,
-                        ["comment"] = Comment().Match(rule).Groups[1].Value,
-                        ["expr"] = new JsonArray(expression),
-                    },
-                });
-            }
-        }
-
-        return new JsonObject { ["nftables"] = items };
     }
 
     private static HostCommandException Failure(string line, string error) =>
@@ -164,11 +196,11 @@ internal sealed partial class FakeNft : INftSession
     [GeneratedRegex(@"hook (\w+)")]
     private static partial Regex Hook();
 
-    [GeneratedRegex(@"^\{ ""?(?<key>[^"" ]+)""?( : jump (?<chain>\S+))? \}$")]
-    private static partial Regex Element();
+    [GeneratedRegex(@"@(\w+)")]
+    private static partial Regex Lookup();
 
-    [GeneratedRegex(@" vmap (@\S+)$")]
-    private static partial Regex VerdictMap();
+    [GeneratedRegex(@"^\{ ""(?<key>[^"" ]+)""( : jump (?<chain>\S+))? \}$")]
+    private static partial Regex Jump();
 
     [GeneratedRegex(@"comment ""([^""]+)""$")]
     private static partial Regex Comment();
@@ -182,15 +214,18 @@ internal sealed partial class FakeNft : INftSession
     {
         public Dictionary<string, Chain> Chains { get; private init; } = [];
 
-        public Dictionary<string, Dictionary<string, string>> Maps { get; private init; } = [];
+        public Dictionary<string, Dictionary<string, NftElement>> Sets { get; private init; } = [];
 
         public Chain Chain(string line, string name) =>
             Chains.GetValueOrDefault(name) ?? throw Failure(line, "No such file or directory");
 
+        public Dictionary<string, NftElement> Set(string name) =>
+            Sets.GetValueOrDefault(name) ?? throw Failure(name, "No such file or directory");
+
         public State Copy() => new()
         {
             Chains = Chains.ToDictionary(pair => pair.Key, pair => pair.Value with { Rules = [.. pair.Value.Rules] }),
-            Maps = Maps.ToDictionary(pair => pair.Key, pair => new Dictionary<string, string>(pair.Value)),
+            Sets = Sets.ToDictionary(pair => pair.Key, pair => new Dictionary<string, NftElement>(pair.Value)),
         };
     }
 }

@@ -100,6 +100,43 @@ public sealed class HostWatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_announced_is_not_looked_at_now_and_then()
+    {
+        _watcher.Patrolled = Suspicion.Links;
+        await FirstLookAsync();
+        _clock.Advance(HostWatcher.Patrol);
+        Suspicion looked;
+        while (!_looks.Reader.TryRead(out looked))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken); // until the patrol's hint is in the queue
+            _clock.Advance(SuspectQueue.Prompt);
+        }
+
+        Assert.Equal(Suspicion.Links, looked);
+        Assert.True(_watcher.KnownRules(Network.Uuid));
+    }
+
+    [Fact]
+    public async Task One_network_that_is_suspected_leaves_the_others_in_peace()
+    {
+        await FirstLookAsync();
+        WatchedNetwork other = Network with { Uuid = Guid.NewGuid(), Name = "other" };
+        _watcher.Watch(other);
+        _watcher.Suspect(Network.Uuid, Suspicion.Rules);
+        Assert.Null(_watcher.KnownRules(Network.Uuid));
+        Assert.True(_watcher.KnownRules(other.Uuid));
+    }
+
+    [Fact]
+    public async Task A_look_is_told_when_it_is_over()
+    {
+        TaskCompletionSource told = new();
+        _watcher.Looked += told.SetResult;
+        await FirstLookAsync();
+        await told.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task What_could_not_be_repaired_is_tried_ever_more_slowly()
     {
         await FailAsync(RepairPace.AtOnce);

@@ -42,20 +42,22 @@ public class NftablesBackendTests
         FirewallRules nat = FirewallTopology.AllRules()[0];
         FirewallRules isolated = nat with { Plan = nat.Plan with { Mode = ForwardMode.None, Subnets = [] } };
         await backend.ApplyAsync(null, isolated, Cancel);
-        string before = await RulesetAsync(topology);
+        string before = await ElementsAsync(topology);
         await backend.ApplyAsync(isolated, isolated, Cancel);
-        Assert.Equal(before, await RulesetAsync(topology));
+        Assert.Equal(before, await ElementsAsync(topology));
         await backend.ApplyAsync(isolated, nat, Cancel);
-        Assert.Contains("masquerade", await RulesetAsync(topology), StringComparison.Ordinal);
+        Assert.Contains("10.1.0.0", await ElementsAsync(topology), StringComparison.Ordinal);
         await backend.ApplyAsync(nat, isolated, Cancel);
-        Assert.Equal(before, await RulesetAsync(topology));
+        Assert.Equal(before, await ElementsAsync(topology));
 
         // a bridge that is renamed, and a change that was forgotten by a crash
         FirewallRules renamed = nat with { Bridge = "other0" };
         await backend.ApplyAsync(isolated, renamed, Cancel);
         Assert.DoesNotContain(nat.Bridge, await RulesetAsync(topology), StringComparison.Ordinal);
-        await backend.ApplyAsync(null, renamed with { Plan = isolated.Plan }, Cancel);
-        Assert.DoesNotContain("masquerade", await RulesetAsync(topology), StringComparison.Ordinal);
+        using NftBackend restarted = TestBackends.Nftables(topology.Host, inProcess: true);
+        await restarted.ApplyAsync(null, renamed with { Plan = isolated.Plan }, Cancel);
+        await restarted.RemoveOthersAsync([renamed with { Plan = isolated.Plan }], [], Cancel);
+        Assert.DoesNotContain("10.1.0", await ElementsAsync(topology), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,11 +66,16 @@ public class NftablesBackendTests
     [InlineData("nft flush chain inet virtnet forward")]
     [InlineData("nft insert rule inet virtnet forward accept")]
     [InlineData("nft add chain inet virtnet forward '{ policy drop; }'")]
-    [InlineData("nft flush chain inet virtnet guest_output_br-1.x")]
-    [InlineData("nft delete rule inet virtnet guest_nat_br-1.x handle $(nft -a list chain inet virtnet guest_nat_br-1.x | sed -n 's/.*masquerade.*handle //p' | head -1)")]
-    [InlineData("nft delete element inet virtnet guest_input '{ \"br-1.x\" }'")]
-    [InlineData("nft flush map inet virtnet guest_nat")]
-    [InlineData("nft 'delete element inet virtnet guest_input { \"br-1.x\" }; add element inet virtnet guest_input { \"br-1.x\" : jump guest_input_br-4.x }'")]
+    [InlineData("nft flush chain inet virtnet guest_output")]
+    [InlineData("nft flush chain inet virtnet translate")]
+    [InlineData("nft delete rule inet virtnet translate handle $(nft -a list chain inet virtnet translate | sed -n 's/.*masquerade.*handle //p' | head -1)")]
+    [InlineData("nft add rule inet virtnet guest_input accept")]
+    [InlineData("nft delete element inet virtnet bridges '{ \"br-1.x\" }'")]
+    [InlineData("nft delete element inet virtnet cross '{ \"br-1.x\" . \"br-1.x\" }'")]
+    [InlineData("nft flush set inet virtnet host4")]
+    [InlineData("nft 'add table inet virtnet { flags dormant; }'")]
+    [InlineData("nft delete table inet virtnet; nft add table inet virtnet; nft add chain inet virtnet forward '{ type filter hook input priority 7; }'")]
+    [InlineData("nft delete table inet virtnet; nft add table inet virtnet; nft add set inet virtnet bridges '{ type ipv4_addr; }'")]
     public async Task Whatever_others_do_to_the_rules_is_found_and_repaired(string damage)
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
@@ -94,13 +101,20 @@ public class NftablesBackendTests
     }
 
     [Fact]
-    public async Task What_an_administrator_lets_through_in_a_networks_chain_stays_until_the_network_changes()
+    public async Task What_a_hook_script_lets_through_in_a_networks_chain_stays_until_the_network_goes()
     {
         await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true);
-        FirewallRules rules = FirewallTopology.AllRules()[0];
+        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true, hooks: true);
+        FirewallRules rules = FirewallTopology.AllRules()[0] with { HookPlaces = true };
         await backend.ApplyAsync(null, rules, Cancel);
         await topology.Host.RunAsync("nft", "insert rule inet virtnet guest_input_br-1.x tcp dport 22 accept");
+        Assert.Single(await backend.FindIntactAsync([rules], Cancel));
+        await topology.Host.RunAsync("nft", "flush chain inet virtnet guest_input");
+        await backend.ApplyAsync(rules, rules, Cancel);
+        Assert.Contains("dport 22 accept", await RulesetAsync(topology), StringComparison.Ordinal);
+        await topology.Host.RunAsync("nft", "delete element inet virtnet guest_output { br-1.x }");
+        Assert.Empty(await backend.FindIntactAsync([rules], Cancel));
+        await backend.ApplyAsync(rules, rules, Cancel);
         Assert.Single(await backend.FindIntactAsync([rules], Cancel));
         await backend.ApplyAsync(rules, null, Cancel);
         Assert.Equal("", await RulesetAsync(topology));
@@ -199,6 +213,9 @@ public class NftablesBackendTests
 
     private static async Task<string> RulesetAsync(FirewallTopology topology) =>
         await topology.Host.RunAsync("nft", "-s", "list", "ruleset");
+
+    private static async Task<string> ElementsAsync(FirewallTopology topology) => await topology.Host.ShellAsync(
+        "nft list ruleset | tr -d '\\n\\t' | grep -o 'elements = {[^}]*}'");
 
     /// <summary>Chains are listed in the order in which they were made.</summary>
     private static string Sorted(string ruleset) => string.Join('\n', ruleset.Split('\n').Order(StringComparer.Ordinal));

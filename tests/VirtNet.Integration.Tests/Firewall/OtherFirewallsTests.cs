@@ -127,7 +127,7 @@ public sealed class OtherFirewallsTests
     }
 
     private static NftBackend Backend(FirewallTopology topology) =>
-        new(Session(topology), NullLogger<NftBackend>.Instance);
+        new(Session(topology), topology.Host.Run(() => new NftKernel()), hasHooks: null, NullLogger<NftBackend>.Instance);
 
     private static NftLibrary Session(FirewallTopology topology)
     {

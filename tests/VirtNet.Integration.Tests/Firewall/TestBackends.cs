@@ -9,11 +9,12 @@ namespace VirtNet.Integration.Tests.Firewall;
 internal static class TestBackends
 {
     /// <param name="inProcess">By the library in this process, else by the program.</param>
-    public static NftBackend Nftables(NetworkNamespace space, bool inProcess)
+    /// <param name="hooks">Whether there are hook scripts.</param>
+    public static NftBackend Nftables(NetworkNamespace space, bool inProcess, bool hooks = false)
     {
         INftSession? session = inProcess ? space.Run(NftLibrary.TryOpen) : new NftProgram(new NamespaceCommandRunner(space));
         Assert.SkipWhen(session is null, "needs libnftables");
-        return new NftBackend(session, NullLogger<NftBackend>.Instance);
+        return new NftBackend(session, space.Run(() => new NftKernel()), () => hooks, NullLogger<NftBackend>.Instance);
     }
 
     /// <param name="links">Which links the backend believes to exist; null = all.</param>

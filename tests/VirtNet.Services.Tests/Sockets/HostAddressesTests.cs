@@ -15,6 +15,46 @@ public sealed class HostAddressesTests
     }
 
     [Fact]
+    public void One_link_can_be_asked_for_alone()
+    {
+        int lo = (int)Libc.InterfaceIndex("lo");
+        Assert.SkipWhen(lo == 0, "no loopback interface here");
+        Assert.All(HostAddresses.Read(lo), one => Assert.Equal(lo, one.InterfaceIndex));
+        Assert.Equal(HostAddresses.Read().Where(one => one.InterfaceIndex == lo), HostAddresses.Read(lo));
+    }
+
+    [Fact]
+    public void Announcements_name_the_link_and_what_came_or_went()
+    {
+        byte[] gone = [28, 0, 0, 0, 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 24, 0, 0, 7, 0, 0, 0, 8, 0, 2, 0, 10, 0, 0, 1];
+        gone[0] = (byte)gone.Length;
+        byte[] link = [40, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. new byte[16], 8, 0, 3, 0, (byte)'v', (byte)'b', (byte)'1', 0];
+        link[20] = 9; // ifi_index
+        List<string> told = [];
+        foreach (HostChange change in new HostChanges([.. gone, .. link]))
+        {
+            told.Add($"{change.Index} {System.Text.Encoding.UTF8.GetString(change.Name)} {(change.Address.IsNone ? "" : change.Address)} {change.IsGone}");
+        }
+
+        Assert.Equal(["7  10.0.0.1 True", "9 vb1  False"], told);
+    }
+
+    [Fact]
+    public void An_address_is_known_as_long_as_any_link_has_it()
+    {
+        NetAddress address = NetAddress.From(IPAddress.Parse("10.0.0.1"));
+        AddressIndex index = new();
+        index.Add(new HostAddress(7, address));
+        index.Add(new HostAddress(8, address));
+        index.Add(new HostAddress(8, address)); // told again, as its lifetime changed
+        index.Remove(new HostAddress(7, address));
+        Assert.Equal(8, index.LinkOf(address));
+        index.Remove(new HostAddress(8, address));
+        Assert.False(index.Contains(address));
+        Assert.Equal(0, index.LinkOf(address));
+    }
+
+    [Fact]
     public void On_a_point_to_point_link_ours_is_the_local_one()
     {
         byte[] message =
@@ -42,5 +82,9 @@ public sealed class HostAddressesTests
             }
 
             HostAddresses.ReadMessages(bytes, []);
+            foreach (HostChange change in new HostChanges(bytes))
+            {
+                _ = change.Index;
+            }
         });
 }

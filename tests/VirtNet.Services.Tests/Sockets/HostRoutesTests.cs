@@ -14,12 +14,14 @@ public sealed class HostRoutesTests
         NetAddress own = NetAddress.From(IPAddress.Parse(address));
         HostAddress loopback = HostAddresses.Read().FirstOrDefault(one => one.Address == own);
         Assert.SkipWhen(loopback.InterfaceIndex == 0, "no such address here");
-        Assert.Equal(loopback.InterfaceIndex, HostRoutes.InterfaceTowards(new NetEndpoint(own, 53)));
+        Assert.Equal(loopback.InterfaceIndex, HostRoutes.InterfaceTowards(
+            new NetEndpoint(own, 53), asked => asked == own ? loopback.InterfaceIndex : 0));
     }
 
     [Fact]
     public void A_link_local_address_says_itself_where_it_is() =>
-        Assert.Equal(12, HostRoutes.InterfaceTowards(new NetEndpoint(NetAddress.From(IPAddress.Parse("fe80::1")), 53, Scope: 12)));
+        Assert.Equal(12, HostRoutes.InterfaceTowards(
+            new NetEndpoint(NetAddress.From(IPAddress.Parse("fe80::1")), 53, Scope: 12), _ => 0));
 
     [Fact]
     public void What_the_kernel_has_no_route_to_is_nowhere()

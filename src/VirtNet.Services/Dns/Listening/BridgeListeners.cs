@@ -18,6 +18,9 @@ internal sealed class BridgeListeners(
     private readonly StreamConnections _connections = new(loop, engine, network, options, clock, logger);
     private int _bridgeIndex;
 
+    /// <summary>The number of the bridge at the last look; 0 = there was none.</summary>
+    public int BridgeIndex => _bridgeIndex;
+
     /// <summary>Addresses that are listened on.</summary>
     public IEnumerable<NetAddress> Addresses => _listeners.Keys;
 
@@ -25,19 +28,18 @@ internal sealed class BridgeListeners(
     public bool HasFailures => _failed.Count > 0;
 
     /// <summary>Listens on what the bridge has now.</summary>
-    /// <param name="all">The addresses of all interfaces of this host, by interface.</param>
     /// <param name="required">Fail if an address cannot be listened on; else it is logged and left for the next time.</param>
     /// <exception cref="VirtNetException">With <paramref name="required"/> only.</exception>
-    public async Task FollowAsync(ILookup<int, NetAddress> all, bool required)
+    public async Task FollowAsync(IHostLinks links, bool required)
     {
-        int index = (int)Libc.InterfaceIndex(network.Bridge);
+        int index = links.IndexOf(network.Bridge);
         if (index != _bridgeIndex)
         {
             await CloseAsync([.. _listeners.Keys]).ConfigureAwait(false);
             _bridgeIndex = index;
         }
 
-        HashSet<NetAddress> wanted = index == 0 ? [] : [.. all[index]];
+        HashSet<NetAddress> wanted = index == 0 ? [] : [.. links.AddressesOf(index)];
         await CloseAsync([.. _listeners.Keys.Where(address => !wanted.Contains(address))]).ConfigureAwait(false);
         _failed.IntersectWith(wanted);
         bool opened = false;

@@ -1,0 +1,42 @@
+namespace VirtNet.Host.Nft;
+
+/// <summary>virtnet's table in the kernel, asked for and changed element by element.</summary>
+internal interface INftKernel
+{
+    /// <summary>The shared part as it is; null where there is no such table.</summary>
+    NftTableState? ReadTable();
+
+    /// <summary>Names of all sets and maps of the table.</summary>
+    IReadOnlyList<string> ListSets();
+
+    /// <summary>All elements of a set or map.</summary>
+    IReadOnlyList<NftElement> List(string set);
+
+    /// <summary>Those of these that are there, by key, with the values that they have. What set they are in must not matter.</summary>
+    IReadOnlyList<NftElement> Find(IReadOnlyCollection<NftElement> elements);
+
+    /// <summary>Removes and adds elements in one transaction.</summary>
+    /// <exception cref="HostCommandException">Refused; nothing was changed.</exception>
+    void Change(IReadOnlyCollection<NftElement> removed, IReadOnlyCollection<NftElement> added);
+}
+
+/// <summary>The shared part of virtnet's table in the kernel.</summary>
+/// <param name="Dormant">Whether somebody put it to sleep.</param>
+/// <param name="Hooks">For each base chain the hook, the priority and the policy.</param>
+/// <param name="Comments">For each chain the comments of its rules, in their order; empty for a rule without.</param>
+internal sealed record NftTableState(
+    bool Dormant, IReadOnlyDictionary<string, NftHook> Hooks, IReadOnlyDictionary<string, IReadOnlyList<string>> Comments)
+{
+    private static readonly NftHook AtForward = new(Number: 2, Priority: 0, Accepts: true);
+    private static readonly NftHook AtPostrouting = new(Number: 4, Priority: 100, Accepts: true);
+
+    /// <summary>Whether it is awake, attached, and holds the rules of this skeleton, all in their places, and no others.</summary>
+    public bool Is(NftSkeleton skeleton) =>
+        !Dormant
+        && Hooks.GetValueOrDefault(NftNames.Forward) == AtForward
+        && Hooks.GetValueOrDefault(NftNames.GuestNat) == AtPostrouting
+        && skeleton.Comments.All(chain => (Comments.GetValueOrDefault(chain.Key) ?? []).SequenceEqual(chain.Value));
+}
+
+/// <summary>Where a base chain is attached.</summary>
+internal sealed record NftHook(int Number, int Priority, bool Accepts);

@@ -1,0 +1,132 @@
+using VirtNet.Host.Firewall;
+
+namespace VirtNet.Host.Nft;
+
+/// <content>What is left of networks that nobody knows, and of earlier versions.</content>
+internal sealed partial class NftBackend
+{
+    public async Task RemoveOthersAsync(
+        IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            HashSet<string> sets = ReadOnce();
+            if (kernel.ReadTable() is null)
+            {
+                return;
+            }
+
+            IReadOnlyCollection<FirewallRules> kept = _holdings.With(keep);
+            if (kept.Count == 0 && bridges.Count == 0)
+            {
+                await nft.ExecuteAsync(RemoveTable, cancellationToken);
+                string[] bridgesGone = [.. _found.Keys.Union(_places)];
+                logger.LeftoversRemoved(NftNames.Table, bridgesGone);
+                Forget(sets);
+                return;
+            }
+
+            await RemoveLeftoversAsync(sets, kept, bridges, cancellationToken);
+            await RemoveUnusedAsync([.. sets], cancellationToken);
+        }
+        catch (HostCommandException e)
+        {
+            throw FirewallErrors.Refused(e);
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task RemoveLeftoversAsync(
+        HashSet<string> sets, IReadOnlyCollection<FirewallRules> kept, IReadOnlyCollection<string> bridges,
+        CancellationToken cancellationToken)
+    {
+        HashSet<NftElement> keptElements = [.. kept.SelectMany(NftRenderer.Render)];
+        HashSet<string> keptBridges = [.. kept.Select(rules => rules.Bridge)];
+        HashSet<string> unknown = [.. bridges.Except(keptBridges)];
+        NftElement[] leftovers =
+        [
+            .. sets.Where(set => !NftNames.BridgeMaps.Contains(set) && !NftNames.FormerMaps.Contains(set))
+                .SelectMany(kernel.List)
+                .Where(element => !keptElements.Contains(element)
+                    // Of which bridge an address is, nothing says: while there are some that nobody knows, it stays.
+                    && (element.Bridge is { } bridge ? !unknown.Contains(bridge) : unknown.Count == 0)),
+        ];
+        foreach (NftElement[] part in leftovers.Chunk(ManyElements))
+        {
+            kernel.Change(part, []);
+        }
+
+        string[] places = [.. _places.Where(bridge => !keptBridges.Contains(bridge) && !unknown.Contains(bridge))];
+        foreach (string bridge in places)
+        {
+            await RemovePlacesAsync(bridge, cancellationToken);
+        }
+
+        if (leftovers.Length > 0 || places.Length > 0)
+        {
+            string[] gone = [.. leftovers.Select(element => element.Bridge).OfType<string>().Union(places).Order(StringComparer.Ordinal)];
+            logger.LeftoversRemoved(NftNames.Table, gone);
+        }
+
+        foreach (string bridge in _found.Keys.Where(bridge => !unknown.Contains(bridge) && !keptBridges.Contains(bridge)).ToArray())
+        {
+            _found.Remove(bridge);
+        }
+    }
+
+    /// <summary>Removes those of these sets that are of kinds of subnets that no network has any more.</summary>
+    private async Task RemoveUnusedAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
+    {
+        string[] former = [.. NftNames.FormerMaps.Where(candidates.Contains)];
+        string[] unused =
+        [
+            .. candidates.Distinct().Except(NftSkeleton.Constant)
+                .Where(set => former.Contains(set) || (!_holdings.Uses(set) && kernel.List(set).Count == 0)),
+        ];
+        if (unused.Length == 0)
+        {
+            return;
+        }
+
+        string[] chains = former.Contains(NftNames.GuestNat) ? FormerChains() : [];
+        _sets!.ExceptWith(unused);
+        try
+        {
+            await nft.ExecuteAsync(
+                Skeleton() + string.Concat(unused.Select(RemovalOf))
+                + string.Concat(chains.Select(chain => $"flush chain {NftNames.Table} {chain}\ndelete chain {NftNames.Table} {chain}\n")),
+                cancellationToken);
+        }
+        catch (HostCommandException e)
+        {
+            _sets.UnionWith(unused); // somebody uses one in a rule of his own: it is in nobody's way
+            logger.SetsStay(e);
+        }
+    }
+
+    /// <summary>Earlier versions translated in chains of single networks.</summary>
+    private string[] FormerChains() =>
+    [
+        .. kernel.List(NftNames.GuestNat).Select(element => element.Bridge).OfType<string>()
+            .Select(bridge => NftNames.ChainOf(NftNames.GuestNat, bridge)),
+    ];
+
+    private static string RemovalOf(string set) => NftSet.Named(set)!.Value == NftValue.None
+        ? $"delete set {NftNames.Table} {set}\n"
+        : $"flush map {NftNames.Table} {set}\ndelete map {NftNames.Table} {set}\n";
+
+    private void Forget(HashSet<string> sets)
+    {
+        sets.Clear();
+        _found.Clear();
+        _places.Clear();
+    }
+}

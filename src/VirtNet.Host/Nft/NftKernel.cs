@@ -1,0 +1,307 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using VirtNet.Host.Netlink;
+
+namespace VirtNet.Host.Nft;
+
+/// <summary>
+/// The kernel by netlink messages of our own: an element costs microseconds, however many there are. Made in a network
+/// namespace, it stays there.
+/// </summary>
+internal sealed class NftKernel : INftKernel, IDisposable
+{
+    private const int NoSuchEntry = 2; // ENOENT
+    private const int FixedLength = 4; // struct nfgenmsg
+    private const int BytesForElement = 256;
+    private const int Attempts = 8;
+    private const uint Dormant = 1; // NFT_TABLE_F_DORMANT
+    private const byte CommentType = 0; // NFTNL_UDATA_RULE_COMMENT
+
+    private Socket? _socket = NetlinkSocket.OpenForFirewall();
+    private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramLimit];
+    private readonly Lock _lock = new();
+
+    private delegate void Reader(in NetlinkMessage message);
+
+    public void Dispose() => _socket?.Dispose();
+
+    public NftTableState? ReadTable()
+    {
+        bool? dormant = null;
+        NetlinkWriter request = new(stackalloc byte[128]);
+        NfTablesRequests.WriteGet(ref request, NfTablesRequests.GetTable, NftNames.TableName);
+        Ask(request, (in message) => dormant = (UInt32(Find(message, NfTablesRequests.TableFlags)) & Dormant) != 0);
+        if (dormant is not { } asleep)
+        {
+            return null;
+        }
+
+        Dictionary<string, NftHook> hooks = [];
+        foreach (string chain in NftNames.Chains)
+        {
+            if (ReadHook(chain) is { } hook)
+            {
+                hooks[chain] = hook;
+            }
+        }
+
+        Dictionary<string, IReadOnlyList<string>> comments = [];
+        NetlinkWriter rules = new(stackalloc byte[128]);
+        NfTablesRequests.WriteGet(ref rules, NfTablesRequests.GetRule, NftNames.TableName, dump: true);
+        Dump(rules, comments.Clear, (in message) =>
+        {
+            string chain = Text(Find(message, NfTablesRequests.RuleChain));
+            if (!comments.TryGetValue(chain, out IReadOnlyList<string>? list))
+            {
+                comments.Add(chain, list = new List<string>());
+            }
+
+            ((List<string>)list).Add(CommentIn(Find(message, NfTablesRequests.RuleUserData)));
+        });
+        return new NftTableState(asleep, hooks, comments);
+    }
+
+    public IReadOnlyList<string> ListSets()
+    {
+        List<string> names = [];
+        NetlinkWriter request = new(stackalloc byte[128]);
+        NfTablesRequests.WriteGet(ref request, NfTablesRequests.GetSet, NftNames.TableName, dump: true);
+        Dump(request, names.Clear, (in message) =>
+        {
+            if (Text(Find(message, NfTablesRequests.TableName)) == NftNames.TableName)
+            {
+                names.Add(Text(Find(message, NfTablesRequests.SetName)));
+            }
+        });
+        return names;
+    }
+
+    public IReadOnlyList<NftElement> List(string set)
+    {
+        List<NftElement> elements = [];
+        NetlinkWriter request = new(stackalloc byte[256]);
+        NfTablesRequests.WriteList(ref request, NftNames.TableName, set);
+        Dump(request, elements.Clear, (in message) => Read(message, elements));
+        return elements;
+    }
+
+    public IReadOnlyList<NftElement> Find(IReadOnlyCollection<NftElement> elements)
+    {
+        List<NftElement> found = [];
+        foreach (NftElement[] part in elements.Chunk(64)) // the answers wait in the socket's buffer
+        {
+            NetlinkWriter request = new(new byte[part.Length * BytesForElement]);
+            foreach (NftElement element in part)
+            {
+                Write(ref request, NfTablesRequests.GetElement, element with { Value = "" });
+            }
+
+            Ask(request, (in message) => Read(message, found));
+        }
+
+        return found;
+    }
+
+    public void Change(IReadOnlyCollection<NftElement> removed, IReadOnlyCollection<NftElement> added)
+    {
+        if (removed.Count == 0 && added.Count == 0)
+        {
+            return;
+        }
+
+        NetlinkWriter batch = new(new byte[(removed.Count + added.Count + 1) * BytesForElement]);
+        NfTablesRequests.WriteBatchBegin(ref batch);
+        foreach (NftElement element in removed)
+        {
+            Write(ref batch, NfTablesRequests.DeleteElement, element with { Value = "" });
+        }
+
+        foreach (NftElement element in added)
+        {
+            Write(ref batch, NfTablesRequests.NewElement, element);
+        }
+
+        NfTablesRequests.WriteBatchEnd(ref batch);
+        int errno = Exchange(batch, removed.Count + added.Count, (in _) => { }, isBatch: true);
+        if (errno != 0)
+        {
+            string script = string.Concat(
+                removed.Select(element => $"delete element {NftNames.Table} {element.Set} {{ {element} }}\n")
+                    .Concat(added.Select(element => $"add element {NftNames.Table} {element.Set} {{ {element} }}\n")));
+            throw new HostCommandException(
+                new HostCommand(NftProgram.Program, ["-f", "-"], script), exitCode: 1,
+                $"Error: Could not process rule: {Marshal.GetPInvokeErrorMessage(errno)}");
+        }
+    }
+
+    private NftHook? ReadHook(string chain)
+    {
+        NftHook? hook = null;
+        NetlinkWriter request = new(stackalloc byte[128]);
+        NfTablesRequests.WriteGet(ref request, NfTablesRequests.GetChain, NftNames.TableName, chain);
+        Ask(request, (in message) =>
+        {
+            ReadOnlySpan<byte> place = Find(message, NfTablesRequests.ChainHook);
+            if (!place.IsEmpty)
+            {
+                hook = new NftHook(
+                    (int)UInt32(Find(place, NfTablesRequests.HookNumber)),
+                    (int)UInt32(Find(place, NfTablesRequests.HookPriority)),
+                    UInt32(Find(message, NfTablesRequests.ChainPolicy)) == 1); // NF_ACCEPT
+            }
+        });
+        return hook;
+    }
+
+    private static void Write(ref NetlinkWriter writer, int type, NftElement element) => NfTablesRequests.WriteElement(
+        ref writer, type, NftNames.TableName, element.Set, Convert.FromHexString(element.Key), Convert.FromHexString(element.Value));
+
+    /// <summary>Questions that have one answer each, or none: what does not exist is left out.</summary>
+    private void Ask(in NetlinkWriter request, Reader read)
+    {
+        int errno = Exchange(request, request.MessageCount, read);
+        if (errno is not (0 or NoSuchEntry))
+        {
+            throw new IOException($"nftables does not answer: {Marshal.GetPInvokeErrorMessage(errno)}");
+        }
+    }
+
+    /// <summary>A dump that the kernel calls inconsistent (something changed meanwhile) is taken again.</summary>
+    private void Dump(in NetlinkWriter request, Action restart, Reader read)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            bool interrupted = false;
+            int errno = Exchange(request, expected: 0, (in message) =>
+            {
+                interrupted |= (message.Flags & NetlinkFlags.DumpInterrupted) != 0;
+                if (message.Type != NetlinkType.Done)
+                {
+                    read(message);
+                }
+            });
+            if (errno == NoSuchEntry || (errno == 0 && !interrupted))
+            {
+                return; // or there is no such table or set
+            }
+
+            if (attempt == Attempts)
+            {
+                throw new IOException("nftables does not say what it holds: it keeps changing");
+            }
+
+            restart();
+        }
+    }
+
+    /// <param name="expected">How many acknowledgements end the answer; 0 = it is a dump.</param>
+    /// <param name="isBatch">Its first message is acknowledged only where the whole batch is refused.</param>
+    /// <returns>The first error.</returns>
+    private int Exchange(in NetlinkWriter request, int expected, Reader read, bool isBatch = false)
+    {
+        if (request.Overflowed)
+        {
+            throw new InvalidOperationException("a netlink request is larger than its buffer");
+        }
+
+        lock (_lock)
+        {
+            Socket socket = _socket ??= NetlinkSocket.OpenForFirewall();
+            try
+            {
+                socket.Send(request.Written);
+                int first = 0;
+                int left = expected;
+                while (true)
+                {
+                    int length = socket.Receive(_buffer);
+                    foreach (NetlinkMessage message in new NetlinkMessages(_buffer.AsSpan(0, length)))
+                    {
+                        if (message.Type == NetlinkType.Error)
+                        {
+                            first = first == 0 ? message.Errno : first;
+                            left = isBatch && message.Sequence == 1 ? 0 : left - 1;
+                        }
+                        else
+                        {
+                            read(message);
+                        }
+
+                        if (message.Type == NetlinkType.Done || (message.Type == NetlinkType.Error && left <= 0))
+                        {
+                            Drain(socket);
+                            return message.Type == NetlinkType.Done && first == 0 ? message.Errno : first;
+                        }
+                    }
+                }
+            }
+            catch (SocketException e)
+            {
+                socket.Dispose(); // a late answer must not be taken for that of the next request
+                _socket = null;
+                throw new IOException($"the kernel's netlink interface failed: {e.Message}", e);
+            }
+        }
+    }
+
+    /// <summary>After a batch that failed as a whole there may be more to read: it must not be taken for the next answer.</summary>
+    private void Drain(Socket socket)
+    {
+        while (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        {
+            socket.Receive(_buffer);
+        }
+    }
+
+    private static void Read(in NetlinkMessage message, List<NftElement> elements)
+    {
+        string set = Text(Find(message, NfTablesRequests.SetName));
+        foreach (NetlinkAttribute element in new NetlinkAttributes(Find(message, NfTablesRequests.Elements)))
+        {
+            ReadOnlySpan<byte> key = Find(Find(element.Value, NfTablesRequests.ElementKey), NfTablesRequests.DataValue);
+            ReadOnlySpan<byte> value = Find(Find(element.Value, NfTablesRequests.ElementData), NfTablesRequests.DataValue);
+            if (!key.IsEmpty)
+            {
+                elements.Add(new NftElement(set, Convert.ToHexString(key), Convert.ToHexString(value)));
+            }
+        }
+    }
+
+    private static ReadOnlySpan<byte> Find(in NetlinkMessage message, int type) =>
+        message.Payload.Length < FixedLength ? [] : Find(message.Payload[FixedLength..], type);
+
+    private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> attributes, int type)
+    {
+        foreach (NetlinkAttribute attribute in new NetlinkAttributes(attributes))
+        {
+            if (attribute.Type == type)
+            {
+                return attribute.Value;
+            }
+        }
+
+        return [];
+    }
+
+    private static uint UInt32(ReadOnlySpan<byte> value) =>
+        value.Length >= 4 ? BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
+
+    private static string Text(ReadOnlySpan<byte> value) => System.Text.Encoding.UTF8.GetString(value.TrimEnd((byte)0));
+
+    /// <summary>Of what programs attach to a rule (types, lengths, values) the comment.</summary>
+    private static string CommentIn(ReadOnlySpan<byte> data)
+    {
+        while (data.Length >= 2 && data.Length >= 2 + data[1])
+        {
+            if (data[0] == CommentType)
+            {
+                return Text(data.Slice(2, data[1]));
+            }
+
+            data = data[(2 + data[1])..];
+        }
+
+        return "";
+    }
+}

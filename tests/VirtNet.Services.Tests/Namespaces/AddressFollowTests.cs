@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Net;
+using VirtNet.Model;
+using VirtNet.Services.Dns;
+using VirtNet.Services.Leases;
+using VirtNet.Services.Sockets;
+using VirtNet.Services.Tests.Dns;
+using VirtNet.Services.Tests.Fakes;
+using VirtNet.Tests.Namespaces;
+
+namespace VirtNet.Services.Tests.Namespaces;
+
+/// <summary>What DNS asks the kernel when an address changes must not depend on how many networks there are.</summary>
+public sealed class AddressFollowTests : IAsyncDisposable
+{
+    private const int Others = 50;
+
+    private readonly CountedLinks _links = new();
+    private readonly ListLogger<DnsService> _logger = new();
+    private readonly DnsService _service;
+
+    public AddressFollowTests()
+    {
+        DnsOptions options = new() { ResolvConfPath = "/nonexistent", HostsPath = "/nonexistent", Port = 5399 };
+        _service = new DnsService(new NoLeases(), options, TimeProvider.System, _logger, _links);
+    }
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    [Fact]
+    public async Task A_start_and_a_change_of_an_address_ask_about_one_bridge_however_many_there_are()
+    {
+        await using GuestBridge bridge = await GuestBridge.CreateAsync();
+        for (int i = 0; i < Others; i++)
+        {
+            await _service.ApplyAsync(Definition($"absent{i}"), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(Others, _links.Asked.Count);
+        _links.Asked.Clear();
+        await _service.ApplyAsync(Definition(bridge.Name), TestContext.Current.CancellationToken);
+        await GuestBridge.ShellAsync($"ip addr add {bridge.IPv4(77)}/24 dev {bridge.Name}");
+        await ListensOnAsync(bridge.IPv4(77));
+        Assert.All(_links.Asked, name => Assert.Equal(bridge.Name, name));
+        Assert.InRange(_links.Asked.Count, 2, 10);
+    }
+
+    [Fact]
+    public async Task A_bridge_that_is_made_anew_is_listened_on_again()
+    {
+        await using GuestBridge bridge = await GuestBridge.CreateAsync();
+        await _service.ApplyAsync(Definition(bridge.Name), TestContext.Current.CancellationToken);
+        await GuestBridge.ShellAsync($"""
+            ip link del {bridge.Name}; sleep 0.1; ip link add {bridge.Name} type bridge; ip link set {bridge.Name} up
+            sleep 0.1; ip addr add {bridge.IPv4(78)}/24 dev {bridge.Name}
+            """);
+        await ListensOnAsync(bridge.IPv4(78));
+    }
+
+    [Fact]
+    public async Task A_bridge_that_comes_later_under_another_name_first_is_found()
+    {
+        await using GuestBridge bridge = await GuestBridge.CreateAsync();
+        string later = $"{bridge.Name}x";
+        await _service.ApplyAsync(Definition(later), TestContext.Current.CancellationToken);
+        await GuestBridge.ShellAsync($"ip link set {bridge.Name} down; ip link set {bridge.Name} name {later}; ip link set {later} up");
+        await ListensOnAsync(bridge.IPv4(1));
+        await GuestBridge.ShellAsync($"ip link del {later}");
+    }
+
+    private async Task ListensOnAsync(string address)
+    {
+        while (!_logger.Lines.Any(line => line.Id == 413 && line.Text.Contains(address, StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static NetworkDefinition Definition(string bridge) => new()
+    {
+        Uuid = Guid.NewGuid(),
+        Name = bridge,
+        Forward = new Forward(ForwardMode.Nat),
+        Bridge = new Bridge { Name = bridge },
+        Ips = [new IpDefinition(IPAddress.Parse("10.1.0.1")) { Prefix = 24 }],
+    };
+
+    private sealed class CountedLinks : IHostLinks
+    {
+        private readonly KernelLinks _kernel = new();
+
+        public ConcurrentQueue<string> Asked { get; } = [];
+
+        public int IndexOf(string name)
+        {
+            Asked.Enqueue(name);
+            return _kernel.IndexOf(name);
+        }
+
+        public IEnumerable<NetAddress> AddressesOf(int index) => _kernel.AddressesOf(index);
+    }
+
+    private sealed class NoLeases : ILeaseDirectory
+    {
+        public ILeaseNames NamesOf(Guid network) => new FakeLeaseNames();
+    }
+}
