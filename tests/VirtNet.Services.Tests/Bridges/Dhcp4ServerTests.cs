@@ -42,7 +42,7 @@ public class Dhcp4ServerTests
         Assert.NotNull(evil.Obtain(new Dhcp4Request { Mac = evil.Mac, TransactionId = 7 })); // the release was handled by now
         Assert.NotNull(bridge.Leases.Find(AddressKey.Of(address)));
         Assert.Equal(1, bridge.Counter("dhcp4.dropped.other-port"));
-        Assert.Contains(bridge.Log.Lines, line => line.Id == (frameIsForgedToo ? 332 : 333)
+        Assert.Contains(bridge.Log.Lines, line => line.Id == (frameIsForgedToo ? 356 : 333)
             && line.Text.Contains(good.Mac, StringComparison.Ordinal));
     });
 
@@ -94,14 +94,14 @@ public class Dhcp4ServerTests
         await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2);
         (RawGuest evil, RawGuest good) = (bridge.Guests[0], bridge.Guests[1]);
         using IDisposable answering = evil.AnswerEveryProbe();
-        for (byte i = 0; i < 50 && !bridge.Log.Lines.Any(line => line.Id == 327); i++)
+        for (byte i = 0; i < 50 && !bridge.Log.Lines.Any(line => line.Id == 351); i++)
         {
             good.Obtain(new Dhcp4Request { Mac = $"52:54:00:c0:00:{i:x2}", Broadcast = true, TransactionId = 100u * i }, Briefly);
         }
 
         Assert.NotNull(ObtainAtLast(good));
         Assert.InRange(bridge.Counter("dhcp4.blocked-now"), 1, 4);
-        Assert.Contains(bridge.Log.Lines, line => line.Id == 327 && line.Text.Contains(evil.Mac, StringComparison.Ordinal)
+        Assert.Contains(bridge.Log.Lines, line => line.Id == 351 && line.Text.Contains(evil.Mac, StringComparison.Ordinal)
             && line.Text.Contains("p0", StringComparison.Ordinal));
     });
 
@@ -112,7 +112,7 @@ public class Dhcp4ServerTests
         using IDisposable answering = bridge.Guests[0].AnswerEveryProbe();
         RawGuest good = bridge.Guests[1];
         Assert.NotNull(ObtainAtLast(good));
-        Assert.Contains(bridge.Log.Lines, line => line.Id == 330);
+        Assert.Contains(bridge.Log.Lines, line => line.Id == 354);
     });
 
     [Fact]

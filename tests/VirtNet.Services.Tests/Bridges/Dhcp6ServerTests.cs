@@ -29,7 +29,7 @@ public class Dhcp6ServerTests
 
         Assert.NotNull(guest.Ask(Client with { Type = Dhcp6MessageType.Release, ServerId = serverDuid, Addresses = [$"{address}"] }));
         Assert.Null(leases.Find(AddressKey.Of(address)));
-        Assert.DoesNotContain(log.Lines, line => line.Id == 752);
+        Assert.DoesNotContain(log.Lines, line => line.Id == 356);
     });
 
     [Fact]
@@ -40,7 +40,7 @@ public class Dhcp6ServerTests
         using Guest6 evil = await PlugAsync(host, "1");
         Assert.NotNull(evil.Ask(Client with { Type = Dhcp6MessageType.Release, ServerId = serverDuid, Addresses = [$"{address}"] }));
         Assert.NotNull(leases.Find(AddressKey.Of(address)));
-        Assert.Contains(log.Lines, line => line.Id == 752 && line.Text.Contains("p1", StringComparison.Ordinal)
+        Assert.Contains(log.Lines, line => line.Id == 356 && line.Text.Contains("p1", StringComparison.Ordinal)
             && line.Text.Contains("p0", StringComparison.Ordinal));
     });
 

@@ -35,7 +35,7 @@ public class Dhcp4GuardTests
         Assert.Equal(new Dhcp4Decision.Ignore(Dhcp4Drop.OtherPort), _bench.Decide(forged with { RelayAddress = "10.77.0.9" }, port: Evil));
         Assert.NotNull(_bench.Leases.Find(AddressKey.Of(lease.Address)));
         (LogLevel level, int id, string text) = Assert.Single(_bench.Log.Lines);
-        Assert.Equal((LogLevel.Warning, 332), (level, id));
+        Assert.Equal((LogLevel.Warning, 356), (level, id));
         Assert.Contains("Network lab", text, StringComparison.Ordinal);
         Assert.Contains(Victim.Mac, text, StringComparison.Ordinal);
         Assert.Contains("vnet3", text, StringComparison.Ordinal);
@@ -123,8 +123,8 @@ public class Dhcp4GuardTests
 
         Assert.Equal(BlockedAddresses<uint>.MaxPerMac, _bench.Bindings.BlockedCount);
         Assert.NotNull(_bench.TryDora(Newcomer, Good));
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 328 && line.Text.Contains(decliner.Mac, StringComparison.Ordinal));
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 329);
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 352 && line.Text.Contains(decliner.Mac, StringComparison.Ordinal));
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 353);
         Assert.True(_bench.Log.Lines.Count < 5, "the log is filled by a guest");
     }
 
@@ -150,7 +150,7 @@ public class Dhcp4GuardTests
         int believed = Enumerable.Range(10, 20)
             .Count(i => _bench.Guard.BelieveAnswer(Subnet.ToUInt32(new System.Net.IPAddress([10, 77, 0, (byte)i])), evil, evil));
         Assert.Equal(BlockedAddresses<uint>.MaxPerMac, believed);
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 327 && line.Text.Contains("vnet3", StringComparison.Ordinal));
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 351 && line.Text.Contains("vnet3", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public class Dhcp4GuardTests
     {
         _bench.Ports.Plug(Third);
         Assert.Equal(18, Fill(Evil));
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 331 && line.Text.Contains("vnet3", StringComparison.Ordinal));
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 355 && line.Text.Contains("vnet3", StringComparison.Ordinal));
         Assert.NotNull(_bench.TryDora(Newcomer, Good));
         Assert.Null(_bench.TryDora(Victim with { Mac = "52:54:00:c0:00:77" }, Good));
         Assert.NotNull(_bench.TryDora(Victim, Third));

@@ -34,7 +34,7 @@ public class Dhcp6GuardTests
         _bench.Ask(type, Victim, address);
         Assert.NotNull(_bench.LeaseOf(address));
         (LogLevel level, int id, string text) = Assert.Single(_bench.Log.Lines);
-        Assert.Equal((LogLevel.Warning, 752), (level, id));
+        Assert.Equal((LogLevel.Warning, 356), (level, id));
         Assert.Contains("vnet3", text, StringComparison.Ordinal);
 
         _bench.Port = Good;
@@ -55,8 +55,8 @@ public class Dhcp6GuardTests
         }
 
         Assert.Equal(BlockedAddresses<AddressKey>.MaxPerMac, _bench.Bindings.BlockedCount);
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 748 && line.Text.Contains(EvilMac, StringComparison.Ordinal));
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 749);
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 352 && line.Text.Contains(EvilMac, StringComparison.Ordinal));
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 353);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class Dhcp6GuardTests
         _bench.Mac = EvilMac;
         int taken = Enumerable.Range(0, 40).Count(i => TryBind(new Dhcp6Request { Duid = $"00:04:66:{i:x2}" }));
         Assert.Equal(14, taken);
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 751);
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 355);
         _bench.Port = Good;
         _bench.Mac = "52:54:00:c0:00:99";
         Assert.True(TryBind(Newcomer));
@@ -84,7 +84,7 @@ public class Dhcp6GuardTests
 
         _bench.Port = Good;
         Assert.Equal("2001:db8:7::10", _bench.Bind(Newcomer));
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 750);
+        Assert.Contains(_bench.Log.Lines, line => line.Id == 354);
     }
 
     private bool TryBind(Dhcp6Request client) => _bench.Solicit(client) is { } offered
