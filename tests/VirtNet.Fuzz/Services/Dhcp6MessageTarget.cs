@@ -18,7 +18,7 @@ internal sealed class Dhcp6MessageTarget : FuzzTarget, IDisposable
     public override IReadOnlyList<byte[]> Words => Dhcp6Seeds.Words;
 
     // DUID and name as strings, and a decision and a lease for each of at most eight IAs.
-    public override long AllocationBound(int length) => 8192;
+    public override long AllocationBound(int length) => 8448;
 
     public override void Decode(ReadOnlySpan<byte> input)
     {
