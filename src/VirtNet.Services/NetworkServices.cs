@@ -51,7 +51,7 @@ public sealed class NetworkServices : INetworkServices
         DnsmasqReading lines = DnsmasqReader.Read(definition);
         string? root = TftpService.RootOf(lines.Network);
         VirtNetException? noRoot = root is null ? null : TftpFolder.WhyInaccessible(root) is { } reason
-            ? VirtNetException.Internal($"TFTP root '{root}' of network '{definition.Name}': {reason}") : null;
+            ? VirtNetException.Internal($"network '{definition.Name}': TFTP directory {root} inaccessible: {reason}") : null;
         string[] warnings =
         [
             .. lines.Warning is { } withoutEffect ? [withoutEffect] : Array.Empty<string>(),

@@ -15,6 +15,7 @@ internal sealed partial class StopLimit(IHostApplicationLifetime lifetime, HookS
     /// <summary>For all that ends in an orderly way; then it ends as it is.</summary>
     public static readonly TimeSpan Whole = TimeSpan.FromSeconds(9);
 
+    private readonly ManualResetEventSlim _over = new();
     private CancellationTokenRegistration _stopping;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -24,6 +25,9 @@ internal sealed partial class StopLimit(IHostApplicationLifetime lifetime, HookS
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>All has ended, whatever is disposed after this too: for a process that goes on.</summary>
+    public void Over() => _over.Set();
 
     public void Dispose() => _stopping.Dispose();
 
@@ -37,7 +41,11 @@ internal sealed partial class StopLimit(IHostApplicationLifetime lifetime, HookS
 
     private void EndWhenOver()
     {
-        Thread.Sleep(Whole);
+        if (_over.Wait(Whole))
+        {
+            return;
+        }
+
         logger.EndedWithoutCeremony(Whole.TotalSeconds);
         Thread.Sleep(TimeSpan.FromMilliseconds(100)); // the log's own thread writes the line
         Exit(1);

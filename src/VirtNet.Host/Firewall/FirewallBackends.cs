@@ -110,7 +110,7 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
         IptablesPrograms iptables = new(runner);
         return new Neighbourhood(
             new ForeignRulesets(nft, iptables, new IptablesVariants(iptables, time), new LegacyTables(time).Names),
-            admits, OwnPorts.Read(), HostWaysReader.Read, IptablesSurroundings.ThisHost.LinkExists, board, time,
+            admits, HostWaysReader.Read, IptablesSurroundings.ThisHost.LinkExists, board, time,
             loggers.CreateLogger<Neighbourhood>());
     }
 

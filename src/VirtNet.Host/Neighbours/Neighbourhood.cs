@@ -30,7 +30,6 @@ public sealed partial class Neighbourhood : IAsyncDisposable
 
     private readonly ForeignRulesets _rulesets;
     private readonly bool _admits;
-    private readonly IReadOnlySet<uint> _ownPorts;
     private readonly Func<HostWays> _ways;
     private readonly Func<string, bool> _linkExists;
     private readonly TimeProvider _time;
@@ -76,14 +75,12 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     private readonly Task _loop;
 
     /// <param name="admits">False = only tells.</param>
-    /// <param name="ownPorts">Sockets by which this process changes the firewall itself.</param>
     internal Neighbourhood(
-        ForeignRulesets rulesets, bool admits, IReadOnlySet<uint> ownPorts, Func<HostWays> ways, Func<string, bool> linkExists,
+        ForeignRulesets rulesets, bool admits, Func<HostWays> ways, Func<string, bool> linkExists,
         ConditionBoard board, TimeProvider time, ILogger logger)
     {
         _rulesets = rulesets;
         _admits = admits;
-        _ownPorts = ownPorts;
         _ways = ways;
         _linkExists = linkExists;
         _time = time;
@@ -254,9 +251,6 @@ public sealed partial class Neighbourhood : IAsyncDisposable
         _turn.Dispose();
         _stopping.Dispose();
     }
-
-    /// <summary>Whether a change was asked for by one of this process's own sockets.</summary>
-    internal bool IsOwn(uint port) => _ownPorts.Contains(port);
 
     /// <param name="likelyOwn">A program that virtnet has started for its own rules is changing them just now.</param>
     internal void Hear(NfTablesMessage change, bool likelyOwn)

@@ -45,9 +45,7 @@ internal sealed record NfTablesMessage(
     private const int DeleteChain = 5;
     private const int NewRule = 6;
     private const int DeleteRule = 8;
-    private const int NewSet = 9;
     private const int DeleteSet = 11;
-    private const int NewElement = 12;
     private const int DeleteElement = 14;
     private const int NewGeneration = 15;
 
@@ -98,7 +96,7 @@ internal sealed record NfTablesMessage(
                 case ChainNameAttribute when kind is NewChain or DeleteChain:
                     chain = attribute.AsString();
                     break;
-                case SetNameAttribute when kind is NewSet or DeleteSet or NewElement or DeleteElement:
+                case SetNameAttribute when kind is DeleteSet or DeleteElement:
                     set = attribute.AsString();
                     break;
             }
@@ -107,11 +105,11 @@ internal sealed record NfTablesMessage(
         return new NfTablesMessage(change, table, chain, set, message.Port, rule, process, program);
     }
 
-    /// <summary>The keys of the elements that a message names, as the kernel has them; empty if it names none.</summary>
+    /// <summary>The keys of the deleted elements that a message names, as the kernel has them; empty if it names none.</summary>
     public static IReadOnlyList<byte[]> KeysOf(in NetlinkMessage message)
     {
         List<byte[]> keys = [];
-        if (((int)message.Type & 0xff) is not (NewElement or DeleteElement) || message.Payload.Length < FixedLength)
+        if (((int)message.Type & 0xff) != DeleteElement || message.Payload.Length < FixedLength)
         {
             return keys;
         }

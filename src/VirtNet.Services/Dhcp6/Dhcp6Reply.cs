@@ -12,6 +12,8 @@ internal static class Dhcp6Reply
     /// <summary>What fits the smallest IPv6 link (RFC 8200, 5) with room for the headers.</summary>
     public const int MaxLength = 1232;
 
+    private static readonly List<Dhcp6ExtraOption> NoOptions = [];
+
     private const uint RefreshTime = 86400; // RFC 8415, 21.23: the default
 
     /// <returns>Octets written; 0 if it does not fit.</returns>
@@ -130,6 +132,11 @@ internal static class Dhcp6Reply
     /// <summary>One whose tags apply comes before one without tags.</summary>
     private static List<Dhcp6ExtraOption> Choose(ValueList<Dhcp6ExtraOption> options, TagSet tags)
     {
+        if (options.Count == 0)
+        {
+            return NoOptions;
+        }
+
         List<Dhcp6ExtraOption> chosen = [.. options.Where(option => !option.Condition.IsEmpty && option.Condition.Holds(tags))];
         foreach (Dhcp6ExtraOption option in options.Where(option => option.Condition.IsEmpty))
         {

@@ -24,7 +24,7 @@ internal static class DnsmasqReader
         DhcpLines dhcp = new(ips, network.BridgeName);
         TftpLines tftp = new(network.BridgeName);
         OwnLines own = new(network);
-        List<string> refused = [];
+        List<RefusedLine> refused = [];
         List<string> withoutEffect = [];
         foreach (ConfLine line in network.DnsmasqOptions.SelectMany(ConfLine.Read))
         {
@@ -41,18 +41,18 @@ internal static class DnsmasqReader
             }
             else if (verdict != LineVerdict.Honoured)
             {
-                refused.Add($"'{line.Text}' {Reason(verdict)}");
+                refused.Add(new RefusedLine(line.Text, Reason(verdict)));
             }
         }
 
         if (zone.LacksAuthorityServer)
         {
-            refused.Add("'auth-zone' is not served without an 'auth-server'");
+            refused.Add(new RefusedLine("auth-zone", "is not served without an 'auth-server'"));
         }
 
         if (tftp is { IsEnabled: true, Root: null } && ips.TrueForAll(ip => ip.TftpRoot is null))
         {
-            refused.Add("'enable-tftp' is not supported without a 'tftp-root': guests could read any file of this host");
+            refused.Add(new RefusedLine("enable-tftp", "is not supported without a 'tftp-root': guests could read any file of this host"));
         }
 
         return new DnsmasqReading(network with { Ips = WithRoot(ips, tftp).ToValueList(), Domain = own.Domain })

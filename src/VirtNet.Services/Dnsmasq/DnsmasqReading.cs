@@ -21,8 +21,8 @@ internal sealed record DnsmasqReading(NetworkDefinition Network)
     /// <summary>Lines that only concern dnsmasq or its log.</summary>
     public ValueList<string> WithoutEffect { get; init; } = [];
 
-    /// <summary>Lines that keep the network from being served, each with the reason behind it.</summary>
-    public ValueList<string> Refused { get; init; } = [];
+    /// <summary>Lines that keep the network from being served.</summary>
+    public ValueList<RefusedLine> Refused { get; init; } = [];
 
     /// <summary>One warning for all lines that have no effect; null where there are none.</summary>
     public string? Warning => WithoutEffect.Count == 0 ? null
@@ -31,9 +31,12 @@ internal sealed record DnsmasqReading(NetworkDefinition Network)
     /// <summary>Names all lines that cannot be honoured; null where there are none.</summary>
     public VirtNetException? Refusal => Refused.Count == 0 ? null : VirtNetException.ConfigUnsupported(
         Refused.Count == 1
-            ? $"dnsmasq option {Refused[0]}".Replace("' is ", $"' of network '{Network.Name}' is ", StringComparison.Ordinal)
-            : $"dnsmasq options of network '{Network.Name}': {string.Join("; ", Refused)}");
+            ? $"dnsmasq option '{Refused[0].Text}' of network '{Network.Name}' {Refused[0].Reason}"
+            : $"dnsmasq options of network '{Network.Name}': {string.Join("; ", Refused.Select(line => $"'{line.Text}' {line.Reason}"))}");
 
     /// <exception cref="VirtNetException">The refusal, if there is one.</exception>
     public DnsmasqReading ThrowIfRefused() => Refusal is { } refusal ? throw refusal : this;
 }
+
+/// <param name="Reason">To follow the line: "is …".</param>
+internal sealed record RefusedLine(string Text, string Reason);

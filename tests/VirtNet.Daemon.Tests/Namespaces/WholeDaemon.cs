@@ -41,12 +41,14 @@ internal sealed class WholeDaemon : IAsyncDisposable
     public async Task StopAsync()
     {
         await Client.DisposeAsync();
+        StopLimit limit = _host.Services.GetServices<IHostedService>().OfType<StopLimit>().Single();
         await _host.StopAsync(CancellationToken.None);
         if (_host is IAsyncDisposable host)
         {
             await host.DisposeAsync();
         }
 
+        limit.Over();
         _instance.Dispose();
     }
 

@@ -29,8 +29,8 @@ internal sealed class DnsmasqLineTarget : TextTarget
         "ptr-record=", ",", "/", "#", "\"", "0.0.0.0", "255.255.255.255/33", "/0", "::", "-2147483649", "4294967296", ".", "=", "119,", "121,", "249,",
     ];
 
-    // Words, names, and the tables of names that a zone is; a rev-server line may stand for 128 domains.
-    public override long AllocationBound(int length) => 640 * 1024 + (200 * length);
+    // Words, names, the tables of names that a zone is, and up to some hundred zones that one line of private subnets means.
+    public override long AllocationBound(int length) => (1 << 20) + (400 * length);
 
     protected override void Decode(string text)
     {

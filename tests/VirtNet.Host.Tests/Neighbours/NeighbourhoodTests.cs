@@ -25,7 +25,6 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
         _neighbours = new Neighbourhood(
             new ForeignRulesets(_docker, programs, new IptablesVariants(programs, _clock), _ => []),
             admits: true,
-            new HashSet<uint> { 77 },
             () =>
             {
                 _waysAsked++;

@@ -74,7 +74,10 @@ public class NftAnnouncementsTests
         RuleDamage damage = new();
         foreach (NetlinkMessage message in new NetlinkMessages(writer.Written))
         {
-            new NftAnnouncements().Judge(NfTablesMessage.TryParse(message)!, message, damage);
+            if (NfTablesMessage.TryParse(message) is { } change)
+            {
+                new NftAnnouncements().Judge(change, message, damage);
+            }
         }
 
         return damage.Everyone ? "everyone" : string.Join(',', damage.Bridges);

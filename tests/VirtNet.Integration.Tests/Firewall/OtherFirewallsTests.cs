@@ -144,7 +144,7 @@ public sealed class OtherFirewallsTests
             new ForeignRulesets(
                 Session(topology), programs, new IptablesVariants(programs, TimeProvider.System),
                 ipv6 => topology.Host.Run(() => legacy.Names(ipv6))),
-            admits, new HashSet<uint>(), () => new HostWays(null, null, BridgedIsFiltered: false, _ => []), _ => true,
+            admits, () => new HostWays(null, null, BridgedIsFiltered: false, _ => []), _ => true,
             _board, TimeProvider.System, _log);
     }
 

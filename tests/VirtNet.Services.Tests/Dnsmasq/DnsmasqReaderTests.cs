@@ -35,7 +35,7 @@ public sealed class DnsmasqReaderTests
         }
         else
         {
-            Assert.DoesNotContain(reading.Refused, line => line.EndsWith("is malformed", StringComparison.Ordinal) || line.EndsWith("dnsmasq has", StringComparison.Ordinal));
+            Assert.DoesNotContain(reading.Refused, line => line.Reason is "is malformed" or "is none that dnsmasq has");
         }
     }
 

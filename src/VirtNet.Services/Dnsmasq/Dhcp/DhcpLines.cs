@@ -26,7 +26,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     private bool _ignoresClientIds;
     private bool _isSequential;
 
-    public DhcpRules Rules => new()
+    public DhcpRules Rules => new DhcpRules
     {
         Matches = _matches.ToValueList(),
         Consequences = _consequences.ToValueList(),
@@ -40,7 +40,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         Nameless = _nameless.ToValueList(),
         IgnoresClientIds = _ignoresClientIds,
         IsSequential = _isSequential,
-    };
+    }.Complete();
 
     /// <summary>Null for a line about something else.</summary>
     public LineVerdict? Take(ConfLine line)

@@ -41,8 +41,13 @@ internal sealed record DhcpRules
     /// <summary>Addresses are given out in their order.</summary>
     public bool IsSequential { get; init; }
 
-    /// <summary>Whether anything depends on who asks.</summary>
-    public bool HasTags => Matches.Count > 0 || Hosts.Count > 0 || Ignored.Count > 0 || Broadcast.Count > 0 || Nameless.Count > 0
+    /// <summary>Whether anything depends on who asks. Found out once: it is looked at for each message.</summary>
+    public bool HasTags { get; private init; }
+
+    /// <summary>The rules, ready to be followed.</summary>
+    public DhcpRules Complete() => this with { HasTags = DependOnClient };
+
+    private bool DependOnClient => Matches.Count > 0 || Hosts.Count > 0 || Ignored.Count > 0 || Broadcast.Count > 0 || Nameless.Count > 0
         || Consequences.Count > 0 || Options.Any(line => !line.Condition.IsEmpty) || Boots.Any(line => !line.Condition.IsEmpty)
         || PxeServices.Count > 0 || Ranges.Any(line => line.Sets is not null || !line.Condition.IsEmpty);
 
