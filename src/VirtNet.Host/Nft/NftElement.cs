@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using VirtNet.Host.Firewall;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Nft;
 
@@ -17,6 +18,7 @@ internal sealed record NftElement(string Set, string Key, string Value = "")
         ? Encoding.UTF8.GetString(Convert.FromHexString(Key).AsSpan(0, InterfaceLength).TrimEnd((byte)0)) : null;
 
     /// <param name="parts">Names of interfaces and addresses, in the order of the set's fields.</param>
+    /// <exception cref="VirtNetException">No interface can have such a name, so no packet could be looked up by it.</exception>
     public static NftElement Of(string set, params ReadOnlySpan<object?> parts)
     {
         List<byte> key = [];
@@ -24,9 +26,7 @@ internal sealed record NftElement(string Set, string Key, string Value = "")
         {
             if (part is string name)
             {
-                byte[] bytes = new byte[InterfaceLength];
-                Encoding.UTF8.GetBytes(name, bytes);
-                key.AddRange(bytes);
+                key.AddRange(Interface(name));
             }
             else if (part is IPAddress address)
             {
@@ -35,6 +35,18 @@ internal sealed record NftElement(string Set, string Key, string Value = "")
         }
 
         return new NftElement(set, Convert.ToHexString([.. key]));
+    }
+
+    private static byte[] Interface(string name)
+    {
+        byte[] octets = new byte[InterfaceLength];
+        if (Encoding.UTF8.GetByteCount(name) > InterfaceName.MaxOctets)
+        {
+            throw VirtNetException.Internal($"Failed to apply firewall rules: {InterfaceName.WhyImpossible(name)}");
+        }
+
+        Encoding.UTF8.GetBytes(name, octets);
+        return octets;
     }
 
     /// <summary>Translates to these addresses and, where the map has them, ports.</summary>

@@ -66,8 +66,20 @@ internal sealed class NetworkXmlTarget : TextTarget
         _ = RaSettings.For(network);
         if (rules is not null)
         {
-            _ = NftRenderer.Render(rules);
+            Render(rules);
             _ = IptablesRenderer.Render(rules, IptablesFamily.Ipv4).Count() + IptablesRenderer.Render(rules, IptablesFamily.Ipv6).Count();
+        }
+    }
+
+    private static void Render(FirewallRules rules)
+    {
+        try
+        {
+            _ = NftRenderer.Render(rules);
+        }
+        catch (VirtNetException)
+        {
+            // a name that no interface can have
         }
     }
 

@@ -186,7 +186,7 @@ public class OwnBridgeTests
         BrokenClock clock = new();
         await using RunningHost networks = await RunningHost.OpenAsync(neighbours: clock);
         await networks.StartAsync(Limited.Running());
-        const string state = "ip -br addr show virbr0; nft list ruleset | sed 's/ comment \".*\"//'; tc class show dev virbr0";
+        const string state = "ip -br addr show virbr0; nft list ruleset | sed 's/ comment \".*\"//' | sort; tc class show dev virbr0";
         string before = await host.ShellAsync(state);
         clock.Broken = true;
         NetworkDefinition routed = Limited with { Forward = new Forward(ForwardMode.Route), Bandwidth = null, Ips = [Limited.Ips[0]] };

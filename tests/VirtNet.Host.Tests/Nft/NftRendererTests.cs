@@ -64,6 +64,15 @@ public class NftRendererTests
         Assert.Null(NftNames.BridgeOf("guest_input_br/4"));
     }
 
+    [Theory]
+    [InlineData("a-name-of-17-long")]
+    [InlineData("ééééééééé")]
+    public void A_name_that_no_interface_can_have_is_refused_by_its_length(string name)
+    {
+        VirtNetException e = Assert.Throws<VirtNetException>(() => NftElement.Of(NftSet.Bridges, name));
+        Assert.Contains("at most 15 bytes", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Bridges_whose_names_are_no_identifiers_have_chains_of_their_own()
     {
