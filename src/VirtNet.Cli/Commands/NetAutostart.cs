@@ -1,4 +1,5 @@
 using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Rpc.Driver;
 
@@ -27,7 +28,11 @@ internal static class NetAutostart
         string mark = autostart ? "mark" : "unmark";
         await context.Networks.SetAutostartAsync(network, autostart, cancellationToken)
             .OrFail($"failed to {mark} network {name} as autostarted");
+        IReadOnlyList<string> warnings = autostart ? await ServerWarnings.ReadAsync(context, network, cancellationToken) : [];
         context.Complete(
-            $"Network {name} {mark}ed as autostarted\n", network.ToJson(), CliJson.Default.JsonNetworkName);
+            $"Network {name} {mark}ed as autostarted\n",
+            new JsonDefinedNetwork(network.Name, network.Uuid, warnings),
+            CliJson.Default.JsonDefinedNetwork);
+        ServerWarnings.Write(context, warnings);
     }
 }

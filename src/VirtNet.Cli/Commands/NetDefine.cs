@@ -103,11 +103,13 @@ internal static class NetDefine
             };
         }
 
+        IReadOnlyList<string> warnings = await ServerWarnings.ReadAsync(context, network, cancellationToken);
         context.Complete(
             $"Network {network.Name} {participle} from {file}\n",
-            network.ToJson(),
-            CliJson.Default.JsonNetworkName,
+            new JsonDefinedNetwork(network.Name, network.Uuid, warnings),
+            CliJson.Default.JsonDefinedNetwork,
             await NetworkConditions.ReadHintsAsync(context, network, cancellationToken));
+        ServerWarnings.Write(context, warnings);
         DocumentHints.WriteForAccepted(context, file, xml);
     }
 }

@@ -38,19 +38,14 @@ internal static class DocumentHints
     /// <summary>What the server passed over in silence although its author meant something by it.</summary>
     public static void WriteForAccepted(CommandContext context, string file, string xml)
     {
-        foreach (XmlHint hint in Find(xml, file).Where(hint => IsWelcome(context, hint)))
+        if (context.SaysMore) // virsh, which programs compare with, says nothing
         {
-            context.Hints.Say(hint.ToString());
+            foreach (XmlHint hint in Find(xml, file))
+            {
+                context.Hints.Say(hint.ToString());
+            }
         }
     }
-
-    /// <summary>
-    /// All but one kind are said always: where an element is like no other there is nothing to suggest, and virsh, which
-    /// programs compare with, says nothing either.
-    /// </summary>
-    private static bool IsWelcome(CommandContext context, XmlHint hint) =>
-        hint.Kind != XmlHintKind.UnknownElement || hint.Nearest is not null
-        || context.SaysMore;
 
     private static ValueList<XmlHint> Find(string xml, string file)
     {

@@ -8,6 +8,7 @@ namespace VirtNet.Cli.Output;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)] // with metadata: tables are made from it
 [JsonSerializable(typeof(JsonError))]
 [JsonSerializable(typeof(JsonNetworkName))]
+[JsonSerializable(typeof(JsonDefinedNetwork))]
 [JsonSerializable(typeof(JsonNetwork))]
 [JsonSerializable(typeof(JsonNetworkList))]
 [JsonSerializable(typeof(JsonLeaseUse))]

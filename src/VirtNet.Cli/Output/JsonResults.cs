@@ -21,6 +21,10 @@ internal sealed record JsonErrorRow(string Error, int Code, int Domain, string? 
 /// <summary>A network that something was done to.</summary>
 internal sealed record JsonNetworkName(string Name, Guid Uuid);
 
+/// <summary>The same where its definition was taken.</summary>
+/// <param name="Warnings">What will not be as the definition says.</param>
+internal sealed record JsonDefinedNetwork(string Name, Guid Uuid, IReadOnlyList<string> Warnings);
+
 /// <param name="Title">Only with <c>--title</c>.</param>
 /// <param name="CutOffBy">What keeps guests from what the network promises them.</param>
 /// <param name="Warnings">What else is not as it should be.</param>

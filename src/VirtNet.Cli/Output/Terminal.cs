@@ -72,13 +72,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
     }
 
     /// <summary>Wrapped on a terminal: hints are sentences.</summary>
-    public void Hint(string message)
-    {
-        const string Prefix = "hint: ";
-        WriteError(Prefix, ErrorColumns is { } columns
-            ? WrappedText.Hanging("", message, Prefix.Length, WrappedText.WidthFor(columns))
-            : message);
-    }
+    public void Hint(string message) => WriteSentence("hint: ", message);
+
+    /// <summary>Something succeeded, and will not be what the user expects.</summary>
+    public void Warning(string message) => WriteSentence("warning: ", message);
 
     /// <summary>Something that the user must know although nothing failed.</summary>
     public void Note(string message) => WriteError("", message);
@@ -93,6 +90,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
             throw new IOException(_outputFailure?.Message);
         }
     }
+
+    private void WriteSentence(string prefix, string message) => WriteError(
+        prefix,
+        ErrorColumns is { } columns ? WrappedText.Hanging("", message, prefix.Length, WrappedText.WidthFor(columns)) : message);
 
     private void WriteError(string prefix, string message)
     {

@@ -68,6 +68,7 @@ public sealed class NetValidateTests : IDisposable
     [Fact]
     public async Task A_bridge_inside_forward_is_accepted_with_a_hint()
     {
+        _line.Interactive = true;
         Write("<network>\n  <name>x</name>\n  <forward mode='bridge'>\n    <bridge name ='br0'/>\n  </forward>\n</network>\n");
         (await _line.RunAsync("net-define", _file)).Is(
             $"Network x defined from {_file}\n\n",
@@ -75,18 +76,36 @@ public sealed class NetValidateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_misspelt_element_is_always_said_and_a_strange_one_to_people()
+    public async Task An_element_that_means_nothing_is_said_to_people_and_a_pipe_is_virshs()
     {
         Write("<network><name>x</name><bogus/></network>");
         (await _line.RunAsync("net-define", _file)).Is($"Network x defined from {_file}\n\n");
         _line.Interactive = true;
         (await _line.RunAsync("net-define", _file)).Is(
             $"Network x defined from {_file}\n\n", $"hint: {_file}:1:24: <network> has no element <bogus>, it is ignored\n");
-        _line.Interactive = false;
         Write("<network><name>x</name><brige/></network>");
         (await _line.RunAsync("net-define", _file)).Is(
             $"Network x defined from {_file}\n\n",
             $"hint: {_file}:1:24: <network> has no element <brige>, it is ignored; did you mean 'bridge'?\n");
+        _line.Interactive = false;
+        (await _line.RunAsync("net-define", _file)).Is($"Network x defined from {_file}\n\n");
+    }
+
+    [Fact]
+    public async Task What_will_not_be_as_defined_is_warned_of_on_a_terminal_and_in_documents()
+    {
+        Write("<network><name>x</name></network>");
+        _line.Connector.Warnings = ["dnsmasq option 'log-dhcp' is left out"];
+        (await _line.RunAsync("net-define", _file)).Is($"Network x defined from {_file}\n\n");
+        Assert.Contains(
+            "\"warnings\":[\"dnsmasq option 'log-dhcp' is left out\"]",
+            (await _line.RunAsync("-o", "json", "net-define", _file)).Output.Replace("\\u0027", "'", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        _line.Interactive = true;
+        (await _line.RunAsync("net-define", _file)).Is(
+            $"Network x defined from {_file}\n\n", "warning: dnsmasq option 'log-dhcp' is left out\n");
+        (await _line.RunAsync("net-autostart", "x")).Is(
+            "Network x marked as autostarted\n\n", "warning: dnsmasq option 'log-dhcp' is left out\n");
     }
 
     private void Write(string xml) => File.WriteAllText(_file, xml);

@@ -13,6 +13,9 @@ internal sealed class FakeConnector : IDaemonConnector
 
     public List<PlanStep> Plan { get; } = [];
 
+    /// <summary>What it says of definitions that it took.</summary>
+    public IReadOnlyList<string> Warnings { get; set; } = [];
+
     /// <summary>Why a start would be refused.</summary>
     public VirtNetException? PlanRefusal { get; set; }
 
@@ -86,7 +89,7 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
             ? Task.FromException<IReadOnlyList<PlanStep>>(refusal) : Task.FromResult<IReadOnlyList<PlanStep>>(connector.Plan);
 
     public Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<string>>([]);
+        Task.FromResult(connector.Warnings);
 
     public Task<Redefinition> RedefineAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken) =>
         connector.Redefine(xml, flags);
