@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
 
@@ -82,6 +83,7 @@ internal static class FailureReport
             context.Terminal.Error(cause.Message);
         }
 
+        hints = [.. hints, .. FailureHints.Of(cause)];
         foreach (string hint in hints)
         {
             context.Terminal.Hint(hint);

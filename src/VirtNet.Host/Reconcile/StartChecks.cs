@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Model;
@@ -40,12 +41,15 @@ internal static class StartChecks
         }
     }
 
-    /// <exception cref="VirtNetException">The kernel would not make such a bridge; the text names its limit.</exception>
+    /// <exception cref="VirtNetException">
+    /// The kernel would not make such a bridge: said of a name as libvirt says it, which clients know, of the rest with its limit.
+    /// </exception>
     public static void ThrowIfBridgeIsImpossible(NetworkDefinition network)
     {
-        if (network.BridgeName is { } bridge && InterfaceName.WhyImpossible(bridge) is { } reason)
+        if (network.BridgeName is { } bridge && !InterfaceName.IsPossible(bridge))
         {
-            throw LinkErrors.Impossible($"error creating bridge interface {bridge}", reason);
+            throw LinkErrors.CreatingBridge(
+                bridge, Encoding.UTF8.GetByteCount(bridge) > InterfaceName.MaxOctets ? LinkErrors.OutOfRange : LinkErrors.InvalidArgument);
         }
 
         if (network.Mtu != 0 && network.Mtu is < SmallestMtu or > LargestMtu)

@@ -113,6 +113,17 @@ public sealed class LifecycleTests : IDisposable
         (await _line.RunAsync(command)).Fails($"error: {line}\nerror: Requested operation is not valid: not now\n");
     }
 
+    [Fact]
+    public async Task The_limit_that_libvirts_words_do_not_name_is_a_hint()
+    {
+        _line.Daemon.Add("tnet", Uuid);
+        _line.Daemon.Refusal = new VirtNetException(
+            VirErrorCode.SystemError, "error creating bridge interface virbr-kubernetes: Numerical result out of range", VirErrorDomain.None);
+        (await _line.RunAsync("net-start", "tnet")).Fails(
+            "error: Failed to start network tnet\nerror: error creating bridge interface virbr-kubernetes: Numerical result out of range\n"
+            + "hint: an interface's name has at most 15 bytes, 'virbr-kubernetes' has 16\n");
+    }
+
     [Theory]
     [InlineData("net-start")]
     [InlineData("net-destroy")]

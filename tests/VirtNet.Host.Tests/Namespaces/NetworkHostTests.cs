@@ -116,11 +116,11 @@ public class NetworkHostTests
     });
 
     [Theory]
-    [InlineData("abcdefghijklmnopqrst", 0, "error creating bridge interface abcdefghijklmnopqrst: an interface's name has at most 15 bytes, 'abcdefghijklmnopqrst' has 20")]
-    [InlineData("a b", 0, "error creating bridge interface a b: 'a b' cannot be an interface's name: it must not be empty, '.' or '..', and have no '/', ':' or blank")]
+    [InlineData("abcdefghijklmnopqrst", 0, "error creating bridge interface abcdefghijklmnopqrst: Numerical result out of range")]
+    [InlineData("a b", 0, "error creating bridge interface a b: Invalid argument")]
     [InlineData("virbr0", 4, "Cannot set interface MTU on 'virbr0': MTU 4 is not within 68 and 65535")]
     [InlineData("virbr0", 1200, "Cannot set interface MTU on 'virbr0': MTU 1200 is too small for IPv6: at least 1280")]
-    public Task What_the_kernel_refuses_is_refused_with_its_limit(string bridge, uint mtu, string text) => PrivateHost.RunAsync(async host =>
+    public Task What_the_kernel_would_refuse_is_refused_before_anything_is_done(string bridge, uint mtu, string text) => PrivateHost.RunAsync(async host =>
     {
         await using NetworkHost networks = Open();
         string before = await host.ShellAsync(State);
