@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Wire.Dhcp6;
-using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -107,11 +106,6 @@ internal static class Dhcp6Reply
             writer.WriteBytes(Dhcp6OptionCode.NameServers, gateway);
         }
 
-        if (settings.Domain is { } domain && DnsName.TryParse(domain) is { } search && message.Wants(Dhcp6OptionCode.DomainSearchList))
-        {
-            writer.WriteBytes(Dhcp6OptionCode.DomainSearchList, search.Wire);
-        }
-
         if (message.Type == Dhcp6MessageType.InformationRequest && !Has(extra, Dhcp6OptionCode.InformationRefreshTime))
         {
             writer.WriteSeconds(Dhcp6OptionCode.InformationRefreshTime, RefreshTime);
@@ -123,7 +117,7 @@ internal static class Dhcp6Reply
             bool asked = !message.Fqdn.IsEmpty && (message.Fqdn[0] & Dhcp6Fqdn.ServerUpdates) != 0;
             byte flags = (byte)(Dhcp6Fqdn.ServerUpdates | (asked || message.Fqdn.IsEmpty ? 0 : Dhcp6Fqdn.Overridden));
             writer.WriteFqdn(
-                flags, settings.Domain is { } own ? $"{name}.{own}" : name, complete: settings.Domain is not null);
+                flags, settings.Domain is { } domain ? $"{name}.{domain}" : name, complete: settings.Domain is not null);
         }
     }
 

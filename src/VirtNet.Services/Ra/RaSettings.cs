@@ -46,7 +46,7 @@ internal static class RaSettings
             DnsServers = ResolversOf(rules, live.BridgeName),
             Mtu = live.Mtu > 0 ? live.Mtu : EthernetMtu,
             LinkAddress = live.Mac?.ToArray() ?? [],
-            SearchDomains = live.Domain is { } domain && DnsName.TryParse(domain.Name) is { } name ? [name] : [],
+            SearchDomains = SearchDomainsOf(rules, live.BridgeName), // the network's own domain is not told here: libvirt's is not
         };
     }
 
@@ -64,11 +64,32 @@ internal static class RaSettings
     /// <summary>Those of a line that is for all guests; none where it means the bridge.</summary>
     private static IReadOnlyList<IPAddress> ResolversOf(DhcpRules rules, string? bridge)
     {
-        TagSet tags = bridge is null ? TagSet.Empty : new TagSet(bridge);
-        OptionLine? line = rules.Options.FirstOrDefault(
-            option => option is { IsIpv6: true, Code: (int)Dhcp6OptionCode.NameServers } && option.Condition.Holds(tags));
-        byte[][] addresses = line is null ? [] : [.. line.Value.Octets.Chunk(16).Where(octets => octets.Length == 16)];
+        byte[][] addresses = [.. OctetsOf(rules, bridge, Dhcp6OptionCode.NameServers).Chunk(16).Where(octets => octets.Length == 16)];
         return addresses.Any(octets => !octets.AsSpan(2).ContainsAnyExcept((byte)0)) ? [] : [.. addresses.Select(octets => new IPAddress(octets))];
+    }
+
+    private static List<DnsName> SearchDomainsOf(DhcpRules rules, string? bridge)
+    {
+        List<DnsName> domains = [];
+        byte[] octets = [.. OctetsOf(rules, bridge, Dhcp6OptionCode.DomainSearchList)];
+        for (int start = 0, end = 0; end < octets.Length; end += octets[end] + 1)
+        {
+            if (octets[end] == 0) // the last label, which is the root's
+            {
+                domains.Add(DnsName.FromWire(octets.AsSpan(start, end + 1 - start)));
+                start = end + 1;
+            }
+        }
+
+        return domains;
+    }
+
+    /// <summary>What a line that is for all guests gives as this option; empty if none does.</summary>
+    private static ValueList<byte> OctetsOf(DhcpRules rules, string? bridge, Dhcp6OptionCode code)
+    {
+        TagSet tags = bridge is null ? TagSet.Empty : new TagSet(bridge);
+        return rules.Options.FirstOrDefault(option => option.IsIpv6 && option.Code == (int)code && option.Condition.Holds(tags))
+            ?.Value.Octets ?? [];
     }
 
     private static bool IsAutonomous(IpDefinition ip, ValueList<RangeLine> lines) =>

@@ -38,11 +38,12 @@ public class RaSettingsTests
     }
 
     [Fact]
-    public void The_networks_domain_is_where_guests_look_for_short_names()
+    public void A_line_says_where_guests_look_for_short_names_and_the_networks_domain_does_not()
     {
         NetworkDefinition network = Network(ForwardMode.Nat, Stateless) with { Domain = new DomainName("lab.test") };
-        Assert.Equal("lab.test", Assert.Single(RaSettings.For(network)!.SearchDomains).ToString());
-        Assert.Empty(RaSettings.For(Network(ForwardMode.Nat, Stateless))!.SearchDomains);
+        Assert.Empty(RaSettings.For(network)!.SearchDomains);
+        network = network with { DnsmasqOptions = ["dhcp-option=option6:domain-search,lab.test,other.test"] };
+        Assert.Equal(["lab.test", "other.test"], RaSettings.For(network)!.SearchDomains.Select(domain => domain.ToString()));
     }
 
     [Fact]
