@@ -8,6 +8,9 @@ namespace VirtNet.Daemon.Hosting;
 internal sealed class ListeningSocket : IDisposable
 {
     private const int Backlog = 1000;
+    private const int StartingAttempts = 10;
+
+    private static readonly TimeSpan StartingPause = TimeSpan.FromMilliseconds(10);
 
     private readonly FileIdentity? _identity;
 
@@ -48,7 +51,7 @@ internal sealed class ListeningSocket : IDisposable
 
         // Bound under another name first: nobody connects before group and mode are right.
         string temporary = path + ".new";
-        if (UnixListeners.Contains(path) || UnixListeners.Contains(temporary))
+        if (IsSomebodyThere(path, temporary))
         {
             throw new IOException($"another program, or systemd for it, listens on {path}");
         }
@@ -69,6 +72,25 @@ internal sealed class ListeningSocket : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Whether another program listens there. One of our own that is being started has copies of our sockets until it runs,
+    /// which is a matter of milliseconds: that one is waited for.
+    /// </summary>
+    private static bool IsSomebodyThere(string path, string temporary)
+    {
+        for (int attempt = 0; attempt < StartingAttempts; attempt++)
+        {
+            if (!UnixListeners.Contains(path) && !UnixListeners.Contains(temporary))
+            {
+                return false;
+            }
+
+            Thread.Sleep(StartingPause);
+        }
+
+        return true;
     }
 
     /// <summary>Closes it. The file of the daemon's own goes too, unless somebody has put another one in its place.</summary>
