@@ -193,15 +193,19 @@ internal sealed class DnsService : IGuestService
         {
             foreach (Guid id in Concerned(changes))
             {
-                if (_networks.TryGetValue(id, out ServedNetwork? served))
+                try
                 {
-                    await FollowAsync(id, served, required: false).ConfigureAwait(false);
+                    if (_networks.TryGetValue(id, out ServedNetwork? served))
+                    {
+                        await FollowAsync(id, served, required: false).ConfigureAwait(false);
+                    }
+                }
+                catch (SystemCallException e)
+                {
+                    _failing.Add(id); // what was announced is not announced again: it is tried again, and the others are followed
+                    _logger.CannotFollow(e);
                 }
             }
-        }
-        catch (SystemCallException e)
-        {
-            _logger.CannotFollow(e);
         }
         finally
         {
