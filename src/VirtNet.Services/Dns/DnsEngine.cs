@@ -178,11 +178,12 @@ internal sealed class DnsEngine
 
     /// <summary>
     /// Whether "authentic data" of a server may be passed on: only if nobody on the way can have written it, so of a resolver
-    /// on this host, or where the administrator says so (trust-ad of resolv.conf(5)).
+    /// on this host, or where the administrator says so (trust-ad of the host's resolv.conf(5)). A file that a definition names
+    /// would speak for all networks, so it does not count.
     /// </summary>
     private bool TrustsAuthenticData(NetEndpoint server) =>
         _isOwnAddress(server.Address)
-        || _resolvFiles.Values.Any(file => file.Content is { TrustsAuthenticData: true } content && content.Servers.Contains(server));
+        || (Read(_resolvConfPath) is { TrustsAuthenticData: true } host && host.Servers.Contains(server));
 
     private void KeepTicking()
     {

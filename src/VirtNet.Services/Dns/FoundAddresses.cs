@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
@@ -40,7 +41,7 @@ internal sealed class FoundAddresses
     /// <param name="timeToLive">Seconds for which they may be kept.</param>
     public void Write(ReadOnlySpan<byte> name, DnsType type, ushort owner, uint timeToLive, ref DnsAnswerWriter writer)
     {
-        int wanted = _addresses.Count(address => IsWanted(address, type));
+        int wanted = Count(CollectionsMarshal.AsSpan(_addresses), type);
         int first = wanted > 1 ? (int)(NextTurn(name, type) % (uint)wanted) : 0;
         Span<byte> octets = stackalloc byte[16];
         for (int seen = 0, at = 0; seen < first + wanted; at = (at + 1) % _addresses.Count)
@@ -51,6 +52,18 @@ internal sealed class FoundAddresses
                 writer.Add(owner, TypeOf(address), timeToLive, octets[..address.CopyTo(octets)]);
             }
         }
+    }
+
+    /// <summary>How many of these addresses answer a question of this type; it is asked for every question, so nothing is allocated.</summary>
+    public static int Count(ReadOnlySpan<NetAddress> addresses, DnsType type)
+    {
+        int count = 0;
+        foreach (NetAddress address in addresses)
+        {
+            count += IsWanted(address, type) ? 1 : 0;
+        }
+
+        return count;
     }
 
     /// <summary>Each type has its own turns: resolvers ask for both one after the other.</summary>

@@ -251,7 +251,7 @@ internal readonly ref struct LocalAnswers(
         ReadOnlySpan<byte> from = name;
         while (!from.IsEmpty && _zone.TryFindRoute(from, out ZoneRoute? route, out from, out isForAll))
         {
-            if (route is not ZoneRoute.Fixed addresses || Answers(addresses, type))
+            if (route is not ZoneRoute.Fixed addresses || FoundAddresses.Count(addresses.Addresses.AsSpan(), type) > 0)
             {
                 return route;
             }
@@ -265,9 +265,6 @@ internal readonly ref struct LocalAnswers(
         isForAll = true;
         return null;
     }
-
-    private static bool Answers(ZoneRoute.Fixed route, DnsType type) =>
-        route.Addresses.Any(address => Wants(type, address.IsV6 ? DnsType.Aaaa : DnsType.A));
 
     private DnsDecision Answer(ReadOnlySpan<NetAddress> addresses, DnsType type, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer)
     {
