@@ -136,7 +136,7 @@ internal static class NetEvent
         }
     }
 
-    /// <summary>Tries until the daemon is there again.</summary>
+    /// <summary>Tries until the daemon is there again. Who stopped it may have meant it: it is not started for this.</summary>
     /// <returns>False when there is a reason to wait no longer.</returns>
     private static async Task<bool> ReconnectAsync(CommandContext context, Task stop, CancellationToken cancellationToken)
     {
@@ -144,7 +144,7 @@ internal static class NetEvent
         {
             try
             {
-                await context.Session.OpenAsync(onlyReads: true, cancellationToken);
+                await context.Session.OpenAsync(onlyReads: true, cancellationToken, mayStart: false);
                 return true;
             }
             catch (VirtNetException)

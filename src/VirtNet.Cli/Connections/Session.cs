@@ -12,6 +12,9 @@ internal sealed class Session(IDaemonConnector connector, ConnectionTarget targe
 
     public ConnectionTarget Target { get; private set; } = target;
 
+    /// <summary>The same daemon, if it runs.</summary>
+    private ConnectionTarget WithoutStart => Target with { IsDefault = false };
+
     public bool IsOpen => _connection is not null;
 
     /// <summary>The open connection.</summary>
@@ -23,8 +26,9 @@ internal sealed class Session(IDaemonConnector connector, ConnectionTarget targe
     public Task OpenAsync(CancellationToken cancellationToken) => OpenAsync(onlyReads: false, cancellationToken);
 
     /// <param name="onlyReads">Where the daemon refuses, its door for everybody will do.</param>
+    /// <param name="mayStart">Where no daemon runs, it may be started for this.</param>
     /// <exception cref="VirtNetException">Nobody listens, or the daemon refuses.</exception>
-    public async Task OpenAsync(bool onlyReads, CancellationToken cancellationToken)
+    public async Task OpenAsync(bool onlyReads, CancellationToken cancellationToken, bool mayStart = true)
     {
         if (_connection is { Closed.IsCompleted: true } || (_isForReading && !onlyReads))
         {
@@ -38,7 +42,7 @@ internal sealed class Session(IDaemonConnector connector, ConnectionTarget targe
 
         try
         {
-            _connection = await connector.OpenAsync(Target, cancellationToken);
+            _connection = await connector.OpenAsync(mayStart ? Target : WithoutStart, cancellationToken);
         }
         catch (VirtNetException refusal) when (onlyReads && ConnectionRefusal.Is(refusal) && Target.ForReading() is { } other)
         {
@@ -64,7 +68,7 @@ internal sealed class Session(IDaemonConnector connector, ConnectionTarget targe
     public Session Another(ConnectionTarget elsewhere) => new(connector, elsewhere);
 
     /// <summary>A session of its own for what is worth a question but not the start of a daemon.</summary>
-    public Session Bystander() => Another(Target with { IsDefault = false });
+    public Session Bystander() => Another(WithoutStart);
 
     /// <summary>Closes the connection and opens another one.</summary>
     public async Task ReopenAsync(ConnectionTarget target, CancellationToken cancellationToken)

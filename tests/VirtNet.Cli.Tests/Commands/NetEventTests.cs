@@ -118,6 +118,22 @@ public sealed class NetEventTests
     }
 
     [Fact]
+    public async Task A_daemon_that_was_stopped_is_waited_for_and_not_started()
+    {
+        _line.Variables.Clear(); // the host's own daemon, which a command may start
+        _line.Connector.Subscribed = connection =>
+        {
+            connection.Close(ConnectionCloseReason.EndOfFile);
+            if (_line.Connector.Opened.Count == 2)
+            {
+                _line.Interrupt.Interrupt();
+            }
+        };
+        await _line.RunAsync("net-event", "--event", "lifecycle", "--loop", "--reconnect");
+        Assert.Equal([true, false], _line.Connector.Opened.Take(2).Select(target => target.IsDefault));
+    }
+
+    [Fact]
     public async Task A_daemon_that_stays_away_is_waited_for_no_longer_than_asked()
     {
         _line.Connector.Subscribed = connection =>
