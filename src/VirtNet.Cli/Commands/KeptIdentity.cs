@@ -1,4 +1,3 @@
-using System.Xml;
 using System.Xml.Linq;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
@@ -49,7 +48,8 @@ internal static class KeptIdentity
     /// <summary>Only elements are added, behind all others: what is said about the document keeps its place.</summary>
     private static string Complete(string xml, NetworkDefinition known)
     {
-        XElement root = XDocument.Parse(xml, LoadOptions.PreserveWhitespace).Root!;
+        XDocument document = XDocument.Parse(xml, LoadOptions.PreserveWhitespace);
+        XElement root = document.Root!;
         root.Add(new XElement("uuid", known.Uuid));
         if (known is { OwnsBridge: true, BridgeName: { } name })
         {
@@ -66,7 +66,7 @@ internal static class KeptIdentity
             root.Add(new XElement("mac", new XAttribute("address", mac)));
         }
 
-        return root.ToString(SaveOptions.DisableFormatting);
+        return document.ToString(SaveOptions.DisableFormatting);
     }
 
     private static string? BridgeOf(NetworkDefinition definition) =>
@@ -91,7 +91,7 @@ internal static class KeptIdentity
         {
             return NetworkXml.Parse(xml).Definition;
         }
-        catch (Exception e) when (e is VirtNetException or XmlException)
+        catch (VirtNetException)
         {
             return null;
         }

@@ -249,13 +249,14 @@ public sealed class LifecycleTests : IDisposable
     {
         FakeNetwork network = _line.Daemon.Add("lab", Uuid);
         network.Xml = $"<network><name>lab</name><uuid>{Uuid}</uuid><bridge name='virbr3'/><mac address='52:54:00:00:00:07'/></network>";
-        string file = WriteFile("<network>\n  <name>lab</name>\n  <domain name='d'/>\n</network>\n");
+        string file = WriteFile("<?xml version='1.0'?>\n<!-- ours -->\n<network>\n  <name>lab</name>\n  <domain name='d'/>\n</network>\n");
         (await _line.RunAsync("net-define", "--update", file)).Is($"Network lab defined from {file}\n\n");
         FakeNetwork updated = Assert.Single(_line.Daemon.Networks);
         Assert.Equal(Guid.Parse(Uuid), updated.Ref.Uuid);
         Assert.Contains("<domain name=\"d\"", updated.Xml.Replace('\'', '"'), StringComparison.Ordinal);
         Assert.Contains("<bridge name=\"virbr3\"", updated.Xml, StringComparison.Ordinal);
         Assert.Contains("<mac address=\"52:54:00:00:00:07\"", updated.Xml, StringComparison.Ordinal);
+        Assert.StartsWith("\n<!-- ours -->\n<network>", updated.Xml, StringComparison.Ordinal); // lines keep their numbers
     }
 
     [Fact]
