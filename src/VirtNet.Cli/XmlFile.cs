@@ -31,9 +31,19 @@ internal static class XmlFile
             return ReadBytes(path);
         }
 
-        return context is { InShell: true, Environment.Keyboard: null }
-            ? throw new CommandFailure("standard input is where the commands come from: name a file instead of '-'")
-            : ReadBounded(context.Environment.Input, path);
+        if (context is { InShell: true, Environment.Keyboard: null })
+        {
+            throw new CommandFailure("standard input is where the commands come from: name a file instead of '-'");
+        }
+
+        try
+        {
+            return ReadBounded(context.Environment.Input, path);
+        }
+        catch (IOException e)
+        {
+            throw VirtNetException.System($"Failed to read file '{path}'", 0, e.Message);
+        }
     }
 
     /// <exception cref="VirtNetException">It cannot be read; the message says why in libvirt's words.</exception>

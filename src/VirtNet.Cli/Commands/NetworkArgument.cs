@@ -103,7 +103,7 @@ internal static class NetworkArgument
     private static async Task<IReadOnlyList<string>> SuggestAsync(
         CommandContext context, string name, VirtNetException failure, CancellationToken cancellationToken)
     {
-        if (failure.Code != VirErrorCode.NoNetwork || !(context.SaysMore))
+        if (failure.Code != VirErrorCode.NoNetwork || !context.SaysMore)
         {
             return [];
         }

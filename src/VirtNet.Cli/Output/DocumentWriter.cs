@@ -12,9 +12,8 @@ internal sealed class DocumentWriter(Terminal terminal)
 {
     private string? _header;
 
-    /// <param name="table">How people know this result, for <see cref="OutputFormat.Table"/>; null = by its fields.</param>
     public void WriteResult<T>(
-        OutputFormat format, string command, T result, JsonTypeInfo<T> type, IReadOnlyList<string> hints, TextTable? table = null)
+        OutputFormat format, string command, T result, JsonTypeInfo<T> type, IReadOnlyList<string> hints)
     {
         switch (format)
         {
@@ -22,7 +21,7 @@ internal sealed class DocumentWriter(Terminal terminal)
                 WriteCsv(DocumentTable.Of(result, type));
                 break;
             case OutputFormat.Table:
-                WriteTable(table ?? DocumentTable.Of(result, type).ToTable(), withHeader: !terminal.Quiet);
+                WriteTable(DocumentTable.Of(result, type).ToTable(), withHeader: !terminal.Quiet);
                 break;
             default:
                 WriteFramed(format, JsonEnvelope.Result(command, result, type, hints));
@@ -34,17 +33,13 @@ internal sealed class DocumentWriter(Terminal terminal)
         OutputFormat format, string command, string message, VirtNetException? cause, IReadOnlyList<string> hints)
     {
         JsonError error = JsonError.Of(message, cause, hints);
-        switch (format)
+        if (format is OutputFormat.Csv or OutputFormat.Table)
         {
-            case OutputFormat.Csv:
-                WriteCsv(DocumentTable.Of(error.ToRow(), CliJson.Default.JsonErrorRow));
-                break;
-            case OutputFormat.Table:
-                WriteTable(DocumentTable.Of(error.ToRow(), CliJson.Default.JsonErrorRow).ToTable(), withHeader: !terminal.Quiet);
-                break;
-            default:
-                WriteFramed(format, JsonEnvelope.Error(command, error));
-                break;
+            WriteResult(format, command, error.ToRow(), CliJson.Default.JsonErrorRow, []); // the first column's name tells it apart
+        }
+        else
+        {
+            WriteFramed(format, JsonEnvelope.Error(command, error));
         }
     }
 
