@@ -20,6 +20,7 @@ internal sealed partial class LeaseJournal(NetworkRegistry registry, INetworkSer
         Channel.CreateBounded<Line>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
     private long _leftOut;
+    private IDisposable? _observation;
 
     public void OnChange(in LeaseChange change)
     {
@@ -34,9 +35,21 @@ internal sealed partial class LeaseJournal(NetworkRegistry registry, INetworkSer
         }
     }
 
+    /// <summary>It listens before anything that starts behind it can give a lease.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _observation = services.ObserveLeases(this);
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _observation?.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using IDisposable leases = services.ObserveLeases(this);
         await foreach (Line line in _lines.Reader.ReadAllAsync(stoppingToken))
         {
             Write(line.Network, line.Change);

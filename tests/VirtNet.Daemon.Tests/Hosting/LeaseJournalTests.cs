@@ -22,8 +22,7 @@ public class LeaseJournalTests
         await journal.StartAsync(TestContext.Current.CancellationToken);
         Lease lease = new(
             network.Uuid, IPAddress.Parse("10.1.0.9"), MacAddress.Parse("52:54:00:01:02:03"), null, null, "web", null);
-        await UntilAsync(() => daemon.Services.Observers.Count > 0);
-        ILeaseObserver observer = daemon.Services.Observers[0];
+        ILeaseObserver observer = Assert.Single(daemon.Services.Observers);
 
         observer.OnChange(new LeaseChange(LeaseEvent.Added, lease));
         observer.OnChange(new LeaseChange(LeaseEvent.Renewed, lease, lease));
