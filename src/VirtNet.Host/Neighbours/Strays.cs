@@ -12,12 +12,8 @@ internal static class Strays
     {
         Chains = own.Chains.Values
             .Where(chain => NftNames.BridgeMaps.Any(map => chain.Name.StartsWith(map + "_", StringComparison.Ordinal)))
-            .Select(chain => chain with
-            {
-                Place = new HookPlace("forward", DropsByDefault: false, []),
-                Rules = [.. chain.Rules.Where(rule => rule.Comment.Length == 0)],
-            })
             .Where(chain => chain.Rules.Count > 0)
+            .Select(chain => chain with { Place = new HookPlace("forward", DropsByDefault: false, []) })
             .ToDictionary(chain => chain.Name),
     };
 }

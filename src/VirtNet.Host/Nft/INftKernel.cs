@@ -12,7 +12,10 @@ internal interface INftKernel
     /// <summary>All elements of a set or map.</summary>
     IReadOnlyList<NftElement> List(string set);
 
-    /// <summary>Those of these that are there, by key, with the values that they have. What set they are in must not matter.</summary>
+    /// <summary>
+    /// Those of these that are there, by key, with the values that they have; a chain is none. What set they are in must not
+    /// matter.
+    /// </summary>
     IReadOnlyList<NftElement> Find(IReadOnlyCollection<NftElement> elements);
 
     /// <summary>Removes and adds elements in one transaction.</summary>

@@ -128,5 +128,6 @@ internal sealed partial class NftBackend
         sets.Clear();
         _found.Clear();
         _places.Clear();
+        _former.Clear();
     }
 }

@@ -32,6 +32,9 @@ internal sealed partial class NftBackend(
     /// <summary>Bridges that have chains of their own.</summary>
     private readonly HashSet<string> _places = [];
 
+    /// <summary>Those of them whose chains an earlier version made: with its rules, which would be asked before ours.</summary>
+    private readonly HashSet<string> _former = [];
+
     /// <summary>Sets that the skeleton has, or had; null until the table was read once.</summary>
     private HashSet<string>? _sets;
     private NftSkeleton? _skeleton;
@@ -71,18 +74,22 @@ internal sealed partial class NftBackend(
                 return intact;
             }
 
-            (FirewallRules Rules, IReadOnlyList<NftElement> Elements)[] wanted =
-                [.. rules.Select(one => (one, _holdings.Possible(one.Bridge, NftRenderer.Render(one))))];
+            (FirewallRules Rules, IReadOnlyList<NftElement> Elements, NftElement[] Places)[] wanted =
+                [.. rules.Select(one => (one, _holdings.Possible(one.Bridge, NftRenderer.Render(one)), PlacesOf(one)))];
+            NftElement[] all = [.. wanted.SelectMany(one => one.Elements.Concat(one.Places))];
             HashSet<NftElement> have = wanted.Length <= FewNetworks
-                ? [.. kernel.Find([.. wanted.SelectMany(one => one.Elements)])]
-                : [.. wanted.SelectMany(one => one.Elements).Select(element => element.Set).Distinct().SelectMany(kernel.List)];
-            foreach ((FirewallRules network, IReadOnlyList<NftElement> elements) in wanted)
+                ? [.. kernel.Find(all)]
+                : [.. all.Select(element => element.Set).Distinct().SelectMany(kernel.List)];
+            foreach ((FirewallRules network, IReadOnlyList<NftElement> elements, NftElement[] places) in wanted)
             {
-                if (elements.All(have.Contains) && HasNoMore(network.Bridge, elements) && HasPlaces(network))
+                if (elements.All(have.Contains) && HasNoMore(network.Bridge, elements) && places.All(have.Contains))
                 {
                     intact.Add(network.Network);
-                    _holdings.Set(network, elements);
-                    _found.Remove(network.Bridge);
+                    if (!_holdings.Has(network.Bridge)) // else it is known already, perhaps as it became meanwhile
+                    {
+                        _holdings.Set(network, elements);
+                        _found.Remove(network.Bridge);
+                    }
                 }
             }
 
@@ -148,14 +155,16 @@ internal sealed partial class NftBackend(
             _holdings.Remove(before.Bridge);
         }
 
-        if (after.HookPlaces && !HasPlaces(after))
+        if (_former.Contains(after.Bridge))
+        {
+            await RemovePlacesAsync(after.Bridge, cancellationToken);
+        }
+
+        NftElement[] places = PlacesOf(after);
+        if (kernel.Find(places).Count < places.Length)
         {
             await nft.ExecuteAsync(HookPlaces.Add(after.Bridge), cancellationToken);
             _places.Add(after.Bridge);
-        }
-        else if (!after.HookPlaces && _sets!.Contains(NftNames.GuestNat))
-        {
-            await RemovePlacesAsync(after.Bridge, cancellationToken); // the chains of an earlier version
         }
 
         _holdings.Set(after, wanted);
@@ -180,11 +189,16 @@ internal sealed partial class NftBackend(
                 kernel.Change(kernel.Find(going), []);
             }
 
+        }
+
+        // It has ended, also where somebody's rule keeps its chains in use.
+        _holdings.Remove(before.Bridge);
+        _found.Remove(before.Bridge);
+        if (there)
+        {
             await RemovePlacesAsync(before.Bridge, cancellationToken);
         }
 
-        _holdings.Remove(before.Bridge);
-        _found.Remove(before.Bridge);
         if (there && _holdings.Count == 0 && !IsAnybodyThere())
         {
             await nft.ExecuteAsync(RemoveTable, cancellationToken);
@@ -248,6 +262,12 @@ internal sealed partial class NftBackend(
             {
                 kernel.Change([], part);
             }
+
+            _former.Clear();
+            if (_places.Count > 0)
+            {
+                await nft.ExecuteAsync(string.Concat(_places.Select(HookPlaces.Add)), cancellationToken);
+            }
         }
     }
 
@@ -260,11 +280,12 @@ internal sealed partial class NftBackend(
         {
             await nft.ExecuteAsync(HookPlaces.Remove(bridge, _sets!), cancellationToken);
             _places.Remove(bridge);
+            _former.Remove(bridge);
         }
     }
 
-    private bool HasPlaces(FirewallRules rules) =>
-        !rules.HookPlaces || kernel.Find([.. HookPlaces.Of(rules.Bridge)]).Count == HookPlaces.Of(rules.Bridge).Count();
+    /// <summary>The elements of a network's own chains; none where it needs none.</summary>
+    private static NftElement[] PlacesOf(FirewallRules rules) => rules.HookPlaces ? [.. HookPlaces.Of(rules.Bridge)] : [];
 
     private bool HasNoMore(string bridge, IReadOnlyList<NftElement> elements) =>
         !_found.TryGetValue(bridge, out HashSet<NftElement>? found) || found.IsSubsetOf(elements);
@@ -300,6 +321,11 @@ internal sealed partial class NftBackend(
             {
                 _found.Add(bridge, [element]);
             }
+        }
+
+        if (sets.Contains(NftNames.GuestNat))
+        {
+            _former.UnionWith(_places);
         }
 
         return _sets = sets;

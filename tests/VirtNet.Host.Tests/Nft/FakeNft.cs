@@ -29,7 +29,7 @@ internal sealed partial class FakeNft : INftSession, INftKernel
     public IEnumerable<string> RulesOf(string chain) => _table?.Chains[chain].Rules ?? [];
 
     public IEnumerable<string> Elements => _table?.Sets.SelectMany(
-        set => set.Value.Values.Select(element => $"{set.Key} {element}")) ?? [];
+        set => set.Value.Values.Select(element => $"{set.Key} {Told(element)}")) ?? [];
 
     public Task ExecuteAsync(string script, CancellationToken cancellationToken)
     {
@@ -71,7 +71,7 @@ internal sealed partial class FakeNft : INftSession, INftKernel
 
     public IReadOnlyList<NftElement> List(string set)
     {
-        NftElement[] elements = [.. _table?.Sets.GetValueOrDefault(set)?.Values ?? Enumerable.Empty<NftElement>()];
+        NftElement[] elements = [.. (_table?.Sets.GetValueOrDefault(set)?.Values ?? Enumerable.Empty<NftElement>()).Select(Told)];
         Reads += elements.Length;
         return elements;
     }
@@ -82,9 +82,13 @@ internal sealed partial class FakeNft : INftSession, INftKernel
         return
         [
             .. elements.Select(element => _table?.Sets.GetValueOrDefault(element.Set)?.GetValueOrDefault(element.Key))
-                .OfType<NftElement>(),
+                .OfType<NftElement>().Select(Told),
         ];
     }
+
+    /// <summary>A chain is no value to the kernel but a verdict, which is not read.</summary>
+    private static NftElement Told(NftElement element) =>
+        NftSet.Named(element.Set)?.Value == NftValue.Verdict ? element with { Value = "" } : element;
 
     public void Change(IReadOnlyCollection<NftElement> removed, IReadOnlyCollection<NftElement> added)
     {

@@ -123,25 +123,7 @@ public sealed class NftBackendTests : IDisposable
     [Fact]
     public async Task What_an_earlier_version_left_is_replaced_network_by_network()
     {
-        await _nft.ExecuteAsync("""
-            add table inet virtnet
-            add map inet virtnet guest_output { type ifname : verdict; }
-            add map inet virtnet guest_input { type ifname : verdict; }
-            add map inet virtnet guest_nat { type ifname : verdict; }
-            add map inet virtnet host_nat4 { type ipv4_addr : verdict; }
-            add map inet virtnet host_nat6 { type ipv6_addr : verdict; }
-            add chain inet virtnet forward { type filter hook forward priority 0; policy accept; }
-            add rule inet virtnet forward iifname vmap @guest_output
-            add chain inet virtnet guest_nat { type nat hook postrouting priority 100; policy accept; }
-            add rule inet virtnet guest_nat iifname vmap @guest_nat
-            add chain inet virtnet guest_output_virbr0
-            add chain inet virtnet guest_input_virbr0
-            add chain inet virtnet guest_nat_virbr0
-            add rule inet virtnet guest_output_virbr0 oifname "virbr0" accept comment "default 9dfd8d17a485"
-            add element inet virtnet guest_output { "virbr0" : jump guest_output_virbr0 }
-            add element inet virtnet guest_input { "virbr0" : jump guest_input_virbr0 }
-            add element inet virtnet guest_nat { "virbr0" : jump guest_nat_virbr0 }
-            """, Cancel);
+        await BeAnEarlierVersionAsync();
         FirewallRules rules = FirewallNetworks.Rules("nat");
         Assert.Empty(await _backend.FindIntactAsync([rules], Cancel));
         await _backend.ApplyAsync(null, rules, Cancel);
@@ -149,6 +131,36 @@ public sealed class NftBackendTests : IDisposable
         Assert.Single(await _backend.FindIntactAsync([rules], Cancel));
         Assert.Equal(5, _nft.Chains.Count());
         Assert.DoesNotContain("host_nat4", _nft.ListSets());
+    }
+
+    [Fact]
+    public async Task Where_there_are_hook_scripts_chains_of_an_earlier_version_lose_its_rules_once()
+    {
+        await BeAnEarlierVersionAsync();
+        using NftBackend backend = new(_nft, _nft, () => true, NullLogger<NftBackend>.Instance);
+        FirewallRules rules = backend.RulesFor(FirewallNetworks.All["nat"])!;
+        Assert.Empty(await backend.FindIntactAsync([rules], Cancel));
+        await backend.ApplyAsync(null, rules, Cancel);
+        Assert.Empty(_nft.RulesOf("guest_output_virbr0"));
+        await _nft.ExecuteAsync("add rule inet virtnet guest_input_virbr0 tcp dport 22 accept", Cancel);
+        await backend.ApplyAsync(rules, rules, Cancel);
+        await backend.RemoveOthersAsync([rules], [], Cancel);
+        Assert.Equal(["tcp dport 22 accept"], _nft.RulesOf("guest_input_virbr0"));
+        Assert.Single(await backend.FindIntactAsync([rules], Cancel));
+    }
+
+    [Fact]
+    public async Task A_network_whose_chains_somebody_uses_ends_all_the_same()
+    {
+        using NftBackend backend = new(_nft, _nft, () => true, NullLogger<NftBackend>.Instance);
+        FirewallRules rules = backend.RulesFor(FirewallNetworks.All["nat"])!;
+        await backend.ApplyAsync(null, rules, Cancel);
+        _nft.Refuse = "delete chain";
+        await Assert.ThrowsAsync<VirtNetException>(() => backend.ApplyAsync(rules, null, Cancel));
+        Assert.DoesNotContain("bridges \"virbr0\"", _nft.Elements);
+        _nft.Refuse = null;
+        await backend.RemoveOthersAsync([], [], Cancel);
+        Assert.False(_nft.HasTable);
     }
 
     [Fact]
@@ -234,4 +246,26 @@ public sealed class NftBackendTests : IDisposable
 
     private static FirewallRules Numbered(int number) =>
         FirewallPlanner.RulesFor(TestNetworks.Numbered(number)) ?? throw new InvalidOperationException("it has rules");
+
+    /// <summary>Makes what earlier versions made of a network: chains of its own, with its rules.</summary>
+    private Task BeAnEarlierVersionAsync() =>
+        _nft.ExecuteAsync("""
+            add table inet virtnet
+            add map inet virtnet guest_output { type ifname : verdict; }
+            add map inet virtnet guest_input { type ifname : verdict; }
+            add map inet virtnet guest_nat { type ifname : verdict; }
+            add map inet virtnet host_nat4 { type ipv4_addr : verdict; }
+            add map inet virtnet host_nat6 { type ipv6_addr : verdict; }
+            add chain inet virtnet forward { type filter hook forward priority 0; policy accept; }
+            add rule inet virtnet forward iifname vmap @guest_output
+            add chain inet virtnet guest_nat { type nat hook postrouting priority 100; policy accept; }
+            add rule inet virtnet guest_nat iifname vmap @guest_nat
+            add chain inet virtnet guest_output_virbr0
+            add chain inet virtnet guest_input_virbr0
+            add chain inet virtnet guest_nat_virbr0
+            add rule inet virtnet guest_output_virbr0 oifname "virbr0" accept comment "default 9dfd8d17a485"
+            add element inet virtnet guest_output { "virbr0" : jump guest_output_virbr0 }
+            add element inet virtnet guest_input { "virbr0" : jump guest_input_virbr0 }
+            add element inet virtnet guest_nat { "virbr0" : jump guest_nat_virbr0 }
+            """, Cancel);
 }
