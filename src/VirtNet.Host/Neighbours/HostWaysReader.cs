@@ -33,11 +33,7 @@ internal static class HostWaysReader
     {
         try
         {
-            using Socket socket = new(outside.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            socket.Connect(outside, 53);
-            IPAddress source = ((IPEndPoint)socket.LocalEndPoint!).Address;
-            return netlink.ListAddresses().Find(address => address.Address.Equals(source)) is { } own
-                ? netlink.FindLink(own.Link)?.Name : null;
+            return netlink.FindWay(outside) is { Link: not 0 } way ? netlink.FindLink(way.Link)?.Name : null;
         }
         catch (Exception e) when (e is SocketException or IOException)
         {

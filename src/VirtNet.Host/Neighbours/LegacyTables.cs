@@ -25,18 +25,21 @@ internal sealed class LegacyTables(TimeProvider time, string root = "")
 
     public IReadOnlyList<string> Names(bool ipv6)
     {
-        string family = ipv6 ? "ip6" : "ip";
+        (int index, string family) = ipv6 ? (1, "ip6") : (0, "ip");
         string path = $"{root}/proc/thread-self/net/{family}_tables_names";
         if (time.GetUtcNow() >= _refusedUntil)
         {
             try
             {
                 // A kernel without these tables has no list; they may be loaded later.
-                return _lists[ipv6 ? 1 : 0] is null && !Path.Exists(path) ? [] : Read(_lists[ipv6 ? 1 : 0] ??= Open(path));
+                return _lists[index] is null && !Path.Exists(path) ? [] : Read(_lists[index] ??= Open(path));
             }
             catch (IOException)
             {
-                return []; // gone meanwhile
+                // Gone with its module. When that is loaded again there is another list.
+                _lists[index]?.Dispose();
+                _lists[index] = null;
+                return [];
             }
             catch (UnauthorizedAccessException)
             {
