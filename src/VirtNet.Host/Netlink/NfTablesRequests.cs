@@ -5,13 +5,9 @@ namespace VirtNet.Host.Netlink;
 /// <summary>Requests to nftables about one table of family inet (linux/netfilter/nf_tables.h).</summary>
 internal static class NfTablesRequests
 {
-    public const int NewTable = 0;
     public const int GetTable = 1;
-    public const int NewChain = 3;
     public const int GetChain = 4;
-    public const int NewRule = 6;
     public const int GetRule = 7;
-    public const int NewSet = 9;
     public const int GetSet = 10;
     public const int NewElement = 12;
     public const int GetElement = 13;

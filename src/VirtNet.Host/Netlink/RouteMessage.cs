@@ -23,6 +23,9 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
     /// <summary>Whether the host has it from a router advertisement: a route as such, or a prefix that is on the link for a while.</summary>
     public bool IsLearnt => Protocol == RouterAdvertisementProtocol || (Protocol == KernelProtocol && Expires);
 
+    /// <summary>Whether it leads to exactly this subnet.</summary>
+    public bool IsTo(IPAddress subnet, int prefixLength) => PrefixLength == prefixLength && Destination.Equals(subnet);
+
     public const byte KernelProtocol = 2;
     public const byte BootProtocol = 3;
     public const byte RouterAdvertisementProtocol = 9;

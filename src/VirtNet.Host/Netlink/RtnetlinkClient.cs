@@ -91,15 +91,21 @@ internal sealed class RtnetlinkClient : IDisposable
         return List(request, RouteMessage.TryParse).FindAll(static route => route.Table == RouteMessage.MainTable);
     }
 
+    /// <summary>The route by which this host reaches an address; null if it does not.</summary>
+    public RouteMessage? FindWay(IPAddress to)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RouteMessage.WriteLookup(ref request, to);
+        return One(request, RouteMessage.TryParse);
+    }
+
     /// <summary>
     /// A unicast route of the main table to exactly this subnet. One question where the answer to it is clear; the table is
     /// listed only where something else stands before such a route (a longer prefix, another table) or nothing answers.
     /// </summary>
     public RouteMessage? FindRoute(IPAddress subnet, int prefixLength, Predicate<RouteMessage> suits)
     {
-        NetlinkWriter request = new(stackalloc byte[128]);
-        RouteMessage.WriteLookup(ref request, Inside(subnet, prefixLength));
-        if (One(request, RouteMessage.TryParse) is { Table: RouteMessage.MainTable } found)
+        if (FindWay(Inside(subnet, prefixLength)) is { Table: RouteMessage.MainTable } found)
         {
             if (found.PrefixLength < prefixLength)
             {
@@ -114,8 +120,7 @@ internal sealed class RtnetlinkClient : IDisposable
 
         return ListRoutes(KernelFamily.Of(subnet)).Find(IsMeant);
 
-        bool IsMeant(RouteMessage route) =>
-            route.PrefixLength == prefixLength && route.Destination.Equals(subnet) && suits(route);
+        bool IsMeant(RouteMessage route) => route.IsTo(subnet, prefixLength) && suits(route);
     }
 
     /// <summary>The queueing discipline at one place of a link. A dump would list those of all links: the kernel does not filter it.</summary>

@@ -119,10 +119,15 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
         Dictionary<string, HostResource> wanted = desired.ToDictionary(resource => resource.Key);
         Dictionary<string, HostResource> probed = new(wanted);
         Dictionary<string, HostResource> current = [];
-        foreach (HostResource want in desired.Where(want => want.IsOpaque && belief(want) is not null))
+        foreach (HostResource want in desired.Where(want => want.IsOpaque))
         {
+            if (belief(want) is not { } isThere)
+            {
+                continue; // the host is asked
+            }
+
             probed.Remove(want.Key);
-            if (belief(want) == true)
+            if (isThere)
             {
                 current.Add(want.Key, want);
             }

@@ -39,8 +39,7 @@ internal sealed class HostSnapshot
     /// <param name="suits">What else is asked of it.</param>
     public bool HasRoute(LinkMessage link, IPAddress subnet, int prefixLength, Predicate<RouteMessage> suits) =>
         _routes is { } routes
-            ? routes[link.Index].Any(
-                route => route.PrefixLength == prefixLength && route.Destination.Equals(subnet) && suits(route))
+            ? routes[link.Index].Any(route => route.IsTo(subnet, prefixLength) && suits(route))
             : _netlink.FindRoute(subnet, prefixLength, route => route.Link == link.Index && suits(route)) is not null;
 
     public static HostSnapshot Take(RtnetlinkClient netlink, IReadOnlyCollection<string> names) => names.Count > FewLinks
