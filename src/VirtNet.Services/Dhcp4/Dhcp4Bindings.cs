@@ -254,22 +254,9 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
             return true;
         }
 
-        foreach (HostLine host in _settings.Rules.Hosts.AsSpan())
+        foreach (HardwarePattern pattern in _settings.Rules.WithoutClientId.AsSpan())
         {
-            if (host.IgnoresClientId && Covers(host, client.Mac))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Covers(HostLine host, MacAddress mac)
-    {
-        foreach (HardwarePattern pattern in host.Hardware.AsSpan())
-        {
-            if (pattern.Matches(mac))
+            if (pattern.Matches(client.Mac))
             {
                 return true;
             }

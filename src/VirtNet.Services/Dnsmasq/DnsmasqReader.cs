@@ -45,6 +45,7 @@ internal static class DnsmasqReader
             }
         }
 
+        dhcp.Merge();
         if (zone.LacksAuthorityServer)
         {
             refused.Add(new RefusedLine("auth-zone", "is not served without an 'auth-server'"));

@@ -26,9 +26,10 @@ internal static class DefinitionZone
         AddRules(network, dns, zone);
         AddRecords(dns, zone);
         AddReservations(network, zone);
+        IPAddress[] addresses = [.. network.Ips.Select(ip => ip.Address)];
         foreach (ConfLine line in network.DnsmasqOptions.SelectMany(ConfLine.Read))
         {
-            DnsmasqLine.Apply(line, zone, network.BridgeName, [.. network.Ips.Select(ip => ip.Address)]);
+            DnsmasqLine.Apply(line, zone, network.BridgeName, addresses);
         }
 
         return zone.Build();

@@ -16,6 +16,9 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     private readonly List<ClientMatch> _matches = [];
     private readonly List<TagConsequence> _consequences = [];
     private readonly List<HostLine> _hosts = [];
+    private readonly HashSet<IPAddress> _reserved = [];
+    private readonly List<DhcpHost>[] _newHosts = [.. ips.Select(_ => new List<DhcpHost>())];
+    private readonly List<DhcpRange>[] _newRanges = [.. ips.Select(_ => new List<DhcpRange>())];
     private readonly List<OptionLine> _options = [];
     private readonly List<BootLine> _boots = [];
     private readonly List<PxeServiceLine> _pxeServices = [];
@@ -41,6 +44,15 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         IgnoresClientIds = _ignoresClientIds,
         IsSequential = _isSequential,
     }.Complete();
+
+    /// <summary>Gives the addresses what all lines reserve and give out there; once, at the end.</summary>
+    public void Merge()
+    {
+        for (int i = 0; i < ips.Count; i++)
+        {
+            ips[i] = ips[i] with { Hosts = [.. ips[i].Hosts, .. _newHosts[i]], Ranges = [.. ips[i].Ranges, .. _newRanges[i]] };
+        }
+    }
 
     /// <summary>Null for a line about something else.</summary>
     public LineVerdict? Take(ConfLine line)
@@ -101,10 +113,19 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
             return LineVerdict.Malformed;
         }
 
-        bool twice = host.Ipv4 is not null && _hosts.Exists(other => host.Ipv4.Equals(other.Ipv4));
-        if (twice || host.SaysMore)
+        if (host.Ipv4 is { } address && _reserved.Contains(address))
         {
-            return twice ? LineVerdict.Malformed : LineVerdict.Unsupported;
+            return LineVerdict.Malformed;
+        }
+
+        if (host.SaysMore)
+        {
+            return LineVerdict.Unsupported;
+        }
+
+        if (host.Ipv4 is { } taken)
+        {
+            _reserved.Add(taken);
         }
 
         // Where no XML address holds it the reservation is for another network: nobody here can get it.
@@ -119,7 +140,8 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
 
     private void AddReservations(HostLine host)
     {
-        int ipv4 = host.Ipv4 is { } address ? IndexOf(address) : ips.FindIndex(ip => ip.HasDhcp && !ip.IsIpv6);
+        int ipv4 = host.Ipv4 is { } address
+            ? IndexOf(address) : Enumerable.Range(0, ips.Count).FirstOrDefault(i => HasDhcp(i) && !ips[i].IsIpv6, -1);
         if (ipv4 >= 0 && (host.Ipv4 ?? (object?)host.Name ?? host.Lease) is not null && host.Ipv6 is null)
         {
             foreach (HardwarePattern exact in host.Hardware.Where(pattern => pattern.IsExact))
@@ -144,7 +166,9 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         }
     }
 
-    private void Add(int ip, DhcpHost host) => ips[ip] = ips[ip] with { Hosts = [.. ips[ip].Hosts, host] };
+    private void Add(int ip, DhcpHost host) => _newHosts[ip].Add(host);
+
+    private bool HasDhcp(int ip) => ips[ip].HasDhcp || _newHosts[ip].Count + _newRanges[ip].Count > 0;
 
     private LineVerdict TakeRange(string value)
     {
@@ -181,7 +205,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         _ranges.Add(range);
         if (range.End is { } finish && !range.Modes.HasFlag(RangeModes.Static))
         {
-            ips[ip] = ips[ip] with { Ranges = [.. ips[ip].Ranges, new DhcpRange(range.Start, finish, range.Lease)] };
+            _newRanges[ip].Add(new DhcpRange(range.Start, finish, range.Lease));
         }
 
         return LineVerdict.Honoured;

@@ -44,8 +44,19 @@ internal sealed record DhcpRules
     /// <summary>Whether anything depends on who asks. Found out once: it is looked at for each message.</summary>
     public bool HasTags { get; private init; }
 
+    /// <summary>MACs of clients whose ids do not count.</summary>
+    public ValueList<HardwarePattern> WithoutClientId { get; private init; } = [];
+
+    /// <summary>The same lines by what they say of a client. Found out once too.</summary>
+    private HostIndex ByClient { get; init; } = HostIndex.Empty;
+
     /// <summary>The rules, ready to be followed.</summary>
-    public DhcpRules Complete() => this with { HasTags = DependOnClient };
+    public DhcpRules Complete() => this with
+    {
+        HasTags = DependOnClient,
+        WithoutClientId = Hosts.Where(host => host.IgnoresClientId).SelectMany(host => host.Hardware).ToValueList(),
+        ByClient = new HostIndex(Hosts),
+    };
 
     private bool DependOnClient => Matches.Count > 0 || Hosts.Count > 0 || Ignored.Count > 0 || Broadcast.Count > 0 || Nameless.Count > 0
         || Consequences.Count > 0 || Options.Any(line => !line.Condition.IsEmpty) || Boots.Any(line => !line.Condition.IsEmpty)
@@ -67,22 +78,8 @@ internal sealed record DhcpRules
         return tags;
     }
 
-    /// <summary>The line for this client: by its id, then by its MAC, then by its name, then by a part of its MAC.</summary>
-    public HostLine? FindHost(in ClientTraits client, TagSet tags)
-    {
-        HostLine? best = null;
-        int rank = int.MaxValue;
-        for (int i = Hosts.Count - 1; i >= 0; i--)
-        {
-            HostLine host = Hosts[i];
-            if (Rank(host, client) is var one && one < rank && host.IsFor(client, tags))
-            {
-                (best, rank) = (host, one);
-            }
-        }
-
-        return best;
-    }
+    /// <inheritdoc cref="HostIndex.Find"/>
+    public HostLine? FindHost(in ClientTraits client, TagSet tags) => ByClient.Find(client, tags);
 
     /// <summary>The tags and what follows from them.</summary>
     public TagSet Concluded(TagSet tags)
@@ -120,11 +117,6 @@ internal sealed record DhcpRules
 
         return false;
     }
-
-    private static int Rank(HostLine host, in ClientTraits client) =>
-        host.ClientId is not null && host.ClientId == client.ClientId ? 0
-        : host.Hardware.Any(pattern => pattern.IsExact) ? 1
-        : !host.NamesMachine ? 2 : 3;
 }
 
 /// <param name="Sets">Tags that a client has to which the condition applies.</param>

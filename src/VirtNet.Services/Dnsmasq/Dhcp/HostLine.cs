@@ -40,6 +40,23 @@ internal sealed record HostLine
     /// <summary>Whether it says who is meant other than by the name.</summary>
     public bool NamesMachine => Hardware.Count > 0 || ClientId is not null;
 
+    /// <summary>Whether a whole MAC is among what it says.</summary>
+    public bool HasExactHardware
+    {
+        get
+        {
+            foreach (HardwarePattern pattern in Hardware.AsSpan())
+            {
+                if (pattern.IsExact)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Whether the line is for this client.</summary>
     public bool IsFor(in ClientTraits client, TagSet tags)
     {

@@ -12,7 +12,7 @@ internal sealed record OctetPattern(ValueList<short> Octets)
 
     public byte[] ToArray() => [.. Octets.Select(octet => octet == Any ? (byte)0 : (byte)octet)];
 
-    public bool HasWildcards => Octets.Contains(Any);
+    public bool HasWildcards => Octets.AsSpan().Contains(Any);
 
     /// <summary>Whether the first octets are these.</summary>
     public bool Matches(ReadOnlySpan<byte> octets)
