@@ -35,7 +35,7 @@ apt_unpack() {
   local folder=$1 download package; shift
   [ ! -d "$folder" ] || return 0
   download=$(mktemp -d)
-  if (cd "$download" && apt-get download -qq "$@" >/dev/null 2>&1); then
+  if (cd "$download" && { apt-get download -qq "$@" || { apt-get update -qq; apt-get download -qq "$@"; }; } >/dev/null 2>&1); then
     rm -rf "$folder.new"; mkdir -p "$folder.new"
     for package in "$download"/*.deb; do dpkg -x "$package" "$folder.new"; done
     mv "$folder.new" "$folder" # whole or not at all
