@@ -100,7 +100,7 @@ public class Dhcp6WriterTests
     {
         Assert.True(Dhcp6Message.TryParse(new Dhcp6Request { ServerId = [9, 9] }.ToArray(), out Dhcp6Message message));
 
-        Assert.Equal([9, 9], message.Find(Dhcp6OptionCode.ServerId));
+        Assert.Equal([9, 9], message.Find(Dhcp6OptionCode.ServerId).ToArray());
         Assert.True(message.Find(Dhcp6OptionCode.Preference).IsEmpty);
     }
 
