@@ -1,3 +1,6 @@
+using VirtNet.Cli.Bridges;
+using VirtNet.Cli.Connections;
+
 namespace VirtNet.Cli;
 
 /// <summary>What a command needs from the process it runs in; tests bring their own.</summary>
@@ -9,7 +12,7 @@ internal sealed record CliEnvironment
     public required Func<string, string?> Variable { get; init; }
 
     /// <summary>Opens the user's editor on a file and waits for it.</summary>
-    public required Editing.IEditor Editor { get; init; }
+    public required IEditor Editor { get; init; }
 
     /// <summary>Answers of the user, or null where nobody can be asked.</summary>
     public Func<string?>? Answer { get; init; }
@@ -18,13 +21,13 @@ internal sealed record CliEnvironment
     public required Stream Input { get; init; }
 
     /// <summary>The keyboard, where there is one.</summary>
-    public Shell.IKeyboard? Keyboard { get; init; }
+    public IKeyboard? Keyboard { get; init; }
 
     /// <summary>virsh for a hypervisor's URI.</summary>
-    public required Func<string, Guests.IVirsh> Virsh { get; init; }
+    public required Func<string, IVirsh> Virsh { get; init; }
 
     /// <summary>What is plugged into a bridge of this host.</summary>
-    public required Func<string, IReadOnlyList<Guests.BridgePort>> BridgePorts { get; init; }
+    public required Func<string, IReadOnlyList<PluggedDevice>> BridgePorts { get; init; }
 
     /// <summary>The MTU of a bridge of this host; null where it is not here.</summary>
     public required Func<string, uint?> BridgeMtu { get; init; }

@@ -1,8 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
-using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
-using VirtNet.Cli.Grammar;
-using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Rpc.Driver;
 

@@ -1,8 +1,11 @@
 using VirtNet.Cli;
+using VirtNet.Cli.Bridges;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Editing;
 using VirtNet.Cli.Guests;
+using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
+using VirtNet.Cli.Running;
 using VirtNet.Cli.Shell;
 
 StandardStream.Guard();
@@ -38,8 +41,8 @@ async Task<int> RunAsync()
         Input = StandardStream.Input,
         Keyboard = asked && StandardStream.Output.IsTerminal ? new ConsoleKeyboard() : null,
         Virsh = uri => new Virsh(uri, new CliWrapPrograms()),
-        BridgePorts = BridgePort.Of,
-        BridgeMtu = BridgePort.MtuOf,
+        BridgePorts = PluggedDevice.Of,
+        BridgeMtu = PluggedDevice.MtuOf,
         UserName = () => Environment.UserName,
         WatchInterrupt = InterruptWatch.OnSignals,
     };

@@ -15,11 +15,13 @@ using VirtNet.Host.Bus;
 using VirtNet.Host.Commands;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Interfaces;
+using VirtNet.Host.Networks;
 using VirtNet.Host.Resolved;
 using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;
-using VirtNet.Services;
+using VirtNet.Rpc.Server.Connections;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon;
 

@@ -1,5 +1,3 @@
-using VirtNet.Model.Xml;
-
 namespace VirtNet.Model;
 
 /// <summary>

@@ -1,12 +1,17 @@
-using VirtNet.Model.Xml;
-
 namespace VirtNet.Model;
 
 /// <summary>Which parameters each type of virtualport may have, and which a port needs before a switch can use it.</summary>
 internal static class VirtualPortRules
 {
-    /// <summary>The type as error texts spell it.</summary>
-    public static string NameOf(VirtualPortType? type) => type is { } known ? VirtualPortXml.Name(known) : "none";
+    /// <summary>The type as XML and error texts spell it.</summary>
+    public static string NameOf(VirtualPortType? type) => type switch
+    {
+        null => "none",
+        VirtualPortType.Vepa8021Qbg => "802.1Qbg",
+        VirtualPortType.VnLink8021Qbh => "802.1Qbh",
+        VirtualPortType.MidoNet => "midonet",
+        _ => "openvswitch",
+    };
 
     /// <summary>The first parameter that the port's type does not have; null if there is none.</summary>
     public static string? ExtraOf(VirtualPort port) => port switch

@@ -1,6 +1,7 @@
+using VirtNet.Cli.Bridges;
 using VirtNet.Cli.Guests;
 using VirtNet.Cli.Output;
-using VirtNet.Cli.Shell;
+using VirtNet.Cli.Running;
 using VirtNet.Cli.Tests.Fakes;
 
 namespace VirtNet.Cli.Tests;
@@ -32,7 +33,7 @@ internal sealed class CommandLine
 
     public FakeVirsh Virsh { get; }
 
-    public List<BridgePort> BridgePorts { get; } = [];
+    public List<PluggedDevice> BridgePorts { get; } = [];
 
     public Dictionary<string, uint> BridgeMtus { get; } = [];
 

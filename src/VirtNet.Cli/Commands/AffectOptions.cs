@@ -1,5 +1,3 @@
-using VirtNet.Cli.Grammar;
-
 namespace VirtNet.Cli.Commands;
 
 /// <summary><c>--live</c>, <c>--config</c> and <c>--current</c>: which of a network's two definitions is meant.</summary>

@@ -1,5 +1,3 @@
-using VirtNet.Cli.Grammar;
-
 namespace VirtNet.Cli.Commands;
 
 /// <summary>exit and quit.</summary>

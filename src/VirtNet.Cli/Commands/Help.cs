@@ -1,4 +1,4 @@
-using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Documentation;
 using VirtNet.Cli.Output;
 
 namespace VirtNet.Cli.Commands;
@@ -13,6 +13,7 @@ internal static class Help
         Description = "List all commands, those of one group, or describe one command.",
         Options = [Command],
         NeedsConnection = false,
+        IgnoresUnknownWords = true,
         Examples = ["help", "help network", "help net-define"],
     };
 

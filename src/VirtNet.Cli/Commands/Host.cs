@@ -1,6 +1,5 @@
 using System.Globalization;
 using VirtNet.Cli.Connections;
-using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
 
 namespace VirtNet.Cli.Commands;

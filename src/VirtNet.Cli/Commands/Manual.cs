@@ -1,5 +1,4 @@
 using VirtNet.Cli.Documentation;
-using VirtNet.Cli.Grammar;
 
 namespace VirtNet.Cli.Commands;
 

@@ -1,4 +1,3 @@
-using VirtNet.Cli.Grammar;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Commands;

@@ -1,5 +1,4 @@
 using VirtNet.Cli.Editing;
-using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Model;

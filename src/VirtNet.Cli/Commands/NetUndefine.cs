@@ -1,4 +1,3 @@
-using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
 using VirtNet.Rpc.Driver;
 

@@ -1,4 +1,4 @@
-using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Hints;
 
 namespace VirtNet.Cli.Commands;
 

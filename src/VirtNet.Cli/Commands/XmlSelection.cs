@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using System.Xml.XPath;
-using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
 

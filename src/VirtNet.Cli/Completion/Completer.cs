@@ -1,5 +1,4 @@
 using VirtNet.Cli.Connections;
-using VirtNet.Cli.Grammar;
 
 namespace VirtNet.Cli.Completion;
 

@@ -1,7 +1,7 @@
 using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
-using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Guests;
+using VirtNet.Cli.Output;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 

@@ -1,5 +1,3 @@
-using VirtNet.Cli.Grammar;
-
 namespace VirtNet.Cli.Completion;
 
 /// <summary>What stands before the word that is being completed, as far as it matters.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using VirtNet.Cli.Grammar;
-using VirtNet.Cli.Output;
 
 namespace VirtNet.Cli.Documentation;
 

@@ -1,3 +1,5 @@
+using VirtNet.Cli.Output;
+
 namespace VirtNet.Cli.Grammar;
 
 /// <summary>
@@ -62,7 +64,7 @@ internal sealed class CommandParser(CommandTable table)
             }
         }
 
-        commands.Add(command.AsksForHelp ? Commands.Help.For(command) : command);
+        commands.Add(command.AsksForHelp ? table.HelpOn(command) : command);
         return kind;
     }
 
@@ -126,9 +128,9 @@ internal sealed class CommandParser(CommandTable table)
         OptionDefinition? option = command.Definition.FindOption(name);
         if (option is null)
         {
-            if (command.Definition == Commands.Help.Definition)
+            if (command.Definition.IgnoresUnknownWords)
             {
-                return; // help ignores what it does not know, as virsh's does
+                return;
             }
 
             throw new UsageException($"command '{command.Definition.Name}' doesn't support option --{name}")
@@ -170,7 +172,7 @@ internal sealed class CommandParser(CommandTable table)
         {
             command.Add(option, word);
         }
-        else if (command.Definition != Commands.Help.Definition)
+        else if (!command.Definition.IgnoresUnknownWords)
         {
             throw new UsageException($"unexpected data '{word}'");
         }
@@ -196,7 +198,7 @@ internal sealed class CommandParser(CommandTable table)
             return false;
         }
 
-        command.Format = OutputFormats.Require(name);
+        command.Format = FormatOption.Require(name);
         return true;
     }
 

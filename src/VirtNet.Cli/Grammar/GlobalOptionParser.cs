@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtNet.Cli.Output;
 
 namespace VirtNet.Cli.Grammar;
 
@@ -25,7 +26,7 @@ internal static class GlobalOptionParser
         },
         new('o', "output", "FORMAT", OutputFormats.Names)
         {
-            Apply = (options, value) => options with { Format = OutputFormats.Require(value) },
+            Apply = (options, value) => options with { Format = FormatOption.Require(value) },
         },
         new('q', "quiet", null, "only data and errors: no headings, no messages of success")
         {

@@ -1,3 +1,5 @@
+using VirtNet.Cli.Output;
+
 namespace VirtNet.Cli.Grammar;
 
 /// <summary>What stands before the command.</summary>

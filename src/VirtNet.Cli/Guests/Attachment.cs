@@ -1,3 +1,5 @@
+using VirtNet.Cli.Bridges;
+
 namespace VirtNet.Cli.Guests;
 
 /// <summary>Something that is on a network, as far as it is known from all sides.</summary>
@@ -56,7 +58,7 @@ internal sealed class AttachmentList
     /// Joined by the device that a hypervisor names, else by the bridge's table, which knows who is behind which port, else by the
     /// likeness of addresses. A guest that nothing else tells of is a row by the one address that was heard of it.
     /// </summary>
-    public void AddBridgePort(BridgePort port)
+    public void AddBridgePort(PluggedDevice port)
     {
         Attachment[] found =
         [

@@ -1,6 +1,4 @@
-using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
-using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
 
 namespace VirtNet.Cli.Guests;

@@ -1,4 +1,4 @@
-using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Connections;
 using VirtNet.Model.Xml;
 
 namespace VirtNet.Cli.Guests;

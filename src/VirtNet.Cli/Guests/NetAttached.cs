@@ -1,6 +1,7 @@
 using System.Xml.Linq;
+using VirtNet.Cli.Bridges;
 using VirtNet.Cli.Commands;
-using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Connections;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
@@ -44,7 +45,7 @@ internal static class NetAttached
             await AddGuestsAsync(context, command, network, bridge, attached, cancellationToken);
         }
 
-        foreach (BridgePort port in bridge is null ? [] : context.Environment.BridgePorts(bridge))
+        foreach (PluggedDevice port in bridge is null ? [] : context.Environment.BridgePorts(bridge))
         {
             attached.AddBridgePort(port);
         }

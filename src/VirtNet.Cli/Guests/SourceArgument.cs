@@ -1,5 +1,4 @@
 using VirtNet.Cli.Connections;
-using VirtNet.Cli.Grammar;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
 

@@ -2,13 +2,6 @@ using VirtNet.Cli.Connections;
 
 namespace VirtNet.Cli.Guests;
 
-/// <summary>Runs virsh against the hypervisor: virtnet knows networks, guests are libvirt's.</summary>
-internal interface IVirsh
-{
-    /// <exception cref="CommandFailure">virsh is not there.</exception>
-    Task<ProgramResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken);
-}
-
 /// <param name="uri">The hypervisor.</param>
 internal sealed class Virsh(string uri, IPrograms programs) : IVirsh
 {

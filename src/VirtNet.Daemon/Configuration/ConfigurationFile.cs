@@ -57,7 +57,7 @@ internal static class ConfigurationFile
         {
             "firewall_backend" => before with
             {
-                FirewallBackend = value is FirewallBackends.Nftables or FirewallBackends.Iptables or FirewallBackends.None
+                FirewallBackend = value is BackendNames.Nftables or BackendNames.Iptables or BackendNames.None
                     ? value
                     : throw new ConfigurationException(
                         $"internal error: unrecognized firewall_backend = '{value}' set in network driver config file {path}"),

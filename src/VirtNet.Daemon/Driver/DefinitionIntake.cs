@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
-using VirtNet.Services;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Driver;
 

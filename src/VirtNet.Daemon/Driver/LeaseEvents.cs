@@ -1,7 +1,7 @@
 using VirtNet.Daemon.Networks;
 using VirtNet.Rpc.Driver;
-using VirtNet.Services;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Driver;
 

@@ -1,4 +1,4 @@
-using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Files;
 using VirtNet.Model;
 using VirtNet.Model.Ports;
 using VirtNet.Model.Xml;

@@ -1,3 +1,4 @@
+using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Xml;

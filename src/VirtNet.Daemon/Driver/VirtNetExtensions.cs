@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host;
 using VirtNet.Host.Pci;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
-using VirtNet.Host;
+using VirtNet.Host.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Files;
 

@@ -4,7 +4,6 @@ using System.Xml;
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
-using VirtNet.Daemon.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Files;

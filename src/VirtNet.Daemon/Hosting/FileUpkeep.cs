@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
-using VirtNet.Daemon.Files;
+using VirtNet.Daemon.Networks;
 using VirtNet.Model.Conditions;
 
 namespace VirtNet.Daemon.Hosting;

@@ -4,6 +4,7 @@ using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Neighbours;
+using VirtNet.Host.Networks;
 using VirtNet.Model.Conditions;
 
 namespace VirtNet.Daemon.Hosting;

@@ -3,6 +3,7 @@ using VirtNet.Daemon.Networks;
 using VirtNet.Host;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Networks;
 using VirtNet.Model;
 
 namespace VirtNet.Daemon.Hosting;

@@ -2,8 +2,8 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Networks;
-using VirtNet.Services;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Hosting;
 

@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using VirtNet.Daemon.Networks;
-using VirtNet.Host;
-using VirtNet.Services;
+using VirtNet.Host.Networks;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Hosting;
 

@@ -2,7 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Networks;
-using VirtNet.Host;
+using VirtNet.Host.Networks;
 
 namespace VirtNet.Daemon.Hosting;
 

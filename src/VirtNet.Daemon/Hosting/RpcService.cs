@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
-using VirtNet.Rpc.Server;
+using VirtNet.Rpc.Server.Connections;
 
 namespace VirtNet.Daemon.Hosting;
 

@@ -1,3 +1,4 @@
+using VirtNet.Daemon.Files;
 using VirtNet.Model;
 
 namespace VirtNet.Daemon.Networks;

@@ -1,3 +1,4 @@
+using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Model;
 using VirtNet.Model.Ports;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using VirtNet.Host;
+using VirtNet.Host.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 

@@ -1,5 +1,7 @@
+using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
+using VirtNet.Host.Networks;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;

@@ -1,3 +1,4 @@
+using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
 using VirtNet.Model;

@@ -1,4 +1,6 @@
+using VirtNet.Daemon.Files;
 using VirtNet.Host;
+using VirtNet.Host.Networks;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
-using VirtNet.Host;
+using VirtNet.Host.Networks;
 using VirtNet.Model.Conditions;
-using VirtNet.Services;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Networks;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using VirtNet.Daemon.Files;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;

@@ -8,7 +8,7 @@ namespace VirtNet.Host.Firewall;
 /// </summary>
 internal sealed class NoFirewall : IFirewallBackend
 {
-    public string Name => FirewallBackends.None;
+    public string Name => BackendNames.None;
 
     public FirewallRules? RulesFor(NetworkDefinition network) => network.Forward.Mode is ForwardMode.Nat or ForwardMode.Route
         ? throw new VirtNetException(

@@ -24,7 +24,7 @@ internal sealed class IptablesBackend(
     private bool _hasIpv6Chains;
     private bool _hasChecksums = true;
 
-    public string Name => FirewallBackends.Iptables;
+    public string Name => BackendNames.Iptables;
 
     private MixedTables Mixed => new(_programs, nft);
 

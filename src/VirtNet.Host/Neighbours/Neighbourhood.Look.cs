@@ -1,7 +1,7 @@
 using VirtNet.Host.Iptables;
-using VirtNet.Host.Nft;
 using VirtNet.Host.Netlink;
-using VirtNet.Host.Watch;
+using VirtNet.Host.Nft;
+using VirtNet.Host.Reconcile;
 
 namespace VirtNet.Host.Neighbours;
 

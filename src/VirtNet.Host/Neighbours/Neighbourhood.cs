@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Firewall;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
-using VirtNet.Host.Watch;
+using VirtNet.Host.Reconcile;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 

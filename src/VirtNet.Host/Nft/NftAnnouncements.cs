@@ -1,5 +1,5 @@
+using VirtNet.Host.Firewall;
 using VirtNet.Host.Netlink;
-using VirtNet.Host.Watch;
 
 namespace VirtNet.Host.Nft;
 

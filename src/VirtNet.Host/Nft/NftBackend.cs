@@ -39,7 +39,7 @@ internal sealed partial class NftBackend(
     private HashSet<string>? _sets;
     private NftSkeleton? _skeleton;
 
-    public string Name => FirewallBackends.Nftables;
+    public string Name => BackendNames.Nftables;
 
     public bool ChangesByPrograms => nft is NftProgram;
 

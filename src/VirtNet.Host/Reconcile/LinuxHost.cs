@@ -5,7 +5,6 @@ using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Resolved;
 using VirtNet.Host.Tc;
-using VirtNet.Host.Watch;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Reconcile;

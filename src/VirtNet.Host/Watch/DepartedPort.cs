@@ -1,4 +1,5 @@
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Reconcile;
 
 namespace VirtNet.Host.Watch;
 

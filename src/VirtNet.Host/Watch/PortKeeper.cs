@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Reconcile;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;

@@ -39,7 +39,7 @@ internal static class VirtualPortXml
     }
 
     public static XElement Format(VirtualPort virtualPort) => new("virtualport",
-        ElementWriting.Attribute("type", virtualPort.Type is { } type ? Name(type) : null),
+        ElementWriting.Attribute("type", virtualPort.Type is { } type ? VirtualPortRules.NameOf(type) : null),
         !virtualPort.HasParameters ? null : new XElement("parameters",
             virtualPort.ManagerId is { } manager ? ElementWriting.Number("managerid", manager) : null,
             virtualPort.TypeId is { } typeId ? ElementWriting.Number("typeid", typeId) : null,
@@ -47,15 +47,6 @@ internal static class VirtualPortXml
             virtualPort.InstanceId is { } instance ? new XAttribute("instanceid", instance.ToString("D")) : null,
             virtualPort.InterfaceId is { } device ? new XAttribute("interfaceid", device.ToString("D")) : null,
             ElementWriting.Attribute("profileid", virtualPort.ProfileId)));
-
-    /// <summary>The type as XML and error messages spell it.</summary>
-    public static string Name(VirtualPortType type) => type switch
-    {
-        VirtualPortType.Vepa8021Qbg => "802.1Qbg",
-        VirtualPortType.VnLink8021Qbh => "802.1Qbh",
-        VirtualPortType.MidoNet => "midonet",
-        _ => "openvswitch",
-    };
 
     private static VirtualPortType? ParseType(XElement virtualPort, bool required)
     {

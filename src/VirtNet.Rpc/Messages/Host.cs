@@ -1,5 +1,4 @@
 using System.Text;
-using VirtNet.Rpc.Protocol;
 using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Messages;

@@ -1,5 +1,4 @@
 using VirtNet.Rpc.Driver;
-using VirtNet.Rpc.Protocol;
 using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Messages;

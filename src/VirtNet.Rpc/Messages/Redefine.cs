@@ -1,6 +1,5 @@
 using VirtNet.Model.Differences;
 using VirtNet.Rpc.Driver;
-using VirtNet.Rpc.Protocol;
 using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Messages;

@@ -1,4 +1,3 @@
-using VirtNet.Rpc.Protocol;
 using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Rpc.Messages;

@@ -9,7 +9,7 @@ internal static class ServerLimits
     /// The largest payload that is kept: NETWORK_SET_METADATA with its three strings at their limit. Anything longer
     /// can only be undecodable and is thrown away as it arrives.
     /// </summary>
-    public const int Payload = (3 * Protocol.RpcLimits.String) + (64 * 1024);
+    public const int Payload = (3 * RpcLimits.String) + (64 * 1024);
 
     /// <summary>The same for read-only connections, which anybody may have: they send names, never documents.</summary>
     public const int ReadOnlyPayload = 64 * 1024;

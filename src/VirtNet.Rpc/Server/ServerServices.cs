@@ -41,8 +41,6 @@ internal sealed class ServerServices(
 
     public EventHub Hub { get; } = new(events, leaseEvents);
 
-    public Dispatcher Dispatcher { get; } = new(ServedProcedures.Table(), logger);
-
     public LargePacketBudget LargePackets { get; } = new(ServerLimits.LargePackets, timeProvider);
 
     /// <summary>Who is connected to sockets of either kind.</summary>

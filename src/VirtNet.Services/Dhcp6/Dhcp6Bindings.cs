@@ -4,6 +4,7 @@ using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Services.Ports;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dhcp6;
 
@@ -88,7 +89,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
             return client;
         }
 
-        Dhcp6Client alone = client with { Duid = Dhcp6Client.DuidOf(card) };
+        Dhcp6Client alone = client with { Duid = Duid.Of(card) };
         return _byClient.ContainsKey(alone) || IsElsewhere(lease, card) ? alone : client;
     }
 

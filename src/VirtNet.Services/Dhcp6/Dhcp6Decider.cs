@@ -1,5 +1,4 @@
 using VirtNet.Model;
-using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dnsmasq.Dhcp;
 using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
@@ -37,7 +36,7 @@ internal readonly ref struct Dhcp6Decider
         _bindings = bindings;
         _now = now;
         _mac = mac;
-        _duid = Dhcp6Client.FormatDuid(message.ClientId);
+        _duid = Duid.Format(message.ClientId);
         _taken = [];
         _clientName = Dhcp6Fqdn.TryParse(message.Fqdn, out string sent) && HostNames.TryRead(sent, out string? name) ? name : null;
         if (settings.Rules.HasTags)

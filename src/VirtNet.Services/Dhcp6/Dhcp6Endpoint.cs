@@ -148,7 +148,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
             _leases.Expire(now);
             _bindings.Expire();
             decision = Dhcp6Decider.Decide(
-                message, sender ?? GuestMac.InDuid(message.ClientId), _serverDuid, _bindings, _settings, now);
+                message, sender ?? Duid.MacIn(message.ClientId), _serverDuid, _bindings, _settings, now);
             decision = _guard.Check(message.Type, decision, sender);
             Dhcp6Recorder.Record(decision, _leases, _bindings, _guard, sender);
         }
@@ -156,7 +156,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
         _counters.Count(decision);
         if (_logger.IsEnabled(LogLevel.Debug))
         {
-            _logger.Decided(_settings.Name, message.Type, Dhcp6Client.FormatDuid(message.ClientId), decision);
+            _logger.Decided(_settings.Name, message.Type, Duid.Format(message.ClientId), decision);
         }
 
         if (decision is Dhcp6Decision.Answer answer)

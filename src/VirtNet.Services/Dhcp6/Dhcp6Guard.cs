@@ -3,6 +3,7 @@ using VirtNet.Model;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Services.Ports;
+using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Dhcp6;

@@ -101,7 +101,7 @@ internal sealed class Dhcp6Server : IGuestService
     {
         foreach (DhcpHost host in live.Ips.Where(ip => ip.IsIpv6).SelectMany(ip => ip.Hosts))
         {
-            if (host.Id is { } id && Dhcp6Client.NormalizeDuid(id) is null)
+            if (host.Id is { } id && Duid.Normalize(id) is null)
             {
                 _logger.NotADuid(live.Name, id);
             }

@@ -2,10 +2,9 @@ using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
 using VirtNet.Model;
-using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dns.Zone;
-using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp6;
@@ -66,7 +65,7 @@ internal static class Dhcp6SettingsReader
 
     // An id that is no DUID is nobody's; its address stays reserved.
     private static Dhcp6Reservation ReadHost(DhcpHost host) => new(
-        host.Id is null ? null : Dhcp6Client.NormalizeDuid(host.Id) ?? "",
+        host.Id is null ? null : Duid.Normalize(host.Id) ?? "",
         host.Name is { } name ? HostNames.FirstLabel(name) : null,
         host.Address is { AddressFamily: AddressFamily.InterNetworkV6 } address ? AddressKey.Of(address) : null,
         Seconds(host.Lease));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model.Files;
+using VirtNet.Services.Leases;
 using VirtNet.Wire;
 
 namespace VirtNet.Services.Dhcp6;
@@ -45,7 +46,7 @@ internal static class ServerDuid
         SystemRandom.Fill(made.AsSpan(2));
         try
         {
-            AtomicFile.Write(path, Dhcp6Client.FormatDuid(made) + "\n", durable: true, Mode);
+            AtomicFile.Write(path, Duid.Format(made) + "\n", durable: true, Mode);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -57,7 +58,7 @@ internal static class ServerDuid
 
     private static bool TryParse(string text, out byte[] duid)
     {
-        string? normal = Dhcp6Client.NormalizeDuid(text.Trim());
+        string? normal = Duid.Normalize(text.Trim());
         duid = normal is null
             ? []
             : [.. normal.Split(':').Select(octet => byte.Parse(octet, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))];

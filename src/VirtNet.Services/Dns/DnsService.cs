@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Dns.Listening;
 using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq.Zone;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Sockets;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using VirtNet.Services.Ports;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Leases;
 

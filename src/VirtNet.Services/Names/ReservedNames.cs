@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using VirtNet.Model;
-using VirtNet.Services.Dhcp4;
-using VirtNet.Services.Dhcp6;
+using VirtNet.Services.Leases;
 
 namespace VirtNet.Services.Names;
 
@@ -42,10 +41,10 @@ internal sealed class ReservedNames
                 macs.Add(mac);
             }
 
-            if (host.Id is { } id && Dhcp6Client.NormalizeDuid(id) is { } duid)
+            if (host.Id is { } id && Duid.Normalize(id) is { } duid)
             {
                 duids.Add(duid);
-                if (GuestMac.InDuid(Convert.FromHexString(duid.Replace(":", "", StringComparison.Ordinal))) is { } card)
+                if (Duid.MacIn(Convert.FromHexString(duid.Replace(":", "", StringComparison.Ordinal))) is { } card)
                 {
                     macs.Add(card); // a DUID that was made from a card's address tells that machine in IPv4 too
                 }

@@ -1,4 +1,5 @@
 using VirtNet.Services.Leases;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Ports;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using VirtNet.Model;
-using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Wire.Dhcp6;
 using VirtNet.Wire.Dns;

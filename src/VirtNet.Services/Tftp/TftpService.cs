@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
-using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Tftp;

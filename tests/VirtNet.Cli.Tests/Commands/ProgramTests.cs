@@ -131,7 +131,7 @@ public sealed class ProgramTests
     public void The_nearest_word_about_where_to_connect_counts(
         string? uri, string? socket, string? variable, string expected, bool isDefault)
     {
-        ConnectionTarget target = ConnectionTarget.Choose(new GlobalOptions { Uri = uri, Socket = socket }, variable);
+        ConnectionTarget target = TargetOptions.Choose(new GlobalOptions { Uri = uri, Socket = socket }, variable);
         Assert.Equal(expected, target.Uri);
         Assert.Equal(isDefault, target.IsDefault);
     }

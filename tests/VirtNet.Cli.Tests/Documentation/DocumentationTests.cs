@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using VirtNet.Cli.Commands;
 using VirtNet.Cli.Documentation;
-using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
+using VirtNet.Cli.Running;
 
 namespace VirtNet.Cli.Tests.Documentation;
 

@@ -1,5 +1,3 @@
-using VirtNet.Cli.Editing;
-
 namespace VirtNet.Cli.Tests.Fakes;
 
 /// <summary>An editor that does what the test says.</summary>

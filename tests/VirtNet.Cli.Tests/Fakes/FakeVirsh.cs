@@ -1,5 +1,4 @@
 using VirtNet.Cli.Connections;
-using VirtNet.Cli.Guests;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Tests.Fakes;

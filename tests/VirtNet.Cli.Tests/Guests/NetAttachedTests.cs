@@ -1,3 +1,4 @@
+using VirtNet.Cli.Bridges;
 using VirtNet.Cli.Guests;
 using VirtNet.Cli.Tests.Fakes;
 using VirtNet.Rpc.Driver;
@@ -27,8 +28,8 @@ public sealed class NetAttachedTests
             "<domain><devices><interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/></interface>"
             + "<interface type='bridge'><mac address='52:54:00:00:00:02'/><source bridge='virbr0'/></interface>"
             + "<interface type='network'><mac address='52:54:00:00:00:03'/><source network='other'/></interface></devices></domain>";
-        _line.BridgePorts.Add(new BridgePort("vnet0", "fe:54:00:00:00:01"));
-        _line.BridgePorts.Add(new BridgePort("eth1", "02:00:00:00:00:aa"));
+        _line.BridgePorts.Add(new PluggedDevice("vnet0", "fe:54:00:00:00:01"));
+        _line.BridgePorts.Add(new PluggedDevice("eth1", "02:00:00:00:00:aa"));
         (await _line.RunAsync("net-attached", "default")).Is(
             $"""
              Guest   MAC                 Interface   Address            Port                                   State
@@ -59,10 +60,10 @@ public sealed class NetAttachedTests
     {
         _line.Virsh.Failures["list"] = "error: no\n";
         _line.Daemon.Networks[0].Leases.Add(new DhcpLease("virbr0", 0, 1, "52:54:00:00:00:09", "1", "fd00::9", 64, null, null));
-        _line.BridgePorts.Add(new BridgePort("veth7", "ea:11:22:33:44:55") { Heard = ["52:54:00:00:00:09"] });
-        _line.BridgePorts.Add(new BridgePort("vnet0", "fe:54:00:00:00:01") { Heard = ["52:54:00:00:00:01"] });
-        _line.BridgePorts.Add(new BridgePort("veth8", "ea:11:22:33:44:56") { Heard = ["52:54:00:00:00:0a"] });
-        _line.BridgePorts.Add(new BridgePort("uplink", "ea:11:22:33:44:57") { Heard = ["02:00:00:00:00:01", "02:00:00:00:00:02"] });
+        _line.BridgePorts.Add(new PluggedDevice("veth7", "ea:11:22:33:44:55") { Heard = ["52:54:00:00:00:09"] });
+        _line.BridgePorts.Add(new PluggedDevice("vnet0", "fe:54:00:00:00:01") { Heard = ["52:54:00:00:00:01"] });
+        _line.BridgePorts.Add(new PluggedDevice("veth8", "ea:11:22:33:44:56") { Heard = ["52:54:00:00:00:0a"] });
+        _line.BridgePorts.Add(new PluggedDevice("uplink", "ea:11:22:33:44:57") { Heard = ["02:00:00:00:00:01", "02:00:00:00:00:02"] });
         (await _line.RunAsync("net-attached", "default", "--no-guests", "--columns", "guest,mac,interface,address")).Is(
             """
              Guest   MAC                 Interface   Address

@@ -1,7 +1,8 @@
+using VirtNet.Cli.Bridges;
 using VirtNet.Cli.Commands;
 using VirtNet.Cli.Grammar;
-using VirtNet.Cli.Guests;
 using VirtNet.Cli.Output;
+using VirtNet.Cli.Running;
 using VirtNet.Cli.Tests.Fakes;
 using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
@@ -36,7 +37,7 @@ public sealed class ScreenTests
         network.Leases.Add(new DhcpLease(
             "virbr0", 1_800_000_000, 0, "52:54:00:00:00:01", null, "192.168.122.7", 24, "a-rather-long-hostname",
             "00:01:00:01:2d:11:22:33:52:54:00:00:00:01"));
-        _line.BridgePorts.Add(new BridgePort("vnet0", "fe:54:00:00:00:01"));
+        _line.BridgePorts.Add(new PluggedDevice("vnet0", "fe:54:00:00:00:01"));
         _line.BridgeMtus["virbr0"] = 1500;
         _line.Daemon.Add("iso");
     }

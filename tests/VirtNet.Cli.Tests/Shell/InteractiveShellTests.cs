@@ -1,5 +1,3 @@
-using VirtNet.Cli.Shell;
-
 namespace VirtNet.Cli.Tests.Shell;
 
 public sealed class InteractiveShellTests : IDisposable

@@ -1,7 +1,7 @@
 using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
-using VirtNet.Services;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Tests.Driver;
 

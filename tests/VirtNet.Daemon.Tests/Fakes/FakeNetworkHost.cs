@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using VirtNet.Host;
+using VirtNet.Host.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Ports;
 

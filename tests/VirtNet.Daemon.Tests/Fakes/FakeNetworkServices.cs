@@ -1,6 +1,7 @@
 using VirtNet.Model;
 using VirtNet.Services;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Tests.Fakes;
 

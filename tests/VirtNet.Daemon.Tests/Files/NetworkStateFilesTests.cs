@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Files;
-using VirtNet.Daemon.Networks;
 using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;

@@ -1,5 +1,5 @@
 using VirtNet.Daemon.Tests.Fakes;
-using VirtNet.Host;
+using VirtNet.Host.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;

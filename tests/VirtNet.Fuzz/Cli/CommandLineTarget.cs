@@ -1,5 +1,6 @@
-using VirtNet.Cli.Commands;
+using VirtNet.Cli;
 using VirtNet.Cli.Grammar;
+using VirtNet.Cli.Running;
 using VirtNet.Fuzz.Engine;
 
 namespace VirtNet.Fuzz.Cli;

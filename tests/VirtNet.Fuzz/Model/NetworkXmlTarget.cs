@@ -7,7 +7,7 @@ using VirtNet.Model.Differences;
 using VirtNet.Model.Xml;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dhcp6;
-using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq.Zone;
 using VirtNet.Services.Ra;
 
 namespace VirtNet.Fuzz.Model;

@@ -1,5 +1,5 @@
 using VirtNet.Fuzz.Engine;
-using VirtNet.Rpc.Protocol;
+using VirtNet.Rpc;
 using VirtNet.Wire.Xdr;
 
 namespace VirtNet.Fuzz.Rpc;

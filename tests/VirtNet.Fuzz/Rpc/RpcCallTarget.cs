@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Fuzz.Engine;
+using VirtNet.Rpc;
 using VirtNet.Rpc.Messages;
 using VirtNet.Rpc.Protocol;
 using VirtNet.Rpc.Server;
+using VirtNet.Rpc.Server.Connections;
 using VirtNet.Rpc.Transport;
 using VirtNet.Wire.Xdr;
 

@@ -1,6 +1,7 @@
 using VirtNet.Fuzz.Engine;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
+using VirtNet.Rpc;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Messages;
 using VirtNet.Rpc.Protocol;

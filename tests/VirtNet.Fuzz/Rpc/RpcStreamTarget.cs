@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using VirtNet.Fuzz.Engine;
+using VirtNet.Rpc;
 using VirtNet.Rpc.Protocol;
 using VirtNet.Rpc.Transport;
 

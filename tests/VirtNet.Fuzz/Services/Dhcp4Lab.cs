@@ -2,6 +2,7 @@ using VirtNet.Fuzz.Engine;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Names;
 using VirtNet.Services.Ports;
 using VirtNet.Services.Tests.Fakes;
 using VirtNet.Wire.Dhcp4;

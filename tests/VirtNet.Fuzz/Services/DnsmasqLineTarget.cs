@@ -1,8 +1,8 @@
 using VirtNet.Fuzz.Engine;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
-using VirtNet.Services.Dns.Zone;
-using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dnsmasq.Reading;
+using VirtNet.Services.Dnsmasq.Zone;
 
 namespace VirtNet.Fuzz.Services;
 

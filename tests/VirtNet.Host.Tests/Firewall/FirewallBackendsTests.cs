@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Neighbours;
+using VirtNet.Host.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 

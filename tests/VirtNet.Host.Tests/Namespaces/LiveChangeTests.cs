@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Commands;
+using VirtNet.Host.Networks;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Tests.Namespaces;

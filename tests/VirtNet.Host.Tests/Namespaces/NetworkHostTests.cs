@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Commands;
+using VirtNet.Host.Networks;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Tests.Namespaces;

@@ -1,4 +1,5 @@
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Networks;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Tests.Firewalld;
 using VirtNet.Model;
@@ -356,8 +357,8 @@ public class OwnBridgeTests
     });
 
     [Theory]
-    [InlineData(FirewallBackends.Nftables)]
-    [InlineData(FirewallBackends.Iptables)]
+    [InlineData(BackendNames.Nftables)]
+    [InlineData(BackendNames.Iptables)]
     public Task Guests_whose_network_is_stopped_and_started_are_plugged_in_again(string backend) => PrivateHost.RunAsync(async host =>
     {
         await using RunningHost networks = await RunningHost.OpenAsync(backend);
@@ -391,7 +392,7 @@ public class OwnBridgeTests
             """);
         const string rules = "iptables-save | grep -v '^[#:]'";
         string before = await host.ShellAsync(rules);
-        await using RunningHost networks = await RunningHost.OpenAsync(FirewallBackends.Iptables);
+        await using RunningHost networks = await RunningHost.OpenAsync(BackendNames.Iptables);
         await Assert.ThrowsAsync<VirtNetException>(() => networks.StartAsync(TestNetworks.Default.Running()));
         await networks.StopAsync(TestNetworks.Default.Running());
         await networks.AdoptAsync(TestNetworks.Default.Running());

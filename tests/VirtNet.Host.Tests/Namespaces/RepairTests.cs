@@ -60,7 +60,7 @@ public class RepairTests
     [Fact]
     public Task Flushed_rules_of_iptables_come_back() => PrivateHost.RunAsync(async host =>
     {
-        await using RunningHost networks = await RunningHost.OpenAsync(FirewallBackends.Iptables);
+        await using RunningHost networks = await RunningHost.OpenAsync(BackendNames.Iptables);
         await networks.StartAsync(TestNetworks.Default.Running());
         string before = await host.ShellAsync("iptables-save | grep -v '^[#:]'");
         await host.ShellAsync("iptables -F; iptables -t nat -F");

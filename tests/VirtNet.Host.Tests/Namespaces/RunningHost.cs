@@ -4,6 +4,7 @@ using VirtNet.Host.Commands;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Neighbours;
+using VirtNet.Host.Networks;
 using VirtNet.Model.Conditions;
 
 namespace VirtNet.Host.Tests.Namespaces;
@@ -35,7 +36,7 @@ internal sealed class RunningHost : IAsyncDisposable
 
     /// <param name="neighbours">Its clock; null = other firewalls are not looked at.</param>
     public static async Task<RunningHost> OpenAsync(
-        string? backend = FirewallBackends.Nftables, IFirewalld? firewalld = null, TimeProvider? neighbours = null,
+        string? backend = BackendNames.Nftables, IFirewalld? firewalld = null, TimeProvider? neighbours = null,
         Func<IFirewallBackend, IFirewallBackend>? wrap = null)
     {
         ConditionBoard conditions = new();

@@ -1,7 +1,7 @@
 using System.Text;
+using VirtNet.Host.Firewall;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
-using VirtNet.Host.Watch;
 
 namespace VirtNet.Host.Tests.Nft;
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Link;
+using VirtNet.Host.Reconcile;
 using VirtNet.Host.Watch;
 
 namespace VirtNet.Host.Tests.Watch;

@@ -1,4 +1,4 @@
-using VirtNet.Host.Watch;
+using VirtNet.Host.Reconcile;
 
 namespace VirtNet.Host.Tests.Watch;
 

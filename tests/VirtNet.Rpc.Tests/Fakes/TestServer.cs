@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Rpc.Client;
 using VirtNet.Rpc.Server;
+using VirtNet.Rpc.Server.Connections;
 
 namespace VirtNet.Rpc.Tests.Fakes;
 

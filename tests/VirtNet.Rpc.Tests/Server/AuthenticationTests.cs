@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Rpc.Protocol;
 using VirtNet.Rpc.Server;
+using VirtNet.Rpc.Server.Connections;
 using VirtNet.Rpc.Tests.Fakes;
 using VirtNet.Rpc.Transport;
 
@@ -17,6 +18,7 @@ public sealed class AuthenticationTests : IDisposable
     private const uint SomeUser = 4242;
 
     private readonly FakeNetworkDriver _driver = new();
+    private readonly Dispatcher _dispatcher = new(ServedProcedures.Table(), NullLogger.Instance);
     private ServerServices? _services;
     private ClientSession? _session;
 
@@ -98,9 +100,9 @@ public sealed class AuthenticationTests : IDisposable
     private async Task<RawPacket> CallAsync(int procedure, byte[]? arguments = null)
     {
         PacketHeader header = new(RawPeer.Remote, 1, procedure, PacketType.Call, Serial: 1, PacketStatus.Ok);
-        PreparedCall call = _services!.Dispatcher.Prepare(_session!, header, arguments ?? [], payloadDropped: false);
-        CallContext context = new(_session!, new UserShare(0, UserLimits.None), _services, new NoEvents(), StartKeepAlive: () => { });
-        OutgoingPacket reply = await _services.Dispatcher.RunAsync(call, context, TestContext.Current.CancellationToken);
+        PreparedCall call = _dispatcher.Prepare(_session!, header, arguments ?? [], payloadDropped: false);
+        CallContext context = new(_session!, new UserShare(0, UserLimits.None), _services!, new NoEvents(), StartKeepAlive: () => { });
+        OutgoingPacket reply = await _dispatcher.RunAsync(call, context, TestContext.Current.CancellationToken);
         RawPacket packet = RawPacket.Parse(reply.Bytes.Span[4..]);
         reply.Release();
         return packet;

@@ -1,5 +1,6 @@
 using VirtNet.Model;
 using VirtNet.Services.Dhcp6;
+using VirtNet.Services.Leases;
 using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Fakes;
 using VirtNet.Wire.Dhcp6;
@@ -76,7 +77,7 @@ public class Dhcp6ReplyTests
     public void The_MAC_is_the_one_in_use_or_else_the_one_in_the_DUID(string source, string duid, string? mac) => Assert.Equal(
         mac,
         (GuestMac.InAddress(NetAddress.From(System.Net.IPAddress.Parse(source)))
-            ?? GuestMac.InDuid(Convert.FromHexString(duid.Replace(":", "", StringComparison.Ordinal))))?.ToString());
+            ?? Duid.MacIn(Convert.FromHexString(duid.Replace(":", "", StringComparison.Ordinal))))?.ToString());
 
     [Fact]
     public void The_servers_DUID_is_kept_and_made_anew_only_when_it_cannot_be_read()

@@ -1,9 +1,9 @@
 using System.Net;
 using CsCheck;
 using VirtNet.Model;
-using VirtNet.Services.Dns;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Forwarding;
-using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq.Zone;
 using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Fakes;
 using VirtNet.Wire.Dns;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Services.Dns;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Tests.Fakes;
 using VirtNet.Wire.Dns;

@@ -1,7 +1,8 @@
 using System.Net;
 using VirtNet.Model;
-using VirtNet.Services.Dns;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq.Zone;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 

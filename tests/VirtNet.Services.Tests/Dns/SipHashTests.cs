@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using VirtNet.Services.Dns;
+using VirtNet.Services.Dns.Answers;
 
 namespace VirtNet.Services.Tests.Dns;
 

@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Model;
-using VirtNet.Services.Dns;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Dns.Listening;
-using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq.Zone;
 using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Fakes;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using VirtNet.Model;
-using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dnsmasq.Reading;
 
 namespace VirtNet.Services.Tests.Dnsmasq;
 

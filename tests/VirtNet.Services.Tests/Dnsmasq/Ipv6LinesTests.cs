@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp6;
-using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Ra;
 using VirtNet.Services.Tests.Dhcp6;
 using VirtNet.Services.Tests.Leases;

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
-using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Tests.Dhcp4;
 using VirtNet.Services.Tests.Leases;
 using VirtNet.Wire;

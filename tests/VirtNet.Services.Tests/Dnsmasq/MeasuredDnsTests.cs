@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Net;
 using VirtNet.Model;
-using VirtNet.Services.Dns;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Zone;
-using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dnsmasq.Reading;
+using VirtNet.Services.Dnsmasq.Zone;
 using VirtNet.Services.Tests.Dns;
 using VirtNet.Wire;
 using VirtNet.Wire.Dns;

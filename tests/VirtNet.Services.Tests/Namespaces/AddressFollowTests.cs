@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dns;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Dns;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Xml;
+using VirtNet.Services.Networks;
 using VirtNet.Services.Tests.Fakes;
 using VirtNet.Tests.Namespaces;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;

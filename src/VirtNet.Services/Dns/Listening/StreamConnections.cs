@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dns.Listening;

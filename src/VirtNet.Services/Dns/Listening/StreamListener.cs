@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dns.Listening;

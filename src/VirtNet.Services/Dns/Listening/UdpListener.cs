@@ -1,3 +1,4 @@
+using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Sockets;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
@@ -71,9 +70,8 @@ internal sealed record SynthDomain(DnsName Domain, string Prefix, UInt128 First,
     }
 
     /// <summary><c>domain,subnet or first,last[,prefix[*]]</c>; null for what is something else.</summary>
-    public static SynthDomain? TryParse(string value)
+    public static SynthDomain? TryParse(string[] words)
     {
-        string[] words = [.. Words.Split(value).Select(HiddenText.Reveal)];
         if (words.Length < 2 || DnsName.TryParse(words[0]) is not { } domain)
         {
             return null;

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using VirtNet.Model;
-using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dnsmasq.Tags;
+using VirtNet.Services.Names;
 
 namespace VirtNet.Services.Dnsmasq.Dhcp;
 

@@ -1,0 +1,11 @@
+using VirtNet.Cli.Output;
+
+namespace VirtNet.Cli.Grammar;
+
+/// <summary>The value of <c>-o</c>, before the command and behind it.</summary>
+internal static class FormatOption
+{
+    /// <exception cref="UsageException">There is no such format.</exception>
+    public static OutputFormat Require(string? name) =>
+        OutputFormats.Parse(name) ?? throw new UsageException($"unknown output format '{name}': {OutputFormats.Names}");
+}

@@ -1,0 +1,73 @@
+using VirtNet.Cli.Commands;
+using VirtNet.Cli.Completion;
+using VirtNet.Cli.Guests;
+
+namespace VirtNet.Cli.Running;
+
+/// <summary>The program's command table.</summary>
+internal static class AllCommands
+{
+    public static CommandTable Table { get; } = new(
+    [
+        new CommandGroup("Networking", "network",
+        [
+            NetAttached.Definition,
+            NetAutostart.Definition,
+            NetDefine.CreateDefinition,
+            NetDefine.Definition,
+            NetDesc.Definition,
+            NetDestroy.Definition,
+            NetDhcpLeases.Definition,
+            NetDumpXml.Definition,
+            NetEdit.Definition,
+            NetEvent.Definition,
+            NetInfo.Definition,
+            NetList.Definition,
+            NetMetadata.Definition,
+            NetName.Definition,
+            NetPlan.Definition,
+            NetReleaseLease.Definition,
+            NetStart.Definition,
+            NetStats.Definition,
+            NetUndefine.Definition,
+            NetUpdate.Definition,
+            NetName.UuidDefinition,
+            NetValidate.Definition,
+            NetPortList.Definition,
+            NetPort.CreateDefinition,
+            NetPort.DumpXmlDefinition,
+            NetPort.DeleteDefinition,
+        ]),
+        new CommandGroup("Guest interfaces", "guest",
+        [
+            AttachInterface.Definition,
+            DetachInterface.Definition,
+            DomIfAddr.Definition,
+            DomIfEdit.Definition,
+            DomIfLink.GetDefinition,
+            DomIfLink.SetDefinition,
+            DomIfSetSource.Definition,
+            DomIfList.Definition,
+        ]),
+        new CommandGroup("Host", "host",
+        [
+            Host.UriDefinition,
+            Host.VersionDefinition,
+        ]),
+        new CommandGroup("virtnet itself", "virtnet",
+        [
+            WorkingFolder.ChangeDefinition,
+            Complete.Definition,
+            Manual.Definition,
+            Echo.Definition,
+            Exit.Definition,
+            Help.Definition,
+            WorkingFolder.PrintDefinition,
+            Exit.QuitDefinition,
+            Host.ConnectDefinition,
+        ]),
+    ])
+    {
+        HelpOn = Help.For,
+    };
+}

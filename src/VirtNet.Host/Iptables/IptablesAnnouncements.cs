@@ -1,0 +1,18 @@
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Netlink;
+
+namespace VirtNet.Host.Iptables;
+
+/// <summary>libvirt's chains in the tables of iptables: rules of all networks are in the same few chains.</summary>
+internal sealed class IptablesAnnouncements : IRuleAnnouncements
+{
+    public void Judge(NfTablesMessage change, in NetlinkMessage message, RuleDamage damage)
+    {
+        if (change.Table is IptablesChains.Filter or "nat" or "mangle"
+            && (change.Change is NfTablesChange.Lost or NfTablesChange.LookupLost
+                || change is { Change: NfTablesChange.Made, IsRule: true, Table: IptablesChains.Filter, Chain: IptablesChains.Forward }))
+        {
+            damage.AddEveryone();
+        }
+    }
+}

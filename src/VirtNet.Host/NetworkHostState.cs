@@ -1,0 +1,7 @@
+using VirtNet.Model;
+using VirtNet.Model.Ports;
+
+namespace VirtNet.Host;
+
+/// <summary>What one running network wants of the host: its live definition and the ports plugged into it.</summary>
+public sealed record NetworkHostState(NetworkDefinition Network, ValueList<NetworkPort> Ports);

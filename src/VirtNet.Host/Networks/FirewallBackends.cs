@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Iptables;
+using VirtNet.Host.Neighbours;
+using VirtNet.Host.Nft;
+using VirtNet.Model;
+using VirtNet.Model.Conditions;
+
+namespace VirtNet.Host.Networks;
+
+/// <summary>Chooses the backend, as libvirt does: by configuration, else the first that works. What works is found out once.</summary>
+public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, ILoggerFactory loggers)
+{
+    /// <summary>A table and the two kinds of base chain that the rules need, checked and not made.</summary>
+    private const string Probe = """
+        add table inet virtnet_probe
+        add chain inet virtnet_probe forward { type filter hook forward priority 0; }
+        add chain inet virtnet_probe nat { type nat hook postrouting priority 100; }
+        """;
+
+    private readonly ILogger _logger = loggers.CreateLogger<FirewallBackends>();
+
+    private bool? _hasNft;
+
+    /// <param name="configured">Value of <c>firewall_backend</c>; null = not set.</param>
+    /// <param name="file">The configuration file, for the error.</param>
+    /// <param name="hasHooks">Whether a hook script may want a place for rules of its own; null = never.</param>
+    /// <exception cref="VirtNetException">An unknown value, or no such firewall on this host.</exception>
+    public async Task<IFirewallBackend> ChooseAsync(
+        string? configured, string file, CancellationToken cancellationToken, Func<bool>? hasHooks = null)
+    {
+        if (configured is not (null or BackendNames.Nftables or BackendNames.Iptables or BackendNames.None))
+        {
+            throw VirtNetException.Internal(
+                $"unrecognized firewall_backend = '{configured}' set in network driver config file {file}");
+        }
+
+        if (configured is BackendNames.None)
+        {
+            _logger.NoBackend();
+            return new NoFirewall();
+        }
+
+        INftSession? nft = await OpenNftAsync(cancellationToken);
+        if (configured is null or BackendNames.Nftables && nft is not null)
+        {
+            _logger.BackendChosen(BackendNames.Nftables, nft is NftLibrary ? "libnftables" : "nft");
+            return new NftBackend(nft!, new NftKernel(), hasHooks, loggers.CreateLogger<NftBackend>());
+        }
+
+        if (configured is null or BackendNames.Iptables
+            && await SucceedsAsync(new HostCommand(IptablesFamily.Ipv4.Save, []), cancellationToken))
+        {
+            _logger.BackendChosen(BackendNames.Iptables, IptablesFamily.Ipv4.Restore);
+            return new IptablesBackend(
+                runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>(), nft);
+        }
+
+        throw VirtNetException.Internal(configured is null
+            ? "could not find a usable firewall backend"
+            : $"requested firewall_backend '{configured}' is not available");
+    }
+
+    /// <summary>
+    /// Removes what the other backend made for these running networks, once their rules are in the chosen one: the configuration
+    /// changed since the last run. A backend that is not installed any more is passed over.
+    /// </summary>
+    public async Task RetireOtherAsync(
+        IFirewallBackend chosen, IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken)
+    {
+        if (chosen.Name != BackendNames.Iptables)
+        {
+            using IptablesBackend iptables = new(
+                runner, IptablesSurroundings.ThisHost, loggers.CreateLogger<IptablesBackend>(), await OpenNftAsync(cancellationToken));
+            await RetireAsync(iptables);
+        }
+
+        if (chosen.Name != BackendNames.Nftables && await OpenNftAsync(cancellationToken) is { } nft)
+        {
+            using NftBackend nftables = new(nft, new NftKernel(), hasHooks: null, loggers.CreateLogger<NftBackend>());
+            await RetireAsync(nftables);
+        }
+
+        async Task RetireAsync(IFirewallBackend other)
+        {
+            try
+            {
+                await other.RetireAsync(active, cancellationToken);
+            }
+            catch (VirtNetException e) when (e.InnerException is HostCommandException { ExitCode: HostCommandException.NotStarted } missing)
+            {
+                _logger.NotInstalled(other.Name, missing.Command.Program);
+            }
+            catch (VirtNetException e)
+            {
+                _logger.NotRetired(other.Name, e);
+            }
+        }
+    }
+
+    /// <summary>Looks after the other firewalls of this host. Make it once the backend is chosen.</summary>
+    /// <param name="admits">Whether networks are let through other firewalls; else it is only told who cuts them off.</param>
+    public async Task<Neighbourhood> MakeNeighbourhoodAsync(bool admits, ConditionBoard board, CancellationToken cancellationToken)
+    {
+        // A session of its own: no network waits for the listing of somebody else's rules.
+        INftSession? nft = await OpenNftAsync(cancellationToken);
+        IptablesPrograms iptables = new(runner);
+        return new Neighbourhood(
+            new ForeignRulesets(nft, iptables, new IptablesVariants(iptables, time), new LegacyTables(time).Names),
+            admits, HostWaysReader.Read, IptablesSurroundings.ThisHost.LinkExists, board, time,
+            loggers.CreateLogger<Neighbourhood>());
+    }
+
+    /// <summary>The program first: where the kernel has no nftables, the library would end this process.</summary>
+    private async Task<INftSession?> OpenNftAsync(CancellationToken cancellationToken) =>
+        (_hasNft ??= await SucceedsAsync(new HostCommand(NftProgram.Program, ["-c", "-f", "-"], Probe), cancellationToken))
+            ? NftLibrary.TryOpen() ?? (INftSession)new NftProgram(runner)
+            : null;
+
+    private async Task<bool> SucceedsAsync(HostCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runner.RunAsync(command, cancellationToken);
+            return true;
+        }
+        catch (HostCommandException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Threading.Channels;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Networks;
+
+/// <summary>
+/// The one door through which networks change the host. Every call reads, diffs, applies, and undoes what it did when a
+/// step fails; what is thrown then is a <see cref="VirtNetException"/> with libvirt's code and text. Calls for
+/// different networks may run at the same time, calls for one network may not.
+/// </summary>
+public interface INetworkHost
+{
+    /// <summary>Brings up a network that is not on the host yet. Somebody's link of its name or a colliding route is an error.</summary>
+    /// <returns>What was changed, for <see cref="UndoStartAsync"/>.</returns>
+    Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken);
+
+    /// <summary>Says what <see cref="StartAsync"/> would refuse, and touches nothing.</summary>
+    /// <exception cref="VirtNetException">With the text that a start would fail with.</exception>
+    Task CheckStartAsync(NetworkHostState desired, CancellationToken cancellationToken);
+
+    /// <summary>Takes back what a start changed, and no more: something that came after it has failed.</summary>
+    Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes);
+
+    /// <summary>Plugs in again the guests that a stop left behind, as far as they are as they were; what fails is logged.</summary>
+    void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests);
+
+    /// <summary>
+    /// Says before anything is touched what stands against giving a running network another definition: what
+    /// <see cref="StartAsync"/> would refuse, as far as it is new.
+    /// </summary>
+    /// <exception cref="VirtNetException">With the text that a start would have failed with.</exception>
+    Task CheckChangeAsync(NetworkDefinition before, NetworkHostState desired, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the host hold exactly what a running network needs: live update, adoption after a daemon restart, repair.
+    /// Does nothing when nothing differs. An update is made as a whole or not at all. A repair goes as far as it can: what
+    /// fails is said once, on the board of conditions and in the log, and tried again through <see cref="Drift"/>.
+    /// </summary>
+    Task<Converged> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken);
+
+    /// <summary>Removes all of a network from the host. Goes on after errors; what could not be removed is logged.</summary>
+    /// <returns>The guests that were on its bridge until now.</returns>
+    Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState last, CancellationToken cancellationToken);
+
+    /// <summary>What <see cref="StartAsync"/> or <see cref="ConvergeAsync"/> would change.</summary>
+    Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The port of a guest interface was deleted: its device leaves the bridge, or has just left it, and is not put back.
+    /// </summary>
+    void Release(Guid network, MacAddress mac);
+
+    /// <summary>How it is with the bridge of a network that may be running.</summary>
+    BridgeStanding StandingOf(NetworkDefinition network);
+
+    /// <summary>The bridges on this host that bear a network's mark: their names, by network.</summary>
+    IReadOnlyDictionary<Guid, string> ListMarkedBridges();
+
+    /// <summary>Whether a link of this name exists now.</summary>
+    bool LinkExists(string name);
+
+    /// <summary>Waits until what is known to have changed in other firewalls has been looked at, so that conditions are of now.</summary>
+    Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Told after each look at what others may have changed, on any thread.</summary>
+    event Action? Looked;
+
+    /// <summary>UUIDs of networks of which something changed that virtnet did not change itself: converge them.</summary>
+    ChannelReader<Guid> Drift { get; }
+}

@@ -1,0 +1,86 @@
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Link;
+using VirtNet.Host.Netlink;
+using VirtNet.Host.Watch;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Networks;
+
+/// <content>Stop, and the guests that a stop leaves behind.</content>
+public sealed partial class NetworkHost
+{
+    public async Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState last, CancellationToken cancellationToken)
+    {
+        NetworkDefinition network = last.Network;
+        WatchedNetwork? known = await ForgetAsync(network);
+        OwnBridge? bridge = FindBridge(network);
+        IReadOnlyList<PluggedGuest> guests = bridge?.Link is { } link ? GuestsOn(link) : [];
+        await _reconciler.RemoveAsync(network.Name, Leaving(last, known, bridge), cancellationToken);
+        if (bridge is { HasStrayed: true, Link: { } strayed })
+        {
+            HostResource under = new BridgeLink(strayed.Name) { Owner = network.Uuid };
+            await _reconciler.RemoveAsync(network.Name, [under], cancellationToken);
+        }
+
+        return guests;
+    }
+
+    public void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests)
+    {
+        if (network.BridgeName is { } bridge)
+        {
+            _ports.PutBack(network.Name, bridge, [.. guests.Where(guest => guest.ComesBack).Select(PortOf)]);
+        }
+    }
+
+    private IReadOnlyList<PluggedGuest> GuestsOn(LinkMessage bridge) =>
+    [
+        .. _netlink.ListLinks(bridge.Index)
+            .Where(port => GuestPorts.IsGuest(port, _netlink.FindLink))
+            .Select(port => new PluggedGuest(
+                port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (port.Port?.Switches ?? []).ToValueList())),
+    ];
+
+    private static LinkMessage PortOf(PluggedGuest guest) => new(KernelFamily.Unspecified, guest.Index, guest.Device, Up: true)
+    {
+        Mac = guest.Mac,
+        Port = new BridgePort(PortState.Disabled, [.. guest.Switches]),
+    };
+
+    /// <summary>Ends all that goes on for a network besides what is on the host.</summary>
+    private async Task<WatchedNetwork?> ForgetAsync(NetworkDefinition network)
+    {
+        Guid uuid = network.Uuid!.Value;
+        WatchedNetwork? known = _watcher.Find(uuid);
+        if (known is not null)
+        {
+            _bridges.Forget(known);
+            _watcher.Forget(uuid);
+        }
+
+        _report.Forget(uuid);
+        _claims.Forget(uuid);
+        if (_neighbours is not null)
+        {
+            await _neighbours.ForgetAsync(uuid);
+        }
+
+        return known;
+    }
+
+    /// <summary>What goes with a network: what it put there, and on its own bridge also what it forgot of.</summary>
+    private IReadOnlyCollection<HostResource> Leaving(NetworkHostState last, WatchedNetwork? known, OwnBridge? bridge)
+    {
+        IEnumerable<HostResource> leaving = known is null
+            ? Desired(last)
+            : known.Held.Concat(Desired(last).Where(resource => resource.Owner is not null));
+        return [.. leaving.DistinctBy(resource => resource.Key).Where(resource => resource is not FirewallRules rules || MayRemove(rules, bridge))];
+    }
+
+    /// <summary>
+    /// Rules in tables that are libvirt's as well are told apart by their bridge: where somebody else's bridge has the name,
+    /// they may be its own.
+    /// </summary>
+    private bool MayRemove(FirewallRules rules, OwnBridge? bridge) =>
+        _firewall?.Name == BackendNames.Nftables || bridge?.Stranger is null || rules.Bridge != bridge.Name;
+}

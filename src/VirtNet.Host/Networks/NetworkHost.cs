@@ -1,0 +1,315 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using VirtNet.Host.Claims;
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Firewalld;
+using VirtNet.Host.Iptables;
+using VirtNet.Host.Link;
+using VirtNet.Host.Neighbours;
+using VirtNet.Host.Netlink;
+using VirtNet.Host.Nft;
+using VirtNet.Host.Reconcile;
+using VirtNet.Host.Resolved;
+using VirtNet.Host.Tc;
+using VirtNet.Host.Watch;
+using VirtNet.Model;
+using VirtNet.Model.Conditions;
+
+namespace VirtNet.Host.Networks;
+
+/// <summary>The host of this process's network namespace.</summary>
+public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
+{
+    private readonly RtnetlinkClient _netlink = new();
+    private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
+    private readonly IFirewallBackend? _firewall;
+    private readonly FirewalldZones? _zones;
+    private readonly LinkNameServers? _nameServers;
+    private readonly OwnBridges _own;
+    private readonly LinkChanges _links;
+    private readonly Neighbourhood? _neighbours;
+    private readonly LinuxHost _host;
+    private readonly HostReconciler _reconciler;
+    private readonly HostWatcher _watcher;
+    private readonly Culprits _culprits;
+    private readonly ClaimsReport _claims;
+    private readonly BridgeWatcher _bridges;
+    private readonly PortReturn _ports;
+    private readonly PortKeeper _keeper;
+    private readonly RepairReport _report;
+    private readonly ILogger<NetworkHost> _logger;
+
+    /// <param name="firewall">Null = networks without rules.</param>
+    /// <param name="zones">Null = firewalld is left alone.</param>
+    /// <param name="nameServers">Null = systemd-resolved is left alone.</param>
+    /// <param name="conditions">Where it is said what is not as it shall be; null = only in the log.</param>
+    /// <param name="neighbours">Null = other firewalls of the host are not looked at.</param>
+    public NetworkHost(
+        IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
+        FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null,
+        Neighbourhood? neighbours = null)
+    {
+        OwnRuleChanges ruleChanges = new(time);
+        conditions ??= new ConditionBoard();
+        _culprits = new Culprits(time);
+        _firewall = firewall;
+        _zones = zones;
+        _nameServers = nameServers;
+        _neighbours = neighbours;
+        _logger = loggers.CreateLogger<NetworkHost>();
+        _own = new OwnBridges(_netlink);
+        _links = new LinkChanges(_netlink, _own);
+        _report = new RepairReport(conditions, _logger);
+        _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
+        _host = new LinuxHost(_netlink, _own, commands, firewall, zones, nameServers, ruleChanges);
+        _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
+        _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
+        _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
+        _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
+        _bridges = new BridgeWatcher(
+            _netlink, _own, _watcher, _keeper, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
+            AnnouncementsOf(firewall), neighbours, time, loggers);
+        if (AreRulesAnnounced)
+        {
+            _watcher.Patrolled = Suspicion.Links | Suspicion.Places;
+        }
+    }
+
+    public event Action? Looked
+    {
+        add => _watcher.Looked += value;
+        remove => _watcher.Looked -= value;
+    }
+
+    public ChannelReader<Guid> Drift => _drift.Reader;
+
+    public async Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
+    {
+        NetworkDefinition network = desired.Network;
+        ImmutableArray<HostResource> resources = Desired(desired);
+        OwnBridge? bridge = FindBridge(network);
+        await ThrowIfStartIsImpossibleAsync(network, resources, bridge, cancellationToken);
+        List<HostChange> changes = [];
+        try
+        {
+            if (bridge is { HasStrayed: true })
+            {
+                changes.Add(Rename(network, bridge));
+            }
+
+            // Rules are looked for only where there is a bridge to guard (left of a network that was undefined): else there
+            // should be none, and if there are some, they are replaced as a whole.
+            ImmutableArray<HostChange> plan = await PlanStartAsync(resources, bridge, cancellationToken);
+            ThrowIfForwardingCutsHostOff(plan);
+            Reconciled reconciled = await _reconciler.ApplyAsync(network.Name, plan, resources, cancellationToken);
+            changes.AddRange(reconciled.Changes);
+            Watch(network, resources, reconciled);
+            return changes;
+        }
+        catch
+        {
+            await UndoStartAsync(desired, changes);
+            throw;
+        }
+    }
+
+    public async Task CheckStartAsync(NetworkHostState desired, CancellationToken cancellationToken)
+    {
+        ImmutableArray<HostResource> resources = Desired(desired);
+        OwnBridge? bridge = FindBridge(desired.Network);
+        await ThrowIfStartIsImpossibleAsync(desired.Network, resources, bridge, cancellationToken);
+        ThrowIfForwardingCutsHostOff(await PlanStartAsync(resources, bridge, cancellationToken));
+    }
+
+    public async Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes)
+    {
+        await ForgetAsync(started.Network);
+        await _reconciler.UndoAsync(started.Network.Name, changes);
+    }
+
+    public async Task CheckChangeAsync(
+        NetworkDefinition before, NetworkHostState desired, CancellationToken cancellationToken)
+    {
+        NetworkDefinition onlyNew = desired.Network with
+        {
+            Ips = desired.Network.Ips.Where(ip => before.Ips.All(had => had.Network != ip.Network)).ToValueList(),
+            Routes = desired.Network.Routes.Except(before.Routes).ToValueList(),
+        };
+        await ThrowIfImpossibleAsync(onlyNew, Desired(desired), FindBridge(onlyNew), cancellationToken);
+        ThrowIfForwardingCutsHostOff([.. await PlanAsync(desired, cancellationToken)]);
+    }
+
+    public async Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken)
+    {
+        WatchedNetwork? known = desired.Network.Uuid is { } uuid ? _watcher.Find(uuid) : null;
+        ImmutableArray<HostResource> resources = Desired(desired, known);
+        return await PlanAsync(known, known?.WithoutRefused(resources) ?? resources, cancellationToken);
+    }
+
+    public void Release(Guid network, MacAddress mac)
+    {
+        if (_watcher.Find(network) is { } known)
+        {
+            _bridges.Release(known, mac);
+        }
+    }
+
+    public BridgeStanding StandingOf(NetworkDefinition network) => FindBridge(network)?.Standing ?? BridgeStanding.InPlace;
+
+    public IReadOnlyDictionary<Guid, string> ListMarkedBridges() => _own.List();
+
+    public Task SettleAsync(CancellationToken cancellationToken) =>
+        _neighbours?.SettleAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public bool LinkExists(string name) => _netlink.FindLink(name) is not null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _bridges.DisposeAsync();
+        await _keeper.DisposeAsync();
+        await _watcher.DisposeAsync();
+        _drift.Writer.TryComplete();
+        _host.Dispose();
+        _netlink.Dispose();
+    }
+
+    /// <summary>Not those of iptables: of its older variant the kernel tells nothing.</summary>
+    private bool AreRulesAnnounced => _bridges.HearsNfTables && _firewall?.Name == BackendNames.Nftables;
+
+    private static IRuleAnnouncements? AnnouncementsOf(IFirewallBackend? firewall) => firewall?.Name switch
+    {
+        null or BackendNames.None => null,
+        BackendNames.Nftables => new NftAnnouncements(),
+        _ => new IptablesAnnouncements(),
+    };
+
+    /// <returns>Null where the network has no bridge of its own.</returns>
+    private OwnBridge? FindBridge(NetworkDefinition network) =>
+        network is { OwnsBridge: true, BridgeName: { } name, Uuid: { } uuid } ? _own.Find(name, uuid) : null;
+
+    /// <returns>What was changed.</returns>
+    private HostChange Rename(NetworkDefinition network, OwnBridge bridge)
+    {
+        LinkMessage strayed = bridge.Link!;
+        _links.Rename(strayed, bridge.Name);
+        _logger.BridgeIsBack(network.Name, bridge.Name, strayed.Name);
+        return new HostChange(
+            new BridgeLink(strayed.Name) { Owner = network.Uuid }, new BridgeLink(bridge.Name) { Owner = network.Uuid });
+    }
+
+    private void Watch(NetworkDefinition network, ImmutableArray<HostResource> desired, Reconciled reconciled)
+    {
+        HashSet<string> held = [.. reconciled.Held.Concat(reconciled.Failed.Select(failure => failure.Resource)).Select(resource => resource.Key)];
+        WatchedNetwork watched = new(network.Uuid!.Value, network.Name, desired, reconciled.Held)
+        {
+            Refused = [.. desired.Select(resource => resource.Key).Where(key => !held.Contains(key))],
+            Failed = [.. reconciled.Failed.Select(failure => failure.Resource.Key)],
+        };
+        _watcher.Watch(watched); // first: by it the network is found when one of the others fails
+        _bridges.Watch(watched, FindBridge(network)?.Link);
+        _neighbours?.Watch(network);
+        _claims.Tell(network);
+    }
+
+    private ImmutableArray<HostResource> Desired(NetworkHostState state, WatchedNetwork? known = null) =>
+    [
+        .. DesiredState.For(state, _firewall, withZones: _zones is not null)
+            .Select(resource => resource is BridgeLink link ? link.InPlaceOf(known?.Bridge) : resource),
+    ];
+
+    /// <summary>
+    /// Reading rules is expensive, and not needed where the kernel would have announced that they were touched.
+    /// </summary>
+    private Task<ImmutableArray<HostChange>> PlanAsync(
+        WatchedNetwork? known, ImmutableArray<HostResource> wanted, CancellationToken cancellationToken) =>
+        _reconciler.PlanAsync(
+            known?.Held ?? [],
+            wanted,
+            resource => resource is FirewallRules && known is not null && known.Held.Contains(resource)
+                ? _watcher.KnownRules(known.Uuid) switch
+                {
+                    true when !AreRulesAnnounced => null,
+                    var whole => whole,
+                }
+                : null,
+            cancellationToken);
+
+    private Task<IReadOnlyDictionary<Guid, IReadOnlyCollection<HostResource>>> FindDriftedAsync(
+        IReadOnlyDictionary<WatchedNetwork, Suspicion> suspects) =>
+        _reconciler.FindDriftedAsync(
+            suspects.ToDictionary(
+                suspect => suspect.Key.Uuid,
+                suspect => suspect.Key.Held.Where(resource => suspect.Value.HasFlag(KindOf(resource))).ToArray()),
+            CancellationToken.None);
+
+    private Task<ImmutableArray<HostChange>> PlanStartAsync(
+        ImmutableArray<HostResource> resources, OwnBridge? bridge, CancellationToken cancellationToken) =>
+        _reconciler.PlanAsync(
+            known: [], resources, belief: bridge?.Link is null ? _ => false : HostReconciler.Ask, cancellationToken);
+
+    private async Task ThrowIfStartIsImpossibleAsync(
+        NetworkDefinition network, ImmutableArray<HostResource> resources, OwnBridge? bridge, CancellationToken cancellationToken)
+    {
+        await ThrowIfImpossibleAsync(network, resources, bridge, cancellationToken);
+        if (_nameServers is not null)
+        {
+            await _nameServers.ThrowIfImpossibleAsync(network, cancellationToken);
+        }
+    }
+
+    private static Suspicion KindOf(HostResource resource) => resource switch
+    {
+        FirewallRules => Suspicion.Rules,
+        BridgeZone or LinkNameServer => Suspicion.Places,
+        _ => Suspicion.Links,
+    };
+
+    /// <summary>What speaks against the network on this host.</summary>
+    private async Task ThrowIfImpossibleAsync(
+        NetworkDefinition network, ImmutableArray<HostResource> resources, OwnBridge? bridge, CancellationToken cancellationToken)
+    {
+        if (network.OwnsBridge)
+        {
+            StartChecks.ThrowIfBridgeIsImpossible(network);
+            ThrowIfTaken(network, bridge);
+        }
+        else if (resources.Any(resource => resource is TrafficLimit) && !LinkExists(network.BridgeName!))
+        {
+            throw LinkErrors.Internal($"Cannot find device \"{network.BridgeName}\" to limit its bandwidth");
+        }
+
+        if (_zones is not null)
+        {
+            await _zones.ThrowIfImpossibleAsync(network, cancellationToken);
+        }
+    }
+
+    private void ThrowIfTaken(NetworkDefinition network, OwnBridge? bridge)
+    {
+        StartChecks.ThrowIfTaken(
+            network,
+            (subnet, prefix) => _netlink.FindRoute(
+                subnet, prefix, route => route.Link != 0 && (bridge?.Link is null || route.Link != bridge.Link.Index)),
+            _netlink.NameOf);
+        if (bridge is { Stranger: not null })
+        {
+            throw LinkErrors.CreatingBridge(bridge.Name, LinkErrors.Exists);
+        }
+    }
+
+    private void ThrowIfForwardingCutsHostOff(ImmutableArray<HostChange> plan)
+    {
+        if (plan.Any(change => change.After is Sysctl { Path: Sysctl.Ipv6Forwarding }))
+        {
+            StartChecks.ThrowIfForwardingCutsHostOff(
+                _netlink.ListRoutes(KernelFamily.Ipv6),
+                _netlink.NameOf,
+                name => int.TryParse(
+                    SysctlChanges.Read($"net/ipv6/conf/{name}/accept_ra"), CultureInfo.InvariantCulture, out int value)
+                    ? value
+                    : null);
+        }
+    }
+}

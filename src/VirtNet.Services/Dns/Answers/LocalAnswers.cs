@@ -1,0 +1,304 @@
+using System.Net.Sockets;
+using VirtNet.Model;
+using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Leases;
+using VirtNet.Services.Sockets;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns.Answers;
+
+/// <summary>
+/// Decides about questions from what is known on this host, in this order: records of the definition, its hosts and the
+/// host's own hosts file, reservations, leases, rules for domains, the default servers. Nothing here touches a socket or
+/// a clock.
+/// </summary>
+internal readonly ref struct LocalAnswers(
+    LocalZone zone, HostTable hostsFile, ILeaseNames leases, ValueList<NetEndpoint> resolvConf, FoundAddresses addresses)
+{
+    private const int MaxAliases = 8;
+    private static readonly byte[] VersionName = [7, .. "version"u8, 4, .. "bind"u8, 0];
+    private static readonly byte[] VersionText = TextStrings.Encode("virtnet");
+
+    private readonly LocalZone _zone = zone;
+    private readonly HostTable _hostsFile = zone.UsesHostsFile ? hostsFile : HostTable.Empty;
+    private readonly ILeaseNames _leases = leases;
+    private readonly ValueList<NetEndpoint> _resolvConf = resolvConf;
+    private readonly FoundAddresses _addresses = addresses;
+
+    /// <summary>Decides, writing the records of an answer.</summary>
+    /// <param name="lowerName">The question's name in lower case.</param>
+    public DnsDecision Decide(in DnsQuery query, ReadOnlySpan<byte> lowerName, ref DnsAnswerWriter writer)
+    {
+        if (query.Class != (ushort)DnsClass.Internet)
+        {
+            return DecideChaos(query, lowerName, ref writer);
+        }
+
+        if (query.Type is DnsType.Axfr or DnsType.Ixfr)
+        {
+            return DnsDecision.Refuse(DnsExtendedError.Prohibited);
+        }
+
+        if (query.Type == DnsType.Opt)
+        {
+            return DnsDecision.Fail(DnsCode.FormatError);
+        }
+
+        if (TryLocal(query.Type, lowerName, ref writer, out bool knownByRecords))
+        {
+            return writer.Answers > 0 ? DnsDecision.Found : DnsDecision.Empty;
+        }
+
+        return DecideByRules(query.Type, lowerName, knownByRecords, ref writer);
+    }
+
+    /// <summary>True when local data settles the question, with an empty answer too.</summary>
+    private bool TryLocal(DnsType type, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer, out bool knownByRecords)
+    {
+        ushort owner = DnsAnswerWriter.QuestionOwner;
+        knownByRecords = false;
+        for (int aliases = 0; aliases < MaxAliases; aliases++)
+        {
+            ReadOnlySpan<DnsRecord> records = _zone.FindRecords(name);
+            knownByRecords |= !records.IsEmpty;
+            DnsRecord? alias = null;
+            foreach (DnsRecord record in records)
+            {
+                if (record.Type == DnsType.Cname && type != DnsType.Cname)
+                {
+                    alias = record;
+                }
+                else if (Wants(type, record.Type))
+                {
+                    writer.Add(owner, record.Type, record.TimeToLive ?? _zone.TimeToLiveOf(name), record.Data);
+                }
+            }
+
+            if (alias is null)
+            {
+                bool known = WriteAddresses(type, name, owner, ref writer);
+                known |= type is DnsType.Ptr or DnsType.Any && WritePointer(name, owner, ref writer);
+                if (known || !records.IsEmpty || _zone.FindWildcardAlias(name) is not { } wildcard)
+                {
+                    return known || writer.Answers > 0;
+                }
+
+                if (type == DnsType.Cname)
+                {
+                    writer.Add(owner, DnsType.Cname, wildcard.TimeToLive ?? _zone.TimeToLiveOf(name), wildcard.Data);
+                    return true;
+                }
+
+                alias = wildcard;
+            }
+
+            owner = writer.AddAlias(owner, alias.TimeToLive ?? _zone.TimeToLiveOf(name), alias.Data);
+            name = alias.Data;
+        }
+
+        return true;
+    }
+
+    /// <summary>True if the name has addresses, of whatever family: then it has nothing else.</summary>
+    private bool WriteAddresses(DnsType type, ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
+    {
+        ReadOnlySpan<byte> plain = _zone.PlainPart(name);
+        _addresses.Clear();
+        Find(_zone.Hosts, name, plain);
+        Find(_hostsFile, name, plain);
+        if (!_addresses.Any)
+        {
+            Find(_zone.Reservations, name, plain);
+        }
+
+        if (!_addresses.Any && !plain.IsEmpty)
+        {
+            FindLeases(plain);
+        }
+
+        if (!_addresses.Any)
+        {
+            FindMadeOfAddress(name);
+        }
+
+        _addresses.Write(name, type, owner, _zone.TimeToLiveOf(name), ref writer);
+        return _addresses.Any;
+    }
+
+    private void FindMadeOfAddress(ReadOnlySpan<byte> name)
+    {
+        foreach (SynthDomain domain in _zone.SynthDomains.AsSpan())
+        {
+            if (domain.FindAddress(name) is { } address)
+            {
+                _addresses.Add(address);
+                return;
+            }
+        }
+    }
+
+    private void Find(HostTable table, ReadOnlySpan<byte> name, ReadOnlySpan<byte> plain)
+    {
+        if (table.Count == 0)
+        {
+            return;
+        }
+
+        _addresses.Add(table.Find(name));
+        if (plain.IsEmpty || plain.Length == name.Length - 2)
+        {
+            return; // it was the plain name already
+        }
+
+        Span<byte> plainName = stackalloc byte[DnsName.MaxLabelLength + 2];
+        plainName[0] = (byte)plain.Length;
+        plain.CopyTo(plainName[1..]);
+        plainName[plain.Length + 1] = 0;
+        _addresses.Add(table.Find(plainName[..(plain.Length + 2)]));
+    }
+
+    private void FindLeases(ReadOnlySpan<byte> plain)
+    {
+        Span<char> text = stackalloc char[DnsName.MaxLabelLength];
+        for (int i = 0; i < plain.Length; i++)
+        {
+            text[i] = (char)plain[i];
+        }
+
+        ReadOnlySpan<char> name = text[..plain.Length];
+        AddLease(_leases.FindAddress(name, AddressFamily.InterNetwork));
+        AddLease(_leases.FindAddress(name, AddressFamily.InterNetworkV6));
+    }
+
+    private void AddLease(System.Net.IPAddress? address)
+    {
+        if (address is not null)
+        {
+            _addresses.Add(NetAddress.From(address));
+        }
+    }
+
+    /// <summary>The name of an address, in the order of the sources; the gateway has none.</summary>
+    private bool WritePointer(ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        int length = ReverseName.TryRead(name, octets);
+        if (length == 0)
+        {
+            return false;
+        }
+
+        NetAddress address = NetAddress.From(octets[..length]);
+        DnsName? found = _zone.Hosts.FindName(address)
+            ?? _hostsFile.FindName(address)
+            ?? _zone.Reservations.FindName(address)
+            ?? (_leases.FindName(address.ToIPAddress()) is { } lease ? DnsName.TryParse(lease) : null)
+            ?? FindNameMadeOf(address);
+        if (found is null)
+        {
+            return false;
+        }
+
+        writer.Add(owner, DnsType.Ptr, _zone.TimeToLiveOf(name), _zone.Qualify(found).Wire);
+        return true;
+    }
+
+    private DnsName? FindNameMadeOf(NetAddress address)
+    {
+        foreach (SynthDomain domain in _zone.SynthDomains.AsSpan())
+        {
+            if (domain.FindName(address) is { } name)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    private DnsDecision DecideByRules(DnsType type, ReadOnlySpan<byte> name, bool knownByRecords, ref DnsAnswerWriter writer)
+    {
+        bool exists = knownByRecords || HasNamesBelow(name);
+        ZoneRoute? route = FindRoute(type, name, out bool isForAll);
+        if (isForAll && SpecialNames.TryFind(name, out ReadOnlySpan<NetAddress> special, out bool specialExists))
+        {
+            return specialExists ? Answer(special, type, name, ref writer) : DnsDecision.NoSuchName;
+        }
+
+        switch (route)
+        {
+            case ZoneRoute.Local:
+                return exists ? DnsDecision.Empty : DnsDecision.NoSuchName;
+            case ZoneRoute.Servers servers:
+                return DnsDecision.Forward(servers.Endpoints, exists);
+            case ZoneRoute.Fixed { Addresses: var fixedAddresses }:
+                return Answer(fixedAddresses.AsSpan(), type, name, ref writer);
+            case null when _zone.KeepsPlainNames && DnsName.IsPlainName(name):
+                return exists ? DnsDecision.Empty : DnsDecision.NoSuchName;
+        }
+
+        ValueList<NetEndpoint> defaults = DefaultServers();
+        return defaults.Count > 0 ? DnsDecision.Forward(defaults, exists) : DnsDecision.Refuse(DnsExtendedError.NotReady);
+    }
+
+    /// <summary>
+    /// The rule for a question: fixed addresses only if they answer it, else what is said of the rest of their domain, or
+    /// the rule of a wider one.
+    /// </summary>
+    private ZoneRoute? FindRoute(DnsType type, ReadOnlySpan<byte> name, out bool isForAll)
+    {
+        isForAll = true;
+        ReadOnlySpan<byte> from = name;
+        while (!from.IsEmpty && _zone.TryFindRoute(from, out ZoneRoute? route, out from, out isForAll))
+        {
+            if (route is not ZoneRoute.Fixed addresses || FoundAddresses.Count(addresses.Addresses.AsSpan(), type) > 0)
+            {
+                return route;
+            }
+
+            if (addresses.Others is { } others)
+            {
+                return others;
+            }
+        }
+
+        isForAll = true;
+        return null;
+    }
+
+    private DnsDecision Answer(ReadOnlySpan<NetAddress> addresses, DnsType type, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer)
+    {
+        _addresses.Clear();
+        _addresses.Add(addresses);
+        _addresses.Write(name, type, DnsAnswerWriter.QuestionOwner, _zone.TimeToLiveOf(name), ref writer);
+        return writer.Answers > 0 ? DnsDecision.Found : DnsDecision.Empty;
+    }
+
+    /// <summary>Whether names below this one are known here, those of guests in the network's domain included.</summary>
+    private bool HasNamesBelow(ReadOnlySpan<byte> name) =>
+        _zone.IsAbove(name)
+        || _hostsFile.IsAbove(name)
+        || (_zone.Domain is { } domain
+            && DnsName.IsSameOrBelow(domain.Wire, name)
+            && (_zone.Hosts.HasPlainNames || _zone.Reservations.HasPlainNames || _hostsFile.HasPlainNames || _leases.HasNames));
+
+    private ValueList<NetEndpoint> DefaultServers() =>
+        !_zone.UsesResolvConf ? _zone.DefaultServers
+        : _zone.DefaultServers.Count == 0 ? _resolvConf
+        : [.. _zone.DefaultServers, .. _resolvConf];
+
+    private static DnsDecision DecideChaos(in DnsQuery query, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer)
+    {
+        bool asksVersion = query is { Class: (ushort)DnsClass.Chaos, Type: DnsType.Txt or DnsType.Any }
+            && DnsName.SameName(name, VersionName);
+        if (!asksVersion)
+        {
+            return DnsDecision.Refuse(DnsExtendedError.Prohibited);
+        }
+
+        writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.Txt, 0, VersionText, DnsClass.Chaos);
+        return DnsDecision.Found;
+    }
+
+    private static bool Wants(DnsType asked, DnsType has) => asked == has || asked == DnsType.Any;
+}

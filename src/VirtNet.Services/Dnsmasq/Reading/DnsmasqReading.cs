@@ -1,0 +1,42 @@
+using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Dhcp;
+
+namespace VirtNet.Services.Dnsmasq.Reading;
+
+/// <summary>What the <c>&lt;dnsmasq:option&gt;</c> lines of a network mean as a whole.</summary>
+/// <param name="Network">The definition with what its lines say where XML has it too: reservations, ranges, domain, TFTP root.</param>
+internal sealed record DnsmasqReading(NetworkDefinition Network)
+{
+    public DhcpRules Dhcp { get; init; } = DhcpRules.None;
+
+    /// <summary>The port that guests ask for names at; 0: none.</summary>
+    public ushort? DnsPort { get; init; }
+
+    /// <summary>TFTP blocks have 512 octets, whatever a client wants.</summary>
+    public bool RefusesTftpBlockSize { get; init; }
+
+    /// <summary>A TFTP root that is not there is no reason not to start.</summary>
+    public bool TftpRootMayBeMissing { get; init; }
+
+    /// <summary>Lines that only concern dnsmasq or its log.</summary>
+    public ValueList<string> WithoutEffect { get; init; } = [];
+
+    /// <summary>Lines that keep the network from being served.</summary>
+    public ValueList<RefusedLine> Refused { get; init; } = [];
+
+    /// <summary>One warning for all lines that have no effect; null where there are none.</summary>
+    public string? Warning => WithoutEffect.Count == 0 ? null
+        : $"dnsmasq options of network '{Network.Name}' without effect here: {string.Join(", ", WithoutEffect.Select(line => $"'{line}'"))}";
+
+    /// <summary>Names all lines that cannot be honoured; null where there are none.</summary>
+    public VirtNetException? Refusal => Refused.Count == 0 ? null : VirtNetException.ConfigUnsupported(
+        Refused.Count == 1
+            ? $"dnsmasq option '{Refused[0].Text}' of network '{Network.Name}' {Refused[0].Reason}"
+            : $"dnsmasq options of network '{Network.Name}': {string.Join("; ", Refused.Select(line => $"'{line.Text}' {line.Reason}"))}");
+
+    /// <exception cref="VirtNetException">The refusal, if there is one.</exception>
+    public DnsmasqReading ThrowIfRefused() => Refusal is { } refusal ? throw refusal : this;
+}
+
+/// <param name="Reason">To follow the line: "is …".</param>
+internal sealed record RefusedLine(string Text, string Reason);

@@ -1,0 +1,43 @@
+using VirtNet.Model;
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Services.Networks;
+
+/// <summary>
+/// DHCP, router advertisements, DNS and TFTP of all networks. Calls for one network must not overlap; its bridge exists
+/// and has its addresses while services run.
+/// </summary>
+public interface INetworkServices : IAsyncDisposable
+{
+    /// <summary>
+    /// Serves this network as its live definition says: starts what is missing, changes what differs in place (sockets
+    /// and leases stay), stops what is no longer wanted.
+    /// </summary>
+    Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken);
+
+    /// <summary>What could not be served, or has no effect, without serving anything.</summary>
+    ServiceVerdict Examine(NetworkDefinition definition);
+
+    /// <summary>Stops serving a network; its leases stay.</summary>
+    Task StopAsync(NetworkDefinition live, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the leases and files of a network that is gone for good.</summary>
+    Task ForgetAsync(NetworkDefinition definition, CancellationToken cancellationToken);
+
+    /// <summary>The leases of a network, running or not, that have not expired.</summary>
+    IReadOnlyList<Lease> GetLeases(Guid network);
+
+    /// <summary>What the services of a network did since it was started, dropped messages by their reasons included.</summary>
+    IReadOnlyList<NetworkCounter> GetCounters(Guid network);
+
+    /// <summary>
+    /// Takes leases of a network, running or not, away from their clients. When it is done they are gone from lists,
+    /// names, files and disk (a disk that cannot be written now catches up later, as always).
+    /// </summary>
+    /// <returns>Those that were chosen, by address.</returns>
+    Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(
+        NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken);
+
+    /// <summary>Tells of every change of any network's leases until disposed. May be called while leases are locked.</summary>
+    IDisposable ObserveLeases(ILeaseObserver observer);
+}
