@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using VirtNet.Daemon;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Hosting;
-using VirtNet.Daemon.Linux;
+using VirtNet.Linux.Processes;
 using VirtNet.Model;
 
 if (args is ["--help" or "-h"])

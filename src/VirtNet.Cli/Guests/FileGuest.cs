@@ -1,4 +1,4 @@
-using VirtNet.Model.Files;
+using VirtNet.Linux.Files;
 
 namespace VirtNet.Cli.Guests;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using VirtNet.Daemon.Linux;
 using VirtNet.Host.Firewall;
+using VirtNet.Linux.Users;
 
 namespace VirtNet.Daemon.Configuration;
 

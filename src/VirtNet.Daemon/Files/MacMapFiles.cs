@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Linux.Files;
 using VirtNet.Model;
-using VirtNet.Model.Files;
 using VirtNet.Model.Ports;
 
 namespace VirtNet.Daemon.Files;

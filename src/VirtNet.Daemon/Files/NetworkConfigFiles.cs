@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
-using VirtNet.Daemon.Linux;
+using VirtNet.Linux.Files;
+using VirtNet.Linux.Users;
 using VirtNet.Model;
-using VirtNet.Model.Files;
 using VirtNet.Model.Xml;
 
 namespace VirtNet.Daemon.Files;

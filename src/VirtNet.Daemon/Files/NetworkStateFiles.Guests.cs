@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 using VirtNet.Host.Networks;
+using VirtNet.Linux.Files;
 using VirtNet.Model;
-using VirtNet.Model.Files;
 
 namespace VirtNet.Daemon.Files;
 

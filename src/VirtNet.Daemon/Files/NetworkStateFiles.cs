@@ -4,9 +4,9 @@ using System.Xml;
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Linux.Files;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
-using VirtNet.Model.Files;
 using VirtNet.Model.Ports;
 using VirtNet.Model.Xml;
 

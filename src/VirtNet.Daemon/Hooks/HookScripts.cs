@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
-using VirtNet.Daemon.Linux;
 using VirtNet.Host;
+using VirtNet.Linux.Users;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Ports;

@@ -1,6 +1,7 @@
 using VirtNet.Daemon.Configuration;
-using VirtNet.Daemon.Linux;
-using VirtNet.Model.Files;
+using VirtNet.Linux.Files;
+using VirtNet.Linux.Processes;
+using VirtNet.Linux.Users;
 
 namespace VirtNet.Daemon.Hosting;
 

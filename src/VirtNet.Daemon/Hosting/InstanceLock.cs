@@ -2,8 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using VirtNet.Daemon.Configuration;
-using VirtNet.Daemon.Linux;
-using VirtNet.Model.Files;
+using VirtNet.Linux.Files;
 
 namespace VirtNet.Daemon.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using VirtNet.Model.Files;
+using VirtNet.Linux.Files;
 
 namespace VirtNet.Daemon.Hosting;
 

@@ -1,8 +1,8 @@
-using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host.Networks;
+using VirtNet.Linux;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Networks;
 
@@ -13,7 +13,7 @@ namespace VirtNet.Daemon.Hosting;
 /// changed leaves tens of megabytes behind, in the managed heap and in that of the nftables library, that a daemon which
 /// then idles for weeks would hold. While nothing happens it sleeps.
 /// </summary>
-internal sealed partial class MemoryTrimmer(
+internal sealed class MemoryTrimmer(
     NetworkEvents events, INetworkServices services, INetworkHost host, TimeProvider clock)
     : BackgroundService, ILeaseObserver
 {
@@ -52,13 +52,9 @@ internal sealed partial class MemoryTrimmer(
             if (allocated - trimmedAt > WorthIt)
             {
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                _ = TrimHeap(0);
+                _ = Libc.TrimHeap(0);
                 trimmedAt = GC.GetTotalAllocatedBytes();
             }
         }
     }
-
-    /// <summary>malloc_trim(3): returns the free memory of all arenas to the kernel.</summary>
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int TrimHeap(nuint keep);
 }

@@ -1,17 +1,17 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using VirtNet.Linux;
 
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>Gives a file to a group.</summary>
-internal static partial class SocketGroup
+internal static class SocketGroup
 {
     private const uint Unchanged = uint.MaxValue;
 
     /// <param name="current">The group that it has; nothing is done when that is the one.</param>
     /// <returns>False when there is no such group, or when it may not be assigned.</returns>
     public static bool TryAssign(string path, string group, uint current) =>
-        FindId(group) is { } id && (id == current || ChangeOwner(path, Unchanged, id) == 0);
+        FindId(group) is { } id && (id == current || Libc.ChangeOwner(path, Unchanged, id) == 0);
 
     private static uint? FindId(string group)
     {
@@ -24,7 +24,4 @@ internal static partial class SocketGroup
                 .Select(fields => uint.TryParse(fields[2], CultureInfo.InvariantCulture, out uint id) ? id : (uint?)null)
                 .FirstOrDefault();
     }
-
-    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int ChangeOwner(string path, uint owner, uint group);
 }

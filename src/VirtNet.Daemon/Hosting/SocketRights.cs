@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
-using VirtNet.Model.Files;
+using VirtNet.Linux.Files;
 
 namespace VirtNet.Daemon.Hosting;
 

@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Hooks;
+using VirtNet.Linux;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -9,7 +9,7 @@ namespace VirtNet.Daemon.Hosting;
 /// Sees to it that the daemon ends when it is told to, whatever hangs: scripts, a bus that does not answer, a client, a
 /// disk. What must not be lost is on disk before anybody is told of it, so an end without ceremony loses nothing.
 /// </summary>
-internal sealed partial class StopLimit(IHostApplicationLifetime lifetime, HookScripts hooks, ILogger<StopLimit> logger)
+internal sealed class StopLimit(IHostApplicationLifetime lifetime, HookScripts hooks, ILogger<StopLimit> logger)
     : IHostedService, IDisposable
 {
     /// <summary>For all that ends in an orderly way; then it ends as it is.</summary>
@@ -48,10 +48,6 @@ internal sealed partial class StopLimit(IHostApplicationLifetime lifetime, HookS
 
         logger.EndedWithoutCeremony(Whole.TotalSeconds);
         Thread.Sleep(TimeSpan.FromMilliseconds(100)); // the log's own thread writes the line
-        Exit(1);
+        Libc.Exit(1);
     }
-
-    /// <summary>_exit(2): runs nothing that might wait.</summary>
-    [LibraryImport("libc", EntryPoint = "_exit")]
-    private static partial void Exit(int status);
 }

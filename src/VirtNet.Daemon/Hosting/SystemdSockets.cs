@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
+using VirtNet.Linux;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -9,7 +9,7 @@ namespace VirtNet.Daemon.Hosting;
 /// Sockets that systemd opened and passed on (sd_listen_fds(3)): by the names of the socket units, or, where nobody gave
 /// names, by where they are bound. Those that nobody takes are closed.
 /// </summary>
-internal sealed partial class SystemdSockets : IDisposable
+internal sealed class SystemdSockets : IDisposable
 {
     private const int FirstDescriptor = 3;
     private const int SetDescriptorFlags = 2; // F_SETFD
@@ -36,7 +36,7 @@ internal sealed partial class SystemdSockets : IDisposable
             for (int i = 0; i < count; i++)
             {
                 int descriptor = FirstDescriptor + i;
-                _ = ControlDescriptor(descriptor, SetDescriptorFlags, CloseOnExec); // hooks and nft are no listeners
+                _ = Libc.Control(descriptor, SetDescriptorFlags, CloseOnExec); // hooks and nft are no listeners
                 Socket socket = new(new SafeSocketHandle(descriptor, ownsHandle: true));
                 string path = (socket.LocalEndPoint as UnixDomainSocketEndPoint)?.ToString() ?? "";
                 taken._sockets.Add(new InheritedSocket(i < names.Length ? names[i] : "", path, socket));
@@ -72,7 +72,4 @@ internal sealed partial class SystemdSockets : IDisposable
     {
         public bool Is(string name, string path) => Name == name || Path == path;
     }
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int ControlDescriptor(int descriptor, int command, int argument);
 }

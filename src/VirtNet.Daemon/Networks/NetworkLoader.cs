@@ -2,9 +2,9 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Files;
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
-using VirtNet.Wire;
 
 namespace VirtNet.Daemon.Networks;
 

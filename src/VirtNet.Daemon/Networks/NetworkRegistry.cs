@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using VirtNet.Daemon.Files;
 using VirtNet.Host.Pci;
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
-using VirtNet.Wire;
 
 namespace VirtNet.Daemon.Networks;
 

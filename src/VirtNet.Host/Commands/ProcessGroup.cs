@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using VirtNet.Linux;
 
 namespace VirtNet.Host.Commands;
 
@@ -6,7 +6,7 @@ namespace VirtNet.Host.Commands;
 /// A program together with all that it starts. .NET cannot make a process group for a child, so setsid(1), which every
 /// distribution has, leads a session and becomes the program.
 /// </summary>
-internal static partial class ProcessGroup
+internal static class ProcessGroup
 {
     private const string Leader = "/usr/bin/setsid";
     private const int Terminate = 15; // signal(7)
@@ -19,10 +19,7 @@ internal static partial class ProcessGroup
     public static HostCommand Wrap(HostCommand command) =>
         command with { Program = Leader, Arguments = [command.Program, .. command.Arguments] };
 
-    public static void RequestEnd(int leader) => _ = SendSignal(-leader, Terminate); // fails only when all have ended
+    public static void RequestEnd(int leader) => _ = Libc.SendSignal(-leader, Terminate); // fails only when all have ended
 
-    public static void End(int leader) => _ = SendSignal(-leader, Kill);
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int process, int signal);
+    public static void End(int leader) => _ = Libc.SendSignal(-leader, Kill);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Netlink;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Netlink;
 

@@ -1,3 +1,5 @@
+using VirtNet.Linux.Netlink;
+
 namespace VirtNet.Host.Netlink;
 
 /// <summary>What virtnet sets or reads of a bridge (IFLA_BR_* in linux/if_link.h).</summary>

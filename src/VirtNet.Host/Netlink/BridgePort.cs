@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Netlink;
 

@@ -1,3 +1,5 @@
+using VirtNet.Linux.Netlink;
+
 namespace VirtNet.Host.Netlink;
 
 /// <summary>An announcement that forwarding was switched (linux/netconf.h).</summary>

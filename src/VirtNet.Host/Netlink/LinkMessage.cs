@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Netlink;

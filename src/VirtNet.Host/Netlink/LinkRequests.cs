@@ -1,3 +1,4 @@
+using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Netlink;

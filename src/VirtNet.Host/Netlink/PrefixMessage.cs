@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Netlink;
 

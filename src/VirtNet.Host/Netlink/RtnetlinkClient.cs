@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Netlink;
 

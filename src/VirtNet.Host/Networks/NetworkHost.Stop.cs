@@ -2,6 +2,7 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Watch;
+using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Networks;

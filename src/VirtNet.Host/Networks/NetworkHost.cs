@@ -14,6 +14,7 @@ using VirtNet.Host.Reconcile;
 using VirtNet.Host.Resolved;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
+using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 

@@ -1,5 +1,6 @@
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Netlink;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Nft;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using VirtNet.Host.Netlink;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Nft;
 
@@ -146,8 +147,8 @@ internal sealed class NftKernel : INftKernel, IDisposable
             if (!place.IsEmpty)
             {
                 hook = new NftHook(
-                    (int)UInt32(Find(place, NfTablesRequests.HookNumber)),
-                    (int)UInt32(Find(place, NfTablesRequests.HookPriority)),
+                    (int)UInt32(NetlinkAttributes.Find(place, NfTablesRequests.HookNumber)),
+                    (int)UInt32(NetlinkAttributes.Find(place, NfTablesRequests.HookPriority)),
                     UInt32(Find(message, NfTablesRequests.ChainPolicy)) == 1); // NF_ACCEPT
             }
         });
@@ -259,8 +260,8 @@ internal sealed class NftKernel : INftKernel, IDisposable
         string set = Text(Find(message, NfTablesRequests.SetName));
         foreach (NetlinkAttribute element in new NetlinkAttributes(Find(message, NfTablesRequests.Elements)))
         {
-            ReadOnlySpan<byte> key = Find(Find(element.Value, NfTablesRequests.ElementKey), NfTablesRequests.DataValue);
-            ReadOnlySpan<byte> value = Find(Find(element.Value, NfTablesRequests.ElementData), NfTablesRequests.DataValue);
+            ReadOnlySpan<byte> key = DataIn(element, NfTablesRequests.ElementKey);
+            ReadOnlySpan<byte> value = DataIn(element, NfTablesRequests.ElementData);
             if (!key.IsEmpty)
             {
                 elements.Add(new NftElement(set, Convert.ToHexString(key), Convert.ToHexString(value)));
@@ -269,20 +270,10 @@ internal sealed class NftKernel : INftKernel, IDisposable
     }
 
     private static ReadOnlySpan<byte> Find(in NetlinkMessage message, int type) =>
-        message.Payload.Length < FixedLength ? [] : Find(message.Payload[FixedLength..], type);
+        message.Payload.Length < FixedLength ? [] : NetlinkAttributes.Find(message.Payload[FixedLength..], type);
 
-    private static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> attributes, int type)
-    {
-        foreach (NetlinkAttribute attribute in new NetlinkAttributes(attributes))
-        {
-            if (attribute.Type == type)
-            {
-                return attribute.Value;
-            }
-        }
-
-        return [];
-    }
+    private static ReadOnlySpan<byte> DataIn(in NetlinkAttribute element, int type) =>
+        NetlinkAttributes.Find(NetlinkAttributes.Find(element.Value, type), NfTablesRequests.DataValue);
 
     private static uint UInt32(ReadOnlySpan<byte> value) =>
         value.Length >= 4 ? BinaryPrimitives.ReadUInt32BigEndian(value) : 0;

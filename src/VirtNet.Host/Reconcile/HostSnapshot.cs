@@ -1,5 +1,6 @@
 using System.Net;
 using VirtNet.Host.Netlink;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Reconcile;
 

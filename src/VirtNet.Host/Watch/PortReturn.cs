@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Netlink;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Watch;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Sockets;

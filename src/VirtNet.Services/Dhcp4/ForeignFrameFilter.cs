@@ -1,5 +1,5 @@
+using VirtNet.Linux;
 using VirtNet.Model;
-using VirtNet.Services.Sockets;
 using static VirtNet.Services.Sockets.Bpf;
 
 namespace VirtNet.Services.Dhcp4;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ports;

@@ -1,4 +1,4 @@
-using VirtNet.Services.Sockets;
+using VirtNet.Linux;
 using static VirtNet.Services.Sockets.Bpf;
 
 namespace VirtNet.Services.Dhcp6;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using VirtNet.Model.Files;
+using VirtNet.Linux;
+using VirtNet.Linux.Files;
 using VirtNet.Services.Leases;
-using VirtNet.Wire;
 
 namespace VirtNet.Services.Dhcp6;
 

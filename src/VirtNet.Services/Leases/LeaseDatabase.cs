@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
+using VirtNet.Linux.Files;
 using VirtNet.Model;
-using VirtNet.Model.Files;
 using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Leases;

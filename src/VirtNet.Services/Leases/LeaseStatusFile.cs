@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using VirtNet.Model.Files;
+using VirtNet.Linux.Files;
 
 namespace VirtNet.Services.Leases;
 

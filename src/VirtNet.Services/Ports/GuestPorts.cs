@@ -1,3 +1,4 @@
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Sockets;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using VirtNet.Services.Sockets;
+using VirtNet.Linux;
 using VirtNet.Wire.Ndisc;
 
 namespace VirtNet.Services.Ra;

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using VirtNet.Linux;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Services.Sockets;
 
@@ -9,39 +11,21 @@ namespace VirtNet.Services.Sockets;
 /// </summary>
 internal sealed unsafe class AddressMonitor : IAsyncDisposable
 {
-    private const int NetlinkRoute = 0;
-    private const uint LinkGroup = 0x1;
-    private const uint Ipv4AddressGroup = 0x10;
-    private const uint Ipv6AddressGroup = 0x100;
-    private const int PartSize = 32 * 1024;
-    private const int BufferSize = 4 * 1024 * 1024; // a thousand bridges at once
-
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
 
     private readonly Action<LinkChanges> _changed;
     private readonly IAsyncDisposable _watch;
     private readonly FileDescriptor _socket;
     private readonly LoopTimer _timer;
-    private readonly byte[] _buffer = new byte[PartSize];
+    private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramLimit];
     private LinkChanges _changes = new();
 
     public AddressMonitor(DatagramLoop loop, Action<LinkChanges> changed)
     {
         _changed = changed;
         _timer = loop.CreateTimer(Tell);
-        _socket = Libc.Checked(
-            Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockNonBlocking | Libc.SockCloseOnExec, NetlinkRoute),
-            "socket(netlink)");
-        if (!Libc.TrySetOption(_socket, Libc.SolSocket, Libc.SoReceiveBufferForce, BufferSize))
-        {
-            Libc.TrySetOption(_socket, Libc.SolSocket, Libc.SoReceiveBuffer, BufferSize); // as much as the host allows
-        }
-
-        byte* local = stackalloc byte[12]; // struct sockaddr_nl
-        new Span<byte>(local, 12).Clear();
-        *(ushort*)local = Libc.AfNetlink;
-        *(uint*)(local + 8) = LinkGroup | Ipv4AddressGroup | Ipv6AddressGroup;
-        Libc.Check(Libc.Bind(_socket, local, 12), "bind(netlink)");
+        _socket = NetlinkSocket.OpenToListen(
+            NetlinkFamily.Route, waits: false, NetlinkGroup.Link, NetlinkGroup.Ipv4Address, NetlinkGroup.Ipv6Address);
         Addresses.Replace(HostAddresses.Read()); // after it listens, before it reads: nothing is missed
         _watch = loop.Watch(_socket, OnReadable);
     }

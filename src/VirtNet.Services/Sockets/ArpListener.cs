@@ -1,3 +1,5 @@
+using VirtNet.Linux;
+
 namespace VirtNet.Services.Sockets;
 
 /// <summary>Hears ARP replies on all interfaces; the kernel filters out everything else.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 
 namespace VirtNet.Services.Sockets;
@@ -18,13 +19,11 @@ internal sealed class BridgePorts : IDisposable
     private const int NeighbourLength = 12; // struct ndmsg
     private const int InterfaceAt = 4; // ndm_ifindex
     private const int StateAt = 8; // ndm_state
-    private const ushort NewNeighbour = 28;
-    private const ushort GetNeighbour = 30;
-    private const ushort AttributeAddress = 1; // NDA_DST
-    private const ushort AttributeMac = 2; // NDA_LLADDR
-    private const ushort AttributeTimes = 3; // NDA_CACHEINFO: confirmed, used, updated, references
-    private const ushort AttributeVlan = 5; // NDA_VLAN
-    private const ushort AttributeBridge = 9; // NDA_MASTER
+    private const int AttributeAddress = 1; // NDA_DST
+    private const int AttributeMac = 2; // NDA_LLADDR
+    private const int AttributeTimes = 3; // NDA_CACHEINFO: confirmed, used, updated, references
+    private const int AttributeVlan = 5; // NDA_VLAN
+    private const int AttributeBridge = 9; // NDA_MASTER
 
     /// <summary>
     /// A bridge that keeps VLANs apart has its guests' MACs in the one that it is in itself; from others nothing reaches it.
@@ -43,9 +42,12 @@ internal sealed class BridgePorts : IDisposable
     /// <summary>The MAC that an IPv6 address had when the host last spoke with it; null if it does not know.</summary>
     public MacAddress? FindMac(int bridge, NetAddress address)
     {
-        Begin(Libc.AfInet6, bridge);
-        address.CopyTo(_query.Add(AttributeAddress, 16));
-        return TryAsk(out NetlinkQuery.Entry entry) && (StateOf(entry) & (StateIncomplete | StateFailed)) == 0
+        Span<byte> octets = stackalloc byte[16];
+        address.CopyTo(octets);
+        NetlinkWriter question = _query.Begin(stackalloc byte[NetlinkQuery.MaxRequest]);
+        Begin(ref question, KernelFamily.Ipv6, bridge);
+        question.WriteAttribute(AttributeAddress, octets);
+        return TryAsk(ref question, out NetlinkEntry entry) && (StateOf(entry) & (StateIncomplete | StateFailed)) == 0
             && entry.Find(AttributeMac) is { Length: MacAddress.Length } mac
             ? new MacAddress(mac)
             : null;
@@ -62,37 +64,45 @@ internal sealed class BridgePorts : IDisposable
 
     private int FindPort(int bridge, MacAddress mac, ushort vlan, TimeSpan? seenWithin)
     {
-        Begin(Libc.AfBridge, interfaceIndex: 0);
-        Span<byte> octets = _query.Add(AttributeMac, MacAddress.Length);
+        Span<byte> octets = stackalloc byte[MacAddress.Length];
         for (int i = 0; i < MacAddress.Length; i++)
         {
             octets[i] = mac[i];
         }
 
+        NetlinkWriter question = _query.Begin(stackalloc byte[NetlinkQuery.MaxRequest]);
+        Begin(ref question, KernelFamily.Bridge, interfaceIndex: 0);
+        question.WriteAttribute(AttributeMac, octets);
         if (vlan != NoVlan)
         {
-            MemoryMarshal.Write(_query.Add(AttributeVlan, sizeof(ushort)), vlan);
+            question.WriteAttribute(AttributeVlan, MemoryMarshal.AsBytes(new ReadOnlySpan<ushort>(in vlan)));
         }
 
-        MemoryMarshal.Write(_query.Add(AttributeBridge, sizeof(int)), bridge);
-        return TryAsk(out NetlinkQuery.Entry entry) && !(AgeOf(entry) > seenWithin)
+        question.WriteAttribute(AttributeBridge, (uint)bridge);
+        return TryAsk(ref question, out NetlinkEntry entry) && !(AgeOf(entry) > seenWithin)
             ? MemoryMarshal.Read<int>(entry.Fixed[InterfaceAt..])
             : 0;
     }
 
-    private void Begin(byte family, int interfaceIndex)
+    private static void Begin(ref NetlinkWriter question, byte family, int interfaceIndex)
     {
-        Span<byte> neighbour = _query.Begin(GetNeighbour, NeighbourLength);
-        neighbour[0] = family;
-        MemoryMarshal.Write(neighbour[InterfaceAt..], interfaceIndex);
+        question.BeginMessage(NetlinkType.GetNeighbour, NetlinkFlags.None);
+        question.WriteByte(family);
+        question.WriteZeros(InterfaceAt - 1);
+        question.WriteUInt32((uint)interfaceIndex);
+        question.WriteZeros(NeighbourLength - StateAt);
     }
 
-    private bool TryAsk(out NetlinkQuery.Entry entry) => _query.TryAsk(NewNeighbour, NeighbourLength, out entry);
+    private bool TryAsk(ref NetlinkWriter question, out NetlinkEntry entry)
+    {
+        question.EndMessage();
+        return _query.TryAsk(question, NetlinkType.NewNeighbour, NeighbourLength, out entry);
+    }
 
-    private static ushort StateOf(NetlinkQuery.Entry entry) => MemoryMarshal.Read<ushort>(entry.Fixed[StateAt..]);
+    private static ushort StateOf(NetlinkEntry entry) => MemoryMarshal.Read<ushort>(entry.Fixed[StateAt..]);
 
     /// <summary>Time since the last frame of the MAC; null for an entry that somebody made, which frames do not renew.</summary>
-    private static TimeSpan? AgeOf(NetlinkQuery.Entry entry) =>
+    private static TimeSpan? AgeOf(NetlinkEntry entry) =>
         (StateOf(entry) & (StateStatic | StatePermanent)) == 0
         && entry.Find(AttributeTimes) is { Length: >= UpdatedAt + sizeof(uint) } times
             ? TimeSpan.FromMilliseconds(MemoryMarshal.Read<uint>(times[UpdatedAt..]) * 10.0) // hundredths of a second

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using VirtNet.Linux;
 
 namespace VirtNet.Services.Sockets;
 

@@ -1,3 +1,5 @@
+using VirtNet.Linux;
+
 namespace VirtNet.Services.Sockets;
 
 /// <summary>One UDP socket of a <see cref="DatagramLoop"/>. Sending is for the loop's thread only.</summary>

@@ -1,3 +1,5 @@
+using VirtNet.Linux;
+
 namespace VirtNet.Services.Sockets;
 
 /// <summary>How to open a UDP socket.</summary>

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using VirtNet.Linux;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Services.Sockets;
 
@@ -12,39 +14,30 @@ internal readonly record struct HostAddress(int InterfaceIndex, NetAddress Addre
 /// </summary>
 internal static unsafe class HostAddresses
 {
-    /// <summary>The kernel sends a dump in parts of at most this size.</summary>
-    private const int MaxPart = 32 * 1024;
-    private const ushort RequestDump = 0x301; // NLM_F_REQUEST | NLM_F_DUMP
-    private const ushort GetAddress = 22;
-    private const ushort NewAddress = 20;
-    private const ushort Done = 3;
-    private const ushort Error = 2;
-    private const int AddressMessageLength = 8; // struct ifaddrmsg
-    private const ushort AttributeAddress = 1;
-    private const ushort AttributeLocal = 2;
-    private const int IndexOffset = 4; // in struct ifaddrmsg
-    private const int SolNetlink = 270;
-    private const int StrictCheck = 12; // NETLINK_GET_STRICT_CHK: the kernel then heeds what the request says
+    /// <summary>struct ifaddrmsg.</summary>
+    internal const int FixedLength = 8;
+
+    private const int IndexOffset = 4; // ifa_index
+    private const int MaxRequest = 32;
+    private const int AttributeAddress = 1;
+    private const int AttributeLocal = 2;
 
     /// <param name="link">One interface; 0 = all.</param>
     public static IReadOnlyList<HostAddress> Read(int link = 0)
     {
-        using FileDescriptor socket = Libc.Checked(
-            Libc.Socket(Libc.AfNetlink, Libc.SockRaw | Libc.SockCloseOnExec, NetlinkQuery.NetlinkRoute), "socket(netlink)");
-        Span<byte> request = stackalloc byte[NetlinkQuery.HeaderLength + AddressMessageLength];
-        request.Clear();
-        MemoryMarshal.Write(request, request.Length);
-        MemoryMarshal.Write(request[4..], GetAddress);
-        MemoryMarshal.Write(request[6..], RequestDump);
-        MemoryMarshal.Write(request[(NetlinkQuery.HeaderLength + IndexOffset)..], link);
-        Libc.TrySetOption(socket, SolNetlink, StrictCheck, 1);
-        fixed (byte* start = request)
+        using FileDescriptor socket = NetlinkSocket.OpenToAsk(waits: true);
+        NetlinkWriter request = new(stackalloc byte[MaxRequest]);
+        request.BeginMessage(NetlinkType.GetAddress, NetlinkFlags.Dump);
+        request.WriteZeros(IndexOffset);
+        request.WriteUInt32((uint)link);
+        request.EndMessage();
+        fixed (byte* start = request.Written)
         {
-            Libc.Check((int)Libc.Send(socket, start, (nuint)request.Length, 0), "send(netlink)");
+            Libc.Check((int)Libc.Send(socket, start, (nuint)request.Written.Length, 0), "send(netlink)");
         }
 
         List<HostAddress> found = [];
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(MaxPart);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(NetlinkSocket.DatagramLimit);
         try
         {
             bool more = true;
@@ -67,32 +60,27 @@ internal static unsafe class HostAddresses
     }
 
     /// <summary>On point-to-point links IFA_ADDRESS is the peer's; IFA_LOCAL, where present, is ours.</summary>
-    internal static NetAddress AddressOf(NetlinkQuery.Entry address) => NetAddress.From(
-        address.Find(AttributeLocal) is { IsEmpty: false } local ? local : address.Find(AttributeAddress));
+    internal static HostAddress AddressOf(NetlinkEntry address) => new(
+        MemoryMarshal.Read<int>(address.Fixed[IndexOffset..]),
+        NetAddress.From(address.Find(AttributeLocal) is { IsEmpty: false } local ? local : address.Find(AttributeAddress)));
 
     /// <summary>False after the last message of the answer.</summary>
     internal static bool ReadMessages(ReadOnlySpan<byte> data, List<HostAddress> found)
     {
-        while (data.Length >= NetlinkQuery.HeaderLength)
+        foreach (NetlinkMessage message in new NetlinkMessages(data))
         {
-            int length = MemoryMarshal.Read<int>(data);
-            ushort type = MemoryMarshal.Read<ushort>(data[4..]);
-            if (length < NetlinkQuery.HeaderLength || length > data.Length || type is Done or Error)
+            if (message.Type is NetlinkType.Done or NetlinkType.Error)
             {
                 return false;
             }
 
-            if (NetlinkQuery.TryRead(data[..length], NewAddress, AddressMessageLength, out NetlinkQuery.Entry entry)
-                && AddressOf(entry) is { IsNone: false } address)
+            if (NetlinkEntry.TryRead(message, NetlinkType.NewAddress, FixedLength, out NetlinkEntry entry)
+                && AddressOf(entry) is { Address.IsNone: false } address)
             {
-                found.Add(new HostAddress(MemoryMarshal.Read<int>(entry.Fixed[IndexOffset..]), address));
+                found.Add(address);
             }
-
-            data = data[Math.Min(Align(length), data.Length)..];
         }
 
         return true;
     }
-
-    private static int Align(int length) => (length + 3) & ~3;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Services.Sockets;
 
@@ -20,16 +21,11 @@ internal readonly ref struct HostChange(int index, ReadOnlySpan<byte> name, NetA
 /// <summary>Walks the announcements of one datagram (rtnetlink); what is neither link nor address is passed over.</summary>
 internal ref struct HostChanges(ReadOnlySpan<byte> datagram)
 {
-    private const ushort NewLink = 16;
-    private const ushort DeleteLink = 17;
-    private const ushort NewAddress = 20;
-    private const ushort DeleteAddress = 21;
     private const int LinkLength = 16; // struct ifinfomsg
-    private const int AddressLength = 8; // struct ifaddrmsg
-    private const int IndexOffset = 4; // in both
-    private const ushort AttributeName = 3; // IFLA_IFNAME
+    private const int IndexOffset = 4; // ifi_index
+    private const int AttributeName = 3; // IFLA_IFNAME
 
-    private ReadOnlySpan<byte> _rest = datagram;
+    private NetlinkMessages _messages = new(datagram);
 
     public HostChange Current { get; private set; }
 
@@ -37,30 +33,23 @@ internal ref struct HostChanges(ReadOnlySpan<byte> datagram)
 
     public bool MoveNext()
     {
-        while (_rest.Length >= NetlinkQuery.HeaderLength)
+        while (_messages.MoveNext())
         {
-            int length = MemoryMarshal.Read<int>(_rest);
-            if (length < NetlinkQuery.HeaderLength || length > _rest.Length)
+            NetlinkMessage message = _messages.Current;
+            switch (message.Type)
             {
-                return false;
-            }
-
-            ReadOnlySpan<byte> message = _rest[..length];
-            _rest = _rest[Math.Min((length + 3) & ~3, _rest.Length)..];
-            ushort type = MemoryMarshal.Read<ushort>(message[4..]);
-            if (type is NewLink or DeleteLink && NetlinkQuery.TryRead(message, type, LinkLength, out NetlinkQuery.Entry link))
-            {
-                Current = new HostChange(
-                    MemoryMarshal.Read<int>(link.Fixed[IndexOffset..]), link.Find(AttributeName).TrimEnd((byte)0), default,
-                    type == DeleteLink);
-                return true;
-            }
-
-            if (type is NewAddress or DeleteAddress && NetlinkQuery.TryRead(message, type, AddressLength, out NetlinkQuery.Entry entry))
-            {
-                Current = new HostChange(
-                    MemoryMarshal.Read<int>(entry.Fixed[IndexOffset..]), [], HostAddresses.AddressOf(entry), type == DeleteAddress);
-                return true;
+                case NetlinkType.NewLink or NetlinkType.DeleteLink
+                    when NetlinkEntry.TryRead(message, message.Type, LinkLength, out NetlinkEntry link):
+                    Current = new HostChange(
+                        MemoryMarshal.Read<int>(link.Fixed[IndexOffset..]), link.Find(AttributeName).TrimEnd((byte)0), default,
+                        isGone: message.Type == NetlinkType.DeleteLink);
+                    return true;
+                case NetlinkType.NewAddress or NetlinkType.DeleteAddress
+                    when NetlinkEntry.TryRead(message, message.Type, HostAddresses.FixedLength, out NetlinkEntry entry):
+                    HostAddress address = HostAddresses.AddressOf(entry);
+                    Current = new HostChange(
+                        address.InterfaceIndex, [], address.Address, isGone: message.Type == NetlinkType.DeleteAddress);
+                    return true;
             }
         }
 

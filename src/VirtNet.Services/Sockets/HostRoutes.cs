@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Services.Sockets;
 
@@ -7,11 +8,10 @@ internal static class HostRoutes
 {
     private const int RouteLength = 12; // struct rtmsg
     private const int TypeOffset = 7; // rtm_type
-    private const ushort NewRoute = 24;
-    private const ushort GetRoute = 26;
-    private const ushort AttributeDestination = 1; // RTA_DST
-    private const ushort AttributeInterface = 4; // RTA_OIF
+    private const int AttributeDestination = 1; // RTA_DST
+    private const int AttributeInterface = 4; // RTA_OIF
     private const byte LocalType = 2; // RTN_LOCAL
+    private const int MaxAddress = 16;
 
     /// <summary>
     /// The interface behind which an endpoint is; for an address of this host, the interface that has it. 0 if there is no
@@ -26,12 +26,17 @@ internal static class HostRoutes
         }
 
         NetAddress address = endpoint.Address;
+        Span<byte> octets = stackalloc byte[MaxAddress];
+        octets = octets[..address.CopyTo(octets)];
         using NetlinkQuery query = new();
-        Span<byte> route = query.Begin(GetRoute, RouteLength);
-        route[0] = (byte)(address.IsV6 ? Libc.AfInet6 : Libc.AfInet);
-        route[1] = (byte)(address.Length * 8);
-        address.CopyTo(query.Add(AttributeDestination, address.Length));
-        if (!query.TryAsk(NewRoute, RouteLength, out NetlinkQuery.Entry entry))
+        NetlinkWriter question = query.Begin(stackalloc byte[NetlinkQuery.MaxRequest]);
+        question.BeginMessage(NetlinkType.GetRoute, NetlinkFlags.None);
+        question.WriteByte(address.IsV6 ? KernelFamily.Ipv6 : KernelFamily.Ipv4);
+        question.WriteByte((byte)(octets.Length * 8));
+        question.WriteZeros(RouteLength - 2);
+        question.WriteAttribute(AttributeDestination, octets);
+        question.EndMessage();
+        if (!query.TryAsk(question, NetlinkType.NewRoute, RouteLength, out NetlinkEntry entry))
         {
             return 0;
         }
@@ -43,13 +48,19 @@ internal static class HostRoutes
     /// <summary>The interface of a route; 0 if the kernel says that there is none, or says something else.</summary>
     internal static int ReadAnswer(ReadOnlySpan<byte> answer, out bool isLocal)
     {
+        foreach (NetlinkMessage message in new NetlinkMessages(answer))
+        {
+            if (NetlinkEntry.TryRead(message, NetlinkType.NewRoute, RouteLength, out NetlinkEntry entry))
+            {
+                return ReadAnswer(entry, out isLocal);
+            }
+        }
+
         isLocal = false;
-        return NetlinkQuery.TryRead(answer, NewRoute, RouteLength, out NetlinkQuery.Entry entry)
-            ? ReadAnswer(entry, out isLocal)
-            : 0;
+        return 0;
     }
 
-    private static int ReadAnswer(NetlinkQuery.Entry route, out bool isLocal)
+    private static int ReadAnswer(NetlinkEntry route, out bool isLocal)
     {
         isLocal = route.Fixed[TypeOffset] == LocalType;
         return route.Find(AttributeInterface) is { Length: >= sizeof(int) } index ? MemoryMarshal.Read<int>(index) : 0;

@@ -1,3 +1,5 @@
+using VirtNet.Linux;
+
 namespace VirtNet.Services.Sockets;
 
 /// <summary>Asks about one interface of this host.</summary>

@@ -1,3 +1,5 @@
+using VirtNet.Linux;
+
 namespace VirtNet.Services.Sockets;
 
 /// <summary>Something in a loop that is called when its descriptor can be read.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using VirtNet.Linux;
 
 namespace VirtNet.Services.Sockets;
 

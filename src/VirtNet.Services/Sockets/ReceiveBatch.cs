@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VirtNet.Linux;
 
 namespace VirtNet.Services.Sockets;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using VirtNet.Linux;
 
 namespace VirtNet.Services.Sockets;
 

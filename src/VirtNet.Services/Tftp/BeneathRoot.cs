@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using VirtNet.Model.Files;
-using VirtNet.Services.Sockets;
+using VirtNet.Linux;
+using VirtNet.Linux.Files;
 
 namespace VirtNet.Services.Tftp;
 
@@ -9,7 +9,7 @@ namespace VirtNet.Services.Tftp;
 /// Opens files below a folder so that no link leads out of it, whoever changes links meanwhile: the kernel walks the path
 /// (openat2, Linux 5.6), or this class does, part by part, where it cannot.
 /// </summary>
-internal static unsafe partial class BeneathRoot
+internal static unsafe class BeneathRoot
 {
     public const int NotFound = 2; // ENOENT
     public const int NotAFolder = 20; // ENOTDIR
@@ -36,7 +36,7 @@ internal static unsafe partial class BeneathRoot
 
     /// <summary>Opens a folder as a place to start from.</summary>
     public static SafeFileHandle OpenRoot(string path) =>
-        Checked(OpenAt(CurrentFolder, path, PathOnly | Directory | CloseOnExec, 0));
+        Checked(Libc.OpenAt(CurrentFolder, path, PathOnly | Directory | CloseOnExec, 0));
 
     /// <summary>
     /// Opens a regular file that everybody may read. Nothing else is opened even for a moment: a FIFO would wake its writer,
@@ -74,7 +74,7 @@ internal static unsafe partial class BeneathRoot
         {
             foreach (string part in parts[..^1])
             {
-                SafeFileHandle next = Checked(OpenAt(Number(folder), part, PathOnly | Directory | NoFollow | CloseOnExec, 0));
+                SafeFileHandle next = Checked(Libc.OpenAt(Number(folder), part, PathOnly | Directory | NoFollow | CloseOnExec, 0));
                 if (folder != root)
                 {
                     folder.Dispose();
@@ -83,7 +83,7 @@ internal static unsafe partial class BeneathRoot
                 folder = next;
             }
 
-            return Checked(OpenAt(Number(folder), parts[^1], flags | NoFollow, 0));
+            return Checked(Libc.OpenAt(Number(folder), parts[^1], flags | NoFollow, 0));
         }
         catch (SystemCallException e) when (e.Errno is TooManyLinks or NotAFolder)
         {
@@ -100,8 +100,8 @@ internal static unsafe partial class BeneathRoot
 
     private static SafeFileHandle Open(SafeFileHandle root, string relative, int flags, bool followOut)
     {
-        OpenHow how = new() { Flags = (ulong)flags, Resolve = NoMagicLinks | (followOut ? 0 : Beneath) };
-        nint descriptor = OpenAt2(OpenAt2Number, Number(root), relative, &how, (nuint)sizeof(OpenHow));
+        Libc.OpenHow how = new() { Flags = (ulong)flags, Resolve = NoMagicLinks | (followOut ? 0 : Beneath) };
+        nint descriptor = Libc.OpenAt2(OpenAt2Number, Number(root), relative, &how, (nuint)sizeof(Libc.OpenHow));
         if (descriptor >= 0)
         {
             return new SafeFileHandle(descriptor, ownsHandle: true);
@@ -110,7 +110,7 @@ internal static unsafe partial class BeneathRoot
         return Marshal.GetLastPInvokeError() switch
         {
             NotImplemented or NotPermitted when !followOut => OpenStepwise(root, relative, flags),
-            NotImplemented or NotPermitted => Checked(OpenAt(Number(root), relative, flags, 0)),
+            NotImplemented or NotPermitted => Checked(Libc.OpenAt(Number(root), relative, flags, 0)),
             TooLong => throw new SystemCallException("openat2", NotFound),
             int errno => throw new SystemCallException("openat2", errno),
         };
@@ -140,19 +140,4 @@ internal static unsafe partial class BeneathRoot
     private static SafeFileHandle Checked(int descriptor) => descriptor >= 0
         ? new SafeFileHandle(descriptor, ownsHandle: true)
         : throw new SystemCallException("openat", Marshal.GetLastPInvokeError());
-
-    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenAt(int folder, string path, int flags, uint mode);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint OpenAt2(long number, int folder, string path, OpenHow* how, nuint size);
-
-    /// <summary>struct open_how.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct OpenHow
-    {
-        public ulong Flags;
-        public ulong Mode;
-        public ulong Resolve;
-    }
 }

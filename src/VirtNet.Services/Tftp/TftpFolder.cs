@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using VirtNet.Services.Sockets;
+using VirtNet.Linux;
 using VirtNet.Wire.Tftp;
 
 namespace VirtNet.Services.Tftp;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
+using VirtNet.Linux;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire;
 using VirtNet.Wire.Tftp;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Sockets;

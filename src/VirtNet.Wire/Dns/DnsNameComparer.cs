@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using VirtNet.Linux;
 
 namespace VirtNet.Wire.Dns;
 

@@ -1,7 +1,7 @@
-using VirtNet.Daemon.Linux;
 using VirtNet.Host;
 using VirtNet.Host.Commands;
-using VirtNet.Model.Files;
+using VirtNet.Linux.Files;
+using VirtNet.Linux.Users;
 
 namespace VirtNet.Daemon.Tests.Linux;
 

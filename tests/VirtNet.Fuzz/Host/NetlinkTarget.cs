@@ -1,6 +1,7 @@
 using System.Net;
 using VirtNet.Fuzz.Engine;
 using VirtNet.Host.Netlink;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Fuzz.Host;
 

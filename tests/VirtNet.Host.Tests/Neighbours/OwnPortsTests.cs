@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using VirtNet.Host.Neighbours;
-using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
 using VirtNet.Host.Tests.Namespaces;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Tests.Neighbours;
 

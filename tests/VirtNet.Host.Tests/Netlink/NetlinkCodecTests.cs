@@ -1,6 +1,7 @@
 using System.Net;
 using CsCheck;
 using VirtNet.Host.Netlink;
+using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Tests.Netlink;

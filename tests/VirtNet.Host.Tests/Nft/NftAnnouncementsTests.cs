@@ -2,6 +2,7 @@ using System.Text;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Tests.Nft;
 

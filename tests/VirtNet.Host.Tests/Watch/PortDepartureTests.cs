@@ -1,5 +1,6 @@
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Watch;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Tests.Watch;
 

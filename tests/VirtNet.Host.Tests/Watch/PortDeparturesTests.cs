@@ -1,5 +1,6 @@
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Watch;
+using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Tests.Watch;

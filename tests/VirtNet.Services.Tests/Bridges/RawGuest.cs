@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Ethernet;

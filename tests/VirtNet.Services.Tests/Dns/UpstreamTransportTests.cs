@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using VirtNet.Linux;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Fakes;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Linux;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Tests.Sockets;

@@ -1,5 +1,6 @@
 using System.Net;
 using CsCheck;
+using VirtNet.Linux;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Tests.Sockets;

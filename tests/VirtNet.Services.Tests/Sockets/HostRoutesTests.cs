@@ -27,6 +27,7 @@ public sealed class HostRoutesTests
     public void What_the_kernel_has_no_route_to_is_nowhere()
     {
         byte[] error = new byte[36]; // struct nlmsgerr with what was asked
+        error[0] = (byte)error.Length;
         error[4] = 2;
         Assert.Equal(0, HostRoutes.ReadAnswer(error, out _));
     }
@@ -35,6 +36,7 @@ public sealed class HostRoutesTests
     public void The_interface_is_read_from_among_other_attributes()
     {
         byte[] answer = new byte[28 + 8 + 8];
+        answer[0] = (byte)answer.Length;
         answer[4] = 24;
         answer[16 + 7] = 2;
         answer[28] = 5; // an attribute of one octet, padded
@@ -52,6 +54,8 @@ public sealed class HostRoutesTests
         {
             if (bytes.Length > 6)
             {
+                bytes[0] = (byte)bytes.Length;
+                bytes.AsSpan(1, 3).Clear();
                 bytes[4] = 24;
                 bytes[5] = 0;
             }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using VirtNet.Services.Sockets;
+using VirtNet.Linux;
 using VirtNet.Services.Tftp;
 using VirtNet.Wire.Tftp;
 

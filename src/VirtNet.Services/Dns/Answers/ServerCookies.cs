@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using VirtNet.Linux;
 using VirtNet.Services.Sockets;
-using VirtNet.Wire;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dns.Answers;

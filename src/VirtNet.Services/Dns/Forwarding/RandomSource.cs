@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using VirtNet.Wire;
+using VirtNet.Linux;
 
 namespace VirtNet.Services.Dns.Forwarding;
 

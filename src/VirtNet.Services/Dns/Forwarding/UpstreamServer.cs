@@ -1,5 +1,5 @@
+using VirtNet.Linux;
 using VirtNet.Services.Sockets;
-using VirtNet.Wire;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dns.Forwarding;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Sockets;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using VirtNet.Linux;
 using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Sockets;
 

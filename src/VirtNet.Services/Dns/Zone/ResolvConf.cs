@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Sockets;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using VirtNet.Linux;
 using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;

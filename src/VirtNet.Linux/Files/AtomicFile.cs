@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace VirtNet.Linux.Files;
+
+/// <summary>
+/// Changes files as a whole: a reader, a crash or a full disk leaves the old or the new content, and nothing between. What
+/// is durable survives a power loss once the call returned: for that the folder must be on disk too, not only the file.
+/// </summary>
+public static partial class AtomicFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int OpenFolder = 0x80000; // O_RDONLY | O_CLOEXEC, the same on every architecture
+
+    /// <param name="durable">Files under /run need not be.</param>
+    public static void Write(string path, string content, bool durable, UnixFileMode mode = OwnerOnly) =>
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(content)), durable, mode);
+
+    /// <param name="write">Writes the content.</param>
+    /// <param name="mode">Whatever the umask takes away.</param>
+    public static void Write(string path, Action<Stream> write, bool durable, UnixFileMode mode)
+    {
+        string temporary = path + ".new";
+        File.Delete(temporary);
+        Write(temporary, path, write, durable, mode);
+    }
+
+    /// <summary>Makes or replaces a symbolic link, durably.</summary>
+    public static void Link(string path, string target)
+    {
+        string temporary = path + ".new";
+        File.Delete(temporary);
+        File.CreateSymbolicLink(temporary, target);
+        Rename(temporary, path, durable: true);
+    }
+
+    /// <summary>Removes a file, durably. Succeeds when there is none.</summary>
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        SyncFolder(path);
+    }
+
+    private static void Write(string temporary, string path, Action<Stream> write, bool durable, UnixFileMode mode)
+    {
+        try
+        {
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
+            using (FileStream file = new(temporary, options))
+            {
+                write(file);
+                File.SetUnixFileMode(file.SafeFileHandle, mode); // last: a change of owner clears bits of it
+                file.Flush(flushToDisk: durable);
+            }
+
+            Rename(temporary, path, durable);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static void Rename(string temporary, string path, bool durable)
+    {
+        File.Move(temporary, path, overwrite: true);
+        if (durable)
+        {
+            SyncFolder(path);
+        }
+    }
+
+    /// <summary>.NET opens no folders.</summary>
+    private static void SyncFolder(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        using SafeFileHandle handle = Open(folder, OpenFolder);
+        if (handle.IsInvalid || Synchronize(handle) != 0)
+        {
+            throw new IOException($"cannot synchronize '{folder}': {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Synchronize(SafeFileHandle file);
+}
