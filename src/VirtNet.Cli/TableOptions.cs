@@ -24,7 +24,7 @@ internal static class TableOptions
         }
 
         string[] known = [.. table.Columns.Select(column => column.Key)];
-        int[] chosen = [.. keys.Select(key => Array.IndexOf(known, key.Replace(' ', '-')))];
+        int[] chosen = [.. keys.Select(key => Array.IndexOf(known, TableColumn.KeyOf(key)))];
         int unknown = Array.IndexOf(chosen, -1);
         if (unknown >= 0 || chosen.Length == 0)
         {

@@ -12,8 +12,6 @@ namespace VirtNet.Cli.Commands;
 /// </summary>
 internal static class KeptIdentity
 {
-    private const uint InactiveFlag = 1;
-
     /// <returns>The document with what it left open; as it is where no network has its name, or it cannot be read.</returns>
     /// <exception cref="CommandFailure">The network of that name is another one.</exception>
     public static async Task<string> ApplyAsync(
@@ -21,7 +19,7 @@ internal static class KeptIdentity
     {
         if (TryParse(xml) is not { Uuid: null } updated
             || await FindAsync(context.Networks, updated.Name, cancellationToken) is not { } network
-            || TryParse(await context.Networks.GetXmlAsync(network, InactiveFlag, cancellationToken)) is not { } known)
+            || TryParse(await context.Networks.GetXmlAsync(network, XmlFlags.Inactive, cancellationToken)) is not { } known)
         {
             return xml;
         }

@@ -4,8 +4,6 @@ namespace VirtNet.Cli.Commands;
 
 internal static class NetDumpXml
 {
-    private const uint InactiveFlag = 1;
-
     private static readonly OptionDefinition Inactive =
         OptionDefinition.Flag("inactive", "show the definition instead of the running network");
 
@@ -23,7 +21,7 @@ internal static class NetDumpXml
         NetworkRef network =
             await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
         string xml = await context.Networks.GetXmlAsync(
-            network, command.Has(Inactive) ? InactiveFlag : 0, cancellationToken);
+            network, command.Has(Inactive) ? XmlFlags.Inactive : 0, cancellationToken);
         XmlSelection.Print(context, command, xml);
     }
 }

@@ -8,8 +8,6 @@ namespace VirtNet.Cli.Commands;
 
 internal static class NetEdit
 {
-    private const uint InactiveFlag = 1;
-
     public static CommandDefinition Definition { get; } = new("net-edit", "edit a network's definition", RunAsync)
     {
         Description = "Open the definition of a network in $VISUAL or $EDITOR and define the network anew when it changed.",
@@ -22,7 +20,7 @@ internal static class NetEdit
     {
         NetworkRef network =
             await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
-        string original = await context.Networks.GetXmlAsync(network, InactiveFlag, cancellationToken);
+        string original = await context.Networks.GetXmlAsync(network, XmlFlags.Inactive, cancellationToken);
         using TemporaryText file = TemporaryText.Create(original, context.Environment.Variable("TMPDIR"));
         while (true)
         {
@@ -34,7 +32,7 @@ internal static class NetEdit
                 return;
             }
 
-            if (await context.Networks.GetXmlAsync(network, InactiveFlag, cancellationToken) != original)
+            if (await context.Networks.GetXmlAsync(network, XmlFlags.Inactive, cancellationToken) != original)
             {
                 throw Keep(file, "ERROR: the XML configuration was changed by another user");
             }

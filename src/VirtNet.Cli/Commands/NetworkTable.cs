@@ -23,7 +23,7 @@ internal static class NetworkTable
 
     /// <summary>Whether columns are asked for that only the details fill.</summary>
     public static bool NeedsDetails(ParsedCommand command) =>
-        TableOptions.Keys(command) is { } keys && keys.Any(key => Detailed.Any(column => column.Key == key.Replace(' ', '-')));
+        TableOptions.Keys(command) is { } keys && keys.Any(key => Detailed.Any(column => column.Key == TableColumn.KeyOf(key)));
 
     public static bool NeedsTitles(ParsedCommand command) => TableOptions.Keys(command)?.Contains("title") == true;
 

@@ -16,7 +16,9 @@ internal sealed record TableColumn(string Title, int Rank = 0)
     public bool IsState { get; init; }
 
     /// <summary>As <c>--columns</c> takes it.</summary>
-    public string Key { get; } = Title.ToLowerInvariant().Replace(' ', '-');
+    public string Key { get; } = KeyOf(Title);
+
+    public static string KeyOf(string title) => title.ToLowerInvariant().Replace(' ', '-');
 
     public static implicit operator TableColumn(string title) => new(title);
 }

@@ -12,7 +12,7 @@ internal sealed class OwnRules
     {
         if (before is not null)
         {
-            _byBridge.Remove(before.Bridge);
+            Forget(before.Bridge);
         }
 
         if (after is not null)
@@ -20,6 +20,8 @@ internal sealed class OwnRules
             _byBridge[after.Bridge] = after;
         }
     }
+
+    public void Forget(string bridge) => _byBridge.Remove(bridge);
 
     /// <summary>These and ours; ours are newer where both speak of one bridge.</summary>
     public IReadOnlyCollection<FirewallRules> With(IEnumerable<FirewallRules> others) =>

@@ -8,16 +8,17 @@ namespace VirtNet.Host.Nft;
 /// </summary>
 internal sealed class NftHoldings
 {
-    private readonly Dictionary<string, Holding> _byBridge = [];
+    private readonly OwnRules _rules = new();
+    private readonly Dictionary<string, IReadOnlyList<NftElement>> _byBridge = [];
     private readonly Dictionary<(string Set, string Key), Dictionary<string, NftElement>> _users = [];
 
     private readonly Dictionary<string, int> _uses = [];
 
     public int Count => _byBridge.Count;
 
-    public IEnumerable<NftElement> All => _byBridge.Values.SelectMany(holding => holding.Elements).Distinct();
+    public IEnumerable<NftElement> All => _byBridge.Values.SelectMany(elements => elements).Distinct();
 
-    public IReadOnlyList<NftElement> Of(string bridge) => _byBridge.GetValueOrDefault(bridge)?.Elements ?? [];
+    public IReadOnlyList<NftElement> Of(string bridge) => _byBridge.GetValueOrDefault(bridge) ?? [];
 
     public bool Has(string bridge) => _byBridge.ContainsKey(bridge);
 
@@ -27,7 +28,8 @@ internal sealed class NftHoldings
     public void Set(FirewallRules rules, IReadOnlyList<NftElement> elements)
     {
         Remove(rules.Bridge);
-        _byBridge.Add(rules.Bridge, new Holding(rules, elements));
+        _rules.Remember(before: null, rules);
+        _byBridge.Add(rules.Bridge, elements);
         foreach (NftElement element in elements)
         {
             _uses[element.Set] = _uses.GetValueOrDefault(element.Set) + 1;
@@ -42,12 +44,13 @@ internal sealed class NftHoldings
 
     public void Remove(string bridge)
     {
-        if (!_byBridge.Remove(bridge, out Holding? holding))
+        if (!_byBridge.Remove(bridge, out IReadOnlyList<NftElement>? elements))
         {
             return;
         }
 
-        foreach (NftElement element in holding.Elements)
+        _rules.Forget(bridge);
+        foreach (NftElement element in elements)
         {
             if (--_uses[element.Set] == 0)
             {
@@ -86,8 +89,5 @@ internal sealed class NftHoldings
         || users.All(user => user.Key == bridge || user.Value == element))];
 
     /// <summary>The rules of all networks here, and of these others.</summary>
-    public IReadOnlyCollection<FirewallRules> With(IEnumerable<FirewallRules> others) =>
-        [.. _byBridge.Values.Select(holding => holding.Rules), .. others.Where(rules => !_byBridge.ContainsKey(rules.Bridge))];
-
-    private sealed record Holding(FirewallRules Rules, IReadOnlyList<NftElement> Elements);
+    public IReadOnlyCollection<FirewallRules> With(IEnumerable<FirewallRules> others) => _rules.With(others);
 }

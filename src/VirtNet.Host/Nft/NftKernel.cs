@@ -13,7 +13,6 @@ namespace VirtNet.Host.Nft;
 internal sealed class NftKernel : INftKernel, IDisposable
 {
     private const int NoSuchEntry = 2; // ENOENT
-    private const int FixedLength = 4; // struct nfgenmsg
     private const int BytesForElement = 256;
     private const int Attempts = 8;
     private const uint Dormant = 1; // NFT_TABLE_F_DORMANT
@@ -31,8 +30,8 @@ internal sealed class NftKernel : INftKernel, IDisposable
     {
         bool? dormant = null;
         NetlinkWriter request = new(stackalloc byte[128]);
-        NfTablesRequests.WriteGet(ref request, NfTablesRequests.GetTable, NftNames.TableName);
-        Ask(request, (in message) => dormant = (UInt32(Find(message, NfTablesRequests.TableFlags)) & Dormant) != 0);
+        NfTablesRequests.WriteGet(ref request, NfTables.GetTable, NftNames.TableName);
+        Ask(request, (in message) => dormant = (UInt32(Find(message, NfTables.TableFlags)) & Dormant) != 0);
         if (dormant is not { } asleep)
         {
             return null;
@@ -49,16 +48,16 @@ internal sealed class NftKernel : INftKernel, IDisposable
 
         Dictionary<string, IReadOnlyList<string>> comments = [];
         NetlinkWriter rules = new(stackalloc byte[128]);
-        NfTablesRequests.WriteGet(ref rules, NfTablesRequests.GetRule, NftNames.TableName, dump: true);
+        NfTablesRequests.WriteGet(ref rules, NfTables.GetRule, NftNames.TableName, dump: true);
         Dump(rules, comments.Clear, (in message) =>
         {
-            string chain = Text(Find(message, NfTablesRequests.RuleChain));
+            string chain = Text(Find(message, NfTables.RuleChain));
             if (!comments.TryGetValue(chain, out IReadOnlyList<string>? list))
             {
                 comments.Add(chain, list = new List<string>());
             }
 
-            ((List<string>)list).Add(CommentIn(Find(message, NfTablesRequests.RuleUserData)));
+            ((List<string>)list).Add(CommentIn(Find(message, NfTables.RuleUserData)));
         });
         return new NftTableState(asleep, hooks, comments);
     }
@@ -67,12 +66,12 @@ internal sealed class NftKernel : INftKernel, IDisposable
     {
         List<string> names = [];
         NetlinkWriter request = new(stackalloc byte[128]);
-        NfTablesRequests.WriteGet(ref request, NfTablesRequests.GetSet, NftNames.TableName, dump: true);
+        NfTablesRequests.WriteGet(ref request, NfTables.GetSet, NftNames.TableName, dump: true);
         Dump(request, names.Clear, (in message) =>
         {
-            if (Text(Find(message, NfTablesRequests.TableName)) == NftNames.TableName)
+            if (Text(Find(message, NfTables.TableName)) == NftNames.TableName)
             {
-                names.Add(Text(Find(message, NfTablesRequests.SetName)));
+                names.Add(Text(Find(message, NfTables.SetName)));
             }
         });
         return names;
@@ -95,7 +94,7 @@ internal sealed class NftKernel : INftKernel, IDisposable
             NetlinkWriter request = new(new byte[part.Length * BytesForElement]);
             foreach (NftElement element in part)
             {
-                Write(ref request, NfTablesRequests.GetElement, element with { Value = "" });
+                Write(ref request, NfTables.GetElement, element with { Value = "" });
             }
 
             Ask(request, (in message) => Read(message, found));
@@ -115,12 +114,12 @@ internal sealed class NftKernel : INftKernel, IDisposable
         NfTablesRequests.WriteBatchBegin(ref batch);
         foreach (NftElement element in removed)
         {
-            Write(ref batch, NfTablesRequests.DeleteElement, element with { Value = "" });
+            Write(ref batch, NfTables.DeleteElement, element with { Value = "" });
         }
 
         foreach (NftElement element in added)
         {
-            Write(ref batch, NfTablesRequests.NewElement, element);
+            Write(ref batch, NfTables.NewElement, element);
         }
 
         NfTablesRequests.WriteBatchEnd(ref batch);
@@ -140,16 +139,16 @@ internal sealed class NftKernel : INftKernel, IDisposable
     {
         NftHook? hook = null;
         NetlinkWriter request = new(stackalloc byte[128]);
-        NfTablesRequests.WriteGet(ref request, NfTablesRequests.GetChain, NftNames.TableName, chain);
+        NfTablesRequests.WriteGet(ref request, NfTables.GetChain, NftNames.TableName, chain);
         Ask(request, (in message) =>
         {
-            ReadOnlySpan<byte> place = Find(message, NfTablesRequests.ChainHook);
+            ReadOnlySpan<byte> place = Find(message, NfTables.ChainHook);
             if (!place.IsEmpty)
             {
                 hook = new NftHook(
-                    (int)UInt32(NetlinkAttributes.Find(place, NfTablesRequests.HookNumber)),
-                    (int)UInt32(NetlinkAttributes.Find(place, NfTablesRequests.HookPriority)),
-                    UInt32(Find(message, NfTablesRequests.ChainPolicy)) == 1); // NF_ACCEPT
+                    (int)UInt32(NetlinkAttributes.Find(place, NfTables.HookNumber)),
+                    (int)UInt32(NetlinkAttributes.Find(place, NfTables.HookPriority)),
+                    UInt32(Find(message, NfTables.ChainPolicy)) == 1); // NF_ACCEPT
             }
         });
         return hook;
@@ -257,11 +256,11 @@ internal sealed class NftKernel : INftKernel, IDisposable
 
     private static void Read(in NetlinkMessage message, List<NftElement> elements)
     {
-        string set = Text(Find(message, NfTablesRequests.SetName));
-        foreach (NetlinkAttribute element in new NetlinkAttributes(Find(message, NfTablesRequests.Elements)))
+        string set = Text(Find(message, NfTables.SetName));
+        foreach (NetlinkAttribute element in new NetlinkAttributes(Find(message, NfTables.Elements)))
         {
-            ReadOnlySpan<byte> key = DataIn(element, NfTablesRequests.ElementKey);
-            ReadOnlySpan<byte> value = DataIn(element, NfTablesRequests.ElementData);
+            ReadOnlySpan<byte> key = NfTables.DataIn(element, NfTables.ElementKey);
+            ReadOnlySpan<byte> value = NfTables.DataIn(element, NfTables.ElementData);
             if (!key.IsEmpty)
             {
                 elements.Add(new NftElement(set, Convert.ToHexString(key), Convert.ToHexString(value)));
@@ -270,10 +269,7 @@ internal sealed class NftKernel : INftKernel, IDisposable
     }
 
     private static ReadOnlySpan<byte> Find(in NetlinkMessage message, int type) =>
-        message.Payload.Length < FixedLength ? [] : NetlinkAttributes.Find(message.Payload[FixedLength..], type);
-
-    private static ReadOnlySpan<byte> DataIn(in NetlinkAttribute element, int type) =>
-        NetlinkAttributes.Find(NetlinkAttributes.Find(element.Value, type), NfTablesRequests.DataValue);
+        message.Payload.Length < NfTables.HeaderLength ? [] : NetlinkAttributes.Find(message.Payload[NfTables.HeaderLength..], type);
 
     private static uint UInt32(ReadOnlySpan<byte> value) =>
         value.Length >= 4 ? BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
