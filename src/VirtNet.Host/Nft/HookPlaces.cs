@@ -25,7 +25,7 @@ internal static class HookPlaces
         {
             text.Append($"add chain {NftNames.Table} {NftNames.ChainOf(map, bridge)}\n");
             text.Append($"add element {NftNames.Table} {map} {{ {Element(map, bridge)} }}\n");
-            text.Append($"delete element {NftNames.Table} {map} {{ \"{bridge}\" }}\n");
+            text.Append($"delete element {NftNames.Table} {map} {{ {NftNames.Quoted(bridge)} }}\n");
         }
 
         foreach (string map in maps)
@@ -40,5 +40,5 @@ internal static class HookPlaces
     /// <summary>The elements by which the chains are asked, but for their values.</summary>
     public static IEnumerable<NftElement> Of(string bridge) => Maps.Select(map => NftElement.Of(map, bridge));
 
-    private static string Element(string map, string bridge) => $"\"{bridge}\" : jump {NftNames.ChainOf(map, bridge)}";
+    private static string Element(string map, string bridge) => $"{NftNames.Quoted(bridge)} : jump {NftNames.ChainOf(map, bridge)}";
 }

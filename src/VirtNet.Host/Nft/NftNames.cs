@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using VirtNet.Host.Firewall;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Nft;
 
@@ -71,7 +73,17 @@ internal static class NftNames
         return name.ToString();
     }
 
-    /// <summary>The bridge whose chain this is (see <see cref="ChainOf"/>); null if it is no bridge's.</summary>
+    /// <summary>A bridge's name in a script. It is checked here, where it is quoted, whoever brings it.</summary>
+    /// <exception cref="VirtNetException">It would end its quotes, or stand for other interfaces too.</exception>
+    public static string Quoted(string bridge)
+    {
+        InterfaceNames.ThrowIfUnsafe(bridge);
+        return $"\"{bridge}\"";
+    }
+
+    /// <summary>
+    /// The bridge whose chain this is (see <see cref="ChainOf"/>); null if it is no bridge's, or one's that virtnet never writes of.
+    /// </summary>
     public static string? BridgeOf(string chain)
     {
         if (BridgeMaps.FirstOrDefault(map => chain.StartsWith(map + "_", StringComparison.Ordinal)) is not { } prefix)
@@ -98,6 +110,7 @@ internal static class NftNames
             }
         }
 
-        return Encoding.UTF8.GetString([.. name]);
+        string bridge = Encoding.UTF8.GetString([.. name]);
+        return InterfaceNames.IsSafe(bridge) ? bridge : null;
     }
 }

@@ -65,6 +65,19 @@ public class NftRendererTests
     }
 
     [Theory]
+    [InlineData("br\"} ; x")]
+    [InlineData("br\\")]
+    [InlineData("br*")]
+    [InlineData("br 0")]
+    [InlineData("")]
+    public void A_name_that_would_not_stay_in_its_quotes_is_refused_where_it_is_quoted(string bridge)
+    {
+        Assert.Throws<VirtNetException>(() => HookPlaces.Add(bridge));
+        Assert.Throws<VirtNetException>(() => HookPlaces.Remove(bridge, sets: []));
+        Assert.Null(NftNames.BridgeOf(NftNames.ChainOf(NftNames.GuestInput, bridge))); // nor is such a one taken for virtnet's
+    }
+
+    [Theory]
     [InlineData("a-name-of-17-long")]
     [InlineData("ééééééééé")]
     public void A_name_that_no_interface_can_have_is_refused_by_its_length(string name)
