@@ -55,7 +55,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Every_command_can_be_described()
     {
-        foreach (CommandDefinition command in Cli.Commands.AllCommands.Table.Visible())
+        foreach (CommandDefinition command in Cli.Running.AllCommands.Table.Visible())
         {
             CommandLine.Outcome outcome = await _line.RunAsync("help", command.Name);
             Assert.StartsWith($"  NAME\n    {command.Name} - ", outcome.Output, StringComparison.Ordinal);
