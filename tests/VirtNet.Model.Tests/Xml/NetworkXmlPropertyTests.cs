@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using CsCheck;
 using VirtNet.Model.Xml;
@@ -82,9 +81,9 @@ public class NetworkXmlPropertyTests
         double best = double.MaxValue;
         for (int i = 0; i < times && best >= 50; i++)
         {
-            long start = Stopwatch.GetTimestamp();
+            TimeSpan start = ThreadTime.Now();
             action();
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            best = Math.Min(best, (ThreadTime.Now() - start).TotalMilliseconds);
         }
 
         return best;
