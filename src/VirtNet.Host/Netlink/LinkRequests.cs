@@ -116,6 +116,21 @@ internal static class LinkRequests
         writer.EndMessage();
     }
 
+    public static void WriteGroup(ref NetlinkWriter writer, int index, uint group)
+    {
+        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, index);
+        writer.WriteAttribute(LinkAttribute.Group, group);
+        writer.EndMessage();
+    }
+
+    /// <summary>Deletes all links of a group, or none.</summary>
+    public static void WriteDeleteGroup(ref NetlinkWriter writer, uint group)
+    {
+        Begin(ref writer, NetlinkType.DeleteLink, NetlinkFlags.Acknowledge, index: 0);
+        writer.WriteAttribute(LinkAttribute.Group, group);
+        writer.EndMessage();
+    }
+
     private const int NestedFlag = 0x8000; // NLA_F_NESTED
 
     private static int BeginPortChange(ref NetlinkWriter writer, int port)
