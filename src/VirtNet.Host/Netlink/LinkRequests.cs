@@ -22,10 +22,14 @@ internal static class LinkRequests
     public static void WriteDump(ref NetlinkWriter writer, int master)
     {
         Begin(ref writer, NetlinkType.GetLink, NetlinkFlags.Dump, index: 0);
-        writer.WriteAttribute(LinkAttribute.ExtendedMask, LinkAttribute.SkipStatistics);
         if (master != 0)
         {
+            // Without a mask, for which the kernel measures every link of the host before it tells of these few.
             writer.WriteAttribute(LinkAttribute.Master, (uint)master);
+        }
+        else
+        {
+            writer.WriteAttribute(LinkAttribute.ExtendedMask, LinkAttribute.SkipStatistics);
         }
 
         writer.EndMessage();
