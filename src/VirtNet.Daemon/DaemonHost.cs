@@ -66,7 +66,7 @@ internal static class DaemonHost
         AddNetworks(services);
         AddRpc(services, options);
 
-        // Hosted services start in this order: networks that run are adopted before clients may connect.
+        // Hosted services start in this order: which networks run is settled before clients may connect.
         services.AddHostedService<StopLimit>(); // first, so that nothing is exempt
         services.AddHostedService<LeaseJournal>();
         AddHosted<NetworkService>(services);
@@ -109,6 +109,7 @@ internal static class DaemonHost
         services.AddSingleton<NetworkRegistry>();
         services.AddSingleton<NetworkRepairs>();
         services.AddSingleton<NetworkLoader>();
+        services.AddSingleton<NetworkAdoption>();
     }
 
     private static void AddRpc(IServiceCollection services, DaemonOptions options)

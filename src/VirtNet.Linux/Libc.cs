@@ -58,6 +58,8 @@ internal static unsafe partial class Libc
     public const int EventFdNonBlocking = 0x800;
     public const int EventFdCloseOnExec = 0x80000;
 
+    private const int DescriptorResource = 7; // RLIMIT_NOFILE
+
     public const int Eintr = 4;
     public const int Eagain = 11;
 
@@ -125,6 +127,17 @@ internal static unsafe partial class Libc
     {
         byte* name = stackalloc byte[InterfaceNameLength];
         return InterfaceName((uint)index, name) == null ? null : Marshal.PtrToStringUTF8((nint)name);
+    }
+
+    [LibraryImport(Name, EntryPoint = "getrlimit", SetLastError = true)]
+    private static partial int ResourceLimit(int resource, ulong* limits);
+
+    /// <summary>How many descriptors this process may have.</summary>
+    public static ulong DescriptorLimit()
+    {
+        ulong* limits = stackalloc ulong[2]; // struct rlimit: the one in force, and the highest that may be set
+        Check(ResourceLimit(DescriptorResource, limits), "getrlimit");
+        return limits[0];
     }
 
     /// <summary>Throws for the call that just failed.</summary>

@@ -19,13 +19,18 @@ internal sealed partial class NetworkDriver
     public async Task<NetworkRef> CreateAsync(string xml, uint flags, CancellationToken cancellationToken)
     {
         CheckFlags(flags, ValidateFlag, "networkCreateXMLFlags");
+        await adoption.EndedAsync(cancellationToken);
         using DefinitionClaim claim = Claim(xml, flags);
         await claim.Network.CreateAsync(claim.Definition, cancellationToken);
         return claim.Network.Identity;
     }
 
-    public Task StartAsync(NetworkRef network, CancellationToken cancellationToken) =>
-        Find(network).StartAsync(cancellationToken);
+    public async Task StartAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        NetworkActor found = Find(network);
+        await adoption.EndedAsync(cancellationToken);
+        await found.StartAsync(cancellationToken);
+    }
 
     public Task DestroyAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Find(network).DestroyAsync(cancellationToken);

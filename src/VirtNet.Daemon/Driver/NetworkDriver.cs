@@ -5,7 +5,8 @@ using VirtNet.Rpc.Driver;
 namespace VirtNet.Daemon.Driver;
 
 /// <summary>libvirt's network API on top of the registry and its actors.</summary>
-internal sealed partial class NetworkDriver(NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake)
+internal sealed partial class NetworkDriver(
+    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, NetworkAdoption adoption)
     : INetworkDriver
 {
     private NetworkActor Find(NetworkRef network) =>

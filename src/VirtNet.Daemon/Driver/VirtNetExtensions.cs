@@ -8,7 +8,6 @@ using VirtNet.Model.Conditions;
 using VirtNet.Model.Differences;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
-using VirtNet.Services;
 using VirtNet.Services.Leases;
 
 namespace VirtNet.Daemon.Driver;
@@ -27,7 +26,11 @@ internal sealed class VirtNetExtensions(
     public async Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken)
     {
         NetworkHostState desired = xml is not null ? Proposed(xml) : Known(name ?? "");
-        if (!IsActive(desired.Network))
+        if (Active(desired.Network) is { } active)
+        {
+            await active.AdoptedAsync(cancellationToken);
+        }
+        else
         {
             desired = desired with { Network = VirtualFunctions.Resolve(desired.Network) };
             environment.Services.Examine(desired.Network).ThrowIfRefused();
@@ -49,11 +52,11 @@ internal sealed class VirtNetExtensions(
             : [.. ended.Select(lease => LeaseView.Of(lease, actor.Snapshot.Current))];
     }
 
-    public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken)
     {
-        IReadOnlyList<NetworkCounter> counters = environment.Services.GetCounters(Find(network).Identity.Uuid);
-        return Task.FromResult<IReadOnlyList<Counter>>(
-            [.. counters.Select(counter => new Counter(counter.Name, counter.Value))]);
+        NetworkActor found = Find(network);
+        await found.AdoptedAsync(cancellationToken);
+        return [.. environment.Services.GetCounters(found.Identity.Uuid).Select(counter => new Counter(counter.Name, counter.Value))];
     }
 
     public async Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken)
@@ -63,7 +66,8 @@ internal sealed class VirtNetExtensions(
             return environment.Conditions.Of(null);
         }
 
-        Guid subject = Find(network).Identity.Uuid;
+        NetworkActor subject = Find(network);
+        await subject.AdoptedAsync(cancellationToken);
         using CancellationTokenSource limit = new(ConditionsLimit, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -75,7 +79,7 @@ internal sealed class VirtNetExtensions(
             // what is known so far
         }
 
-        return environment.Conditions.Of(subject);
+        return environment.Conditions.Of(subject.Identity.Uuid);
     }
 
     public async Task<Redefinition> RedefineAsync(
@@ -97,8 +101,8 @@ internal sealed class VirtNetExtensions(
         return Task.FromResult<IReadOnlyList<string>>([.. intake.Warnings(subject.Network)]);
     }
 
-    private bool IsActive(NetworkDefinition network) =>
-        network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive;
+    private NetworkActor? Active(NetworkDefinition network) =>
+        network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive ? known : null;
 
     private NetworkDefinition KeepIdentity(NetworkDefinition definition)
     {

@@ -24,10 +24,6 @@ internal static partial class HostingLog
         Message = "Something hangs: virtnetd did not end within {Seconds} s after it was told to, and ends as it is")]
     public static partial void EndedWithoutCeremony(this ILogger logger, double seconds);
 
-    [LoggerMessage(EventId = 151, Level = LogLevel.Error,
-        Message = "Networks that ran before are not all taken over after {Seconds} s, and virtnetd goes on without waiting: {Networks}")]
-    public static partial void AdoptionHangs(this ILogger logger, double seconds, string networks);
-
     [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Firewall rules of networks that are not running any more could not be looked for")]
     public static partial void LeftoversStay(this ILogger logger, Exception exception);
 

@@ -11,22 +11,20 @@ namespace VirtNet.Daemon.Hosting;
 /// networks and guests as they are.
 /// </summary>
 internal sealed class NetworkService(
-    NetworkLoader loader, NetworkRegistry registry, NetworkRepairs repairs, INetworkHost host, FirewallUpkeep firewall,
-    TimeProvider time, ILogger<NetworkService> logger)
+    NetworkAdoption adoption, NetworkLoader loader, NetworkRegistry registry, NetworkRepairs repairs, INetworkHost host,
+    FirewallUpkeep firewall, IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
     : BackgroundService
 {
-    /// <summary>A network that hangs must not keep the others from being served, nor the daemon from being asked.</summary>
-    private static readonly TimeSpan AdoptionLimit = TimeSpan.FromSeconds(30);
-
     private readonly TaskCompletionSource _autostarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when every network that starts with the daemon was started, or could not be.</summary>
+    /// <summary>Ends when every network that ran or starts with the daemon is served, or cannot be.</summary>
     public Task Autostarted => _autostarted.Task;
 
-    /// <summary>Running networks are served again before anybody can ask: clients take the first answer for the truth.</summary>
+    /// <summary>What runs is known before anybody can ask; that it is served again, only who asks for it waits for.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await AdoptAsync(cancellationToken);
+        await adoption.SettleAsync(cancellationToken);
+        adoption.Begin(lifetime.ApplicationStopping);
         await base.StartAsync(cancellationToken);
     }
 
@@ -34,6 +32,7 @@ internal sealed class NetworkService(
     {
         try
         {
+            await adoption.EndedAsync(stoppingToken);
             await loader.AutostartOnceAsync(stoppingToken);
         }
         finally
@@ -45,26 +44,6 @@ internal sealed class NetworkService(
         int active = networks.Count(network => network.Snapshot.IsActive);
         logger.Ready(Version, active, networks.Count);
         await Task.WhenAll(RepairAsync(stoppingToken), firewall.RunAsync(stoppingToken));
-    }
-
-    private async Task AdoptAsync(CancellationToken cancellationToken)
-    {
-        await EndedAsync(loader.Adopt(cancellationToken), cancellationToken);
-        await EndedAsync(loader.Rebuild(cancellationToken), cancellationToken);
-    }
-
-    private async Task EndedAsync(Dictionary<string, Task> adoptions, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.WhenAll(adoptions.Values).WaitAsync(AdoptionLimit, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            logger.AdoptionHangs(
-                AdoptionLimit.TotalSeconds,
-                string.Join(", ", adoptions.Where(adoption => !adoption.Value.IsCompleted).Select(adoption => adoption.Key)));
-        }
     }
 
     private async Task RepairAsync(CancellationToken stoppingToken)

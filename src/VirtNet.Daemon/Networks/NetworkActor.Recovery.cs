@@ -10,11 +10,31 @@ namespace VirtNet.Daemon.Networks;
 /// <content>Going on after a restart, and repair of what others broke.</content>
 internal sealed partial class NetworkActor
 {
+    private Task _adopted = Task.CompletedTask;
+    private Turn? _adoptionTurn;
+
     /// <summary>
-    /// After a restart of the daemon: makes sure that the host still holds the network, and serves it again. A network
-    /// whose bridge is gone is stopped for good, as after a boot. That a state file names a bridge makes it nobody's.
+    /// Waits until the network is served again after a restart of the daemon, which is begun now where it waits for its turn. One
+    /// that hangs is waited for as long as the daemon waits for it.
     /// </summary>
-    public Task AdoptAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
+    public async Task AdoptedAsync(CancellationToken cancellationToken)
+    {
+        _adoptionTurn?.Hurry();
+        try
+        {
+            await _adopted.WaitAsync(NetworkAdoption.Limit, TimeProvider.System, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // it is as it is
+        }
+    }
+
+    /// <summary>
+    /// After a restart of the daemon: a network whose bridge is gone is stopped for good, as after a boot. That a state file
+    /// names a bridge makes it nobody's.
+    /// </summary>
+    public Task SettleAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
         async () =>
         {
             NetworkDefinition live = RequireLive();
@@ -23,20 +43,32 @@ internal sealed partial class NetworkActor
                 await TakeDownAsync(live);
                 Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
                 LeaveIfGone();
-                return;
             }
-
-            await ServeAsync(live);
         },
         cancellationToken);
 
     /// <summary>
+    /// After a restart of the daemon, when its turn comes or somebody asks for the network: makes sure that the host still holds
+    /// it, and serves it again. Does nothing for one that is not active any more. To be called before anybody can ask.
+    /// </summary>
+    public Task AdoptAsync(TurnQueue turns, CancellationToken cancellationToken)
+    {
+        Turn turn = new();
+        _adopted = InvokeAsync(
+            () => turns.RunAsync(
+                turn, () => _snapshot.Live is { } live ? ServeAsync(live) : Task.CompletedTask, cancellationToken),
+            cancellationToken);
+        _adoptionTurn = turn;
+        return _adopted;
+    }
+
+    /// <summary>
     /// The state of the network was lost while its bridge, as the mark on that says, is still there, maybe with guests on it:
-    /// the network goes on as it is defined. Does nothing for one that is active.
+    /// the network goes on as it is defined, and is to be adopted. Does nothing for one that is active.
     /// </summary>
     /// <param name="bridge">The name that its bridge has now.</param>
     public Task RebuildAsync(string bridge, CancellationToken cancellationToken) => InvokeExistingAsync(
-        async () =>
+        () =>
         {
             if (_snapshot is { Live: null, Config: { OwnsBridge: true } config })
             {
@@ -45,9 +77,10 @@ internal sealed partial class NetworkActor
                 _environment.StateFiles.Save(rebuilt);
                 Snapshot = rebuilt;
                 _environment.Logger.StateRebuilt(Name, bridge);
-                await ServeAsync(live);
                 Publish(NetworkLifecycle.Started);
             }
+
+            return Task.CompletedTask;
         },
         cancellationToken);
 

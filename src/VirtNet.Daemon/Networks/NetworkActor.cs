@@ -52,6 +52,7 @@ internal sealed partial class NetworkActor : IAsyncDisposable
 
     private async Task<T> InvokeAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken)
     {
+        _adoptionTurn?.Hurry(); // it comes first
         try
         {
             return await _mailbox.InvokeAsync(operation, cancellationToken);

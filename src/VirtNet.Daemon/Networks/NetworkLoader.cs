@@ -38,21 +38,6 @@ internal sealed class NetworkLoader(
         Say(troubles);
     }
 
-    /// <summary>Goes on with the networks that were active when the daemon last ran and have a state file.</summary>
-    /// <returns>By name, each with the end of its adoption.</returns>
-    public Dictionary<string, Task> Adopt(CancellationToken cancellationToken) =>
-        registry.All.Where(network => network.Snapshot.IsActive).ToDictionary(
-            network => network.Identity.Name, network => network.AdoptAsync(cancellationToken));
-
-    /// <summary>
-    /// Goes on with those whose bridge says that they were active, though they have no state file. To be called after
-    /// <see cref="Adopt"/>, for which one that hangs in its adoption is not waited for again.
-    /// </summary>
-    public Dictionary<string, Task> Rebuild(CancellationToken cancellationToken) =>
-        environment.Host.ListMarkedBridges()
-            .Where(marked => !registry.TryFind(marked.Key, out NetworkActor? network) || !network.Snapshot.IsActive)
-            .ToDictionary(marked => marked.Value, marked => RebuildAsync(marked.Key, marked.Value, cancellationToken));
-
     /// <summary>Starts what is marked for it, if that was not done since boot.</summary>
     public async Task AutostartOnceAsync(CancellationToken cancellationToken)
     {
@@ -112,24 +97,6 @@ internal sealed class NetworkLoader(
         else if (network.Snapshot.Autostart)
         {
             await AutostartAsync(network, cancellationToken);
-        }
-    }
-
-    private async Task RebuildAsync(Guid uuid, string bridge, CancellationToken cancellationToken)
-    {
-        if (!registry.TryFind(uuid, out NetworkActor? network))
-        {
-            logger.BridgeWithoutNetwork(bridge, uuid);
-            return;
-        }
-
-        try
-        {
-            await network.RebuildAsync(bridge, cancellationToken);
-        }
-        catch (VirtNetException e)
-        {
-            logger.StopStepFailed(network.Identity.Name, "go on with it", e);
         }
     }
 

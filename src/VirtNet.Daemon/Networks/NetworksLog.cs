@@ -51,4 +51,8 @@ internal static partial class NetworksLog
     [LoggerMessage(EventId = 132, Level = LogLevel.Warning,
         Message = "Network {Network}: {Bridge} is not its bridge, so it is no longer active; that link is left as it is")]
     public static partial void BridgeReplaced(this ILogger logger, string network, string bridge);
+
+    [LoggerMessage(EventId = 151, Level = LogLevel.Error,
+        Message = "Networks that ran before are not all taken over after {Seconds} s, and virtnetd goes on without waiting: {Networks}")]
+    public static partial void AdoptionHangs(this ILogger logger, double seconds, string networks);
 }

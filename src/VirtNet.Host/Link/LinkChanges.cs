@@ -7,7 +7,7 @@ namespace VirtNet.Host.Link;
 /// Applies changes of links, addresses and routes. Whoever asks has looked up the link, and that it is his to change. Removing what
 /// is absent succeeds.
 /// </summary>
-internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
+internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own, BridgeRemovals removals)
 {
     private const int BatchLimit = 1024;
 
@@ -61,22 +61,15 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own)
         }
     }
 
-    /// <summary>Takes tens of milliseconds in the kernel, so it has a thread of its own.</summary>
-    public Task RemoveAsync(BridgeLink before, LinkMessage? link)
+    public async Task RemoveAsync(BridgeLink before, LinkMessage? link)
     {
-        if (link is null || before.Owner is null) // a link of nobody's mark is not virtnet's
+        if (link is not null && before.Owner is { } owner) // a link of nobody's mark is not virtnet's
         {
-            return Task.CompletedTask;
-        }
-
-        return Task.Factory.StartNew(
-            () => ThrowUnless(
+            ThrowUnless(
                 LinkErrors.NoSuchDevice,
-                Send((ref w) => LinkRequests.WriteDelete(ref w, link.Index)),
-                errno => LinkErrors.DeletingBridge(before.Name, errno)),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default);
+                await removals.RemoveAsync(owner, link.Index),
+                errno => LinkErrors.DeletingBridge(before.Name, errno));
+        }
     }
 
     /// <summary>Gives a network's bridge its name again; a kernel that cannot do that while it is up has it down for a moment.</summary>

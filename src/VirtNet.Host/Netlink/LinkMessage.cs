@@ -24,6 +24,9 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
     /// <summary>Index of the bridge that this is a port of; 0 = none.</summary>
     public int Master { get; init; }
 
+    /// <summary>The number of the group of links that it is in; 0 = the one that all are in by default.</summary>
+    public uint Group { get; init; }
+
     /// <summary>The other end (veth) or the device below (macvtap); 0 = unknown.</summary>
     public int Peer { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                 LinkAttribute.Alias => link with { Alias = attribute.AsString() },
                 LinkAttribute.State => link with { State = (OperationalState)attribute.AsByte() },
                 LinkAttribute.Master => link with { Master = attribute.AsInt32() },
+                LinkAttribute.Group => link with { Group = attribute.AsUInt32() },
                 LinkAttribute.Link => link with { Peer = attribute.AsInt32() },
                 LinkAttribute.LinkNamespace => link with { PeerElsewhere = true },
                 LinkAttribute.ParentDevice => link with { HasParentDevice = true },
@@ -150,6 +154,7 @@ internal static class LinkAttribute
     public const int State = 16;
     public const int Info = 18;
     public const int Alias = 20;
+    public const int Group = 27;
     public const int ExtendedMask = 29;
     public const int LinkNamespace = 37;
     public const int ParentDevice = 56;

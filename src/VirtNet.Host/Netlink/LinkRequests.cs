@@ -23,10 +23,14 @@ internal static class LinkRequests
     public static void WriteDump(ref NetlinkWriter writer, int master)
     {
         Begin(ref writer, NetlinkType.GetLink, NetlinkFlags.Dump, index: 0);
-        writer.WriteAttribute(LinkAttribute.ExtendedMask, LinkAttribute.SkipStatistics);
         if (master != 0)
         {
+            // Without a mask, for which the kernel measures every link of the host before it tells of these few.
             writer.WriteAttribute(LinkAttribute.Master, (uint)master);
+        }
+        else
+        {
+            writer.WriteAttribute(LinkAttribute.ExtendedMask, LinkAttribute.SkipStatistics);
         }
 
         writer.EndMessage();
@@ -114,6 +118,21 @@ internal static class LinkRequests
     public static void WriteDelete(ref NetlinkWriter writer, int index)
     {
         Begin(ref writer, NetlinkType.DeleteLink, NetlinkFlags.Acknowledge, index);
+        writer.EndMessage();
+    }
+
+    public static void WriteGroup(ref NetlinkWriter writer, int index, uint group)
+    {
+        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, index);
+        writer.WriteAttribute(LinkAttribute.Group, group);
+        writer.EndMessage();
+    }
+
+    /// <summary>Deletes all links of a group, or none.</summary>
+    public static void WriteDeleteGroup(ref NetlinkWriter writer, uint group)
+    {
+        Begin(ref writer, NetlinkType.DeleteLink, NetlinkFlags.Acknowledge, index: 0);
+        writer.WriteAttribute(LinkAttribute.Group, group);
         writer.EndMessage();
     }
 

@@ -16,6 +16,7 @@ public sealed partial class NetworkHost
     {
         NetworkDefinition network = desired.Network;
         Guid uuid = network.Uuid!.Value;
+        using IDisposable turn = await _removals.EnterAsync(uuid, cancellationToken);
         WatchedNetwork? known = _watcher.Find(uuid);
         ImmutableArray<HostResource> resources = Desired(desired, known);
         bool repair = known is null || known.IsSame(resources);

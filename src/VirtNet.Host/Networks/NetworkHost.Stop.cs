@@ -14,6 +14,7 @@ public sealed partial class NetworkHost
     {
         NetworkDefinition network = last.Network;
         WatchedNetwork? known = await ForgetAsync(network);
+        using IDisposable turn = await _removals.EnterAsync(network.Uuid!.Value, cancellationToken);
         OwnBridge? bridge = FindBridge(network);
         IReadOnlyList<PluggedGuest> guests = bridge?.Link is { } link ? GuestsOn(link) : [];
         await _reconciler.RemoveAsync(network.Name, Leaving(last, known, bridge), cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Claims;
@@ -29,6 +30,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly FirewalldZones? _zones;
     private readonly LinkNameServers? _nameServers;
     private readonly OwnBridges _own;
+    private readonly BridgeRemovals _removals;
     private readonly LinkChanges _links;
     private readonly Neighbourhood? _neighbours;
     private readonly LinuxHost _host;
@@ -61,10 +63,12 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _neighbours = neighbours;
         _logger = loggers.CreateLogger<NetworkHost>();
         _own = new OwnBridges(_netlink);
-        _links = new LinkChanges(_netlink, _own);
+        _removals = new BridgeRemovals(
+            new BridgeRemover(_netlink, _own, () => (uint)RandomNumberGenerator.GetInt32(int.MaxValue), time).Remove, time);
+        _links = new LinkChanges(_netlink, _own, _removals);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
-        _host = new LinuxHost(_netlink, _own, commands, firewall, zones, nameServers, ruleChanges);
+        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
@@ -89,6 +93,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     public async Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
         NetworkDefinition network = desired.Network;
+        using IDisposable turn = await _removals.EnterAsync(network.Uuid!.Value, cancellationToken);
         ImmutableArray<HostResource> resources = Desired(desired);
         OwnBridge? bridge = FindBridge(network);
         await ThrowIfStartIsImpossibleAsync(network, resources, bridge, cancellationToken);
@@ -173,6 +178,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         await _watcher.DisposeAsync();
         _drift.Writer.TryComplete();
         _host.Dispose();
+        _removals.Dispose();
         _netlink.Dispose();
     }
 

@@ -25,8 +25,8 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly OwnRuleChanges _ruleChanges;
 
     public LinuxHost(
-        RtnetlinkClient netlink, OwnBridges own, ICommandRunner commands, IFirewallBackend? firewall, FirewalldZones? zones,
-        LinkNameServers? nameServers, OwnRuleChanges ruleChanges)
+        RtnetlinkClient netlink, OwnBridges own, LinkChanges links, ICommandRunner commands, IFirewallBackend? firewall,
+        FirewalldZones? zones, LinkNameServers? nameServers, OwnRuleChanges ruleChanges)
     {
         _netlink = netlink;
         _firewall = firewall;
@@ -34,7 +34,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         _nameServers = nameServers;
         _ruleChanges = ruleChanges;
         _own = own;
-        _links = new LinkChanges(netlink, own);
+        _links = links;
         _trafficControl = new TrafficControl(netlink, commands);
         _snapshots = new(requests => Task.FromResult(
             HostSnapshot.Take(netlink, [.. requests.SelectMany(names => names).Distinct()])));

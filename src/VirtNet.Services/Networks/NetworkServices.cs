@@ -10,6 +10,7 @@ using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ra;
+using VirtNet.Services.Sockets;
 using VirtNet.Services.Tftp;
 
 namespace VirtNet.Services.Networks;
@@ -58,7 +59,13 @@ public sealed class NetworkServices : INetworkServices
             .. lines.Warning is { } withoutEffect ? [withoutEffect] : Array.Empty<string>(),
             .. noRoot is not null && lines.TftpRootMayBeMissing ? [noRoot.Message] : Array.Empty<string>(),
         ];
-        return new ServiceVerdict(warnings.ToValueList(), lines.Refusal ?? (lines.TftpRootMayBeMissing ? null : noRoot));
+        VirtNetException? refusal = lines.Refusal ?? (lines.TftpRootMayBeMissing ? null : noRoot);
+        if (refusal is null && !(definition.Uuid is { } network && _served.ContainsKey(network)))
+        {
+            refusal = DescriptorReserve.Objection(definition.Name);
+        }
+
+        return new ServiceVerdict(warnings.ToValueList(), refusal);
     }
 
     /// <remarks>When a service of a network that was not served before cannot start, none of them is left running.</remarks>

@@ -25,7 +25,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Build();
     }
 
-    [MemberNotNull(nameof(Registry), nameof(HookScripts), nameof(Driver), nameof(Extensions), nameof(Loader), nameof(FilesUpkeep))]
+    [MemberNotNull(nameof(Registry), nameof(HookScripts), nameof(Driver), nameof(Extensions), nameof(Loader), nameof(Adoption), nameof(FilesUpkeep))]
     private void Build()
     {
         Paths.Create();
@@ -44,7 +44,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             NullLogger<NetworkActor>.Instance);
         Registry = new NetworkRegistry(environment);
         DefinitionIntake intake = new(Registry, environment.Services, NullLogger<DefinitionIntake>.Instance);
-        Driver = new NetworkDriver(Registry, environment, intake);
+        Adoption = new NetworkAdoption(Registry, environment, Clock, NullLogger<NetworkAdoption>.Instance);
+        Driver = new NetworkDriver(Registry, environment, intake, Adoption);
         FilesUpkeep = new NetworkFilesUpkeep(Paths, Registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);
         Extensions = new VirtNetExtensions(Registry, environment, intake, TimeProvider.System);
         Loader = new NetworkLoader(Registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
@@ -65,6 +66,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
     public VirtNetExtensions Extensions { get; private set; }
 
     public NetworkLoader Loader { get; private set; }
+
+    public NetworkAdoption Adoption { get; private set; }
 
     public NetworkFilesUpkeep FilesUpkeep { get; private set; }
 
@@ -131,7 +134,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 
     /// <summary>Another daemon takes over what this one left behind.</summary>
     /// <param name="meanwhile">What happens between the two.</param>
-    public async Task RestartAsync(Action? meanwhile = null)
+    /// <param name="adopted">Whether to wait until it serves what runs.</param>
+    public async Task RestartAsync(Action? meanwhile = null, bool adopted = true)
     {
         await Registry.DisposeAsync();
         HookScripts.Dispose();
@@ -139,8 +143,12 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         meanwhile?.Invoke();
         Build();
         Loader.Load();
-        await Task.WhenAll(Loader.Adopt(Token).Values);
-        await Task.WhenAll(Loader.Rebuild(Token).Values);
+        await Adoption.SettleAsync(Token);
+        Adoption.Begin(Token);
+        if (adopted)
+        {
+            await Adoption.EndedAsync(Token);
+        }
     }
 
     public NetworkActor Network(NetworkRef network) =>

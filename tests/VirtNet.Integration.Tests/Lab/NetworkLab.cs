@@ -99,7 +99,7 @@ internal sealed class NetworkLab : IAsyncDisposable
             "env", [.. environment, .. ServesLibvirt ? (string[])["sh", "-c", OwnRun, LibvirtDirectory] : [], Programs.Daemon,
             "--config-dir", ConfigDirectory, "--state-dir", StateDirectory, "--runtime-dir", RuntimeDirectory, "--verbose"]);
         await Wait.UntilAsync(
-            async () => Daemon.HasEnded || (await TryVirtnetAsync("net-list")).ExitCode == 0,
+            async () => Daemon.HasEnded || (await TryVirtnetAsync("net-list", "--details")).ExitCode == 0, // waits until what ran before is served
             "the daemon to answer");
         Assert.False(Daemon.HasEnded, "the daemon ended at once:\n" + Daemon.Output);
     }

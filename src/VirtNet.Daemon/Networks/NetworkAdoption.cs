@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+
+namespace VirtNet.Daemon.Networks;
+
+/// <summary>
+/// Goes on with the networks that ran when the daemon ended. Which of them still run is settled before anybody can ask: clients
+/// take the first answer for the truth. Then they are served again, a few at a time, and first those that somebody asks for.
+/// </summary>
+internal sealed class NetworkAdoption(
+    NetworkRegistry registry, NetworkEnvironment environment, TimeProvider time, ILogger<NetworkAdoption> logger)
+{
+    /// <summary>A network that hangs must not keep the others from being served, nor the daemon from being asked.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Enough to share what they read of the host; an answer to a client waits behind no more than these.</summary>
+    private const int AtOnce = 32;
+
+    private Task _ended = Task.CompletedTask;
+
+    /// <summary>Settles which networks run: those with a state file whose bridge is there, and those whose bridge says so.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await EndedAsync(Running().ToDictionary(Name, network => network.SettleAsync(cancellationToken)), cancellationToken);
+
+        // One that hangs is not waited for again.
+        await EndedAsync(
+            environment.Host.ListMarkedBridges()
+                .Where(marked => !registry.TryFind(marked.Key, out NetworkActor? network) || !network.Snapshot.IsActive)
+                .ToDictionary(marked => marked.Value, marked => RebuildAsync(marked.Key, marked.Value, cancellationToken)),
+            cancellationToken);
+    }
+
+    /// <summary>Begins to serve again what runs. Whatever a network is asked to do from now on follows that.</summary>
+    public void Begin(CancellationToken stoppingToken)
+    {
+        TurnQueue turns = new(AtOnce);
+        _ended = EndedAsync(Running().ToDictionary(Name, network => AdoptAsync(network, turns, stoppingToken)), stoppingToken);
+    }
+
+    /// <summary>
+    /// Waits until all are served again, or hang: what two networks cannot both have belongs to the one that had it.
+    /// </summary>
+    public Task EndedAsync(CancellationToken cancellationToken) => _ended.WaitAsync(cancellationToken);
+
+    private NetworkActor[] Running() => [.. registry.All.Where(network => network.Snapshot.IsActive)];
+
+    private static string Name(NetworkActor network) => network.Identity.Name;
+
+    private static async Task AdoptAsync(NetworkActor network, TurnQueue turns, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await network.AdoptAsync(turns, stoppingToken);
+        }
+        catch (VirtNetException)
+        {
+            // settling it hung, and it has gone since
+        }
+    }
+
+    private async Task RebuildAsync(Guid uuid, string bridge, CancellationToken cancellationToken)
+    {
+        if (!registry.TryFind(uuid, out NetworkActor? network))
+        {
+            logger.BridgeWithoutNetwork(bridge, uuid);
+            return;
+        }
+
+        try
+        {
+            await network.RebuildAsync(bridge, cancellationToken);
+        }
+        catch (VirtNetException e)
+        {
+            logger.StopStepFailed(network.Identity.Name, "go on with it", e);
+        }
+    }
+
+    private async Task EndedAsync(Dictionary<string, Task> networks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(networks.Values).WaitAsync(Limit, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            logger.AdoptionHangs(
+                Limit.TotalSeconds,
+                string.Join(", ", networks.Where(adoption => !adoption.Value.IsCompleted).Select(adoption => adoption.Key)));
+        }
+    }
+}
