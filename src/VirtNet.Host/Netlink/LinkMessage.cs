@@ -18,6 +18,9 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
 
     public string? Alias { get; init; }
 
+    /// <summary>A number that links may be grouped by; 0 = none.</summary>
+    public uint Group { get; init; }
+
     public OperationalState State { get; init; }
 
     /// <summary>Index of the bridge that this is a port of; 0 = none.</summary>
@@ -63,6 +66,7 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                     link with { Mac = new MacAddress(attribute.Value) },
                 LinkAttribute.Mtu => link with { Mtu = attribute.AsUInt32() },
                 LinkAttribute.Alias => link with { Alias = attribute.AsString() },
+                LinkAttribute.Group => link with { Group = attribute.AsUInt32() },
                 LinkAttribute.State => link with { State = (OperationalState)attribute.AsByte() },
                 LinkAttribute.Master => link with { Master = attribute.AsInt32() },
                 LinkAttribute.Link => link with { Peer = attribute.AsInt32() },
@@ -149,6 +153,7 @@ internal static class LinkAttribute
     public const int State = 16;
     public const int Info = 18;
     public const int Alias = 20;
+    public const int Group = 27;
     public const int ExtendedMask = 29;
     public const int LinkNamespace = 37;
     public const int ParentDevice = 56;
