@@ -49,6 +49,7 @@ internal sealed class NetworkService(
 
     private async Task AdoptAsync(CancellationToken cancellationToken)
     {
+        await loader.EndRemovalsAsync(cancellationToken);
         await EndedAsync(loader.Adopt(cancellationToken), cancellationToken);
         await EndedAsync(loader.Rebuild(cancellationToken), cancellationToken);
     }

@@ -1,6 +1,7 @@
 using VirtNet.Host;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
+using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Networks;
@@ -19,12 +20,19 @@ internal sealed partial class NetworkActor
             if (!HasBridge(live))
             {
                 await TakeDownAsync(live);
-                Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
+                Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false, Unfinished = null };
                 LeaveIfGone();
                 return;
             }
 
+            if (_snapshot.Unfinished is { } change)
+            {
+                await EndAsync(change, live);
+            }
+
+            live = RequireLive();
             await ServeAsync(live);
+            await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live)); // the last daemon may have been killed before that
         },
         cancellationToken);
 
@@ -70,6 +78,26 @@ internal sealed partial class NetworkActor
             }
         },
         cancellationToken);
+
+    /// <summary>
+    /// Ends or undoes a change in whose midst the last daemon was killed. What either definition has may be on the host, so the
+    /// one that is not in force is made whole first: from there it is a change as any other.
+    /// </summary>
+    private async Task EndAsync(UnfinishedChange change, NetworkDefinition before)
+    {
+        bool made = change.Config is { } config && _snapshot.Config is { } stored && NetworkXml.Format(config) == NetworkXml.Format(stored);
+        _environment.Logger.ChangeWasUnfinished(Name, made ? "ended" : "undone");
+        await AttemptAsync("adopt it on the host", () => ConvergeHostAsync(made ? before : change.Live));
+        NetworkSnapshot ended = _snapshot with { Live = made ? change.Live : before, Unfinished = null };
+        await AttemptAsync("adopt it on the host", () => ConvergeHostAsync(ended.Live!));
+        Snapshot = ended;
+        if (made)
+        {
+            _environment.MacMaps.Save(ended.Live!, ended.Ports);
+        }
+
+        await AttemptAsync("write its state", SaveStateAsync);
+    }
 
     private bool HasBridge(NetworkDefinition live)
     {

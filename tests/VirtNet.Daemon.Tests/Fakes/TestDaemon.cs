@@ -139,6 +139,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         meanwhile?.Invoke();
         Build();
         Loader.Load();
+        await Loader.EndRemovalsAsync(Token);
         await Task.WhenAll(Loader.Adopt(Token).Values);
         await Task.WhenAll(Loader.Rebuild(Token).Values);
     }
