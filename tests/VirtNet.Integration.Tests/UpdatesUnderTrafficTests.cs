@@ -1,8 +1,10 @@
+using VirtNet.Integration.Tests.Crowd;
 using VirtNet.Integration.Tests.Lab;
+using VirtNet.Model;
 
 namespace VirtNet.Integration.Tests;
 
-/// <summary>A network that changes all the time under a guest that sends a thousand datagrams a second through NAT.</summary>
+/// <summary>Networks that change all the time while a guest of one of them sends a thousand datagrams a second.</summary>
 public class UpdatesUnderTrafficTests
 {
     private const int Changes = 200;
@@ -52,6 +54,44 @@ public class UpdatesUnderTrafficTests
         }
 
         Assert.Matches("lost 0 of [0-9]{4,}", await flow.StopAsync());
+    }
+
+    /// <summary>Other networks are started, stopped, changed, defined and undefined: all that a host with many of them sees.</summary>
+    [Theory]
+    [InlineData("nftables", 200, 3)]
+    [InlineData("iptables", 40, 4)]
+    public async Task Nor_is_one_lost_to_two_hundred_changes_of_other_networks(string backend, int networks, int seed)
+    {
+        await using CrowdedHost host = await CrowdedHost.StartAsync(backend, networks);
+        NetworkNamespace outside = await host.Lab.AddOutsideAsync();
+        await host.Lab.NetworkAsync("default", LabNetworks.Default);
+        NetworkNamespace guest = await host.Lab.PlugGuestAsync("virbr0");
+        NetworkNamespace neighbour = await host.Lab.PlugGuestAsync("virbr0", "g2");
+        await guest.ObtainAsync("udhcpc", "first", host.Lab.Scratch);
+        await neighbour.ShellAsync("ip addr add 192.168.122.9/24 dev eth0");
+        UdpFlow throughNat = await UdpFlow.StartAsync(host.Lab, guest, outside);
+        UdpFlow betweenGuests = await UdpFlow.StartAsync(host.Lab, guest, neighbour, "192.168.122.9");
+
+        Random random = new(seed);
+        for (int changes = 0; changes < Changes;)
+        {
+            int number = random.Next(1, networks);
+            NetworkStanding standing = await host.StandingOfAsync(number);
+            NetworkCall call = NetworkCall.Draw(number, standing with { GivesLeases = false }, random); // no lease: that changes no network
+            try
+            {
+                await call.Make(host);
+                changes++;
+            }
+            catch (VirtNetException)
+            {
+                // Drawn by lot, some are refused: what is deleted is not there. Whatever ends the daemon, though, ends the flow.
+                Assert.False(host.Lab.Daemon!.HasEnded, host.Lab.Daemon.Output);
+            }
+        }
+
+        Assert.Matches("lost 0 of [0-9]{4,}", await throughNat.StopAsync());
+        Assert.Matches("lost 0 of [0-9]{4,}", await betweenGuests.StopAsync());
     }
 
     /// <summary>All that can change without unplugging anybody, at random; the guest's own address range stays.</summary>

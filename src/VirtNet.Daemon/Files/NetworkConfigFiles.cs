@@ -12,6 +12,9 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
 {
     private const string Extension = ".xml";
 
+    /// <summary>After the name of a file whose network is being undefined: what hangs on it is still to go.</summary>
+    private const string Removed = ".vdel";
+
     private const string Header = """
         <!--
         Written by virtnetd. Changes made here are lost: use `virtnet net-edit`, or any
@@ -24,13 +27,19 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
     /// <summary>All definitions that can be read; a bad file is logged and does not stop the others.</summary>
     public StoredNetworks LoadAll()
     {
-        List<StoredNetwork> networks = [];
         List<string> refused = [];
-        foreach (string file in Directory.EnumerateFiles(paths.NetworkConfigs, "*" + Extension).Order(StringComparer.Ordinal))
+        return new StoredNetworks(LoadFolder("", refused), refused);
+    }
+
+    /// <param name="suffix">Of the files' names, behind the usual one.</param>
+    private List<StoredNetwork> LoadFolder(string suffix, List<string> refused)
+    {
+        List<StoredNetwork> networks = [];
+        foreach (string file in Directory.EnumerateFiles(paths.NetworkConfigs, "*" + Extension + suffix).Order(StringComparer.Ordinal))
         {
             try
             {
-                networks.Add(Load(file));
+                networks.Add(Load(file, suffix));
             }
             catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException)
             {
@@ -39,29 +48,64 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
             }
         }
 
-        return new StoredNetworks(networks, refused);
+        return networks;
     }
 
     public void Save(NetworkDefinition definition) => Translate($"cannot write config file '{FileOf(definition.Name)}'", () =>
-        AtomicFile.Write(FileOf(definition.Name), Header + NetworkXml.Format(definition), durable: true));
+    {
+        if (File.Exists(FileOf(definition.Name) + Removed))
+        {
+            EndRemoval(definition.Name); // or the next daemon would take what the new network has for the old one's
+        }
+
+        AtomicFile.Write(FileOf(definition.Name), Header + NetworkXml.Format(definition), durable: true);
+    });
 
     public bool Exists(string name) => File.Exists(FileOf(name));
 
-    /// <summary>Removes the definition and its autostart link, or neither; what is absent already is fine.</summary>
-    public void Delete(string name) => Translate($"cannot remove config file '{FileOf(name)}'", () =>
+    /// <summary>
+    /// Takes away the definition and its autostart link, or neither; what is absent already is fine. Until
+    /// <see cref="EndRemoval"/> a later daemon finds it among <see cref="LoadRemoved"/>.
+    /// </summary>
+    public void Remove(string name) => Translate($"cannot remove config file '{FileOf(name)}'", () =>
     {
-        bool autostart = IsAutostarted(name);
-        AtomicFile.Delete(LinkOf(name)); // first: a link without a file would start a later network of this name
+        bool exists = Exists(name);
+        if (exists)
+        {
+            AtomicFile.Rename(FileOf(name), FileOf(name) + Removed); // from here on the network is not defined
+        }
+
         try
         {
-            AtomicFile.Delete(FileOf(name));
+            AtomicFile.Delete(LinkOf(name));
         }
-        catch when (autostart)
+        catch when (exists)
         {
-            AtomicFile.Link(LinkOf(name), FileOf(name));
+            AtomicFile.Rename(FileOf(name) + Removed, FileOf(name));
             throw;
         }
     });
+
+    /// <summary>What hung on a removed definition is gone too.</summary>
+    public void EndRemoval(string name) => Translate($"cannot remove config file '{FileOf(name)}{Removed}'", () =>
+    {
+        if (!Exists(name))
+        {
+            AtomicFile.Delete(LinkOf(name));
+        }
+
+        AtomicFile.Delete(FileOf(name) + Removed);
+    });
+
+    /// <summary>Definitions that a daemon took away which was killed before all that hung on them was gone.</summary>
+    public IReadOnlyList<NetworkDefinition> LoadRemoved() => [.. LoadFolder(Removed, refused: []).Select(stored => stored.Definition)];
+
+    /// <summary>Removes what a daemon left behind that was killed while it wrote. Only before anything is written.</summary>
+    public void RemoveTemporary()
+    {
+        AtomicFile.RemoveTemporary(paths.NetworkConfigs);
+        AtomicFile.RemoveTemporary(paths.AutostartLinks);
+    }
 
     public void SetAutostart(string name, bool autostart) => Translate($"cannot change autostart link '{LinkOf(name)}'", () =>
     {
@@ -75,7 +119,7 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
         }
     });
 
-    private StoredNetwork Load(string file)
+    private StoredNetwork Load(string file, string suffix)
     {
         if (FileTrust.Objection(file) is { } objection)
         {
@@ -83,7 +127,7 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
         }
 
         NetworkDefinition definition = NetworkXml.Parse(File.ReadAllText(file), file).Definition;
-        return Path.GetFileName(file) == definition.Name + Extension
+        return Path.GetFileName(file) == definition.Name + Extension + suffix
             ? new StoredNetwork(definition, IsAutostarted(definition.Name))
             : throw VirtNetException.Internal(
                 $"Network config filename '{Path.GetFileName(file)}' does not match network name '{definition.Name}'");

@@ -11,12 +11,14 @@ namespace VirtNet.Daemon.Files;
 /// <param name="Live">The definition in force; null = inactive.</param>
 /// <param name="Ports">Guest interfaces plugged in; empty while inactive.</param>
 /// <param name="HookTainted">Whether a hook script ran for the active network.</param>
+/// <param name="Unfinished">A change in whose midst the last daemon was killed; null once the network was adopted.</param>
 internal sealed record NetworkSnapshot(
     NetworkDefinition? Config,
     NetworkDefinition? Live,
     bool Autostart,
     ValueList<NetworkPort> Ports,
-    bool HookTainted = false)
+    bool HookTainted = false,
+    UnfinishedChange? Unfinished = null)
 {
     public bool IsActive => Live is not null;
 

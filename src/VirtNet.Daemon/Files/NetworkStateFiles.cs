@@ -90,6 +90,17 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         }
     }
 
+    /// <summary>Removes what a daemon left behind that was killed while it wrote. Only before anything is written.</summary>
+    public void RemoveTemporary()
+    {
+        AtomicFile.RemoveTemporary(paths.NetworkStates);
+        AtomicFile.RemoveTemporary(paths.StateDirectory);
+        foreach (string ports in Directory.EnumerateDirectories(paths.NetworkStates))
+        {
+            AtomicFile.RemoveTemporary(ports);
+        }
+    }
+
     /// <summary>Whether the state of an active network is there, and the folder of its ports where it has some.</summary>
     public bool IsWhole(string network, bool withPorts) =>
         File.Exists(FileOf(network)) && (!withPorts || Directory.Exists(PortsOf(network)));
@@ -150,21 +161,36 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
             logger.StateOfLaterVersion(file);
         }
 
-        string network = root.Element("network")?.ToString(SaveOptions.DisableFormatting) ?? "";
-        NetworkDefinition live = NetworkXml.Parse(network, file).Definition;
+        NetworkDefinition live = LoadDefinition(root, file) ?? throw VirtNetException.Internal("it describes no network");
         bool tainted = root.Elements("taint").Any(taint => (string?)taint.Attribute("flag") == "hook-script");
-        return new NetworkSnapshot(Config: null, live, Autostart: false, LoadPorts(live.Name), tainted);
+        return new NetworkSnapshot(Config: null, live, Autostart: false, LoadPorts(live.Name), tainted, LoadUnfinished(root, file));
     }
+
+    private static UnfinishedChange? LoadUnfinished(XElement root, string file) =>
+        root.Element("unfinished") is { } change && LoadDefinition(change, file) is { } live
+            ? new UnfinishedChange(live, change.Element("config") is { } config ? LoadDefinition(config, file) : null)
+            : null;
+
+    private static NetworkDefinition? LoadDefinition(XElement parent, string file) => parent.Element("network") is { } network
+        ? NetworkXml.Parse(network.ToString(SaveOptions.DisableFormatting), file).Definition
+        : null;
 
     private static string Format(NetworkSnapshot snapshot, NetworkDefinition live)
     {
-        string indented = string.Join('\n', NetworkXml.Format(live).TrimEnd('\n').Split('\n').Select(line => "  " + line));
         string floor = snapshot.Ports
             .Aggregate(0UL, (sum, port) => sum + (port.Bandwidth?.Inbound?.Floor ?? 0))
             .ToString(CultureInfo.InvariantCulture);
         string taint = snapshot.HookTainted ? "  <taint flag='hook-script'/>\n" : "";
-        return $"<networkstatus version='{StateVersions.Current}'>\n  <class_id bitmap='{ClassIds(snapshot)}'/>\n  <floor sum='{floor}'/>\n{taint}{indented}\n</networkstatus>\n";
+        return $"<networkstatus version='{StateVersions.Current}'>\n  <class_id bitmap='{ClassIds(snapshot)}'/>\n  <floor sum='{floor}'/>\n"
+            + $"{taint}{Indented(live)}{Format(snapshot.Unfinished)}</networkstatus>\n";
     }
+
+    private static string Format(UnfinishedChange? change) => change is null ? ""
+        : $"  <unfinished>\n{Indented(change.Live)}"
+            + (change.Config is { } config ? $"  <config>\n{Indented(config)}  </config>\n" : "") + "  </unfinished>\n";
+
+    private static string Indented(NetworkDefinition network) =>
+        string.Concat(NetworkXml.Format(network).TrimEnd('\n').Split('\n').Select(line => $"  {line}\n"));
 
     // Class ids 0 to 2 are the qdisc's own; those above belong to ports.
     private static string ClassIds(NetworkSnapshot snapshot) =>

@@ -23,6 +23,7 @@ internal sealed class NetworkService(
     /// <summary>What runs is known before anybody can ask; that it is served again, only who asks for it waits for.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        await loader.EndRemovalsAsync(cancellationToken);
         await adoption.SettleAsync(cancellationToken);
         adoption.Begin(lifetime.ApplicationStopping);
         await base.StartAsync(cancellationToken);

@@ -50,38 +50,60 @@ internal sealed partial class NetworkActor
         await ReplaceCopiesAsync(before with { Live = live, Config = config });
     }
 
-    /// <summary>Puts both copies in force and on disk, or leaves everything as it was. The definition's file goes last.</summary>
+    /// <summary>Puts both copies in force and on disk, or leaves everything as it was.</summary>
     private async Task ReplaceCopiesAsync(NetworkSnapshot after)
     {
         NetworkSnapshot before = _snapshot;
-        bool changesLive = after.Live != before.Live;
-        if (changesLive)
+        NetworkDefinition? config = after.Config != before.Config ? after.Config : null;
+        if (after.Live is { } live && live != before.Live)
         {
-            await ApplyLiveAsync(before.Live!, after.Live!);
+            await ReplaceLiveAsync(before, after, new UnfinishedChange(live, config));
         }
+        else if (config is not null)
+        {
+            _environment.ConfigFiles.Save(config);
+            Snapshot = after;
+        }
+    }
 
+    /// <remarks>One file decides whether the change is made: that of the definition where it changes too, else that of the state.</remarks>
+    private async Task ReplaceLiveAsync(NetworkSnapshot before, NetworkSnapshot after, UnfinishedChange change)
+    {
+        bool applied = false;
         try
         {
-            if (changesLive)
+            _environment.StateFiles.Save(before with { Unfinished = change });
+            await ApplyLiveAsync(before.Live!, change.Live);
+            applied = true;
+            if (change.Config is { } config)
+            {
+                _environment.ConfigFiles.Save(config);
+            }
+            else
             {
                 _environment.StateFiles.Save(after);
             }
 
-            if (after.Config is { } config && config != before.Config)
-            {
-                _environment.ConfigFiles.Save(config);
-            }
-
             Snapshot = after;
         }
-        catch (VirtNetException) when (changesLive)
+        catch
         {
             await AttemptAsync("undo a change", async () =>
             {
-                await ApplyLiveAsync(after.Live!, before.Live!);
+                if (applied)
+                {
+                    await ApplyLiveAsync(change.Live, before.Live!);
+                }
+
                 _environment.StateFiles.Save(before);
             });
             throw;
+        }
+
+        if (change.Config is not null)
+        {
+            _environment.MacMaps.Save(change.Live, after.Ports);
+            await AttemptAsync("write its state", SaveStateAsync); // last: until then its file says that it is unfinished, and how it ends
         }
     }
 

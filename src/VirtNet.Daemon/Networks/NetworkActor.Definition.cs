@@ -23,12 +23,13 @@ internal sealed partial class NetworkActor
         {
             NetworkDefinition config = _snapshot.Config
                 ?? throw VirtNetException.OperationInvalid("can't undefine transient network");
-            _environment.ConfigFiles.Delete(Name);
+            _environment.ConfigFiles.Remove(Name);
             if (!_snapshot.IsActive)
             {
                 await AttemptAsync("forget it", () => ForgetAsync(config)); // while the network is still known: its leases' end is told under its name
             }
 
+            await AttemptAsync("remove its definition", EndRemovalAsync);
             Snapshot = _snapshot with { Config = null, Autostart = false };
             Publish(NetworkLifecycle.Undefined);
             LeaveIfGone();
@@ -65,6 +66,12 @@ internal sealed partial class NetworkActor
             return Task.CompletedTask;
         },
         cancellationToken);
+
+    private Task EndRemovalAsync()
+    {
+        _environment.ConfigFiles.EndRemoval(Name);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Leases and files of a network that will not come back.</summary>
     private async Task ForgetAsync(NetworkDefinition definition)

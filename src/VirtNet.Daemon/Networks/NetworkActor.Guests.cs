@@ -13,8 +13,17 @@ internal sealed partial class NetworkActor
     /// <summary>So many are named; of more only the number is told.</summary>
     private const int NamedGuests = 8;
 
-    /// <summary>Says who was on the network when it stopped, and has them plugged in again when it starts.</summary>
-    private void RememberGuests(IReadOnlyList<PluggedGuest> guests)
+    /// <summary>Has those who are on the network plugged in again when it starts the next time; a transient one does not come back.</summary>
+    private void SaveGuests(IReadOnlyList<PluggedGuest> guests)
+    {
+        if (guests.Count > 0 && _snapshot.IsPersistent)
+        {
+            _environment.StateFiles.SaveGuests(Name, guests);
+        }
+    }
+
+    /// <summary>Says who was on the network when it stopped.</summary>
+    private void TellOfGuests(IReadOnlyList<PluggedGuest> guests)
     {
         if (guests.Count == 0)
         {
@@ -26,9 +35,8 @@ internal sealed partial class NetworkActor
             _environment.Logger.GuestsUnplugged(Name, Names(guests));
         }
 
-        if (_snapshot.IsPersistent) // a transient one does not come back
+        if (_snapshot.IsPersistent)
         {
-            _environment.StateFiles.SaveGuests(Name, guests);
             _environment.Conditions.Set(Identity.Uuid, GuestsSource, [.. Unplugged(guests)]);
         }
     }

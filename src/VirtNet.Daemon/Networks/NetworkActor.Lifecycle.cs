@@ -30,13 +30,8 @@ internal sealed partial class NetworkActor
         {
             NetworkDefinition live = RequireLive();
             IReadOnlyList<PluggedGuest> guests = await TakeDownAsync(live);
-            if (!_snapshot.IsPersistent)
-            {
-                await AttemptAsync("forget it", () => ForgetAsync(live));
-            }
-
             Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
-            RememberGuests(guests);
+            TellOfGuests(guests);
             _environment.Logger.NetworkStopped(Name);
             Publish(NetworkLifecycle.Stopped);
             LeaveIfGone();
@@ -94,16 +89,26 @@ internal sealed partial class NetworkActor
         await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, desired.Network));
     }
 
-    /// <summary>Takes everything of the network off the host. Goes on after errors: there is no way back.</summary>
+    /// <summary>
+    /// Takes everything of the network off the host, and forgets one that does not come back. Goes on after errors: there is no way
+    /// back. The state file goes last: a daemon that is killed before that is followed by one that ends what this one began.
+    /// </summary>
     /// <returns>The guests that were on it.</returns>
     private async Task<IReadOnlyList<PluggedGuest>> TakeDownAsync(NetworkDefinition live)
     {
         IReadOnlyList<PluggedGuest> guests = [];
         await AttemptAsync("stop its services", () => _environment.Services.StopAsync(live, CancellationToken.None));
-        NetworkHostState last = new(live, _snapshot.Ports);
-        await AttemptAsync(
-            "remove it from the host",
-            async () => guests = await _environment.Host.StopAsync(last, CancellationToken.None));
+        await AttemptAsync("remove it from the host", () =>
+        {
+            guests = _environment.Host.ListGuests(live);
+            SaveGuests(guests); // while they are there to be seen
+            return _environment.Host.StopAsync(new NetworkHostState(live, _snapshot.Ports), CancellationToken.None);
+        });
+        if (!_snapshot.IsPersistent && !_environment.ConfigFiles.Exists(Name)) // a definition that cannot be read may be mended
+        {
+            await AttemptAsync("forget it", () => ForgetAsync(live));
+        }
+
         _environment.StateFiles.Delete(Name);
         await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, live));
         return guests;

@@ -3,6 +3,7 @@ using VirtNet.Host;
 using VirtNet.Host.Networks;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
+using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Networks;
@@ -32,7 +33,7 @@ internal sealed partial class NetworkActor
 
     /// <summary>
     /// After a restart of the daemon: a network whose bridge is gone is stopped for good, as after a boot. That a state file
-    /// names a bridge makes it nobody's.
+    /// names a bridge makes it nobody's. A change that was cut short is ended or undone.
     /// </summary>
     public Task SettleAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
         async () =>
@@ -41,8 +42,12 @@ internal sealed partial class NetworkActor
             if (!HasBridge(live))
             {
                 await TakeDownAsync(live);
-                Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
+                Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false, Unfinished = null };
                 LeaveIfGone();
+            }
+            else if (_snapshot.Unfinished is { } change)
+            {
+                await EndAsync(change, live);
             }
         },
         cancellationToken);
@@ -54,10 +59,7 @@ internal sealed partial class NetworkActor
     public Task AdoptAsync(TurnQueue turns, CancellationToken cancellationToken)
     {
         Turn turn = new();
-        _adopted = InvokeAsync(
-            () => turns.RunAsync(
-                turn, () => _snapshot.Live is { } live ? ServeAsync(live) : Task.CompletedTask, cancellationToken),
-            cancellationToken);
+        _adopted = InvokeAsync(() => turns.RunAsync(turn, GoOnAsync, cancellationToken), cancellationToken);
         _adoptionTurn = turn;
         return _adopted;
     }
@@ -105,6 +107,35 @@ internal sealed partial class NetworkActor
             }
         },
         cancellationToken);
+
+    /// <summary>
+    /// Ends or undoes a change in whose midst the last daemon was killed. What either definition has may be on the host, so the
+    /// one that is not in force is made whole first: from there it is a change as any other.
+    /// </summary>
+    private async Task EndAsync(UnfinishedChange change, NetworkDefinition before)
+    {
+        bool made = change.Config is { } config && _snapshot.Config is { } stored && NetworkXml.Format(config) == NetworkXml.Format(stored);
+        _environment.Logger.ChangeWasUnfinished(Name, made ? "ended" : "undone");
+        await AttemptAsync("adopt it on the host", () => ConvergeHostAsync(made ? before : change.Live));
+        NetworkSnapshot ended = _snapshot with { Live = made ? change.Live : before, Unfinished = null };
+        await AttemptAsync("adopt it on the host", () => ConvergeHostAsync(ended.Live!));
+        Snapshot = ended;
+        if (made)
+        {
+            _environment.MacMaps.Save(ended.Live!, ended.Ports);
+        }
+
+        await AttemptAsync("write its state", SaveStateAsync);
+    }
+
+    private async Task GoOnAsync()
+    {
+        if (_snapshot.Live is { } live)
+        {
+            await ServeAsync(live);
+            await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live)); // the last daemon may have been killed before that
+        }
+    }
 
     private bool HasBridge(NetworkDefinition live)
     {

@@ -35,7 +35,6 @@ internal sealed partial class NetworkActor
             }
 
             await ReplaceCopiesAsync(_snapshot with { Live = after, Config = definition });
-            _environment.MacMaps.Save(after, _snapshot.Ports);
             _environment.Logger.NetworkRedefined(Name, difference.Changes.Count);
             Publish(NetworkLifecycle.Defined);
             await _environment.Hooks.RunAsync(NetworkHook.Updated, after);

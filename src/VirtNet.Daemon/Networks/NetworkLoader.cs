@@ -18,6 +18,8 @@ internal sealed class NetworkLoader(
     /// <summary>What was active goes on, then definitions join in. Nothing on the host is touched yet.</summary>
     public void Load()
     {
+        environment.ConfigFiles.RemoveTemporary();
+        environment.StateFiles.RemoveTemporary();
         foreach (NetworkSnapshot active in environment.StateFiles.LoadAll())
         {
             LoadOne(active, troubles: []);
@@ -36,6 +38,30 @@ internal sealed class NetworkLoader(
         }
 
         Say(troubles);
+    }
+
+    /// <summary>Forgets what was undefined while the last daemon was killed. After <see cref="Load"/>.</summary>
+    public async Task EndRemovalsAsync(CancellationToken cancellationToken)
+    {
+        foreach (NetworkDefinition removed in environment.ConfigFiles.LoadRemoved())
+        {
+            logger.RemovalWasUnfinished(removed.Name);
+            try
+            {
+                if (removed.Uuid is { } uuid && !registry.TryFind(uuid, out _)) // it may still be active
+                {
+                    await environment.Services.ForgetAsync(removed, cancellationToken);
+                    environment.MacMaps.Delete(removed);
+                    environment.StateFiles.DeleteGuests(removed.Name);
+                }
+
+                environment.ConfigFiles.EndRemoval(removed.Name);
+            }
+            catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException)
+            {
+                logger.StopStepFailed(removed.Name, "forget it", e);
+            }
+        }
     }
 
     /// <summary>Starts what is marked for it, if that was not done since boot.</summary>

@@ -44,6 +44,14 @@ internal static partial class NetworksLog
         Message = "Network {Network}: its state was lost, but {Bridge} is its bridge: it goes on as it is defined")]
     public static partial void StateRebuilt(this ILogger logger, string network, string bridge);
 
+    [LoggerMessage(EventId = 137, Level = LogLevel.Warning,
+        Message = "Network {Network}: virtnetd was killed in the midst of a change of it, which is {End} now")]
+    public static partial void ChangeWasUnfinished(this ILogger logger, string network, string end);
+
+    [LoggerMessage(EventId = 138, Level = LogLevel.Warning,
+        Message = "Network {Network}: virtnetd was killed while it was undefined; it is forgotten now")]
+    public static partial void RemovalWasUnfinished(this ILogger logger, string network);
+
     [LoggerMessage(EventId = 131, Level = LogLevel.Warning,
         Message = "Bridge {Bridge} was made for a network {Uuid} that is not defined any more: it is left as it is, with its firewall rules")]
     public static partial void BridgeWithoutNetwork(this ILogger logger, string bridge, Guid uuid);

@@ -132,20 +132,41 @@ internal sealed class IptablesBackend(
     private async Task ReplaceAsync(
         IptablesFamily family, FirewallRules? before, FirewallRules? after, CancellationToken cancellationToken)
     {
-        string script = await ScriptAsync();
         try
         {
-            await RestoreAsync(family, script, cancellationToken);
-        }
-        catch (HostCommandException e) when (script.Contains("-j CHECKSUM", StringComparison.Ordinal))
-        {
-            // Tables before the failing one are done: look again. Our own DHCP server completes its checksums itself.
-            _hasChecksums = false;
             await RestoreAsync(family, await ScriptAsync(), cancellationToken);
-            logger.NoChecksums(e);
+        }
+        catch (HostCommandException e) when (e.ExitCode > 0)
+        {
+            // Somebody changed the tables since they were read, maybe; and those before the failing one are done. Look again.
+            string again = await ScriptAsync();
+            try
+            {
+                await RestoreAsync(family, again, cancellationToken);
+            }
+            catch (HostCommandException refusal) when (refusal.ExitCode > 0 && again.Contains("-j CHECKSUM", StringComparison.Ordinal))
+            {
+                await DoWithoutChecksumsAsync(refusal);
+            }
         }
 
         _hasIpv6Chains |= family.IsIpv6 && after is not null;
+
+        // Our own DHCP server completes its checksums itself.
+        async Task DoWithoutChecksumsAsync(HostCommandException refusal)
+        {
+            _hasChecksums = false;
+            try
+            {
+                await RestoreAsync(family, await ScriptAsync(), cancellationToken);
+                logger.NoChecksums(refusal);
+            }
+            catch
+            {
+                _hasChecksums = true; // it was not for want of them
+                throw;
+            }
+        }
 
         async Task<string> ScriptAsync()
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VirtNet.Host.Netlink;
 using VirtNet.Model;
 
@@ -71,6 +72,27 @@ internal sealed record BridgeLink(string Name) : HostResource(Ranks.Bridge)
         Stp = link.Bridge is { Stp: not 0 },
         ForwardDelay = link.Bridge?.ForwardDelay ?? 0,
     };
+
+    /// <summary>
+    /// What a bridge bears from its first moment until it bears its alias, which the kernel takes of no link that it is still making:
+    /// the number of its group. Who finds it so follows a daemon that was killed in between.
+    /// </summary>
+    public static uint FirstGroupOf(Guid owner)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        owner.TryWriteBytes(bytes);
+        uint group = 0;
+        foreach (uint part in MemoryMarshal.Cast<byte, uint>(bytes))
+        {
+            group ^= part;
+        }
+
+        return Math.Max(1, group & int.MaxValue); // 0 is the group of all links, and programs take no negative ones
+    }
+
+    /// <summary>Whether this is a bridge that was made for a network and does not bear its alias yet.</summary>
+    public static bool IsUnfinished(LinkMessage link, Guid owner) =>
+        link.Kind == BridgeOptions.Kind && link.Alias is null or "" && link.Group == FirstGroupOf(owner);
 
     /// <summary>Whose bridge this is, by its alias; null where it is not virtnet's.</summary>
     public static Guid? OwnerOf(LinkMessage link) =>

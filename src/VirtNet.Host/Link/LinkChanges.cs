@@ -27,7 +27,8 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own, Bridg
         {
             // Alone: in one batch with the rest, a link that exists already would get our settings.
             Throw(
-                Send((ref w) => LinkRequests.WriteCreateBridge(ref w, after.Name, after.Mac)),
+                Send((ref w) => LinkRequests.WriteCreateBridge(
+                    ref w, after.Name, after.Mac, after.Owner is { } marked ? BridgeLink.FirstGroupOf(marked) : 0)),
                 errno => LinkErrors.CreatingBridge(after.Name, errno));
             if (after.Owner is { } owner && netlink.FindLink(after.Name) is { } made)
             {

@@ -4,8 +4,8 @@ using VirtNet.Host.Netlink;
 namespace VirtNet.Host.Link;
 
 /// <summary>
-/// Tells virtnet's own bridges from those of others: by the mark that their alias bears, and, where somebody took that off, by
-/// the index of a link that bore it. Thread-safe.
+/// Tells virtnet's own bridges from those of others: by the mark that their alias bears, or their group while they have none
+/// yet, and, where somebody took it off, by the index of a link that bore it. Thread-safe.
 /// </summary>
 internal sealed class OwnBridges
 {
@@ -23,7 +23,7 @@ internal sealed class OwnBridges
     public bool IsOurs(LinkMessage link, Guid owner) =>
         link.Kind == BridgeOptions.Kind && (BridgeLink.OwnerOf(link) is { } marked
             ? marked == owner
-            : _indexes.TryGetValue(owner, out int index) && index == link.Index);
+            : BridgeLink.IsUnfinished(link, owner) || (_indexes.TryGetValue(owner, out int index) && index == link.Index));
 
     /// <summary>Where the bridge of a network is, and what stands in its place. Asks the kernel about one or two links.</summary>
     public OwnBridge Find(string name, Guid owner)

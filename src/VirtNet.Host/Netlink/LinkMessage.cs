@@ -19,6 +19,9 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
 
     public string? Alias { get; init; }
 
+    /// <summary>A number that links may be grouped by; 0 = none.</summary>
+    public uint Group { get; init; }
+
     public OperationalState State { get; init; }
 
     /// <summary>Index of the bridge that this is a port of; 0 = none.</summary>
@@ -67,6 +70,7 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                     link with { Mac = new MacAddress(attribute.Value) },
                 LinkAttribute.Mtu => link with { Mtu = attribute.AsUInt32() },
                 LinkAttribute.Alias => link with { Alias = attribute.AsString() },
+                LinkAttribute.Group => link with { Group = attribute.AsUInt32() },
                 LinkAttribute.State => link with { State = (OperationalState)attribute.AsByte() },
                 LinkAttribute.Master => link with { Master = attribute.AsInt32() },
                 LinkAttribute.Group => link with { Group = attribute.AsUInt32() },

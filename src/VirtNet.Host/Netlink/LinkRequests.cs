@@ -37,11 +37,13 @@ internal static class LinkRequests
     }
 
     /// <summary>Makes a bridge; an existing link of that name is an error.</summary>
-    public static void WriteCreateBridge(ref NetlinkWriter writer, string name, MacAddress? mac)
+    /// <param name="group">Until it has an alias.</param>
+    public static void WriteCreateBridge(ref NetlinkWriter writer, string name, MacAddress? mac, uint group)
     {
         Begin(ref writer, NetlinkType.NewLink, NetlinkFlags.Create | NetlinkFlags.Exclusive | NetlinkFlags.Acknowledge, index: 0);
         writer.WriteAttribute(LinkAttribute.Name, name);
         WriteMac(ref writer, mac);
+        writer.WriteAttribute(LinkAttribute.Group, group);
         BridgeOptions.Write(ref writer);
         writer.EndMessage();
     }
@@ -75,10 +77,17 @@ internal static class LinkRequests
         writer.EndMessage();
     }
 
+    /// <summary>Takes the link out of its group as well.</summary>
+    /// <remarks>
+    /// Not as <see cref="NetlinkType.NewLink"/>: with a group and no link of the name, older kernels (before 5.18) take that for a
+    /// change of all links of the group.
+    /// </remarks>
     public static void WriteAlias(ref NetlinkWriter writer, string name, string alias)
     {
-        BeginChange(ref writer, name);
+        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, index: 0);
+        writer.WriteAttribute(LinkAttribute.Name, name);
         writer.WriteAttribute(LinkAttribute.Alias, alias);
+        writer.WriteAttribute(LinkAttribute.Group, 0u);
         writer.EndMessage();
     }
 

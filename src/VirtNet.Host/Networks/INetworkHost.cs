@@ -38,9 +38,11 @@ public interface INetworkHost
     /// </summary>
     Task<Converged> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken);
 
+    /// <summary>The guests on the bridge of a network.</summary>
+    IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network);
+
     /// <summary>Removes all of a network from the host. Goes on after errors; what could not be removed is logged.</summary>
-    /// <returns>The guests that were on its bridge until now.</returns>
-    Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState last, CancellationToken cancellationToken);
+    Task StopAsync(NetworkHostState last, CancellationToken cancellationToken);
 
     /// <summary>What <see cref="StartAsync"/> or <see cref="ConvergeAsync"/> would change.</summary>
     Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken);

@@ -10,21 +10,27 @@ namespace VirtNet.Host.Networks;
 /// <content>Stop, and the guests that a stop leaves behind.</content>
 public sealed partial class NetworkHost
 {
-    public async Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState last, CancellationToken cancellationToken)
+    public IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network) =>
+        FindBridge(network)?.Link is not { } bridge ? [] :
+        [
+            .. _netlink.ListLinks(bridge.Index)
+                .Where(port => GuestPorts.IsGuest(port, _netlink.FindLink))
+                .Select(port => new PluggedGuest(
+                    port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (port.Port?.Switches ?? []).ToValueList())),
+        ];
+
+    public async Task StopAsync(NetworkHostState last, CancellationToken cancellationToken)
     {
         NetworkDefinition network = last.Network;
         WatchedNetwork? known = await ForgetAsync(network);
         using IDisposable turn = await _removals.EnterAsync(network.Uuid!.Value, cancellationToken);
         OwnBridge? bridge = FindBridge(network);
-        IReadOnlyList<PluggedGuest> guests = bridge?.Link is { } link ? GuestsOn(link) : [];
         await _reconciler.RemoveAsync(network.Name, Leaving(last, known, bridge), cancellationToken);
         if (bridge is { HasStrayed: true, Link: { } strayed })
         {
             HostResource under = new BridgeLink(strayed.Name) { Owner = network.Uuid };
             await _reconciler.RemoveAsync(network.Name, [under], cancellationToken);
         }
-
-        return guests;
     }
 
     public void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests)
@@ -34,14 +40,6 @@ public sealed partial class NetworkHost
             _ports.PutBack(network.Name, bridge, [.. guests.Where(guest => guest.ComesBack).Select(PortOf)]);
         }
     }
-
-    private IReadOnlyList<PluggedGuest> GuestsOn(LinkMessage bridge) =>
-    [
-        .. _netlink.ListLinks(bridge.Index)
-            .Where(port => GuestPorts.IsGuest(port, _netlink.FindLink))
-            .Select(port => new PluggedGuest(
-                port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (port.Port?.Switches ?? []).ToValueList())),
-    ];
 
     private static LinkMessage PortOf(PluggedGuest guest) => new(KernelFamily.Unspecified, guest.Index, guest.Device, Up: true)
     {

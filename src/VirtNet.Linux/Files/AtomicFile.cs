@@ -10,6 +10,9 @@ namespace VirtNet.Linux.Files;
 /// </summary>
 public static partial class AtomicFile
 {
+    /// <summary>The end of a name that a file has while it is written; nobody else's file is called so.</summary>
+    public const string Temporary = ".vnew";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int OpenFolder = 0x80000; // O_RDONLY | O_CLOEXEC, the same on every architecture
 
@@ -21,7 +24,7 @@ public static partial class AtomicFile
     /// <param name="mode">Whatever the umask takes away.</param>
     public static void Write(string path, Action<Stream> write, bool durable, UnixFileMode mode)
     {
-        string temporary = path + ".new";
+        string temporary = path + Temporary;
         File.Delete(temporary);
         Write(temporary, path, write, durable, mode);
     }
@@ -29,10 +32,32 @@ public static partial class AtomicFile
     /// <summary>Makes or replaces a symbolic link, durably.</summary>
     public static void Link(string path, string target)
     {
-        string temporary = path + ".new";
+        string temporary = path + Temporary;
         File.Delete(temporary);
         File.CreateSymbolicLink(temporary, target);
         Rename(temporary, path, durable: true);
+    }
+
+    /// <summary>Gives a file another name in its folder, durably; a file of that name goes.</summary>
+    public static void Rename(string path, string name) => Rename(path, name, durable: true);
+
+    /// <summary>
+    /// Removes what a program left behind that was killed while it wrote. Only while nobody writes there. What cannot be removed
+    /// stays: it is in nobody's way.
+    /// </summary>
+    public static void RemoveTemporary(string folder)
+    {
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, "*" + Temporary))
+            {
+                File.Delete(file);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // a folder that cannot be read, or changed
+        }
     }
 
     /// <summary>Removes a file, durably. Succeeds when there is none.</summary>

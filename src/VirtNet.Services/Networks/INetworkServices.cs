@@ -21,7 +21,10 @@ public interface INetworkServices : IAsyncDisposable
     /// <summary>Stops serving a network; its leases stay.</summary>
     Task StopAsync(NetworkDefinition live, CancellationToken cancellationToken);
 
-    /// <summary>Forgets the leases and files of a network that is gone for good.</summary>
+    /// <summary>
+    /// Forgets the leases and files of a network that is gone for good, also on disk (which catches up later where it cannot be
+    /// written now).
+    /// </summary>
     Task ForgetAsync(NetworkDefinition definition, CancellationToken cancellationToken);
 
     /// <summary>The leases of a network, running or not, that have not expired.</summary>

@@ -110,6 +110,7 @@ public sealed class NetworkServices : INetworkServices
     {
         await StopAsync(definition, cancellationToken);
         _leases.Forget(UuidOf(definition));
+        await _leases.CommittedAsync(cancellationToken);
         if (definition.BridgeName is { } bridge && InterfaceName.IsPossible(bridge))
         {
             File.Delete(StatusPath(bridge));

@@ -101,11 +101,17 @@ internal sealed class FakeNetworkHost : INetworkHost
         return new Converged([], standing);
     }
 
-    public Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState last, CancellationToken cancellationToken)
+    public IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network) => [.. Guests.GetValueOrDefault(network.Uuid!.Value) ?? []];
+
+    /// <summary>Called when a network is about to be removed.</summary>
+    public Action Stopping { get; set; } = () => { };
+
+    public Task StopAsync(NetworkHostState last, CancellationToken cancellationToken)
     {
+        Stopping();
         Remove(last.Network);
-        return Task.FromResult<IReadOnlyList<PluggedGuest>>(
-            Guests.Remove(last.Network.Uuid!.Value, out IReadOnlyCollection<PluggedGuest>? guests) ? [.. guests] : []);
+        Guests.Remove(last.Network.Uuid!.Value);
+        return Task.CompletedTask;
     }
 
     public Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken) =>

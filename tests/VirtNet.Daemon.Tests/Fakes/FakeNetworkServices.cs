@@ -43,7 +43,14 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
         return Task.CompletedTask;
     }
 
-    public Task ForgetAsync(NetworkDefinition definition, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Networks that do not come back.</summary>
+    public List<Guid> Forgotten { get; } = [];
+
+    public Task ForgetAsync(NetworkDefinition definition, CancellationToken cancellationToken)
+    {
+        Forgotten.Add(definition.Uuid!.Value);
+        return Task.CompletedTask;
+    }
 
     public IReadOnlyList<Lease> GetLeases(Guid network) => [];
 

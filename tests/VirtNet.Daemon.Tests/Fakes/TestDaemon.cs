@@ -143,6 +143,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         meanwhile?.Invoke();
         Build();
         Loader.Load();
+        await Loader.EndRemovalsAsync(Token);
         await Adoption.SettleAsync(Token);
         Adoption.Begin(Token);
         if (adopted)

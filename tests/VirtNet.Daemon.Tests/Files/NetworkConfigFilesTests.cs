@@ -72,9 +72,12 @@ public sealed class NetworkConfigFilesTests : IDisposable
     {
         _files.Save(Network);
         _files.SetAutostart("lab", autostart: true);
-        _files.Delete("lab");
-        _files.Delete("lab");
+        _files.Remove("lab");
+        _files.Remove("lab");
+        Assert.Equal(Network, Assert.Single(_files.LoadRemoved()));
+        _files.EndRemoval("lab");
         Assert.Empty(_files.LoadAll().Networks);
+        Assert.Empty(_files.LoadRemoved());
         Assert.Empty(Directory.EnumerateFileSystemEntries(_paths.AutostartLinks));
     }
 

@@ -1,5 +1,6 @@
 using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Model;
+using VirtNet.Model.Files;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Tests.Networks;
@@ -70,7 +71,7 @@ public sealed class PortFilesTests : IAsyncDisposable
     }
 
     /// <summary>Nothing can be written where a folder stands in the way; as on a full disk, and for root too.</summary>
-    private static void Block(string file) => Directory.CreateDirectory(Path.Combine(file + ".new", "full"));
+    private static void Block(string file) => Directory.CreateDirectory(Path.Combine(file + AtomicFile.Temporary, "full"));
 
     private async Task<string> StateAsync(NetworkPortRef port) => string.Join(
         "\n",

@@ -65,6 +65,9 @@ internal sealed class FakeIptables : ICommandRunner
         return text.ToString();
     }
 
+    /// <summary>All chains that are not the kernel's go, and all rules.</summary>
+    public void Clear(string family) => _families[family] = Tables();
+
     private void Restore(HostCommand command, string family)
     {
         string table = "";

@@ -69,6 +69,19 @@ public sealed class IptablesBackendTests : IDisposable
         await _backend.ApplyAsync(null, rules, Cancel);
         Assert.Single(await _backend.FindIntactAsync([rules], Cancel));
         Assert.Contains("virbr9", _iptables.Save("iptables"), StringComparison.Ordinal);
+        Assert.Contains("-j CHECKSUM", _iptables.Save("iptables"), StringComparison.Ordinal); // that it failed at first had another cause
+    }
+
+    [Fact]
+    public async Task What_somebody_takes_away_at_the_same_time_does_not_keep_a_repair_away()
+    {
+        FirewallRules rules = FirewallNetworks.Rules("nat");
+        await _backend.ApplyAsync(null, rules, Cancel);
+        await ForeignAsync("-D FORWARD -j LIBVIRT_FWO");
+        _iptables.Meanwhile = () => _iptables.Clear("iptables");
+        await _backend.ApplyAsync(rules, rules, Cancel);
+        Assert.Single(await _backend.FindIntactAsync([rules], Cancel));
+        Assert.Contains("-j CHECKSUM", _iptables.Save("iptables"), StringComparison.Ordinal);
     }
 
     private Task<string> ForeignAsync(params string[] lines) => _iptables.RunAsync(

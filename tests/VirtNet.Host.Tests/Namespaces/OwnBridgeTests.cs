@@ -1,4 +1,5 @@
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Link;
 using VirtNet.Host.Networks;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Tests.Firewalld;
@@ -66,6 +67,36 @@ public class OwnBridgeTests
 
         Assert.Equal(before, await host.ShellAsync(StateOfIt));
         Assert.Equal("", await host.ShellAsync("nft list ruleset"));
+    });
+
+    /// <summary>A daemon was killed between making it and marking it: it bears the network's number, and has no alias.</summary>
+    [Theory]
+    [InlineData("start")]
+    [InlineData("stop")]
+    [InlineData("adopt")]
+    public Task A_bridge_that_was_made_and_not_marked_yet_is_the_networks_own(string how) => PrivateHost.RunAsync(async host =>
+    {
+        NetworkHostState network = TestNetworks.DualStack.Running();
+        Guid uuid = network.Network.Uuid!.Value;
+        await host.ShellAsync($"ip link add virbr0 group {BridgeLink.FirstGroupOf(uuid)} type bridge");
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        switch (how)
+        {
+            case "start":
+                await networks.StartAsync(network);
+                break;
+            case "stop":
+                await networks.StopAsync(network);
+                Assert.Equal("", await host.ShellAsync(Bridges));
+                return;
+            default:
+                Assert.Equal(BridgeStanding.InPlace, (await networks.AdoptAsync(network)).Standing);
+                break;
+        }
+
+        string link = await host.ShellAsync("ip -d link show virbr0");
+        Assert.Contains($"alias virtnet:{uuid}", link, StringComparison.Ordinal);
+        Assert.Contains("group default", link, StringComparison.Ordinal);
     });
 
     [Fact]

@@ -70,10 +70,13 @@ internal sealed class RunningHost : IAsyncDisposable
         return await Host.ConvergeAsync(network, TestContext.Current.CancellationToken);
     }
 
+    /// <returns>The guests that were on its bridge.</returns>
     public async Task<IReadOnlyList<PluggedGuest>> StopAsync(NetworkHostState network)
     {
         _running.TryRemove(network.Network.Uuid!.Value, out _);
-        return await Host.StopAsync(network, TestContext.Current.CancellationToken);
+        IReadOnlyList<PluggedGuest> guests = Host.ListGuests(network.Network);
+        await Host.StopAsync(network, TestContext.Current.CancellationToken);
+        return guests;
     }
 
     public async ValueTask DisposeAsync()

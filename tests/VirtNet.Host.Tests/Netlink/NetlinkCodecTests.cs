@@ -63,17 +63,29 @@ public class NetlinkCodecTests
         Assert.False(messages.MoveNext());
     }
 
+    /// <summary>With a group and another type, older kernels would change every link of the group where none has the name.</summary>
+    [Fact]
+    public void A_mark_is_set_on_one_link_or_none()
+    {
+        NetlinkWriter writer = new(stackalloc byte[256]);
+        LinkRequests.WriteAlias(ref writer, "virbr0", "virtnet:x");
+        NetlinkMessages messages = new(writer.Written);
+        Assert.True(messages.MoveNext());
+        Assert.Equal(NetlinkType.SetLink, messages.Current.Type);
+        Assert.Equal(("virbr0", "virtnet:x", 0u), LinkMessage.TryParse(messages.Current) is { } link ? (link.Name, link.Alias, link.Group) : default);
+    }
+
     [Fact]
     public void A_link_is_read_as_it_was_written()
     {
         NetlinkWriter writer = new(stackalloc byte[256]);
-        LinkRequests.WriteCreateBridge(ref writer, "virbr0", MacAddress.Parse("52:54:00:11:22:33"));
+        LinkRequests.WriteCreateBridge(ref writer, "virbr0", MacAddress.Parse("52:54:00:11:22:33"), group: 7);
         LinkRequests.WriteBridgeOptions(ref writer, "virbr0", forwardDelay: 200, stp: true, vlanFiltering: true);
 
         NetlinkMessages messages = new(writer.Written);
         Assert.True(messages.MoveNext());
         LinkMessage created = LinkMessage.TryParse(messages.Current)!;
-        Assert.Equal(("virbr0", "bridge", "52:54:00:11:22:33"), (created.Name, created.Kind, created.Mac.ToString()));
+        Assert.Equal(("virbr0", "bridge", "52:54:00:11:22:33", 7u), (created.Name, created.Kind, created.Mac.ToString(), created.Group));
         Assert.True(messages.MoveNext());
         Assert.Equal(new BridgeOptions(200, BridgeOptions.KernelStp, VlanFiltering: true), LinkMessage.TryParse(messages.Current)!.Bridge);
     }

@@ -95,14 +95,18 @@ internal sealed class NetworkLab : IAsyncDisposable
     [MemberNotNull(nameof(Daemon))]
     public async Task StartDaemonAsync(params string[] environment)
     {
-        Daemon = Host.Start(
-            "env", [.. environment, .. ServesLibvirt ? (string[])["sh", "-c", OwnRun, LibvirtDirectory] : [], Programs.Daemon,
-            "--config-dir", ConfigDirectory, "--state-dir", StateDirectory, "--runtime-dir", RuntimeDirectory, "--verbose"]);
+        LaunchDaemon(environment);
         await Wait.UntilAsync(
             async () => Daemon.HasEnded || (await TryVirtnetAsync("net-list", "--details")).ExitCode == 0, // waits until what ran before is served
             "the daemon to answer");
         Assert.False(Daemon.HasEnded, "the daemon ended at once:\n" + Daemon.Output);
     }
+
+    /// <summary>Starts the daemon, and does not wait for it.</summary>
+    [MemberNotNull(nameof(Daemon))]
+    public void LaunchDaemon(params string[] environment) => Daemon = Host.Start(
+        "env", [.. environment, .. ServesLibvirt ? (string[])["sh", "-c", OwnRun, LibvirtDirectory] : [], Programs.Daemon,
+        "--config-dir", ConfigDirectory, "--state-dir", StateDirectory, "--runtime-dir", RuntimeDirectory, "--verbose"]);
 
     /// <summary>Runs <c>virtnet</c> against the lab's daemon and expects it to succeed.</summary>
     public Task<string> VirtnetAsync(params string[] arguments) =>
@@ -130,12 +134,14 @@ internal sealed class NetworkLab : IAsyncDisposable
     public async Task<NetworkNamespace> PlugGuestAsync(string bridge, string name = "g1")
     {
         NetworkNamespace guest = await AddNamespaceAsync(name);
-        string port = $"v{_id}{name}";
-        await Host.RunAsync("ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", guest.Name);
+        await Host.RunAsync("ip", "link", "add", PortOf(name), "type", "veth", "peer", "name", "eth0", "netns", guest.Name);
         await guest.RunAsync("ip", "link", "set", "eth0", "up");
-        await Host.RunAsync("ip", "link", "set", port, "master", bridge, "up");
+        await PlugAgainAsync(bridge, name);
         return guest;
     }
+
+    /// <summary>Plugs in a guest whose bridge was another one, or has gone and come.</summary>
+    public Task PlugAgainAsync(string bridge, string name) => Host.RunAsync("ip", "link", "set", PortOf(name), "master", bridge, "up");
 
     /// <summary>The world outside: <see cref="OutsideAddress"/>, the host's default route.</summary>
     public async Task<NetworkNamespace> AddOutsideAsync()
@@ -169,6 +175,8 @@ internal sealed class NetworkLab : IAsyncDisposable
         Directory.Delete(Path.Combine("/etc/netns", Host.Name), recursive: true);
         Directory.Delete(_folder, recursive: true);
     }
+
+    private string PortOf(string guest) => $"v{_id}{guest}";
 
     private async Task<NetworkNamespace> AddNamespaceAsync(string name)
     {

@@ -1,6 +1,6 @@
 namespace VirtNet.Integration.Tests.Lab;
 
-/// <summary>A thousand datagrams a second from a guest to the outside world and back, through whatever is between.</summary>
+/// <summary>A thousand datagrams a second from a guest to another place and back, through whatever is between.</summary>
 internal sealed class UdpFlow
 {
     private const string Echo = """
@@ -46,15 +46,16 @@ internal sealed class UdpFlow
     }
 
     /// <summary>Ends when the first datagram has come back.</summary>
-    /// <param name="guest">Has an address and a way out.</param>
-    public static async Task<UdpFlow> StartAsync(NetworkLab lab, NetworkNamespace guest, NetworkNamespace outside)
+    /// <param name="guest">Has an address and a way to the other place.</param>
+    /// <param name="other">The outside world, unless it has another address.</param>
+    public static async Task<UdpFlow> StartAsync(
+        NetworkLab lab, NetworkNamespace guest, NetworkNamespace other, string address = NetworkLab.OutsideAddress)
     {
-        BackgroundProgram echo = outside.Start("python3", "-c", Echo);
+        BackgroundProgram echo = other.Start("python3", "-c", Echo);
         await Wait.UntilAsync(() => Task.FromResult(echo.Output.Length > 0), "the echo");
-        await Wait.UntilAsync(
-            async () => (await guest.TryAsync("ping", "-c1", "-W1", NetworkLab.OutsideAddress)).ExitCode == 0, "a way out");
-        string stop = Path.Combine(lab.Scratch, "stop-flow");
-        BackgroundProgram program = guest.Start("python3", "-c", Flow, NetworkLab.OutsideAddress, stop);
+        await Wait.UntilAsync(async () => (await guest.TryAsync("ping", "-c1", "-W1", address)).ExitCode == 0, "a way to the echo");
+        string stop = Path.Combine(lab.Scratch, $"stop-flow-to-{address}");
+        BackgroundProgram program = guest.Start("python3", "-c", Flow, address, stop);
         await Wait.UntilAsync(() => Task.FromResult(program.Output.Length > 0), "the flow");
         return new UdpFlow(program, stop);
     }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Model.Conditions;
 using VirtNet.Services.Leases;
 using VirtNet.Tests.Namespaces;
 
@@ -84,6 +86,11 @@ public class GuestServicesTests
 
         await network.Services.ForgetAsync(network.Live, Cancel);
         Assert.Empty(network.Services.GetLeases(uuid));
+        using (LeaseStore next = new(network.Folder["state"], TimeProvider.System, new ConditionBoard(), NullLogger<LeaseStore>.Instance))
+        {
+            Assert.Empty(next.Snapshot(uuid)); // on disk, too: whoever is told that the network is gone may be told so for good
+        }
+
         Assert.Equal("", await network.Bridge.LeaseAsync(guest));
     }
 
