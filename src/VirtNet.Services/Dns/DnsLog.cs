@@ -43,4 +43,7 @@ internal static partial class DnsLog
 
     [LoggerMessage(EventId = 422, Level = LogLevel.Warning, Message = "Network {Network}: {Client} has too many TCP connections for DNS ({Count}): {Outcome}")]
     public static partial void ClientConnects(this ILogger logger, string network, NetAddress client, int count, string outcome);
+
+    [LoggerMessage(EventId = 423, Level = LogLevel.Warning, Message = "Network {Network}: an answer of DNS server {Server} about {Name} leads into a private network and is not passed on, as 'stop-dns-rebind' wants ({Before} more before this one)")]
+    public static partial void RebindingStopped(this ILogger logger, string network, NetEndpoint server, string name, long before);
 }
