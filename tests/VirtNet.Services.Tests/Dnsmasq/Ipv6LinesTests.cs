@@ -119,7 +119,7 @@ public sealed class Ipv6LinesTests
         Assert.Equal("inside", BootUrl(bench, client, answer));
         Assert.False(answer.Ias[0].IsDeprecated);
         bench.Mac = "52:54:00:c0:00:02";
-        client = client with { Duid = "00:04:02" };
+        client = client with { Duid = "00:04:77" };
         answer = bench.Ask(Dhcp6MessageType.Solicit, client, "2001:db8:7::45");
         Assert.StartsWith("2001:db8:7::5", Dhcp6Bench.TextOf(Assert.Single(answer.Ias)), StringComparison.Ordinal);
         Assert.Equal("", BootUrl(bench, client, answer));
