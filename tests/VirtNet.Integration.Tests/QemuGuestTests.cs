@@ -113,6 +113,7 @@ public class QemuGuestTests
             """
             #!ipxe
             echo SECOND-STAGE
+            sleep 1
             reboot
 
             """,
