@@ -12,33 +12,13 @@ public class DualStackClientTests
         </network>
         """;
 
-    /// <summary>What both clients keep, they keep where the namespace has something of its own.</summary>
-    private const string OwnFolders = "set -e; mount -t tmpfs none /run; mount -t tmpfs none /var/lib; ";
-
     [Fact]
     public async Task Dhcpcd_gets_both_addresses_and_gives_the_lease_back()
     {
-        Assert.SkipUnless(File.Exists("/usr/sbin/dhcpcd"), "needs dhcpcd-base");
         await using NetworkLab lab = await NetworkLab.StartAsync();
         await lab.NetworkAsync("dual", Network);
         NetworkNamespace guest = await lab.PlugGuestAsync("virbr0");
-        string configuration = Path.Combine(lab.Scratch, "dhcpcd.conf");
-        await File.WriteAllTextAsync(configuration,
-            """
-            hostname
-            duid
-            option domain_name_servers, domain_name
-            require dhcp_server_identifier
-            nohook resolv.conf, hostname, ntp
-            noipv4ll
-            noarp
-            ia_na
-
-            """,
-            TestContext.Current.CancellationToken);
-
-        BackgroundProgram client = guest.Start(
-            "sh", "-c", OwnFolders + "mkdir /var/lib/dhcpcd; exec dhcpcd -B -d -f \"$1\" -h dhcpcd eth0", "sh", configuration);
+        BackgroundProgram client = await guest.StartDhcpcdAsync(lab.Scratch);
 
         await ExpectGuestAsync(lab, guest, "dhcpcd", client);
         await client.SignalAsync("ALRM"); // releases what it holds, and ends
@@ -48,44 +28,10 @@ public class DualStackClientTests
     [Fact]
     public async Task Networkd_gets_both_addresses()
     {
-        const string Networkd = "/lib/systemd/systemd-networkd";
-        Assert.SkipUnless(File.Exists(Networkd), "needs systemd");
         await using NetworkLab lab = await NetworkLab.StartAsync();
         await lab.NetworkAsync("dual", Network);
         NetworkNamespace guest = await lab.PlugGuestAsync("virbr0");
-        string configuration = Path.Combine(lab.Scratch, "guest.network");
-        await File.WriteAllTextAsync(configuration,
-            """
-            [Match]
-            Name=eth0
-            [Network]
-            DHCP=yes
-            [DHCPv4]
-            SendHostname=yes
-            Hostname=networkd
-            ClientIdentifier=mac
-            [DHCPv6]
-            SendHostname=yes
-            Hostname=networkd
-            DUIDType=link-layer
-
-            """,
-            TestContext.Current.CancellationToken);
-
-        // Where /sys cannot be written it takes itself to be in a container, and does not wait for udev.
-        BackgroundProgram client = guest.Start(
-            "sh",
-            "-c",
-            OwnFolders + """
-                mount -o remount,ro /sys
-                mkdir -p /run/systemd/network /run/systemd/netif/links /run/systemd/netif/leases
-                chmod -R a+rwX /run/systemd
-                cp "$1" /run/systemd/network/
-                exec "$2"
-                """,
-            "sh",
-            configuration,
-            Networkd);
+        BackgroundProgram client = await guest.StartNetworkdAsync(lab.Scratch);
 
         await ExpectGuestAsync(lab, guest, "networkd", client);
     }

@@ -71,4 +71,60 @@ public class QemuGuestTests
         Assert.Matches(@"NETBOOT ip=192\.168\.122\.\d+ next=192\.168\.122\.1 file=boot\.ipxe", console);
         Assert.Contains("BOOTED-FROM-THE-NETWORK", console, StringComparison.Ordinal);
     }
+
+    /// <summary>
+    /// As boot servers are set up: iPXE is known by option 175 and gets a script by TFTP, which asks again by another name and
+    /// gets the second one, by HTTP.
+    /// </summary>
+    [Fact]
+    public async Task Firmware_is_led_from_stage_to_stage_by_its_tags()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        string files = Directory.CreateDirectory(Path.Combine(lab.Scratch, "tftp")).FullName;
+        string pages = Directory.CreateDirectory(Path.Combine(lab.Scratch, "http")).FullName;
+        await lab.NetworkAsync("chain",
+            $"""
+            <network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'><name>chain</name><bridge name='virbr0'/>
+              <ip address='192.168.122.1' netmask='255.255.255.0'>
+                <dhcp><range start='192.168.122.2' end='192.168.122.254'/></dhcp>
+              </ip>
+              <dnsmasq:options>
+                <dnsmasq:option value='enable-tftp'/>
+                <dnsmasq:option value='tftp-root={files}'/>
+                <dnsmasq:option value='dhcp-match=set:ipxe,175'/>
+                <dnsmasq:option value='dhcp-userclass=set:second,second-stage'/>
+                <dnsmasq:option value='dhcp-boot=tag:!ipxe,undionly.kpxe'/>
+                <dnsmasq:option value='dhcp-boot=tag:ipxe,tag:!second,first.ipxe'/>
+                <dnsmasq:option value='dhcp-boot=tag:second,http://192.168.122.1:8080/second.ipxe'/>
+              </dnsmasq:options>
+            </network>
+            """);
+        await File.WriteAllTextAsync(Path.Combine(files, "first.ipxe"),
+            """
+            #!ipxe
+            echo FIRST-STAGE file=${filename}
+            set user-class second-stage
+            dhcp net0
+            chain ${filename}
+
+            """,
+            TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(pages, "second.ipxe"),
+            """
+            #!ipxe
+            echo SECOND-STAGE
+            sleep 1
+            reboot
+
+            """,
+            TestContext.Current.CancellationToken);
+        lab.Host.Start("python3", "-m", "http.server", "--bind", "192.168.122.1", "--directory", pages, "8080");
+
+        string console = await GuestImage.RunFirmwareAsync(lab.Host, "virbr0");
+
+        TestContext.Current.TestOutputHelper?.WriteLine(console);
+        Assert.Contains("FIRST-STAGE file=first.ipxe", console, StringComparison.Ordinal);
+        Assert.Contains("http://192.168.122.1:8080/second.ipxe... ok", console, StringComparison.Ordinal);
+        Assert.Contains("SECOND-STAGE", console, StringComparison.Ordinal);
+    }
 }

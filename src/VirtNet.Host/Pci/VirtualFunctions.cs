@@ -25,12 +25,7 @@ public static class VirtualFunctions
         }
 
         List<PciAddress> functions = Find(interfaceName);
-        if (functions.Count == 0)
-        {
-            throw VirtNetException.Internal($"Could not get Virtual functions on {interfaceName}");
-        }
-
-        if (definition.Forward.Mode == ForwardMode.Hostdev)
+        if (functions.Count > 0 && definition.Forward.Mode == ForwardMode.Hostdev)
         {
             return definition with { Forward = definition.Forward with { Addresses = functions.ToValueList() } };
         }

@@ -8,6 +8,11 @@ internal static class XmlHints
     /// <summary>Enough for a person to act on; a hostile document must not make a list as long as itself.</summary>
     private const int MaxHints = 50;
 
+    private const string Options = "options";
+    private const string Option = "option";
+
+    private static readonly string Declaration = $"xmlns:dnsmasq='{DnsmasqOptionsXml.Namespace}'";
+
     public static ValueList<XmlHint> Find(XElement network, string? file)
     {
         Walk walk = new(file);
@@ -37,7 +42,7 @@ internal static class XmlHints
 
                 if (child.Name.Namespace != XNamespace.None)
                 {
-                    CheckForeign(child, shape);
+                    CheckForeign(child, shape, parents);
                 }
                 else if (shape.Child(child.Name.LocalName) is not { } known)
                 {
@@ -79,15 +84,38 @@ internal static class XmlHints
         /// <summary>
         /// Options for the DNS and DHCP server are the one thing of another namespace that counts outside metadata.
         /// </summary>
-        private void CheckForeign(XElement element, ElementShape parent)
+        private void CheckForeign(XElement element, ElementShape parent, ElementShape[] parents)
         {
-            if (parent != NetworkShape.Root || element.Name != DnsmasqOptionsXml.Namespace + "options")
+            string name = element.Name.LocalName;
+            if (parent == NetworkShape.Root && element.Name == DnsmasqOptionsXml.Namespace + Options)
             {
-                string what = element.Name.NamespaceName == XmlSource.Undeclared
-                    ? "its prefix is not declared"
-                    : "its namespace is not known here (other programs' elements belong into <metadata>)";
-                Add(XmlHintKind.Foreign, element, $"<{element.Name.LocalName}> in <{parent.Name}> is ignored: "
-                    + $"{what}", nearest: null);
+                CheckOptions(element);
+            }
+            else if (element.Name.Namespace == DnsmasqOptionsXml.Namespace && name is Option or Options)
+            {
+                string place = name == Option ? $"inside <dnsmasq:{Options}>, which is inside <network>"
+                    : $"beside <{(parents.Length > 1 ? parents[1] : parent).Name}>, inside <network>";
+                Add(XmlHintKind.Misplaced, element, $"<dnsmasq:{name}> in <{parent.Name}> is ignored: it belongs {place}", nearest: null);
+            }
+            else
+            {
+                string what = element.Name.NamespaceName != XmlSource.Undeclared
+                    ? "its namespace is not known here (other programs' elements belong into <metadata>)"
+                    : name is Option or Options ? $"its prefix is not declared: <network> needs {Declaration}"
+                    : "its prefix is not declared";
+                Add(XmlHintKind.Foreign, element, $"<{name}> in <{parent.Name}> is ignored: {what}", nearest: null);
+            }
+        }
+
+        private void CheckOptions(XElement options)
+        {
+            foreach (XElement child in options.Elements().Where(child => child.Name != DnsmasqOptionsXml.Namespace + Option))
+            {
+                Add(
+                    XmlHintKind.UnknownElement,
+                    child,
+                    $"<{child.Name.LocalName}> in <dnsmasq:{Options}> is ignored: its elements are called <dnsmasq:{Option}>",
+                    "dnsmasq:" + Option);
             }
         }
 
@@ -116,6 +144,17 @@ internal static class XmlHints
                     element,
                     $"<{name}> directly inside <{parent.Name}> is ignored: it belongs inside <{home.Name}>",
                     nearest: null);
+                return;
+            }
+
+            if (name is Option or Options)
+            {
+                Add(
+                    XmlHintKind.UnknownElement,
+                    element,
+                    $"<{name}> in <{parent.Name}> is ignored: lines for the DNS and DHCP server are <dnsmasq:{Option}> elements inside "
+                    + $"<dnsmasq:{Options}>, inside <network> with {Declaration}",
+                    "dnsmasq:" + name);
                 return;
             }
 

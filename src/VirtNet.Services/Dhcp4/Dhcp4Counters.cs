@@ -44,7 +44,7 @@ internal sealed class Dhcp4Counters
             case Dhcp4Decision.Offer:
                 Offers++;
                 break;
-            case Dhcp4Decision.Acknowledge or Dhcp4Decision.Boot or Dhcp4Decision.Inform:
+            case Dhcp4Decision.Acknowledge or Dhcp4Decision.Boot or Dhcp4Decision.Inform or Dhcp4Decision.BootItem:
                 Acknowledgements++;
                 break;
             case Dhcp4Decision.Refuse:

@@ -64,14 +64,9 @@ internal readonly ref partial struct Dhcp4Decider
     public static Dhcp4Decision Decide(
         in Dhcp4Message message, bool unicast, IDhcp4Bindings bindings, Dhcp4Settings settings, DateTimeOffset now)
     {
-        if (message.HardwareType != 1 || message.HardwareAddress.Length != MacAddress.Length)
+        if (RefuseHardware(message) is { } drop)
         {
-            return new Dhcp4Decision.Ignore(Dhcp4Drop.HardwareType);
-        }
-
-        if ((message.HardwareAddress[0] & 1) != 0 || !message.HardwareAddress.ContainsAnyExcept((byte)0))
-        {
-            return new Dhcp4Decision.Ignore(Dhcp4Drop.HardwareAddress);
+            return new Dhcp4Decision.Ignore(drop);
         }
 
         if (message.RelayAddress is not 0 and uint relay
@@ -100,6 +95,31 @@ internal readonly ref partial struct Dhcp4Decider
             ? decision with { Tags = tags, IsBroadcast = DhcpRules.Any(settings.Rules.Broadcast, tags) }
             : decision;
     }
+
+    /// <summary>The same for what came to the port of boot servers.</summary>
+    public static Dhcp4Decision DecideBootItem(
+        in Dhcp4Message message, IDhcp4Bindings bindings, Dhcp4Settings settings, DateTimeOffset now)
+    {
+        if (RefuseHardware(message) is { } drop)
+        {
+            return new Dhcp4Decision.Ignore(drop);
+        }
+
+        if (message.ClientAddress == 0 || !settings.InSubnet(message.ClientAddress) || message.RelayAddress != 0
+            || PxeBootItem.FindService(message, settings) is not { } service)
+        {
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.OtherBootService);
+        }
+
+        Dhcp4Decider decider = new(message, unicast: true, bindings, settings, now);
+        return decider._isIgnored ? new Dhcp4Decision.Ignore(Dhcp4Drop.Ignored)
+            : new Dhcp4Decision.BootItem(service) { Tags = decider._tags };
+    }
+
+    private static Dhcp4Drop? RefuseHardware(in Dhcp4Message message) =>
+        message.HardwareType != 1 || message.HardwareAddress.Length != MacAddress.Length ? Dhcp4Drop.HardwareType
+        : (message.HardwareAddress[0] & 1) != 0 || !message.HardwareAddress.ContainsAnyExcept((byte)0) ? Dhcp4Drop.HardwareAddress
+        : null;
 
     /// <summary>Finds out what the client is like.</summary>
     /// <returns>What a line of the namespace reserves for it.</returns>

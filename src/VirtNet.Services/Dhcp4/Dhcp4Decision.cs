@@ -1,4 +1,5 @@
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Dhcp;
 using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
@@ -49,6 +50,9 @@ internal abstract record Dhcp4Decision
     /// <summary>To a client that has its address from elsewhere and wants the rest.</summary>
     public sealed record Inform(string? Name) : Dhcp4Decision;
 
+    /// <summary>To firmware that asks for what its user chose from the menu of boot services.</summary>
+    public sealed record BootItem(PxeServiceLine Service) : Dhcp4Decision;
+
     /// <param name="Text">Option 56, in dnsmasq's words, which people look for.</param>
     public sealed record Refuse(string Text) : Dhcp4Decision;
 
@@ -93,6 +97,9 @@ internal enum Dhcp4Drop
 
     /// <summary>The definition says not to answer this client.</summary>
     Ignored,
+
+    /// <summary>Firmware that asks for a boot service which is none of ours.</summary>
+    OtherBootService,
 
     /// <summary>A BOOTP client without a reservation.</summary>
     NoReservation,

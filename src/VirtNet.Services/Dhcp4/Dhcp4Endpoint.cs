@@ -39,6 +39,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
     private byte[] _mac;
     private NetAddress _gateway;
     private DatagramSocket? _socket;
+    private DatagramSocket? _bootSocket;
     private bool _closed;
 
     public Dhcp4Endpoint(
@@ -69,17 +70,18 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
     public Dhcp4Counters Counters { get; } = new();
 
-    /// <summary>Opens the socket; messages are served from now on. Throws <see cref="SystemCallException"/>.</summary>
-    public void Open(DatagramLoop loop) => _socket = loop.Open(
-        new DatagramSocketOptions(new NetEndpoint(NetAddress.AnyV4, Dhcp4Destination.ServerPort))
+    /// <summary>Whether it serves what the settings want without another socket.</summary>
+    public bool HasSocketsFor(Dhcp4Settings settings) => settings.Rules.ServesPxe == _bootSocket is not null;
+
+    /// <summary>Opens the sockets; messages are served from now on. Throws <see cref="SystemCallException"/>.</summary>
+    public void Open(DatagramLoop loop)
+    {
+        _socket = loop.Open(OptionsFor(Dhcp4Destination.ServerPort) with { ReceiveBuffer = 4 << 20 }, OnDatagram);
+        if (_settings.Rules.ServesPxe)
         {
-            Device = Link.Bridge,
-            ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
-            Broadcast = true,
-            ReceiveBuffer = 4 << 20,
-            Filter = ForeignFrameFilter.Program,
-        },
-        OnDatagram);
+            _bootSocket = loop.Open(OptionsFor(PxeBootItem.Port), OnBootRequest);
+        }
+    }
 
     /// <summary>Goes on with other settings; leases and sockets stay.</summary>
     public void Use(Dhcp4Settings settings, byte[] mac)
@@ -208,9 +210,12 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_socket is not null)
+        foreach (DatagramSocket? socket in (DatagramSocket?[])[_socket, _bootSocket])
         {
-            await _socket.DisposeAsync();
+            if (socket is not null)
+            {
+                await socket.DisposeAsync();
+            }
         }
 
         _bindings.Dispose();
@@ -225,25 +230,66 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
     private static NetAddress GatewayOf(Dhcp4Settings settings) => NetAddress.From(Subnet.FromUInt32(settings.Gateway));
 
+    private DatagramSocketOptions OptionsFor(ushort port) => new(new NetEndpoint(NetAddress.AnyV4, port))
+    {
+        Device = Link.Bridge,
+        ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
+        Broadcast = true,
+        Filter = ForeignFrameFilter.Program,
+    };
+
     private void OnDatagram(DatagramSocket socket, in Datagram datagram)
     {
         _socket ??= socket;
-        Counters.Received++;
-        if (datagram.Payload.Length == ForeignFrameFilter.MarkLength)
+        if (IsItsOwn(datagram))
         {
-            Counters.Drop(Dhcp4Drop.OtherPort);
-            _guard.NoteForeignFrame(ForeignFrameFilter.ClientOf(datagram.Payload));
+            Process(datagram.Payload, AddressOf(datagram.Peer), datagram.Peer.Port, unicast: datagram.Destination == _gateway, attempt: 0);
+        }
+    }
+
+    /// <summary>At the port of boot servers: firmware asks for what was chosen from its menu. It binds nothing.</summary>
+    private void OnBootRequest(DatagramSocket socket, in Datagram datagram)
+    {
+        if (!IsItsOwn(datagram))
+        {
             return;
         }
 
-        Span<byte> peer = stackalloc byte[16];
-        datagram.Peer.Address.CopyTo(peer);
-        Process(
-            datagram.Payload,
-            BinaryPrimitives.ReadUInt32BigEndian(peer),
-            datagram.Peer.Port,
-            unicast: datagram.Destination == _gateway,
-            attempt: 0);
+        if (!Dhcp4Message.TryParse(datagram.Payload, out Dhcp4Message message))
+        {
+            Counters.Drop(Dhcp4Drop.Malformed);
+            return;
+        }
+
+        Dhcp4Decision decision;
+        lock (_leases.Sync)
+        {
+            decision = Dhcp4Decider.DecideBootItem(message, _bindings, _settings, _clock.GetUtcNow());
+        }
+
+        Counters.Count(decision);
+        Answer(message, decision, AddressOf(datagram.Peer), datagram.Peer.Port);
+    }
+
+    /// <summary>Whether a datagram came in a frame of the machine that it is about.</summary>
+    private bool IsItsOwn(in Datagram datagram)
+    {
+        Counters.Received++;
+        if (datagram.Payload.Length != ForeignFrameFilter.MarkLength)
+        {
+            return true;
+        }
+
+        Counters.Drop(Dhcp4Drop.OtherPort);
+        _guard.NoteForeignFrame(ForeignFrameFilter.ClientOf(datagram.Payload));
+        return false;
+    }
+
+    private static uint AddressOf(NetEndpoint peer)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        peer.Address.CopyTo(octets);
+        return BinaryPrimitives.ReadUInt32BigEndian(octets);
     }
 
     /// <summary>Notes the offer of a new address.</summary>
@@ -372,7 +418,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
                 Destination = destination.Address,
                 Source = _settings.Gateway,
                 DestinationPort = destination.Port,
-                SourcePort = Dhcp4Destination.ServerPort,
+                SourcePort = decision is Dhcp4Decision.BootItem ? PxeBootItem.Port : Dhcp4Destination.ServerPort,
             }.WriteHeader(frame);
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using VirtNet.Model;
+using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Wire;
 using VirtNet.Wire.Dhcp4;
@@ -19,6 +20,7 @@ internal readonly struct Dhcp4Reply
     private const int BootpLength = 300;
 
     private readonly Dhcp4Settings _settings;
+    private readonly uint _broadcast;
     private readonly Dhcp4OptionChoice _options;
     private readonly Dhcp4Boot? _boot;
     private readonly PxeAnswer? _pxe;
@@ -29,6 +31,7 @@ internal readonly struct Dhcp4Reply
         in Dhcp4Message message, Dhcp4Decision decision, uint address, Dhcp4Settings settings, ICollection<Dhcp4OptionCode>? omitted)
     {
         _settings = settings;
+        _broadcast = settings.FindRange(address)?.Broadcast ?? settings.Broadcast;
         _options = Dhcp4OptionChoice.For(settings, decision.Tags, address);
         _pxe = PxeAnswer.To(message, settings, _options.Tags);
         _boot = _pxe?.Boot ?? FindBoot(settings.Boots, _options.Tags);
@@ -78,6 +81,9 @@ internal readonly struct Dhcp4Reply
                 Dhcp4Reply toBoot = new(message, boot, leased, settings, omitted);
                 toBoot.WriteHeader(ref writer, message, leased, message.ClientAddress);
                 toBoot.WriteOptions(ref writer, message, boot.Name);
+                break;
+            case Dhcp4Decision.BootItem item:
+                PxeBootItem.Write(ref writer, message, item, settings, omitted);
                 break;
             case Dhcp4Decision.Refuse refuse:
                 RefusalHeader(message).Write(ref writer, message.HardwareAddress);
@@ -171,7 +177,7 @@ internal readonly struct Dhcp4Reply
     {
         // Always, asked for or not.
         WriteBuiltIn(ref writer, Dhcp4OptionCode.SubnetMask, _settings.Mask);
-        WriteBuiltIn(ref writer, Dhcp4OptionCode.BroadcastAddress, _settings.Broadcast);
+        WriteBuiltIn(ref writer, Dhcp4OptionCode.BroadcastAddress, _broadcast);
 
         if (_settings.SendsRouter && message.Wants(Dhcp4OptionCode.Router))
         {
@@ -228,6 +234,12 @@ internal readonly struct Dhcp4Reply
             }
         }
 
+        if (!toldClass && vendorClass.StartsWith("HTTPClient"u8) && _boot?.File is { } file && Dhcp6HttpBoot.IsUrl(file))
+        {
+            writer.WriteOption(Dhcp4OptionCode.VendorClass, "HTTPClient"u8); // without it UEFI does not take the URL
+            toldClass = true;
+        }
+
         if (_pxe is null && _options.Nested.Count == 0)
         {
             return;
@@ -239,7 +251,12 @@ internal readonly struct Dhcp4Reply
             PxeAnswer.WriteIdentity(ref writer, message);
         }
 
-        bool vendor = Dhcp4NestedOptions.WriteVendor(ref writer, message, _options, vendorClass, _pxe is null ? [] : PxeAnswer.VendorOptions, _omitted);
+        if (_pxe is { IsCut: true })
+        {
+            _omitted?.Add(Dhcp4OptionCode.VendorOptions);
+        }
+
+        bool vendor = Dhcp4NestedOptions.WriteVendor(ref writer, message, _options, vendorClass, _pxe?.VendorOptions ?? [], _omitted);
         if (vendor && _pxe is null && !toldClass)
         {
             writer.WriteOption(Dhcp4OptionCode.VendorClass, vendorClass); // some clients take no vendor options without it

@@ -48,7 +48,8 @@ internal sealed class Dhcp4Server : IGuestService
         Machinery machinery = _machinery.Value;
         Dhcp4Link link = FindLink(settings.Bridge, machinery.Frames);
         if (_endpoints.TryGetValue(network, out Dhcp4Endpoint? endpoint)
-            && endpoint.Link.Bridge == link.Bridge && endpoint.Link.Index == link.Index)
+            && endpoint.Link.Bridge == link.Bridge && endpoint.Link.Index == link.Index
+            && endpoint.HasSocketsFor(settings))
         {
             await machinery.Loop.InvokeAsync(() => endpoint.Use(settings, link.Mac));
         }

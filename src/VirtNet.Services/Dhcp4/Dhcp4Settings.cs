@@ -63,6 +63,9 @@ internal sealed record Dhcp4Settings
     /// <summary>Boot files of the dnsmasq namespace and, last, of the definition itself.</summary>
     public ValueList<Dhcp4Boot> Boots { get; init; } = [];
 
+    /// <summary>Boot services of the dnsmasq namespace, with the addresses of servers that the definition names.</summary>
+    public ValueList<PxeServiceLine> PxeServices { get; init; } = [];
+
     public uint Broadcast => Gateway | ~Mask;
 
     public uint DefaultLease => Ranges.Count > 0 ? Ranges[0].Lease : Dhcp4Range.DefaultLease;
@@ -108,6 +111,9 @@ internal sealed record Dhcp4Range(uint Start, uint End, uint Lease)
 
     /// <summary>The tag that its clients have.</summary>
     public string? Tag { get; init; }
+
+    /// <summary>What its clients are told as the broadcast address; null = the subnet's.</summary>
+    public uint? Broadcast { get; init; }
 }
 
 /// <param name="Address">0 = only a name or lease time is reserved.</param>

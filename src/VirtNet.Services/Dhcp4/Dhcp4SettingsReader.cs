@@ -48,6 +48,7 @@ internal static class Dhcp4SettingsReader
             SendsNameServer = dns,
             Rules = lines.Dhcp,
             Boots = ReadBoots(network, ip, lines.Dhcp, gateway).ToValueList(),
+            PxeServices = lines.Dhcp.PxeServices.Select(service => ReadService(service, network)).ToValueList(),
             NameOfAddress = dns ? ReadNames(network) : FrozenDictionary<uint, string>.Empty,
             ExtraOptions = lines.Dhcp.Options.Where(option => !option.IsIpv6).Select(option => ReadOption(option, gateway)).ToValueList(),
         };
@@ -74,6 +75,7 @@ internal static class Dhcp4SettingsReader
         {
             Condition = line?.Condition ?? TagCondition.None,
             Tag = line?.Sets,
+            Broadcast = line?.Broadcast is { } broadcast ? Subnet.ToUInt32(broadcast) : null,
         };
     }
 
@@ -92,6 +94,9 @@ internal static class Dhcp4SettingsReader
                 TagCondition.None, boot.File, ServerName: null, boot.Server is { } server ? Subnet.ToUInt32(server) : gateway);
         }
     }
+
+    private static PxeServiceLine ReadService(PxeServiceLine service, NetworkDefinition network) =>
+        service.ServerName is { } name ? service with { Server = FindAddress(network, name) } : service;
 
     /// <summary>What the definition itself says about a name.</summary>
     private static IPAddress? FindAddress(NetworkDefinition network, string name) =>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Services.Ports;
@@ -68,7 +69,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         _offers.Clear();
         _names.FreeReserved(settings.ReservedNames);
         _pools = [.. settings.Ranges.Select(range => new Pool(
-            range.Start, new AddressPool(0, (uint)UInt128.Min(range.End - range.Start, MaxPool - 1))))];
+            range, new AddressPool(0, (uint)UInt128.Min(range.End - range.Start, MaxPool - 1))))];
         Refresh(settings.Gateway);
         Refresh(AddressKey.Of(settings.Subnet.BaseAddress));
         foreach (AddressKey address in settings.ByAddress.Keys.Concat(_blocked.Addresses))
@@ -101,9 +102,9 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
 
     public bool IsOfferedToOther(AddressKey address, in Dhcp6Client client) => _offers.IsOfferedToOther(address, client);
 
-    public AddressKey? FindFree(in Dhcp6Client client, IReadOnlyCollection<AddressKey> taken)
+    public AddressKey? FindFree(in Dhcp6Client client, TagSet tags, IReadOnlyCollection<AddressKey> taken)
     {
-        if (_offers.TryFind(client, out AddressKey offered) && IsGrantable(offered, taken))
+        if (_offers.TryFind(client, out AddressKey offered) && IsGrantable(offered, tags, taken))
         {
             return offered;
         }
@@ -111,6 +112,11 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         uint hash = client.Hash();
         foreach (Pool pool in _pools)
         {
+            if (!pool.Range.Condition.Holds(tags))
+            {
+                continue;
+            }
+
             // Each round passes over one address that is taken for the same message, if over any.
             uint start = hash;
             for (int round = 0; round <= taken.Count; round++)
@@ -130,9 +136,9 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
             }
         }
 
-        return Grantable(_offers.Oldest(OfferIsStale)) ?? OldestBlocked(taken) ?? Grantable(_offers.Oldest(TimeSpan.Zero));
+        return Grantable(_offers.Oldest(OfferIsStale)) ?? OldestBlocked(tags, taken) ?? Grantable(_offers.Oldest(TimeSpan.Zero));
 
-        AddressKey? Grantable(AddressKey? oldest) => oldest is { } address && IsGrantable(address, taken) ? address : null;
+        AddressKey? Grantable(AddressKey? oldest) => oldest is { } address && IsGrantable(address, tags, taken) ? address : null;
     }
 
     public bool AreKept(MacAddress? mac) => LastAddresses.AreKept(
@@ -210,11 +216,11 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
     public void Dispose() => _leases.Forget(this);
 
     // Better an address that somebody may be using than none: with all of them blocked somebody is lying.
-    private AddressKey? OldestBlocked(IReadOnlyCollection<AddressKey> taken)
+    private AddressKey? OldestBlocked(TagSet tags, IReadOnlyCollection<AddressKey> taken)
     {
         foreach (AddressKey address in _blocked.OldestFirst)
         {
-            if (_settings.IsForAnybody(address) && FindByAddress(address) is null && !taken.Contains(address))
+            if (_settings.IsForAnybody(address) && _settings.IsOpen(address, tags) && FindByAddress(address) is null && !taken.Contains(address))
             {
                 return address;
             }
@@ -227,8 +233,8 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
     private bool IsElsewhere(Lease lease, MacAddress mac) =>
         _leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && _ports.IsThere(port) && _ports.FindSender(mac) != port;
 
-    private bool IsGrantable(AddressKey address, IReadOnlyCollection<AddressKey> taken) =>
-        _settings.IsForAnybody(address) && FindByAddress(address) is null && !IsBlocked(address) && !taken.Contains(address);
+    private bool IsGrantable(AddressKey address, TagSet tags, IReadOnlyCollection<AddressKey> taken) =>
+        _settings.IsForAnybody(address) && _settings.IsOpen(address, tags) && FindByAddress(address) is null && !IsBlocked(address) && !taken.Contains(address);
 
     private void Note(Lease lease, bool isThere)
     {
@@ -267,5 +273,8 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         || FindByAddress(address) is not null;
 
     /// <summary>A range: the map counts from its start.</summary>
-    private sealed record Pool(UInt128 Start, AddressPool Map);
+    private sealed record Pool(Dhcp6Range Range, AddressPool Map)
+    {
+        public UInt128 Start => Range.Start;
+    }
 }

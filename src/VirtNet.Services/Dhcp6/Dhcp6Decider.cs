@@ -199,12 +199,15 @@ internal readonly ref struct Dhcp6Decider
         {
             Address = address,
             Seconds = seconds,
+            IsDeprecated = _settings.RangeOf(address).IsDeprecated,
             Withdrawn = renews && wish is { } old && old != address ? old : null,
             Lease = binds ? NewLease(client, lease, address, seconds) : null,
             Ended = binds && lease is not null && AddressKey.Of(lease.Address) != address ? lease : null,
             SharedDuid = client.Duid == _duid ? null : _duid,
         };
     }
+
+    private TagSet Tags => _tags ?? TagSet.Empty;
 
     private AddressKey? Choose(in Dhcp6Client client, Lease? lease, AddressKey? wish, bool renews, out bool isKept)
     {
@@ -214,7 +217,7 @@ internal readonly ref struct Dhcp6Decider
             return reserved;
         }
 
-        if (lease is not null && AddressKey.Of(lease.Address) is var leased && _settings.IsForAnybody(leased)
+        if (lease is not null && AddressKey.Of(lease.Address) is var leased && _settings.IsForAnybody(leased) && _settings.IsOpen(leased, Tags)
             && IsUsable(leased, client))
         {
             return leased;
@@ -226,13 +229,13 @@ internal readonly ref struct Dhcp6Decider
             return null;
         }
 
-        if (wish is { } wished && _settings.IsForAnybody(wished) && IsUsable(wished, client)
+        if (wish is { } wished && _settings.IsForAnybody(wished) && _settings.IsOpen(wished, Tags) && IsUsable(wished, client)
             && (_message.Type != Dhcp6MessageType.Solicit || !_bindings.IsOfferedToOther(wished, client)))
         {
             return wished;
         }
 
-        return renews && lease is null ? null : _bindings.FindFree(client, _taken);
+        return renews && lease is null ? null : _bindings.FindFree(client, Tags, _taken);
     }
 
     private bool IsUsable(AddressKey address, in Dhcp6Client client) =>

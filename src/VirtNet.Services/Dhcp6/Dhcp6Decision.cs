@@ -47,6 +47,9 @@ internal sealed record Dhcp6IaDecision(Dhcp6Client Client, Dhcp6Status? Status)
     /// <summary>Lifetime of the address in seconds.</summary>
     public uint Seconds { get; init; }
 
+    /// <summary>The address is no source of new connections.</summary>
+    public bool IsDeprecated { get; init; }
+
     /// <summary>An address that the client must not use any longer.</summary>
     public AddressKey? Withdrawn { get; init; }
 

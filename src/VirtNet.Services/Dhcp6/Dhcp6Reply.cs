@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Tags;
+using VirtNet.Services.Leases;
 using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Dhcp6;
@@ -71,7 +72,7 @@ internal static class Dhcp6Reply
             infinite ? Dhcp6Range.Infinite : (uint)(ia.Seconds * 7ul / 8));
         if (ia.Address is { } address)
         {
-            writer.WriteAddress(address.Value, ia.Seconds);
+            writer.WriteAddress(address.Value, ia.IsDeprecated ? 0 : ia.Seconds, ia.Seconds);
         }
 
         if (ia.Withdrawn is { } withdrawn)
@@ -90,7 +91,8 @@ internal static class Dhcp6Reply
     private static void WriteConfiguration(
         ref Dhcp6Writer writer, in Dhcp6Message message, Dhcp6Decision.Answer answer, Dhcp6Settings settings)
     {
-        List<Dhcp6ExtraOption> extra = Choose(settings.ExtraOptions, answer.Tags ?? TagSet.Empty);
+        TagSet tags = TagsOf(answer, settings);
+        List<Dhcp6ExtraOption> extra = Choose(settings.ExtraOptions, tags);
         foreach (Dhcp6ExtraOption option in extra)
         {
             if (option.Forced || message.Wants(option.Code))
@@ -99,6 +101,8 @@ internal static class Dhcp6Reply
             }
         }
 
+        Dhcp6HttpBoot.Write(
+            ref writer, message, settings.Rules, tags, Has(extra, Dhcp6OptionCode.BootFileUrl), Has(extra, Dhcp6OptionCode.VendorClass));
         if (settings.SendsNameServer && message.Wants(Dhcp6OptionCode.NameServers) && !Has(extra, Dhcp6OptionCode.NameServers))
         {
             Span<byte> gateway = stackalloc byte[16];
@@ -119,6 +123,14 @@ internal static class Dhcp6Reply
             writer.WriteFqdn(
                 flags, settings.Domain is { } domain ? $"{name}.{domain}" : name, complete: settings.Domain is not null);
         }
+    }
+
+    /// <summary>Those of the client, and that of its address: of the first, where it has several.</summary>
+    private static TagSet TagsOf(Dhcp6Decision.Answer answer, Dhcp6Settings settings)
+    {
+        TagSet own = answer.Tags ?? TagSet.Empty;
+        AddressKey? address = answer.Ias.Select(ia => ia.Address).FirstOrDefault(address => address is not null);
+        return (address is { } known ? settings.RangeOf(known) : settings.Outside).Tag is { } tag ? settings.Rules.Concluded(own.With(tag)) : own;
     }
 
     private static bool Has(List<Dhcp6ExtraOption> options, Dhcp6OptionCode code) => options.Exists(option => option.Code == code);

@@ -87,6 +87,15 @@ internal sealed record Dhcp6Settings
     public bool IsForAnybody(AddressKey address) =>
         FindRange(address) is not null && address != Gateway && !ByAddress.ContainsKey(address) && !IsAnycast(address);
 
+    /// <summary>Whether a client with these tags may get an address of the range that holds this one.</summary>
+    public bool IsOpen(AddressKey address, TagSet tags) => FindRange(address) is { } range && range.Condition.Holds(tags);
+
+    /// <summary>What the range of an address says about it; of one in no range, what lines say of the rest of the subnet.</summary>
+    public Dhcp6Range RangeOf(AddressKey address) => FindRange(address) ?? Outside;
+
+    /// <summary>Addresses in no range: reservations, and guests' own.</summary>
+    public Dhcp6Range Outside { get; init; } = new(UInt128.MaxValue, UInt128.Zero, Dhcp6Range.DefaultLease);
+
     /// <summary>The subnet-router anycast address (RFC 4291, 2.6.1) is no guest's.</summary>
     public bool IsAnycast(AddressKey address) =>
         Subnet.PrefixLength < 127 && address == AddressKey.Of(Subnet.BaseAddress);
@@ -104,6 +113,15 @@ internal sealed record Dhcp6Range(UInt128 Start, UInt128 End, uint Lease)
 
     /// <summary>A lifetime without end (RFC 8415, 7.7).</summary>
     public const uint Infinite = uint.MaxValue;
+
+    /// <summary>Who may get an address of it.</summary>
+    public TagCondition Condition { get; init; } = TagCondition.None;
+
+    /// <summary>The tag that its clients have.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>Its addresses are valid, but no source of new connections (RFC 4862, 5.5.4).</summary>
+    public bool IsDeprecated { get; init; }
 }
 
 /// <summary>An option that the definition asks for.</summary>

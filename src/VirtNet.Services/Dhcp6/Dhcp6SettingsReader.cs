@@ -37,7 +37,8 @@ internal static class Dhcp6SettingsReader
             Gateway = AddressKey.Of(ip.Address),
             Subnet = subnet,
             LinkSubnets = network.Ips.Where(other => other.IsIpv6).Select(other => other.Network).OfType<IPNetwork>().ToValueList(),
-            Ranges = ip.Ranges.Select(ReadRange).ToValueList(),
+            Ranges = ip.Ranges.Select(range => ReadRange(range, lines.Dhcp)).ToValueList(),
+            Outside = ReadRest(subnet, lines.Dhcp),
             ReservedNames = ReservedNames.Of(network),
             Domain = network.Domain?.Name,
             SendsNameServer = dns,
@@ -60,8 +61,21 @@ internal static class Dhcp6SettingsReader
         };
     }
 
-    private static Dhcp6Range ReadRange(DhcpRange range) => new(
-        AddressKey.Of(range.Start).Value, AddressKey.Of(range.End).Value, Seconds(range.Lease) ?? Dhcp6Range.DefaultLease);
+    private static Dhcp6Range ReadRange(DhcpRange range, DhcpRules rules) => With(
+        rules.Ranges.FirstOrDefault(line => line.Start.Equals(range.Start) && range.End.Equals(line.End)),
+        new Dhcp6Range(AddressKey.Of(range.Start).Value, AddressKey.Of(range.End).Value, Seconds(range.Lease) ?? Dhcp6Range.DefaultLease));
+
+    /// <summary>Lines without a pool are about all of their subnet, so they come before others.</summary>
+    private static Dhcp6Range ReadRest(IPNetwork subnet, DhcpRules rules) => With(
+        rules.Ranges.Where(line => line.IsIpv6 && subnet.Contains(line.Start)).OrderBy(line => line.End is not null).FirstOrDefault(),
+        new Dhcp6Range(UInt128.MaxValue, UInt128.Zero, Dhcp6Range.DefaultLease));
+
+    private static Dhcp6Range With(RangeLine? line, Dhcp6Range range) => line is null ? range : range with
+    {
+        Condition = line.Condition,
+        Tag = line.Sets,
+        IsDeprecated = line.Modes.HasFlag(RangeModes.Deprecated),
+    };
 
     // An id that is no DUID is nobody's; its address stays reserved.
     private static Dhcp6Reservation ReadHost(DhcpHost host) => new(

@@ -1,4 +1,5 @@
 using VirtNet.Model;
+using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 
@@ -26,8 +27,9 @@ internal interface IDhcp6Bindings
     /// An address of the ranges for a client that has none; null if all are in use. The same one each time as long as it
     /// is free.
     /// </summary>
+    /// <param name="tags">What the client is like: ranges may be for certain clients.</param>
     /// <param name="taken">Addresses that are on their way to the same machine's other interfaces.</param>
-    AddressKey? FindFree(in Dhcp6Client client, IReadOnlyCollection<AddressKey> taken);
+    AddressKey? FindFree(in Dhcp6Client client, TagSet tags, IReadOnlyCollection<AddressKey> taken);
 
     /// <summary>Whether the few addresses that are left are kept for other ports of the bridge.</summary>
     bool AreKept(MacAddress? mac);

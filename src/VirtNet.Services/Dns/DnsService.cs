@@ -93,6 +93,7 @@ internal sealed class DnsService : IGuestService
             && served.Port == port)
         {
             served.Network.Zone = zone;
+            await _loop.InvokeAsync(() => _engine.Use(served.Network, zone.AnswerRules)).ConfigureAwait(false);
         }
         else
         {
@@ -165,7 +166,7 @@ internal sealed class DnsService : IGuestService
 
     private ServedNetwork NewNetwork(NetworkDefinition live, LocalZone zone, Guid id, ushort port)
     {
-        NetworkShare share = new(Interlocked.Increment(ref _lastShare), live.Name);
+        NetworkShare share = new(Interlocked.Increment(ref _lastShare), live.Name) { AnswerRules = zone.AnswerRules };
         DnsNetwork network = new(live.Name, live.BridgeName!, zone, _leases.NamesOf(id), share);
         DnsOptions options = _options with { Port = port };
         return new ServedNetwork(network, new BridgeListeners(_loop, _engine, network, options, _clock, _logger), port);

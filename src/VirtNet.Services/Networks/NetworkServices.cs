@@ -56,7 +56,7 @@ public sealed class NetworkServices : INetworkServices
             ? VirtNetException.Internal($"network '{definition.Name}': TFTP directory {root} inaccessible: {reason}") : null;
         string[] warnings =
         [
-            .. lines.Warning is { } withoutEffect ? [withoutEffect] : Array.Empty<string>(),
+            .. lines.Warnings,
             .. noRoot is not null && lines.TftpRootMayBeMissing ? [noRoot.Message] : Array.Empty<string>(),
         ];
         VirtNetException? refusal = lines.Refusal ?? (lines.TftpRootMayBeMissing ? null : noRoot);

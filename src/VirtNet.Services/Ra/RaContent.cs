@@ -8,6 +8,9 @@ namespace VirtNet.Services.Ra;
 /// address.</summary>
 internal sealed record RaContent(RouterAdvertisement Advertisement, bool OffersDns)
 {
+    /// <summary>The longest time between two advertisements; null = as usual.</summary>
+    public TimeSpan? Interval { get; init; }
+
     private const int MaxLength = 1280; // IPv6's least MTU
 
     public byte[] ToMessage(IPAddress linkLocal)

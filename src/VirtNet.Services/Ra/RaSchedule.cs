@@ -33,9 +33,11 @@ internal sealed class RaSchedule(bool guestsWait, Random random, TimeProvider cl
     /// Until the next unasked advertisement, the first included: a guest that comes up asks by itself, so a network that
     /// has just started need not speak before anybody listens.
     /// </summary>
-    public TimeSpan UntilNext() =>
+    /// <param name="longest">The longest time between two; null = as usual. The shortest is three quarters of it.</param>
+    public TimeSpan UntilNext(TimeSpan? longest = null) =>
         guestsWait && _sent == 0 && _notSent < FirstAttempts ? FirstInterval
-        : _sent < InitialAdvertisements ? InitialInterval
+        : _sent < InitialAdvertisements ? (longest < InitialInterval ? longest.Value : InitialInterval)
+        : longest is { } most ? most * (0.75 + (0.25 * random.NextDouble()))
         : ShortestInterval + ((LongestInterval - ShortestInterval) * random.NextDouble());
 
     /// <summary>Until everybody may be told again because somebody without an address asks.</summary>

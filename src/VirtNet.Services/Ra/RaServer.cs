@@ -72,7 +72,7 @@ internal sealed class RaServer : IAsyncDisposable
         {
             while (true)
             {
-                await Task.Delay(_schedule.UntilNext(), _clock, _stopping.Token);
+                await Task.Delay(_schedule.UntilNext(_content.Interval), _clock, _stopping.Token);
                 if (await TrySendAsync(_socket.Everybody, _content))
                 {
                     _schedule.Sent();

@@ -27,7 +27,7 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
             return;
         }
 
-        RaContent content = new(advertisement, RaSettings.OffersDns(live));
+        RaContent content = new(advertisement, RaSettings.OffersDns(live)) { Interval = RaSettings.IntervalOf(live) };
         if (server?.Serves(bridge) == true)
         {
             await server.ChangeAsync(content);

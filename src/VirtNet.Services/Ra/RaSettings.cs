@@ -31,20 +31,20 @@ internal static class RaSettings
         // says so.
         DhcpRules rules = DnsmasqReader.Read(live).Dhcp;
         ValueList<RangeLine> lines = [.. rules.Ranges.Where(line => line.IsIpv6)];
+        RaLine? advertising = rules.Advertising;
         bool stateful = addresses.Any(ip => HasPool(ip, rules));
         return new RouterAdvertisement
         {
             Managed = stateful || lines.Any(line => line.End is not null || line.Modes.HasFlag(RangeModes.Static)),
             Other = stateful || addresses.Any(ip => RangeLine.ServesDhcp(ip, lines)),
-            RouterLifetime = live.Forward.Mode == ForwardMode.None ? (ushort)0 : DefaultRouterLifetime,
+            Preference = advertising?.Preference ?? RouterPreference.Medium,
+            RouterLifetime = advertising is not null ? advertising.RouterLifetime : live.Forward.Mode == ForwardMode.None ? (ushort)0 : DefaultRouterLifetime,
             Prefixes =
             [
-                .. addresses.Select(ip => new AdvertisedPrefix(
-                    ip.Network!.Value,
-                    Autonomous: (!stateful || IsAutonomous(ip, lines)) && ip.Network.Value.PrefixLength == AutonomousLength)),
+                .. addresses.Select(ip => PrefixOf(ip, [.. lines.Where(range => ip.Network!.Value.Contains(range.Start))], stateful)),
             ],
             DnsServers = ResolversOf(rules, live.BridgeName),
-            Mtu = live.Mtu > 0 ? live.Mtu : EthernetMtu,
+            Mtu = advertising?.Mtu is { } mtu ? mtu : live.Mtu > 0 ? live.Mtu : EthernetMtu,
             LinkAddress = live.Mac?.ToArray() ?? [],
             SearchDomains = SearchDomainsOf(rules, live.BridgeName), // the network's own domain is not told here: libvirt's is not
         };
@@ -92,8 +92,21 @@ internal static class RaSettings
             ?.Value.Octets ?? [];
     }
 
-    private static bool IsAutonomous(IpDefinition ip, ValueList<RangeLine> lines) =>
-        lines.Any(line => line.Modes.HasFlag(RangeModes.Autonomous) && ip.Network!.Value.Contains(line.Start));
+    /// <param name="lines">Those about this address.</param>
+    private static AdvertisedPrefix PrefixOf(IpDefinition ip, ValueList<RangeLine> lines, bool stateful)
+    {
+        IPNetwork prefix = ip.Network!.Value;
+        bool autonomous = !stateful || lines.Any(line => line.Modes.HasFlag(RangeModes.Autonomous));
+        return new AdvertisedPrefix(prefix, autonomous && prefix.PrefixLength == AutonomousLength)
+        {
+            OnLink = !lines.Any(line => line.Modes.HasFlag(RangeModes.OffLink)),
+            Deprecated = lines.Any(line => line.Modes.HasFlag(RangeModes.Deprecated)),
+        };
+    }
+
+    /// <summary>The longest time between two advertisements; null = as usual.</summary>
+    public static TimeSpan? IntervalOf(NetworkDefinition live) =>
+        DnsmasqReader.Read(live).Dhcp.Advertising?.Interval is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     public static bool OffersDns(NetworkDefinition live) => live.Dns?.Enable != false;
 }

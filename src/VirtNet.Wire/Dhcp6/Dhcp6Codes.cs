@@ -27,11 +27,13 @@ public enum Dhcp6OptionCode : ushort
     Preference = 7,
     StatusCode = 13,
     RapidCommit = 14,
+    VendorClass = 16,
     NameServers = 23,
     DomainSearchList = 24,
     IaPd = 25,
     InformationRefreshTime = 32,
     ClientFqdn = 39,
+    BootFileUrl = 59,
 }
 
 /// <summary>Status codes (RFC 8415, 21.13).</summary>

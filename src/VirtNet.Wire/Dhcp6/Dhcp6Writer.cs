@@ -76,13 +76,16 @@ public ref struct Dhcp6Writer
     }
 
     /// <param name="seconds">Preferred and valid lifetime.</param>
-    public void WriteAddress(UInt128 address, uint seconds)
+    public void WriteAddress(UInt128 address, uint seconds) => WriteAddress(address, seconds, seconds);
+
+    /// <param name="preferred">Seconds for which it may be the source of new connections.</param>
+    public void WriteAddress(UInt128 address, uint preferred, uint valid)
     {
         WriteHeader(Dhcp6OptionCode.IaAddress, 24);
         _writer.WriteUInt64((ulong)(address >> 64));
         _writer.WriteUInt64((ulong)address);
-        _writer.WriteUInt32(seconds);
-        _writer.WriteUInt32(seconds);
+        _writer.WriteUInt32(preferred);
+        _writer.WriteUInt32(valid);
     }
 
     /// <param name="name">Legal labels, joined by dots.</param>

@@ -17,6 +17,7 @@ public sealed record RouterAdvertisement
 
     private const byte ManagedFlag = 0x80;
     private const byte OtherFlag = 0x40;
+    private const int PreferenceShift = 3;
 
     public byte HopLimit { get; init; } = 64;
 
@@ -25,6 +26,8 @@ public sealed record RouterAdvertisement
 
     /// <summary>O: other settings come from DHCPv6.</summary>
     public bool Other { get; init; }
+
+    public RouterPreference Preference { get; init; }
 
     /// <summary>Seconds; 0 = not a default router.</summary>
     public ushort RouterLifetime { get; init; }
@@ -49,7 +52,8 @@ public sealed record RouterAdvertisement
         writer.WriteByte(0); // code
         writer.WriteUInt16(0); // checksum
         writer.WriteByte(HopLimit);
-        writer.WriteByte((byte)((Managed ? ManagedFlag : 0) | (Other ? OtherFlag : 0)));
+        int preference = RouterLifetime == 0 ? 0 : (byte)Preference << PreferenceShift; // RFC 4191 section 2.2
+        writer.WriteByte((byte)((Managed ? ManagedFlag : 0) | (Other ? OtherFlag : 0) | preference));
         writer.WriteUInt16(RouterLifetime);
         writer.WriteUInt32(0); // reachable time: unspecified
         writer.WriteUInt32(0); // retransmission timer: unspecified
@@ -65,22 +69,36 @@ public sealed record RouterAdvertisement
     }
 }
 
-/// <summary>A prefix information option (RFC 4861 section 4.6.2), on-link.</summary>
+/// <summary>How a router is to be taken where there are several (RFC 4191 section 2.1).</summary>
+public enum RouterPreference : byte
+{
+    Medium = 0,
+    High = 1,
+    Low = 3,
+}
+
+/// <summary>A prefix information option (RFC 4861 section 4.6.2).</summary>
 /// <param name="Autonomous">Whether guests may make addresses from it themselves.</param>
-/// <param name="Lifetime">Seconds for which it is valid and preferred; 0 takes it back (RFC 4862 section 5.5.3).</param>
+/// <param name="Lifetime">Seconds for which it is valid; 0 takes it back (RFC 4862 section 5.5.3).</param>
 public sealed record AdvertisedPrefix(
     IPNetwork Prefix, bool Autonomous, uint Lifetime = RouterAdvertisement.InfiniteLifetime)
 {
     private const byte OnLinkFlag = 0x80;
     private const byte AutonomousFlag = 0x40;
 
+    /// <summary>Whether guests reach its addresses without the router.</summary>
+    public bool OnLink { get; init; } = true;
+
+    /// <summary>Whether addresses of it are no source of new connections any more.</summary>
+    public bool Deprecated { get; init; }
+
     internal void Write(ref WireWriter writer)
     {
         NdiscOptions.WriteHeader(ref writer, NdiscOptionType.PrefixInformation, octets: 32);
         writer.WriteByte((byte)Prefix.PrefixLength);
-        writer.WriteByte((byte)(OnLinkFlag | (Autonomous ? AutonomousFlag : 0)));
+        writer.WriteByte((byte)((OnLink ? OnLinkFlag : 0) | (Autonomous ? AutonomousFlag : 0)));
         writer.WriteUInt32(Lifetime); // valid
-        writer.WriteUInt32(Lifetime); // preferred
+        writer.WriteUInt32(Deprecated ? 0 : Lifetime); // preferred
         writer.WriteUInt32(0);
         writer.WriteBytes(Prefix.BaseAddress.GetAddressBytes());
     }

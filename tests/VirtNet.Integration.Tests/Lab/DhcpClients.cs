@@ -20,16 +20,18 @@ internal static class DhcpClients
         """;
 
     /// <summary>Gets an address for <c>eth0</c>.</summary>
+    /// <param name="clientId">What it calls itself, in hexadecimal digits; null = as it does anyway.</param>
     /// <returns>The words ip=, router=, dns=, domain= that the client was told.</returns>
-    public static async Task<string> ObtainAsync(this NetworkNamespace guest, string client, string hostName, string scratch)
+    public static async Task<string> ObtainAsync(
+        this NetworkNamespace guest, string client, string hostName, string scratch, string? clientId = null)
     {
         string files = Directory.CreateDirectory(Path.Combine(scratch, guest.Name)).FullName;
         string script = Path.Combine(files, client + ".script");
         await File.WriteAllTextAsync(script, client == "udhcpc" ? UdhcpcScript : DhclientScript);
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         string output = client == "udhcpc"
-            ? await guest.RunAsync("udhcpc", "-i", "eth0", "-f", "-q", "-n", "-s", script, "-x", $"hostname:{hostName}")
-            : await DhclientAsync(guest, hostName, files, script);
+            ? await guest.RunAsync("udhcpc", ["-i", "eth0", "-f", "-q", "-n", "-s", script, "-x", $"hostname:{hostName}", .. clientId is null ? Array.Empty<string>() : ["-C", "-x", $"0x3d:{clientId}"]])
+            : await DhclientAsync(guest, hostName, files, script, clientId);
         return output.Split('\n').Last(line => line.StartsWith("ip=", StringComparison.Ordinal));
     }
 
@@ -37,10 +39,13 @@ internal static class DhcpClients
     public static async Task<string> ObtainAddressAsync(this NetworkNamespace guest, string hostName, string scratch) =>
         (await guest.ObtainAsync("udhcpc", hostName, scratch)).Split(' ')[0]["ip=".Length..];
 
-    private static async Task<string> DhclientAsync(NetworkNamespace guest, string hostName, string files, string script)
+    private static async Task<string> DhclientAsync(
+        NetworkNamespace guest, string hostName, string files, string script, string? clientId)
     {
         string configuration = Path.Combine(files, "dhclient.conf");
-        await File.WriteAllTextAsync(configuration, $"send host-name \"{hostName}\";\n");
+        string identity = clientId is null ? ""
+            : $"send dhcp-client-identifier {string.Join(':', Convert.FromHexString(clientId).Select(octet => $"{octet:x2}"))};\n";
+        await File.WriteAllTextAsync(configuration, $"send host-name \"{hostName}\";\n{identity}");
         return await guest.RunAsync(
             "dhclient", "-1", "-sf", script, "-cf", configuration,
             "-lf", Path.Combine(files, "leases"), "-pf", Path.Combine(files, "pid"), "eth0");

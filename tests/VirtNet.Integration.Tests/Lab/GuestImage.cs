@@ -100,6 +100,14 @@ internal sealed record GuestImage(string Kernel, string Initramfs)
         return await RunQemuAsync(host, bridge, "-boot", "n");
     }
 
+    /// <summary>The same with a machine that ends by itself, because what its firmware gets makes it start anew.</summary>
+    public static Task<string> RunFirmwareAsync(NetworkNamespace host, string bridge)
+    {
+        Assert.SkipUnless(
+            File.Exists("/usr/bin/qemu-system-x86_64") && File.Exists("/usr/lib/ipxe/qemu/pxe-virtio.rom"), "needs qemu-system-x86 and ipxe-qemu");
+        return RunQemuAsync(host, bridge, "-boot", "n");
+    }
+
     private static async Task<string> RunQemuAsync(NetworkNamespace host, string bridge, params string[] boot)
     {
         await host.RunAsync("ip", "tuntap", "add", "tap0", "mode", "tap");

@@ -41,6 +41,31 @@ public class XmlHintTests
     public void The_hint_says_what_to_do(string part, string message) =>
         Assert.Equal(message, Assert.Single(NetworkXml.Parse(Documents.Whole(part)).Hints).Message);
 
+    [Theory]
+    [InlineData("<d:option {0} value='a'/>", "<dnsmasq:option> in <network> is ignored: it belongs inside <dnsmasq:options>, which is inside <network>")]
+    [InlineData(
+        "<ip address='10.1.1.1' prefix='24'><dhcp><d:option {0} value='a'/></dhcp></ip>",
+        "<dnsmasq:option> in <dhcp> is ignored: it belongs inside <dnsmasq:options>, which is inside <network>")]
+    [InlineData(
+        "<ip address='10.1.1.1' prefix='24'><dhcp><d:options {0}><d:option value='a'/></d:options></dhcp></ip>",
+        "<dnsmasq:options> in <dhcp> is ignored: it belongs beside <ip>, inside <network>")]
+    [InlineData(
+        "<dns><d:options {0}><d:option value='a'/></d:options></dns>",
+        "<dnsmasq:options> in <dns> is ignored: it belongs beside <dns>, inside <network>")]
+    [InlineData("<d:options {0}><option value='a'/></d:options>", "<option> in <dnsmasq:options> is ignored: its elements are called <dnsmasq:option>")]
+    [InlineData(
+        "<dnsmasq:options><dnsmasq:option value='a'/></dnsmasq:options>",
+        "<options> in <network> is ignored: its prefix is not declared: <network> needs xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'")]
+    [InlineData(
+        "<options><option value='a'/></options>",
+        "<options> in <network> is ignored: lines for the DNS and DHCP server are <dnsmasq:option> elements inside <dnsmasq:options>, "
+        + "inside <network> with xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'")]
+    public void A_line_for_dnsmasq_in_a_wrong_place_is_told_the_right_one(string part, string message)
+    {
+        string document = Documents.Whole(part.Replace("{0}", "xmlns:d='http://libvirt.org/schemas/network/dnsmasq/1.0'", StringComparison.Ordinal));
+        Assert.Equal(message, Assert.Single(NetworkXml.Parse(document).Hints).Message);
+    }
+
     [Fact]
     public void Nothing_that_counts_gives_a_hint()
     {

@@ -44,6 +44,24 @@ public class TftpServerTests
         Assert.Equal("\0\u0003\0\u0001no", Answer(again, 3000));
     });
 
+    /// <summary>Names and options as Windows' boot manager writes them: backslashes, the length first, then a window of large blocks.</summary>
+    [Fact]
+    public Task Windows_boot_manager_is_served() => RunAsync(async (service, folder, log) =>
+    {
+        Directory.CreateDirectory(Path.Combine(folder.Path, "root", "Boot", "Fonts"));
+        byte[] image = new byte[3000];
+        Array.Fill(image, (byte)'x');
+        await File.WriteAllBytesAsync(Path.Combine(folder.Path, "root", "Boot", "BCD"), image, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Path, "root", "Boot", "Fonts", "wgl4_boot.ttf"), "font", TestContext.Current.CancellationToken);
+        using UdpClient asking = Ask("127.0.0.1", "\\Boot\\BCD\0octet\0tsize\00\0blksize\01456\0windowsize\04\0x");
+        Assert.Equal("\0\u0006blksize\01456\0tsize\03000\0windowsize\04\0", Answer(asking, 3000));
+        using UdpClient font = Ask("127.0.0.2", @"Boot\Fonts\wgl4_boot.ttf");
+        Assert.Equal("\0\u0003\0\u0001font", Answer(font, 3000));
+        using UdpClient outside = Ask("127.0.0.3", @"\..\secret");
+        Assert.StartsWith("\0\u0005\0\u0002", Answer(outside, 3000), StringComparison.Ordinal);
+    });
+
     [Fact]
     public Task A_file_is_sent_over_IPv6_too() => RunAsync((service, folder, log) =>
     {

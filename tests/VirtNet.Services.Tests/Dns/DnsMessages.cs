@@ -57,6 +57,31 @@ internal static class DnsMessages
         return writer.Written.ToArray();
     }
 
+    /// <summary>An upstream's response with these records, each <c>owner type value</c>: A, AAAA, or a CNAME's name.</summary>
+    public static byte[] Response(ReadOnlySpan<byte> question, params string[] records)
+    {
+        WireReader reader = new(question);
+        DnsHeader asked = DnsHeader.Read(ref reader);
+        DnsName.ReadPlain(ref reader);
+        reader.Skip(4);
+        WireWriter writer = new(new byte[8192]);
+        new DnsHeader(asked.Id, DnsFlags.Response | DnsFlags.AuthenticData, 1, (ushort)records.Length, 0, 0).Write(ref writer);
+        writer.WriteBytes(question[DnsHeader.Length..reader.Position]);
+        foreach (string[] parts in records.Select(record => record.Split(' ')))
+        {
+            DnsType type = Enum.Parse<DnsType>(parts[1], ignoreCase: true);
+            byte[] data = type == DnsType.Cname ? DnsName.TryParse(parts[2])!.Wire.ToArray() : IPAddress.Parse(parts[2]).GetAddressBytes();
+            writer.WriteBytes(DnsName.TryParse(parts[0])!.Wire);
+            writer.WriteUInt16((ushort)type);
+            writer.WriteUInt16((ushort)DnsClass.Internet);
+            writer.WriteUInt32(300);
+            writer.WriteUInt16((ushort)data.Length);
+            writer.WriteBytes(data);
+        }
+
+        return writer.Written.ToArray();
+    }
+
     public static Answer Read(ReadOnlySpan<byte> message)
     {
         WireReader reader = new(message);

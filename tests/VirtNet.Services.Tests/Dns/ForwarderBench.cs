@@ -45,9 +45,9 @@ public abstract class ForwarderBench
     private protected void Ask(
         string name, string first = "192.0.2.1", string? second = null, FakeChannel? channel = null, ushort id = 7,
         DnsFlags flags = DnsFlags.RecursionDesired, DnsEdns? edns = null, NetworkShare? network = null, string? from = null,
-        bool nameExists = false)
+        bool nameExists = false, DnsType type = DnsType.A)
     {
-        byte[] message = DnsMessages.Query(name, id: id, flags: flags, edns: edns);
+        byte[] message = DnsMessages.Query(name, type, id: id, flags: flags, edns: edns);
         Assert.Equal(DnsQueryVerdict.Ok, DnsQuery.Parse(message, out DnsQuery query));
         byte[] lower = new byte[query.Name.Length];
         DnsName.ToLower(query.Name, lower);

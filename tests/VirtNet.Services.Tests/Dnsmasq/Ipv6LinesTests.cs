@@ -60,7 +60,10 @@ public sealed class Ipv6LinesTests
         Assert.Equal(new Dhcp6Decision.Ignore(Dhcp6Drop.Ignored), bench.Decide(client with { Type = Dhcp6MessageType.Solicit }));
     }
 
-    private static string BootUrl(Dhcp6Bench bench, Dhcp6Request client, Dhcp6Decision.Answer answer)
+    private static string BootUrl(Dhcp6Bench bench, Dhcp6Request client, Dhcp6Decision.Answer answer) =>
+        Encoding.ASCII.GetString(OptionOf(59, bench, client, answer));
+
+    private static byte[] OptionOf(int wanted, Dhcp6Bench bench, Dhcp6Request client, Dhcp6Decision.Answer answer)
     {
         Assert.True(Dhcp6Message.TryParse((client with { Type = Dhcp6MessageType.Solicit }).ToArray(), out Dhcp6Message message));
         byte[] buffer = new byte[Dhcp6Reply.MaxLength];
@@ -70,13 +73,94 @@ public sealed class Ipv6LinesTests
         {
             ushort code = reader.ReadUInt16();
             ReadOnlySpan<byte> value = reader.ReadBytes(reader.ReadUInt16());
-            if (code == 59)
+            if (code == wanted)
             {
-                return Encoding.ASCII.GetString(value);
+                return value.ToArray();
             }
         }
 
-        return "";
+        return [];
+    }
+
+    [Fact]
+    public void A_client_that_boots_over_http_gets_the_url_of_the_boot_file_and_what_makes_it_take_that()
+    {
+        Dhcp6Bench bench = new(Dhcp6Bench.Network with
+        {
+            DnsmasqOptions = ["dhcp-boot=http://[2001:db8:7::1]/all.efi", "dhcp-match=set:arm,option6:61,19", "dhcp-boot=tag:arm,http://[2001:db8:7::1]/arm.efi"],
+        });
+        byte[] httpClient = [0, 16, 0, 16, 0, 0, 1, 0x57, 0, 10, .. "HTTPClient"u8];
+        Dhcp6Request client = new() { Duid = "00:04:01", OptionRequest = [59], Extra = httpClient };
+        Dhcp6Decision.Answer answer = bench.Ask(Dhcp6MessageType.Solicit, client);
+        Assert.Equal("http://[2001:db8:7::1]/all.efi", Encoding.ASCII.GetString(OptionOf(59, bench, client, answer)));
+        Assert.Equal(httpClient[4..], OptionOf(16, bench, client, answer));
+        client = client with { Extra = [.. httpClient, 0, 61, 0, 2, 0, 19] };
+        answer = bench.Ask(Dhcp6MessageType.Solicit, client);
+        Assert.Equal("http://[2001:db8:7::1]/arm.efi", Encoding.ASCII.GetString(OptionOf(59, bench, client, answer)));
+        client = client with { Extra = [] };
+        Assert.Empty(OptionOf(59, bench, client, bench.Ask(Dhcp6MessageType.Solicit, client)));
+    }
+
+    [Fact]
+    public void A_range_of_a_tag_is_for_clients_that_have_it_and_gives_them_another()
+    {
+        Dhcp6Bench bench = new(DnsmasqReader.Read(Dhcp6Bench.Network with
+        {
+            Ips = [Dhcp6Bench.Address with { Ranges = [] }],
+            DnsmasqOptions =
+            [
+                "dhcp-range=tag:red,set:inside,2001:db8:7::40,2001:db8:7::4f", "dhcp-range=tag:!red,2001:db8:7::50,2001:db8:7::5f,64,deprecated",
+                "dhcp-mac=set:red,52:54:00:c0:00:01", "dhcp-option=tag:inside,option6:59,inside",
+            ],
+        }).Network);
+        Dhcp6Request client = new() { Duid = "00:04:01", OptionRequest = [59] };
+        Dhcp6Decision.Answer answer = bench.Ask(Dhcp6MessageType.Solicit, client, "2001:db8:7::55");
+        Assert.StartsWith("2001:db8:7::4", Dhcp6Bench.TextOf(Assert.Single(answer.Ias)), StringComparison.Ordinal);
+        Assert.Equal("inside", BootUrl(bench, client, answer));
+        Assert.False(answer.Ias[0].IsDeprecated);
+        bench.Mac = "52:54:00:c0:00:02";
+        client = client with { Duid = "00:04:77" };
+        answer = bench.Ask(Dhcp6MessageType.Solicit, client, "2001:db8:7::45");
+        Assert.StartsWith("2001:db8:7::5", Dhcp6Bench.TextOf(Assert.Single(answer.Ias)), StringComparison.Ordinal);
+        Assert.Equal("", BootUrl(bench, client, answer));
+        Assert.True(answer.Ias[0].IsDeprecated);
+    }
+
+    [Theory]
+    [InlineData("dhcp-range=2001:db8:77::10,2001:db8:77::20,64,1h", true, false)]
+    [InlineData("dhcp-range=2001:db8:77::,ra-only,64,deprecated", true, true)]
+    [InlineData("dhcp-range=2001:db8:77::,ra-only,off-link,64", false, false)]
+    public void A_prefix_is_advertised_as_its_range_says(string line, bool onLink, bool deprecated)
+    {
+        AdvertisedPrefix prefix = Assert.Single(RaSettings.For(Read(line).Network)!.Prefixes);
+        Assert.Equal((onLink, deprecated), (prefix.OnLink, prefix.Deprecated));
+    }
+
+    [Theory]
+    [InlineData("ra-param=virbr7,60", RouterPreference.Medium, 180, 1500u, 60)]
+    [InlineData("ra-param=virbr*,low,0", RouterPreference.Low, 1800, 1500u, null)]
+    [InlineData("ra-param=*,high,2,100", RouterPreference.High, 100, 1500u, 4)]
+    [InlineData("ra-param=virbr7,mtu:1400,high,60,30", RouterPreference.High, 60, 1400u, 60)]
+    [InlineData("ra-param=virbr7,mtu:off,0,0", RouterPreference.Medium, 0, 0u, null)]
+    [InlineData("ra-param=virbr7,5000,20000", RouterPreference.Medium, 9000, 1500u, 1800)]
+    public void How_the_router_is_advertised_is_what_a_line_says(string line, RouterPreference preference, int lifetime, uint mtu, int? interval)
+    {
+        NetworkDefinition network = Read("ra-param=*,0,0", line).Network with { Forward = new Forward(ForwardMode.Nat) };
+        RouterAdvertisement advertisement = RaSettings.For(network)!;
+        Assert.Equal((preference, lifetime, mtu), (advertisement.Preference, advertisement.RouterLifetime, advertisement.Mtu));
+        Assert.Equal(interval, (int?)RaSettings.IntervalOf(network)?.TotalSeconds);
+    }
+
+    [Fact]
+    public void What_a_line_about_ranges_or_routers_does_not_do_here_is_told()
+    {
+        Assert.Equal(
+            "dnsmasq option 'dhcp-range=2001:db8:77::,ra-names' of network 'lab' counts only in part: 'ra-names' gives guests no names",
+            Assert.Single(Read("dhcp-range=2001:db8:77::,ra-names").Warnings));
+        Assert.EndsWith("a tag chooses among addresses, and it gives out none", Assert.Single(Read("dhcp-range=tag:a,2001:db8:77::,ra-stateless").Warnings), StringComparison.Ordinal);
+        Assert.EndsWith("without effect here: 'ra-param=eth9,60'", Assert.Single(Read("ra-param=eth9,60").Warnings), StringComparison.Ordinal);
+        Assert.Single(DnsmasqReader.Read(Lab with { DnsmasqOptions = ["ra-param=virbr7,mtu:eth1,60"] }).Refused);
+        Assert.Empty(Read("dhcp-range=2001:db8:77::10,2001:db8:77::20,off-link,64,deprecated").Warnings);
     }
 
     [Fact]

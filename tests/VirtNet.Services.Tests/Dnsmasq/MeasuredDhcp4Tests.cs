@@ -56,6 +56,26 @@ public sealed class MeasuredDhcp4Tests
     }
 
     [Fact]
+    public void A_client_that_boots_over_http_is_told_what_makes_it_take_the_url()
+    {
+        DecisionBench bench = new(Lab with { DnsmasqOptions = ["dhcp-boot=http://10.77.0.1/boot.efi"] });
+        const string Http = """{"opts":{"60":"HTTPClient:Arch:00016:UNDI:003001","93":"0x0010"}}""";
+        Assert.EndsWith("file http://10.77.0.1/boot.efi flags 8000 | 60=48545450436c69656e74", Offer(bench, Http), StringComparison.Ordinal);
+        const string Other = """{"opts":{"60":"PXEClient:Arch:00007:UNDI:003001","93":"0x0007"}}""";
+        Assert.EndsWith("file http://10.77.0.1/boot.efi flags 8000", Offer(bench, Other), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_range_may_have_a_broadcast_address_of_its_own()
+    {
+        const string Line = "dhcp-range=10.77.0.120,10.77.0.130,255.255.255.0,10.77.255.255";
+        DecisionBench bench = new(DnsmasqReader.Read(Lab with { DnsmasqOptions = [Line] }).Network);
+        bench.LeaseOf(new Dhcp4Request { Mac = "52:54:00:99:00:02" }, "10.77.0.125");
+        Assert.EndsWith("| 28=0a4dffff", Offer(bench, """{"mac":"525400990002","show":[28]}"""), StringComparison.Ordinal);
+        Assert.EndsWith("| 28=0a4d00ff", Offer(bench, """{"show":[28]}"""), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_option_that_does_not_fit_is_told()
     {
         Measurement measured = Measurement.Find(File, "an option that does not fit");
@@ -70,7 +90,8 @@ public sealed class MeasuredDhcp4Tests
         using JsonDocument document = JsonDocument.Parse(ask);
         Dhcp4Request request = Request(document.RootElement);
         Assert.True(Dhcp4Message.TryParse(request.ToArray(), out Dhcp4Message message));
-        Dhcp4Decision decision = bench.Decide(request);
+        Dhcp4Decision decision = document.RootElement.TryGetProperty("pxe", out _)
+            ? Dhcp4Decider.DecideBootItem(message, bench.Bindings, bench.Settings, bench.Clock.GetUtcNow()) : bench.Decide(request);
         byte[] reply = new byte[Dhcp4Reply.MaxLength];
         int length = Dhcp4Reply.Write(reply, message, decision, bench.Settings, spread: 0, omitted);
         byte[] shown = document.RootElement.TryGetProperty("show", out JsonElement show) ? Octets(show) : [];
@@ -90,13 +111,16 @@ public sealed class MeasuredDhcp4Tests
             }
         }
 
+        bool isBootItem = ask.TryGetProperty("pxe", out _); // at the port of boot servers
         string mac = ask.TryGetProperty("mac", out JsonElement said) ? said.GetString()! : "525400990001";
         byte[]? list = !ask.TryGetProperty("prl", out JsonElement parameters) ? UsualList
             : parameters.ValueKind == JsonValueKind.Null ? null : Octets(parameters);
         return new Dhcp4Request
         {
             Mac = new MacAddress(Convert.FromHexString(mac)).ToString(),
-            Broadcast = true,
+            Broadcast = !isBootItem,
+            ClientAddress = isBootItem ? "10.77.0.50" : "0.0.0.0",
+            Type = isBootItem ? Dhcp4MessageType.Request : Dhcp4MessageType.Discover,
             ParameterList = list,
             Extra = [.. extra],
         };

@@ -32,6 +32,9 @@ internal sealed record Dhcp6Request
 
     public ushort[] OptionRequest { get; init; } = [23, 24, 32, 39];
 
+    /// <summary>Raw options after the others.</summary>
+    public byte[] Extra { get; init; } = [];
+
     public byte[] ToArray()
     {
         List<byte> octets = [(byte)Type, 0x12, 0x34, 0x56];
@@ -86,7 +89,7 @@ internal sealed record Dhcp6Request
         }
 
         Add(octets, 6, [.. OptionRequest.SelectMany(code => new[] { (byte)(code >> 8), (byte)code })]);
-        return [.. octets];
+        return [.. octets, .. Extra];
     }
 
     private static void Add(List<byte> octets, int code, byte[] value)

@@ -35,6 +35,30 @@ public class NdiscTests
     }
 
     [Theory]
+    [InlineData(RouterPreference.High, 1800, "08")]
+    [InlineData(RouterPreference.Low, 1800, "18")]
+    [InlineData(RouterPreference.Low, 0, "00")]
+    public void Its_preference_is_where_RFC_4191_puts_it_and_that_of_no_router_is_none(RouterPreference preference, int lifetime, string flags)
+    {
+        RouterAdvertisement advertisement = new() { Preference = preference, RouterLifetime = (ushort)lifetime };
+        WireWriter writer = new(new byte[64]);
+        advertisement.Write(ref writer);
+        Assert.Equal(flags, Convert.ToHexString(writer.Written[5..6]));
+    }
+
+    [Fact]
+    public void A_prefix_may_be_behind_the_router_and_out_of_use()
+    {
+        RouterAdvertisement advertisement = new()
+        {
+            Prefixes = [new AdvertisedPrefix(IPNetwork.Parse("2001:db8:91::/64"), Autonomous: true) { OnLink = false, Deprecated = true }],
+        };
+        WireWriter writer = new(new byte[64]);
+        advertisement.Write(ref writer);
+        Assert.Equal("0304" + "4040" + "FFFFFFFF" + "00000000" + "00000000", Convert.ToHexString(writer.Written[16..32]));
+    }
+
+    [Theory]
     [InlineData("8500000000000000", true)]
     [InlineData("85000000000000000101525400010203", true)]
     [InlineData("8600000000000000", false)]

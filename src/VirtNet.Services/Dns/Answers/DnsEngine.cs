@@ -140,6 +140,16 @@ internal sealed class DnsEngine
         _cache.Forget(network.Share);
     }
 
+    /// <summary>Other rules for the answers of other servers: those that were kept are as the former rules left them.</summary>
+    public void Use(DnsNetwork network, AnswerRules rules)
+    {
+        if (network.Share.AnswerRules != rules)
+        {
+            network.Share.AnswerRules = rules;
+            _cache.Forget(network.Share);
+        }
+    }
+
     private void Forward(in DnsQuestion question, in DnsClient client)
     {
         if (!_cache.TryGet(question, out AnswerView answer, out bool isNearEnd))

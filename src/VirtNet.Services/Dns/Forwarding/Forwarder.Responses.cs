@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire;
 using VirtNet.Wire.Dns;
@@ -49,6 +50,12 @@ internal sealed partial class Forwarder
 
         if (!HasGoodCookie(query, index, response))
         {
+            return;
+        }
+
+        if (HasIgnoredAddress(response, query.Network.AnswerRules))
+        {
+            Unexpected++;
             return;
         }
 
@@ -158,22 +165,43 @@ internal sealed partial class Forwarder
             return;
         }
 
+        EditedAnswer edited = EditedAnswer.Of(response, query.Name, query.Network.AnswerRules);
+        if (edited.WasRebinding)
+        {
+            ReportRebinding(query, server.Endpoint);
+        }
+
         DnsFlags doubted = trustsAuthenticData(server.Endpoint) ? DnsFlags.None : DnsFlags.AuthenticData;
         AnswerView answer = new(
-            response.Header with { Flags = response.Header.Flags & ~doubted },
-            response.Records,
-            MemoryMarshal.AsBytes(_offsets.AsSpan(0, response.TimedRecords)),
+            edited.Header with { Flags = edited.Header.Flags & ~doubted },
+            edited.Records,
+            MemoryMarshal.AsBytes(_offsets.AsSpan(0, edited.TimedRecords)),
             age: 0,
             response.Edns?.Error ?? 0);
         if ((response.Header.Flags & DnsFlags.Truncated) == 0 && query.Network != _probes)
         {
-            bool negative = response.Code == DnsCode.NoSuchName || response.Header.Answers == 0;
+            bool negative = edited.Header.Code == DnsCode.NoSuchName || edited.Header.Answers == 0;
             uint longest = negative ? AnswerCache.MaxNegativeLifetime : AnswerCache.MaxLifetime;
             cache.Add(query.Question, answer, Math.Min(response.TimeToLive, longest));
         }
 
         Reply(query, answer);
         _pending.End(query);
+    }
+
+    /// <summary>Whether an answer counts as one that has not come: a better one may still.</summary>
+    private static bool HasIgnoredAddress(in DnsResponse response, AnswerRules rules)
+    {
+        WireReader reader = new(response.Records);
+        for (int i = 0; rules.Ignored.Count > 0 && i < response.Header.Answers; i++)
+        {
+            if (rules.IsIgnored(DnsRecordView.Read(ref reader)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

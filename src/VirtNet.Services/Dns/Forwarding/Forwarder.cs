@@ -215,5 +215,13 @@ internal sealed partial class Forwarder(
         }
     }
 
+    private void ReportRebinding(PendingQuery query, NetEndpoint server)
+    {
+        if ((query.Network.Rebinding ??= new WarningRate(clock)).TryTake(out long before))
+        {
+            logger.RebindingStopped(query.Network.Name, server, DnsName.ToText(query.Name), before);
+        }
+    }
+
     private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * clock.TimestampFrequency);
 }

@@ -25,4 +25,7 @@ internal static partial class ForwardingLog
 
     [LoggerMessage(EventId = 421, Level = LogLevel.Warning, Message = "Network {Network}: {Client} has too many DNS questions under way ({Count}): its oldest fail, so that others are answered")]
     public static partial void ClientCrowds(this ILogger logger, string network, NetAddress client, int count);
+
+    [LoggerMessage(EventId = 423, Level = LogLevel.Warning, Message = "Network {Network}: an answer of DNS server {Server} about {Name} leads into a private network and is not passed on, as 'stop-dns-rebind' wants ({Before} more before this one)")]
+    public static partial void RebindingStopped(this ILogger logger, string network, NetEndpoint server, string name, long before);
 }

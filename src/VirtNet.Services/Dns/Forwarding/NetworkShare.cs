@@ -1,3 +1,4 @@
+using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dns.Forwarding;
@@ -26,6 +27,12 @@ internal sealed class NetworkShare(uint id, string name) : Holder
 
     /// <summary>How often it is said that one of its clients asks too much; null while that was never said.</summary>
     public WarningRate? Crowding { get; set; }
+
+    /// <summary>The same of answers that lead into private networks.</summary>
+    public WarningRate? Rebinding { get; set; }
+
+    /// <summary>What is done to answers before its guests get them.</summary>
+    public AnswerRules AnswerRules { get; set; } = AnswerRules.None;
 
     public ClientShare? FindClient(NetAddress address) => _clients?.GetValueOrDefault(address);
 

@@ -77,6 +77,9 @@ internal sealed class LocalZone
     /// <summary>The same in the zones that this server is the authority of.</summary>
     public uint AuthorityTimeToLive { get; init; }
 
+    /// <summary>What is done to the answers of other servers.</summary>
+    public AnswerRules AnswerRules { get; init; } = AnswerRules.None;
+
     private bool HasRecords { get; }
 
     private bool HasTimesToLive { get; }

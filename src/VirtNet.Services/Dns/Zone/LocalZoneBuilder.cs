@@ -33,6 +33,9 @@ internal sealed class LocalZoneBuilder
 
     public DnsName? Domain { get; init; }
 
+    /// <summary>What is done to the answers of other servers.</summary>
+    public AnswerRules AnswerRules { get; set; } = AnswerRules.None;
+
     public void KeepPlainNames() => _keepsPlainNames = true;
 
     public void IgnoreHostsFile() => _usesHostsFile = false;
@@ -129,6 +132,7 @@ internal sealed class LocalZoneBuilder
             SynthDomains = _synthDomains.ToValueList(),
             TimeToLive = _timeToLive,
             AuthorityTimeToLive = _authorityTimeToLive,
+            AnswerRules = AnswerRules,
         };
     }
 

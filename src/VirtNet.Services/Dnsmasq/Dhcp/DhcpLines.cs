@@ -22,10 +22,13 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     private readonly List<OptionLine> _options = [];
     private readonly List<BootLine> _boots = [];
     private readonly List<PxeServiceLine> _pxeServices = [];
+    private readonly List<PxePromptLine> _pxePrompts = [];
     private readonly List<RangeLine> _ranges = [];
     private readonly List<TagCondition> _ignored = [];
     private readonly List<TagCondition> _broadcast = [];
     private readonly List<TagCondition> _nameless = [];
+    private readonly List<NamedLine> _partly = [];
+    private RaLine? _advertising;
     private bool _ignoresClientIds;
     private bool _isSequential;
 
@@ -37,13 +40,18 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         Options = _options.AsEnumerable().Reverse().ToValueList(),
         Boots = _boots.AsEnumerable().Reverse().ToValueList(),
         PxeServices = _pxeServices.ToValueList(),
+        PxePrompts = _pxePrompts.AsEnumerable().Reverse().ToValueList(),
         Ranges = _ranges.ToValueList(),
+        Advertising = _advertising,
         Ignored = _ignored.ToValueList(),
         Broadcast = _broadcast.ToValueList(),
         Nameless = _nameless.ToValueList(),
         IgnoresClientIds = _ignoresClientIds,
         IsSequential = _isSequential,
     }.Complete();
+
+    /// <summary>Lines that count, but for a part of them.</summary>
+    public ValueList<NamedLine> HonouredInPart => _partly.ToValueList();
 
     /// <summary>Gives the addresses what all lines reserve and give out there; once, at the end.</summary>
     public void Merge()
@@ -61,7 +69,8 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         return line.Option switch
         {
             "dhcp-host" => TakeHost(value),
-            "dhcp-range" => TakeRange(value),
+            "dhcp-range" => TakeRange(line),
+            "ra-param" => TakeAdvertising(value),
             "dhcp-option" => TakeOption(value, isForced: false),
             "dhcp-option-force" => TakeOption(value, isForced: true),
             "dhcp-match" => Add(_matches, OptionLine.TryParse(value, forMatch: true) is { } option
@@ -81,6 +90,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
             "dhcp-broadcast" => TakeCondition(_broadcast, value, mayBeEmpty: true),
             "dhcp-boot" => Add(_boots, BootLine.TryParse(value)),
             "pxe-service" => TakePxeService(value),
+            "pxe-prompt" => Add(_pxePrompts, PxePromptLine.TryParse(value)),
             "dhcp-ignore-clid" => Set(ref _ignoresClientIds),
             "dhcp-sequential-ip" => Set(ref _isSequential),
             "dhcp-authoritative" or "dhcp-no-override" or "enable-ra" => LineVerdict.Honoured, // they are so anyway
@@ -170,9 +180,30 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
 
     private bool HasDhcp(int ip) => ips[ip].HasDhcp || _newHosts[ip].Count + _newRanges[ip].Count > 0;
 
-    private LineVerdict TakeRange(string value)
+    private LineVerdict TakeAdvertising(string value)
     {
-        if (RangeLine.TryParse(value) is not { } range)
+        if (RaLine.TryParse(value) is not { } line)
+        {
+            return LineVerdict.Malformed;
+        }
+
+        if (!line.Concerns(bridge))
+        {
+            return LineVerdict.WithoutEffect;
+        }
+
+        if (line.MtuOf is { } other && other != bridge)
+        {
+            return LineVerdict.Unsupported;
+        }
+
+        _advertising = line; // the last one counts
+        return LineVerdict.Honoured;
+    }
+
+    private LineVerdict TakeRange(ConfLine line)
+    {
+        if (RangeLine.TryParse(line.Value ?? "") is not { } range)
         {
             return LineVerdict.Malformed;
         }
@@ -203,12 +234,26 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         }
 
         _ranges.Add(range);
+        NoteParts(line, range);
         if (range.End is { } finish && !range.Modes.HasFlag(RangeModes.Static))
         {
             _newRanges[ip].Add(new DhcpRange(range.Start, finish, range.Lease));
         }
 
         return LineVerdict.Honoured;
+    }
+
+    private void NoteParts(ConfLine line, RangeLine range)
+    {
+        string? part =
+            range.Modes.HasFlag(RangeModes.Names) ? "'ra-names' gives guests no names"
+            : range.Modes.HasFlag(RangeModes.RouterAddress) ? "'ra-advrouter' does not show the router's address"
+            : range is { End: null, Condition.IsEmpty: false } ? "a tag chooses among addresses, and it gives out none"
+            : null;
+        if (part is not null)
+        {
+            _partly.Add(new NamedLine(line.Text.Trim(), part));
+        }
     }
 
     private static IPAddress Under(IPAddress prefix, IPAddress host) =>
@@ -277,14 +322,11 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
 
     private LineVerdict TakePxeService(string value)
     {
-        if (PxeServiceLine.TryParse(value) is not { } service)
+        PxeServiceLine? service = PxeServiceLine.TryParse(value);
+        return Add(_pxeServices, service is not { File: not null } ? service : service with
         {
-            return LineVerdict.Malformed;
-        }
-
-        // Of several the client's user would choose, by way of a second server (port 4011).
-        bool isMenu = _pxeServices.Exists(other => other.Architecture == service.Architecture && other.Condition == service.Condition);
-        return service.IsBootServerType || isMenu ? LineVerdict.Unsupported : Add(_pxeServices, service);
+            Type = (ushort)(PxeServiceLine.FirstOwnType + _pxeServices.Count(other => other.File is not null)),
+        });
     }
 
     private static (string Tag, string Text)? TagAndText(string value)

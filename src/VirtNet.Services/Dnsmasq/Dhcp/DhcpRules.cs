@@ -24,7 +24,16 @@ internal sealed record DhcpRules
 
     public ValueList<PxeServiceLine> PxeServices { get; init; } = [];
 
+    /// <summary>The last of the lines first.</summary>
+    public ValueList<PxePromptLine> PxePrompts { get; init; } = [];
+
+    /// <summary>Whether clients may come to the port of boot servers.</summary>
+    public bool ServesPxe => PxeServices.Count + PxePrompts.Count > 0;
+
     public ValueList<RangeLine> Ranges { get; init; } = [];
+
+    /// <summary>How the bridge is advertised as a router; null = as usual.</summary>
+    public RaLine? Advertising { get; init; }
 
     /// <summary>Clients to which one of these applies are not answered.</summary>
     public ValueList<TagCondition> Ignored { get; init; } = [];
@@ -60,7 +69,7 @@ internal sealed record DhcpRules
 
     private bool DependOnClient => Matches.Count > 0 || Hosts.Count > 0 || Ignored.Count > 0 || Broadcast.Count > 0 || Nameless.Count > 0
         || Consequences.Count > 0 || Options.Any(line => !line.Condition.IsEmpty) || Boots.Any(line => !line.Condition.IsEmpty)
-        || PxeServices.Count > 0 || Ranges.Any(line => line.Sets is not null || !line.Condition.IsEmpty);
+        || ServesPxe || Ranges.Any(line => line.Sets is not null || !line.Condition.IsEmpty);
 
     /// <summary>The tags of a client by what it says of itself.</summary>
     /// <param name="first">Those it has anyway: its bridge, and what kind of protocol it speaks.</param>
@@ -102,6 +111,25 @@ internal sealed record DhcpRules
         }
 
         return all;
+    }
+
+    /// <summary>The boot file for a client with these tags: one that is for certain clients comes before one for all.</summary>
+    public BootLine? FindBoot(TagSet tags)
+    {
+        BootLine? forAll = null;
+        foreach (BootLine boot in Boots.AsSpan())
+        {
+            if (boot.Condition.IsEmpty)
+            {
+                forAll ??= boot;
+            }
+            else if (boot.Condition.Holds(tags))
+            {
+                return boot;
+            }
+        }
+
+        return forAll;
     }
 
     /// <summary>Whether one of these conditions holds; one without terms does.</summary>

@@ -111,7 +111,8 @@ internal sealed record RangeLine(IPAddress Start, IPAddress? End, RangeModes Mod
             {
                 "static" => RangeModes.Static,
                 "ra-only" or "slaac" => RangeModes.Autonomous,
-                "ra-names" or "ra-advrouter" => RangeModes.Autonomous,
+                "ra-names" => RangeModes.Autonomous | RangeModes.Names,
+                "ra-advrouter" => RangeModes.Autonomous | RangeModes.RouterAddress,
                 "ra-stateless" => RangeModes.Autonomous | RangeModes.Stateless,
                 "off-link" => RangeModes.OffLink,
                 _ => RangeModes.None,
@@ -168,6 +169,16 @@ internal enum RangeModes
 
     /// <summary>DHCPv6 gives all but addresses.</summary>
     Stateless = 8,
+
+    /// <summary>Guests reach one another by the router.</summary>
     OffLink = 16,
+
+    /// <summary>Its addresses are no source of new connections.</summary>
     Deprecated = 32,
+
+    /// <summary>Names for addresses that guests make themselves.</summary>
+    Names = 64,
+
+    /// <summary>The router's own address in the place of the prefix.</summary>
+    RouterAddress = 128,
 }

@@ -25,7 +25,7 @@ internal static class DnsmasqReader
         DhcpLines dhcp = new(ips, network.BridgeName);
         TftpLines tftp = new(network.BridgeName);
         OwnLines own = new(network);
-        List<RefusedLine> refused = [];
+        List<NamedLine> refused = [];
         List<string> withoutEffect = [];
         foreach (ConfLine line in network.DnsmasqOptions.SelectMany(ConfLine.Read))
         {
@@ -42,19 +42,19 @@ internal static class DnsmasqReader
             }
             else if (verdict != LineVerdict.Honoured)
             {
-                refused.Add(new RefusedLine(line.Text, Reason(verdict)));
+                refused.Add(new NamedLine(line.Text, Reason(verdict)));
             }
         }
 
         dhcp.Merge();
         if (zone.LacksAuthorityServer)
         {
-            refused.Add(new RefusedLine("auth-zone", "is not served without an 'auth-server'"));
+            refused.Add(new NamedLine("auth-zone", "is not served without an 'auth-server'"));
         }
 
         if (tftp is { IsEnabled: true, Root: null } && ips.TrueForAll(ip => ip.TftpRoot is null))
         {
-            refused.Add(new RefusedLine("enable-tftp", "is not supported without a 'tftp-root': guests could read any file of this host"));
+            refused.Add(new NamedLine("enable-tftp", "is not supported without a 'tftp-root': guests could read any file of this host"));
         }
 
         return new DnsmasqReading(network with { Ips = WithRoot(ips, tftp).ToValueList(), Domain = own.Domain })
@@ -63,6 +63,7 @@ internal static class DnsmasqReader
             DnsPort = zone.Port,
             RefusesTftpBlockSize = tftp.RefusesBlockSize,
             TftpRootMayBeMissing = tftp.MayBeMissing,
+            HonouredInPart = dhcp.HonouredInPart,
             WithoutEffect = withoutEffect.ToValueList(),
             Refused = refused.ToValueList(),
         };

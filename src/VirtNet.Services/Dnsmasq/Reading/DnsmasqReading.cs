@@ -21,12 +21,22 @@ internal sealed record DnsmasqReading(NetworkDefinition Network)
     /// <summary>Lines that only concern dnsmasq or its log.</summary>
     public ValueList<string> WithoutEffect { get; init; } = [];
 
+    /// <summary>Lines that count, but for a part of them.</summary>
+    public ValueList<NamedLine> HonouredInPart { get; init; } = [];
+
     /// <summary>Lines that keep the network from being served.</summary>
-    public ValueList<RefusedLine> Refused { get; init; } = [];
+    public ValueList<NamedLine> Refused { get; init; } = [];
 
     /// <summary>One warning for all lines that have no effect; null where there are none.</summary>
     public string? Warning => WithoutEffect.Count == 0 ? null
         : $"dnsmasq options of network '{Network.Name}' without effect here: {string.Join(", ", WithoutEffect.Select(line => $"'{line}'"))}";
+
+    /// <summary>What an operator is told of lines that do not do all that they do with dnsmasq.</summary>
+    public IEnumerable<string> Warnings =>
+    [
+        .. Warning is { } warning ? [warning] : Array.Empty<string>(),
+        .. HonouredInPart.Select(line => $"dnsmasq option '{line.Text}' of network '{Network.Name}' counts only in part: {line.Reason}"),
+    ];
 
     /// <summary>Names all lines that cannot be honoured; null where there are none.</summary>
     public VirtNetException? Refusal => Refused.Count == 0 ? null : VirtNetException.ConfigUnsupported(
@@ -38,5 +48,6 @@ internal sealed record DnsmasqReading(NetworkDefinition Network)
     public DnsmasqReading ThrowIfRefused() => Refusal is { } refusal ? throw refusal : this;
 }
 
-/// <param name="Reason">To follow the line: "is …".</param>
-internal sealed record RefusedLine(string Text, string Reason);
+/// <param name="Text">The line.</param>
+/// <param name="Reason">What is the matter with it.</param>
+internal sealed record NamedLine(string Text, string Reason);

@@ -42,7 +42,7 @@ internal static partial class DnsmasqLine
             "no-resolv" => Do(zone.IgnoreResolvConf),
             "no-hosts" => Do(zone.IgnoreHostsFile),
             "expand-hosts" or "strict-order" or "localise-queries" => LineVerdict.Honoured, // so anyway
-            _ => ApplyRecord(line.Option, value, zone),
+            _ => ApplyRecord(line.Option, value, zone) ?? ApplyAnswerRule(line.Option, value, zone),
         };
     }
 

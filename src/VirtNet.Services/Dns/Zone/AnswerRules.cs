@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.Net;
+using VirtNet.Model;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Dns.Zone;
+
+/// <summary>What a definition wants done to the answers of other servers before guests get them.</summary>
+internal sealed record AnswerRules
+{
+    // As dnsmasq has them: what no name of the world has reason to lead to.
+    private static readonly IPNetwork[] PrivateNetworks =
+    [
+        .. ((string[])
+        [
+            "0.0.0.0/8", "10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.2.0/24", "192.168.0.0/16", "198.51.100.0/24",
+            "203.0.113.0/24", "255.255.255.255/32", "::/128", "2001:db8::/32", "fd00::/8", "fe80::/10", "fec0::/10",
+        ]).Select(IPNetwork.Parse),
+    ];
+
+    public static AnswerRules None { get; } = new();
+
+    /// <summary>Types of records that guests are not told.</summary>
+    public ValueList<DnsType> HiddenTypes { get; init; } = [];
+
+    /// <summary>Answers that lead into private networks are not passed on: DNS rebinding.</summary>
+    public bool StopsRebinding { get; init; }
+
+    /// <summary>Those that lead to the asking host itself may pass.</summary>
+    public bool MayBeLoopback { get; init; }
+
+    /// <summary>Domains whose names may be of private networks.</summary>
+    public ValueList<DnsName> MayBePrivate { get; init; } = [];
+
+    /// <summary>Names without a dot may be so too.</summary>
+    public bool PlainNamesMayBePrivate { get; init; }
+
+    /// <summary>IPv4 addresses that others take the place of; the first that fits counts.</summary>
+    public ValueList<AddressChange> Changes { get; init; } = [];
+
+    /// <summary>A name that has one of these addresses does not exist.</summary>
+    public ValueList<IPNetwork> Bogus { get; init; } = [];
+
+    /// <summary>An answer with one of these addresses has not come.</summary>
+    public ValueList<IPNetwork> Ignored { get; init; } = [];
+
+    public bool IsBogus(in DnsRecordView record) => Bogus.Count > 0 && IsIn(record, Bogus.AsSpan());
+
+    public bool IsIgnored(in DnsRecordView record) => Ignored.Count > 0 && IsIn(record, Ignored.AsSpan());
+
+    /// <summary>Whether names of a domain may lead anywhere.</summary>
+    public bool IsFree(ReadOnlySpan<byte> name)
+    {
+        foreach (DnsName domain in MayBePrivate.AsSpan())
+        {
+            if (DnsName.IsSameOrBelow(name, domain.Wire))
+            {
+                return true;
+            }
+        }
+
+        return !StopsRebinding || (PlainNamesMayBePrivate && DnsName.IsPlainName(name));
+    }
+
+    /// <summary>Whether a record leads into a private network.</summary>
+    public bool IsPrivate(in DnsRecordView record)
+    {
+        if (AddressOf(record) is not { } address)
+        {
+            return false;
+        }
+
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return IPAddress.IsLoopback(address) ? !MayBeLoopback : Array.Exists(PrivateNetworks, network => network.Contains(address));
+    }
+
+    /// <summary>Puts another address in the place of the one that is here, if a rule says so.</summary>
+    public void Change(Span<byte> address)
+    {
+        foreach (AddressChange change in Changes.AsSpan())
+        {
+            uint old = BinaryPrimitives.ReadUInt32BigEndian(address);
+            if (old >= change.First && old <= change.Last)
+            {
+                BinaryPrimitives.WriteUInt32BigEndian(address, (old & ~change.Mask) | (change.To & change.Mask));
+                return;
+            }
+        }
+    }
+
+    private static bool IsIn(in DnsRecordView record, ReadOnlySpan<IPNetwork> networks)
+    {
+        if (AddressOf(record) is { } address)
+        {
+            foreach (IPNetwork network in networks)
+            {
+                if (network.Contains(address))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static IPAddress? AddressOf(in DnsRecordView record) =>
+        (record.Type, record.Data.Length) is (DnsType.A, 4) or (DnsType.Aaaa, 16) ? new IPAddress(record.Data) : null;
+}
+
+/// <param name="First">The first of the addresses that are changed.</param>
+/// <param name="Last">The last of them.</param>
+/// <param name="Mask">Bits that are those of <paramref name="To"/> afterwards.</param>
+internal sealed record AddressChange(uint First, uint Last, uint To, uint Mask);

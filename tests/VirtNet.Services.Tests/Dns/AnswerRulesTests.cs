@@ -1,0 +1,102 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using VirtNet.Model;
+using VirtNet.Services.Dns.Zone;
+using VirtNet.Wire.Dns;
+
+namespace VirtNet.Services.Tests.Dns;
+
+/// <summary>What becomes of the answers of other servers, as dnsmasq 2.90 does it with the same lines.</summary>
+public sealed class AnswerRulesTests : ForwarderBench
+{
+    [Theory]
+    [InlineData("filter-A", "a.test A 8.8.8.8", "")]
+    [InlineData("filter-A", "a.test AAAA 2001:db9::8", "Aaaa 2001:db9::8")]
+    [InlineData("filter-A", "a.test CNAME b.test|b.test A 8.8.8.8", "Cname b.test")]
+    [InlineData("filter-AAAA", "a.test CNAME b.test|b.test AAAA 2001:db9::8", "Cname b.test")]
+    [InlineData("filter-AAAA", "a.test A 8.8.8.8", "A 8.8.8.8")]
+    [InlineData("filter-rr=TXT,28", "a.test AAAA 2001:db9::8", "")]
+    [InlineData("stop-dns-rebind", "a.test A 10.1.2.3", "")]
+    [InlineData("stop-dns-rebind", "a.test A 8.8.8.8|a.test A 10.1.2.3", "")]
+    [InlineData("stop-dns-rebind", "a.test CNAME b.test|b.test A 10.1.2.3", "")]
+    [InlineData("stop-dns-rebind", "a.test A 127.0.0.1", "")]
+    [InlineData("stop-dns-rebind", "a.test A 100.64.0.1", "A 100.64.0.1")]
+    [InlineData("stop-dns-rebind", "a.test A 203.0.113.7", "")]
+    [InlineData("stop-dns-rebind", "a.test A 198.18.0.1", "A 198.18.0.1")]
+    [InlineData("stop-dns-rebind", "a.test AAAA fc00::1", "Aaaa fc00::1")]
+    [InlineData("stop-dns-rebind", "a.test AAAA fd00::1", "")]
+    [InlineData("stop-dns-rebind", "a.test AAAA ::1", "")]
+    [InlineData("stop-dns-rebind", "a.test AAAA ::", "")]
+    [InlineData("stop-dns-rebind", "a.test AAAA ::ffff:10.1.2.3", "")]
+    [InlineData("stop-dns-rebind;rebind-localhost-ok", "a.test A 127.0.0.1", "A 127.0.0.1")]
+    [InlineData("stop-dns-rebind;rebind-localhost-ok", "a.test AAAA ::1", "Aaaa ::1")]
+    [InlineData("stop-dns-rebind;rebind-localhost-ok", "a.test A 10.1.2.3", "")]
+    [InlineData("stop-dns-rebind;rebind-domain-ok=/other.test/a.test/", "a.test A 10.1.2.3", "A 10.1.2.3")]
+    [InlineData("stop-dns-rebind;rebind-domain-ok=other.test", "a.test A 10.1.2.3", "")]
+    [InlineData("stop-dns-rebind;rebind-domain-ok=//", "a.test A 10.1.2.3", "")]
+    [InlineData("stop-dns-rebind;rebind-domain-ok=//", "plain A 10.1.2.3", "A 10.1.2.3")]
+    [InlineData("stop-dns-rebind;alias=10.1.2.3,8.8.4.4", "a.test A 10.1.2.3", "A 8.8.4.4")]
+    [InlineData("alias=10.1.2.3,8.8.4.4", "a.test CNAME b.test|b.test A 10.1.2.3", "Cname b.test|A 8.8.4.4")]
+    [InlineData("alias=10.1.2.0,8.8.4.0,255.255.255.0", "a.test A 10.1.2.3", "A 8.8.4.3")]
+    [InlineData("alias=10.1.2.0-10.1.2.40,8.8.4.0,255.255.255.0", "a.test A 10.1.2.41", "A 10.1.2.41")]
+    [InlineData("alias=10.1.2.3,8.8.4.4;alias=8.8.4.4,9.9.9.9", "a.test A 10.1.2.3", "A 8.8.4.4")]
+    [InlineData("alias=10.1.2.3,10.0.0.1;bogus-nxdomain=10.0.0.1", "a.test A 10.1.2.3", "NoSuchName")]
+    [InlineData("bogus-nxdomain=10.1.2.3", "a.test CNAME b.test|b.test A 10.1.2.3", "NoSuchName")]
+    [InlineData("bogus-nxdomain=10.1.0.0/16", "a.test A 10.1.2.3", "NoSuchName")]
+    [InlineData("bogus-nxdomain=10.1.2.3", "a.test A 8.8.8.8", "A 8.8.8.8")]
+    public void An_answer_is_what_the_lines_leave_of_it(string lines, string upstream, string left)
+    {
+        Network.AnswerRules = RulesOf(lines);
+        string[] records = upstream.Split('|');
+        string[] last = records[^1].Split(' ');
+        Ask(records[0].Split(' ')[0], type: Enum.Parse<DnsType>(last[1], ignoreCase: true));
+        RespondWith(0, records);
+        DnsMessages.Answer answer = Assert.Single(Client.Answers);
+        Assert.Equal(left, answer.Code == DnsCode.NoError ? string.Join('|', answer.Records) : answer.Code.ToString());
+        Assert.False(answer.Has(DnsFlags.AuthenticData));
+
+        // What is kept is what was told.
+        Assert.True(Cache.Count == 0 || Cache.TryGet(QuestionOf(last[0]), out _, out _) || records.Length > 1 || last[1] != "A");
+    }
+
+    [Fact]
+    public void An_answer_with_an_address_to_ignore_has_not_come_and_a_better_one_counts()
+    {
+        Network.AnswerRules = RulesOf("ignore-address=10.1.2.3");
+        Ask("a.test");
+        RespondWith(0, "a.test A 10.1.2.3");
+        Assert.Empty(Client.Answers);
+        RespondWith(0, "a.test A 8.8.8.8");
+        Assert.Equal(["A 8.8.8.8"], Assert.Single(Client.Answers).Records);
+    }
+
+    [Fact]
+    public void Rebinding_is_told_once_a_minute()
+    {
+        Network.AnswerRules = RulesOf("stop-dns-rebind");
+        for (int i = 0; i < 3; i++)
+        {
+            Ask($"a{i}.test");
+            RespondWith(i, $"a{i}.test A 10.1.2.3");
+        }
+
+        Assert.Equal(
+            "Network n: an answer of DNS server 192.0.2.1:53 about a0.test leads into a private network and is not passed on, as "
+            + "'stop-dns-rebind' wants (0 more before this one)",
+            Assert.Single(Logger.Lines, line => line.Level == LogLevel.Warning).Text);
+    }
+
+    private void RespondWith(int index, params string[] records)
+    {
+        FakeUpstreams.Sent sent = Upstreams.Datagrams[index];
+        Forwarder.OnResponse(sent.Port, sent.Server, TestPaths.Uplink, DnsMessages.Response(sent.Question, records));
+    }
+
+    private static AnswerRules RulesOf(string lines) => DefinitionZone.Build(new NetworkDefinition
+    {
+        Name = "n",
+        Bridge = new Bridge { Name = "br0" },
+        Ips = [new IpDefinition(IPAddress.Parse("10.1.0.1")) { Prefix = 24 }],
+        DnsmasqOptions = lines.Split(';').ToValueList(),
+    }).AnswerRules;
+}
