@@ -13,14 +13,14 @@ internal sealed class BootedSystem : IAsyncDisposable
 {
     private const double BootSeconds = 60;
 
-    private readonly BackgroundProgram _container;
     private readonly string? _copy;
+    private BackgroundProgram _container;
     private string _init = "";
 
-    private BootedSystem(BackgroundProgram container, string? copy)
+    private BootedSystem(string? copy)
     {
-        _container = container;
         _copy = copy;
+        _container = Boot();
     }
 
     private static string Root { get; } = Path.Combine(Programs.Checkout(), "artifacts", "boot-root");
@@ -51,15 +51,7 @@ internal sealed class BootedSystem : IAsyncDisposable
     private static async Task<BootedSystem> StartAsync(string? copy)
     {
         SkipUnlessPossible();
-        BackgroundProgram container = new(
-            "systemd-nspawn",
-            [
-                "--quiet", "--directory", copy ?? Root, copy is null ? "--volatile=overlay" : "--volatile=no", "--private-network",
-                "--register=no", "--keep-unit", "--console=pipe", $"--bind-ro={Programs.Checkout()}:/src",
-                $"--bind-ro={Path.GetFullPath(Programs.Folder)}:/programs",
-                .. Directory.Exists(Packages) ? (string[])[$"--bind-ro={Packages}:/packages"] : [], "--boot",
-            ]);
-        BootedSystem system = new(container, copy);
+        BootedSystem system = new(copy);
         await system.UpAsync();
         return system;
     }
@@ -67,17 +59,26 @@ internal sealed class BootedSystem : IAsyncDisposable
     /// <summary>Boots it again: with another network, as after any boot.</summary>
     public async Task RebootAsync()
     {
-        await TryAsync("systemctl reboot"); // how it ends nobody sees: it is ended
+        await TryAsync("systemctl reboot"); // how that ends nobody sees: it is ended
+        await _container.WaitForEndAsync();
+        await _container.DisposeAsync();
+        _container = Boot();
         await UpAsync();
     }
 
+    private BackgroundProgram Boot() => new(
+        "systemd-nspawn",
+        [
+            "--quiet", "--directory", _copy ?? Root, _copy is null ? "--volatile=overlay" : "--volatile=no", "--private-network",
+            "--register=no", "--keep-unit", "--console=pipe", $"--bind-ro={Programs.Checkout()}:/src",
+            $"--bind-ro={Path.GetFullPath(Programs.Folder)}:/programs",
+            .. Directory.Exists(Packages) ? (string[])[$"--bind-ro={Packages}:/packages"] : [], "--boot",
+        ]);
+
     private async Task UpAsync()
     {
-        string before = _init;
         await Wait.UntilAsync(
-            () => Task.FromResult(_container.HasEnded || (TryFindInit(_container.ProcessId, out string init) && (_init = init) != before)),
-            "systemd to begin",
-            BootSeconds);
+            () => Task.FromResult(_container.HasEnded || TryFindInit(_container.ProcessId, out _init)), "systemd to begin", BootSeconds);
         Assert.False(_container.HasEnded, _container.Output);
         await Wait.UntilAsync(
             async () => (await TryAsync("systemctl is-system-running")).Output.Trim() is "running" or "degraded",
