@@ -1,12 +1,11 @@
 using VirtNet.Integration.Tests.Lab;
-using VirtNet.Tests;
 
 namespace VirtNet.Integration.Tests;
 
 /// <summary>The packages of <c>eng/package</c> on a system that has nothing of virtnet, from the first installation to the purge.</summary>
 public class PackageTests
 {
-    private const string Apt = "DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o APT::Cmd::Disable-Script-Warning=true ";
+    private const string Apt = "DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Options::=--force-unsafe-io ";
 
     /// <summary>What a host has: links, rules, users, and the files but for those that say what is installed.</summary>
     private const string HostState =
@@ -16,12 +15,11 @@ public class PackageTests
         + "-prune -o ! -name '*-' ! -name 'xtables.lock' -print | sort";
 
     [Fact]
-    [TestTimeLimit("300")]
     public async Task A_package_is_installed_upgraded_removed_and_purged_without_a_trace()
     {
         await using BootedSystem system = await BootedSystem.StartLastingAsync();
         await system.RunAsync("ip link add br-lan type bridge; ip link set br-lan alias virtnet:not-a-uuid");
-        await system.RunAsync("nft add table inet filter; " + Apt + "update || true; iptables-save >/dev/null");
+        await system.RunAsync("nft add table inet filter; iptables-save >/dev/null");
         string before = await system.RunAsync(HostState);
 
         await system.RunAsync(Apt + "install /packages/now/*.deb");
@@ -51,7 +49,6 @@ public class PackageTests
     }
 
     [Fact]
-    [TestTimeLimit("300")]
     public async Task What_is_installed_is_up_after_a_boot_and_leaves_what_is_others()
     {
         await using BootedSystem system = await BootedSystem.StartLastingAsync();

@@ -97,7 +97,7 @@ internal sealed class BootedSystem : IAsyncDisposable
     public async Task<CommandResult> TryAsync(string script)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(100));
+        limit.CancelAfter(TimeSpan.FromSeconds(200));
         BufferedCommandResult result = await Cli.Wrap("nsenter")
             .WithArguments(
             [
