@@ -87,7 +87,7 @@ public sealed partial class PackagingTests : IDisposable
     {
         string[][] list = [.. File.ReadLines(Path.Combine(Packaging, "files"))
             .Where(line => !line.StartsWith('#')).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
-        IEnumerable<string> there = ((string[])["packaging", "networks", "schemas"])
+        IEnumerable<string> there = new[] { "packaging", "networks", "schemas" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Checkout(), folder), "*", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Checkout(), file))
             .Where(file => file is not "packaging/files" and not "packaging/prepare.sh" && !file.StartsWith("packaging/debian/", StringComparison.Ordinal));
@@ -101,7 +101,7 @@ public sealed partial class PackagingTests : IDisposable
             Assert.Equal(4, line.Length);
             Assert.Equal(line[1].StartsWith("programs/", StringComparison.Ordinal) ? "755" : "644", line[0]);
             Assert.StartsWith("/", line[2], StringComparison.Ordinal);
-            Assert.Contains(line[3], (string[])["virtnet", "virtnetd"]);
+            Assert.True(line[3] is "virtnet" or "virtnetd");
         });
     }
 

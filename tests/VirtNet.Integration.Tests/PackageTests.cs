@@ -19,7 +19,7 @@ public class PackageTests
     {
         await using BootedSystem system = await BootedSystem.StartLastingAsync();
         await system.RunAsync("ip link add br-lan type bridge; ip link set br-lan alias virtnet:not-a-uuid");
-        await system.RunAsync("nft add table inet filter; iptables-save >/dev/null");
+        await system.RunAsync("nft add table inet filter; iptables-save >/dev/null; ip netns add guest; ip netns delete guest");
         string before = await system.RunAsync(HostState);
 
         await system.RunAsync(Apt + "install /packages/now/*.deb");
