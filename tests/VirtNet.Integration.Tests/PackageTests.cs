@@ -138,7 +138,7 @@ public class PackageTests
         Assert.Equal("", await system.RunAsync("virtnet -q net-list --all"));
         await DaemonAsync(system);
 
-        await system.RunAsync(Apt + "purge virtnet virtnetd; ip link add lan type dummy; ip address add 192.168.122.9/24 dev lan; ip link set lan up");
+        await system.RunAsync(Apt + "purge virtnet virtnetd; ip link add lan type bridge; ip address add 192.168.122.9/24 dev lan; ip link set lan up");
         string said = await system.RunAsync(Apt + "install /packages/now/*.deb 2>&1");
         Assert.Contains("the network default is left out, as there is a route of this host to 192.168.122.0/24", said, StringComparison.Ordinal);
         Assert.Equal("", await system.RunAsync("virtnet -q net-list --all"));
