@@ -72,15 +72,15 @@ in_box_root() {
 # boot_root FOLDER: a small Debian with systemd to boot in a container, of this machine's release and from its mirror. Minutes
 # the first time, and nothing after that.
 boot_root() {
-  local folder=$1 site release log
-  [ ! -e "$folder/sbin/init" ] || return 0
+  local folder=$1 site release log packages
+  packages=systemd,systemd-sysv,dbus,libpam-systemd,polkitd,iproute2,nftables,iptables,kmod,procps,util-linux,libsqlite3-0,udhcpc
+  [ "$(cat "$folder/etc/made-of" 2>/dev/null)" != "$packages" ] || return 0
   [ "$(id -u)" = 0 ] || { say "making $folder needs root: tests that need it are skipped"; return 0; }
   read -r site release < <(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages') || true
   say "making a small Debian in $folder"
   rm -rf --one-file-system "$folder" "$folder.new"; log=$(mktemp)
-  if debootstrap --variant=minbase \
-    --include=systemd,systemd-sysv,dbus,libpam-systemd,polkitd,iproute2,nftables,kmod,procps,util-linux \
-    "$release" "$folder.new" "$site" >"$log" 2>&1; then
+  if debootstrap --variant=minbase --include="$packages" "$release" "$folder.new" "$site" >"$log" 2>&1; then
+    echo "$packages" >"$folder.new/etc/made-of"
     mv "$folder.new" "$folder"
   else
     tail -3 "$log" >&2
@@ -89,6 +89,16 @@ boot_root() {
   rm -f "$log"
 }
 
+# lay_out FOLDER PROGRAMS PACKAGE...: what packaging/files lists for these packages, below a folder. What is there below /etc stays.
+lay_out() {
+  local folder=$1 programs=$2 mode source target package; shift 2
+  while read -r mode source target package; do
+    [[ " $* " == *" $package "* ]] || continue
+    case $source in programs/*) source=$programs/${source#programs/} ;; *) source=$root/$source ;; esac
+    [[ $target == /etc/* && -e $folder$target ]] || install -Dm "$mode" "$source" "$folder$target"
+  done < <(grep -v '^#' "$root/packaging/files")
+}
+
 # What publishing and running need.
-runtime_packages=(iproute2 nftables)
+runtime_packages=(iproute2 nftables libsqlite3-0)
 build_packages=(gcc libc6-dev zlib1g-dev)

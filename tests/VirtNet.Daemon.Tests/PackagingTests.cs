@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using CliWrap;
 using CliWrap.Buffered;
+using VirtNet.Daemon.Configuration;
 using VirtNet.Host.Bus;
 using VirtNet.Host.Firewalld;
 
@@ -81,6 +82,54 @@ public sealed partial class PackagingTests : IDisposable
             open => Assert.Matches($"(?m)^# .*\\b{open.Groups[1].Value}\\b", text));
     }
 
+    [Fact]
+    public void All_that_is_there_to_be_installed_is_on_the_list_once()
+    {
+        string[][] list = [.. File.ReadLines(Path.Combine(Packaging, "files"))
+            .Where(line => !line.StartsWith('#')).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        IEnumerable<string> there = new[] { "packaging", "networks", "schemas" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Checkout(), folder), "*", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Checkout(), file))
+            .Where(file => file is not "packaging/files" and not "packaging/prepare.sh" && !file.StartsWith("packaging/debian/", StringComparison.Ordinal));
+
+        Assert.Equal(
+            there.Concat(["programs/virtnet", "programs/virtnetd"]).Order(StringComparer.Ordinal),
+            list.Select(line => line[1]).Order(StringComparer.Ordinal));
+        Assert.Distinct(list.Select(line => line[2]));
+        Assert.All(list, line =>
+        {
+            Assert.Equal(4, line.Length);
+            Assert.Equal(line[1].StartsWith("programs/", StringComparison.Ordinal) ? "755" : "644", line[0]);
+            Assert.StartsWith("/", line[2], StringComparison.Ordinal);
+            Assert.True(line[3] is "virtnet" or "virtnetd");
+        });
+    }
+
+    [Fact]
+    public void Each_setting_is_in_the_manual_and_in_the_shipped_file()
+    {
+        string[] settings = [.. ManualSetting().Matches(File.ReadAllText(Path.Combine(Packaging, "man", "virtnetd.conf.5")))
+            .Select(match => match.Groups[1].Value)];
+        string[] shipped = [.. ShippedSetting().Matches(File.ReadAllText(Path.Combine(Packaging, "virtnetd.conf")))
+            .Select(match => match.Groups[1].Value)];
+
+        Assert.Equal(typeof(DaemonOptions).GetProperties().Length, settings.Length);
+        Assert.Equal(shipped.Order(), settings.Order());
+        Assert.All(settings, setting => Assert.DoesNotContain("unknown setting", Complaint(setting), StringComparison.Ordinal));
+
+        static string Complaint(string setting)
+        {
+            try
+            {
+                return string.Join('\n', ConfigurationFile.Parse("virtnetd.conf", [$"{setting} = ?"]).Warnings);
+            }
+            catch (ConfigurationException e)
+            {
+                return e.Message;
+            }
+        }
+    }
+
     private static async Task<string> AnalyzeAsync(params string[] arguments)
     {
         BufferedCommandResult result = await Cli.Wrap("systemd-analyze")
@@ -103,6 +152,12 @@ public sealed partial class PackagingTests : IDisposable
 
     [GeneratedRegex(@"Overall exposure level for \S+: ([0-9.]+)")]
     private static partial Regex Exposure();
+
+    [GeneratedRegex(@"(?m)^\.TP\n\.B ([a-z_]+)$")]
+    private static partial Regex ManualSetting();
+
+    [GeneratedRegex("(?m)^#([a-z_]+) = ")]
+    private static partial Regex ShippedSetting();
 
     [GeneratedRegex("(?m)^✗ (?:User=)?([A-Za-z]+)=")]
     private static partial Regex OpenSetting();

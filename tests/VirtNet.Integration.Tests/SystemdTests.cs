@@ -44,7 +44,7 @@ public class SystemdTests
     {
         string process = await system.RunAsync("systemctl show -P MainPID virtnetd.service");
         Assert.Equal(process, await system.RunAsync("pidof virtnetd"));
-        Assert.Equal("/usr/lib/virtnet/virtnetd", await system.RunAsync($"readlink /proc/{process}/exe"));
+        Assert.Equal("/usr/sbin/virtnetd", await system.RunAsync($"readlink /proc/{process}/exe"));
         Assert.Equal("virtnet", await system.RunAsync($"stat -c %U /proc/{process}"));
         Assert.Contains("active", await system.RunAsync("virtnet -q net-list"), StringComparison.Ordinal);
         Assert.Equal("", (await system.TryAsync("journalctl -b -q -u virtnetd.service -p err -o cat")).Output);

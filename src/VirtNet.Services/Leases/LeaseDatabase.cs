@@ -138,6 +138,7 @@ internal sealed class LeaseDatabase : IDisposable
 
     private static LeaseDatabase Open(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
     {
+        SystemSqlite.Use();
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
             DataSource = path,

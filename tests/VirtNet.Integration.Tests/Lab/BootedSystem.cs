@@ -6,45 +6,84 @@ namespace VirtNet.Integration.Tests.Lab;
 
 /// <summary>
 /// A small Debian booted in a container with systemd as its first process (<c>eng/test</c> makes its files), the checkout at
-/// <c>/src</c> and the published programs at <c>/programs</c>. What happens in it is forgotten with it.
+/// <c>/src</c>, the published programs at <c>/programs</c> and packages of them at <c>/packages</c>. What happens in it is
+/// forgotten with it.
 /// </summary>
 internal sealed class BootedSystem : IAsyncDisposable
 {
     private const double BootSeconds = 60;
 
-    private readonly BackgroundProgram _container;
-    private readonly string _init;
+    private readonly string? _copy;
+    private BackgroundProgram _container;
+    private string _init = "";
 
-    private BootedSystem(BackgroundProgram container, string init)
+    private BootedSystem(string? copy)
     {
-        _container = container;
-        _init = init;
+        _copy = copy;
+        _container = Boot();
     }
 
     private static string Root { get; } = Path.Combine(Programs.Checkout(), "artifacts", "boot-root");
 
-    public static async Task<BootedSystem> StartAsync()
+    private static string Packages { get; } = Path.Combine(Programs.Checkout(), "artifacts", "packages");
+
+    /// <summary>One that is forgotten when it is booted again.</summary>
+    public static Task<BootedSystem> StartAsync() => StartAsync(copy: null);
+
+    /// <summary>One whose files are still there after <see cref="RebootAsync"/>.</summary>
+    public static async Task<BootedSystem> StartLastingAsync()
+    {
+        Assert.SkipUnless(Directory.Exists(Packages), $"needs packages (eng/test makes them): {Packages}");
+        SkipUnlessPossible();
+        string copy = $"{Root}.{Guid.NewGuid():N}";
+        await Cli.Wrap("cp").WithArguments(["--archive", Root, copy]).ExecuteAsync(TestContext.Current.CancellationToken);
+        return await StartAsync(copy);
+    }
+
+    private static void SkipUnlessPossible()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: it starts a container");
         Assert.SkipUnless(File.Exists(Programs.Daemon), $"needs the published programs (eng/publish): {Programs.Daemon}");
         Assert.SkipUnless(Path.Exists(Path.Combine(Root, "sbin", "init")), $"needs a system to boot (eng/test makes it): {Root}");
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-nspawn"), "needs systemd-nspawn (package systemd-container)");
-        BackgroundProgram container = new(
-            "systemd-nspawn",
-            [
-                "--quiet", "--directory", Root, "--volatile=overlay", "--private-network", "--register=no", "--keep-unit",
-                "--console=pipe", $"--bind-ro={Programs.Checkout()}:/src", $"--bind-ro={Path.GetFullPath(Programs.Folder)}:/programs", "--boot",
-            ]);
-        string init = "";
+    }
+
+    private static async Task<BootedSystem> StartAsync(string? copy)
+    {
+        SkipUnlessPossible();
+        BootedSystem system = new(copy);
+        await system.UpAsync();
+        return system;
+    }
+
+    /// <summary>Boots it again: with another network, as after any boot.</summary>
+    public async Task RebootAsync()
+    {
+        await TryAsync("systemctl reboot"); // how that ends nobody sees: it is ended
+        await _container.WaitForEndAsync();
+        await _container.DisposeAsync();
+        _container = Boot();
+        await UpAsync();
+    }
+
+    private BackgroundProgram Boot() => new(
+        "systemd-nspawn",
+        [
+            "--quiet", "--directory", _copy ?? Root, _copy is null ? "--volatile=overlay" : "--volatile=no", "--private-network",
+            "--register=no", "--keep-unit", "--console=pipe", $"--bind-ro={Programs.Checkout()}:/src",
+            $"--bind-ro={Path.GetFullPath(Programs.Folder)}:/programs",
+            .. Directory.Exists(Packages) ? (string[])[$"--bind-ro={Packages}:/packages"] : [], "--boot",
+        ]);
+
+    private async Task UpAsync()
+    {
         await Wait.UntilAsync(
-            () => Task.FromResult(container.HasEnded || TryFindInit(container.ProcessId, out init)), "systemd to begin", BootSeconds);
-        Assert.False(container.HasEnded, container.Output);
-        BootedSystem system = new(container, init);
+            () => Task.FromResult(_container.HasEnded || TryFindInit(_container.ProcessId, out _init)), "systemd to begin", BootSeconds);
+        Assert.False(_container.HasEnded, _container.Output);
         await Wait.UntilAsync(
-            async () => (await system.TryAsync("systemctl is-system-running")).Output.Trim() is "running" or "degraded",
+            async () => (await TryAsync("systemctl is-system-running")).Output.Trim() is "running" or "degraded",
             "the system to be up",
             BootSeconds);
-        return system;
     }
 
     /// <summary>Runs a line of shell in it and expects it to succeed.</summary>
@@ -58,7 +97,7 @@ internal sealed class BootedSystem : IAsyncDisposable
     public async Task<CommandResult> TryAsync(string script)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(100));
+        limit.CancelAfter(TimeSpan.FromSeconds(200));
         BufferedCommandResult result = await Cli.Wrap("nsenter")
             .WithArguments(
             [
@@ -83,6 +122,10 @@ internal sealed class BootedSystem : IAsyncDisposable
         }
 
         await _container.DisposeAsync();
+        if (_copy is not null)
+        {
+            await Cli.Wrap("rm").WithArguments(["-rf", "--one-file-system", _copy]).WithValidation(CommandResultValidation.None).ExecuteAsync();
+        }
     }
 
     /// <summary>The container's first process is the only child of the program that made it.</summary>

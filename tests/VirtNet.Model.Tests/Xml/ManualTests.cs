@@ -1,0 +1,24 @@
+using VirtNet.Model.Xml;
+
+namespace VirtNet.Model.Tests.Xml;
+
+/// <summary>The manual of definitions, virtnet-network(5), knows what the parser knows.</summary>
+public class ManualTests
+{
+    private static readonly string[] Manual =
+        File.ReadAllLines(Path.Combine(GoldenFolder.Root, "packaging", "man", "virtnet-network.5"));
+
+    [Fact]
+    public void Each_element_is_in_the_manual_with_all_its_attributes() =>
+        Assert.All(All(NetworkShape.Root), element => Assert.Contains(
+            $".B <{element.Name}{string.Concat(element.Attributes.Select(attribute => $" {attribute}="))}>", Manual));
+
+    [Fact]
+    public void The_manual_has_no_element_that_the_parser_does_not_know() => Assert.All(
+        Manual.Where(line => line.StartsWith(".B <", StringComparison.Ordinal)).Select(line => line[4..].TrimEnd('>')),
+        entry => Assert.Contains(
+            entry.Split(' ')[0],
+            (IEnumerable<string>)[.. All(NetworkShape.Root).Select(element => element.Name), "options", "option", "hookData"]));
+
+    private static IEnumerable<ElementShape> All(ElementShape shape) => [shape, .. shape.Children.SelectMany(All)];
+}
