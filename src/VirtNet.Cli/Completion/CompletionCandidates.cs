@@ -32,6 +32,8 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                 return ["add", .. NetUpdate.CommandNames];
             case Candidates.UpdateSections:
                 return NetUpdate.SectionNames;
+            case Candidates.WaitConditions:
+                return WaitedFor.Conditions;
             case Candidates.OutputFormats:
                 return OutputFormats.All;
             case Candidates.Commands:

@@ -23,6 +23,7 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonEventTypes))]
 [JsonSerializable(typeof(JsonEvent))]
 [JsonSerializable(typeof(JsonEventEnd))]
+[JsonSerializable(typeof(JsonWait))]
 [JsonSerializable(typeof(JsonUri))]
 [JsonSerializable(typeof(JsonVersion))]
 [JsonSerializable(typeof(JsonText))]

@@ -111,6 +111,11 @@ internal sealed record JsonEvent(
 /// <param name="Ended"><c>done</c>, <c>timeout</c>, <c>interrupt</c> or <c>disconnect</c>.</param>
 internal sealed record JsonEventEnd(int Received, string Ended);
 
+/// <param name="For"><c>address</c>, <c>name</c>, <c>active</c> or <c>gone</c>: what is so now.</param>
+/// <param name="Network">Null where there is none of that name, which was waited for.</param>
+/// <param name="Lease">Null where it was not waited for a lease.</param>
+internal sealed record JsonWait(JsonNetworkName? Network, string For, string? Address, JsonLease? Lease);
+
 internal sealed record JsonUri(string Uri);
 
 /// <param name="Daemon">The version that the daemon claims to be; only with <c>--daemon</c>.</param>

@@ -33,6 +33,7 @@ internal static class AllCommands
             NetUpdate.Definition,
             NetName.UuidDefinition,
             NetValidate.Definition,
+            NetWait.Definition,
             NetPortList.Definition,
             NetPort.CreateDefinition,
             NetPort.DumpXmlDefinition,
