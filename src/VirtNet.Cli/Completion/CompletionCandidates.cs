@@ -2,6 +2,7 @@ using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Guests;
 using VirtNet.Cli.Output;
+using VirtNet.Cli.Properties;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -34,6 +35,12 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                 return NetUpdate.SectionNames;
             case Candidates.WaitConditions:
                 return WaitedFor.Conditions;
+            case Candidates.NetworkModes:
+                return ForwardModes.All;
+            case Candidates.Subnets:
+                return ["auto"];
+            case Candidates.Ipv6Subnets:
+                return ["auto", "off"];
             case Candidates.OutputFormats:
                 return OutputFormats.All;
             case Candidates.Commands:

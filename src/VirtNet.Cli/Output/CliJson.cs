@@ -24,6 +24,7 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonEvent))]
 [JsonSerializable(typeof(JsonEventEnd))]
 [JsonSerializable(typeof(JsonWait))]
+[JsonSerializable(typeof(JsonNewNetwork))]
 [JsonSerializable(typeof(JsonUri))]
 [JsonSerializable(typeof(JsonVersion))]
 [JsonSerializable(typeof(JsonText))]

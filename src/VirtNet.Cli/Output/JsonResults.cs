@@ -25,6 +25,19 @@ internal sealed record JsonNetworkName(string Name, Guid Uuid);
 /// <param name="Warnings">What will not be as the definition says.</param>
 internal sealed record JsonDefinedNetwork(string Name, Guid Uuid, IReadOnlyList<string> Warnings);
 
+/// <summary>A network that was made.</summary>
+/// <param name="Subnet">Its IPv4 addresses; null = none.</param>
+/// <param name="Ipv6">Its IPv6 addresses; null = none.</param>
+internal sealed record JsonNewNetwork(
+    string Name,
+    Guid Uuid,
+    bool Active,
+    bool Autostart,
+    string? Bridge,
+    string? Subnet,
+    string? Ipv6,
+    IReadOnlyList<string> Warnings);
+
 /// <param name="Title">Only with <c>--title</c>.</param>
 /// <param name="CutOffBy">What keeps guests from what the network promises them.</param>
 /// <param name="Warnings">What else is not as it should be.</param>

@@ -25,6 +25,7 @@ internal static class AllCommands
             NetList.Definition,
             NetMetadata.Definition,
             NetName.Definition,
+            NetNew.Definition,
             NetPlan.Definition,
             NetReleaseLease.Definition,
             NetStart.Definition,

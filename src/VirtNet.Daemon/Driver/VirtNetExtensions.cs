@@ -1,6 +1,7 @@
 using System.Net;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
@@ -15,7 +16,7 @@ namespace VirtNet.Daemon.Driver;
 
 /// <summary>What the daemon offers beyond libvirt's API.</summary>
 internal sealed class VirtNetExtensions(
-    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, TimeProvider time)
+    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, SubnetSearch subnets, TimeProvider time)
     : IVirtNetExtensions
 {
     /// <summary>Whoever just started a network asks what cuts it off; a host with very many rules is not waited for.</summary>
@@ -96,6 +97,9 @@ internal sealed class VirtNetExtensions(
         NetworkHostState subject = xml is not null ? Proposed(xml) : Known(name ?? "");
         return Task.FromResult<IReadOnlyList<string>>([.. intake.Warnings(subject.Network)]);
     }
+
+    public Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken) =>
+        Task.FromResult(subnets.Find(question));
 
     private bool IsActive(NetworkDefinition network) =>
         network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive;

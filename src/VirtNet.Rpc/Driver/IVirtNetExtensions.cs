@@ -43,6 +43,9 @@ public interface IVirtNetExtensions
     /// No active network has that name, or the host cannot be brought there: everything is as it was.
     /// </exception>
     Task<Redefinition> RedefineAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken);
+
+    /// <summary>Finds addresses on the daemon's host that nobody has, and says who has those that are wanted.</summary>
+    Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken);
 }
 
 /// <summary>One number about a network.</summary>

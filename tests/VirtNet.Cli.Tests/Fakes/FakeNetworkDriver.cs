@@ -15,6 +15,9 @@ internal sealed class FakeNetworkDriver : INetworkDriver
     /// <summary>Thrown by every call that changes something.</summary>
     public VirtNetException? Refusal { get; set; }
 
+    /// <summary>Thrown by a start.</summary>
+    public VirtNetException? StartRefusal { get; set; }
+
     public FakeNetwork Add(string name, string uuid = "", bool active = false, bool autostart = false)
     {
         FakeNetwork network = new(name, uuid.Length == 0 ? Guid.NewGuid() : Guid.Parse(uuid))
@@ -55,7 +58,8 @@ internal sealed class FakeNetworkDriver : INetworkDriver
     public Task StartAsync(NetworkRef network, CancellationToken cancellationToken) => Change(() =>
     {
         FakeNetwork found = Find(network);
-        found.Active = !found.Active ? true : throw VirtNetException.OperationInvalid("network is already active");
+        found.Active = StartRefusal is { } refusal ? throw refusal
+            : !found.Active ? true : throw VirtNetException.OperationInvalid("network is already active");
         return true;
     });
 
