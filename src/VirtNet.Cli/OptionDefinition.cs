@@ -27,6 +27,8 @@ internal enum Candidates
     UpdateCommands,
     UpdateSections,
     WaitConditions,
+    Properties,
+    Assignments,
     NetworkModes,
     Subnets,
     Ipv6Subnets,

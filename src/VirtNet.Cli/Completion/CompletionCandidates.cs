@@ -35,6 +35,10 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                 return NetUpdate.SectionNames;
             case Candidates.WaitConditions:
                 return WaitedFor.Conditions;
+            case Candidates.Properties:
+                return [.. NetworkProperties.All.Select(property => property.Key)];
+            case Candidates.Assignments:
+                return [.. NetworkProperties.All.SelectMany(property => Assignments(property, prefix))];
             case Candidates.NetworkModes:
                 return ForwardModes.All;
             case Candidates.Subnets:
@@ -59,6 +63,13 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                     command,
                     cancellationToken);
         }
+    }
+
+    /// <summary>The key alone, and once that is written what it can be.</summary>
+    private static IEnumerable<string> Assignments(NetworkProperty property, string prefix)
+    {
+        string start = property.Key + "=";
+        return prefix.StartsWith(start, StringComparison.Ordinal) ? property.Values.Select(value => start + value) : [start];
     }
 
     /// <summary>Somebody else's answer, if it comes in time.</summary>

@@ -165,6 +165,23 @@ internal sealed record JsonRedefinedItem(string Item, string? Before, string? Af
 /// <param name="Done">False: nothing was changed, and the effects say what would become of the items.</param>
 internal sealed record JsonRedefinition(JsonNetworkName Network, bool Done, IReadOnlyList<JsonRedefinedItem> Items);
 
+/// <param name="Live">The running network was changed.</param>
+/// <param name="Config">The persistent definition was changed.</param>
+/// <param name="Items">What differs in the running network now, or would, were it not for a restart.</param>
+internal sealed record JsonNetworkChange(JsonNetworkName Network, bool Live, bool Config, IReadOnlyList<JsonRedefinedItem> Items);
+
+/// <param name="Value">Null where the definition says nothing about it.</param>
+internal sealed record JsonPropertyValue(JsonNetworkName Network, string Key, string? Value);
+
+internal sealed record JsonSetting(string Key, string Value);
+
+internal sealed record JsonPropertyList(JsonNetworkName Network, IReadOnlyList<JsonSetting> Properties);
+
+/// <param name="Values">All that it can be; empty = more than can be listed.</param>
+internal sealed record JsonPropertyHelp(string Key, IReadOnlyList<string> Values, string Help);
+
+internal sealed record JsonPropertyHelpList(IReadOnlyList<JsonPropertyHelp> Properties);
+
 /// <param name="Index">The interface's place in the guest, from 1.</param>
 /// <param name="Bridge">The bridge itself, or that of the network.</param>
 /// <param name="Addresses">From the network's leases.</param>

@@ -23,7 +23,7 @@ internal sealed class VirtNetExtensions(
     private static readonly TimeSpan ConditionsLimit = TimeSpan.FromMilliseconds(300);
 
     private const RedefineFlags KnownRedefineFlags =
-        RedefineFlags.Validate | RedefineFlags.Partial | RedefineFlags.DryRun;
+        RedefineFlags.Validate | RedefineFlags.Partial | RedefineFlags.DryRun | RedefineFlags.LiveOnly;
 
     public async Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ namespace VirtNet.Rpc.Protocol;
 /// REGISTER_LEASE_EVENTS: callback ids are of one kind with libvirt's, whose CONNECT_NETWORK_EVENT_DEREGISTER_ANY ends
 /// this registration too. Change is 0 added, 1 renewed, 2 released, 3 expired.
 /// REDEFINE: flags are 1 (check the schema), 2 (partial) and 4 (dry run); effects are 0 (applied), 1 (needs lease
-/// renewal) and 2 (needs restart). Nothing was changed unless done is 1.
+/// renewal) and 2 (needs restart). Nothing was changed unless done is 1. Flag 8 leaves the persistent definition as it is.
 /// GET_CONDITIONS: of one network, or without one of the daemon as a whole; kinds are 0 (cut off) and 1 (warning).
 /// FIND_SUBNET: free is a subnet of this family and prefix length (0 = the usual one) that nobody has; owner is who has addresses of
 /// the wanted one, and firm whether that is in use or only a pool of addresses. What network except has does not count. Flag 1: to be
