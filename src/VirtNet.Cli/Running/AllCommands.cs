@@ -13,6 +13,7 @@ internal static class AllCommands
         [
             NetAttached.Definition,
             NetAutostart.Definition,
+            NetClone.Definition,
             NetDefine.CreateDefinition,
             NetDefine.Definition,
             NetDesc.Definition,
