@@ -30,6 +30,7 @@ internal static class AllCommands
             NetNew.Definition,
             NetPlan.Definition,
             NetReleaseLease.Definition,
+            NetRename.Definition,
             NetSet.Definition,
             NetStart.Definition,
             NetStats.Definition,

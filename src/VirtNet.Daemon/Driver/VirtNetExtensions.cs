@@ -101,6 +101,9 @@ internal sealed class VirtNetExtensions(
     public Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken) =>
         Task.FromResult(subnets.Find(question));
 
+    public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
+        registry.RenameAsync(Find(network), name, cancellationToken);
+
     private bool IsActive(NetworkDefinition network) =>
         network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive;
 

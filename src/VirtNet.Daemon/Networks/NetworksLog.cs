@@ -51,4 +51,7 @@ internal static partial class NetworksLog
     [LoggerMessage(EventId = 132, Level = LogLevel.Warning,
         Message = "Network {Network}: {Bridge} is not its bridge, so it is no longer active; that link is left as it is")]
     public static partial void BridgeReplaced(this ILogger logger, string network, string bridge);
+
+    [LoggerMessage(EventId = 144, Level = LogLevel.Information, Message = "Network {Network}: renamed to {Name}")]
+    public static partial void NetworkRenamed(this ILogger logger, string network, string name);
 }

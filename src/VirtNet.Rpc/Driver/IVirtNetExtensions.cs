@@ -46,6 +46,10 @@ public interface IVirtNetExtensions
 
     /// <summary>Finds addresses on the daemon's host that nobody has, and says who has those that are wanted.</summary>
     Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>Gives an inactive persistent network another name. Its UUID, its leases and its autostart mark stay.</summary>
+    /// <exception cref="Model.VirtNetException">It is active or transient, or another network has the name.</exception>
+    Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken);
 }
 
 /// <summary>One number about a network.</summary>

@@ -20,6 +20,7 @@ namespace VirtNet.Rpc.Protocol;
 /// 8    GET_WARNINGS           string_opt name; string_opt xml                  nonnull_string warnings&lt;65536&gt;
 /// 9    FIND_SUBNET            string_opt wanted; int ipv6; unsigned int       string_opt free; string_opt owner; int firm
 ///                             prefix; network_opt except; unsigned int flags
+/// 10   RENAME                 nonnull_network net; nonnull_string name         nonnull_network net
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
@@ -37,6 +38,7 @@ namespace VirtNet.Rpc.Protocol;
 /// FIND_SUBNET: free is a subnet of this family and prefix length (0 = the usual one) that nobody has; owner is who has addresses of
 /// the wanted one, and firm whether that is in use or only a pool of addresses. What network except has does not count. Flag 1: to be
 /// told to nobody else for some seconds; it is ignored on a read-only connection.
+/// RENAME: of an inactive network; its UUID, leases and autostart mark stay.
 /// </summary>
 internal static class VirtNetProcedures
 {
@@ -63,6 +65,9 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<FindSubnetArguments, FindSubnetResult> FindSubnet =
         new(RpcPrograms.VirtNet, 9, "virtnetFindSubnet", CallKind.Query);
+
+    public static readonly Procedure<RenameArguments, NetworkMessage> Rename =
+        new(RpcPrograms.VirtNet, 10, "virtnetRename", CallKind.Change);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

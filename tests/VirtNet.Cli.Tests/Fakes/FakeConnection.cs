@@ -111,6 +111,9 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
         return connector.FindSubnet(question);
     }
 
+    public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
+        connector.Driver.RenameAsync(network, name);
+
     public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Counter>>(
             [new Counter("leases.ipv4", 2), new Counter("dhcp4.offers", 0), new Counter("dhcp4.dropped.port-limit", 70)]);

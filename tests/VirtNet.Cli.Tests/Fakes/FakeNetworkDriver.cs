@@ -75,6 +75,18 @@ internal sealed class FakeNetworkDriver : INetworkDriver
     public Task UndefineAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Change(() => Networks.Remove(Find(network)));
 
+    public Task<NetworkRef> RenameAsync(NetworkRef network, string name) => Change(() =>
+    {
+        FakeNetwork old = Find(network);
+        if (old.Active)
+        {
+            throw VirtNetException.OperationInvalid($"cannot rename network '{network.Name}' while it is active");
+        }
+
+        Networks.Remove(old);
+        return Add(name, network.Uuid.ToString(), autostart: old.Autostart).Ref;
+    });
+
     public Task<string> GetXmlAsync(NetworkRef network, uint flags, CancellationToken cancellationToken) =>
         Task.FromResult(Find(network).Xml);
 

@@ -292,6 +292,19 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task A_network_is_not_renamed_by_who_may_only_read()
+    {
+        Guid uuid = Guid.Parse("11111111-2222-3333-4444-555555555555");
+        await using TestServer server = new();
+        using RawPeer writer = await server.OpenRawAsync();
+        using RawPeer reader = await server.OpenRawAsync(flags: 1);
+        Payload arguments = new Payload().Network("one", uuid).String("two");
+        Assert.Equal(29, (await reader.CallAsync(10, arguments, RawPeer.VirtNet)).Error().Code);
+        Assert.Equal(new Payload().Network("two", uuid).ToArray(), (await writer.CallAsync(10, arguments, RawPeer.VirtNet)).Payload);
+        Assert.Equal(["rename one two"], server.Driver.Calls);
+    }
+
+    [Fact]
     public async Task An_active_network_is_redefined_by_a_call_of_its_own()
     {
         await using TestServer server = new();
