@@ -29,6 +29,7 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonPropertyList))]
 [JsonSerializable(typeof(JsonPropertyHelpList))]
 [JsonSerializable(typeof(JsonNetworkChange))]
+[JsonSerializable(typeof(JsonReservation))]
 [JsonSerializable(typeof(JsonUri))]
 [JsonSerializable(typeof(JsonVersion))]
 [JsonSerializable(typeof(JsonText))]

@@ -165,6 +165,13 @@ internal sealed record JsonRedefinedItem(string Item, string? Before, string? Af
 /// <param name="Done">False: nothing was changed, and the effects say what would become of the items.</param>
 internal sealed record JsonRedefinition(JsonNetworkName Network, bool Done, IReadOnlyList<JsonRedefinedItem> Items);
 
+/// <param name="Current">What the guest has now; null = nothing.</param>
+/// <param name="Live">It holds in the running network.</param>
+/// <param name="Config">It holds in the persistent definition.</param>
+/// <param name="Removed">It is no more.</param>
+internal sealed record JsonReservation(
+    JsonNetworkName Network, string Mac, string Address, string? Name, string? Current, bool Live, bool Config, bool Removed);
+
 /// <param name="Live">The running network was changed.</param>
 /// <param name="Config">The persistent definition was changed.</param>
 /// <param name="Items">What differs in the running network now, or would, were it not for a restart.</param>

@@ -31,6 +31,7 @@ internal static class AllCommands
             NetPlan.Definition,
             NetReleaseLease.Definition,
             NetRename.Definition,
+            NetReserve.Definition,
             NetSet.Definition,
             NetStart.Definition,
             NetStats.Definition,
