@@ -23,6 +23,11 @@ _virtnet()
         compopt -o nospace 2>/dev/null
     fi
 
+    # bash replaces only what stands behind an equals sign.
+    if [[ $cur == *=* && $COMP_WORDBREAKS == *=* ]]; then
+        COMPREPLY=("${COMPREPLY[@]#"${cur%%=*}="}")
+    fi
+
     # bash replaces only what stands behind the last colon, and MAC addresses are full of them.
     if declare -F __ltrim_colon_completions >/dev/null; then
         __ltrim_colon_completions "$cur"

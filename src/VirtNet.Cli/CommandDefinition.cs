@@ -21,6 +21,9 @@ internal sealed record CommandDefinition(string Name, string Summary, CommandHan
     /// <summary>Command lines that show what it is for, without the program's name.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 
+    /// <summary>What its arguments may be made of, by name: a section of their own in help and manual.</summary>
+    public TermList? Terms { get; init; }
+
     /// <summary>Left out of help and completion: it serves scripts.</summary>
     public bool Hidden { get; init; }
 
@@ -33,6 +36,10 @@ internal sealed record CommandDefinition(string Name, string Summary, CommandHan
     public OptionDefinition? FindOption(string name) =>
         Options.FirstOrDefault(option => option.Name == name || option.Alias == name);
 }
+
+/// <summary>Words that a command knows, each with half a sentence about it.</summary>
+/// <param name="Title">In capitals, as a section's heading.</param>
+internal sealed record TermList(string Title, IReadOnlyList<KeyValuePair<string, string>> Terms);
 
 /// <summary>Commands that are shown together.</summary>
 /// <param name="Keyword">What <c>help</c> takes for the whole group.</param>

@@ -26,6 +26,12 @@ internal enum Candidates
     Events,
     UpdateCommands,
     UpdateSections,
+    WaitConditions,
+    Properties,
+    Assignments,
+    NetworkModes,
+    Subnets,
+    Ipv6Subnets,
     LeaseMacs,
     LeaseAddresses,
     Guests,
@@ -65,6 +71,9 @@ internal sealed record OptionDefinition(string Name, OptionKind Kind, string Hel
 
     public static OptionDefinition Number(string name, string help) =>
         new(name, OptionKind.Number, help) { Positional = true };
+
+    /// <summary>A number that is only ever given by name.</summary>
+    public static OptionDefinition NamedNumber(string name, string help) => new(name, OptionKind.Number, help);
 
     /// <summary>One or more objects, each of which the command is done to.</summary>
     public static OptionDefinition Several(string name, string help, Candidates candidates) =>

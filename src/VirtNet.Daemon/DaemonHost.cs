@@ -10,6 +10,7 @@ using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Hosting;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Bus;
 using VirtNet.Host.Commands;
@@ -115,6 +116,7 @@ internal static class DaemonHost
     private static void AddRpc(IServiceCollection services, DaemonOptions options)
     {
         services.AddSingleton<DefinitionIntake>();
+        services.AddSingleton<SubnetSearch>();
         services.AddSingleton<INetworkDriver, NetworkDriver>();
         services.AddSingleton<HostInterfaces>();
         services.AddSingleton<IInterfaceDriver, InterfaceDriver>();

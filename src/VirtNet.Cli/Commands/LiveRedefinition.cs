@@ -84,7 +84,7 @@ internal static class LiveRedefinition
             : $"Network {name} would be redefined from {file}\n");
     }
 
-    private static void PrintItems(CommandContext context, Redefinition redefinition)
+    internal static void PrintItems(CommandContext context, Redefinition redefinition)
     {
         foreach (RedefinedItem item in redefinition.Items)
         {
@@ -94,7 +94,7 @@ internal static class LiveRedefinition
         }
     }
 
-    private static string Difference(RedefinedItem item) => item switch
+    internal static string Difference(RedefinedItem item) => item switch
     {
         { Before: null } => item.After ?? "",
         { After: null } => item.Before,
@@ -102,10 +102,10 @@ internal static class LiveRedefinition
     };
 
     /// <summary>What is not done is not called applied.</summary>
-    private static string EffectOf(RedefinedItem item, Redefinition redefinition) =>
+    internal static string EffectOf(RedefinedItem item, Redefinition redefinition) =>
         item.Effect is ChangeEffect.Applied && !redefinition.Done ? "can be applied" : Name(item.Effect);
 
-    private static string Name(ChangeEffect effect) => effect switch
+    internal static string Name(ChangeEffect effect) => effect switch
     {
         ChangeEffect.Applied => "applied",
         ChangeEffect.NeedsLeaseRenewal => "needs lease renewal",

@@ -246,7 +246,7 @@ internal static class NetEvent
         }
     }
 
-    private static string Reason(ConnectionCloseReason reason) => reason switch
+    internal static string Reason(ConnectionCloseReason reason) => reason switch
     {
         ConnectionCloseReason.EndOfFile => "end of file",
         ConnectionCloseReason.KeepAlive => "keepalive timeout",

@@ -2,6 +2,7 @@ using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Guests;
 using VirtNet.Cli.Output;
+using VirtNet.Cli.Properties;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -32,6 +33,18 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                 return ["add", .. NetUpdate.CommandNames];
             case Candidates.UpdateSections:
                 return NetUpdate.SectionNames;
+            case Candidates.WaitConditions:
+                return WaitedFor.Conditions;
+            case Candidates.Properties:
+                return [.. NetworkProperties.All.Select(property => property.Key)];
+            case Candidates.Assignments:
+                return [.. NetworkProperties.All.SelectMany(property => Assignments(property, prefix))];
+            case Candidates.NetworkModes:
+                return ForwardModes.All;
+            case Candidates.Subnets:
+                return ["auto"];
+            case Candidates.Ipv6Subnets:
+                return ["auto", "off"];
             case Candidates.OutputFormats:
                 return OutputFormats.All;
             case Candidates.Commands:
@@ -50,6 +63,13 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                     command,
                     cancellationToken);
         }
+    }
+
+    /// <summary>The key alone, and once that is written what it can be.</summary>
+    private static IEnumerable<string> Assignments(NetworkProperty property, string prefix)
+    {
+        string start = property.Key + "=";
+        return prefix.StartsWith(start, StringComparison.Ordinal) ? property.Values.Select(value => start + value) : [start];
     }
 
     /// <summary>Somebody else's answer, if it comes in time.</summary>

@@ -70,6 +70,17 @@ internal static class HelpText
             }
         }
 
+        if (command.Terms is { } list)
+        {
+            int label = list.Terms.Max(term => term.Key.Length) + 2;
+            text.Append("\n  ").Append(list.Title).Append('\n');
+            foreach ((string term, string meaning) in list.Terms)
+            {
+                string left = new string(' ', Indent) + term.PadRight(label);
+                text.Append(WrappedText.Hanging(left, meaning, left.Length, width)).Append('\n');
+            }
+        }
+
         if (command.Examples.Count > 0)
         {
             text.Append("\n  EXAMPLES\n");

@@ -66,6 +66,15 @@ internal static class ManualPage
             Item(page, HelpText.Label(option), Sentence(option.Help));
         }
 
+        if (command.Terms is { } list)
+        {
+            page.Append(".PP\n").Append(Text(Sentence(list.Title.ToLowerInvariant())[..^1])).Append(":\n");
+            foreach ((string term, string meaning) in list.Terms)
+            {
+                Item(page, term, Sentence(meaning));
+            }
+        }
+
         if (command.Examples.Count > 0)
         {
             page.Append(command.Examples.Count == 1 ? ".PP\nExample:\n" : ".PP\nExamples:\n").Append(".PP\n.nf\n");

@@ -25,6 +25,19 @@ internal sealed record JsonNetworkName(string Name, Guid Uuid);
 /// <param name="Warnings">What will not be as the definition says.</param>
 internal sealed record JsonDefinedNetwork(string Name, Guid Uuid, IReadOnlyList<string> Warnings);
 
+/// <summary>A network that was made.</summary>
+/// <param name="Subnet">Its IPv4 addresses; null = none.</param>
+/// <param name="Ipv6">Its IPv6 addresses; null = none.</param>
+internal sealed record JsonNewNetwork(
+    string Name,
+    Guid Uuid,
+    bool Active,
+    bool Autostart,
+    string? Bridge,
+    string? Subnet,
+    string? Ipv6,
+    IReadOnlyList<string> Warnings);
+
 /// <param name="Title">Only with <c>--title</c>.</param>
 /// <param name="CutOffBy">What keeps guests from what the network promises them.</param>
 /// <param name="Warnings">What else is not as it should be.</param>
@@ -111,6 +124,11 @@ internal sealed record JsonEvent(
 /// <param name="Ended"><c>done</c>, <c>timeout</c>, <c>interrupt</c> or <c>disconnect</c>.</param>
 internal sealed record JsonEventEnd(int Received, string Ended);
 
+/// <param name="For"><c>address</c>, <c>name</c>, <c>active</c> or <c>gone</c>: what is so now.</param>
+/// <param name="Network">Null where there is none of that name, which was waited for.</param>
+/// <param name="Lease">Null where it was not waited for a lease.</param>
+internal sealed record JsonWait(JsonNetworkName? Network, string For, string? Address, JsonLease? Lease);
+
 internal sealed record JsonUri(string Uri);
 
 /// <param name="Daemon">The version that the daemon claims to be; only with <c>--daemon</c>.</param>
@@ -146,6 +164,30 @@ internal sealed record JsonRedefinedItem(string Item, string? Before, string? Af
 
 /// <param name="Done">False: nothing was changed, and the effects say what would become of the items.</param>
 internal sealed record JsonRedefinition(JsonNetworkName Network, bool Done, IReadOnlyList<JsonRedefinedItem> Items);
+
+/// <param name="Current">What the guest has now; null = nothing.</param>
+/// <param name="Live">It holds in the running network.</param>
+/// <param name="Config">It holds in the persistent definition.</param>
+/// <param name="Removed">It is no more.</param>
+internal sealed record JsonReservation(
+    JsonNetworkName Network, string Mac, string Address, string? Name, string? Current, bool Live, bool Config, bool Removed);
+
+/// <param name="Live">The running network was changed.</param>
+/// <param name="Config">The persistent definition was changed.</param>
+/// <param name="Items">What differs in the running network now, or would, were it not for a restart.</param>
+internal sealed record JsonNetworkChange(JsonNetworkName Network, bool Live, bool Config, IReadOnlyList<JsonRedefinedItem> Items);
+
+/// <param name="Value">Null where the definition says nothing about it.</param>
+internal sealed record JsonPropertyValue(JsonNetworkName Network, string Key, string? Value);
+
+internal sealed record JsonSetting(string Key, string Value);
+
+internal sealed record JsonPropertyList(JsonNetworkName Network, IReadOnlyList<JsonSetting> Properties);
+
+/// <param name="Values">All that it can be; empty = more than can be listed.</param>
+internal sealed record JsonPropertyHelp(string Key, IReadOnlyList<string> Values, string Help);
+
+internal sealed record JsonPropertyHelpList(IReadOnlyList<JsonPropertyHelp> Properties);
 
 /// <param name="Index">The interface's place in the guest, from 1.</param>
 /// <param name="Bridge">The bridge itself, or that of the network.</param>

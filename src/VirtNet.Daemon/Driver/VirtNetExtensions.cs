@@ -1,6 +1,7 @@
 using System.Net;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
@@ -14,14 +15,14 @@ namespace VirtNet.Daemon.Driver;
 
 /// <summary>What the daemon offers beyond libvirt's API.</summary>
 internal sealed class VirtNetExtensions(
-    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, TimeProvider time)
+    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, SubnetSearch subnets, TimeProvider time)
     : IVirtNetExtensions
 {
     /// <summary>Whoever just started a network asks what cuts it off; a host with very many rules is not waited for.</summary>
     private static readonly TimeSpan ConditionsLimit = TimeSpan.FromMilliseconds(300);
 
     private const RedefineFlags KnownRedefineFlags =
-        RedefineFlags.Validate | RedefineFlags.Partial | RedefineFlags.DryRun;
+        RedefineFlags.Validate | RedefineFlags.Partial | RedefineFlags.DryRun | RedefineFlags.LiveOnly;
 
     public async Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken)
     {
@@ -100,6 +101,12 @@ internal sealed class VirtNetExtensions(
         NetworkHostState subject = xml is not null ? Proposed(xml) : Known(name ?? "");
         return Task.FromResult<IReadOnlyList<string>>([.. intake.Warnings(subject.Network)]);
     }
+
+    public Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken) =>
+        Task.FromResult(subnets.Find(question));
+
+    public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
+        registry.RenameAsync(Find(network), name, cancellationToken);
 
     private NetworkActor? Active(NetworkDefinition network) =>
         network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive ? known : null;

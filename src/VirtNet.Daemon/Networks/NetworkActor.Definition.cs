@@ -36,6 +36,48 @@ internal sealed partial class NetworkActor
         },
         cancellationToken);
 
+    /// <summary>
+    /// Stores the definition under another name, its autostart mark too, and leaves the rest to the network of that name. The new
+    /// file is there before the old one goes: a daemon that dies in between finds both, and takes the first.
+    /// </summary>
+    /// <returns>What the other network begins with.</returns>
+    public Task<NetworkSnapshot> LeaveToAsync(string name, CancellationToken cancellationToken) => InvokeExistingAsync(
+        () =>
+        {
+            NetworkDefinition config = _snapshot switch
+            {
+                { IsActive: true } => throw VirtNetException.OperationInvalid($"cannot rename network '{Name}' while it is active"),
+                { Config: { } persistent } => persistent with { Name = name },
+                _ => throw NotThere(),
+            };
+            MoveFiles(config);
+            ForgetGuests();
+            NetworkSnapshot moved = _snapshot with { Config = config };
+            Snapshot = _snapshot with { Config = null, Autostart = false };
+            return Task.FromResult(moved);
+        },
+        cancellationToken);
+
+    /// <summary>Both files, or neither.</summary>
+    private void MoveFiles(NetworkDefinition config)
+    {
+        try
+        {
+            _environment.ConfigFiles.Save(config);
+            if (_snapshot.Autostart)
+            {
+                _environment.ConfigFiles.SetAutostart(config.Name, autostart: true);
+            }
+
+            _environment.ConfigFiles.Delete(Name);
+        }
+        catch (VirtNetException)
+        {
+            _environment.ConfigFiles.Delete(config.Name);
+            throw;
+        }
+    }
+
     public Task SetAutostartAsync(bool autostart, CancellationToken cancellationToken) => InvokeExistingAsync(
         () =>
         {

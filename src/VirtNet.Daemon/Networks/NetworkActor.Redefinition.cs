@@ -12,7 +12,8 @@ internal sealed partial class NetworkActor
 {
     /// <summary>
     /// Stores a definition, as a plain define does (so a transient network becomes a persistent one, which also gives a
-    /// place to what must wait for the next start), and puts in force now what does not unplug a guest.
+    /// place to what must wait for the next start) unless only what runs is to change, and puts in force now what does not
+    /// unplug a guest.
     /// </summary>
     public Task<LiveRedefinition> RedefineAsync(
         NetworkDefinition definition, RedefineFlags flags, CancellationToken cancellationToken) => InvokeExistingAsync(
@@ -34,9 +35,14 @@ internal sealed partial class NetworkActor
                 return new LiveRedefinition(difference, Done: false);
             }
 
-            await ReplaceCopiesAsync(_snapshot with { Live = after, Config = definition });
+            bool liveOnly = flags.HasFlag(RedefineFlags.LiveOnly);
+            await ReplaceCopiesAsync(_snapshot with { Live = after, Config = liveOnly ? _snapshot.Config : definition });
             _environment.Logger.NetworkRedefined(Name, difference.Changes.Count);
-            Publish(NetworkLifecycle.Defined);
+            if (!liveOnly)
+            {
+                Publish(NetworkLifecycle.Defined);
+            }
+
             await _environment.Hooks.RunAsync(NetworkHook.Updated, after);
             return new LiveRedefinition(difference, Done: true);
         },

@@ -21,6 +21,7 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
     private readonly ConcurrentDictionary<string, NetworkActor> _byName = new(StringComparer.Ordinal);
     private readonly BridgeUse _bridges = new();
     private readonly List<DefinitionClaim> _claims = [];
+    private readonly HashSet<Guid> _renamed = []; // at this moment
 
     public IReadOnlyList<NetworkActor> All => [.. _byUuid.Values];
 
@@ -71,6 +72,62 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
             CheckIdentity(snapshot.Current);
             return FindOrAdd(snapshot.Current, snapshot);
         }
+    }
+
+    /// <summary>Gives an inactive network another name; nobody else can have either name meanwhile.</summary>
+    /// <exception cref="VirtNetException">It runs, something is under way with it, or the name is taken or none.</exception>
+    public async Task<NetworkRef> RenameAsync(NetworkActor network, string name, CancellationToken cancellationToken)
+    {
+        NetworkRef renamed = network.Identity with { Name = name };
+        lock (_lock)
+        {
+            CheckName(name);
+            if (_byName.TryGetValue(name, out NetworkActor? other))
+            {
+                throw VirtNetException.OperationFailed($"network '{name}' already exists with uuid {other.Identity.Uuid}");
+            }
+
+            if (_claims.Any(claim => claim.Network == network) || !_renamed.Add(renamed.Uuid))
+            {
+                throw VirtNetException.OperationInvalid($"network '{network.Identity.Name}' is being changed");
+            }
+
+            _byName[name] = network; // taken from now on
+        }
+
+        try
+        {
+            NetworkSnapshot moved = await network.LeaveToAsync(name, cancellationToken);
+            lock (_lock)
+            {
+                NetworkActor successor = new(renamed, moved, environment, _bridges, Remove);
+                _byUuid[renamed.Uuid] = successor;
+                _byName[name] = successor;
+                _byName.TryRemove(network.Identity.Name, out _);
+                network.Close();
+            }
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                _byName.TryRemove(name, out _);
+            }
+
+            throw;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _renamed.Remove(renamed.Uuid);
+            }
+        }
+
+        environment.Logger.NetworkRenamed(network.Identity.Name, name);
+        environment.Events.Publish(new NetworkEvent.Lifecycle(network.Identity, NetworkLifecycle.Undefined));
+        environment.Events.Publish(new NetworkEvent.Lifecycle(renamed, NetworkLifecycle.Defined));
+        return renamed;
     }
 
     /// <summary>Networks take no more operations; those that run are waited for, unless they hang.</summary>
@@ -136,6 +193,11 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
     {
         if (definition.Uuid is { } uuid && _byUuid.TryGetValue(uuid, out NetworkActor? sameUuid))
         {
+            if (_renamed.Contains(uuid))
+            {
+                throw VirtNetException.OperationInvalid($"network '{sameUuid.Identity.Name}' is being renamed");
+            }
+
             if (sameUuid.Identity.Name != definition.Name)
             {
                 throw VirtNetException.OperationFailed(
@@ -146,6 +208,19 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
         {
             throw VirtNetException.OperationFailed(
                 $"network '{definition.Name}' already exists with uuid {sameName.Identity.Uuid}");
+        }
+    }
+
+    private static void CheckName(string name)
+    {
+        if (name.Length == 0)
+        {
+            throw new VirtNetException(VirErrorCode.NoName, "missing name information");
+        }
+
+        if (name.IndexOfAny(['/', '\n']) is var index and >= 0)
+        {
+            throw VirtNetException.XmlDetail($"invalid char in name: {name[index]}", VirErrorDomain.Xml);
         }
     }
 

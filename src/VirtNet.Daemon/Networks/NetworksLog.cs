@@ -63,4 +63,7 @@ internal static partial class NetworksLog
     [LoggerMessage(EventId = 151, Level = LogLevel.Error,
         Message = "Networks that ran before are not all taken over after {Seconds} s, and virtnetd goes on without waiting: {Networks}")]
     public static partial void AdoptionHangs(this ILogger logger, double seconds, string networks);
+
+    [LoggerMessage(EventId = 144, Level = LogLevel.Information, Message = "Network {Network}: renamed to {Name}")]
+    public static partial void NetworkRenamed(this ILogger logger, string network, string name);
 }

@@ -34,6 +34,8 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
 
     private const int FixedLength = 12; // struct rtmsg
     private const byte Unicast = 1;
+    private const byte Blackhole = 6; // it and those up to throw lead nowhere
+    private const byte Throw = 9;
     private const byte GlobalScope = 0;
     private const byte LinkScope = 253;
     private const uint LookUpTable = 0x1000; // RTM_F_LOOKUP_TABLE: say in which table it was found
@@ -52,10 +54,16 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
         message.Payload.Length >= FixedLength && message.Payload[5] == RouterAdvertisementProtocol;
 
     /// <returns>Null for what is not a unicast route of IPv4 or IPv6.</returns>
-    public static RouteMessage? TryParse(in NetlinkMessage message)
+    public static RouteMessage? TryParse(in NetlinkMessage message) =>
+        message.Payload is { Length: >= FixedLength } payload && payload[7] == Unicast ? Parse(payload) : null;
+
+    /// <summary>Also a route that leads nowhere, which says as well that its addresses are somebody's.</summary>
+    public static RouteMessage? TryParseAny(in NetlinkMessage message) =>
+        message.Payload is { Length: >= FixedLength } payload && payload[7] is Unicast or (>= Blackhole and <= Throw) ? Parse(payload) : null;
+
+    private static RouteMessage? Parse(ReadOnlySpan<byte> payload)
     {
-        ReadOnlySpan<byte> payload = message.Payload;
-        if (payload.Length < FixedLength || payload[7] != Unicast || payload[0] is not (KernelFamily.Ipv4 or KernelFamily.Ipv6))
+        if (payload[0] is not (KernelFamily.Ipv4 or KernelFamily.Ipv6))
         {
             return null;
         }
@@ -119,11 +127,12 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
         writer.EndMessage();
     }
 
-    /// <summary>A dump of the main table's routes of one family, of one link or of all (0).</summary>
-    public static void WriteDump(ref NetlinkWriter writer, byte family, int link)
+    /// <summary>A dump of the routes of one family, of one link or of all (0).</summary>
+    /// <param name="table">0 = every table.</param>
+    public static void WriteDump(ref NetlinkWriter writer, byte family, int link, byte table = (byte)MainTable)
     {
         writer.BeginMessage(NetlinkType.GetRoute, NetlinkFlags.Dump);
-        writer.WriteBytes([family, 0, 0, 0, (byte)MainTable, 0, 0, 0]);
+        writer.WriteBytes([family, 0, 0, 0, table, 0, 0, 0]);
         writer.WriteUInt32(0); // flags
         if (link != 0)
         {

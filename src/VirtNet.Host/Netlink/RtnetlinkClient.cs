@@ -92,6 +92,15 @@ internal sealed class RtnetlinkClient : IDisposable
         return List(request, RouteMessage.TryParse).FindAll(static route => route.Table == RouteMessage.MainTable);
     }
 
+    /// <summary>Routes of every table, also those that lead nowhere.</summary>
+    /// <param name="keeps">Tables may hold all of the world: no others are kept.</param>
+    public List<RouteMessage> ListAllRoutes(byte family, Predicate<RouteMessage> keeps)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RouteMessage.WriteDump(ref request, family, link: 0, table: 0);
+        return List(request, (in message) => RouteMessage.TryParseAny(message) is { } route && keeps(route) ? route : null);
+    }
+
     /// <summary>The route by which this host reaches an address; null if it does not.</summary>
     public RouteMessage? FindWay(IPAddress to)
     {

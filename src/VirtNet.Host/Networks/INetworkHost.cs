@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using VirtNet.Model;
+using VirtNet.Model.Subnets;
 
 namespace VirtNet.Host.Networks;
 
@@ -60,6 +63,12 @@ public interface INetworkHost
 
     /// <summary>Whether a link of this name exists now.</summary>
     bool LinkExists(string name);
+
+    /// <summary>Ranges of addresses that are somebody's, as far as the host knows; not those of default routes.</summary>
+    /// <param name="family">Only ranges of it.</param>
+    /// <param name="wanted">Told of besides those that are private.</param>
+    /// <param name="exceptBridge">A bridge whose own addresses and routes do not count.</param>
+    IReadOnlyList<TakenSubnet> ListSubnets(AddressFamily family, IPNetwork? wanted, string? exceptBridge);
 
     /// <summary>Waits until what is known to have changed in other firewalls has been looked at, so that conditions are of now.</summary>
     Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -13,11 +15,13 @@ using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
 using VirtNet.Host.Reconcile;
 using VirtNet.Host.Resolved;
+using VirtNet.Host.Subnets;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
 using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
+using VirtNet.Model.Subnets;
 
 namespace VirtNet.Host.Networks;
 
@@ -128,6 +132,9 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         await ThrowIfStartIsImpossibleAsync(desired.Network, resources, bridge, cancellationToken);
         ThrowIfForwardingCutsHostOff(await PlanStartAsync(resources, bridge, cancellationToken));
     }
+
+    public IReadOnlyList<TakenSubnet> ListSubnets(AddressFamily family, IPNetwork? wanted, string? exceptBridge) =>
+        new HostSubnets(_netlink, HostSubnetFiles.Default).List(family, wanted, exceptBridge);
 
     public async Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes)
     {

@@ -40,6 +40,12 @@ public sealed partial class LibvirtConnection
         string xml, RedefineFlags flags, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.Redefine, new RedefineArguments(xml, flags), cancellationToken)).Redefinition;
 
+    public async Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken) =>
+        (await CallExtensionAsync(VirtNetProcedures.FindSubnet, new FindSubnetArguments(question), cancellationToken)).Answer;
+
+    public async Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
+        (await CallExtensionAsync(VirtNetProcedures.Rename, new RenameArguments(network, name), cancellationToken)).Network;
+
     /// <exception cref="VirtNetException">Code 3 where the server is not virtnetd.</exception>
     private async Task<TResult> CallExtensionAsync<TArguments, TResult>(
         Procedure<TArguments, TResult> procedure, TArguments arguments, CancellationToken cancellationToken)

@@ -43,6 +43,13 @@ public interface IVirtNetExtensions
     /// No active network has that name, or the host cannot be brought there: everything is as it was.
     /// </exception>
     Task<Redefinition> RedefineAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken);
+
+    /// <summary>Finds addresses on the daemon's host that nobody has, and says who has those that are wanted.</summary>
+    Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>Gives an inactive persistent network another name. Its UUID, its leases and its autostart mark stay.</summary>
+    /// <exception cref="Model.VirtNetException">It is active or transient, or another network has the name.</exception>
+    Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken);
 }
 
 /// <summary>One number about a network.</summary>

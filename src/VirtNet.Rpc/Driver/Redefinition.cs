@@ -16,6 +16,9 @@ public enum RedefineFlags : uint
 
     /// <summary>Only say what would become of each item.</summary>
     DryRun = 4,
+
+    /// <summary>Only what runs is changed: the persistent definition stays as it is, and a transient network transient.</summary>
+    LiveOnly = 8,
 }
 
 /// <summary>What a redefinition of an active network changes.</summary>

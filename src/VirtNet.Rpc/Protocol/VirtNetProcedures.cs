@@ -18,6 +18,9 @@ namespace VirtNet.Rpc.Protocol;
 ///                                                                              redefined_item items&lt;65536&gt;
 /// 7    GET_CONDITIONS         network_opt net                                  condition conditions&lt;65536&gt;
 /// 8    GET_WARNINGS           string_opt name; string_opt xml                  nonnull_string warnings&lt;65536&gt;
+/// 9    FIND_SUBNET            string_opt wanted; int ipv6; unsigned int       string_opt free; string_opt owner; int firm
+///                             prefix; network_opt except; unsigned int flags
+/// 10   RENAME                 nonnull_network net; nonnull_string name         nonnull_network net
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
@@ -30,8 +33,12 @@ namespace VirtNet.Rpc.Protocol;
 /// REGISTER_LEASE_EVENTS: callback ids are of one kind with libvirt's, whose CONNECT_NETWORK_EVENT_DEREGISTER_ANY ends
 /// this registration too. Change is 0 added, 1 renewed, 2 released, 3 expired.
 /// REDEFINE: flags are 1 (check the schema), 2 (partial) and 4 (dry run); effects are 0 (applied), 1 (needs lease
-/// renewal) and 2 (needs restart). Nothing was changed unless done is 1.
+/// renewal) and 2 (needs restart). Nothing was changed unless done is 1. Flag 8 leaves the persistent definition as it is.
 /// GET_CONDITIONS: of one network, or without one of the daemon as a whole; kinds are 0 (cut off) and 1 (warning).
+/// FIND_SUBNET: free is a subnet of this family and prefix length (0 = the usual one) that nobody has; owner is who has addresses of
+/// the wanted one, and firm whether that is in use or only a pool of addresses. What network except has does not count. Flag 1: to be
+/// told to nobody else for some seconds; it is ignored on a read-only connection.
+/// RENAME: of an inactive network; its UUID, leases and autostart mark stay.
 /// </summary>
 internal static class VirtNetProcedures
 {
@@ -55,6 +62,12 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<PlanArguments, WarningsResult> GetWarnings =
         new(RpcPrograms.VirtNet, 8, "virtnetGetWarnings", CallKind.Query) { AllowsReadOnly = false };
+
+    public static readonly Procedure<FindSubnetArguments, FindSubnetResult> FindSubnet =
+        new(RpcPrograms.VirtNet, 9, "virtnetFindSubnet", CallKind.Query);
+
+    public static readonly Procedure<RenameArguments, NetworkMessage> Rename =
+        new(RpcPrograms.VirtNet, 10, "virtnetRename", CallKind.Change);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

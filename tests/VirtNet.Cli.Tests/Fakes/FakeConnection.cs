@@ -25,6 +25,10 @@ internal sealed class FakeConnector : IDaemonConnector
     /// <summary>What a release of leases finds.</summary>
     public IReadOnlyList<DhcpLease> Released { get; set; } = [];
 
+    /// <summary>What it knows of addresses; by default it does not know of such questions, as a stock libvirt.</summary>
+    public Func<SubnetQuestion, SubnetAnswer> FindSubnet { get; set; } =
+        _ => throw new VirtNetException(VirErrorCode.NoSupport, "this function is not supported by the connection driver: virtnetFindSubnet");
+
     public ConditionBoard Conditions { get; } = new();
 
     /// <summary>False = a stock libvirt.</summary>
@@ -100,6 +104,15 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
             ? Task.FromResult(released)
             : Task.FromException<IReadOnlyList<DhcpLease>>(VirtNetException.OperationInvalid(
                 $"network '{network.Name}' has no lease of {mac ?? address}"));
+
+    public async Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask; // what it throws is the call's, not the caller's
+        return connector.FindSubnet(question);
+    }
+
+    public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
+        connector.Driver.RenameAsync(network, name);
 
     public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Counter>>(

@@ -15,6 +15,9 @@ internal sealed class FakeNetworkDriver : INetworkDriver
     /// <summary>Thrown by every call that changes something.</summary>
     public VirtNetException? Refusal { get; set; }
 
+    /// <summary>Thrown by a start.</summary>
+    public VirtNetException? StartRefusal { get; set; }
+
     public FakeNetwork Add(string name, string uuid = "", bool active = false, bool autostart = false)
     {
         FakeNetwork network = new(name, uuid.Length == 0 ? Guid.NewGuid() : Guid.Parse(uuid))
@@ -55,7 +58,8 @@ internal sealed class FakeNetworkDriver : INetworkDriver
     public Task StartAsync(NetworkRef network, CancellationToken cancellationToken) => Change(() =>
     {
         FakeNetwork found = Find(network);
-        found.Active = !found.Active ? true : throw VirtNetException.OperationInvalid("network is already active");
+        found.Active = StartRefusal is { } refusal ? throw refusal
+            : !found.Active ? true : throw VirtNetException.OperationInvalid("network is already active");
         return true;
     });
 
@@ -70,6 +74,18 @@ internal sealed class FakeNetworkDriver : INetworkDriver
 
     public Task UndefineAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Change(() => Networks.Remove(Find(network)));
+
+    public Task<NetworkRef> RenameAsync(NetworkRef network, string name) => Change(() =>
+    {
+        FakeNetwork old = Find(network);
+        if (old.Active)
+        {
+            throw VirtNetException.OperationInvalid($"cannot rename network '{network.Name}' while it is active");
+        }
+
+        Networks.Remove(old);
+        return Add(name, network.Uuid.ToString(), autostart: old.Autostart).Ref;
+    });
 
     public Task<string> GetXmlAsync(NetworkRef network, uint flags, CancellationToken cancellationToken) =>
         Task.FromResult(Find(network).Xml);

@@ -1,8 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using VirtNet.Host;
 using VirtNet.Host.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Ports;
+using VirtNet.Model.Subnets;
 
 namespace VirtNet.Daemon.Tests.Fakes;
 
@@ -132,6 +135,12 @@ internal sealed class FakeNetworkHost : INetworkHost
     public Func<CancellationToken, Task> Look { get; set; } = _ => Task.CompletedTask;
 
     public Task SettleAsync(CancellationToken cancellationToken) => Look(cancellationToken);
+
+    /// <summary>What others have.</summary>
+    public List<TakenSubnet> Subnets { get; } = [];
+
+    public IReadOnlyList<TakenSubnet> ListSubnets(AddressFamily family, IPNetwork? wanted, string? exceptBridge) =>
+        [.. Subnets.Where(taken => taken.Range.BaseAddress.AddressFamily == family)];
 
     public bool LinkExists(string name) => Links.ContainsKey(name);
 

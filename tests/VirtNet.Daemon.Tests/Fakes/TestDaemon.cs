@@ -5,6 +5,7 @@ using VirtNet.Daemon.Driver;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Tests;
 using VirtNet.Model;
@@ -47,7 +48,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Adoption = new NetworkAdoption(Registry, environment, Clock, NullLogger<NetworkAdoption>.Instance);
         Driver = new NetworkDriver(Registry, environment, intake, Adoption);
         FilesUpkeep = new NetworkFilesUpkeep(Paths, Registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);
-        Extensions = new VirtNetExtensions(Registry, environment, intake, TimeProvider.System);
+        Extensions = new VirtNetExtensions(Registry, environment, intake, new SubnetSearch(Registry, Host, Clock), TimeProvider.System);
         Loader = new NetworkLoader(Registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
     }
 

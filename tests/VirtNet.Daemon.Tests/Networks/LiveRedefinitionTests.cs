@@ -55,6 +55,25 @@ public sealed class LiveRedefinitionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Only_what_runs_changes_on_request()
+    {
+        NetworkRef network = await _daemon.StartAsync(Before);
+        string config = await File.ReadAllTextAsync(_daemon.ConfigOf(network), TestContext.Current.CancellationToken);
+        Assert.True((await _daemon.RedefineAsync(After, RedefineFlags.LiveOnly)).Done);
+        Assert.Equal(1400u, _daemon.Host.Held[network.Uuid].Mtu);
+        Assert.Equal(config, await File.ReadAllTextAsync(_daemon.ConfigOf(network), TestContext.Current.CancellationToken));
+        Assert.Empty(_daemon.Events);
+    }
+
+    [Fact]
+    public async Task A_transient_network_of_which_only_what_runs_changes_stays_transient()
+    {
+        NetworkRef network = await _daemon.StartAsync(Before, persistent: false);
+        Assert.True((await _daemon.RedefineAsync(After, RedefineFlags.LiveOnly)).Done);
+        Assert.False(await _daemon.Driver.IsPersistentAsync(network, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Guests_hear_of_the_end_of_IPv6_before_the_host_has_none()
     {
         await _daemon.StartAsync(Before);

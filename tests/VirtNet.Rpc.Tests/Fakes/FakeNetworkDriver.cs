@@ -238,6 +238,18 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return [new PlanStep("create", "link", "virbr7", name ?? xml!)];
     }
 
+    public async Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"find-subnet {question.Wanted} hold {question.Hold}");
+        return new SubnetAnswer("10.9.0.0/24", "network 'other' (10.0.0.0/8)", IsFirm: true);
+    }
+
+    public async Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"rename {network.Name} {name}");
+        return network with { Name = name };
+    }
+
     public async Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken)
     {
         await EnterAsync("warnings");

@@ -46,6 +46,11 @@ public sealed class MessageTests
         AssertRoundTrip(new PlanArguments("default", null));
         AssertRoundTrip(new ReleaseLeasesArguments(Network, "52:54:00:00:00:01", null));
         AssertRoundTrip(new RegisterLeaseEventsArguments(null));
+        AssertRoundTrip(new FindSubnetArguments(new SubnetQuestion("10.0.0.0/24", Ipv6: false, 24, Network, Hold: true)));
+        AssertRoundTrip(new FindSubnetArguments(new SubnetQuestion(null, Ipv6: true, 64, null, Hold: false)));
+        AssertRoundTrip(new FindSubnetResult(new SubnetAnswer("10.0.1.0/24", "interface eth0 (10.0.0.0/24)", IsFirm: true)));
+        AssertRoundTrip(new FindSubnetResult(new SubnetAnswer(null, null, IsFirm: false)));
+        AssertRoundTrip(new RenameArguments(Network, "other"));
         AssertRoundTrip(new GetConditionsArguments(null));
         Assert.Equal(["one", "two"], Pass(new WarningsResult(["one", "two"])).Warnings);
         AssertRoundTrip(new GetConditionsArguments(Network));

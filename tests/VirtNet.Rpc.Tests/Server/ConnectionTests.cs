@@ -279,6 +279,32 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Who_may_only_read_may_ask_for_a_subnet_and_keeps_it_from_nobody()
+    {
+        await using TestServer server = new();
+        using RawPeer writer = await server.OpenRawAsync();
+        using RawPeer reader = await server.OpenRawAsync(flags: 1);
+        Payload arguments = new Payload().Optional("10.0.0.0/24").Int(0).UInt(24).Int(0).UInt(1);
+        byte[] expected = new Payload().Optional("10.9.0.0/24").Optional("network 'other' (10.0.0.0/8)").Int(1).ToArray();
+        Assert.Equal(expected, (await writer.CallAsync(9, arguments, RawPeer.VirtNet)).Payload);
+        Assert.Equal(expected, (await reader.CallAsync(9, arguments, RawPeer.VirtNet)).Payload);
+        Assert.Equal(["find-subnet 10.0.0.0/24 hold True", "find-subnet 10.0.0.0/24 hold False"], server.Driver.Calls);
+    }
+
+    [Fact]
+    public async Task A_network_is_not_renamed_by_who_may_only_read()
+    {
+        Guid uuid = Guid.Parse("11111111-2222-3333-4444-555555555555");
+        await using TestServer server = new();
+        using RawPeer writer = await server.OpenRawAsync();
+        using RawPeer reader = await server.OpenRawAsync(flags: 1);
+        Payload arguments = new Payload().Network("one", uuid).String("two");
+        Assert.Equal(29, (await reader.CallAsync(10, arguments, RawPeer.VirtNet)).Error().Code);
+        Assert.Equal(new Payload().Network("two", uuid).ToArray(), (await writer.CallAsync(10, arguments, RawPeer.VirtNet)).Payload);
+        Assert.Equal(["rename one two"], server.Driver.Calls);
+    }
+
+    [Fact]
     public async Task An_active_network_is_redefined_by_a_call_of_its_own()
     {
         await using TestServer server = new();

@@ -20,7 +20,16 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.Redefine, RedefineAsync);
         table.Add(Precondition.Open, VirtNetProcedures.GetConditions, async (context, arguments, cancellationToken) =>
             new ConditionsResult(await context.Extensions.GetConditionsAsync(arguments.Network, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.FindSubnet, FindSubnetAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.Rename, async (context, arguments, cancellationToken) =>
+            new NetworkMessage(await context.Extensions.RenameAsync(arguments.Network, arguments.Name, cancellationToken)));
     }
+
+    /// <summary>Who may only read keeps nothing from others.</summary>
+    private static async Task<FindSubnetResult> FindSubnetAsync(
+        CallContext context, FindSubnetArguments arguments, CancellationToken cancellationToken) =>
+        new(await context.Extensions.FindSubnetAsync(
+            arguments.Question with { Hold = arguments.Question.Hold && !context.Session.IsReadOnly }, cancellationToken));
 
     private static async Task<PlanResult> PlanAsync(
         CallContext context, PlanArguments arguments, CancellationToken cancellationToken) =>

@@ -1,0 +1,98 @@
+using System.Xml.Linq;
+using VirtNet.Cli.Hints;
+using VirtNet.Cli.Output;
+using VirtNet.Cli.Properties;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Commands;
+
+/// <summary>Another network like one that there is.</summary>
+internal static class NetClone
+{
+    private const uint InactiveFlag = 1;
+
+    private static readonly OptionDefinition Name = OptionDefinition.Argument("name", "the name of the new network");
+
+    private static readonly OptionDefinition Subnet4 = OptionDefinition.NamedText(
+        "subnet", "other IPv4 addresses: a subnet, or auto; with auto other IPv6 addresses, too", Candidates.Subnets);
+
+    public static CommandDefinition Definition { get; } = new("net-clone", "make a network like another one", RunAsync)
+    {
+        Description = "Define a new network with the definition of another one. It gets a UUID, a MAC address and a bridge of its own. "
+            + "With --subnet also other addresses: the gateway, DHCP ranges, reservations, DNS hosts and routes that lie inside keep "
+            + "their places in the subnet. Without, both have the same ones, and only one of them can run at a time.",
+        Options = [NetworkArgument.Any, Name, Subnet4],
+        Examples = ["net-clone lab lab2 --subnet auto", "net-clone lab lab2 --subnet 10.9.0.0/24"],
+    };
+
+    private static async Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        NetworkRef source = await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
+        string name = command.Required(Name);
+        string failure = $"Failed to clone network {source.Name}";
+        uint flags = await context.Networks.IsPersistentAsync(source, cancellationToken) ? InactiveFlag : 0;
+        XElement root = XElement.Parse(await context.Networks.GetXmlAsync(source, flags, cancellationToken));
+        MakeAnother(root, name);
+        if (command.Text(Subnet4) is { } subnet)
+        {
+            await MoveAsync(context, root, subnet, failure, cancellationToken);
+        }
+
+        NetworkRef network = await context.Networks.DefineAsync(root.ToString(), flags: 0, cancellationToken).OrFail(failure);
+        IReadOnlyList<string> warnings = await ServerWarnings.ReadAsync(context, network, cancellationToken);
+        string? addresses = SubnetOf(root, XmlPlace.Ipv4);
+        context.Complete(
+            $"Network {network.Name} cloned from {source.Name}{(addresses is null ? "" : $" with {addresses}")}\n",
+            new JsonNewNetwork(
+                network.Name,
+                network.Uuid,
+                Active: false,
+                Autostart: false,
+                await NetInfo.BridgeAsync(context.Networks, network, cancellationToken),
+                addresses,
+                SubnetOf(root, XmlPlace.Ipv6),
+                warnings),
+            CliJson.Default.JsonNewNetwork);
+        ServerWarnings.Write(context, warnings);
+    }
+
+    /// <summary>Leaves open what is made up for each network; a bridge of the host serves any number of them.</summary>
+    private static void MakeAnother(XElement root, string name)
+    {
+        bool ownsBridge = (string?)root.Element("forward")?.Attribute("mode")
+            is not (ForwardModes.HostBridge or "private" or "vepa" or "passthrough" or "hostdev");
+        root.Attribute("connections")?.Remove();
+        root.Descendants("interface").Attributes("connections").Remove();
+        root.SetElementValue("name", name);
+        root.Element("uuid")?.Remove();
+        root.Element("mac")?.Remove();
+        if (ownsBridge)
+        {
+            root.Element("bridge")?.Attribute("name")?.Remove();
+        }
+    }
+
+    /// <summary>The subnet that is named takes the place of the first one; auto does so with each.</summary>
+    private static async Task MoveAsync(
+        CommandContext context, XElement root, string subnet, string failure, CancellationToken cancellationToken)
+    {
+        XElement[] ips = [.. root.Elements("ip").Where(ip => SubnetMove.RangeOf(ip) is not null)];
+        if (XmlPlace.Find(root, XmlPlace.Ipv4) is not { } first)
+        {
+            throw new CommandFailure($"{failure}: it has no IPv4 subnet to change");
+        }
+
+        bool isAuto = SubnetChoice.IsAuto(subnet);
+        foreach (XElement ip in isAuto ? ips : [first])
+        {
+            System.Net.IPNetwork range = SubnetMove.RangeOf(ip)!.Value;
+            bool ipv6 = range.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+            string wanted = subnet == "auto" || (isAuto && ip != first) ? $"auto/{range.PrefixLength}" : subnet;
+            SubnetMove.Apply(root, ip, await SubnetChoice.ResolveAsync(
+                context, wanted, ipv6, except: null, hold: true, failure, cancellationToken));
+        }
+    }
+
+    private static string? SubnetOf(XElement root, string place) =>
+        XmlPlace.Find(root, place) is { } ip ? SubnetMove.RangeOf(ip)?.ToString() : null;
+}

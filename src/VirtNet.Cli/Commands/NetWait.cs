@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Threading.Channels;
+using VirtNet.Cli.Connections;
+using VirtNet.Cli.Output;
+using VirtNet.Model;
+using VirtNet.Rpc.Client;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Commands;
+
+/// <summary>Waits until something is so: it listens before it looks, so nothing happens unseen in between, and never polls.</summary>
+internal static class NetWait
+{
+    private static readonly OptionDefinition Guest = OptionDefinition.Text(
+        "guest", "a guest's name or MAC address; without it any guest, or the network itself", Candidates.LeaseMacs);
+
+    private static readonly OptionDefinition For = OptionDefinition.NamedText(
+        "for", "address (default), name, active or gone", Candidates.WaitConditions);
+
+    private static readonly OptionDefinition Timeout = OptionDefinition.NamedNumber("timeout", "seconds to wait; without it, for ever");
+
+    public static CommandDefinition Definition { get; } = new("net-wait", "wait for a guest's address, or for a network", RunAsync)
+    {
+        Description = "Wait until a guest has an address (--for address), until it has one and a name (name), until its last lease "
+            + "is gone (gone), until the network runs (active) or, without a guest, until it does not run (gone). What is so "
+            + "already is not waited for. The address is printed at the moment at which it is given. A name is that of a "
+            + "reservation or of the owner of a port; where there is none, it is what a guest calls itself. It fails when the time "
+            + "is over, when the network is removed, and when the connection is lost.",
+        Options = [NetworkArgument.Any, Guest, For, Timeout],
+        Examples =
+        [
+            "net-wait default web --timeout 30", "net-wait default 52:54:00:aa:bb:cc --for name", "net-wait lab --for active",
+            "net-wait lab web --for gone --timeout 60",
+        ],
+        OnlyReads = _ => true,
+    };
+
+    private static async Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        string condition = ConditionOf(command);
+        TimeSpan? timeout = command.Seconds(Timeout);
+        if (await FindAsync(context, command, condition, cancellationToken) is not { } network)
+        {
+            Print(context, new JsonWait(Network: null, condition, Address: null, Lease: null));
+            return;
+        }
+
+        IDaemonConnection connection = context.Session.Connection;
+        Channel<NetworkEvent> events = Channel.CreateUnbounded<NetworkEvent>();
+        using InterruptWatch interrupt = context.Environment.WatchInterrupt();
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task timer = Task.Delay(timeout ?? System.Threading.Timeout.InfiniteTimeSpan, context.Environment.Time, ended.Token);
+        Task stop = Task.WhenAny(timer, interrupt.Interrupted, connection.Closed);
+        bool withLeases = !WaitedFor.IsNetworks(condition, command.Has(Guest));
+        await using Subscriptions subscriptions = new(connection);
+        try
+        {
+            await subscriptions.AddAsync(NetworkEventKind.Lifecycle, network, events.Writer, cancellationToken);
+            if (withLeases)
+            {
+                await subscriptions.AddAsync(NetworkEventKind.Lease, network, events.Writer, cancellationToken);
+            }
+
+            WaitedFor wish = new(condition, network, command.Text(Guest) is { } guest
+                ? await GuestOnNetwork.FindAsync(context, network, guest, cancellationToken) : null);
+            Fulfilment? fulfilled = await WaitAsync(context, wish, events.Reader, stop, cancellationToken);
+            if (fulfilled is null)
+            {
+                throw Failure(connection, wish, timer.IsCompleted ? timeout : null);
+            }
+
+            Print(context, new JsonWait(network.ToJson(), condition, fulfilled.Lease?.IpAddress, fulfilled.Lease?.ToJson()));
+        }
+        catch (VirtNetException) when (connection.Closed.IsCompleted)
+        {
+            throw new CommandFailure(Disconnected(connection));
+        }
+        finally
+        {
+            await ended.CancelAsync(); // a shell goes on: the timer is not to
+        }
+    }
+
+    private static string ConditionOf(ParsedCommand command)
+    {
+        string condition = command.Text(For) ?? WaitedFor.Address;
+        if (!WaitedFor.Conditions.Contains(condition))
+        {
+            throw new CommandFailure($"unknown condition '{condition}'")
+            {
+                Hints = [$"one of: {string.Join(", ", WaitedFor.Conditions)}"],
+            };
+        }
+
+        return condition == WaitedFor.Active && command.Has(Guest)
+            ? throw new CommandFailure("a guest cannot be waited for with --for active: that is about the network")
+            : condition;
+    }
+
+    /// <returns>Null where the network is gone, and that was to be waited for.</returns>
+    private static async Task<NetworkRef?> FindAsync(
+        CommandContext context, ParsedCommand command, string condition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
+        }
+        catch (CommandFailure e) when (condition == WaitedFor.Gone && e.Cause?.Code == VirErrorCode.NoNetwork)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null when there was a reason to wait no longer.</returns>
+    private static async Task<Fulfilment?> WaitAsync(
+        CommandContext context, WaitedFor wish, ChannelReader<NetworkEvent> events, Task stop, CancellationToken cancellationToken)
+    {
+        Fulfilment? fulfilled = await wish.LookAsync(context.Networks, cancellationToken);
+        while (fulfilled is null)
+        {
+            while (events.TryRead(out NetworkEvent? happened))
+            {
+                fulfilled = wish.Judge(happened)
+                    ?? (wish.MayChange(happened) ? await wish.LookAsync(context.Networks, cancellationToken) : null);
+                if (fulfilled is not null)
+                {
+                    return fulfilled;
+                }
+            }
+
+            if (stop.IsCompleted)
+            {
+                return null; // what came before the stop has been looked at
+            }
+
+            await Task.WhenAny(events.WaitToReadAsync(cancellationToken).AsTask(), stop);
+        }
+
+        return fulfilled;
+    }
+
+    private static void Print(CommandContext context, JsonWait result)
+    {
+        if (context.WritesDocuments)
+        {
+            context.WriteDocument(result, CliJson.Default.JsonWait);
+        }
+        else if (result.Address is { } address)
+        {
+            context.Terminal.PrintLine(address);
+        }
+    }
+
+    /// <param name="timeout">The time that is over; null = something else ended the wait.</param>
+    private static CommandFailure Failure(IDaemonConnection connection, WaitedFor wish, TimeSpan? timeout) =>
+        connection.Closed.IsCompleted ? new CommandFailure(Disconnected(connection))
+        : timeout is { TotalSeconds: var seconds }
+            ? new CommandFailure(string.Create(CultureInfo.InvariantCulture, $"timed out after {seconds:F0} s: {wish}"))
+        : new CommandFailure($"interrupted: {wish}");
+
+    private static string Disconnected(IDaemonConnection connection) =>
+        $"Disconnected from {connection.Uri} due to {NetEvent.Reason(connection.Closed.Result)}";
+
+    /// <summary>What is listened to; a connection that is lost has taken it along.</summary>
+    private sealed class Subscriptions(IDaemonConnection connection) : IAsyncDisposable
+    {
+        private readonly List<IAsyncDisposable> _all = [];
+
+        public async Task AddAsync(
+            NetworkEventKind kind, NetworkRef network, ChannelWriter<NetworkEvent> events, CancellationToken cancellationToken) =>
+            _all.Add(await connection.SubscribeAsync(kind, network, happened => events.TryWrite(happened), cancellationToken));
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (IAsyncDisposable subscription in connection.Closed.IsCompleted ? [] : _all)
+            {
+                await subscription.DisposeAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Xml.Linq;
+using VirtNet.Cli.Output;
+using VirtNet.Model;
+using VirtNet.Model.Differences;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Commands;
+
+/// <summary>
+/// A change of a network's XML, in what runs and in the definition, each by itself: what waits for the next start is not put in force
+/// by it. The running network comes first, because more can stand against that.
+/// </summary>
+internal sealed class NetworkChange
+{
+    private const uint InactiveFlag = 1;
+
+    private readonly CommandContext _context;
+    private readonly NetworkRef _network;
+    private readonly bool _live;
+    private readonly bool _config;
+
+    /// <summary>What cannot be changed now is refused; else it waits for the next start.</summary>
+    private readonly bool _isStrict;
+
+    private NetworkChange(CommandContext context, NetworkRef network, bool live, bool config, bool isStrict)
+    {
+        _context = context;
+        _network = network;
+        _live = live;
+        _config = config;
+        _isStrict = isStrict;
+    }
+
+    public static string Failure(NetworkRef network) => $"Failed to change network {network.Name}";
+
+    /// <param name="edit">Changes one of the two; throws where it cannot.</param>
+    public static async Task RunAsync(
+        CommandContext context, ParsedCommand command, NetworkRef network, Action<XElement> edit, CancellationToken cancellationToken)
+    {
+        uint flags = AffectOptions.Flags(command);
+        Task<bool> activity = context.Networks.IsActiveAsync(network, cancellationToken);
+        Task<bool> persistence = context.Networks.IsPersistentAsync(network, cancellationToken);
+        await Task.WhenAll(activity, persistence);
+        (bool active, bool persistent) = (activity.Result, persistence.Result);
+        bool live = flags == 0 ? active : (flags & AffectOptions.LiveFlag) != 0;
+        bool config = flags == 0 ? persistent : (flags & AffectOptions.ConfigFlag) != 0;
+        if (live && !active)
+        {
+            throw new CommandFailure(Failure(network), VirtNetException.OperationInvalid($"network '{network.Name}' is not active"));
+        }
+
+        if (config && !persistent)
+        {
+            throw new CommandFailure(
+                Failure(network), VirtNetException.OperationInvalid($"network '{network.Name}' is transient: it has no definition"));
+        }
+
+        bool isStrict = flags != 0 || !config;
+        await new NetworkChange(context, network, live, config, isStrict).RunAsync(edit, cancellationToken);
+    }
+
+    private async Task RunAsync(Action<XElement> edit, CancellationToken cancellationToken)
+    {
+        string? liveBefore = _live ? await _context.Networks.GetXmlAsync(_network, flags: 0, cancellationToken) : null;
+        string? configBefore = _config ? await _context.Networks.GetXmlAsync(_network, InactiveFlag, cancellationToken) : null;
+        string? live = Edited(liveBefore, edit);
+        string? config = Edited(configBefore, edit);
+        Redefinition? redefinition = live is null ? null : await RedefineAsync(live, cancellationToken);
+        if (config is not null)
+        {
+            await DefineAsync(config, redefinition is { Done: true } ? liveBefore : null, cancellationToken);
+        }
+
+        Report(redefinition);
+    }
+
+    private static string? Edited(string? xml, Action<XElement> edit)
+    {
+        if (xml is null)
+        {
+            return null;
+        }
+
+        XElement root = XElement.Parse(xml);
+        edit(root);
+        return root.ToString();
+    }
+
+    /// <returns>Null where the daemon can only change definitions.</returns>
+    private async Task<Redefinition?> RedefineAsync(string xml, CancellationToken cancellationToken)
+    {
+        Redefinition planned;
+        try
+        {
+            planned = await CallAsync(xml, RedefineFlags.DryRun, cancellationToken);
+        }
+        catch (VirtNetException e) when (e.Code == VirErrorCode.NoSupport && !_isStrict)
+        {
+            _context.Hints.Say("this daemon cannot change a running network: the change waits for its next start");
+            return null;
+        }
+        catch (VirtNetException e)
+        {
+            throw new CommandFailure(Failure(_network), e);
+        }
+
+        RedefinedItem[] waiting = [.. planned.Items.Where(item => item.Effect is ChangeEffect.NeedsRestart)];
+        if (waiting.Length > 0 && _isStrict)
+        {
+            throw new CommandFailure(Failure(_network), VirtNetException.OperationUnsupported(
+                $"network '{_network.Name}' cannot change so while it is active; nothing was changed"))
+            {
+                Hints =
+                [
+                    .. waiting.Select(item => $"{item.Item} {LiveRedefinition.Difference(item)}: {LiveRedefinition.EffectOf(item, planned)}"),
+                    "without --live it is in force from the next start on",
+                ],
+            };
+        }
+
+        if (waiting.Length == planned.Items.Count)
+        {
+            return planned; // nothing that could be changed now
+        }
+
+        return await CallAsync(xml, RedefineFlags.Partial, cancellationToken).OrFail(Failure(_network));
+    }
+
+    private Task<Redefinition> CallAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken) =>
+        _context.Session.Connection.Extensions.RedefineAsync(xml, flags | RedefineFlags.LiveOnly, cancellationToken);
+
+    /// <param name="liveBefore">What ran before it was changed; null = it was not.</param>
+    private async Task DefineAsync(string xml, string? liveBefore, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _context.Networks.DefineAsync(xml, flags: 0, cancellationToken);
+        }
+        catch (VirtNetException e)
+        {
+            if (liveBefore is not null)
+            {
+                await CallAsync(liveBefore, RedefineFlags.Partial, CancellationToken.None)
+                    .OrFail($"Failed to undo the change of network {_network.Name}, whose definition could not be changed: {e.Message}");
+            }
+
+            throw new CommandFailure(Failure(_network), e);
+        }
+    }
+
+    private void Report(Redefinition? redefinition)
+    {
+        bool isLive = redefinition is { Done: true } or { Items.Count: 0 };
+        if (_context.WritesDocuments)
+        {
+            _context.WriteDocument(
+                new JsonNetworkChange(
+                    _network.ToJson(),
+                    isLive,
+                    _config,
+                    [
+                        .. (redefinition?.Items ?? []).Select(item => new JsonRedefinedItem(
+                            item.Item, item.Before, item.After, LiveRedefinition.Name(item.Effect).Replace(' ', '-'))),
+                    ]),
+                CliJson.Default.JsonNetworkChange);
+            return;
+        }
+
+        if (redefinition is not null)
+        {
+            LiveRedefinition.PrintItems(_context, redefinition);
+        }
+
+        _context.Terminal.PrintExtra($"Network {_network.Name} changed\n");
+    }
+}

@@ -1,0 +1,72 @@
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Tests.Commands;
+
+public sealed class NetCloneTests
+{
+    private readonly CommandLine _line = new();
+
+    public NetCloneTests()
+    {
+        _line.Daemon.Add("lab", "11111111-2222-3333-4444-555555555555").Xml =
+            """
+            <network>
+              <name>lab</name>
+              <uuid>11111111-2222-3333-4444-555555555555</uuid>
+              <forward mode='nat'/>
+              <bridge name='virbr7' stp='off' delay='3'/>
+              <mac address='52:54:00:00:00:07'/>
+              <ip address='10.7.0.1' prefix='26'>
+                <dhcp>
+                  <range start='10.7.0.2' end='10.7.0.62'/>
+                  <host mac='52:54:00:00:00:01' name='web' ip='10.7.0.10'/>
+                </dhcp>
+              </ip>
+              <ip family='ipv6' address='fd00:7::1' prefix='64'/>
+            </network>
+            """;
+        _line.Connector.FindSubnet = question => question.Wanted is { } wanted
+            ? new SubnetAnswer(null, wanted == "10.7.0.0/26" ? "network 'lab' (10.7.0.0/26)" : null, IsFirm: true)
+            : new SubnetAnswer(question.Ipv6 ? "fd11::/64" : $"192.168.128.0/{question.PrefixLength}", null, IsFirm: false);
+    }
+
+    private NetworkDefinition Clone => NetworkXml.Parse(_line.Daemon.Networks.Single(network => network.Ref.Name == "lab2").Xml).Definition;
+
+    [Fact]
+    public async Task A_clone_is_like_its_original_but_for_what_is_each_networks_own()
+    {
+        (await _line.RunAsync("net-clone", "lab", "lab2")).Is("Network lab2 cloned from lab with 10.7.0.0/26\n\n");
+        Assert.Equal((null, null, null), (Clone.Uuid, Clone.Mac, Clone.BridgeName));
+        Assert.Equal((false, 3UL, "10.7.0.10"), (Clone.Bridge!.Stp, Clone.Bridge.Delay, Clone.Ips[0].Hosts[0].Address!.ToString()));
+    }
+
+    [Fact]
+    public async Task It_gets_other_addresses_on_demand()
+    {
+        (await _line.RunAsync("net-clone", "lab", "lab2", "--subnet", "auto")).Is("Network lab2 cloned from lab with 192.168.128.0/26\n\n");
+        Assert.Equal(["192.168.128.1", "fd11::1"], Clone.Ips.Select(ip => ip.Address.ToString()));
+        Assert.Equal(("192.168.128.62", "192.168.128.10"), (Clone.Ips[0].Ranges[0].End.ToString(), Clone.Ips[0].Hosts[0].Address!.ToString()));
+        await _line.RunAsync("net-undefine", "lab2");
+        await _line.RunAsync("net-clone", "lab", "lab2", "--subnet", "10.9.0.0/24");
+        Assert.Equal(["10.9.0.1", "fd00:7::1"], Clone.Ips.Select(ip => ip.Address.ToString()));
+        Assert.Equal("10.9.0.254", Clone.Ips[0].Ranges[0].End.ToString());
+    }
+
+    [Fact]
+    public async Task Taken_addresses_are_refused()
+    {
+        (await _line.RunAsync("net-clone", "lab", "lab2", "--subnet", "10.7.0.0/26")).Fails(
+            "error: Failed to clone network lab: 10.7.0.0/26 is taken by network 'lab' (10.7.0.0/26)\n");
+        Assert.Single(_line.Daemon.Networks);
+    }
+
+    [Fact]
+    public async Task The_hosts_bridge_stays_that_of_the_clone()
+    {
+        _line.Daemon.Add("lan").Xml = "<network><name>lan</name><forward mode='bridge'/><bridge name='br0'/></network>";
+        (await _line.RunAsync("net-clone", "lan", "lab2")).Is("Network lab2 cloned from lan\n\n");
+        Assert.Equal("br0", Clone.BridgeName);
+    }
+}

@@ -1,0 +1,98 @@
+using VirtNet.Daemon.Tests.Fakes;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Tests.Networks;
+
+public sealed class RenameTests
+{
+    private const string Lab = "<network><name>lab</name><bridge name='vbr7'/><ip address='10.9.0.1' prefix='24'/></network>";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_network_is_the_same_under_another_name()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.Driver.DefineAsync(Lab, 0, Token);
+        await daemon.Driver.SetAutostartAsync(lab, autostart: true, Token);
+        daemon.Events.Clear();
+        NetworkRef renamed = await daemon.Extensions.RenameAsync(lab, "old", Token);
+        Assert.Equal(new NetworkRef("old", lab.Uuid), renamed);
+        Assert.Equal(renamed, await daemon.Driver.LookupByNameAsync("old", Token));
+        Assert.Equal(renamed, await daemon.Driver.LookupByUuidAsync(lab.Uuid, Token));
+        await Assert.ThrowsAsync<VirtNetException>(() => daemon.Driver.LookupByNameAsync("lab", Token));
+        Assert.True(await daemon.Driver.GetAutostartAsync(renamed, Token));
+        Assert.Contains("<name>old</name>", await daemon.Driver.GetXmlAsync(renamed, 0, Token), StringComparison.Ordinal);
+        Assert.Equal((false, true), (File.Exists(daemon.ConfigOf(lab)), File.Exists(daemon.ConfigOf(renamed))));
+        Assert.Equal(
+            [new NetworkEvent.Lifecycle(lab, NetworkLifecycle.Undefined), new NetworkEvent.Lifecycle(renamed, NetworkLifecycle.Defined)],
+            daemon.Events);
+        await daemon.Driver.StartAsync(renamed, Token);
+        Assert.True(await daemon.Driver.IsActiveAsync(renamed, Token));
+    }
+
+    [Fact]
+    public async Task It_stays_so_after_a_restart()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.Driver.DefineAsync(Lab, 0, Token);
+        await daemon.Driver.SetAutostartAsync(lab, autostart: true, Token);
+        await daemon.Extensions.RenameAsync(lab, "old", Token);
+        await daemon.RestartAsync();
+        NetworkRef found = Assert.Single(await daemon.Driver.ListNetworksAsync(0, Token));
+        Assert.Equal(new NetworkRef("old", lab.Uuid), found);
+        Assert.True(await daemon.Driver.GetAutostartAsync(found, Token));
+    }
+
+    [Fact]
+    public async Task Both_the_old_name_and_the_bridge_can_be_used_as_before()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.Driver.DefineAsync(Lab, 0, Token);
+        NetworkRef renamed = await daemon.Extensions.RenameAsync(lab, "old", Token);
+        VirtNetException taken = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Driver.DefineAsync(Lab, 0, Token));
+        Assert.Equal("internal error: bridge name 'vbr7' already in use.", taken.Message);
+        NetworkRef another = await daemon.Driver.DefineAsync(Lab.Replace("vbr7", "vbr8", StringComparison.Ordinal), 0, Token);
+        Assert.NotEqual(lab.Uuid, another.Uuid);
+        await daemon.Driver.UndefineAsync(renamed, Token);
+        Assert.Equal([another], await daemon.Driver.ListNetworksAsync(0, Token));
+    }
+
+    [Theory]
+    [InlineData("other", "operation failed: network 'other' already exists with uuid ")]
+    [InlineData("lab", "operation failed: network 'lab' already exists with uuid ")]
+    [InlineData("a/b", "invalid char in name: /")]
+    [InlineData("", "missing name information")]
+    public async Task A_name_that_cannot_be_had_is_refused(string name, string reason)
+    {
+        await using TestDaemon daemon = new();
+        await daemon.Driver.DefineAsync("<network><name>other</name></network>", 0, Token);
+        NetworkRef lab = await daemon.Driver.DefineAsync(Lab, 0, Token);
+        VirtNetException refusal = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.RenameAsync(lab, name, Token));
+        Assert.StartsWith(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(lab, await daemon.Driver.LookupByNameAsync("lab", Token));
+    }
+
+    [Fact]
+    public async Task One_that_runs_keeps_its_name()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.StartAsync(Lab);
+        VirtNetException refusal = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.RenameAsync(lab, "old", Token));
+        Assert.Equal("Requested operation is not valid: cannot rename network 'lab' while it is active", refusal.Message);
+        await Assert.ThrowsAsync<VirtNetException>(() => daemon.Driver.LookupByNameAsync("old", Token)); // nor is the new one taken
+        Assert.True(File.Exists(daemon.ConfigOf(lab)));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_leaves_all_as_it_was()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.Driver.DefineAsync(Lab, 0, Token);
+        Directory.CreateDirectory(daemon.ConfigOf(new NetworkRef("old", lab.Uuid)));
+        await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.RenameAsync(lab, "old", Token));
+        Assert.Equal(lab, await daemon.Driver.LookupByNameAsync("lab", Token));
+        Assert.True(File.Exists(daemon.ConfigOf(lab)));
+    }
+}
