@@ -5,7 +5,7 @@ namespace VirtNet.Integration.Tests;
 
 /// <summary>
 /// Calls in random order on some of many networks, and the daemon killed anywhere in them: each is done or not done. VIRTNET_KILLS=
-/// FROM-TO says which seeds are drawn from, VIRTNET_KILLS_NETWORKS how many networks there are (at most 250; fewer with iptables, whose
+/// FROM-TO says which seeds are drawn from, VIRTNET_KILLS_NETWORKS how many networks there are (60, at most 250; fewer with iptables, whose
 /// programs read all rules for each).
 /// </summary>
 public class KillTests
@@ -19,7 +19,7 @@ public class KillTests
     private const int MostWithIptables = 30;
 
     private static readonly int Networks =
-        int.Parse(Environment.GetEnvironmentVariable("VIRTNET_KILLS_NETWORKS") ?? "200", CultureInfo.InvariantCulture);
+        int.Parse(Environment.GetEnvironmentVariable("VIRTNET_KILLS_NETWORKS") ?? "60", CultureInfo.InvariantCulture);
 
     public static TheoryData<string> Backends =>
         new((Environment.GetEnvironmentVariable("VIRTNET_KILLS_BACKENDS") ?? "nftables iptables").Split(' '));

@@ -8,6 +8,9 @@ namespace VirtNet.Integration.Tests.Crowd;
 /// </summary>
 internal static partial class HostText
 {
+    private const string NftablesRules = "nft list table inet virtnet";
+    private const string IptablesRules = "iptables-save | grep LIBVIRT; ip6tables-save | grep LIBVIRT";
+
     /// <summary>Prints everything, each part under a heading.</summary>
     /// <param name="backend">Whose rules are looked at.</param>
     /// <param name="bridges">Those whose traffic classes are looked at.</param>
@@ -18,7 +21,7 @@ internal static partial class HostText
         echo '== setting'; cd /proc/sys/net; grep -Hs . ipv4/ip_forward ipv6/conf/all/forwarding ipv4/conf/kb*/forwarding \
           ipv6/conf/kb*/disable_ipv6 ipv6/conf/kb*/accept_ra ipv6/conf/kb*/autoconf ipv6/conf/kb*/accept_dad ipv6/conf/kb*/forwarding
         echo '== traffic'; tc qdisc show; for dev in {{string.Join(' ', bridges)}}; do tc class show dev $dev; done 2>/dev/null
-        echo '== rules'; {{(backend == "nftables" ? "nft list table inet virtnet" : "iptables-save | grep LIBVIRT; ip6tables-save | grep LIBVIRT")}}; true
+        echo '== rules'; {{(backend == "nftables" ? NftablesRules : IptablesRules)}}; true
         """;
 
     public static IEnumerable<string> Read(string output)
