@@ -47,7 +47,3 @@ internal sealed record DnsmasqReading(NetworkDefinition Network)
     /// <exception cref="VirtNetException">The refusal, if there is one.</exception>
     public DnsmasqReading ThrowIfRefused() => Refusal is { } refusal ? throw refusal : this;
 }
-
-/// <param name="Text">The line.</param>
-/// <param name="Reason">What is the matter with it.</param>
-internal sealed record NamedLine(string Text, string Reason);
