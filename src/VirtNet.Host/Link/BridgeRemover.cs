@@ -1,4 +1,5 @@
 using VirtNet.Host.Netlink;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Link;
 

@@ -27,9 +27,6 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
     /// <summary>Index of the bridge that this is a port of; 0 = none.</summary>
     public int Master { get; init; }
 
-    /// <summary>The number of the group of links that it is in; 0 = the one that all are in by default.</summary>
-    public uint Group { get; init; }
-
     /// <summary>The other end (veth) or the device below (macvtap); 0 = unknown.</summary>
     public int Peer { get; init; }
 
@@ -70,7 +67,6 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                     link with { Mac = new MacAddress(attribute.Value) },
                 LinkAttribute.Mtu => link with { Mtu = attribute.AsUInt32() },
                 LinkAttribute.Alias => link with { Alias = attribute.AsString() },
-                LinkAttribute.Group => link with { Group = attribute.AsUInt32() },
                 LinkAttribute.State => link with { State = (OperationalState)attribute.AsByte() },
                 LinkAttribute.Master => link with { Master = attribute.AsInt32() },
                 LinkAttribute.Group => link with { Group = attribute.AsUInt32() },

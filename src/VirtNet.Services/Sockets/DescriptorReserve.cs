@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using VirtNet.Linux;
 using VirtNet.Model;
 
 namespace VirtNet.Services.Sockets;
@@ -34,5 +35,6 @@ internal static class DescriptorReserve
             ? null
             : VirtNetException.Internal(string.Create(
                 CultureInfo.InvariantCulture,
-                $"network '{network}': virtnetd may have {limit} files and sockets, and nearly all are in use: raise LimitNOFILE= of virtnetd.service"));
+                $"network '{network}': virtnetd may have {limit} files and sockets, and nearly all are in use: "
+                + $"raise LimitNOFILE= of virtnetd.service"));
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
+using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Tests.Namespaces;
 
