@@ -1,5 +1,4 @@
 using VirtNet.Cli.Bridges;
-using VirtNet.Cli.Guests;
 using VirtNet.Cli.Output;
 using VirtNet.Cli.Running;
 using VirtNet.Cli.Tests.Fakes;

@@ -1,5 +1,4 @@
 using VirtNet.Cli.Bridges;
-using VirtNet.Cli.Commands;
 using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
 using VirtNet.Cli.Running;

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
 using VirtNet.Model;
-using VirtNet.Services.Dnsmasq;
+using VirtNet.Services.Dns.Zone;
 using VirtNet.Wire.Dns;
 
-namespace VirtNet.Services.Dns.Zone;
+namespace VirtNet.Services.Dnsmasq.Zone;
 
 /// <content>What is done to the answers of other servers.</content>
 internal static partial class DnsmasqLine
