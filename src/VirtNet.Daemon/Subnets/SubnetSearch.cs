@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host.Networks;
 using VirtNet.Linux;
