@@ -87,7 +87,8 @@ public sealed partial class PackagingTests : IDisposable
     {
         string[][] list = [.. File.ReadLines(Path.Combine(Packaging, "files"))
             .Where(line => !line.StartsWith('#')).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
-        IEnumerable<string> there = new[] { "packaging", "networks", "schemas" }
+        List<string> folders = ["packaging", "networks", "schemas"];
+        IEnumerable<string> there = folders
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Checkout(), folder), "*", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Checkout(), file))
             .Where(file => file is not "packaging/files" and not "packaging/prepare.sh" && !file.StartsWith("packaging/debian/", StringComparison.Ordinal));

@@ -70,13 +70,20 @@ internal sealed partial class NetworkActor
                 _environment.ConfigFiles.SetAutostart(config.Name, autostart: true);
             }
 
-            _environment.ConfigFiles.Delete(Name);
+            RemoveFile(Name);
         }
         catch (VirtNetException)
         {
-            _environment.ConfigFiles.Delete(config.Name);
+            RemoveFile(config.Name);
             throw;
         }
+    }
+
+    /// <summary>Where nothing is to be forgotten with it: the network has another file.</summary>
+    private void RemoveFile(string name)
+    {
+        _environment.ConfigFiles.Remove(name);
+        _environment.ConfigFiles.EndRemoval(name);
     }
 
     public Task SetAutostartAsync(bool autostart, CancellationToken cancellationToken) => InvokeExistingAsync(

@@ -1,7 +1,7 @@
 using VirtNet.Daemon.Tests.Fakes;
-using VirtNet.Host;
+using VirtNet.Host.Networks;
+using VirtNet.Linux.Files;
 using VirtNet.Model;
-using VirtNet.Model.Files;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Tests.Networks;

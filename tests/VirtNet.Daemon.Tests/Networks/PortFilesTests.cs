@@ -1,6 +1,6 @@
 using VirtNet.Daemon.Tests.Fakes;
+using VirtNet.Linux.Files;
 using VirtNet.Model;
-using VirtNet.Model.Files;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Tests.Networks;

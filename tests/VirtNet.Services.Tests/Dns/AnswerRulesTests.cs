@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq.Zone;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Tests.Dns;

@@ -1,6 +1,6 @@
 using VirtNet.Model;
 
-namespace VirtNet.Daemon.Networks;
+namespace VirtNet.Daemon.Files;
 
 /// <summary>
 /// A change of an active network that is under way. It is on disk before the host is touched: a daemon that is killed then is
