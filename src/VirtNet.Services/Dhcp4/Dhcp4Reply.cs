@@ -1,6 +1,6 @@
 using System.Text;
 using VirtNet.Model;
-using VirtNet.Services.Dhcp6;
+using VirtNet.Services.Dnsmasq.Dhcp;
 using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Wire;
 using VirtNet.Wire.Dhcp4;
@@ -234,7 +234,7 @@ internal readonly struct Dhcp4Reply
             }
         }
 
-        if (!toldClass && vendorClass.StartsWith("HTTPClient"u8) && _boot?.File is { } file && Dhcp6HttpBoot.IsUrl(file))
+        if (!toldClass && vendorClass.StartsWith("HTTPClient"u8) && _boot?.File is { } file && BootLine.IsUrl(file))
         {
             writer.WriteOption(Dhcp4OptionCode.VendorClass, "HTTPClient"u8); // without it UEFI does not take the URL
             toldClass = true;

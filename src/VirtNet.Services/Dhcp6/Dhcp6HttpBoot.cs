@@ -25,7 +25,7 @@ internal static class Dhcp6HttpBoot
 
         if (!isUrlTold)
         {
-            if (rules.FindBoot(tags) is not { File: { } file } || !IsUrl(file))
+            if (rules.FindBoot(tags) is not { File: { } file } || !BootLine.IsUrl(file))
             {
                 return;
             }
@@ -39,8 +39,4 @@ internal static class Dhcp6HttpBoot
                 Dhcp6OptionCode.VendorClass, [.. client[..EnterpriseLength], 0, (byte)ClassOfClients.Length, .. ClassOfClients]);
         }
     }
-
-    /// <summary>Whether a boot file is to be had over HTTP.</summary>
-    public static bool IsUrl(string file) =>
-        file.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || file.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 }

@@ -24,5 +24,9 @@ internal sealed record BootLine(TagCondition Condition, string? File, string? Se
             condition, Text(file), Text(name), IPAddress.Any.Equals(address) ? null : address, address is null ? Text(server) : null);
     }
 
+    /// <summary>Whether a boot file is to be had over HTTP.</summary>
+    public static bool IsUrl(string file) =>
+        file.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || file.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
     private static string? Text(string word) => word.Length == 0 ? null : HiddenText.Reveal(word);
 }
