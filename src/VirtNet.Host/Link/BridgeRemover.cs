@@ -36,10 +36,12 @@ internal sealed class BridgeRemover(RtnetlinkClient netlink, OwnBridges own, Fun
                 }
             }
 
-            bool[] gone = there.Count > 1 ? RemoveTogether([.. there.Select(one => one.Link)]) : [.. there.Select(_ => false)];
-            foreach (((BridgeRemoval removal, LinkMessage link), bool isGone) in there.Zip(gone))
+            // One whose making was cut short bears its network's mark by its group alone, and keeps that until it is gone.
+            LinkMessage[] together = [.. there.Select(one => one.Link).Where(link => BridgeLink.OwnerOf(link) is not null)];
+            HashSet<int> gone = together.Length > 1 ? RemoveTogether(together) : [];
+            foreach ((BridgeRemoval removal, LinkMessage link) in there)
             {
-                removal.Result.TrySetResult(isGone ? 0 : RemoveAlone(link, wasGrouped: there.Count > 1));
+                removal.Result.TrySetResult(gone.Contains(link.Index) ? 0 : RemoveAlone(link));
             }
         }
         catch (Exception e)
@@ -51,8 +53,8 @@ internal sealed class BridgeRemover(RtnetlinkClient netlink, OwnBridges own, Fun
         }
     }
 
-    /// <returns>Which of them are gone.</returns>
-    private bool[] RemoveTogether(LinkMessage[] links)
+    /// <returns>Those that are gone, by index.</returns>
+    private HashSet<int> RemoveTogether(LinkMessage[] links)
     {
         uint number = FreeGroup();
         NetlinkWriter writer = new(new byte[(links.Length + 1) * BytesForMessage]);
@@ -66,18 +68,18 @@ internal sealed class BridgeRemover(RtnetlinkClient netlink, OwnBridges own, Fun
         if (results[^1] != 0)
         {
             _free = 0;
-            return new bool[links.Length];
+            return [];
         }
 
-        return [.. results[..^1].Select(errno => errno is 0 or LinkErrors.NoSuchDevice)];
+        return [.. links.Where((_, i) => results[i] is 0 or LinkErrors.NoSuchDevice).Select(link => link.Index)];
     }
 
-    private int RemoveAlone(LinkMessage link, bool wasGrouped)
+    private int RemoveAlone(LinkMessage link)
     {
         NetlinkWriter writer = new(stackalloc byte[BytesForMessage]);
         LinkRequests.WriteDelete(ref writer, link.Index);
         int errno = netlink.Execute(writer)[0];
-        if (wasGrouped && errno is not (0 or LinkErrors.NoSuchDevice))
+        if (errno is not (0 or LinkErrors.NoSuchDevice)) // it may have been put into another group before
         {
             NetlinkWriter back = new(stackalloc byte[BytesForMessage]);
             LinkRequests.WriteGroup(ref back, link.Index, link.Group);

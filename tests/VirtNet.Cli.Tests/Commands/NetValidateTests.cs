@@ -40,6 +40,17 @@ public sealed class NetValidateTests : IDisposable
         Assert.Equal(0, (await _line.RunAsync("net-validate", _file)).Status);
     }
 
+    [Fact]
+    public async Task Where_a_refusal_leaves_open_what_is_allowed_it_is_named()
+    {
+        Write("<network>\n  <name>lab</name>\n  <bridge name='virbr-kubernetes'/>\n</network>\n");
+        _line.Connector.PlanRefusal = VirtNetException.Internal(
+            "error creating bridge interface virbr-kubernetes: Numerical result out of range");
+
+        Assert.Contains(
+            "at most 15 bytes, 'virbr-kubernetes' has 16", (await _line.RunAsync("net-validate", _file)).Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<network>\n  <name>x</name>\n  <forwad mode='nat'/>\n</network>", "3:3", "did you mean 'forward'?")]
     [InlineData("<network>\n  <name>x</name>\n  <bridge nmae='nat'/>\n</network>", "3:11", "did you mean 'name'?")]
