@@ -158,11 +158,19 @@ internal sealed partial class CrowdedHost : IAsyncDisposable
         await LaunchAsync();
     }
 
+    /// <summary>What <see cref="LookAsync"/> sees when the files that are written behind the leases have followed.</summary>
+    public async Task<Facts> LookWhenCalmAsync(IReadOnlyCollection<int> numbers)
+    {
+        Facts seen = await LookAsync(numbers);
+        await Wait.UntilAsync(async () => seen.FilesHaveLeases || (seen = await LookAsync(numbers)).FilesHaveLeases, "the files of leases");
+        return seen;
+    }
+
     /// <summary>The host, the files, and what the daemon says of all networks and in detail of some.</summary>
     public async Task<Facts> LookAsync(IReadOnlyCollection<int> numbers)
     {
         string printed = await Lab.Host.ShellAsync(HostText.Script(_backend, numbers.Select(CrowdNetworks.Bridge)));
-        List<string> facts = [.. HostText.Read(printed), .. Files()];
+        List<string> facts = [.. HostText.Read(printed), .. await FilesAsync()];
         foreach ((string what, uint flag) in (KeyValuePair<string, uint>[])[new("active", 2), new("persistent", 4), new("autostart", 16)])
         {
             facts.AddRange((await Client.ListNetworksAsync(flag, Token)).Select(network => $"{what}: {network.Name}"));
@@ -221,6 +229,28 @@ internal sealed partial class CrowdedHost : IAsyncDisposable
             await _client.DisposeAsync();
             _client = null;
         }
+    }
+
+    /// <summary>What <see cref="Files"/> tells, when none of them goes while it is read.</summary>
+    private async Task<IReadOnlyList<string>> FilesAsync()
+    {
+        IReadOnlyList<string>? files = null;
+        await Wait.UntilAsync(
+            () =>
+            {
+                try
+                {
+                    files = [.. Files()];
+                }
+                catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
+                {
+                    // a temporary one took its place
+                }
+
+                return Task.FromResult(files is not null);
+            },
+            "files that stay while they are read");
+        return files!;
     }
 
     /// <summary>Those that belong to networks. What is in the leases' database the daemon tells itself.</summary>

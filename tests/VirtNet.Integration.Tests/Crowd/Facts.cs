@@ -17,6 +17,12 @@ internal sealed class Facts
 
     private Facts(Facts model) => _counts = new(model._counts, StringComparer.Ordinal);
 
+    /// <summary>Whether each lease that the daemon tells of is in a file, too.</summary>
+    public bool FilesHaveLeases => _counts.Keys
+        .Where(fact => fact.StartsWith("lease: ", StringComparison.Ordinal))
+        .Select(fact => fact.Split(' ')[2])
+        .All(mac => _counts.Keys.Any(fact => fact.StartsWith("file: ", StringComparison.Ordinal) && fact.Contains(mac, StringComparison.Ordinal)));
+
     public bool Same(Facts other) =>
         _counts.Count == other._counts.Count && _counts.All(fact => other._counts.GetValueOrDefault(fact.Key) == fact.Value);
 

@@ -65,7 +65,7 @@ internal sealed class TwinRun(CrowdedHost spared, CrowdedHost killed, int networ
             Answer answer = await AskAsync(spared, call);
             TimeSpan took = Stopwatch.GetElapsedTime(begin);
             Tell($"{CrowdNetworks.Name(number)}: {call.Text}: {answer.Text} after {took.TotalMilliseconds:0.0} ms");
-            Facts now = await spared.LookAsync(_numbers);
+            Facts now = await spared.LookWhenCalmAsync(_numbers);
             left.Add(new Done(call, answer, took, after, now));
             after = now;
         }
