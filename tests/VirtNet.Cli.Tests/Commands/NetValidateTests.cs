@@ -44,8 +44,8 @@ public sealed class NetValidateTests : IDisposable
     public async Task Where_a_refusal_leaves_open_what_is_allowed_it_is_named()
     {
         Write("<network>\n  <name>lab</name>\n  <bridge name='virbr-kubernetes'/>\n</network>\n");
-        _line.Connector.PlanRefusal = VirtNetException.Internal(
-            "error creating bridge interface virbr-kubernetes: Numerical result out of range");
+        _line.Connector.PlanRefusal = new VirtNetException(
+            VirErrorCode.SystemError, "error creating bridge interface virbr-kubernetes: Numerical result out of range");
 
         Assert.Contains(
             "at most 15 bytes, 'virbr-kubernetes' has 16", (await _line.RunAsync("net-validate", _file)).Error, StringComparison.Ordinal);
