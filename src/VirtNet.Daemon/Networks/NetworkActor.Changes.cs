@@ -100,9 +100,9 @@ internal sealed partial class NetworkActor
             throw;
         }
 
+        _environment.MacMaps.Save(change.Live, after.Ports);
         if (change.Config is not null)
         {
-            _environment.MacMaps.Save(change.Live, after.Ports);
             await AttemptAsync("write its state", SaveStateAsync); // last: until then its file says that it is unfinished, and how it ends
         }
     }

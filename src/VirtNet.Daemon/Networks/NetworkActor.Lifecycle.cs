@@ -98,12 +98,15 @@ internal sealed partial class NetworkActor
     {
         IReadOnlyList<PluggedGuest> guests = [];
         await AttemptAsync("stop its services", () => _environment.Services.StopAsync(live, CancellationToken.None));
-        await AttemptAsync("remove it from the host", () =>
+        await AttemptAsync("list its guests", () =>
         {
             guests = _environment.Host.ListGuests(live);
             SaveGuests(guests); // while they are there to be seen
-            return _environment.Host.StopAsync(new NetworkHostState(live, _snapshot.Ports), CancellationToken.None);
+            return Task.CompletedTask;
         });
+        await AttemptAsync(
+            "remove it from the host",
+            () => _environment.Host.StopAsync(new NetworkHostState(live, _snapshot.Ports), CancellationToken.None));
         if (!_snapshot.IsPersistent && !_environment.ConfigFiles.Exists(Name)) // a definition that cannot be read may be mended
         {
             await AttemptAsync("forget it", () => ForgetAsync(live));

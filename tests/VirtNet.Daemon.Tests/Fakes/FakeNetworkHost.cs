@@ -104,7 +104,11 @@ internal sealed class FakeNetworkHost : INetworkHost
         return new Converged([], standing);
     }
 
-    public IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network) => [.. Guests.GetValueOrDefault(network.Uuid!.Value) ?? []];
+    /// <summary>Says why the guests of a network cannot be listed; null = they can.</summary>
+    public Func<NetworkDefinition, string?> RefuseList { get; set; } = _ => null;
+
+    public IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network) =>
+        RefuseList(network) is { } reason ? throw new IOException(reason) : [.. Guests.GetValueOrDefault(network.Uuid!.Value) ?? []];
 
     /// <summary>Called when a network is about to be removed.</summary>
     public Action Stopping { get; set; } = () => { };

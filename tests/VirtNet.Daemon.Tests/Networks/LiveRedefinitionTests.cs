@@ -66,6 +66,16 @@ public sealed class LiveRedefinitionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_is_on_it_is_written_where_only_what_runs_gets_its_first_addresses()
+    {
+        await _daemon.StartAsync("<network><name>lab</name><bridge name='virbr7'/></network>");
+        string map = Path.Combine(_daemon.Paths.StateDirectory, "virbr7.macs");
+        Assert.False(File.Exists(map));
+        Assert.True((await _daemon.RedefineAsync(Before, RedefineFlags.LiveOnly | RedefineFlags.Partial)).Done);
+        Assert.True(File.Exists(map));
+    }
+
+    [Fact]
     public async Task A_transient_network_of_which_only_what_runs_changes_stays_transient()
     {
         NetworkRef network = await _daemon.StartAsync(Before, persistent: false);

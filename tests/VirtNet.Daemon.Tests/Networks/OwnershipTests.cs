@@ -27,6 +27,15 @@ public sealed class OwnershipTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _daemon.DisposeAsync();
 
+    [Fact]
+    public async Task Guests_that_cannot_be_listed_keep_nothing_of_a_network_on_the_host()
+    {
+        NetworkRef network = await _daemon.StartAsync(Nat);
+        _daemon.Host.RefuseList = _ => "the kernel does not answer";
+        await _daemon.Driver.DestroyAsync(network, Token);
+        Assert.DoesNotContain("br0", _daemon.Host.Links.Keys);
+    }
+
     [Theory]
     [InlineData("start")]
     [InlineData("create")]
