@@ -1,10 +1,15 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace VirtNet.Linux;
 
 /// <content>Files, where .NET has no call for it.</content>
 internal static partial class Libc
 {
+    /// <remarks>The third argument is a variadic one of C, which the processors that .NET runs on under Linux pass like any other.</remarks>
+    [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle OpenFile(string path, int flags, uint mode);
+
     [LibraryImport(Name, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int OpenAt(int folder, string path, int flags, uint mode);
 

@@ -11,10 +11,6 @@ internal static unsafe partial class Libc
     /// <summary>SIOCGIFHWADDR.</summary>
     public const nuint GetHardwareAddress = 0x8927;
 
-    public const int Enxio = 6;
-    public const int Enodev = 19;
-    public const int Enetdown = 100;
-
     [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(FileDescriptor descriptor, nuint request, byte* argument);
 

@@ -8,8 +8,6 @@ internal static partial class Libc
     public const int GetDescriptorFlags = 1;
     public const int ReadOnly = 0;
     public const int BadDescriptor = 9;
-    public const int Interrupted = 4;
-    public const int TryAgain = 11;
     public const short PollOut = 4;
     public const short PollIn = 1;
     public const nuint GetWindowSize = 0x5413;

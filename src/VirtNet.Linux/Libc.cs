@@ -6,7 +6,6 @@ namespace VirtNet.Linux;
 internal static unsafe partial class Libc
 {
     public const int AfInet = 2;
-    public const int AfBridge = 7;
     public const int AfInet6 = 10;
     public const int AfNetlink = 16;
     public const int SockDgram = 2;
@@ -53,7 +52,6 @@ internal static unsafe partial class Libc
 
     public const int EpollIn = 1;
     public const int EpollControlAdd = 1;
-    public const int EpollControlDelete = 2;
     public const int EpollCloseOnExec = 0x80000;
     public const int EventFdNonBlocking = 0x800;
     public const int EventFdCloseOnExec = 0x80000;

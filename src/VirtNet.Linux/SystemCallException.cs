@@ -7,7 +7,6 @@ internal sealed class SystemCallException(string call, int errno)
     : Exception($"{call}: {Marshal.GetPInvokeErrorMessage(errno)}")
 {
     public const int AddressInUse = 98;
-    public const int AddressNotAvailable = 99;
     public const int NoSuchDevice = 19;
     public const int NoSuchFamily = 97;
 

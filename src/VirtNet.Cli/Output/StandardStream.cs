@@ -119,12 +119,12 @@ internal sealed class StandardStream : Stream
     private void WaitOrThrow(string what, short readiness)
     {
         int error = Marshal.GetLastPInvokeError();
-        if (error == Libc.TryAgain)
+        if (error == Libc.Eagain)
         {
             Libc.PollDescriptor waiting = new() { Descriptor = _descriptor, Events = readiness };
             _ = Libc.Poll(ref waiting, 1, timeout: -1);
         }
-        else if (error != Libc.Interrupted)
+        else if (error != Libc.Eintr)
         {
             throw Failed(what, error);
         }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Claims;
@@ -18,6 +17,7 @@ using VirtNet.Host.Resolved;
 using VirtNet.Host.Subnets;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
+using VirtNet.Linux;
 using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
@@ -68,7 +68,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _logger = loggers.CreateLogger<NetworkHost>();
         _own = new OwnBridges(_netlink);
         _removals = new BridgeRemovals(
-            new BridgeRemover(_netlink, _own, () => (uint)RandomNumberGenerator.GetInt32(int.MaxValue), time).Remove, time);
+            new BridgeRemover(_netlink, _own, () => (uint)SystemRandom.NextUInt64() & int.MaxValue, time).Remove, time);
         _links = new LinkChanges(_netlink, _own, _removals);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);

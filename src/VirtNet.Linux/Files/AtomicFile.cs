@@ -101,15 +101,12 @@ public static partial class AtomicFile
     private static void SyncFolder(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        using SafeFileHandle handle = Open(folder, OpenFolder);
+        using SafeFileHandle handle = Libc.OpenFile(folder, OpenFolder, mode: 0);
         if (handle.IsInvalid || Synchronize(handle) != 0)
         {
             throw new IOException($"cannot synchronize '{folder}': {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial SafeFileHandle Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Synchronize(SafeFileHandle file);

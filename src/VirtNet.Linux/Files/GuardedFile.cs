@@ -52,7 +52,7 @@ internal static partial class GuardedFile
 
     private static SafeFileHandle Open(string path, int flags, UnixFileMode mode)
     {
-        SafeFileHandle file = new(OpenFile(path, flags | NoFollow | CloseOnExec, (uint)mode), ownsHandle: true);
+        SafeFileHandle file = Libc.OpenFile(path, flags | NoFollow | CloseOnExec, (uint)mode);
         if (file.IsInvalid)
         {
             string reason = Marshal.GetLastPInvokeErrorMessage();
@@ -62,10 +62,6 @@ internal static partial class GuardedFile
 
         return file;
     }
-
-    // The third argument is a variadic one of C, which the processors that .NET runs on under Linux pass like any other.
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint OpenFile(string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Lock(SafeFileHandle file, int operation);
