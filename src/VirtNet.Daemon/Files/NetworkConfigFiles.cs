@@ -89,9 +89,9 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
     /// <summary>What hung on a removed definition is gone too.</summary>
     public void EndRemoval(string name) => Translate($"cannot remove config file '{FileOf(name)}{Removed}'", () =>
     {
-        if (!Exists(name))
+        if (!Exists(name) && File.Exists(LinkOf(name)))
         {
-            AtomicFile.Delete(LinkOf(name));
+            AtomicFile.Delete(LinkOf(name)); // of a daemon that was killed before it could
         }
 
         AtomicFile.Delete(FileOf(name) + Removed);

@@ -30,7 +30,7 @@ internal sealed partial class NetworkActor
                 await AttemptAsync("forget it", () => ForgetAsync(config)); // while the network is still known: its leases' end is told under its name
             }
 
-            await AttemptAsync("remove its definition", EndRemovalAsync);
+            await AttemptAsync("remove its definition", () => EndRemovalAsync(Name));
             Snapshot = _snapshot with { Config = null, Autostart = false };
             Publish(NetworkLifecycle.Undefined);
             LeaveIfGone();
@@ -41,26 +41,30 @@ internal sealed partial class NetworkActor
     /// Stores the definition under another name, its autostart mark too, and leaves the rest to the network of that name. The new
     /// file is there before the old one goes: a daemon that dies in between finds both, and takes the first.
     /// </summary>
-    /// <returns>What the other network begins with.</returns>
-    public Task<NetworkSnapshot> LeaveToAsync(string name, CancellationToken cancellationToken) => InvokeExistingAsync(
-        () =>
+    /// <param name="succeed">Is told what the other network begins with, and takes over from this one.</param>
+    public Task LeaveToAsync(string name, Action<NetworkSnapshot> succeed, CancellationToken cancellationToken) => InvokeExistingAsync(
+        async () =>
         {
+            if (_environment.ConfigFiles.Exists(name)) // one that could not be read, and may be mended
+            {
+                throw VirtNetException.OperationFailed($"there is a definition in '{_environment.ConfigFiles.FileOf(name)}' already");
+            }
+
             NetworkDefinition config = _snapshot switch
             {
                 { IsActive: true } => throw VirtNetException.OperationInvalid($"cannot rename network '{Name}' while it is active"),
                 { Config: { } persistent } => persistent with { Name = name },
                 _ => throw NotThere(),
             };
-            MoveFiles(config);
+            await MoveFilesAsync(config);
             ForgetGuests();
-            NetworkSnapshot moved = _snapshot with { Config = config };
+            succeed(_snapshot with { Config = config });
             Snapshot = _snapshot with { Config = null, Autostart = false };
-            return Task.FromResult(moved);
         },
         cancellationToken);
 
     /// <summary>Both files, or neither.</summary>
-    private void MoveFiles(NetworkDefinition config)
+    private async Task MoveFilesAsync(NetworkDefinition config)
     {
         try
         {
@@ -70,20 +74,19 @@ internal sealed partial class NetworkActor
                 _environment.ConfigFiles.SetAutostart(config.Name, autostart: true);
             }
 
-            RemoveFile(Name);
+            _environment.ConfigFiles.Remove(Name);
         }
         catch (VirtNetException)
         {
-            RemoveFile(config.Name);
+            await AttemptAsync("undo its renaming", () =>
+            {
+                _environment.ConfigFiles.Remove(config.Name);
+                return EndRemovalAsync(config.Name);
+            });
             throw;
         }
-    }
 
-    /// <summary>Where nothing is to be forgotten with it: the network has another file.</summary>
-    private void RemoveFile(string name)
-    {
-        _environment.ConfigFiles.Remove(name);
-        _environment.ConfigFiles.EndRemoval(name);
+        await AttemptAsync("remove its former definition", () => EndRemovalAsync(Name)); // else the next daemon does: the network is known
     }
 
     public Task SetAutostartAsync(bool autostart, CancellationToken cancellationToken) => InvokeExistingAsync(
@@ -117,17 +120,16 @@ internal sealed partial class NetworkActor
         },
         cancellationToken);
 
-    private Task EndRemovalAsync()
+    private Task EndRemovalAsync(string name)
     {
-        _environment.ConfigFiles.EndRemoval(Name);
+        _environment.ConfigFiles.EndRemoval(name);
         return Task.CompletedTask;
     }
 
     /// <summary>Leases and files of a network that will not come back.</summary>
     private async Task ForgetAsync(NetworkDefinition definition)
     {
-        await _environment.Services.ForgetAsync(definition, CancellationToken.None);
-        _environment.MacMaps.Delete(definition);
-        ForgetGuests();
+        await _environment.ForgetAsync(definition, CancellationToken.None);
+        _environment.Conditions.Set(Identity.Uuid, GuestsSource, []);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Host.Networks;
+using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Services.Networks;
 
@@ -17,4 +18,13 @@ internal sealed record NetworkEnvironment(
     HookScripts Hooks,
     NetworkEvents Events,
     ConditionBoard Conditions,
-    ILogger<NetworkActor> Logger);
+    ILogger<NetworkActor> Logger)
+{
+    /// <summary>What is kept of a network while it is defined: its leases, and files beside its definition.</summary>
+    public async Task ForgetAsync(NetworkDefinition definition, CancellationToken cancellationToken)
+    {
+        await Services.ForgetAsync(definition, cancellationToken);
+        MacMaps.Delete(definition);
+        StateFiles.DeleteGuests(definition.Name);
+    }
+}

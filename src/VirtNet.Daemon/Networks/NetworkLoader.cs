@@ -50,9 +50,7 @@ internal sealed class NetworkLoader(
             {
                 if (removed.Uuid is { } uuid && !registry.TryFind(uuid, out _)) // it may still be active
                 {
-                    await environment.Services.ForgetAsync(removed, cancellationToken);
-                    environment.MacMaps.Delete(removed);
-                    environment.StateFiles.DeleteGuests(removed.Name);
+                    await environment.ForgetAsync(removed, cancellationToken);
                 }
 
                 environment.ConfigFiles.EndRemoval(removed.Name);

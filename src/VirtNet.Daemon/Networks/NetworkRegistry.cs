@@ -4,6 +4,7 @@ using VirtNet.Daemon.Files;
 using VirtNet.Host.Pci;
 using VirtNet.Linux;
 using VirtNet.Model;
+using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Networks;
@@ -43,6 +44,10 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
 
     public bool TryFind(string name, [NotNullWhen(true)] out NetworkActor? network) =>
         _byName.TryGetValue(name, out network) && !network.Snapshot.IsGone;
+
+    /// <exception cref="VirtNetException">There is no such network.</exception>
+    public NetworkActor Find(NetworkRef network) =>
+        TryFind(network.Uuid, out NetworkActor? found) ? found : throw VirtNetException.NoNetwork(network.Uuid, network.Name);
 
     /// <summary>
     /// Makes a parsed definition ready to be defined or created: checks it against the others, fills in what is
@@ -97,15 +102,7 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
 
         try
         {
-            NetworkSnapshot moved = await network.LeaveToAsync(name, cancellationToken);
-            lock (_lock)
-            {
-                NetworkActor successor = new(renamed, moved, environment, _bridges, Remove);
-                _byUuid[renamed.Uuid] = successor;
-                _byName[name] = successor;
-                _byName.TryRemove(network.Identity.Name, out _);
-                network.Close();
-            }
+            await network.LeaveToAsync(name, moved => Replace(network, renamed, moved), cancellationToken);
         }
         catch
         {
@@ -145,6 +142,19 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
             {
                 Remove(claim.Network); // a new network that could not be stored or started
             }
+        }
+    }
+
+    /// <summary>While the network is about to be gone: at no moment is its UUID unknown, or its bridge nobody's.</summary>
+    private void Replace(NetworkActor network, NetworkRef renamed, NetworkSnapshot moved)
+    {
+        lock (_lock)
+        {
+            NetworkActor successor = new(renamed, moved, environment, _bridges, Remove);
+            _byUuid[renamed.Uuid] = successor;
+            _byName[renamed.Name] = successor;
+            _byName.TryRemove(network.Identity.Name, out _);
+            network.Close();
         }
     }
 
@@ -211,16 +221,19 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
         }
     }
 
+    /// <summary>A name that a definition can have: not all that comes over the wire can stand in a document and be read again.</summary>
     private static void CheckName(string name)
     {
-        if (name.Length == 0)
+        if (string.IsNullOrWhiteSpace(name))
         {
             throw new VirtNetException(VirErrorCode.NoName, "missing name information");
         }
 
-        if (name.IndexOfAny(['/', '\n']) is var index and >= 0)
+        NetworkDefinition read = NetworkXml.Parse(NetworkXml.Format(new NetworkDefinition { Name = name })).Definition;
+        NetworkValidator.Validate(read);
+        if (read.Name != name)
         {
-            throw VirtNetException.XmlDetail($"invalid char in name: {name[index]}", VirErrorDomain.Xml);
+            throw VirtNetException.XmlDetail("invalid char in name", VirErrorDomain.Xml);
         }
     }
 

@@ -64,6 +64,9 @@ public sealed class RenameTests
     [InlineData("lab", "operation failed: network 'lab' already exists with uuid ")]
     [InlineData("a/b", "invalid char in name: /")]
     [InlineData("", "missing name information")]
+    [InlineData(" ", "missing name information")]
+    [InlineData("a\u0001b", "invalid char in name")]
+    [InlineData("a\nb", "invalid char in name")]
     public async Task A_name_that_cannot_be_had_is_refused(string name, string reason)
     {
         await using TestDaemon daemon = new();
@@ -72,6 +75,36 @@ public sealed class RenameTests
         VirtNetException refusal = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.RenameAsync(lab, name, Token));
         Assert.StartsWith(reason, refusal.Message, StringComparison.Ordinal);
         Assert.Equal(lab, await daemon.Driver.LookupByNameAsync("lab", Token));
+    }
+
+    [Fact]
+    public async Task A_definition_that_could_not_be_read_stays_what_it_is()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.Driver.DefineAsync(Lab, 0, Token);
+        string broken = daemon.ConfigOf(new NetworkRef("old", lab.Uuid));
+        await File.WriteAllTextAsync(broken, "<netw", Token);
+        VirtNetException refusal = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.RenameAsync(lab, "old", Token));
+        Assert.Equal($"operation failed: there is a definition in '{broken}' already", refusal.Message);
+        Assert.Equal("<netw", await File.ReadAllTextAsync(broken, Token));
+        Assert.Equal(lab, await daemon.Driver.LookupByNameAsync("lab", Token));
+    }
+
+    [Fact]
+    public async Task A_former_file_that_could_not_be_removed_for_good_takes_nothing_along()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.Driver.DefineAsync(Lab, 0, Token);
+        string left = daemon.ConfigOf(lab) + ".vdel";
+        NetworkRef renamed = await daemon.Extensions.RenameAsync(lab, "old", Token);
+        string xml = await File.ReadAllTextAsync(daemon.ConfigOf(renamed), Token);
+        await File.WriteAllTextAsync(left, xml.Replace(">old<", ">lab<", StringComparison.Ordinal), Token);
+
+        await daemon.RestartAsync();
+
+        Assert.Equal(renamed, Assert.Single(await daemon.Driver.ListNetworksAsync(0, Token)));
+        Assert.Empty(daemon.Services.Forgotten);
+        Assert.False(File.Exists(left));
     }
 
     [Fact]
