@@ -9,10 +9,7 @@ internal sealed partial class NetworkDriver(
     NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, NetworkAdoption adoption)
     : INetworkDriver
 {
-    private NetworkActor Find(NetworkRef network) =>
-        registry.TryFind(network.Uuid, out NetworkActor? found)
-            ? found
-            : throw VirtNetException.NoNetwork(network.Uuid, network.Name);
+    private NetworkActor Find(NetworkRef network) => registry.Find(network);
 
     /// <param name="function">The driver function whose name libvirt's text shows.</param>
     private static void CheckFlags(uint flags, uint known, string function)

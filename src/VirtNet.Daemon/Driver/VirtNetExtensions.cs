@@ -15,7 +15,12 @@ namespace VirtNet.Daemon.Driver;
 
 /// <summary>What the daemon offers beyond libvirt's API.</summary>
 internal sealed class VirtNetExtensions(
-    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, SubnetSearch subnets, TimeProvider time)
+    NetworkRegistry registry,
+    NetworkEnvironment environment,
+    DefinitionIntake intake,
+    NetworkAdoption adoption,
+    SubnetSearch subnets,
+    TimeProvider time)
     : IVirtNetExtensions
 {
     /// <summary>Whoever just started a network asks what cuts it off; a host with very many rules is not waited for.</summary>
@@ -29,7 +34,7 @@ internal sealed class VirtNetExtensions(
         NetworkHostState desired = xml is not null ? Proposed(xml) : Known(name ?? "");
         if (Active(desired.Network) is { } active)
         {
-            await active.AdoptedAsync(cancellationToken);
+            await adoption.ServedAsync(active, cancellationToken);
         }
         else
         {
@@ -45,7 +50,7 @@ internal sealed class VirtNetExtensions(
     public async Task<IReadOnlyList<DhcpLease>> ReleaseLeasesAsync(
         NetworkRef network, string? mac, string? address, CancellationToken cancellationToken)
     {
-        NetworkActor actor = Find(network);
+        NetworkActor actor = registry.Find(network);
         IReadOnlyList<Lease> ended = await actor.ReleaseLeasesAsync(Chosen(mac, address), cancellationToken);
         return ended.Count == 0
             ? throw VirtNetException.OperationInvalid(
@@ -55,8 +60,8 @@ internal sealed class VirtNetExtensions(
 
     public async Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken)
     {
-        NetworkActor found = Find(network);
-        await found.AdoptedAsync(cancellationToken);
+        NetworkActor found = registry.Find(network);
+        await adoption.ServedAsync(found, cancellationToken);
         return [.. environment.Services.GetCounters(found.Identity.Uuid).Select(counter => new Counter(counter.Name, counter.Value))];
     }
 
@@ -67,8 +72,8 @@ internal sealed class VirtNetExtensions(
             return environment.Conditions.Of(null);
         }
 
-        NetworkActor subject = Find(network);
-        await subject.AdoptedAsync(cancellationToken);
+        NetworkActor subject = registry.Find(network);
+        await adoption.ServedAsync(subject, cancellationToken);
         using CancellationTokenSource limit = new(ConditionsLimit, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -103,10 +108,10 @@ internal sealed class VirtNetExtensions(
     }
 
     public Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken) =>
-        Task.FromResult(subnets.Find(question));
+        subnets.FindAsync(question, cancellationToken);
 
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
-        registry.RenameAsync(Find(network), name, cancellationToken);
+        registry.RenameAsync(registry.Find(network), name, cancellationToken);
 
     private NetworkActor? Active(NetworkDefinition network) =>
         network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive ? known : null;
@@ -120,11 +125,6 @@ internal sealed class VirtNetExtensions(
             ? NetworkDifference.KeepIdentity(live, definition)
             : throw VirtNetException.OperationInvalid($"network '{definition.Name}' is not active");
     }
-
-    private NetworkActor Find(NetworkRef network) =>
-        registry.TryFind(network.Uuid, out NetworkActor? found)
-            ? found
-            : throw VirtNetException.NoNetwork(network.Uuid, network.Name);
 
     private static Func<Lease, bool> Chosen(string? mac, string? address)
     {

@@ -30,7 +30,9 @@ internal sealed record NetworkSnapshot(
     public NetworkDefinition Current =>
         Live ?? Config ?? throw new InvalidOperationException("the network is gone");
 
+    /// <summary>Those that there are.</summary>
+    public IEnumerable<NetworkDefinition> Definitions => ((NetworkDefinition?[])[Live, Config]).OfType<NetworkDefinition>();
+
     /// <summary>Bridge names that other networks must leave alone.</summary>
-    public IEnumerable<string> BridgeNames =>
-        ((NetworkDefinition?[])[Live, Config]).Select(definition => definition?.BridgeName).OfType<string>().Distinct();
+    public IEnumerable<string> BridgeNames => Definitions.Select(definition => definition.BridgeName).OfType<string>().Distinct();
 }

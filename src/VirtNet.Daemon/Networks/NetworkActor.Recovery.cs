@@ -11,25 +11,13 @@ namespace VirtNet.Daemon.Networks;
 /// <content>Going on after a restart, and repair of what others broke.</content>
 internal sealed partial class NetworkActor
 {
-    private Task _adopted = Task.CompletedTask;
     private Turn? _adoptionTurn;
 
-    /// <summary>
-    /// Waits until the network is served again after a restart of the daemon, which is begun now where it waits for its turn. One
-    /// that hangs is waited for as long as the daemon waits for it.
-    /// </summary>
-    public async Task AdoptedAsync(CancellationToken cancellationToken)
-    {
-        _adoptionTurn?.Hurry();
-        try
-        {
-            await _adopted.WaitAsync(NetworkAdoption.Limit, TimeProvider.System, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            // it is as it is
-        }
-    }
+    /// <summary>Ends when the network is served again after a restart of the daemon.</summary>
+    public Task Adopted { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Where its adoption waits for its turn, that comes now.</summary>
+    public void Hurry() => _adoptionTurn?.Hurry();
 
     /// <summary>
     /// After a restart of the daemon: a network whose bridge is gone is stopped for good, as after a boot. That a state file
@@ -59,9 +47,9 @@ internal sealed partial class NetworkActor
     public Task AdoptAsync(TurnQueue turns, CancellationToken cancellationToken)
     {
         Turn turn = new();
-        _adopted = InvokeAsync(() => turns.RunAsync(turn, GoOnAsync, cancellationToken), cancellationToken);
+        Adopted = InvokeAsync(() => turns.RunAsync(turn, GoOnAsync, cancellationToken), cancellationToken);
         _adoptionTurn = turn;
-        return _adopted;
+        return Adopted;
     }
 
     /// <summary>

@@ -52,7 +52,7 @@ internal sealed partial class NetworkActor : IAsyncDisposable
 
     private async Task<T> InvokeAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken)
     {
-        _adoptionTurn?.Hurry(); // it comes first
+        Hurry(); // its adoption comes first
         try
         {
             return await _mailbox.InvokeAsync(operation, cancellationToken);

@@ -11,7 +11,7 @@ internal sealed class NetworkAdoption(
     NetworkRegistry registry, NetworkEnvironment environment, TimeProvider time, ILogger<NetworkAdoption> logger)
 {
     /// <summary>A network that hangs must not keep the others from being served, nor the daemon from being asked.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Enough to share what they read of the host; an answer to a client waits behind no more than these.</summary>
     private const int AtOnce = 32;
@@ -32,20 +32,36 @@ internal sealed class NetworkAdoption(
     }
 
     /// <summary>Begins to serve again what runs. Whatever a network is asked to do from now on follows that.</summary>
-    public void Begin(CancellationToken stoppingToken)
-    {
-        TurnQueue turns = new(AtOnce);
-        _ended = EndedAsync(Running().ToDictionary(Name, network => AdoptAsync(network, turns, stoppingToken)), stoppingToken);
-    }
+    public void Begin(CancellationToken stoppingToken) => _ended = ServeAsync(Running(), stoppingToken);
 
     /// <summary>
     /// Waits until all are served again, or hang: what two networks cannot both have belongs to the one that had it.
     /// </summary>
     public Task EndedAsync(CancellationToken cancellationToken) => _ended.WaitAsync(cancellationToken);
 
+    /// <summary>
+    /// Waits until a network is served again, which is begun now where it waits for its turn. One that hangs is waited for as long as
+    /// the daemon waits for all.
+    /// </summary>
+    public Task ServedAsync(NetworkActor network, CancellationToken cancellationToken)
+    {
+        network.Hurry();
+        return Task.WhenAny(network.Adopted, _ended).WaitAsync(cancellationToken);
+    }
+
     private NetworkActor[] Running() => [.. registry.All.Where(network => network.Snapshot.IsActive)];
 
     private static string Name(NetworkActor network) => network.Identity.Name;
+
+    private async Task ServeAsync(NetworkActor[] networks, CancellationToken stoppingToken)
+    {
+        TurnQueue turns = new(AtOnce);
+        await EndedAsync(networks.ToDictionary(Name, network => AdoptAsync(network, turns, stoppingToken)), stoppingToken);
+        foreach (NetworkActor network in networks)
+        {
+            network.Hurry(); // some may hang: nobody waits behind them any longer
+        }
+    }
 
     private static async Task AdoptAsync(NetworkActor network, TurnQueue turns, CancellationToken stoppingToken)
     {

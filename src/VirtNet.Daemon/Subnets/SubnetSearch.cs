@@ -15,18 +15,28 @@ namespace VirtNet.Daemon.Subnets;
 /// Finds addresses that nobody has: neither the networks that are defined, running or not, nor the host. One search at a time,
 /// because a host may have very many routes and anybody may ask.
 /// </summary>
-internal sealed class SubnetSearch(NetworkRegistry registry, INetworkHost host, TimeProvider time)
+internal sealed class SubnetSearch(NetworkRegistry registry, INetworkHost host, TimeProvider time) : IDisposable
 {
-    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly HeldSubnets _held = new(time);
 
-    public SubnetAnswer Find(SubnetQuestion question)
+    public async Task<SubnetAnswer> FindAsync(SubnetQuestion question, CancellationToken cancellationToken)
     {
         AddressFamily family = question.Ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
         IPNetwork? wanted = question.Wanted is { } text ? Parse(text, family) : null;
         int prefix = CheckPrefix(question);
-        NetworkActor? except = question.Except is { } network ? Known(network) : null;
-        lock (_lock)
+        NetworkActor? except = question.Except is { } network ? registry.Find(network) : null;
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(Search, cancellationToken); // the kernel takes its time for many routes
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        SubnetAnswer Search()
         {
             List<TakenSubnet> taken = [.. OfNetworks(family, except), .. host.ListSubnets(family, wanted, except?.Snapshot.Current.BridgeName)];
             TakenSubnet? owner = wanted is { } subnet
@@ -43,20 +53,19 @@ internal sealed class SubnetSearch(NetworkRegistry registry, INetworkHost host, 
         }
     }
 
+    public void Dispose() => _turn.Dispose();
+
     private IEnumerable<TakenSubnet> OfNetworks(AddressFamily family, NetworkActor? except)
     {
         foreach (NetworkActor network in registry.All.Where(network => network != except))
         {
             NetworkSnapshot snapshot = network.Snapshot;
-            foreach (IPNetwork range in Definitions(snapshot).SelectMany(Ranges).Where(range => range.BaseAddress.AddressFamily == family).Distinct())
+            foreach (IPNetwork range in snapshot.Definitions.SelectMany(Ranges).Where(range => range.BaseAddress.AddressFamily == family).Distinct())
             {
                 yield return new TakenSubnet(range, $"network '{network.Identity.Name}' ({range})");
             }
         }
     }
-
-    private static IEnumerable<NetworkDefinition> Definitions(NetworkSnapshot snapshot) =>
-        ((NetworkDefinition?[])[snapshot.Live, snapshot.Config]).OfType<NetworkDefinition>();
 
     private static IEnumerable<IPNetwork> Ranges(NetworkDefinition network) => network.Ips
         .Select(ip => ip.Network)
@@ -64,10 +73,6 @@ internal sealed class SubnetSearch(NetworkRegistry registry, INetworkHost host, 
         .Concat(network.Routes.Select(route =>
             new IPNetwork(Subnet.NetworkAddress(route.Address, route.EffectivePrefix), route.EffectivePrefix)))
         .Where(range => !FreeSubnet.IsEverybodys(range));
-
-    private NetworkActor Known(NetworkRef network) => registry.TryFind(network.Uuid, out NetworkActor? found)
-        ? found
-        : throw VirtNetException.NoNetwork(network.Uuid, network.Name);
 
     private static IPNetwork Parse(string text, AddressFamily family) =>
         text.Split('/') is [var address, var length]

@@ -20,6 +20,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("daemon-").FullName;
 
+    private SubnetSearch? _subnets;
+
     public TestDaemon()
     {
         Paths = new DaemonPaths(_folder, Path.Combine(_folder, "lib"), Path.Combine(_folder, "run"));
@@ -48,7 +50,9 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Adoption = new NetworkAdoption(Registry, environment, Clock, NullLogger<NetworkAdoption>.Instance);
         Driver = new NetworkDriver(Registry, environment, intake, Adoption);
         FilesUpkeep = new NetworkFilesUpkeep(Paths, Registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);
-        Extensions = new VirtNetExtensions(Registry, environment, intake, new SubnetSearch(Registry, Host, Clock), TimeProvider.System);
+        _subnets?.Dispose();
+        _subnets = new SubnetSearch(Registry, Host, Clock);
+        Extensions = new VirtNetExtensions(Registry, environment, intake, Adoption, _subnets, TimeProvider.System);
         Loader = new NetworkLoader(Registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
     }
 
@@ -171,6 +175,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
     {
         await Registry.DisposeAsync();
         HookScripts.Dispose();
+        _subnets?.Dispose();
         Services.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

@@ -72,6 +72,31 @@ public sealed class NetworkAdoptionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Those_that_hang_keep_no_other_from_being_served_for_good()
+    {
+        List<NetworkRef> networks = [];
+        for (int i = 1; i <= 80; i++)
+        {
+            networks.Add(await _daemon.StartAsync(Xml($"n{i:00}", i)));
+        }
+
+        NetworkRef[] sound = [.. networks.Skip(40)];
+        HashSet<string> names = [.. sound.Select(network => network.Name)];
+        _daemon.Host.Delay = network => names.Contains(network.Name) ? Task.CompletedTask : _release.Task;
+        await _daemon.RestartAsync(adopted: false);
+
+        _daemon.Clock.Advance(TimeSpan.FromSeconds(30));
+        await _daemon.Adoption.EndedAsync(Token);
+
+        await Task.WhenAll(sound.Select(network => _daemon.Network(network).Adopted)).WaitAsync(Token);
+        Assert.All(sound, network => Assert.Contains(network.Uuid, _daemon.Services.Served.Keys));
+
+        // Nor does a question about one of them wait any longer.
+        NetworkRef hanging = networks.First(network => !_daemon.Network(network).Adopted.IsCompleted);
+        await _daemon.Extensions.GetCountersAsync(hanging, Token);
+    }
+
+    [Fact]
     public async Task What_starts_anew_lets_what_ran_before_have_its_own_first()
     {
         NetworkRef before = await _daemon.StartAsync(Xml("before", 1));
