@@ -8,16 +8,6 @@ namespace VirtNet.Services.Dns.Zone;
 /// <summary>What a definition wants done to the answers of other servers before guests get them.</summary>
 internal sealed record AnswerRules
 {
-    // As dnsmasq has them: what no name of the world has reason to lead to.
-    private static readonly IPNetwork[] PrivateNetworks =
-    [
-        .. ((string[])
-        [
-            "0.0.0.0/8", "10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.2.0/24", "192.168.0.0/16", "198.51.100.0/24",
-            "203.0.113.0/24", "255.255.255.255/32", "::/128", "2001:db8::/32", "fd00::/8", "fe80::/10", "fec0::/10",
-        ]).Select(IPNetwork.Parse),
-    ];
-
     public static AnswerRules None { get; } = new();
 
     /// <summary>Types of records that guests are not told.</summary>
@@ -71,7 +61,8 @@ internal sealed record AnswerRules
         }
 
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return IPAddress.IsLoopback(address) ? !MayBeLoopback : Array.Exists(PrivateNetworks, network => network.Contains(address));
+        return IPAddress.IsLoopback(address) ? !MayBeLoopback
+            : ReverseZones.PrivateNetworks.Any(network => network.Contains(address));
     }
 
     /// <summary>Puts another address in the place of the one that is here, if a rule says so.</summary>

@@ -14,8 +14,10 @@ internal static class ReverseZones
         "fec0::/10",
     ];
 
+    public static IReadOnlyList<IPNetwork> PrivateNetworks { get; } = [.. PrivateSubnets.Select(IPNetwork.Parse)];
+
     public static IReadOnlyList<DnsName> Private { get; } =
-        [.. PrivateSubnets.Select(IPNetwork.Parse).SelectMany(subnet => Of(subnet.BaseAddress.GetAddressBytes(), subnet.PrefixLength))];
+        [.. PrivateNetworks.SelectMany(subnet => Of(subnet.BaseAddress.GetAddressBytes(), subnet.PrefixLength))];
 
     public static IEnumerable<DnsName> Of(byte[] address, int length)
     {
