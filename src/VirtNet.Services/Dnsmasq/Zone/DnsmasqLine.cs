@@ -98,20 +98,13 @@ internal static partial class DnsmasqLine
     private static LineVerdict RevServer(string value, LocalZoneBuilder zone)
     {
         (string subnet, string? server) = Words.Cut(value);
-        string[] parts = subnet.Split('/');
-        if (parts.Length > 2 || !IPAddress.TryParse(parts[0], out IPAddress? address))
+        if (SubnetOf(subnet) is not { } network)
         {
             return LineVerdict.Malformed;
         }
 
-        byte[] octets = address.GetAddressBytes();
-        int length = octets.Length * 8;
-        if (parts.Length == 2 && (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > octets.Length * 8))
-        {
-            return LineVerdict.Malformed;
-        }
-
-        List<RouteDomain> domains = [.. ReverseZones.Of(octets, length).Select(RouteDomain.Below)];
+        List<RouteDomain> domains =
+            [.. ReverseZones.Of(network.BaseAddress.GetAddressBytes(), network.PrefixLength).Select(RouteDomain.Below)];
         return string.IsNullOrEmpty(server)
             ? Do(() => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Local())))
             : ServerOf(server, one => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Servers([one]))));
