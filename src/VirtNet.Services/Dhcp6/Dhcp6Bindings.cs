@@ -220,7 +220,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
     {
         foreach (AddressKey address in _blocked.OldestFirst)
         {
-            if (_settings.IsForAnybody(address) && _settings.IsOpen(address, tags) && FindByAddress(address) is null && !taken.Contains(address))
+            if (_settings.IsForAnybody(address, tags) && FindByAddress(address) is null && !taken.Contains(address))
             {
                 return address;
             }
@@ -234,7 +234,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         _leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && _ports.IsThere(port) && _ports.FindSender(mac) != port;
 
     private bool IsGrantable(AddressKey address, TagSet tags, IReadOnlyCollection<AddressKey> taken) =>
-        _settings.IsForAnybody(address) && _settings.IsOpen(address, tags) && FindByAddress(address) is null && !IsBlocked(address) && !taken.Contains(address);
+        _settings.IsForAnybody(address, tags) && FindByAddress(address) is null && !IsBlocked(address) && !taken.Contains(address);
 
     private void Note(Lease lease, bool isThere)
     {
@@ -267,7 +267,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
     }
 
     private bool IsTaken(AddressKey address) =>
-        !_settings.IsForAnybody(address)
+        _settings.IsSetAside(address)
         || _offers.IsOffered(address)
         || IsBlocked(address)
         || FindByAddress(address) is not null;

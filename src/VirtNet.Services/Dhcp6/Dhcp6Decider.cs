@@ -217,7 +217,7 @@ internal readonly ref struct Dhcp6Decider
             return reserved;
         }
 
-        if (lease is not null && AddressKey.Of(lease.Address) is var leased && _settings.IsForAnybody(leased) && _settings.IsOpen(leased, Tags)
+        if (lease is not null && AddressKey.Of(lease.Address) is var leased && _settings.IsForAnybody(leased, Tags)
             && IsUsable(leased, client))
         {
             return leased;
@@ -229,7 +229,7 @@ internal readonly ref struct Dhcp6Decider
             return null;
         }
 
-        if (wish is { } wished && _settings.IsForAnybody(wished) && _settings.IsOpen(wished, Tags) && IsUsable(wished, client)
+        if (wish is { } wished && _settings.IsForAnybody(wished, Tags) && IsUsable(wished, client)
             && (_message.Type != Dhcp6MessageType.Solicit || !_bindings.IsOfferedToOther(wished, client)))
         {
             return wished;

@@ -83,12 +83,12 @@ internal sealed record Dhcp6Settings
         return null;
     }
 
-    /// <summary>Whether any client may get this address: in a range, not the gateway's, reserved for nobody.</summary>
-    public bool IsForAnybody(AddressKey address) =>
-        FindRange(address) is not null && address != Gateway && !ByAddress.ContainsKey(address) && !IsAnycast(address);
+    /// <summary>Whether any client with these tags may get this address: in a range for them, and not set aside.</summary>
+    public bool IsForAnybody(AddressKey address, TagSet tags) =>
+        FindRange(address) is { } range && range.Condition.Holds(tags) && !IsSetAside(address);
 
-    /// <summary>Whether a client with these tags may get an address of the range that holds this one.</summary>
-    public bool IsOpen(AddressKey address, TagSet tags) => FindRange(address) is { } range && range.Condition.Holds(tags);
+    /// <summary>Whether an address is not given to whoever asks, in a range or not: the gateway's, one reserved, anycast.</summary>
+    public bool IsSetAside(AddressKey address) => address == Gateway || ByAddress.ContainsKey(address) || IsAnycast(address);
 
     /// <summary>What the range of an address says about it; of one in no range, what lines say of the rest of the subnet.</summary>
     public Dhcp6Range RangeOf(AddressKey address) => FindRange(address) ?? Outside;
