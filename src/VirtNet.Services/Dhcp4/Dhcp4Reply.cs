@@ -34,7 +34,7 @@ internal readonly struct Dhcp4Reply
         _broadcast = settings.FindRange(address)?.Broadcast ?? settings.Broadcast;
         _options = Dhcp4OptionChoice.For(settings, decision.Tags, address);
         _pxe = PxeAnswer.To(message, settings, _options.Tags);
-        _boot = _pxe?.Boot ?? FindBoot(settings.Boots, _options.Tags);
+        _boot = _pxe?.Boot ?? TagCondition.Best(settings.Boots.AsSpan(), boot => boot.Condition, _options.Tags);
         _isBroadcast = decision.IsBroadcast;
         _omitted = omitted;
     }
@@ -102,24 +102,6 @@ internal readonly struct Dhcp4Reply
 
         writer.WriteEnd();
         return writer.Overflowed ? 0 : writer.Position;
-    }
-
-    private static Dhcp4Boot? FindBoot(ValueList<Dhcp4Boot> boots, TagSet tags)
-    {
-        Dhcp4Boot? forAll = null;
-        foreach (Dhcp4Boot boot in boots.AsSpan())
-        {
-            if (boot.Condition.IsEmpty)
-            {
-                forAll ??= boot;
-            }
-            else if (boot.Condition.Holds(tags))
-            {
-                return boot;
-            }
-        }
-
-        return forAll;
     }
 
     private void WriteHeader(ref WireWriter writer, in Dhcp4Message message, uint yourAddress, uint clientAddress) => new Dhcp4ReplyHeader

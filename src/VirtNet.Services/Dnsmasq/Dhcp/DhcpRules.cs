@@ -113,24 +113,8 @@ internal sealed record DhcpRules
         return all;
     }
 
-    /// <summary>The boot file for a client with these tags: one that is for certain clients comes before one for all.</summary>
-    public BootLine? FindBoot(TagSet tags)
-    {
-        BootLine? forAll = null;
-        foreach (BootLine boot in Boots.AsSpan())
-        {
-            if (boot.Condition.IsEmpty)
-            {
-                forAll ??= boot;
-            }
-            else if (boot.Condition.Holds(tags))
-            {
-                return boot;
-            }
-        }
-
-        return forAll;
-    }
+    /// <summary>The boot file for a client with these tags.</summary>
+    public BootLine? FindBoot(TagSet tags) => TagCondition.Best(Boots.AsSpan(), boot => boot.Condition, tags);
 
     /// <summary>Whether one of these conditions holds; one without terms does.</summary>
     public static bool Any(ValueList<TagCondition> conditions, TagSet tags)

@@ -24,6 +24,27 @@ internal sealed record TagCondition(ValueList<string> Terms)
         return true;
     }
 
+    /// <summary>The first line for a client with these tags: one that is for certain clients comes before one for all.</summary>
+    public static T? Best<T>(ReadOnlySpan<T> lines, Func<T, TagCondition> conditionOf, TagSet tags)
+        where T : class
+    {
+        T? forAll = null;
+        foreach (T line in lines)
+        {
+            TagCondition condition = conditionOf(line);
+            if (condition.IsEmpty)
+            {
+                forAll ??= line;
+            }
+            else if (condition.Holds(tags))
+            {
+                return line;
+            }
+        }
+
+        return forAll;
+    }
+
     /// <summary>Takes the leading <c>tag:</c> words (once called <c>net:</c>) off a value.</summary>
     public static TagCondition Take(ref string? value)
     {
