@@ -16,7 +16,7 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
     {
         Guid network = live.Uuid ?? throw new ArgumentException("a live network has a UUID", nameof(live));
         bool isRunning = _servers.TryGetValue(network, out RaServer? server);
-        if (RaSettings.For(live) is not { } advertisement || live.BridgeName is not { } bridge)
+        if (RaSettings.ContentOf(live) is not { } content || live.BridgeName is not { } bridge)
         {
             _servers[network] = null;
             if (server is not null)
@@ -27,7 +27,6 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
             return;
         }
 
-        RaContent content = new(advertisement, RaSettings.OffersDns(live)) { Interval = RaSettings.IntervalOf(live) };
         if (server?.Serves(bridge) == true)
         {
             await server.ChangeAsync(content);

@@ -19,7 +19,7 @@ internal static class RaSettings
     private const int AutonomousLength = 64;
 
     /// <summary>Null for a network without IPv6.</summary>
-    public static RouterAdvertisement? For(NetworkDefinition live)
+    public static RaContent? ContentOf(NetworkDefinition live)
     {
         List<IpDefinition> addresses = [.. live.Ips.Where(ip => ip.IsIpv6 && ip.Network is not null)];
         if (addresses.Count == 0)
@@ -27,9 +27,20 @@ internal static class RaSettings
             return null;
         }
 
+        DhcpRules rules = DnsmasqReader.Read(live).Dhcp;
+        return new RaContent(AdvertisementOf(live, addresses, rules), OffersDns: live.Dns?.Enable != false)
+        {
+            Interval = rules.Advertising?.Interval is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
+    }
+
+    /// <inheritdoc cref="ContentOf"/>
+    public static RouterAdvertisement? For(NetworkDefinition live) => ContentOf(live)?.Advertisement;
+
+    private static RouterAdvertisement AdvertisementOf(NetworkDefinition live, List<IpDefinition> addresses, DhcpRules rules)
+    {
         // With DHCPv6 on any prefix guests are to ask there, and no prefix may be used for addresses of their own unless a line
         // says so.
-        DhcpRules rules = DnsmasqReader.Read(live).Dhcp;
         ValueList<RangeLine> lines = [.. rules.Ranges.Where(line => line.IsIpv6)];
         RaLine? advertising = rules.Advertising;
         bool stateful = addresses.Any(ip => HasPool(ip, rules));
@@ -103,10 +114,4 @@ internal static class RaSettings
             Deprecated = lines.Any(line => line.Modes.HasFlag(RangeModes.Deprecated)),
         };
     }
-
-    /// <summary>The longest time between two advertisements; null = as usual.</summary>
-    public static TimeSpan? IntervalOf(NetworkDefinition live) =>
-        DnsmasqReader.Read(live).Dhcp.Advertising?.Interval is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-
-    public static bool OffersDns(NetworkDefinition live) => live.Dns?.Enable != false;
 }

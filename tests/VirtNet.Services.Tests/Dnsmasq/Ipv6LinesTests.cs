@@ -146,9 +146,10 @@ public sealed class Ipv6LinesTests
     public void How_the_router_is_advertised_is_what_a_line_says(string line, RouterPreference preference, int lifetime, uint mtu, int? interval)
     {
         NetworkDefinition network = Read("ra-param=*,0,0", line).Network with { Forward = new Forward(ForwardMode.Nat) };
-        RouterAdvertisement advertisement = RaSettings.For(network)!;
+        RaContent content = RaSettings.ContentOf(network)!;
+        RouterAdvertisement advertisement = content.Advertisement;
         Assert.Equal((preference, lifetime, mtu), (advertisement.Preference, advertisement.RouterLifetime, advertisement.Mtu));
-        Assert.Equal(interval, (int?)RaSettings.IntervalOf(network)?.TotalSeconds);
+        Assert.Equal(interval, (int?)content.Interval?.TotalSeconds);
     }
 
     [Fact]
