@@ -28,16 +28,13 @@ internal sealed class BootedSystem : IAsyncDisposable
     private static string Packages { get; } = Path.Combine(Programs.Checkout(), "artifacts", "packages");
 
     /// <summary>One that is forgotten when it is booted again.</summary>
-    public static Task<BootedSystem> StartAsync() => StartAsync(copy: null);
+    public static Task<BootedSystem> StartAsync() => StartAsync(lasts: false);
 
     /// <summary>One whose files are still there after <see cref="RebootAsync"/>.</summary>
-    public static async Task<BootedSystem> StartLastingAsync()
+    public static Task<BootedSystem> StartLastingAsync()
     {
         Assert.SkipUnless(Directory.Exists(Packages), $"needs packages (eng/test makes them): {Packages}");
-        SkipUnlessPossible();
-        string copy = $"{Root}.{Guid.NewGuid():N}";
-        await Cli.Wrap("cp").WithArguments(["--archive", Root, copy]).ExecuteAsync(TestContext.Current.CancellationToken);
-        return await StartAsync(copy);
+        return StartAsync(lasts: true);
     }
 
     private static void SkipUnlessPossible()
@@ -48,12 +45,35 @@ internal sealed class BootedSystem : IAsyncDisposable
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-nspawn"), "needs systemd-nspawn (package systemd-container)");
     }
 
-    private static async Task<BootedSystem> StartAsync(string? copy)
+    private static async Task<BootedSystem> StartAsync(bool lasts)
     {
         SkipUnlessPossible();
-        BootedSystem system = new(copy);
-        await system.UpAsync();
-        return system;
+        BootedSystem system = new(lasts ? await CopyAsync() : null);
+        try
+        {
+            await system.UpAsync();
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<string> CopyAsync()
+    {
+        string copy = $"{Root}.{Guid.NewGuid():N}";
+        try
+        {
+            await Cli.Wrap("cp").WithArguments(["--archive", Root, copy]).ExecuteAsync(TestContext.Current.CancellationToken);
+            return copy;
+        }
+        catch
+        {
+            await RemoveAsync(copy);
+            throw;
+        }
     }
 
     /// <summary>Boots it again: with another network, as after any boot.</summary>
@@ -124,9 +144,12 @@ internal sealed class BootedSystem : IAsyncDisposable
         await _container.DisposeAsync();
         if (_copy is not null)
         {
-            await Cli.Wrap("rm").WithArguments(["-rf", "--one-file-system", _copy]).WithValidation(CommandResultValidation.None).ExecuteAsync();
+            await RemoveAsync(_copy);
         }
     }
+
+    private static async Task RemoveAsync(string copy) =>
+        await Cli.Wrap("rm").WithArguments(["-rf", "--one-file-system", copy]).WithValidation(CommandResultValidation.None).ExecuteAsync();
 
     /// <summary>The container's first process is the only child of the program that made it.</summary>
     private static bool TryFindInit(int parent, out string init)
