@@ -70,11 +70,7 @@ public class PackageTests
     /// <returns>Its process.</returns>
     private static async Task<string> DaemonAsync(BootedSystem system)
     {
-        string process = await system.RunAsync("systemctl show -P MainPID virtnetd.service");
-        Assert.Equal(process, await system.RunAsync("pidof virtnetd"));
-        Assert.Equal("/usr/sbin/virtnetd", await system.RunAsync($"readlink /proc/{process}/exe"));
-        Assert.Equal("virtnet", await system.RunAsync($"stat -c %U /proc/{process}"));
-        Assert.Equal("", (await system.TryAsync("journalctl -b -q -u virtnetd.service -p err -o cat")).Output);
+        string process = await system.OneHealthyDaemonAsync();
         Assert.Equal("enabled", await system.RunAsync("systemctl is-enabled virtnetd.service virtnetd.socket virtnetd-ro.socket | uniq"));
         return process;
     }

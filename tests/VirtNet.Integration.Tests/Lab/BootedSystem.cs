@@ -129,6 +129,19 @@ internal sealed class BootedSystem : IAsyncDisposable
         return new CommandResult(result.StandardOutput, result.StandardError, result.ExitCode);
     }
 
+    /// <summary>Expects the one daemon of the unit, as it is installed, to answer and to have complained of nothing.</summary>
+    /// <returns>Its process.</returns>
+    public async Task<string> OneHealthyDaemonAsync()
+    {
+        string process = await RunAsync("systemctl show -P MainPID virtnetd.service");
+        Assert.Equal(process, await RunAsync("pidof virtnetd"));
+        Assert.Equal("/usr/sbin/virtnetd", await RunAsync($"readlink /proc/{process}/exe"));
+        Assert.Equal("virtnet", await RunAsync($"stat -c %U /proc/{process}"));
+        await RunAsync("virtnet -q net-list");
+        Assert.Equal("", (await TryAsync("journalctl -b -q -u virtnetd.service -p err -o cat")).Output);
+        return process;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _container.SignalAsync("TERM", ends: false); // nspawn lets the system shut down

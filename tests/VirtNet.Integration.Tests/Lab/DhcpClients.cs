@@ -39,12 +39,15 @@ internal static class DhcpClients
     public static async Task<string> ObtainAddressAsync(this NetworkNamespace guest, string hostName, string scratch) =>
         (await guest.ObtainAsync("udhcpc", hostName, scratch)).Split(' ')[0]["ip=".Length..];
 
+    /// <summary>Hexadecimal digits as clients' files have them: octets with colons between.</summary>
+    public static string Octets(string digits) => string.Join(':', Convert.FromHexString(digits).Select(octet => $"{octet:x2}"));
+
     private static async Task<string> DhclientAsync(
         NetworkNamespace guest, string hostName, string files, string script, string? clientId)
     {
         string configuration = Path.Combine(files, "dhclient.conf");
         string identity = clientId is null ? ""
-            : $"send dhcp-client-identifier {string.Join(':', Convert.FromHexString(clientId).Select(octet => $"{octet:x2}"))};\n";
+            : $"send dhcp-client-identifier {Octets(clientId)};\n";
         await File.WriteAllTextAsync(configuration, $"send host-name \"{hostName}\";\n{identity}");
         return await guest.RunAsync(
             "dhclient", "-1", "-sf", script, "-cf", configuration,

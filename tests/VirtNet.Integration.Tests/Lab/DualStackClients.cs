@@ -33,7 +33,7 @@ internal static class DualStackClients
             OwnFolders + "mkdir /var/lib/dhcpcd; [ -z \"$2\" ] || echo $2 >/var/lib/dhcpcd/duid; exec dhcpcd -B -d -f \"$1\" -h dhcpcd eth0",
             "sh",
             configuration,
-            duid is null ? "" : string.Join(':', Convert.FromHexString(duid).Select(octet => $"{octet:x2}")));
+            duid is null ? "" : DhcpClients.Octets(duid));
     }
 
     /// <param name="uuid">What it calls itself, in hexadecimal digits; null = by its card.</param>
@@ -41,7 +41,7 @@ internal static class DualStackClients
     {
         Assert.SkipUnless(File.Exists(Networkd), "needs systemd");
         string folder = Directory.CreateDirectory(Path.Combine(scratch, guest.Name + ".networkd")).FullName;
-        string raw = uuid is null ? "" : string.Join(':', Convert.FromHexString(uuid).Select(octet => $"{octet:x2}"));
+        string raw = uuid is null ? "" : DhcpClients.Octets(uuid);
         string identity = uuid is null ? "DUIDType=link-layer" : $"DUIDType=uuid\nDUIDRawData={raw}\nIAID=1";
         string identityIpv4 = uuid is null ? "ClientIdentifier=mac" : $"ClientIdentifier=duid\n{identity}";
         await File.WriteAllTextAsync(Path.Combine(folder, "guest.network"),
