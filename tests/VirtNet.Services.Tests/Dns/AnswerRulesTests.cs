@@ -72,6 +72,29 @@ public sealed class AnswerRulesTests : ForwarderBench
     }
 
     [Fact]
+    public void An_address_to_ignore_passes_over_TCP()
+    {
+        Network.AnswerRules = RulesOf("ignore-address=10.1.2.3");
+        FakeChannel stream = new(isStream: true);
+        Ask("a.test", channel: stream);
+        Respond(0, address: null, flags: DnsFlags.Truncated);
+        Upstreams.Streams[0].Outcome(DnsMessages.Response(Upstreams.Streams[0].Question, ["a.test A 10.1.2.3"]));
+        Assert.Equal(["A 10.1.2.3"], Assert.Single(stream.Answers).Records);
+    }
+
+    [Fact]
+    public void A_datagram_with_an_address_to_ignore_brings_none_over_TCP_either()
+    {
+        Network.AnswerRules = RulesOf("ignore-address=10.1.2.3");
+        Ask("some-long-name.example");
+        Respond(0, "10.1.2.3", change: Lower);
+        Assert.Empty(Client.Answers);
+        Assert.Empty(Upstreams.Streams);
+        Respond(0, "8.8.8.8");
+        Assert.Equal(["A 8.8.8.8"], Assert.Single(Client.Answers).Records);
+    }
+
+    [Fact]
     public void Rebinding_is_told_once_a_minute()
     {
         Network.AnswerRules = RulesOf("stop-dns-rebind");

@@ -38,6 +38,12 @@ internal sealed partial class Forwarder
             return; // answers of other servers are of no use any more: this question needs the whole answer
         }
 
+        if (HasIgnoredAddress(response, query.Network.AnswerRules))
+        {
+            Unexpected++;
+            return;
+        }
+
         if (attempt.WithCapitals && !HasOurCapitals(query, response))
         {
             // Either a server that changes the case of names, or a forger who has guessed all but that: it cannot do so
@@ -50,12 +56,6 @@ internal sealed partial class Forwarder
 
         if (!HasGoodCookie(query, index, response))
         {
-            return;
-        }
-
-        if (HasIgnoredAddress(response, query.Network.AnswerRules))
-        {
-            Unexpected++;
             return;
         }
 
@@ -189,11 +189,16 @@ internal sealed partial class Forwarder
         _pending.End(query);
     }
 
-    /// <summary>Whether an answer counts as one that has not come: a better one may still.</summary>
+    /// <summary>Whether a datagram counts as one that has not come, whatever else is to be said of it.</summary>
     private static bool HasIgnoredAddress(in DnsResponse response, AnswerRules rules)
     {
+        if (rules.Ignored.Count == 0)
+        {
+            return false;
+        }
+
         WireReader reader = new(response.Records);
-        for (int i = 0; rules.Ignored.Count > 0 && i < response.Header.Answers; i++)
+        for (int i = 0; i < response.Header.Answers; i++)
         {
             if (rules.IsIgnored(DnsRecordView.Read(ref reader)))
             {

@@ -31,12 +31,15 @@ internal sealed record AnswerRules
     /// <summary>A name that has one of these addresses does not exist.</summary>
     public ValueList<IPNetwork> Bogus { get; init; } = [];
 
-    /// <summary>An answer with one of these addresses has not come.</summary>
+    /// <summary>
+    /// A datagram with one of these addresses has not come, and a better one may still. What comes over TCP passes and is kept,
+    /// as with dnsmasq 2.90: there is no other to wait for.
+    /// </summary>
     public ValueList<IPNetwork> Ignored { get; init; } = [];
 
     public bool IsBogus(in DnsRecordView record) => Bogus.Count > 0 && IsIn(record, Bogus.AsSpan());
 
-    public bool IsIgnored(in DnsRecordView record) => Ignored.Count > 0 && IsIn(record, Ignored.AsSpan());
+    public bool IsIgnored(in DnsRecordView record) => IsIn(record, Ignored.AsSpan());
 
     /// <summary>Whether names of a domain may lead anywhere.</summary>
     public bool IsFree(ReadOnlySpan<byte> name)
