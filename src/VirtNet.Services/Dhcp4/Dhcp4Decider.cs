@@ -106,14 +106,14 @@ internal readonly ref partial struct Dhcp4Decider
         }
 
         if (message.ClientAddress == 0 || !settings.InSubnet(message.ClientAddress) || message.RelayAddress != 0
-            || PxeBootItem.FindService(message, settings) is not { } service)
+            || PxeBootItem.Find(message, settings) is not { } item)
         {
             return new Dhcp4Decision.Ignore(Dhcp4Drop.OtherBootService);
         }
 
         Dhcp4Decider decider = new(message, unicast: true, bindings, settings, now);
         return decider._isIgnored ? new Dhcp4Decision.Ignore(Dhcp4Drop.Ignored)
-            : new Dhcp4Decision.BootItem(service) { Tags = decider._tags };
+            : item with { Tags = decider._tags };
     }
 
     private static Dhcp4Drop? RefuseHardware(in Dhcp4Message message) =>

@@ -51,7 +51,11 @@ internal abstract record Dhcp4Decision
     public sealed record Inform(string? Name) : Dhcp4Decision;
 
     /// <summary>To firmware that asks for what its user chose from the menu of boot services.</summary>
-    public sealed record BootItem(PxeServiceLine Service) : Dhcp4Decision;
+    /// <param name="Layer">Which part of it.</param>
+    public sealed record BootItem(PxeServiceLine Service, ushort Layer) : Dhcp4Decision
+    {
+        public override string ToString() => $"send to {Service.FileOf(Layer)}";
+    }
 
     /// <param name="Text">Option 56, in dnsmasq's words, which people look for.</param>
     public sealed record Refuse(string Text) : Dhcp4Decision;

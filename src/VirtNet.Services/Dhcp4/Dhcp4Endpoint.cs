@@ -129,13 +129,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
             Record(message, decision);
         }
 
-        Counters.Count(decision);
-        if (_logger.IsEnabled(LogLevel.Debug) && message.HardwareAddress.Length == MacAddress.Length)
-        {
-            _logger.Decided(_settings.Name, message.Type, new MacAddress(message.HardwareAddress), decision);
-        }
-
-        Answer(message, decision, source, sourcePort);
+        Conclude(message, decision, source, sourcePort);
     }
 
     /// <summary>Sends a frame, or what it carries if it is for a relay.</summary>
@@ -201,7 +195,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
             return
             [
                 .. Counters.All(),
-                new("dhcp4.dropped.queue-full", _socket?.QueueOverflows ?? 0),
+                new("dhcp4.dropped.queue-full", (_socket?.QueueOverflows ?? 0) + (_bootSocket?.QueueOverflows ?? 0)),
                 new("dhcp4.offered-now", _bindings.OfferCount),
                 new("dhcp4.blocked-now", _bindings.BlockedCount),
             ];
@@ -267,8 +261,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
             decision = Dhcp4Decider.DecideBootItem(message, _bindings, _settings, _clock.GetUtcNow());
         }
 
-        Counters.Count(decision);
-        Answer(message, decision, AddressOf(datagram.Peer), datagram.Peer.Port);
+        Conclude(message, decision, AddressOf(datagram.Peer), datagram.Peer.Port);
     }
 
     /// <summary>Whether a datagram came in a frame of the machine that it is about.</summary>
@@ -384,6 +377,18 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
         }
 
         _leases.Put(lease, seconds == Dhcp4Range.Infinite ? null : TimeSpan.FromSeconds(seconds));
+    }
+
+    /// <summary>Counts, tells and answers what was decided and recorded.</summary>
+    private void Conclude(in Dhcp4Message message, Dhcp4Decision decision, uint source, ushort sourcePort)
+    {
+        Counters.Count(decision);
+        if (_logger.IsEnabled(LogLevel.Debug) && message.HardwareAddress.Length == MacAddress.Length)
+        {
+            _logger.Decided(_settings.Name, message.Type, new MacAddress(message.HardwareAddress), decision);
+        }
+
+        Answer(message, decision, source, sourcePort);
     }
 
     private void TellOmitted(in Dhcp4Message message)

@@ -16,8 +16,8 @@ internal readonly record struct PxeBootItem(ushort Type, ushort Layer)
     private const byte Code = 71; // inside option 43
     private const ushort Signed = 0x8000;
 
-    /// <summary>The line that is meant; null = there is none here, and nobody answers.</summary>
-    public static PxeServiceLine? FindService(in Dhcp4Message message, Dhcp4Settings settings)
+    /// <summary>The line that is meant, and the part; null = there is none here, and nobody answers.</summary>
+    public static Dhcp4Decision.BootItem? Find(in Dhcp4Message message, Dhcp4Settings settings)
     {
         if (Of(message) is { } item && (item.Layer & Signed) == 0)
         {
@@ -25,7 +25,7 @@ internal readonly record struct PxeBootItem(ushort Type, ushort Layer)
             {
                 if (service.Type == item.Type && service.File is not null)
                 {
-                    return service;
+                    return new Dhcp4Decision.BootItem(service, item.Layer);
                 }
             }
         }
@@ -38,7 +38,6 @@ internal readonly record struct PxeBootItem(ushort Type, ushort Layer)
         ref WireWriter writer, in Dhcp4Message message, Dhcp4Decision.BootItem decision, Dhcp4Settings settings,
         ICollection<Dhcp4OptionCode>? omitted)
     {
-        PxeBootItem item = Of(message) ?? default;
         PxeServiceLine service = decision.Service;
         new Dhcp4ReplyHeader
         {
@@ -46,13 +45,13 @@ internal readonly record struct PxeBootItem(ushort Type, ushort Layer)
             Broadcast = message.Broadcast,
             YourAddress = message.ClientAddress,
             NextServer = service.Server is { } server ? Subnet.ToUInt32(server) : settings.Gateway,
-            File = service.FileOf(item.Layer),
+            File = service.FileOf(decision.Layer),
         }.Write(ref writer, message.HardwareAddress);
         writer.WriteOption(Dhcp4OptionCode.MessageType, (byte)Dhcp4MessageType.Ack);
         writer.WriteOption(Dhcp4OptionCode.ServerId, settings.Gateway);
         PxeAnswer.WriteIdentity(ref writer, message);
         Dhcp4OptionChoice choice = Dhcp4OptionChoice.For(settings, decision.Tags, message.ClientAddress);
-        byte[] said = [(byte)(item.Type >> 8), (byte)item.Type, (byte)(item.Layer >> 8), (byte)item.Layer];
+        byte[] said = [(byte)(service.Type >> 8), (byte)service.Type, (byte)(decision.Layer >> 8), (byte)decision.Layer];
         Dhcp4NestedOptions.WriteVendor(ref writer, message, choice, PxeAnswer.ClassOfClients, [PxeAnswer.Inner(Code, said)], omitted);
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text;
 using VirtNet.Host.Tests.Namespaces;
 using VirtNet.Model;
+using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Tests.Dhcp4;
 using VirtNet.Wire.Dhcp4;
@@ -26,6 +28,37 @@ public class Dhcp4ServerTests
         guest.Send(Release(client, address));
         Assert.True(await GoneAsync(bridge, address), "the lease is still there");
         Assert.Equal(1, bridge.Counter("dhcp4.releases"));
+    });
+
+    [Fact]
+    public Task What_comes_to_the_port_of_boot_servers_is_answered_counted_and_told() => PrivateHost.RunAsync(async host =>
+    {
+        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 1);
+        RawGuest guest = bridge.Guests[0];
+        await ServePxeAsync(bridge);
+        guest.Send(Choice(guest), port: PxeBootItem.Port);
+        byte[] answer = Assert.IsType<byte[]>(guest.Receive(frame =>
+            frame.Length > 286 && frame.AsSpan(12, 2).SequenceEqual<byte>([8, 0]) && frame.AsSpan(34, 2).SequenceEqual<byte>([0x0f, 0xab])));
+        Assert.StartsWith("linux.3\0", Encoding.ASCII.GetString(answer, 42 + 108, 128), StringComparison.Ordinal);
+        Assert.Equal(1, bridge.Counter("dhcp4.acknowledgements"));
+        Assert.Single(bridge.Log.Lines, line => line.Id == 320 && line.Text.Contains("Request of " + guest.Mac, StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public Task What_the_port_of_boot_servers_has_no_room_for_is_counted() => PrivateHost.RunAsync(async host =>
+    {
+        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 1);
+        RawGuest guest = bridge.Guests[0];
+        await ServePxeAsync(bridge);
+        lock (bridge.Leases.Sync)
+        {
+            for (int i = 0; i < 3000; i++) // many times what a socket holds
+            {
+                guest.Send(Choice(guest), port: PxeBootItem.Port);
+            }
+        }
+
+        Assert.NotEqual(0, bridge.Counter("dhcp4.dropped.queue-full"));
     });
 
     [Theory]
@@ -172,6 +205,18 @@ public class Dhcp4ServerTests
     private static Dhcp4Request Release(Dhcp4Request client, IPAddress address) => client with
     {
         Type = Dhcp4MessageType.Release, ClientAddress = $"{address}", ServerId = "10.77.0.1",
+    };
+
+    private static Task ServePxeAsync(ServedBridge bridge) => bridge.Server.ApplyAsync(
+        TestNetwork.Definition with { DnsmasqOptions = ["pxe-service=x86PC,Linux,linux"] }, TestContext.Current.CancellationToken);
+
+    /// <summary>What firmware asks a boot server for: the fourth part of the first entry of its menu.</summary>
+    private static Dhcp4Request Choice(RawGuest guest) => new()
+    {
+        Mac = guest.Mac,
+        Type = Dhcp4MessageType.Request,
+        ClientAddress = "10.77.0.50",
+        Extra = [60, 9, .. "PXEClient"u8, 43, 6, 71, 4, 0x80, 0, 0, 3],
     };
 
     private static async Task<bool> GoneAsync(ServedBridge bridge, IPAddress address)

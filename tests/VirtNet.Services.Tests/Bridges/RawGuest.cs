@@ -38,7 +38,7 @@ internal sealed unsafe class RawGuest : IDisposable
     public string Mac => new MacAddress(_mac).ToString();
 
     /// <summary>Sends a DHCP message to all, in a frame of the guest's own MAC unless another is given.</summary>
-    public void Send(Dhcp4Request request, string? frameMac = null)
+    public void Send(Dhcp4Request request, string? frameMac = null, ushort port = 67)
     {
         byte[] payload = request.ToArray();
         byte[] frame = new byte[UdpFrame.HeaderLength + payload.Length];
@@ -49,7 +49,7 @@ internal sealed unsafe class RawGuest : IDisposable
             SourceMac = frameMac is null ? _mac : Octets(frameMac),
             Destination = uint.MaxValue,
             Source = 0,
-            DestinationPort = 67,
+            DestinationPort = port,
             SourcePort = 68,
         }.WriteHeader(frame);
         Send(frame);
