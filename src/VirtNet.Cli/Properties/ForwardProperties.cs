@@ -16,7 +16,12 @@ internal sealed record ModeProperty(string Key, string Help) : NetworkProperty(K
             return;
         }
 
-        XElement forward = XmlPlace.Make(network, "forward");
+        XElement? forward = network.Element("forward");
+        if (forward is null)
+        {
+            network.Add(forward = new XElement("forward"));
+        }
+
         forward.SetAttributeValue("mode", value);
         if (value != ForwardModes.Nat)
         {
@@ -37,8 +42,7 @@ internal sealed record UplinkProperty(string Key, string Help) : NetworkProperty
 
     public override void Set(XElement network, string value)
     {
-        XElement forward = network.Element("forward")
-            ?? throw new CommandFailure("an isolated network has no uplink") { Hints = ["set mode first"] };
+        XElement forward = XmlPlace.Make(network, "forward");
         forward.Elements("interface").Remove(); // the first of them is the same again
         forward.SetAttributeValue("dev", value);
     }

@@ -21,7 +21,7 @@ internal static class XmlPlace
     }
 
     /// <summary>The element, made where it is not there.</summary>
-    /// <exception cref="CommandFailure">It belongs to a subnet that the network does not have.</exception>
+    /// <exception cref="CommandFailure">It belongs to a subnet or a way out that the network does not have.</exception>
     public static XElement Make(XElement network, string path)
     {
         XElement place = network;
@@ -37,6 +37,11 @@ internal static class XmlPlace
             {
                 (string family, string key) = step == Ipv4 ? ("IPv4", "subnet") : ("IPv6", "ipv6.subnet");
                 throw new CommandFailure($"the network has no {family} subnet") { Hints = [$"set {key} first: {key}=auto finds a free one"] };
+            }
+
+            if (step == "forward")
+            {
+                throw new CommandFailure("the network is isolated") { Hints = ["set mode first"] }; // the element alone would be NAT
             }
 
             XElement made = new(step);

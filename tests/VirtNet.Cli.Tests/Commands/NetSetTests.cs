@@ -202,6 +202,21 @@ public sealed class NetSetTests
         Assert.Equal(Xml, _network.Xml);
     }
 
+    [Theory]
+    [InlineData("nat.ipv6=no")]
+    [InlineData("nat.addresses=192.0.2.1-192.0.2.9")]
+    [InlineData("nat.ports=2000-3000")]
+    [InlineData("uplink=eth0")]
+    public async Task An_isolated_network_stays_isolated_until_its_mode_is_set(string assignment)
+    {
+        const string Isolated = "<network><name>lab</name><ip address='10.7.0.1' prefix='24'/></network>";
+        _network.Xml = Isolated;
+        (await _line.RunAsync("net-set", "lab", assignment)).Fails("error: the network is isolated\nhint: set mode first\n");
+        Assert.Equal(Isolated, _network.Xml);
+        (await _line.RunAsync("net-set", "lab", "mode=nat", assignment)).Is("Network lab changed\n\n");
+        Assert.Equal(ForwardMode.Nat, Definition.Forward.Mode);
+    }
+
     [Fact]
     public async Task An_active_network_changes_at_once_and_so_does_its_definition()
     {
