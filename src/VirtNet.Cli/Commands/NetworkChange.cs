@@ -86,15 +86,22 @@ internal sealed class NetworkChange
         return root.ToString();
     }
 
+    /// <summary>What may not wait is asked for as a whole: only the daemon knows who is plugged in when it does it.</summary>
     /// <returns>Null where the daemon can only change definitions.</returns>
     private async Task<Redefinition?> RedefineAsync(string xml, CancellationToken cancellationToken)
     {
+        if (_isStrict)
+        {
+            Redefinition whole = await CallAsync(xml, RedefineFlags.None, cancellationToken).OrFail(Failure(_network));
+            return whole.Done ? whole : throw Refusal(whole);
+        }
+
         Redefinition planned;
         try
         {
             planned = await CallAsync(xml, RedefineFlags.DryRun, cancellationToken);
         }
-        catch (VirtNetException e) when (e.Code == VirErrorCode.NoSupport && !_isStrict)
+        catch (VirtNetException e) when (e.Code == VirErrorCode.NoSupport)
         {
             _context.Hints.Say("this daemon cannot change a running network: the change waits for its next start");
             return null;
@@ -104,26 +111,24 @@ internal sealed class NetworkChange
             throw new CommandFailure(Failure(_network), e);
         }
 
-        RedefinedItem[] waiting = [.. planned.Items.Where(item => item.Effect is ChangeEffect.NeedsRestart)];
-        if (waiting.Length > 0 && _isStrict)
-        {
-            throw new CommandFailure(Failure(_network), VirtNetException.OperationUnsupported(
-                $"network '{_network.Name}' cannot change so while it is active; nothing was changed"))
-            {
-                Hints =
-                [
-                    .. waiting.Select(item => $"{item.Item} {LiveRedefinition.Difference(item)}: {LiveRedefinition.EffectOf(item, planned)}"),
-                    "without --live it is in force from the next start on",
-                ],
-            };
-        }
+        return planned.Items.All(item => item.Effect is ChangeEffect.NeedsRestart)
+            ? planned // nothing that could be changed now
+            : await CallAsync(xml, RedefineFlags.Partial, cancellationToken).OrFail(Failure(_network));
+    }
 
-        if (waiting.Length == planned.Items.Count)
+    private CommandFailure Refusal(Redefinition redefinition)
+    {
+        IEnumerable<RedefinedItem> waiting = redefinition.Items.Where(item => item.Effect is ChangeEffect.NeedsRestart);
+        VirtNetException cause = VirtNetException.OperationUnsupported(
+            $"network '{_network.Name}' cannot change so while it is active; nothing was changed");
+        return new CommandFailure(Failure(_network), cause)
         {
-            return planned; // nothing that could be changed now
-        }
-
-        return await CallAsync(xml, RedefineFlags.Partial, cancellationToken).OrFail(Failure(_network));
+            Hints =
+            [
+                .. waiting.Select(item => $"{item.Item} {LiveRedefinition.Difference(item)}: {LiveRedefinition.EffectOf(item, redefinition)}"),
+                "without --live it is in force from the next start on",
+            ],
+        };
     }
 
     private Task<Redefinition> CallAsync(string xml, RedefineFlags flags, CancellationToken cancellationToken) =>

@@ -258,6 +258,20 @@ public sealed class NetSetTests
     }
 
     [Fact]
+    public async Task Nothing_changes_by_half_where_a_guest_comes_in_between()
+    {
+        _network.Active = true;
+        _line.Connector.Redefine = (xml, flags) => flags.HasFlag(RedefineFlags.DryRun)
+            ? RedefineAsync(xml, flags, ChangeEffect.Applied)
+            : RedefineAsync(xml, flags, ChangeEffect.Applied, ChangeEffect.NeedsRestart);
+        CommandLine.Outcome outcome = await _line.RunAsync("net-set", "lab", "domain=new.test", "--live", "--config");
+        Assert.Equal(1, outcome.Status);
+        Assert.Contains("nothing was changed\n", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal([RedefineFlags.LiveOnly], _redefinitions.Select(each => each.Value));
+        Assert.Equal(Xml, _network.Xml);
+    }
+
+    [Fact]
     public async Task Only_what_runs_or_only_the_definition_changes_on_demand()
     {
         _network.Active = true;
