@@ -51,10 +51,10 @@ internal static class NetReserve
             .Where(lease => MacAddress.TryParse(lease.Mac, out MacAddress holder) && holder == mac)
             .Select(lease => IPAddress.Parse(lease.IpAddress))
             .FirstOrDefault(address => copies[0].Subnet is { } subnet && subnet.Contains(address));
+        Reservation? before = copies.Select(copy => copy.Find(mac)).OfType<Reservation>().FirstOrDefault();
         Reservation wanted = command.Has(Remove)
-            ? copies.Select(copy => copy.Find(mac)).OfType<Reservation>().FirstOrDefault()
-                ?? throw new CommandFailure($"network {network.Name} has no reservation for {guest.Text}")
-            : Choose(command, copies[0], mac, guest, current, leases);
+            ? before ?? throw new CommandFailure($"network {network.Name} has no reservation for {guest.Text}")
+            : Choose(command, copies, mac, guest, before, current, leases);
         foreach (ReservationCopy copy in command.Has(Remove) ? [] : copies)
         {
             copy.Check(wanted);
@@ -91,16 +91,24 @@ internal static class NetReserve
     }
 
     private static Reservation Choose(
-        ParsedCommand command, ReservationCopy copy, MacAddress mac, GuestOnNetwork guest, IPAddress? current, IReadOnlyList<DhcpLease> leases)
+        ParsedCommand command,
+        IReadOnlyList<ReservationCopy> copies,
+        MacAddress mac,
+        GuestOnNetwork guest,
+        Reservation? before,
+        IPAddress? current,
+        IReadOnlyList<DhcpLease> leases)
     {
-        Reservation? before = copy.Find(mac);
         string? name = command.Text(Name) ?? before?.Name ?? (guest.Name is { } called && ReservationCopy.CanBeName(called) ? called : null);
         if (command.Has(KeepCurrent))
         {
             return new Reservation(mac, current ?? throw new CommandFailure($"{guest.Text} has no address that could be kept"), name);
         }
 
-        IPAddress address = command.Text(Address) is { } text ? ReservationCopy.Parse(text) : before?.Address ?? current ?? copy.FindFree(leases);
+        IPAddress address = command.Text(Address) is { } text
+            ? ReservationCopy.Parse(text)
+            : before?.Address ?? current
+                ?? copies[0].FindFree([.. leases.Select(lease => lease.IpAddress), .. copies.SelectMany(copy => copy.Addresses)]);
         return new Reservation(mac, address, name);
     }
 

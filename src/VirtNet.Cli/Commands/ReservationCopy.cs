@@ -40,6 +40,9 @@ internal sealed class ReservationCopy
     /// <summary>Null where the network gives no IPv4 addresses.</summary>
     public IPNetwork? Subnet => _ip is null ? null : SubnetMove.RangeOf(_ip);
 
+    /// <summary>What is reserved.</summary>
+    public IEnumerable<string> Addresses => Hosts.Select(host => (string?)host.Attribute("ip")).OfType<string>();
+
     private IEnumerable<XElement> Hosts => _ip?.Element("dhcp")?.Elements("host") ?? [];
 
     /// <summary>What runs first, if it does; then the definition, if there is one.</summary>
@@ -119,12 +122,11 @@ internal sealed class ReservationCopy
     }
 
     /// <summary>An address that nobody has and nobody else is to get: of the ranges, else of the subnet.</summary>
+    /// <param name="taken">What is lent or reserved, here or in the other copy.</param>
     /// <exception cref="CommandFailure">There is none.</exception>
-    public IPAddress FindFree(IReadOnlyList<DhcpLease> leases)
+    public IPAddress FindFree(HashSet<string> taken)
     {
         IPNetwork subnet = RequireSubnet();
-        HashSet<string> taken =
-            [.. leases.Select(lease => lease.IpAddress), .. Hosts.Select(host => (string?)host.Attribute("ip")).OfType<string>()];
         foreach (DhcpRange range in Ranges(subnet))
         {
             // No more can be taken than are taken: one more look finds a free one.

@@ -20,7 +20,9 @@ public sealed class NetReserveTests
         Reserved("<host mac='52:54:00:00:00:02' name='db' ip='10.7.0.2'/>");
     }
 
-    private void Reserved(string hosts) => _network.Xml =
+    private void Reserved(string hosts) => _network.Xml = XmlWith(hosts);
+
+    private static string XmlWith(string hosts) =>
         $"<network><name>lab</name><ip family='ipv6' address='fd00:7::1' prefix='64'/><ip address='10.7.0.1' prefix='24'><dhcp>"
         + $"<range start='10.7.0.1' end='10.7.0.254'/>{hosts}</dhcp></ip></network>";
 
@@ -70,6 +72,16 @@ public sealed class NetReserveTests
         Reserved($"<host mac='{Mac}' name='web' ip='10.7.0.7'/>");
         (await _line.RunAsync("net-reserve", "lab", "web")).Is("Address 10.7.0.7 reserved for 52:54:00:00:00:01 on network lab\n\n");
         Assert.Empty(_network.Updates);
+    }
+
+    [Fact]
+    public async Task What_only_the_definition_reserves_counts_as_well()
+    {
+        _network.InactiveXml = XmlWith($"<host mac='{Mac}' name='web' ip='10.7.0.50'/><host mac='52:54:00:00:00:03' ip='10.7.0.3'/>");
+        (await _line.RunAsync("net-reserve", "lab", Mac)).Is("Address 10.7.0.50 reserved for 52:54:00:00:00:01 on network lab\n\n");
+        Assert.Equal([Request(3, $"<host mac=\"{Mac}\" name=\"web\" ip=\"10.7.0.50\" />", Live)], _network.Updates);
+        (await _line.RunAsync("net-reserve", "lab", "52:54:00:00:00:04")).Is(
+            "Address 10.7.0.4 reserved for 52:54:00:00:00:04 on network lab\n\n");
     }
 
     [Fact]

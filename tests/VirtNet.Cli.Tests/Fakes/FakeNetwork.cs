@@ -9,6 +9,9 @@ internal sealed class FakeNetwork(string name, Guid uuid)
 
     public string Xml { get; set; } = $"<network>\n  <name>{name}</name>\n  <uuid>{uuid}</uuid>\n</network>\n";
 
+    /// <summary>The definition, where it is another one than what runs.</summary>
+    public string? InactiveXml { get; set; }
+
     public string? Bridge { get; set; }
 
     public bool Active { get; set; }

@@ -88,7 +88,7 @@ internal sealed class FakeNetworkDriver : INetworkDriver
     });
 
     public Task<string> GetXmlAsync(NetworkRef network, uint flags, CancellationToken cancellationToken) =>
-        Task.FromResult(Find(network).Xml);
+        Task.FromResult((flags & 1) != 0 ? Find(network).InactiveXml ?? Find(network).Xml : Find(network).Xml);
 
     public Task<string> GetBridgeNameAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Find(network).Bridge is { } bridge
