@@ -46,8 +46,8 @@ internal static class KeptIdentity
     /// <summary>Only elements are added, behind all others: what is said about the document keeps its place.</summary>
     private static string Complete(string xml, NetworkDefinition known)
     {
-        XDocument document = XDocument.Parse(xml, LoadOptions.PreserveWhitespace);
-        XElement root = document.Root!;
+        EditedXml completed = new(xml);
+        XElement root = completed.Root;
         root.Add(new XElement("uuid", known.Uuid));
         if (known is { OwnsBridge: true, BridgeName: { } name })
         {
@@ -64,7 +64,7 @@ internal static class KeptIdentity
             root.Add(new XElement("mac", new XAttribute("address", mac)));
         }
 
-        return document.ToString(SaveOptions.DisableFormatting);
+        return completed.ToString();
     }
 
     private static string? BridgeOf(NetworkDefinition definition) =>

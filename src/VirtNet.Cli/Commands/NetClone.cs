@@ -31,14 +31,15 @@ internal static class NetClone
         string name = command.Required(Name);
         string failure = $"Failed to clone network {source.Name}";
         uint flags = await context.Networks.IsPersistentAsync(source, cancellationToken) ? InactiveFlag : 0;
-        XElement root = XElement.Parse(await context.Networks.GetXmlAsync(source, flags, cancellationToken));
+        EditedXml clone = new(await context.Networks.GetXmlAsync(source, flags, cancellationToken));
+        XElement root = clone.Root;
         MakeAnother(root, name);
         if (command.Text(Subnet4) is { } subnet)
         {
             await MoveAsync(context, root, subnet, failure, cancellationToken);
         }
 
-        NetworkRef network = await context.Networks.DefineAsync(root.ToString(), flags: 0, cancellationToken).OrFail(failure);
+        NetworkRef network = await context.Networks.DefineAsync(clone.ToString(), flags: 0, cancellationToken).OrFail(failure);
         IReadOnlyList<string> warnings = await ServerWarnings.ReadAsync(context, network, cancellationToken);
         string? addresses = SubnetOf(root, XmlPlace.Ipv4);
         context.Complete(

@@ -81,9 +81,9 @@ internal sealed class NetworkChange
             return null;
         }
 
-        XElement root = XElement.Parse(xml);
-        edit(root);
-        return root.ToString();
+        EditedXml edited = new(xml);
+        edit(edited.Root);
+        return edited.ToString();
     }
 
     /// <summary>What may not wait is asked for as a whole: only the daemon knows who is plugged in when it does it.</summary>

@@ -43,6 +43,15 @@ public sealed class NetCloneTests
     }
 
     [Fact]
+    public async Task Metadata_keeps_its_blanks()
+    {
+        const string Metadata = "<metadata><app:sep xmlns:app=\"urn:app\"> </app:sep></metadata>";
+        _line.Daemon.Add("tagged").Xml = $"<network><name>tagged</name>{Metadata}</network>";
+        await _line.RunAsync("net-clone", "tagged", "lab2");
+        Assert.Contains(Metadata, _line.Daemon.Networks.Single(network => network.Ref.Name == "lab2").Xml, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_gets_other_addresses_on_demand()
     {
         (await _line.RunAsync("net-clone", "lab", "lab2", "--subnet", "auto")).Is("Network lab2 cloned from lab with 192.168.128.0/26\n\n");

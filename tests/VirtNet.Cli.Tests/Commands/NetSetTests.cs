@@ -140,6 +140,15 @@ public sealed class NetSetTests
     }
 
     [Fact]
+    public async Task Metadata_keeps_its_blanks()
+    {
+        const string Separator = "<app:sep xmlns:app=\"urn:app\"> </app:sep>";
+        _network.Xml = Xml.Replace("<metadata>", "<metadata>" + Separator, StringComparison.Ordinal);
+        await _line.RunAsync("net-set", "lab", "title=T");
+        Assert.Contains(Separator, _line.Daemon.Networks.Single().Xml, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_property_can_be_removed_or_says_why_not()
     {
         _network.Xml = Xml.Replace("<route address='10.200.0.0' prefix='16' gateway='10.7.0.9'/>", "", StringComparison.Ordinal);
