@@ -11,6 +11,9 @@ namespace VirtNet.Cli.Commands;
 /// <summary>Waits until something is so: it listens before it looks, so nothing happens unseen in between, and never polls.</summary>
 internal static class NetWait
 {
+    /// <summary>For the server to take its events back; the end of the connection does that, too.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private static readonly OptionDefinition Guest = OptionDefinition.Text(
         "guest", "a guest's name or MAC address; without it any guest, or the network itself", Candidates.LeaseMacs);
 
@@ -45,31 +48,40 @@ internal static class NetWait
             return;
         }
 
+        WaitedFor wish = new(condition, network, command.Text(Guest) is { } guest ? new GuestOnNetwork(guest, Mac: null) : null);
         IDaemonConnection connection = context.Session.Connection;
         Channel<NetworkEvent> events = Channel.CreateUnbounded<NetworkEvent>();
         using InterruptWatch interrupt = context.Environment.WatchInterrupt();
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task timer = Task.Delay(timeout ?? System.Threading.Timeout.InfiniteTimeSpan, context.Environment.Time, ended.Token);
         Task stop = Task.WhenAny(timer, interrupt.Interrupted, connection.Closed);
-        bool withLeases = !WaitedFor.IsNetworks(condition, command.Has(Guest));
-        await using Subscriptions subscriptions = new(connection);
+        using CancellationTokenSource stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task stopping = CancelAsync(stopped, stop); // a peer may answer nothing, and no question is to outlast the wait
+        await using Subscriptions subscriptions = new(connection, context.Environment.Time);
         try
         {
-            await subscriptions.AddAsync(NetworkEventKind.Lifecycle, network, events.Writer, cancellationToken);
-            if (withLeases)
+            await subscriptions.AddAsync(NetworkEventKind.Lifecycle, network, events.Writer, stopped.Token);
+            if (!WaitedFor.IsNetworks(condition, command.Has(Guest)))
             {
-                await subscriptions.AddAsync(NetworkEventKind.Lease, network, events.Writer, cancellationToken);
+                await subscriptions.AddAsync(NetworkEventKind.Lease, network, events.Writer, stopped.Token);
             }
 
-            WaitedFor wish = new(condition, network, command.Text(Guest) is { } guest
-                ? await GuestOnNetwork.FindAsync(context, network, guest, cancellationToken) : null);
-            Fulfilment? fulfilled = await WaitAsync(context, wish, events.Reader, stop, cancellationToken);
+            if (wish.Guest is { Text: var name })
+            {
+                wish = wish with { Guest = await GuestOnNetwork.FindAsync(context, network, name, stopped.Token) };
+            }
+
+            Fulfilment? fulfilled = await WaitAsync(context, wish, events.Reader, stop, stopped.Token);
             if (fulfilled is null)
             {
                 throw Failure(connection, wish, timer.IsCompleted ? timeout : null);
             }
 
             Print(context, new JsonWait(network.ToJson(), condition, fulfilled.Lease?.IpAddress, fulfilled.Lease?.ToJson()));
+        }
+        catch (OperationCanceledException) when (stop.IsCompleted && !cancellationToken.IsCancellationRequested)
+        {
+            throw Failure(connection, wish, timer.IsCompleted ? timeout : null);
         }
         catch (VirtNetException) when (connection.Closed.IsCompleted)
         {
@@ -78,7 +90,14 @@ internal static class NetWait
         finally
         {
             await ended.CancelAsync(); // a shell goes on: the timer is not to
+            await stopping;
         }
+    }
+
+    private static async Task CancelAsync(CancellationTokenSource stopped, Task stop)
+    {
+        await stop;
+        await stopped.CancelAsync();
     }
 
     private static string ConditionOf(ParsedCommand command)
@@ -115,28 +134,44 @@ internal static class NetWait
     private static async Task<Fulfilment?> WaitAsync(
         CommandContext context, WaitedFor wish, ChannelReader<NetworkEvent> events, Task stop, CancellationToken cancellationToken)
     {
-        Fulfilment? fulfilled = await wish.LookAsync(context.Networks, cancellationToken);
-        while (fulfilled is null)
+        NetworkEvent? happened;
+        try
         {
-            while (events.TryRead(out NetworkEvent? happened))
+            Fulfilment? fulfilled = await wish.LookAsync(context.Networks, cancellationToken);
+            while (fulfilled is null)
             {
-                fulfilled = wish.Judge(happened)
-                    ?? (wish.MayChange(happened) ? await wish.LookAsync(context.Networks, cancellationToken) : null);
-                if (fulfilled is not null)
+                while (events.TryRead(out happened))
                 {
-                    return fulfilled;
+                    fulfilled = wish.Judge(happened)
+                        ?? (wish.MayChange(happened) ? await wish.LookAsync(context.Networks, cancellationToken) : null);
+                    if (fulfilled is not null)
+                    {
+                        return fulfilled;
+                    }
+                }
+
+                if (stop.IsCompleted)
+                {
+                    return null; // what came before the stop has been looked at
+                }
+
+                await Task.WhenAny(events.WaitToReadAsync(cancellationToken).AsTask(), stop);
+            }
+
+            return fulfilled;
+        }
+        catch (OperationCanceledException) when (stop.IsCompleted)
+        {
+            while (events.TryRead(out happened))
+            {
+                if (wish.Judge(happened) is { } fulfilled)
+                {
+                    return fulfilled; // it came before the stop, and needs no answer
                 }
             }
 
-            if (stop.IsCompleted)
-            {
-                return null; // what came before the stop has been looked at
-            }
-
-            await Task.WhenAny(events.WaitToReadAsync(cancellationToken).AsTask(), stop);
+            return null;
         }
-
-        return fulfilled;
     }
 
     private static void Print(CommandContext context, JsonWait result)
@@ -162,7 +197,7 @@ internal static class NetWait
         $"Disconnected from {connection.Uri} due to {NetEvent.Reason(connection.Closed.Result)}";
 
     /// <summary>What is listened to; a connection that is lost has taken it along.</summary>
-    private sealed class Subscriptions(IDaemonConnection connection) : IAsyncDisposable
+    private sealed class Subscriptions(IDaemonConnection connection, TimeProvider time) : IAsyncDisposable
     {
         private readonly List<IAsyncDisposable> _all = [];
 
@@ -174,7 +209,14 @@ internal static class NetWait
         {
             foreach (IAsyncDisposable subscription in connection.Closed.IsCompleted ? [] : _all)
             {
-                await subscription.DisposeAsync();
+                try
+                {
+                    await subscription.DisposeAsync().AsTask().WaitAsync(Patience, time);
+                }
+                catch (TimeoutException)
+                {
+                    return; // it answers nothing any more
+                }
             }
         }
     }

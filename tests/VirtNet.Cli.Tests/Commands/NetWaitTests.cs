@@ -128,6 +128,55 @@ public sealed class NetWaitTests
         (await running).Fails("error: interrupted: no address of any guest on network lab\n");
     }
 
+    [Theory]
+    [InlineData(NetworkEventKind.Lifecycle)]
+    [InlineData(NetworkEventKind.Lease)]
+    [InlineData(null)] // the look
+    public async Task A_daemon_that_answers_nothing_is_not_waited_for(NetworkEventKind? silent)
+    {
+        _line.Connector.SilentKind = silent;
+        _line.Daemon.IsSilent = silent is null;
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-wait", "lab", "web", "--timeout", "5");
+        _line.Time.Advance(TimeSpan.FromSeconds(5));
+        (await EndedAsync(running)).Fails("error: timed out after 5 s: no address of 'web' on network lab\n");
+        running = _line.RunAsync("net-wait", "lab", "web");
+        _line.Interrupt.Interrupt();
+        (await EndedAsync(running)).Fails("error: interrupted: no address of 'web' on network lab\n");
+    }
+
+    [Fact]
+    public async Task What_came_while_a_daemon_was_silent_has_been_looked_at()
+    {
+        _line.Daemon.IsSilent = true;
+        WhenListening(connection =>
+        {
+            connection.Raise(Given(Lease with { Mac = "52:54:00:00:00:02", Hostname = "db" }));
+            connection.Raise(Given(Lease));
+        });
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-wait", "lab", "web", "--timeout", "5");
+        _line.Time.Advance(TimeSpan.FromSeconds(5));
+        (await EndedAsync(running)).Is("10.0.0.7\n\n");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_end_of_a_registration_is_not_waited_for_long()
+    {
+        _network.Leases.Add(Lease);
+        _line.Connector.IsSilentAtTheEnd = true;
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-wait", "lab", "web");
+        while (!running.IsCompleted)
+        {
+            _line.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        (await running).Is("10.0.0.7\n\n");
+    }
+
+    /// <summary>A command that hangs is to fail by itself.</summary>
+    private static Task<CommandLine.Outcome> EndedAsync(Task<CommandLine.Outcome> running) =>
+        running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
     [Fact]
     public async Task A_lost_connection_is_an_error()
     {

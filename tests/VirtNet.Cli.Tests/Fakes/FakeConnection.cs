@@ -44,6 +44,12 @@ internal sealed class FakeConnector : IDaemonConnector
     /// <summary>Why this one cannot be reached.</summary>
     public Func<ConnectionTarget, VirtNetException?> Refuses { get; set; } = _ => null;
 
+    /// <summary>Registrations of this kind are left unanswered.</summary>
+    public NetworkEventKind? SilentKind { get; set; }
+
+    /// <summary>The end of a registration is left unanswered.</summary>
+    public bool IsSilentAtTheEnd { get; set; }
+
     /// <summary>Runs when a client has registered for events.</summary>
     public Action<FakeConnection>? Subscribed { get; set; }
 
@@ -79,13 +85,18 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
 
     public Task<ulong> GetLibraryVersionAsync(CancellationToken cancellationToken) => Task.FromResult(11_003_000UL);
 
-    public Task<IAsyncDisposable> SubscribeAsync(
+    public async Task<IAsyncDisposable> SubscribeAsync(
         NetworkEventKind kind, NetworkRef? network, Action<NetworkEvent> handler, CancellationToken cancellationToken)
     {
+        if (connector.SilentKind == kind)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+
         _handler = handler;
         Registered = kind;
         connector.Subscribed?.Invoke(this);
-        return Task.FromResult<IAsyncDisposable>(this);
+        return new FakeSubscription(connector);
     }
 
     public Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken) =>
@@ -128,4 +139,10 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
     public void Close(ConnectionCloseReason reason) => _closed.TrySetResult(reason);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class FakeSubscription(FakeConnector connector) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() =>
+            connector.IsSilentAtTheEnd ? new ValueTask(Task.Delay(Timeout.InfiniteTimeSpan)) : ValueTask.CompletedTask;
+    }
 }

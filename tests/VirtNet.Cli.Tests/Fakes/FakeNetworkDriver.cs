@@ -18,6 +18,12 @@ internal sealed class FakeNetworkDriver : INetworkDriver
     /// <summary>Thrown by a start.</summary>
     public VirtNetException? StartRefusal { get; set; }
 
+    /// <summary>Questions for leases are left unanswered.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>Whose leases it was asked for; null = everybody's.</summary>
+    public List<string?> LeaseQuestions { get; } = [];
+
     public FakeNetwork Add(string name, string uuid = "", bool active = false, bool autostart = false)
     {
         FakeNetwork network = new(name, uuid.Length == 0 ? Guid.NewGuid() : Guid.Parse(uuid))
@@ -115,8 +121,19 @@ internal sealed class FakeNetworkDriver : INetworkDriver
             return true;
         });
 
-    public Task<IReadOnlyList<DhcpLease>> GetDhcpLeasesAsync(
-        NetworkRef network, string? mac, uint flags, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<DhcpLease>> GetDhcpLeasesAsync(
+        NetworkRef network, string? mac, uint flags, CancellationToken cancellationToken)
+    {
+        LeaseQuestions.Add(mac);
+        if (IsSilent)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+
+        return await LeasesAsync(network, mac);
+    }
+
+    private Task<IReadOnlyList<DhcpLease>> LeasesAsync(NetworkRef network, string? mac) =>
         mac == "zz"
             ? Task.FromException<IReadOnlyList<DhcpLease>>(
                 new VirtNetException(VirErrorCode.InvalidMac, $"invalid MAC address: {mac}"))

@@ -3,6 +3,7 @@ namespace VirtNet.Cli.Tests.Fakes;
 /// <summary>A clock that stands still until a test moves it; timers fire while it moves.</summary>
 internal sealed class FakeTime : TimeProvider
 {
+    private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 11, 23, 18, 13, 41, 714, TimeSpan.Zero);
 
@@ -20,14 +21,24 @@ internal sealed class FakeTime : TimeProvider
     {
         FakeTimer timer = new(this, callback, state);
         timer.Change(dueTime, period);
-        _timers.Add(timer);
+        lock (_lock)
+        {
+            _timers.Add(timer);
+        }
+
         return timer;
     }
 
     public void Advance(TimeSpan by)
     {
-        _now += by;
-        foreach (FakeTimer timer in _timers.Where(timer => timer.Due <= _now).ToArray())
+        FakeTimer[] due;
+        lock (_lock)
+        {
+            _now += by;
+            due = [.. _timers.Where(timer => timer.Due <= _now)];
+        }
+
+        foreach (FakeTimer timer in due)
         {
             timer.Fire();
         }
@@ -49,7 +60,13 @@ internal sealed class FakeTime : TimeProvider
             callback(state);
         }
 
-        public void Dispose() => time._timers.Remove(this);
+        public void Dispose()
+        {
+            lock (time._lock)
+            {
+                time._timers.Remove(this);
+            }
+        }
 
         public ValueTask DisposeAsync()
         {
