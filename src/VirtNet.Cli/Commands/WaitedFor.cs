@@ -36,7 +36,7 @@ internal sealed record WaitedFor(string Condition, NetworkRef Network, GuestOnNe
                 return null; // leases of its last run say nothing about guests
             }
 
-            IReadOnlyList<DhcpLease> leases = await driver.GetDhcpLeasesAsync(Network, mac: null, flags: 0, cancellationToken);
+            IReadOnlyList<DhcpLease> leases = await driver.GetDhcpLeasesAsync(Network, Guest?.Mac?.ToString(), flags: 0, cancellationToken);
             DhcpLease? found = leases.OrderBy(lease => lease.Type).FirstOrDefault(Fits);
             return Condition == Gone ? found is null ? Fulfilment.OfNetwork : null
                 : found is null ? null : new Fulfilment(found);
@@ -57,8 +57,13 @@ internal sealed record WaitedFor(string Condition, NetworkRef Network, GuestOnNe
     };
 
     /// <summary>Whether it is worth to look again after an event.</summary>
-    public bool MayChange(NetworkEvent happened) =>
-        happened is NetworkEvent.Lifecycle || (Condition == Gone && happened is NetworkEvent.LeaseChanged { Lease: var lease } && Fits(lease));
+    public bool MayChange(NetworkEvent happened) => happened switch
+    {
+        NetworkEvent.Lifecycle => true,
+        NetworkEvent.LeaseChanged { Change: LeaseChangeKind.Released or LeaseChangeKind.Expired, Lease: var lease } =>
+            Condition == Gone && Fits(lease),
+        _ => false,
+    };
 
     /// <summary>What is not so.</summary>
     public override string ToString()

@@ -237,6 +237,21 @@ public sealed class NetWaitTests
         (await _line.RunAsync("net-wait", "lab", "web", "--for", "gone")).Is("\n");
     }
 
+    [Fact]
+    public async Task Only_the_guests_leases_are_asked_for_and_only_when_one_has_ended()
+    {
+        _network.Leases.Add(Lease);
+        WhenListening(connection =>
+        {
+            connection.Raise(new NetworkEvent.LeaseChanged(_network.Ref, LeaseChangeKind.Renewed, Lease));
+            connection.Raise(new NetworkEvent.LeaseChanged(_network.Ref, LeaseChangeKind.Expired, Lease));
+        });
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-wait", "lab", Mac, "--for", "gone", "--timeout", "5");
+        _line.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, (await running).Status);
+        Assert.Equal([Mac, Mac], _line.Daemon.LeaseQuestions);
+    }
+
     [Theory]
     [InlineData("unknown condition 'up'\nhint: one of: address, name, active, gone", "net-wait lab --for up")]
     [InlineData("a guest cannot be waited for with --for active: that is about the network", "net-wait lab web --for active")]
