@@ -9,8 +9,6 @@ namespace VirtNet.Cli.Commands;
 /// <summary>Another network like one that there is.</summary>
 internal static class NetClone
 {
-    private const uint InactiveFlag = 1;
-
     private static readonly OptionDefinition Name = OptionDefinition.Argument("name", "the name of the new network");
 
     private static readonly OptionDefinition Subnet4 = OptionDefinition.NamedText(
@@ -30,7 +28,7 @@ internal static class NetClone
         NetworkRef source = await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
         string name = command.Required(Name);
         string failure = $"Failed to clone network {source.Name}";
-        uint flags = await context.Networks.IsPersistentAsync(source, cancellationToken) ? InactiveFlag : 0;
+        uint flags = await context.Networks.IsPersistentAsync(source, cancellationToken) ? XmlFlags.Inactive : 0;
         EditedXml clone = new(await context.Networks.GetXmlAsync(source, flags, cancellationToken));
         XElement root = clone.Root;
         MakeAnother(root, name);

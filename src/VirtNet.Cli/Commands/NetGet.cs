@@ -9,8 +9,6 @@ namespace VirtNet.Cli.Commands;
 /// <summary>What the definition of a network says, one property at a time.</summary>
 internal static class NetGet
 {
-    private const uint InactiveFlag = 1;
-
     private static readonly OptionDefinition Network =
         OptionDefinition.Text("network", "network name or uuid; without it, all properties are explained", Candidates.Networks);
 
@@ -44,7 +42,7 @@ internal static class NetGet
         }
 
         string xml = await context.Networks.GetXmlAsync(
-            network, flags == AffectOptions.ConfigFlag ? InactiveFlag : 0, cancellationToken);
+            network, flags == AffectOptions.ConfigFlag ? XmlFlags.Inactive : 0, cancellationToken);
         XElement root = XElement.Parse(xml);
         if (property is null)
         {

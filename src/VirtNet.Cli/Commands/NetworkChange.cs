@@ -12,8 +12,6 @@ namespace VirtNet.Cli.Commands;
 /// </summary>
 internal sealed class NetworkChange
 {
-    private const uint InactiveFlag = 1;
-
     private readonly CommandContext _context;
     private readonly NetworkRef _network;
     private readonly bool _live;
@@ -62,7 +60,7 @@ internal sealed class NetworkChange
     private async Task RunAsync(Action<XElement> edit, CancellationToken cancellationToken)
     {
         string? liveBefore = _live ? await _context.Networks.GetXmlAsync(_network, flags: 0, cancellationToken) : null;
-        string? configBefore = _config ? await _context.Networks.GetXmlAsync(_network, InactiveFlag, cancellationToken) : null;
+        string? configBefore = _config ? await _context.Networks.GetXmlAsync(_network, XmlFlags.Inactive, cancellationToken) : null;
         string? live = Edited(liveBefore, edit);
         string? config = Edited(configBefore, edit);
         Redefinition? redefinition = live is null ? null : await RedefineAsync(live, cancellationToken);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Xml.Linq;
 using VirtNet.Cli.Properties;
 using VirtNet.Model;
+using VirtNet.Model.Updates;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Commands;
@@ -14,12 +15,6 @@ internal sealed record Reservation(MacAddress Mac, IPAddress Address, string? Na
 /// <summary>The IPv4 reservations of a network as one of its two definitions has them: what runs, or what the next start uses.</summary>
 internal sealed class ReservationCopy
 {
-    private const uint InactiveFlag = 1;
-    private const uint Delete = 2; // virNetworkUpdateCommand
-    private const uint Modify = 1;
-    private const uint AddLast = 3;
-    private const uint DhcpHosts = 4; // virNetworkUpdateSection
-
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 
@@ -57,7 +52,7 @@ internal sealed class ReservationCopy
 
         if (await driver.IsPersistentAsync(network, cancellationToken))
         {
-            copies.Add(new ReservationCopy(await driver.GetXmlAsync(network, InactiveFlag, cancellationToken), isLive: false));
+            copies.Add(new ReservationCopy(await driver.GetXmlAsync(network, XmlFlags.Inactive, cancellationToken), isLive: false));
         }
 
         return copies.Count > 0 ? copies : throw VirtNetException.NoNetwork(network.Uuid, network.Name);
@@ -176,18 +171,20 @@ internal sealed class ReservationCopy
         XElement? before = HostOf(wanted.Mac);
         if (remove)
         {
-            return before is null ? null : Request(Delete, before); // with all that it has: less would also match others
+            return before is null ? null : Request(NetworkUpdateCommand.Delete, before); // with all that it has: less would also match others
         }
 
         XElement after = before is null ? new XElement("host") : new XElement(before);
         after.SetAttributeValue("mac", (string?)before?.Attribute("mac") ?? wanted.Mac.ToString());
         after.SetAttributeValue("name", wanted.Name);
         after.SetAttributeValue("ip", wanted.Address);
-        return before is not null && XNode.DeepEquals(before, after) ? null : Request(before is null ? AddLast : Modify, after);
+        return before is not null && XNode.DeepEquals(before, after)
+            ? null
+            : Request(before is null ? NetworkUpdateCommand.AddLast : NetworkUpdateCommand.Modify, after);
     }
 
-    private NetworkUpdateRequest Request(uint command, XElement host) =>
-        new(command, DhcpHosts, _index, host.ToString(SaveOptions.DisableFormatting), Flags: 0);
+    private NetworkUpdateRequest Request(NetworkUpdateCommand command, XElement host) =>
+        new((uint)command, (uint)NetworkUpdateSection.IpDhcpHost, _index, host.ToString(SaveOptions.DisableFormatting), Flags: 0);
 
     private XElement? HostOf(MacAddress mac) => Hosts.FirstOrDefault(host => IsOf(host, mac));
 
