@@ -1,4 +1,3 @@
-using System.Xml.Linq;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
@@ -13,9 +12,6 @@ namespace VirtNet.Cli.Commands;
 /// <param name="Mac">Null = only known by what it calls itself.</param>
 internal sealed record GuestOnNetwork(string Text, MacAddress? Mac)
 {
-    /// <summary>A name may be on a port that has thousands of neighbours: so many questions are on their way at once.</summary>
-    private const int PortsAtOnce = 64;
-
     /// <summary>It was named, not addressed.</summary>
     public string? Name => MacAddress.TryParse(Text, out _) ? null : Text;
 
@@ -31,6 +27,12 @@ internal sealed record GuestOnNetwork(string Text, MacAddress? Mac)
             await context.Networks.GetXmlAsync(network, flags: 0, cancellationToken)).Definition;
         return new GuestOnNetwork(text, ReservedFor(definition, text) ?? await OnPortAsync(context, network, text, cancellationToken));
     }
+
+    /// <summary>Where a name stands for several of them.</summary>
+    public static CommandFailure Ambiguous(string message, IEnumerable<MacAddress> found) => new(message)
+    {
+        Hints = [$"name one by its MAC address: {string.Join(", ", found.Select(mac => mac.ToString()).Order())}"],
+    };
 
     /// <summary>Whether it holds this lease.</summary>
     public bool Holds(DhcpLease lease) => Mac is { } mac
@@ -60,36 +62,19 @@ internal sealed record GuestOnNetwork(string Text, MacAddress? Mac)
         }
 
         HashSet<MacAddress> found = [];
-        foreach (NetworkPortRef[] some in (await context.Networks.ListPortsAsync(network, flags: 0, cancellationToken)).Chunk(PortsAtOnce))
+        foreach (PortOwner owner in await PortOwners.ReadAsync(context.Networks, network, cancellationToken))
         {
-            foreach (string? xml in await Task.WhenAll(some.Select(port => XmlOfAsync(context.Networks, port, cancellationToken))))
+            if (owner.Name == name && MacAddress.TryParse(owner.Mac, out MacAddress mac))
             {
-                XElement? port = xml is null ? null : XElement.Parse(xml);
-                if (port?.Element("owner")?.Element("name")?.Value == name
-                    && MacAddress.TryParse(port.Element("mac")?.Attribute("address")?.Value, out MacAddress mac))
-                {
-                    found.Add(mac);
-                }
+                found.Add(mac);
             }
         }
 
-        return found.Count <= 1
-            ? found.Count == 0 ? null : found.Single()
-            : throw new CommandFailure($"guest '{name}' has several interfaces on network {network.Name}")
-            {
-                Hints = [$"name one by its MAC address: {string.Join(", ", found.Select(mac => mac.ToString()).Order())}"],
-            };
-    }
-
-    private static async Task<string?> XmlOfAsync(INetworkDriver driver, NetworkPortRef port, CancellationToken cancellationToken)
-    {
-        try
+        return found.Count switch
         {
-            return await driver.GetPortXmlAsync(port, flags: 0, cancellationToken);
-        }
-        catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetworkPort)
-        {
-            return null; // it was unplugged in between
-        }
+            1 => found.Single(),
+            0 => null,
+            _ => throw Ambiguous($"guest '{name}' has several interfaces on network {network.Name}", found),
+        };
     }
 }

@@ -83,10 +83,7 @@ internal static class NetReserve
             {
                 Hints = ["name it by its MAC address"],
             },
-            _ => throw new CommandFailure($"several guests call themselves '{guest.Text}' on network {network.Name}")
-            {
-                Hints = [$"name one by its MAC address: {string.Join(", ", found.Select(mac => mac.ToString()).Order())}"],
-            },
+            _ => throw GuestOnNetwork.Ambiguous($"several guests call themselves '{guest.Text}' on network {network.Name}", found),
         };
     }
 

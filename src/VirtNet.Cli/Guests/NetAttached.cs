@@ -1,9 +1,7 @@
-using System.Xml.Linq;
 using VirtNet.Cli.Bridges;
 using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Output;
-using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Guests;
@@ -33,7 +31,11 @@ internal static class NetAttached
         AttachmentList attached = new();
         if (await driver.IsActiveAsync(network, cancellationToken))
         {
-            await AddPortsAsync(driver, network, attached, cancellationToken);
+            foreach (PortOwner owner in await PortOwners.ReadAsync(driver, network, cancellationToken))
+            {
+                attached.AddPort(owner.Port, owner.Name, owner.Mac);
+            }
+
             foreach (DhcpLease lease in await driver.GetDhcpLeasesAsync(network, mac: null, flags: 0, cancellationToken))
             {
                 attached.AddLease(lease.Mac, $"{lease.IpAddress}/{lease.Prefix}");
@@ -51,24 +53,6 @@ internal static class NetAttached
         }
 
         Print(context, command, network, attached.Sorted);
-    }
-
-    private static async Task AddPortsAsync(
-        INetworkDriver driver, NetworkRef network, AttachmentList attached, CancellationToken cancellationToken)
-    {
-        foreach (NetworkPortRef port in await driver.ListPortsAsync(network, flags: 0, cancellationToken))
-        {
-            try
-            {
-                XElement xml = XElement.Parse(await driver.GetPortXmlAsync(port, flags: 0, cancellationToken));
-                attached.AddPort(
-                    port.Uuid, xml.Element("owner")?.Element("name")?.Value, xml.Element("mac")?.Attribute("address")?.Value);
-            }
-            catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetworkPort)
-            {
-                // It was removed in between.
-            }
-        }
     }
 
     /// <summary>Guests are the hypervisor's: where it cannot be asked, the network's own knowledge has to do.</summary>
