@@ -45,8 +45,8 @@ internal static class LiveRedefinition
         List<string> hints = [];
         if (context.WritesDocuments)
         {
-            hints.AddRange(redefinition.Items.Where(item => item.Effect is ChangeEffect.NeedsRestart).Select(
-                item => $"{item.Item} {Difference(item)}: {EffectOf(item, redefinition)}"));
+            hints.AddRange(
+                redefinition.Items.Where(item => item.Effect is ChangeEffect.NeedsRestart).Select(item => Line(item, redefinition)));
         }
         else
         {
@@ -67,10 +67,7 @@ internal static class LiveRedefinition
                 new JsonRedefinition(
                     redefinition.Network.ToJson(),
                     redefinition.Done,
-                    [
-                        .. redefinition.Items.Select(item => new JsonRedefinedItem(
-                            item.Item, item.Before, item.After, Name(item.Effect).Replace(' ', '-'))),
-                    ]),
+                    [.. redefinition.Items.Select(ToJson)]),
                 CliJson.Default.JsonRedefinition);
             return;
         }
@@ -89,12 +86,18 @@ internal static class LiveRedefinition
         foreach (RedefinedItem item in redefinition.Items)
         {
             char sign = item switch { { Before: null } => '+', { After: null } => '-', _ => '~' };
-            context.Terminal.PrintHanging(
-                $" {sign} ", $"{item.Item} {Difference(item)}: {EffectOf(item, redefinition)}", indent: 5);
+            context.Terminal.PrintHanging($" {sign} ", Line(item, redefinition), indent: 5);
         }
     }
 
-    internal static string Difference(RedefinedItem item) => item switch
+    /// <summary>What is to be said about an item.</summary>
+    internal static string Line(RedefinedItem item, Redefinition redefinition) =>
+        $"{item.Item} {Difference(item)}: {EffectOf(item, redefinition)}";
+
+    internal static JsonRedefinedItem ToJson(RedefinedItem item) =>
+        new(item.Item, item.Before, item.After, Name(item.Effect).Replace(' ', '-'));
+
+    private static string Difference(RedefinedItem item) => item switch
     {
         { Before: null } => item.After ?? "",
         { After: null } => item.Before,
@@ -102,10 +105,10 @@ internal static class LiveRedefinition
     };
 
     /// <summary>What is not done is not called applied.</summary>
-    internal static string EffectOf(RedefinedItem item, Redefinition redefinition) =>
+    private static string EffectOf(RedefinedItem item, Redefinition redefinition) =>
         item.Effect is ChangeEffect.Applied && !redefinition.Done ? "can be applied" : Name(item.Effect);
 
-    internal static string Name(ChangeEffect effect) => effect switch
+    private static string Name(ChangeEffect effect) => effect switch
     {
         ChangeEffect.Applied => "applied",
         ChangeEffect.NeedsLeaseRenewal => "needs lease renewal",

@@ -123,7 +123,7 @@ internal sealed class NetworkChange
         {
             Hints =
             [
-                .. waiting.Select(item => $"{item.Item} {LiveRedefinition.Difference(item)}: {LiveRedefinition.EffectOf(item, redefinition)}"),
+                .. waiting.Select(item => LiveRedefinition.Line(item, redefinition)),
                 "without --live it is in force from the next start on",
             ],
         };
@@ -161,10 +161,7 @@ internal sealed class NetworkChange
                     _network.ToJson(),
                     isLive,
                     _config,
-                    [
-                        .. (redefinition?.Items ?? []).Select(item => new JsonRedefinedItem(
-                            item.Item, item.Before, item.After, LiveRedefinition.Name(item.Effect).Replace(' ', '-'))),
-                    ]),
+                    [.. (redefinition?.Items ?? []).Select(LiveRedefinition.ToJson)]),
                 CliJson.Default.JsonNetworkChange);
             return;
         }
