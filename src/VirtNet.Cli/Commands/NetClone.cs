@@ -39,7 +39,7 @@ internal static class NetClone
 
         NetworkRef network = await context.Networks.DefineAsync(clone.ToString(), flags: 0, cancellationToken).OrFail(failure);
         IReadOnlyList<string> warnings = await ServerWarnings.ReadAsync(context, network, cancellationToken);
-        string? addresses = SubnetOf(root, XmlPlace.Ipv4);
+        string? addresses = NetworkProperties.Get("subnet").Get(root);
         context.Complete(
             $"Network {network.Name} cloned from {source.Name}{(addresses is null ? "" : $" with {addresses}")}\n",
             new JsonNewNetwork(
@@ -49,7 +49,7 @@ internal static class NetClone
                 Autostart: false,
                 await NetInfo.BridgeAsync(context.Networks, network, cancellationToken),
                 addresses,
-                SubnetOf(root, XmlPlace.Ipv6),
+                NetworkProperties.Get("ipv6.subnet").Get(root),
                 warnings),
             CliJson.Default.JsonNewNetwork);
         ServerWarnings.Write(context, warnings);
@@ -91,7 +91,4 @@ internal static class NetClone
                 context, wanted, ipv6, except: null, hold: true, failure, cancellationToken));
         }
     }
-
-    private static string? SubnetOf(XElement root, string place) =>
-        XmlPlace.Find(root, place) is { } ip ? SubnetMove.RangeOf(ip)?.ToString() : null;
 }

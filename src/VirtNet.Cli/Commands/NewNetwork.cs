@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Xml.Linq;
 using VirtNet.Cli.Properties;
@@ -62,7 +61,7 @@ internal sealed record NewNetwork(
 
     private XElement Forward()
     {
-        bool isOwnIpv6 = Ipv6 is { } ipv6 && (ipv6.Subnet.BaseAddress.GetAddressBytes()[0] & 0xfe) == 0xfc;
+        bool isOwnIpv6 = Ipv6 is { Subnet.BaseAddress.IsIPv6UniqueLocal: true };
         return new XElement(
             "forward",
             new XAttribute("mode", Mode),
@@ -71,11 +70,11 @@ internal sealed record NewNetwork(
             Mode == ForwardModes.Nat && isOwnIpv6 ? new XElement("nat", new XAttribute("ipv6", "yes")) : null); // nobody else knows the way to it
     }
 
-    private static XElement Ip(SubnetChoice subnet, DhcpRange? range) => new(
-        "ip",
-        subnet.IsIpv6 ? new XAttribute("family", "ipv6") : null,
-        new XAttribute("address", subnet.GatewayOrFirst),
-        new XAttribute("prefix", subnet.Subnet.PrefixLength.ToString(CultureInfo.InvariantCulture)),
-        range is null ? null : new XElement("dhcp", new XElement(
+    private static XElement Ip(SubnetChoice subnet, DhcpRange? range)
+    {
+        XElement ip = subnet.ToXml();
+        ip.Add(range is null ? null : new XElement("dhcp", new XElement(
             "range", new XAttribute("start", range.Start), new XAttribute("end", range.End))));
+        return ip;
+    }
 }

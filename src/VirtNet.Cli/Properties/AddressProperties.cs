@@ -21,11 +21,7 @@ internal sealed record SubnetProperty(string Key, bool Ipv6, string Help) : Netw
             return;
         }
 
-        network.Add(new XElement(
-            "ip",
-            Ipv6 ? new XAttribute("family", "ipv6") : null,
-            new XAttribute("address", choice.GatewayOrFirst),
-            new XAttribute("prefix", choice.Subnet.PrefixLength.ToString(CultureInfo.InvariantCulture))));
+        network.Add(choice.ToXml());
     }
 
     public override void Unset(XElement network) => XmlPlace.Find(network, Place)?.Remove();

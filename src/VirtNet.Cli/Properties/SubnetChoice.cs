@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
+using System.Xml.Linq;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -53,6 +54,13 @@ internal sealed record SubnetChoice(IPNetwork Subnet, IPAddress? Gateway)
 
         return choice;
     }
+
+    /// <summary>An <c>&lt;ip&gt;</c> of a network that has it.</summary>
+    public XElement ToXml() => new(
+        "ip",
+        IsIpv6 ? new XAttribute("family", "ipv6") : null,
+        new XAttribute("address", GatewayOrFirst),
+        new XAttribute("prefix", Subnet.PrefixLength.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The address that is so many behind another one.</summary>
     public static IPAddress At(IPAddress start, BigInteger offset)

@@ -20,11 +20,12 @@ internal static class SubnetMove
             return null;
         }
 
-        IPAddress? mask = IPAddress.TryParse((string?)ip.Attribute("netmask"), out IPAddress? given) ? given : null;
-        uint length = uint.TryParse((string?)ip.Attribute("prefix"), NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : 0;
-        return Subnet.EffectivePrefix(address, mask, length) is { } prefix && prefix <= address.GetAddressBytes().Length * 8
-            ? new IPNetwork(Subnet.NetworkAddress(address, prefix), prefix)
-            : null;
+        IpDefinition definition = new(address)
+        {
+            Netmask = IPAddress.TryParse((string?)ip.Attribute("netmask"), out IPAddress? mask) ? mask : null,
+            Prefix = uint.TryParse((string?)ip.Attribute("prefix"), NumberStyles.None, CultureInfo.InvariantCulture, out uint length) ? length : 0,
+        };
+        return definition.EffectivePrefix <= address.GetAddressBytes().Length * 8 ? definition.Network : null;
     }
 
     /// <exception cref="CommandFailure">Something does not fit into the new subnet; nothing was changed.</exception>
