@@ -60,6 +60,14 @@ internal sealed class ParsedCommand(CommandDefinition definition)
             : throw Malformed(option, values[^1]);
     }
 
+    /// <summary>A number that is at least one.</summary>
+    public uint? Positive(OptionDefinition option) => Number(option) switch
+    {
+        null => null,
+        > 0 and int number => (uint)number,
+        _ => throw Malformed(option, Words(option)[^1]),
+    };
+
     /// <summary>A number of seconds as a duration, at least one and at most what fits in 32 bits of milliseconds.</summary>
     public TimeSpan? Seconds(OptionDefinition option)
     {

@@ -113,7 +113,7 @@ internal static class NetNew
             command.Text(Bridge),
             command.Text(Uplink),
             command.Text(Domain),
-            MtuOf(command),
+            command.Positive(Mtu) ?? 0,
             subnet,
             RangeOf(command, subnet),
             ipv6 == Off ? null : await SubnetChoice.ResolveAsync(
@@ -143,13 +143,6 @@ internal static class NetNew
             throw new CommandFailure($"Option --{Uplink.Name} is not for --mode isolated: its guests go nowhere");
         }
     }
-
-    private static uint MtuOf(ParsedCommand command) => command.Number(Mtu) switch
-    {
-        null => 0,
-        > 0 and int mtu => (uint)mtu,
-        _ => throw new CommandFailure($"Numeric value '{command.Words(Mtu)[^1]}' for <{Mtu.Name}> option is malformed or out of range"),
-    };
 
     private static DhcpRange? RangeOf(ParsedCommand command, SubnetChoice? subnet)
     {
