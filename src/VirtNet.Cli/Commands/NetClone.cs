@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Cli.Properties;
+using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Commands;
@@ -29,9 +30,10 @@ internal static class NetClone
         string name = command.Required(Name);
         string failure = $"Failed to clone network {source.Name}";
         uint flags = await context.Networks.IsPersistentAsync(source, cancellationToken) ? XmlFlags.Inactive : 0;
-        EditedXml clone = new(await context.Networks.GetXmlAsync(source, flags, cancellationToken));
+        string xml = await context.Networks.GetXmlAsync(source, flags, cancellationToken);
+        EditedXml clone = new(xml);
         XElement root = clone.Root;
-        MakeAnother(root, name);
+        MakeAnother(root, name, NetworkXml.Parse(xml).Definition.OwnsBridge);
         if (command.Text(Subnet4) is { } subnet)
         {
             await MoveAsync(context, root, subnet, failure, cancellationToken);
@@ -56,12 +58,8 @@ internal static class NetClone
     }
 
     /// <summary>Leaves open what is made up for each network; a bridge of the host serves any number of them.</summary>
-    private static void MakeAnother(XElement root, string name)
+    private static void MakeAnother(XElement root, string name, bool ownsBridge)
     {
-        bool ownsBridge = (string?)root.Element("forward")?.Attribute("mode")
-            is not (ForwardModes.HostBridge or "private" or "vepa" or "passthrough" or "hostdev");
-        root.Attribute("connections")?.Remove();
-        root.Descendants("interface").Attributes("connections").Remove();
         root.SetElementValue("name", name);
         root.Element("uuid")?.Remove();
         root.Element("mac")?.Remove();

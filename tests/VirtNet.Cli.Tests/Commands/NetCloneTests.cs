@@ -52,6 +52,19 @@ public sealed class NetCloneTests
     }
 
     [Fact]
+    public async Task How_many_guests_are_on_the_original_is_no_matter_of_the_clone()
+    {
+        const string Xml =
+            "<network{0}><name>lan</name><forward dev='eth0' mode='passthrough'><interface dev='eth0'{0}/></forward></network>";
+        _line.Daemon.Add("lan").Xml = Xml.Replace("{0}", " connections='1'", StringComparison.Ordinal);
+        await _line.RunAsync("net-clone", "lan", "lab2");
+        NetworkDocument without = NetworkXml.Parse(Xml.Replace("{0}", "", StringComparison.Ordinal));
+        NetworkDocument with = NetworkXml.Parse(_line.Daemon.Networks.Single(network => network.Ref.Name == "lab2").Xml);
+        Assert.Equal(without.Definition with { Name = "lab2" }, with.Definition); // the daemon passes it over
+        Assert.Equal((without.Hints.Count, 0), (with.Hints.Count, with.Hints.Count));
+    }
+
+    [Fact]
     public async Task It_gets_other_addresses_on_demand()
     {
         (await _line.RunAsync("net-clone", "lab", "lab2", "--subnet", "auto")).Is("Network lab2 cloned from lab with 192.168.128.0/26\n\n");
