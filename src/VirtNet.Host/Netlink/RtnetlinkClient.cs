@@ -14,6 +14,7 @@ internal sealed class RtnetlinkClient : IDisposable
 {
     private const int MaxNameLength = 15; // bytes, without the terminating zero (IFNAMSIZ - 1)
     private const int DumpAttempts = 4;
+    private const int NetworkUnreachable = 101; // ENETUNREACH
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30); // waits for the kernel's one network lock
 
     private readonly ConcurrentBag<Socket> _idle = [];
@@ -111,11 +112,21 @@ internal sealed class RtnetlinkClient : IDisposable
 
     /// <summary>
     /// A unicast route of the main table to exactly this subnet. One question where the answer to it is clear; the table is
-    /// listed only where something else stands before such a route (a longer prefix, another table) or nothing answers.
+    /// listed only where something else stands before such a route (a longer prefix, another table).
     /// </summary>
     public RouteMessage? FindRoute(IPAddress subnet, int prefixLength, Predicate<RouteMessage> suits)
     {
-        if (FindWay(Inside(subnet, prefixLength)) is { Table: RouteMessage.MainTable } found)
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RouteMessage.WriteLookup(ref request, Inside(subnet, prefixLength));
+        RouteMessage? found = null;
+        int errno = 0;
+        Exchange(request, (in message) =>
+        {
+            errno = message.Type == NetlinkType.Error ? message.Errno : 0;
+            found = errno == 0 ? RouteMessage.TryParse(message) : null;
+            return true;
+        });
+        if (found is { Table: RouteMessage.MainTable })
         {
             if (found.PrefixLength < prefixLength)
             {
@@ -128,9 +139,20 @@ internal sealed class RtnetlinkClient : IDisposable
             }
         }
 
-        return ListRoutes(KernelFamily.Of(subnet)).Find(IsMeant);
+        return errno == NetworkUnreachable && MeansNoRoute(KernelFamily.Of(subnet))
+            ? null
+            : ListRoutes(KernelFamily.Of(subnet)).Find(IsMeant);
 
         bool IsMeant(RouteMessage route) => route.IsTo(subnet, prefixLength) && suits(route);
+    }
+
+    /// <summary>Whether an unreachable network is one to which the main table has no route: on a host without a default route.</summary>
+    private bool MeansNoRoute(byte family)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RuleMessage.WriteDump(ref request, family);
+        List<RuleMessage> rules = List(request, RuleMessage.TryParse);
+        return rules.Exists(static rule => rule.AsksAllOf(RouteMessage.MainTable)) && !rules.Exists(static rule => rule.SaysUnreachable);
     }
 
     /// <summary>The queueing discipline at one place of a link. A dump would list those of all links: the kernel does not filter it.</summary>

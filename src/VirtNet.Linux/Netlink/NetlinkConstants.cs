@@ -24,6 +24,7 @@ internal enum NetlinkType : ushort
     GetRoute = 26,
     NewNeighbour = 28,
     GetNeighbour = 30,
+    GetRule = 34,
     GetQdisc = 38,
     GetClass = 42,
     GetFilter = 46,

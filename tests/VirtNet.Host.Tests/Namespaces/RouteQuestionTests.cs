@@ -22,6 +22,8 @@ public class RouteQuestionTests
     [InlineData("ip addr add 10.1.2.128/24 dev up0", true)]
     [InlineData("ip route del default", false)]
     [InlineData("ip route del default; ip route add 10.1.2.0/24 dev up0", true)]
+    [InlineData("ip route del default; ip route add 10.1.2.0/24 dev up0; ip rule add unreachable pref 100", true)]
+    [InlineData("ip route del default; ip route add 10.1.2.0/24 dev up0; ip rule del lookup main; ip rule add from 192.0.2.1 lookup main", true)]
     public Task A_route_to_exactly_a_subnet_is_found(string routes, bool expected) => PrivateHost.RunAsync(async host =>
     {
         await host.ShellAsync(Uplink + routes);
@@ -41,10 +43,12 @@ public class RouteQuestionTests
         Assert.Equal(expected, netlink.FindRoute(IPAddress.Parse("fd00:1::"), 64, _ => true) is not null);
     });
 
-    [Fact]
-    public Task Looking_at_one_network_costs_the_same_however_many_there_are() => PrivateHost.RunAsync(async host =>
+    [Theory]
+    [InlineData("")]
+    [InlineData("ip route del default")]
+    public Task Looking_at_one_network_costs_the_same_however_many_there_are(string otherwise) => PrivateHost.RunAsync(async host =>
     {
-        await host.ShellAsync(Uplink);
+        await host.ShellAsync(Uplink + otherwise);
         using RtnetlinkClient netlink = new();
         await MakeAsync(0, 2);
         long few = Cost();
