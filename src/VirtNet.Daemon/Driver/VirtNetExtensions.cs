@@ -113,6 +113,21 @@ internal sealed class VirtNetExtensions(
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         registry.RenameAsync(registry.Find(network), name, cancellationToken);
 
+    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        if (network is not null)
+        {
+            NetworkActor subject = registry.Find(network);
+            await adoption.ServedAsync(subject, cancellationToken);
+            if (!subject.Snapshot.IsActive)
+            {
+                throw VirtNetException.OperationInvalid($"network '{subject.Identity.Name}' is not active");
+            }
+        }
+
+        return []; // nothing can be published yet
+    }
+
     private NetworkActor? Active(NetworkDefinition network) =>
         network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive ? known : null;
 

@@ -46,6 +46,12 @@ public sealed partial class LibvirtConnection
     public async Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.Rename, new RenameArguments(network, name), cancellationToken)).Network;
 
+    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        GetPublicationsArguments arguments = new(network);
+        return (await CallExtensionAsync(VirtNetProcedures.GetPublications, arguments, cancellationToken)).Publications;
+    }
+
     /// <exception cref="VirtNetException">Code 3 where the server is not virtnetd.</exception>
     private async Task<TResult> CallExtensionAsync<TArguments, TResult>(
         Procedure<TArguments, TResult> procedure, TArguments arguments, CancellationToken cancellationToken)

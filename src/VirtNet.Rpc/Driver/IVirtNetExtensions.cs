@@ -50,6 +50,11 @@ public interface IVirtNetExtensions
     /// <summary>Gives an inactive persistent network another name. Its UUID, its leases and its autostart mark stay.</summary>
     /// <exception cref="Model.VirtNetException">It is active or transient, or another network has the name.</exception>
     Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken);
+
+    /// <summary>What is published of one active network or of all, as it is in force now.</summary>
+    /// <param name="network">Null = all active networks.</param>
+    /// <exception cref="Model.VirtNetException">There is no such network, or it is not active.</exception>
+    Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken);
 }
 
 /// <summary>One number about a network.</summary>

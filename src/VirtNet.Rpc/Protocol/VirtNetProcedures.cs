@@ -21,11 +21,17 @@ namespace VirtNet.Rpc.Protocol;
 /// 9    FIND_SUBNET            string_opt wanted; int ipv6; unsigned int       string_opt free; string_opt owner; int firm
 ///                             prefix; network_opt except; unsigned int flags
 /// 10   RENAME                 nonnull_network net; nonnull_string name         nonnull_network net
+/// 11   GET_PUBLICATIONS       network_opt net                                  publication publications&lt;65536&gt;
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
 /// condition { int kind; nonnull_string text; }
 /// redefined_item { nonnull_string item; string_opt before; string_opt after; unsigned int effect; }
+/// publication { nonnull_network net; string_opt name, address, protocol, ports; int ipv4, ipv6; number_opt connections;
+///               publication_target targets&lt;1024&gt;; nonnull_string warnings&lt;64&gt;; }
+/// publication_target { string_opt guest; int host; nonnull_string addresses&lt;64&gt;; string_opt ports; unsigned int weight;
+///                      int backup; int state; string_opt reason; number_opt connections; }
+/// number_opt: as an optional of XDR, an unsigned hyper.
 /// </code>
 /// PLAN and GET_WARNINGS: exactly one of name and xml is given. PLAN changes nothing, but fails where a start would. It looks at the host with the daemon's rights and
 /// shows its firewall, so read-only connections may not call it.
@@ -39,6 +45,8 @@ namespace VirtNet.Rpc.Protocol;
 /// the wanted one, and firm whether that is in use or only a pool of addresses. What network except has does not count. Flag 1: to be
 /// told to nobody else for some seconds; it is ignored on a read-only connection.
 /// RENAME: of an inactive network; its UUID, leases and autostart mark stay.
+/// GET_PUBLICATIONS: of one network, which must be active, or without one of all that are; states are 0 (up), 1 (down), 2 (unresolved),
+/// 3 (draining) and 4 (standby).
 /// </summary>
 internal static class VirtNetProcedures
 {
@@ -68,6 +76,9 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<RenameArguments, NetworkMessage> Rename =
         new(RpcPrograms.VirtNet, 10, "virtnetRename", CallKind.Change);
+
+    public static readonly Procedure<GetPublicationsArguments, PublicationsResult> GetPublications =
+        new(RpcPrograms.VirtNet, 11, "virtnetGetPublications", CallKind.Query);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

@@ -31,6 +31,9 @@ internal sealed class FakeConnector : IDaemonConnector
 
     public ConditionBoard Conditions { get; } = new();
 
+    /// <summary>What the daemon says is published.</summary>
+    public List<PublicationInForce> Publications { get; } = [];
+
     /// <summary>False = a stock libvirt.</summary>
     public bool KnowsConditions { get; set; } = true;
 
@@ -124,6 +127,10 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
 
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         connector.Driver.RenameAsync(network, name);
+
+    public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PublicationInForce>>(
+            [.. connector.Publications.Where(publication => network is null || publication.Network.Uuid == network.Uuid)]);
 
     public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Counter>>(

@@ -284,6 +284,12 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return [new Condition(ConditionKind.CutOff, network?.Name ?? "the daemon")];
     }
 
+    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        await EnterAsync("publications");
+        return [];
+    }
+
     public IDisposable Subscribe(Action<NetworkEvent> handler) => Subscribe(_handlers, handler);
 
     public IDisposable Subscribe(Action<NetworkEvent.LeaseChanged> handler) => Subscribe(_leaseHandlers, handler);

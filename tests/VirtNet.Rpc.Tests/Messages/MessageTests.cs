@@ -13,6 +13,14 @@ public sealed class MessageTests
     private static readonly NetworkRef Network = new("tnet", Guid.Parse("11111111-2222-3333-4444-555555555555"));
     private static readonly NetworkPortRef Port = new(Network, Guid.Parse("22222222-2222-3333-4444-555555555555"));
 
+    private static PublicationInForce Published { get; } = new(
+        Network, "web", "203.0.113.5", "tcp", "8443", true, true, ulong.MaxValue,
+        [
+            new PublicationTarget("web1", false, ["192.168.122.2", "fd00::2"], "443", 2, true, TargetState.Down, "it refuses", 7),
+            new PublicationTarget(null, true, [], null, 1, false, TargetState.Up, null, null),
+        ],
+        ["no interface has 203.0.113.5"]);
+
     [Fact]
     public void Every_message_is_read_as_it_was_written()
     {
@@ -54,6 +62,7 @@ public sealed class MessageTests
         AssertRoundTrip(new GetConditionsArguments(null));
         Assert.Equal(["one", "two"], Pass(new WarningsResult(["one", "two"])).Warnings);
         AssertRoundTrip(new GetConditionsArguments(Network));
+        AssertRoundTrip(new GetPublicationsArguments(Network));
         DhcpLease lease = new("virbr0", 1, 1, null, "7", "fd00::2", 64, "guest", null);
         AssertRoundTrip(new LeaseEventMessage(5, Network, 3, lease));
         AssertRoundTrip(new RedefineArguments("<network/>", RedefineFlags.Partial | RedefineFlags.DryRun));
@@ -91,6 +100,17 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public void Publications_are_read_as_they_were_written()
+    {
+        PublicationInForce bare = new(Network, null, null, null, null, true, false, null, [], []);
+        PublicationInForce full = Published;
+        IReadOnlyList<PublicationInForce> read = Pass(new PublicationsResult([bare, full])).Publications;
+        Assert.Equal(2, read.Count);
+        Assert.Equivalent(bare, read[0], strict: true);
+        Assert.Equivalent(full, read[1], strict: true);
+    }
+
+    [Fact]
     public void Lists_beyond_the_protocols_limits_are_not_written()
     {
         AssertOverflows(new NamesResult([.. Enumerable.Repeat("a", RpcLimits.Networks + 1)]));
@@ -108,6 +128,7 @@ public sealed class MessageTests
         AssertEveryCutFails(new SetPortParametersArguments(Port, [new("a", 1), new("b", "c")], 0));
         AssertEveryCutFails(new PortListResult([Port], 1));
         AssertEveryCutFails(new NetworkListResult([Network], 1));
+        AssertEveryCutFails(new PublicationsResult([Published]));
         AssertEveryCutFails(new RedefineResult(
             new Redefinition(Network, false, [new RedefinedItem("stp", "on", "off", ChangeEffect.Applied)])));
     }
@@ -136,6 +157,7 @@ public sealed class MessageTests
             Read<RedefineArguments>(bytes);
             Read<RedefineResult>(bytes);
             Read<RemoteError>(bytes);
+            Read<PublicationsResult>(bytes);
         });
 
     private static TMessage Pass<TMessage>(TMessage message)

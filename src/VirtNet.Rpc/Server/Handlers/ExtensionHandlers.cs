@@ -23,6 +23,8 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.FindSubnet, FindSubnetAsync);
         table.Add(Precondition.Open, VirtNetProcedures.Rename, async (context, arguments, cancellationToken) =>
             new NetworkMessage(await context.Extensions.RenameAsync(arguments.Network, arguments.Name, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.GetPublications, async (context, arguments, cancellationToken) =>
+            new PublicationsResult(await context.Extensions.GetPublicationsAsync(arguments.Network, cancellationToken)));
     }
 
     /// <summary>Who may only read keeps nothing from others.</summary>
