@@ -84,31 +84,42 @@ internal static class PublicationTables
         }
 
         Dictionary<string, List<string>> tables = [];
-        foreach ((string table, string chain) in going)
+        if (!AllChains(state).All(going.Contains))
         {
-            Lines(tables, table).AddRange(Removal(state, table, chain));
+            foreach ((string table, string chain) in going)
+            {
+                Lines(tables, table).AddRange(Removal(state, table, chain));
+            }
         }
-
-        if (AllChains(state).All(going.Contains))
+        else
         {
-            foreach (IptablesRule link in PublicationChains.Links.Where(link => state.Rules(link.Table, link.Chain).Contains(link.Words)))
-            {
-                Lines(tables, link.Table).Add($"-D {link.Chain} {link.Words}");
-            }
-
-            (string Table, string Chain)[] shared = [.. PublicationChains.SharedChains.Where(chain => state.HasChain(chain.Table, chain.Chain))];
-            foreach ((string table, string chain) in shared)
-            {
-                Lines(tables, table).Add($"-F {chain}");
-            }
-
-            foreach ((string table, string chain) in shared)
-            {
-                Lines(tables, table).Add($"-X {chain}");
-            }
+            RemoveAll(state, tables, going);
         }
 
         return Text(tables, [IptablesChains.Nat, IptablesChains.Filter, PublicationChains.Raw]);
+    }
+
+    /// <summary>
+    /// What all networks share goes too. Its chains are emptied at first: a rule that is deleted from a chain that is emptied later in
+    /// the same step stays until then, and keeps what it jumps to from being removed.
+    /// </summary>
+    private static void RemoveAll(IptablesState state, Dictionary<string, List<string>> tables, (string Table, string Chain)[] going)
+    {
+        foreach (IptablesRule link in PublicationChains.Links.Where(link => state.Rules(link.Table, link.Chain).Contains(link.Words)))
+        {
+            Lines(tables, link.Table).Add($"-D {link.Chain} {link.Words}");
+        }
+
+        (string Table, string Chain)[] shared = [.. PublicationChains.SharedChains.Where(chain => state.HasChain(chain.Table, chain.Chain))];
+        foreach ((string table, string chain) in shared.Concat(going))
+        {
+            Lines(tables, table).Add($"-F {chain}");
+        }
+
+        foreach ((string table, string chain) in shared.Concat(going))
+        {
+            Lines(tables, table).Add($"-X {chain}");
+        }
     }
 
     private static IEnumerable<string> Removal(IptablesState state, string table, string chain)
