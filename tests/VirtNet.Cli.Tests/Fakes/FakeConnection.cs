@@ -31,6 +31,12 @@ internal sealed class FakeConnector : IDaemonConnector
 
     public ConditionBoard Conditions { get; } = new();
 
+    /// <summary>Whose carrier was taken away for a moment.</summary>
+    public List<string> Reconnected { get; } = [];
+
+    /// <summary>Why nobody's is.</summary>
+    public VirtNetException? ReconnectRefusal { get; set; }
+
     /// <summary>What the daemon says is published.</summary>
     public List<PublicationInForce> Publications { get; } = [];
 
@@ -123,6 +129,12 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
     {
         await Task.CompletedTask; // what it throws is the call's, not the caller's
         return connector.FindSubnet(question);
+    }
+
+    public Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken)
+    {
+        connector.Reconnected.Add(mac);
+        return connector.ReconnectRefusal is { } refusal ? Task.FromException<string>(refusal) : Task.FromResult("veth7");
     }
 
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
