@@ -7,25 +7,29 @@ namespace VirtNet.Integration.Tests;
 /// <summary>The extension in a network's metadata: by virtnet's verbs, and by a client that knows nothing of it.</summary>
 public class PublishVerbTests
 {
+    private const string Uri = "urn:virtnet:network:1";
     private const string Mac = "52:54:00:00:00:01";
 
     [Fact]
-    public async Task A_libvirt_client_sets_it_is_told_what_is_wrong_and_hands_back_what_it_does_not_know()
+    public async Task Whoever_sets_it_as_metadata_is_told_what_is_wrong_and_neither_copy_changes()
     {
-        Assert.SkipUnless(File.Exists("/usr/lib/python3/dist-packages/libvirt.py"), "needs python3-libvirt");
         await using NetworkLab lab = await NetworkLab.StartAsync();
         await lab.VirtnetAsync("net-new", "lab", "--start");
-        string said = await lab.Host.RunAsync(
-            "/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "Lab", "publish.py"), $"network:///system?socket={lab.Socket}", "lab");
+        const string Good = "<network>\n  <publish name='web' protocol='tcp' port='8080'><to guest='web'/></publish>\n</network>";
+        Assert.Equal(0, (await SetAsync(lab, Good)).ExitCode);
+        foreach (string copy in (string[])["--live", "--config"])
+        {
+            Assert.Contains("8080", await lab.VirtnetAsync("net-metadata", "lab", Uri, copy), StringComparison.Ordinal);
+        }
+
         Assert.Equal(
-            [
-                "True", "True",
-                "27 XML error: urn:virtnet:network:1: line 2, column 38: <publish> has no attribute 'prot'; did you mean 'port'?",
-                "27 XML error: urn:virtnet:network:1: line 1, column 10: <publish>: 192.0.2.9 is outside the network: in none of its subnets and routes",
-                "True", "True False True",
-            ],
-            said.Split('\n')[..6]);
-        Assert.StartsWith("27 XML error: urn:virtnet:network:1: line ", said.Split('\n')[6], StringComparison.Ordinal);
+            "error: XML error: urn:virtnet:network:1: line 2, column 38: <publish> has no attribute 'prot'; did you mean 'port'?\n",
+            (await SetAsync(lab, Good.Replace("port=", "prot=", StringComparison.Ordinal))).Error);
+        Assert.Contains(
+            "line 1, column 10: <publish>: 192.0.2.9 is outside the network",
+            (await SetAsync(lab, "<network><publish protocol='tcp' port='81'><to address='192.0.2.9'/></publish></network>")).Error,
+            StringComparison.Ordinal);
+        Assert.Contains("8080", await lab.VirtnetAsync("net-metadata", "lab", Uri, "--live"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,31 +58,18 @@ public class PublishVerbTests
             Assert.Contains("port=\"8080\"", xml, StringComparison.Ordinal);
         }
 
+        if (File.Exists("/usr/lib/python3/dist-packages/libvirt.py"))
+        {
+            string[] said = (await lab.Host.RunAsync(
+                "/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "Lab", "publish.py"), $"network:///system?socket={lab.Socket}", "lab"))
+                .Split('\n');
+            Assert.Equal("True True True", said[0]);
+            Assert.StartsWith("27 XML error: urn:virtnet:network:1: line ", said[1], StringComparison.Ordinal);
+            Assert.Equal("True", said[2]);
+        }
+
         await lab.VirtnetAsync("net-unpublish", "lab", "8080");
         Assert.Contains("later=\"yes\"", await lab.VirtnetAsync("net-dumpxml", "lab"), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Two_words_make_a_lab_that_the_world_reaches()
-    {
-        await using NetworkLab lab = await NetworkLab.StartAsync();
-        NetworkNamespace outside = await lab.AddOutsideAsync();
-        using JsonDocument made = JsonDocument.Parse(
-            await lab.VirtnetAsync("net-new", "lab", "--subnet", "auto", "--start", "--autostart", "-o", "json"));
-        await lab.VirtnetAsync("net-reserve", "lab", Mac, "--name", "web");
-        await lab.VirtnetAsync("net-publish", "lab", "8080", "web:80");
-        NetworkNamespace guest = await lab.PlugGuestAsync(made.RootElement.GetProperty("result").GetProperty("bridge").GetString()!);
-        await guest.RunAsync("ip", "link", "set", "eth0", "address", Mac);
-        await guest.ObtainAddressAsync("web", lab.Scratch);
-        guest.Start("python3", "-m", "http.server", "80");
-        await lab.VirtnetAsync("net-wait", "lab", "web", "--for", "published", "--timeout", "60");
-        await Wait.UntilAsync(
-            async () => (await outside.TryAsync("curl", "-s", "-o", "/dev/null", "--max-time", "2", $"http://{NetworkLab.UplinkAddress}:8080/")).ExitCode == 0,
-            "an answer from the guest");
-        Assert.Contains("up", await lab.VirtnetAsync("net-publish-list", "lab", "--columns", "listen,target,state"), StringComparison.Ordinal);
-        await lab.VirtnetAsync("net-unpublish", "lab", "8080");
-        Assert.NotEqual(
-            0, (await outside.TryAsync("curl", "-s", "-o", "/dev/null", "--max-time", "2", $"http://{NetworkLab.UplinkAddress}:8080/")).ExitCode);
     }
 
     [Fact]
@@ -97,6 +88,9 @@ public class PublishVerbTests
         Assert.Equal(before + 2, await CarriersAsync(guest));
         Assert.Equal("1", (await guest.RunAsync("cat", "/sys/class/net/eth0/carrier")).Trim());
     }
+
+    private static Task<CommandResult> SetAsync(NetworkLab lab, string element) =>
+        lab.TryVirtnetAsync("net-metadata", "lab", Uri, "--key", "vn", "--set", element, "--live", "--config");
 
     private static async Task<int> CarriersAsync(NetworkNamespace guest) =>
         int.Parse(await guest.RunAsync("cat", "/sys/class/net/eth0/carrier_changes"), CultureInfo.InvariantCulture);

@@ -50,12 +50,7 @@ internal static class NetPublish
         NetworkRef network = await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
         string failure = $"Failed to publish {wanted.Listen} on network {network.Name}";
         AffectedCopies copies = await AffectedCopies.ResolveAsync(context, command, network, failure, cancellationToken);
-        if (copies.Live)
-        {
-            // A daemon that cannot publish would store it, and do nothing.
-            await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken).OrFail(failure);
-        }
-
+        await RequireDaemonAsync(context, network, cancellationToken).OrFail(failure);
         wanted = wanted with { Targets = await PublishedGuests.TieAsync(context, network, wanted.Targets, cancellationToken) };
         await ExtensionChange.RunAsync(
             context,
@@ -111,6 +106,19 @@ internal static class NetPublish
                     Hints = [$"name one: {string.Join(", ", names)}"],
                 }
                 : remaining;
+        }
+    }
+
+    /// <summary>A daemon that cannot publish would store it, and do nothing.</summary>
+    private static async Task RequireDaemonAsync(CommandContext context, NetworkRef network, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken);
+        }
+        catch (VirtNetException e) when (e.Code == VirErrorCode.OperationInvalid)
+        {
+            // it could, if the network ran
         }
     }
 

@@ -186,6 +186,20 @@ public sealed class NetPublishTests
     }
 
     [Fact]
+    public async Task A_daemon_that_cannot_publish_is_not_made_to_store_it()
+    {
+        _line.Connector.PublicationsRefusal = new VirtNetException(
+            VirErrorCode.NoSupport, "this function is not supported by the connection driver: virtnetGetPublications");
+        (await _line.RunAsync("net-publish", "lab", "80", "web", "--config")).Fails(
+            "error: Failed to publish 80 on network lab\n"
+            + "error: this function is not supported by the connection driver: virtnetGetPublications\n");
+        Assert.Empty(_network.MetadataChanges);
+        _line.Connector.PublicationsRefusal = VirtNetException.OperationInvalid("network 'lab' is not active");
+        _network.Active = false;
+        (await _line.RunAsync("net-publish", "lab", "80", "web")).Is("80 published on network lab\n\n");
+    }
+
+    [Fact]
     public async Task A_dry_run_shows_the_element_and_changes_nothing()
     {
         (await _line.RunAsync("net-publish", "lab", "7979", "host:8080", "--dry-run")).Is(

@@ -31,6 +31,9 @@ internal sealed class FakeConnector : IDaemonConnector
 
     public ConditionBoard Conditions { get; } = new();
 
+    /// <summary>Why it says nothing of them.</summary>
+    public VirtNetException? PublicationsRefusal { get; set; }
+
     /// <summary>Whose carrier was taken away for a moment.</summary>
     public List<string> Reconnected { get; } = [];
 
@@ -141,8 +144,10 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
         connector.Driver.RenameAsync(network, name);
 
     public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PublicationInForce>>(
-            [.. connector.Publications.Where(publication => network is null || publication.Network.Uuid == network.Uuid)]);
+        connector.PublicationsRefusal is { } refusal
+            ? Task.FromException<IReadOnlyList<PublicationInForce>>(refusal)
+            : Task.FromResult<IReadOnlyList<PublicationInForce>>(
+                [.. connector.Publications.Where(publication => network is null || publication.Network.Uuid == network.Uuid)]);
 
     public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Counter>>(
