@@ -77,6 +77,17 @@ public interface INetworkHost
     /// <param name="exceptBridge">A bridge whose own addresses and routes do not count.</param>
     IReadOnlyList<TakenSubnet> ListSubnets(AddressFamily family, IPNetwork? wanted, string? exceptBridge);
 
+    /// <summary>Says before anything is touched what speaks on this host against publishing something.</summary>
+    /// <param name="added">What is not in force yet.</param>
+    /// <exception cref="VirtNetException">A process has its port, or the host needs its address itself.</exception>
+    void CheckPublications(IEnumerable<HostPublication> added);
+
+    /// <summary>What the host's interfaces have.</summary>
+    IReadOnlySet<IPAddress> ListAddresses();
+
+    /// <summary>How many connections came to what a network publishes; without those that are not counted.</summary>
+    Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken);
+
     /// <summary>Waits until what is known to have changed in other firewalls has been looked at, so that conditions are of now.</summary>
     Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -62,6 +62,7 @@ internal sealed class FakeNetworkHost : INetworkHost
         }
 
         Hold(desired.Network);
+        Published[desired.Network.Uuid!.Value] = desired.Publications;
         return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
     }
 
@@ -96,6 +97,7 @@ internal sealed class FakeNetworkHost : INetworkHost
         if (standing != BridgeStanding.Lost)
         {
             Hold(desired.Network);
+            Published[desired.Network.Uuid!.Value] = desired.Publications;
             standing = BridgeStanding.InPlace;
         }
 
@@ -155,6 +157,32 @@ internal sealed class FakeNetworkHost : INetworkHost
     public IReadOnlyList<TakenSubnet> ListSubnets(AddressFamily family, IPNetwork? wanted, string? exceptBridge) =>
         [.. Subnets.Where(taken => taken.Range.BaseAddress.AddressFamily == family)];
 
+    /// <summary>By network, what it published when the host was last brought to a state.</summary>
+    public Dictionary<Guid, ValueList<HostPublication>> Published { get; } = [];
+
+    /// <summary>Says what speaks against publishing something; null = nothing.</summary>
+    public Func<HostPublication, string?> RefusePublication { get; set; } = _ => null;
+
+    /// <summary>What interfaces have.</summary>
+    public HashSet<IPAddress> Addresses { get; } = [];
+
+    /// <summary>How many connections came to each publication.</summary>
+    public Func<HostPublication, ulong?> Connections { get; set; } = _ => null;
+
+    public void CheckPublications(IEnumerable<HostPublication> added)
+    {
+        if (added.Select(RefusePublication).OfType<string>().FirstOrDefault() is { } reason)
+        {
+            throw VirtNetException.OperationInvalid(reason);
+        }
+    }
+
+    public IReadOnlySet<IPAddress> ListAddresses() => Addresses;
+
+    public Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<HostPublication, ulong>>(
+            Published.GetValueOrDefault(network, []).Where(place => Connections(place) is not null).ToDictionary(place => place, place => Connections(place)!.Value));
+
     public bool LinkExists(string name) => Links.ContainsKey(name);
 
     private void Hold(NetworkDefinition network)
@@ -169,6 +197,7 @@ internal sealed class FakeNetworkHost : INetworkHost
     private void Remove(NetworkDefinition network)
     {
         Held.Remove(network.Uuid!.Value);
+        Published.Remove(network.Uuid!.Value);
         if (network.BridgeName is { } bridge && Links.TryGetValue(bridge, out Guid? owner) && owner == network.Uuid)
         {
             Links.Remove(bridge);
