@@ -119,6 +119,20 @@ public sealed class NetReserveTests
     }
 
     [Fact]
+    public async Task The_cable_of_a_machine_is_pulled_by_its_hypervisor()
+    {
+        _line.Connector.ReconnectRefusal = VirtNetException.OperationUnsupported("vnet0 is a tap");
+        _line.Virsh.Live = "<domain/>";
+        _network.Ports.Add(Guid.NewGuid(), $"<networkport><owner><name>{FakeVirsh.Domain}</name></owner><mac address='{Mac}'/></networkport>");
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-reserve", "lab", Mac, "10.7.0.9", "--now");
+        _line.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, (await running).Status);
+        Assert.Equal(
+            [$"domif-setlink --domain g1 --interface {Mac} --state down", $"domif-setlink --domain g1 --interface {Mac} --state up"],
+            _line.Virsh.Changes);
+    }
+
+    [Fact]
     public async Task A_reservation_is_taken_back()
     {
         (await _line.RunAsync("net-reserve", "lab", "db", "--remove")).Is(
