@@ -10,6 +10,7 @@ using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Hosting;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Publishing;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Bus;
@@ -106,9 +107,12 @@ internal static class DaemonHost
         services.AddSingleton<NetworkFilesUpkeep>();
         services.AddSingleton<HookScripts>();
         services.AddSingleton<NetworkEvents>();
+        services.AddSingleton<TargetHealth>();
+        services.AddSingleton<NetworkPublishing>();
         services.AddSingleton<NetworkEnvironment>();
         services.AddSingleton<NetworkRegistry>();
         services.AddSingleton<NetworkRepairs>();
+        services.AddSingleton<GuestFollowing>();
         services.AddSingleton<NetworkLoader>();
         services.AddSingleton<NetworkAdoption>();
     }

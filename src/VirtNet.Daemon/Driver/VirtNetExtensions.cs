@@ -119,13 +119,24 @@ internal sealed class VirtNetExtensions(
         {
             NetworkActor subject = registry.Find(network);
             await adoption.ServedAsync(subject, cancellationToken);
-            if (!subject.Snapshot.IsActive)
+            return await subject.GetPublicationsAsync(cancellationToken);
+        }
+
+        List<PublicationInForce> all = [];
+        foreach (NetworkActor active in registry.All.Where(known => known.Snapshot.IsActive).OrderBy(known => known.Identity.Name, StringComparer.Ordinal))
+        {
+            try
             {
-                throw VirtNetException.OperationInvalid($"network '{subject.Identity.Name}' is not active");
+                await adoption.ServedAsync(active, cancellationToken);
+                all.AddRange(await active.GetPublicationsAsync(cancellationToken));
+            }
+            catch (VirtNetException) when (!active.Snapshot.IsActive)
+            {
+                // it has ended meanwhile
             }
         }
 
-        return []; // nothing can be published yet
+        return all;
     }
 
     public Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken) =>
@@ -163,7 +174,7 @@ internal sealed class VirtNetExtensions(
         NetworkDefinition given = NetworkXml.Parse(xml).Definition;
         using DefinitionClaim claim = registry.Claim(given);
         NetworkDefinition definition = claim.Definition with { Mac = given.Mac }; // one that is made up now will be another one then
-        return new NetworkHostState(LiveDefinition.Of(definition), claim.Network.Snapshot.Ports);
+        return environment.Publishing.StateOf(LiveDefinition.Of(definition), claim.Network.Snapshot.Ports);
     }
 
     private NetworkHostState Known(string name)
@@ -172,6 +183,6 @@ internal sealed class VirtNetExtensions(
             ? network.Snapshot
             : throw VirtNetException.NoNetworkWithName(name);
         NetworkDefinition definition = snapshot.Config ?? snapshot.Current;
-        return new NetworkHostState(LiveDefinition.Of(definition), snapshot.Ports);
+        return environment.Publishing.StateOf(LiveDefinition.Of(definition), snapshot.Ports);
     }
 }

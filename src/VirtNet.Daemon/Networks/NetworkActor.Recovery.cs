@@ -3,6 +3,7 @@ using VirtNet.Host;
 using VirtNet.Host.Networks;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
+using VirtNet.Model.Ports;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
@@ -33,9 +34,14 @@ internal sealed partial class NetworkActor
                 Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false, Unfinished = null };
                 LeaveIfGone();
             }
-            else if (_snapshot.Unfinished is { } change)
+            else
             {
-                await EndAsync(change, live);
+                if (_snapshot.Unfinished is { } change)
+                {
+                    await EndAsync(change, live);
+                }
+
+                _environment.Publishing.Adopt(_snapshot.Live!);
             }
         },
         cancellationToken);
@@ -148,6 +154,8 @@ internal sealed partial class NetworkActor
     private async Task ServeAsync(NetworkDefinition live)
     {
         BridgeStanding standing = BridgeStanding.InPlace;
+        _environment.Publishing.Adopt(live);
+        _environment.Publishing.Tell(live, _snapshot.Ports);
         await AttemptAsync("adopt it on the host", async () => standing = (await ConvergeHostAsync(live)).Standing);
         await AttemptAsync("serve it again", () => ServeAsync(live, standing));
     }
@@ -160,6 +168,13 @@ internal sealed partial class NetworkActor
         _ => _environment.Services.ApplyAsync(live, CancellationToken.None),
     };
 
-    private Task<Converged> ConvergeHostAsync(NetworkDefinition live) =>
-        _environment.Host.ConvergeAsync(new NetworkHostState(live, _snapshot.Ports), CancellationToken.None);
+    private Task<Converged> ConvergeHostAsync(NetworkDefinition live) => ConvergeHostAsync(live, _snapshot.Ports);
+
+    private async Task<Converged> ConvergeHostAsync(NetworkDefinition live, ValueList<NetworkPort> ports)
+    {
+        NetworkHostState desired = _environment.Publishing.StateOf(live, ports);
+        Converged converged = await _environment.Host.ConvergeAsync(desired, CancellationToken.None);
+        _published = desired.Publications;
+        return converged;
+    }
 }

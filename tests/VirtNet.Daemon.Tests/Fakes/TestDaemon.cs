@@ -5,6 +5,7 @@ using VirtNet.Daemon.Driver;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Publishing;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Tests;
@@ -44,6 +45,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             HookScripts,
             events,
             Conditions,
+            new NetworkPublishing(Host, Services, Conditions, new TargetHealth(Clock)),
             NullLogger<NetworkActor>.Instance);
         Registry = new NetworkRegistry(environment);
         DefinitionIntake intake = new(Registry, environment.Services, NullLogger<DefinitionIntake>.Instance);
