@@ -139,6 +139,9 @@ internal sealed class VirtNetExtensions(
         return all;
     }
 
+    public Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken) =>
+        new GuestCable(environment.Host, time).ReconnectAsync(registry.Find(network), mac);
+
     private NetworkActor? Active(NetworkDefinition network) =>
         network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive ? known : null;
 

@@ -44,6 +44,13 @@ public interface INetworkHost
     /// <summary>The guests on the bridge of a network.</summary>
     IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network);
 
+    /// <summary>The device on the bridge of a running network that the guest with a MAC address is behind.</summary>
+    /// <exception cref="VirtNetException">There is none, or it is one that others are behind, too.</exception>
+    PluggedGuest FindGuest(NetworkDefinition network, MacAddress mac);
+
+    /// <summary>Takes the carrier of a guest's cable away, or gives it back. It stays as it is if nobody gives it back.</summary>
+    void SetCarrier(PluggedGuest guest, bool on);
+
     /// <summary>Removes all of a network from the host. Goes on after errors; what could not be removed is logged.</summary>
     Task StopAsync(NetworkHostState last, CancellationToken cancellationToken);
 

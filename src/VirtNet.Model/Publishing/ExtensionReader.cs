@@ -15,6 +15,9 @@ internal sealed class ExtensionReader
     private const string Name = "name";
     private const string Peer = "peer";
 
+    /// <summary>Ten thousand publications and more; a client must not make anybody read for seconds.</summary>
+    private const int MaxParts = 16384;
+
     private readonly NetworkDefinition _network;
     private readonly XElement _root;
     private readonly List<ExtensionFault> _faults = [];
@@ -30,13 +33,16 @@ internal sealed class ExtensionReader
     {
         ExtensionReader reader = new(root, network);
         reader.Try(root, RequireRoot);
-        XElement[] children = [.. root.Elements()];
+        XElement[] children = [.. root.Elements().Take(MaxParts + 1)];
+        if (children.Length > MaxParts)
+        {
+            reader.Try(root, _ => throw children[^1].XmlError($"<network> has at most {MaxParts} parts"));
+        }
 
         // Where publications listen by default is known before they are read.
-        XElement[] defaults = [.. root.Own(Default)];
-        reader.TryAll(defaults.Take(1), reader.ReadDefault);
-        reader.TryAll(defaults.Skip(1), second => throw second.XmlError($"<network> has one <{Default}> at most"));
-        reader.TryAll(children.Where(child => !defaults.Contains(child)), reader.ReadPart);
+        reader.TryAll(root.Own(Default).Take(1), reader.ReadDefault);
+        reader.TryAll(root.Own(Default).Skip(1).Take(MaxParts), second => throw second.XmlError($"<network> has one <{Default}> at most"));
+        reader.TryAll(children.Take(MaxParts).Where(child => !IsDefault(child)), reader.ReadPart);
         return new NetworkExtension
         {
             DefaultAddress = reader._default,
@@ -63,6 +69,8 @@ internal sealed class ExtensionReader
 
         return copy.ToString(SaveOptions.DisableFormatting);
     }
+
+    private static bool IsDefault(XElement part) => part.Name == XName.Get(Default, NetworkExtension.Namespace);
 
     private static void RequireRoot(XElement root)
     {

@@ -43,6 +43,9 @@ public sealed partial class LibvirtConnection
     public async Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.FindSubnet, new FindSubnetArguments(question), cancellationToken)).Answer;
 
+    public async Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken) =>
+        (await CallExtensionAsync(VirtNetProcedures.Reconnect, new ReconnectArguments(network, mac), cancellationToken)).Value;
+
     public async Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.Rename, new RenameArguments(network, name), cancellationToken)).Network;
 

@@ -51,6 +51,16 @@ public interface IVirtNetExtensions
     /// <exception cref="Model.VirtNetException">It is active or transient, or another network has the name.</exception>
     Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes the carrier of a guest's port away for a moment, so that the guest asks for its address again. What it reaches by the
+    /// network is interrupted for that long.
+    /// </summary>
+    /// <returns>The device on the host.</returns>
+    /// <exception cref="Model.VirtNetException">
+    /// The network is not active, or no port of its own is that guest's alone; code 84 for a tap, whose guest only its hypervisor can tell.
+    /// </exception>
+    Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken);
+
     /// <summary>What is published of one active network or of all, as it is in force now.</summary>
     /// <param name="network">Null = all active networks.</param>
     /// <exception cref="Model.VirtNetException">There is no such network, or it is not active.</exception>

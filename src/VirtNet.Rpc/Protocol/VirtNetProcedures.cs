@@ -22,6 +22,7 @@ namespace VirtNet.Rpc.Protocol;
 ///                             prefix; network_opt except; unsigned int flags
 /// 10   RENAME                 nonnull_network net; nonnull_string name         nonnull_network net
 /// 11   GET_PUBLICATIONS       network_opt net                                  publication publications&lt;65536&gt;
+/// 12   RECONNECT              nonnull_network net; nonnull_string mac          nonnull_string device
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
@@ -45,6 +46,7 @@ namespace VirtNet.Rpc.Protocol;
 /// the wanted one, and firm whether that is in use or only a pool of addresses. What network except has does not count. Flag 1: to be
 /// told to nobody else for some seconds; it is ignored on a read-only connection.
 /// RENAME: of an inactive network; its UUID, leases and autostart mark stay.
+/// RECONNECT: the carrier of the port that the MAC is behind is gone for a moment, and the call ends when it is back.
 /// GET_PUBLICATIONS: of one network, which must be active, or without one of all that are; states are 0 (up), 1 (down), 2 (unresolved),
 /// 3 (draining) and 4 (standby).
 /// </summary>
@@ -79,6 +81,9 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<GetPublicationsArguments, PublicationsResult> GetPublications =
         new(RpcPrograms.VirtNet, 11, "virtnetGetPublications", CallKind.Query);
+
+    public static readonly Procedure<ReconnectArguments, StringMessage> Reconnect =
+        new(RpcPrograms.VirtNet, 12, "virtnetReconnect", CallKind.Change);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

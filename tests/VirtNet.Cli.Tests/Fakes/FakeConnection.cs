@@ -31,6 +31,15 @@ internal sealed class FakeConnector : IDaemonConnector
 
     public ConditionBoard Conditions { get; } = new();
 
+    /// <summary>Why it says nothing of them.</summary>
+    public VirtNetException? PublicationsRefusal { get; set; }
+
+    /// <summary>Whose carrier was taken away for a moment.</summary>
+    public List<string> Reconnected { get; } = [];
+
+    /// <summary>Why nobody's is.</summary>
+    public VirtNetException? ReconnectRefusal { get; set; }
+
     /// <summary>What the daemon says is published.</summary>
     public List<PublicationInForce> Publications { get; } = [];
 
@@ -125,12 +134,20 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
         return connector.FindSubnet(question);
     }
 
+    public Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken)
+    {
+        connector.Reconnected.Add(mac);
+        return connector.ReconnectRefusal is { } refusal ? Task.FromException<string>(refusal) : Task.FromResult("veth7");
+    }
+
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         connector.Driver.RenameAsync(network, name);
 
     public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PublicationInForce>>(
-            [.. connector.Publications.Where(publication => network is null || publication.Network.Uuid == network.Uuid)]);
+        connector.PublicationsRefusal is { } refusal
+            ? Task.FromException<IReadOnlyList<PublicationInForce>>(refusal)
+            : Task.FromResult<IReadOnlyList<PublicationInForce>>(
+                [.. connector.Publications.Where(publication => network is null || publication.Network.Uuid == network.Uuid)]);
 
     public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Counter>>(

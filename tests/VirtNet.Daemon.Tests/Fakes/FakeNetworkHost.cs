@@ -112,6 +112,15 @@ internal sealed class FakeNetworkHost : INetworkHost
     public IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network) =>
         RefuseList(network) is { } reason ? throw new IOException(reason) : [.. Guests.GetValueOrDefault(network.Uuid!.Value) ?? []];
 
+    /// <summary>What was done to the carrier of guests, in order.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Carriers { get; } = [];
+
+    public PluggedGuest FindGuest(NetworkDefinition network, MacAddress mac) =>
+        Guests.GetValueOrDefault(network.Uuid!.Value)?.FirstOrDefault(guest => guest.Mac == mac)
+        ?? throw VirtNetException.OperationInvalid($"no port of network '{network.Name}' knows {mac}");
+
+    public void SetCarrier(PluggedGuest guest, bool on) => Carriers.Enqueue($"{guest.Device} {(on ? "on" : "off")}");
+
     /// <summary>Called when a network is about to be removed.</summary>
     public Action Stopping { get; set; } = () => { };
 

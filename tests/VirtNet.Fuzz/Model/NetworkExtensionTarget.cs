@@ -53,8 +53,9 @@ internal sealed class NetworkExtensionTarget : TextTarget
         Require.That(NetworkSchema.FindFaults(Document(printed)).Count == 0, "the schema allows what is in force");
         foreach (Publication publication in given.Publications)
         {
-            Require.That(ListenText.Parse(publication.Listen) is { } place
-                && (place.Address, place.Protocol, place.Ports) == (publication.Address, publication.Protocol, publication.Ports),
+            Require.Equal(
+                new Publication { Address = publication.Address, Protocol = publication.Protocol, Ports = publication.Ports },
+                ListenText.Parse(publication.Listen),
                 "where it listens reads as it is written");
         }
 

@@ -65,6 +65,7 @@ internal sealed class RpcMessageTarget : FuzzTarget
         Add(new GetConditionsArguments(Network));
         Add(new ConditionsResult([new Condition(ConditionKind.CutOff, "ufw")]));
         Add(new GetPublicationsArguments(Network));
+        Add(new ReconnectArguments(Network, "52:54:00:00:00:01"));
         Add(new PublicationsResult([new PublicationInForce(
             Network, "web", "203.0.113.5", "tcp", "80", true, false, 7,
             [new PublicationTarget("web1", false, ["192.168.122.2"], "80", 1, false, TargetState.Up, null, 7)], ["a warning"])]));

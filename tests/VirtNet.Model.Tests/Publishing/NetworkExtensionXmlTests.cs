@@ -159,6 +159,17 @@ public class NetworkExtensionXmlTests
         Assert.Empty(NetworkExtensionXml.Parse($"<network>{parts}</network>", Network).Faults);
 
     [Fact]
+    public void Ten_thousand_publications_are_read_and_no_document_makes_anybody_read_for_long()
+    {
+        string Many(int count) => string.Concat(Enumerable.Range(1, count).Select(
+            port => $"<publish protocol='tcp' port='{port}' address='203.0.113.5'><to guest='g{port}'/></publish>"));
+        Assert.Equal(10_000, NetworkExtensionXml.Parse($"<network>{Many(10_000)}</network>", Network).Publications.Count);
+        NetworkExtension read = NetworkExtensionXml.Parse($"<network>{Many(16_385)}<bogus/></network>", Network);
+        Assert.Equal("<network> has at most 16384 parts", Assert.Single(read.Faults).Text);
+        Assert.Equal(16_384, read.Publications.Count);
+    }
+
+    [Fact]
     public void A_network_whose_guests_are_elsewhere_publishes_nothing()
     {
         NetworkDefinition bridged = NetworkXml.Parse("<network><name>b</name><forward mode='bridge'/><bridge name='br0'/></network>").Definition;

@@ -244,6 +244,12 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return new SubnetAnswer("10.9.0.0/24", "network 'other' (10.0.0.0/8)", IsFirm: true);
     }
 
+    public async Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"reconnect {network.Name} {mac}");
+        return "vnet0";
+    }
+
     public async Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken)
     {
         await EnterAsync($"rename {network.Name} {name}");

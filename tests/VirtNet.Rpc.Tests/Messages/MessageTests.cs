@@ -63,6 +63,7 @@ public sealed class MessageTests
         Assert.Equal(["one", "two"], Pass(new WarningsResult(["one", "two"])).Warnings);
         AssertRoundTrip(new GetConditionsArguments(Network));
         AssertRoundTrip(new GetPublicationsArguments(Network));
+        AssertRoundTrip(new ReconnectArguments(Network, "52:54:00:00:00:01"));
         DhcpLease lease = new("virbr0", 1, 1, null, "7", "fd00::2", 64, "guest", null);
         AssertRoundTrip(new LeaseEventMessage(5, Network, 3, lease));
         AssertRoundTrip(new RedefineArguments("<network/>", RedefineFlags.Partial | RedefineFlags.DryRun));

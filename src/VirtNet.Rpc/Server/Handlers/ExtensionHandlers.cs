@@ -21,6 +21,8 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.GetConditions, async (context, arguments, cancellationToken) =>
             new ConditionsResult(await context.Extensions.GetConditionsAsync(arguments.Network, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.FindSubnet, FindSubnetAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.Reconnect, async (context, arguments, cancellationToken) =>
+            new StringMessage(await context.Extensions.ReconnectAsync(arguments.Network, arguments.Mac, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.Rename, async (context, arguments, cancellationToken) =>
             new NetworkMessage(await context.Extensions.RenameAsync(arguments.Network, arguments.Name, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.GetPublications, async (context, arguments, cancellationToken) =>
