@@ -73,6 +73,29 @@ public class PublishVerbTests
     }
 
     [Fact]
+    public async Task Two_words_make_a_lab_that_the_world_reaches()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        NetworkNamespace outside = await lab.AddOutsideAsync();
+        using JsonDocument made = JsonDocument.Parse(
+            await lab.VirtnetAsync("net-new", "lab", "--subnet", "auto", "--start", "--autostart", "-o", "json"));
+        await lab.VirtnetAsync("net-reserve", "lab", Mac, "--name", "web");
+        await lab.VirtnetAsync("net-publish", "lab", "8080", "web:80");
+        NetworkNamespace guest = await lab.PlugGuestAsync(made.RootElement.GetProperty("result").GetProperty("bridge").GetString()!);
+        await guest.RunAsync("ip", "link", "set", "eth0", "address", Mac);
+        await guest.ObtainAddressAsync("web", lab.Scratch);
+        guest.Start("python3", "-m", "http.server", "80");
+        await lab.VirtnetAsync("net-wait", "lab", "web", "--for", "published", "--timeout", "60");
+        await Wait.UntilAsync(
+            async () => (await outside.TryAsync("curl", "-s", "-o", "/dev/null", "--max-time", "2", $"http://{NetworkLab.UplinkAddress}:8080/")).ExitCode == 0,
+            "an answer from the guest");
+        Assert.Contains("up", await lab.VirtnetAsync("net-publish-list", "lab", "--columns", "listen,target,state"), StringComparison.Ordinal);
+        await lab.VirtnetAsync("net-unpublish", "lab", "8080");
+        Assert.NotEqual(
+            0, (await outside.TryAsync("curl", "-s", "-o", "/dev/null", "--max-time", "2", $"http://{NetworkLab.UplinkAddress}:8080/")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_reservation_that_shall_hold_now_pulls_the_guests_cable()
     {
         await using NetworkLab lab = await NetworkLab.StartAsync();
