@@ -23,6 +23,7 @@ using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;
 using VirtNet.Rpc.Server.Connections;
 using VirtNet.Services.Networks;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon;
 
@@ -31,15 +32,18 @@ internal static class DaemonHost
 {
     /// <summary>Builds the daemon. Networks are loaded into memory; nothing listens yet, and the host is untouched.</summary>
     public static async Task<IHost> BuildAsync(
-        CommandLine commandLine, LoadedConfiguration configuration, HangupSignal hangup, InstanceLock instance)
+        CommandLine commandLine, LoadedConfiguration configuration, HangupSignal hangup, NextProgram next,
+        InstanceLock instance)
     {
         DaemonOptions options = configuration.Options;
+        IReadOnlyList<PassedSocket> passed = [.. PassedSocket.OfManager(), .. PassedSocket.OfFormerProgram(commandLine.InheritedSockets)];
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ApplicationName = "virtnetd" });
         IServiceCollection services = builder.Services;
         AddLogging(builder.Logging, commandLine.Verbose);
-        services.AddSingleton(ServiceNotifier.FromEnvironment());
+        AddSockets(services, passed);
         services.AddSingleton(hangup);
+        services.AddSingleton(next);
         services.AddSingleton(instance);
         services.AddSingleton(commandLine);
         services.AddSingleton(commandLine.Paths);
@@ -75,9 +79,11 @@ internal static class DaemonHost
         services.AddHostedService<FileUpkeep>();
         services.AddHostedService<MemoryTrimmer>();
         services.AddHostedService<Reloader>();
+        services.AddHostedService<Restarter>();
         services.AddSingleton<ServiceStatus>();
         services.AddHostedService<Supervision>(); // the last: it says that all is ready
         IHost host = builder.Build();
+        _ = host.Services.GetRequiredService<SystemdSockets>(); // and with them what networks take over
         ILogger logger = host.Services.GetRequiredService<ILogger<Reloader>>();
         foreach (string warning in configuration.Warnings)
         {
@@ -96,6 +102,22 @@ internal static class DaemonHost
     {
         services.AddSingleton<T>();
         services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+
+    private static void AddSockets(IServiceCollection services, IReadOnlyList<PassedSocket> passed)
+    {
+        ServiceNotifier manager = ServiceNotifier.FromEnvironment();
+        services.AddSingleton(_ => manager);
+        if (manager.IsThere)
+        {
+            DescriptorStore store = new(manager);
+            passed = store.Open(passed);
+            services.AddSingleton<ISocketHolder>(_ => store);
+        }
+
+        services.AddSingleton(provider => new KeptSockets(
+            provider.GetService<ISocketHolder>(), provider.GetRequiredService<ILogger<KeptSockets>>()));
+        services.AddSingleton(provider => SystemdSockets.Of(passed, provider.GetRequiredService<KeptSockets>()));
     }
 
     private static void AddNetworks(IServiceCollection services)

@@ -19,12 +19,12 @@ internal sealed class Dhcp6Server : IGuestService
     private readonly Lazy<Machinery> _machinery;
 
     /// <param name="folder">Where the server's DUID is kept; it exists.</param>
-    public Dhcp6Server(string folder, LeaseStore store, TimeProvider clock, ILogger<Dhcp6Server> logger)
+    public Dhcp6Server(string folder, LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger<Dhcp6Server> logger)
     {
         _store = store;
         _clock = clock;
         _logger = logger;
-        _machinery = new Lazy<Machinery>(() => new Machinery(folder, store, clock, logger));
+        _machinery = new Lazy<Machinery>(() => new Machinery(folder, store, kept, clock, logger));
     }
 
     public IEnumerable<NetworkCounter> CountersOf(Guid network) =>
@@ -67,6 +67,10 @@ internal sealed class Dhcp6Server : IGuestService
             _logger.Stopped(endpoint.Bridge);
         }
     }
+
+    public Task LeaveAsync() => _machinery.IsValueCreated
+        ? _machinery.Value.Loop.LeaveAsync(() => _machinery.Value.Outbox.IsEmpty)
+        : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
@@ -120,10 +124,10 @@ internal sealed class Dhcp6Server : IGuestService
     {
         private readonly BridgePorts _ports = new();
 
-        public Machinery(string folder, LeaseStore store, TimeProvider clock, ILogger logger)
+        public Machinery(string folder, LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger logger)
         {
             Duid = ServerDuid.Load(folder, logger);
-            Loop = new DatagramLoop("virtnet-dhcp6", clock, logger);
+            Loop = new DatagramLoop("virtnet-dhcp6", kept, clock, logger);
             Outbox = new Dhcp6Outbox(Loop, _ports, store);
             Loop.TurnEnding = Outbox.EndTurn;
             Loop.Coalescing = new Coalescing(clock);

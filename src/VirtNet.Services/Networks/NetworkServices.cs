@@ -21,6 +21,7 @@ public sealed class NetworkServices : INetworkServices
     private readonly ConcurrentDictionary<Guid, LeaseStatusFile> _statusFiles = new();
     private readonly ConcurrentDictionary<Guid, bool> _served = new();
     private readonly NetworkServicesOptions _options;
+    private readonly KeptSockets _kept;
     private readonly TimeProvider _clock;
     private readonly ILogger<NetworkServices> _logger;
     private readonly LeaseStore _leases;
@@ -28,23 +29,25 @@ public sealed class NetworkServices : INetworkServices
 
     /// <summary>Opens the leases; nothing is served yet.</summary>
     public NetworkServices(
-        NetworkServicesOptions options, TimeProvider clock, ConditionBoard conditions, ILoggerFactory loggers)
+        NetworkServicesOptions options, KeptSockets kept, TimeProvider clock, ConditionBoard conditions, ILoggerFactory loggers)
     {
+        _kept = kept;
         _options = options;
         _clock = clock;
         _logger = loggers.CreateLogger<NetworkServices>();
         _leases = new LeaseStore(options.StateDirectory, clock, conditions, loggers.CreateLogger<LeaseStore>());
         _services =
         [
-            new Dhcp4Server(_leases, clock, loggers.CreateLogger<Dhcp4Server>()),
-            new Dhcp6Server(options.StateDirectory, _leases, clock, loggers.CreateLogger<Dhcp6Server>()),
-            new RaService(clock, Random.Shared, loggers.CreateLogger<RaService>()),
+            new Dhcp4Server(_leases, kept, clock, loggers.CreateLogger<Dhcp4Server>()),
+            new Dhcp6Server(options.StateDirectory, _leases, kept, clock, loggers.CreateLogger<Dhcp6Server>()),
+            new RaService(kept, clock, Random.Shared, loggers.CreateLogger<RaService>()),
             new DnsService(
                 _leases,
                 new DnsOptions { ResolvConfPath = options.ResolvConfPath, HostsPath = options.HostsPath },
+                kept,
                 clock,
                 loggers.CreateLogger<DnsService>()),
-            new TftpService(options.TftpFollowLinks, clock, loggers.CreateLogger<TftpService>()),
+            new TftpService(options.TftpFollowLinks, kept, clock, loggers.CreateLogger<TftpService>()),
         ];
     }
 
@@ -149,6 +152,8 @@ public sealed class NetworkServices : INetworkServices
 
     public async ValueTask DisposeAsync()
     {
+        _kept.Leave();
+        await Task.WhenAll(_services.Select(service => service.LeaveAsync()));
         foreach (IGuestService service in _services)
         {
             await service.DisposeAsync();

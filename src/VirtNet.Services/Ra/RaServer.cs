@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Ra;
 
@@ -18,13 +19,14 @@ internal sealed class RaServer : IAsyncDisposable
     private volatile RaContent _content;
 
     /// <param name="guestsWait">Guests were there before IPv6 was.</param>
-    public RaServer(string bridge, RaContent content, bool guestsWait, TimeProvider clock, Random random, ILogger logger)
+    public RaServer(
+        string bridge, RaContent content, bool guestsWait, KeptSockets kept, TimeProvider clock, Random random, ILogger logger)
     {
         _bridge = bridge;
         _content = content;
         _clock = clock;
         _logger = logger;
-        _socket = new RaSocket(bridge);
+        _socket = new RaSocket(bridge, kept);
         _schedule = new RaSchedule(guestsWait, random, clock);
         _asked = AnswerAsync();
         _unasked = AdvertiseAsync();

@@ -79,7 +79,7 @@ internal sealed class TftpServer : IAsyncDisposable
     }
 
     private DatagramSocket Open(NetAddress any) => _loop.Open(
-        new DatagramSocketOptions(new NetEndpoint(any, Port)) { Device = _bridge, ReuseAddress = true }, OnRequest);
+        new DatagramSocketOptions(new NetEndpoint(any, Port)) { Device = _bridge, ReuseAddress = true, IsKept = true }, OnRequest);
 
     private void OnRequest(DatagramSocket socket, in Datagram datagram)
     {

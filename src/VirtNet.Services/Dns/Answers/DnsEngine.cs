@@ -125,6 +125,9 @@ internal sealed class DnsEngine
         return true;
     }
 
+    /// <summary>Whether nobody waits for an answer.</summary>
+    public bool IsAnswered => !_forwarder.AnyClientWaits;
+
     /// <summary>Time passes for questions under way.</summary>
     public void Tick()
     {

@@ -30,6 +30,9 @@ internal sealed partial class Forwarder(
     /// <summary>Questions under way.</summary>
     public int Pending => _pending.Count;
 
+    /// <inheritdoc cref="PendingTable.AnyClientWaits"/>
+    public bool AnyClientWaits => _pending.AnyClientWaits;
+
     /// <summary>Datagrams that looked like responses and were none of ours, late, or forged.</summary>
     public long Unexpected { get; private set; }
 
