@@ -9,6 +9,7 @@ using VirtNet.Daemon.Driver;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Hosting;
+using VirtNet.Daemon.Metrics;
 using VirtNet.Daemon.Networks;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
@@ -18,6 +19,7 @@ using VirtNet.Host.Firewalld;
 using VirtNet.Host.Interfaces;
 using VirtNet.Host.Networks;
 using VirtNet.Host.Resolved;
+using VirtNet.Host.Watch;
 using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;
@@ -40,7 +42,7 @@ internal static class DaemonHost
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ApplicationName = "virtnetd" });
         IServiceCollection services = builder.Services;
-        AddLogging(builder.Logging, commandLine.Verbose);
+        AddLogging(builder.Logging, new LogVerbosity(commandLine.Verbose ? LogLevel.Debug : LogLevel.Information));
         AddSockets(services, passed);
         services.AddSingleton(hangup);
         services.AddSingleton(next);
@@ -53,7 +55,8 @@ internal static class DaemonHost
         services.AddSingleton<ICommandRunner>(new CliWrapCommandRunner(commandLine.Paths.RuntimeDirectory));
         services.AddSingleton<SystemBus>(_ => new SystemBus());
         services.AddSingleton<FirewallChoice>();
-        services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Backend);
+        services.AddSingleton<FirewallTally>();
+        services.AddSingleton(provider => provider.GetRequiredService<FirewallTally>().Count(provider.GetRequiredService<FirewallChoice>().Backend));
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Neighbours);
         services.AddSingleton<IFirewalld, BusFirewalld>();
         services.AddSingleton<FirewalldZones>();
@@ -61,6 +64,7 @@ internal static class DaemonHost
         services.AddSingleton<IResolved, BusResolved>();
         services.AddSingleton<LinkNameServers>();
         services.AddSingleton<FirewallUpkeep>();
+        services.AddSingleton<RepairTally>();
         services.AddSingleton<INetworkHost, NetworkHost>();
         services.AddSingleton(new NetworkServicesOptions
         {
@@ -70,12 +74,14 @@ internal static class DaemonHost
         services.AddSingleton<INetworkServices, NetworkServices>();
         AddNetworks(services);
         AddRpc(services, options);
+        AddMetrics(services);
 
         // Hosted services start in this order: which networks run is settled before clients may connect.
         services.AddHostedService<StopLimit>(); // first, so that nothing is exempt
         services.AddHostedService<LeaseJournal>();
         AddHosted<NetworkService>(services);
         AddHosted<RpcService>(services);
+        services.AddHostedService<MetricsEndpoint>();
         services.AddHostedService<FileUpkeep>();
         services.AddHostedService<MemoryTrimmer>();
         services.AddHostedService<Reloader>();
@@ -102,6 +108,19 @@ internal static class DaemonHost
     {
         services.AddSingleton<T>();
         services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+
+    private static void AddMetrics(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new DaemonReading(
+            provider.GetRequiredService<NetworkRegistry>(),
+            provider.GetRequiredService<ConditionBoard>(),
+            provider.GetRequiredService<INetworkServices>(),
+            provider.GetRequiredService<RepairTally>(),
+            provider.GetRequiredService<FirewallTally>(),
+            () => ClientReading.Of(provider.GetRequiredService<RpcServer>())));
+        services.AddSingleton(provider => new MetricsText(
+            provider.GetRequiredService<DaemonReading>(), DaemonReports.Version, provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddSockets(IServiceCollection services, IReadOnlyList<PassedSocket> passed)
@@ -145,6 +164,16 @@ internal static class DaemonHost
         services.AddSingleton<INetworkEventSource>(provider => provider.GetRequiredService<NetworkEvents>());
         services.AddSingleton<ILeaseEventSource, LeaseEvents>();
         services.AddSingleton<IVirtNetExtensions, VirtNetExtensions>();
+        services.AddSingleton(provider => new DaemonReports(
+            provider.GetRequiredService<NetworkRegistry>(),
+            provider.GetRequiredService<ConditionBoard>(),
+            provider.GetRequiredService<RepairTally>(),
+            provider.GetRequiredService<FirewallChoice>().Backend.Name,
+            provider.GetRequiredService<FirewallChoice>().Neighbours,
+            provider.GetRequiredService<INetworkServices>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<MetricsText>(),
+            () => provider.GetRequiredService<RpcServer>().ClientCount));
         services.AddSingleton(new RpcServerOptions { AcceptHypervisorUris = options.AcceptHypervisorUris });
         services.AddSingleton<RpcServer>();
         if (options.AskPolkit)
@@ -154,10 +183,17 @@ internal static class DaemonHost
         }
     }
 
-    private static void AddLogging(ILoggingBuilder logging, bool verbose)
+    private static void AddLogging(ILoggingBuilder logging, LogVerbosity verbosity)
     {
-        logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
+        logging.Services.AddSingleton(verbosity);
+        logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter(verbosity.Includes);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (JournalLog.IsThere)
+        {
+            logging.Services.AddSingleton<ILoggerProvider>(_ => new JournalLog(JournalLog.JournalSocket));
+            return;
+        }
 
         logging.Services.AddSingleton<ConsoleFormatter, LogLines>();
         logging.AddConsole(console => console.FormatterName = LogLines.FormatterName);

@@ -47,6 +47,9 @@ internal static class RpcLimits
     /// <summary>Items in the answer to our own REDEFINE call.</summary>
     public const int RedefinedItems = 65536;
 
+    /// <summary>Networks in the answer to our own GET_STATUS call.</summary>
+    public const int Troubles = 1024;
+
     /// <summary>Sentences in the answer to our own GET_WARNINGS call.</summary>
     public const int Warnings = 65536;
 }

@@ -32,6 +32,8 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonReservation))]
 [JsonSerializable(typeof(JsonUri))]
 [JsonSerializable(typeof(JsonVersion))]
+[JsonSerializable(typeof(JsonStatus))]
+[JsonSerializable(typeof(JsonLogLevel))]
 [JsonSerializable(typeof(JsonText))]
 [JsonSerializable(typeof(JsonHelp))]
 [JsonSerializable(typeof(JsonValidation))]

@@ -131,8 +131,33 @@ internal sealed record JsonWait(JsonNetworkName? Network, string For, string? Ad
 
 internal sealed record JsonUri(string Uri);
 
-/// <param name="Daemon">The version that the daemon claims to be; only with <c>--daemon</c>.</param>
-internal sealed record JsonVersion(string Virtnet, string Api, string? Daemon);
+/// <param name="Daemon">The version of the API that the daemon claims to be; only with <c>--daemon</c>.</param>
+/// <param name="Virtnetd">Of the daemon itself; only with <c>--daemon</c>, and null where it is another program.</param>
+internal sealed record JsonVersion(string Virtnet, string Api, string? Daemon, string? Virtnetd);
+
+internal sealed record JsonLogLevel(string Level);
+
+/// <param name="Active">Whether it runs; else the text says why it does not.</param>
+internal sealed record JsonTrouble(JsonNetworkName Network, bool Active, string Text);
+
+/// <param name="Virtnet">The version of this program.</param>
+/// <param name="Virtnetd">The version of the daemon.</param>
+/// <param name="Repairs">Of the last hour, by kind.</param>
+/// <param name="Troubled">How many networks have troubles; the list has the first of them.</param>
+internal sealed record JsonStatus(
+    string Virtnet,
+    string Virtnetd,
+    DateTimeOffset Since,
+    string Firewall,
+    IReadOnlyList<string> OtherFirewalls,
+    uint Networks,
+    uint Active,
+    uint Clients,
+    bool LeasesStored,
+    IReadOnlyDictionary<string, long> Repairs,
+    IReadOnlyList<string> Warnings,
+    uint Troubled,
+    IReadOnlyList<JsonTrouble> Troubles);
 
 internal sealed record JsonText(string Text);
 

@@ -66,12 +66,14 @@ internal static class AllCommands
         [
             WorkingFolder.ChangeDefinition,
             Complete.Definition,
+            DaemonLog.Definition,
             Manual.Definition,
             Echo.Definition,
             Exit.Definition,
             Help.Definition,
             WorkingFolder.PrintDefinition,
             Exit.QuitDefinition,
+            Status.Definition,
             Host.ConnectDefinition,
         ]),
     ])

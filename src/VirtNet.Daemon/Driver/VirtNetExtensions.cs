@@ -20,6 +20,8 @@ internal sealed class VirtNetExtensions(
     DefinitionIntake intake,
     NetworkAdoption adoption,
     SubnetSearch subnets,
+    DaemonReports reports,
+    LogVerbosity verbosity,
     TimeProvider time)
     : IVirtNetExtensions
 {
@@ -105,6 +107,22 @@ internal sealed class VirtNetExtensions(
     {
         NetworkHostState subject = xml is not null ? Proposed(xml) : Known(name ?? "");
         return Task.FromResult<IReadOnlyList<string>>([.. intake.Warnings(subject.Network)]);
+    }
+
+    public Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken) => reports.GetStatusAsync(cancellationToken);
+
+    public Task<string> GetMetricsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
+        reports.GetMetricsAsync(network, cancellationToken);
+
+    public Task<string> SetLogLevelAsync(string? level, CancellationToken cancellationToken)
+    {
+        if (level is not null)
+        {
+            verbosity.Set(level);
+            environment.Logger.LogLevelIs(level);
+        }
+
+        return Task.FromResult(verbosity.Name);
     }
 
     public Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken) =>

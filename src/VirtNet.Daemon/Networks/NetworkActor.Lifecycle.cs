@@ -15,20 +15,21 @@ internal sealed partial class NetworkActor
     public Task StartAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
         () => _snapshot.IsActive
             ? throw VirtNetException.OperationInvalid("network is already active")
-            : BringUpAsync(_snapshot.Config!),
+            : TryBringUpAsync(_snapshot.Config!),
         cancellationToken);
 
     /// <summary>Starts this definition; the persistent one, if any, stays and comes back after a destroy.</summary>
     public Task CreateAsync(NetworkDefinition definition, CancellationToken cancellationToken) => InvokeAsync(
         () => _snapshot.IsActive
             ? throw VirtNetException.OperationInvalid($"network is already active as '{Name}'")
-            : BringUpAsync(definition),
+            : TryBringUpAsync(definition),
         cancellationToken);
 
     public Task DestroyAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
         async () =>
         {
             NetworkDefinition live = RequireLive();
+            WhyDown = null;
             IReadOnlyList<PluggedGuest> guests = await TakeDownAsync(live);
             Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
             TellOfGuests(guests);
@@ -37,6 +38,20 @@ internal sealed partial class NetworkActor
             LeaveIfGone();
         },
         cancellationToken);
+
+    private async Task TryBringUpAsync(NetworkDefinition definition)
+    {
+        try
+        {
+            await BringUpAsync(definition);
+            WhyDown = null;
+        }
+        catch (Exception e)
+        {
+            WhyDown = e.Message;
+            throw;
+        }
+    }
 
     /// <remarks>
     /// The state file is there as long as anything may be on the host: a daemon that was killed halfway is followed by one

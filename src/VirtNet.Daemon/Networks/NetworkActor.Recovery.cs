@@ -29,6 +29,7 @@ internal sealed partial class NetworkActor
             NetworkDefinition live = RequireLive();
             if (!HasBridge(live))
             {
+                WhyDown = $"its bridge {live.BridgeName} was gone when virtnetd began";
                 await TakeDownAsync(live);
                 Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false, Unfinished = null };
                 LeaveIfGone();

@@ -66,4 +66,7 @@ internal static partial class NetworksLog
 
     [LoggerMessage(EventId = 144, Level = LogLevel.Information, Message = "Network {Network}: renamed to {Name}")]
     public static partial void NetworkRenamed(this ILogger logger, string network, string name);
+
+    [LoggerMessage(EventId = 175, Level = LogLevel.Warning, Message = "The log has lines from level {Level} on, as a client asked for")]
+    public static partial void LogLevelIs(this ILogger logger, string level);
 }

@@ -155,6 +155,11 @@ public sealed partial class NetworkHost
 
     private void Tell(NetworkDefinition network, ImmutableArray<HostChange> changes, bool repair)
     {
+        foreach (HostChange change in repair ? changes : [])
+        {
+            _repairs.Add((change.After ?? change.Before)!.Kind);
+        }
+
         if (changes.IsEmpty || !_logger.IsEnabled(repair ? LogLevel.Information : LogLevel.Debug))
         {
             return;

@@ -28,6 +28,7 @@ namespace VirtNet.Host.Networks;
 /// <summary>The host of this process's network namespace.</summary>
 public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 {
+    private readonly RepairTally _repairs;
     private readonly RtnetlinkClient _netlink = new();
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly IFirewallBackend? _firewall;
@@ -56,8 +57,9 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
         FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null,
-        Neighbourhood? neighbours = null)
+        Neighbourhood? neighbours = null, RepairTally? repairs = null)
     {
+        _repairs = repairs ?? new RepairTally(time);
         OwnRuleChanges ruleChanges = new(time);
         conditions ??= new ConditionBoard();
         _culprits = new Culprits(time);

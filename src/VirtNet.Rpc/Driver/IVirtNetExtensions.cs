@@ -3,7 +3,7 @@ using VirtNet.Model.Conditions;
 namespace VirtNet.Rpc.Driver;
 
 /// <summary>What virtnet offers beyond libvirt's protocol: program 0x76697274, version 1, on the same socket.</summary>
-public interface IVirtNetExtensions
+public interface IVirtNetExtensions : IDaemonReports
 {
     /// <summary>
     /// What starting (or converging) this definition would change on the host now, without changing it.

@@ -21,10 +21,17 @@ namespace VirtNet.Rpc.Protocol;
 /// 9    FIND_SUBNET            string_opt wanted; int ipv6; unsigned int       string_opt free; string_opt owner; int firm
 ///                             prefix; network_opt except; unsigned int flags
 /// 10   RENAME                 nonnull_network net; nonnull_string name         nonnull_network net
+/// 21   GET_STATUS                                                              status
+/// 22   GET_METRICS            network_opt net                                  nonnull_string text
+/// 23   SET_LOG_LEVEL          string_opt level                                 nonnull_string level
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
 /// condition { int kind; nonnull_string text; }
+/// status { nonnull_string version; hyper since; nonnull_string firewall; nonnull_string others&lt;65536&gt;; unsigned int networks;
+///          unsigned int active; unsigned int clients; int leases_stored; counter repairs&lt;1024&gt;; nonnull_string warnings&lt;65536&gt;;
+///          trouble troubles&lt;1024&gt;; unsigned int troubled; }
+/// trouble { nonnull_network net; int active; nonnull_string text; }
 /// redefined_item { nonnull_string item; string_opt before; string_opt after; unsigned int effect; }
 /// </code>
 /// PLAN and GET_WARNINGS: exactly one of name and xml is given. PLAN changes nothing, but fails where a start would. It looks at the host with the daemon's rights and
@@ -39,6 +46,10 @@ namespace VirtNet.Rpc.Protocol;
 /// the wanted one, and firm whether that is in use or only a pool of addresses. What network except has does not count. Flag 1: to be
 /// told to nobody else for some seconds; it is ignored on a read-only connection.
 /// RENAME: of an inactive network; its UUID, leases and autostart mark stay.
+/// GET_STATUS: since is in seconds of Unix time; repairs are those of the last hour by kind; troubled counts networks that are not
+/// among the troubles, too.
+/// SET_LOG_LEVEL: to debug, info, warning or error until the daemon ends; the result is the level in force, which it stays without one.
+/// GET_METRICS: of one network, or without one those that are of no network; in the text form of Prometheus 0.0.4.
 /// </summary>
 internal static class VirtNetProcedures
 {
@@ -68,6 +79,15 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<RenameArguments, NetworkMessage> Rename =
         new(RpcPrograms.VirtNet, 10, "virtnetRename", CallKind.Change);
+
+    public static readonly Procedure<Nothing, StatusResult> GetStatus =
+        new(RpcPrograms.VirtNet, 21, "virtnetGetStatus", CallKind.Query);
+
+    public static readonly Procedure<GetConditionsArguments, StringMessage> GetMetrics =
+        new(RpcPrograms.VirtNet, 22, "virtnetGetMetrics", CallKind.Query);
+
+    public static readonly Procedure<SetLogLevelArguments, StringMessage> SetLogLevel =
+        new(RpcPrograms.VirtNet, 23, "virtnetSetLogLevel", CallKind.Change);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

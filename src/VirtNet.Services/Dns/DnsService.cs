@@ -130,6 +130,12 @@ internal sealed class DnsService : IGuestService
         _guestBridges.Set(network, null);
     }
 
+    /// <inheritdoc cref="DnsEngine.KeptAnswers"/>
+    public int KeptAnswers => _engine.KeptAnswers;
+
+    public IEnumerable<NetworkCounter> CountersOf(Guid network) =>
+        _networks.TryGetValue(network, out ServedNetwork? served) ? served.Network.Share.Counters.All() : [];
+
     public async Task LeaveAsync()
     {
         _stopping = true;

@@ -30,6 +30,15 @@ public interface INetworkServices : IAsyncDisposable
     /// <summary>The leases of a network, running or not, that have not expired.</summary>
     IReadOnlyList<Lease> GetLeases(Guid network);
 
+    /// <summary>Whether leases are in memory only at the moment, because the disk refuses them.</summary>
+    bool AreLeasesFailing { get; }
+
+    /// <summary>Transactions by which leases came to the disk so far.</summary>
+    long LeaseCommits { get; }
+
+    /// <summary>Answers of other name servers that are kept for guests.</summary>
+    int KeptDnsAnswers { get; }
+
     /// <summary>What the services of a network did since it was started, dropped messages by their reasons included.</summary>
     IReadOnlyList<NetworkCounter> GetCounters(Guid network);
 

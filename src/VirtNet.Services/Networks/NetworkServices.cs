@@ -25,6 +25,7 @@ public sealed class NetworkServices : INetworkServices
     private readonly TimeProvider _clock;
     private readonly ILogger<NetworkServices> _logger;
     private readonly LeaseStore _leases;
+    private readonly DnsService _dns;
     private readonly IGuestService[] _services;
 
     /// <summary>Opens the leases; nothing is served yet.</summary>
@@ -36,17 +37,18 @@ public sealed class NetworkServices : INetworkServices
         _clock = clock;
         _logger = loggers.CreateLogger<NetworkServices>();
         _leases = new LeaseStore(options.StateDirectory, clock, conditions, loggers.CreateLogger<LeaseStore>());
+        _dns = new DnsService(
+            _leases,
+            new DnsOptions { ResolvConfPath = options.ResolvConfPath, HostsPath = options.HostsPath },
+            kept,
+            clock,
+            loggers.CreateLogger<DnsService>());
         _services =
         [
             new Dhcp4Server(_leases, kept, clock, loggers.CreateLogger<Dhcp4Server>()),
             new Dhcp6Server(options.StateDirectory, _leases, kept, clock, loggers.CreateLogger<Dhcp6Server>()),
             new RaService(kept, clock, Random.Shared, loggers.CreateLogger<RaService>()),
-            new DnsService(
-                _leases,
-                new DnsOptions { ResolvConfPath = options.ResolvConfPath, HostsPath = options.HostsPath },
-                kept,
-                clock,
-                loggers.CreateLogger<DnsService>()),
+            _dns,
             new TftpService(options.TftpFollowLinks, kept, clock, loggers.CreateLogger<TftpService>()),
         ];
     }
@@ -121,6 +123,12 @@ public sealed class NetworkServices : INetworkServices
     }
 
     public IReadOnlyList<Lease> GetLeases(Guid network) => _leases.Snapshot(network);
+
+    public bool AreLeasesFailing => _leases.IsFailing;
+
+    public long LeaseCommits => _leases.Commits;
+
+    public int KeptDnsAnswers => _dns.KeptAnswers;
 
     public IReadOnlyList<NetworkCounter> GetCounters(Guid network)
     {

@@ -51,6 +51,8 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
         }
     }
 
+    public IEnumerable<NetworkCounter> CountersOf(Guid network) => _servers.GetValueOrDefault(network)?.Counters ?? [];
+
     public async Task StopAsync(Guid network)
     {
         if (_servers.TryRemove(network, out RaServer? server) && server is not null)

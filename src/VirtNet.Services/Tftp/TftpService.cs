@@ -52,6 +52,8 @@ internal sealed class TftpService(bool followLinks, KeptSockets kept, TimeProvid
     public static string? RootOf(NetworkDefinition network) =>
         network.OwnsBridge ? network.Ips.FirstOrDefault(ip => ip.TftpRoot is not null)?.TftpRoot : null;
 
+    public IEnumerable<NetworkCounter> CountersOf(Guid network) => _servers.GetValueOrDefault(network)?.Counters ?? [];
+
     public Task LeaveAsync() => _loop.IsValueCreated ? _loop.Value.LeaveAsync(static () => true) : Task.CompletedTask;
 
     public async Task StopAsync(Guid network)

@@ -31,6 +31,11 @@ internal sealed class FakeConnector : IDaemonConnector
 
     public ConditionBoard Conditions { get; } = new();
 
+    public string LogLevel { get; set; } = "info";
+
+    /// <summary>Null = it is another program than virtnetd.</summary>
+    public DaemonStatus? Status { get; set; }
+
     /// <summary>False = a stock libvirt.</summary>
     public bool KnowsConditions { get; set; } = true;
 
@@ -128,6 +133,18 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
     public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Counter>>(
             [new Counter("leases.ipv4", 2), new Counter("dhcp4.offers", 0), new Counter("dhcp4.dropped.port-limit", 70)]);
+
+    public Task<string> GetMetricsAsync(NetworkRef? network, CancellationToken cancellationToken) => Task.FromResult(network is null
+        ? "# HELP virtnet_rpc_calls_total Calls of clients.\n# TYPE virtnet_rpc_calls_total counter\nvirtnet_rpc_calls_total 3\n# EOF\n"
+        : "# HELP virtnet_leases Addresses.\n# TYPE virtnet_leases gauge\n"
+            + $"virtnet_leases{{network=\"{network.Name}\"}} 2\n# EOF\n");
+
+    public Task<string> SetLogLevelAsync(string? level, CancellationToken cancellationToken) =>
+        Task.FromResult(connector.LogLevel = level ?? connector.LogLevel);
+
+    public Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken) => connector.Status is { } status
+        ? Task.FromResult(status)
+        : Task.FromException<DaemonStatus>(new VirtNetException(VirErrorCode.NoSupport, "not here"));
 
     public Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
         connector.KnowsConditions

@@ -20,6 +20,15 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
     /// <summary>Who wants to know of leases.</summary>
     public List<ILeaseObserver> Observers { get; } = [];
 
+    public bool AreLeasesFailing { get; set; }
+
+    public long LeaseCommits => 7;
+
+    public int KeptDnsAnswers => 5;
+
+    /// <summary>What every network counts.</summary>
+    public List<NetworkCounter> Counters { get; } = [];
+
     /// <summary>What it makes of definitions before it serves them.</summary>
     public Func<NetworkDefinition, ServiceVerdict> Verdict { get; set; } = _ => new ServiceVerdict([], null);
 
@@ -54,7 +63,7 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
 
     public IReadOnlyList<Lease> GetLeases(Guid network) => [];
 
-    public IReadOnlyList<NetworkCounter> GetCounters(Guid network) => [];
+    public IReadOnlyList<NetworkCounter> GetCounters(Guid network) => Counters;
 
     public Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(
         NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken) =>

@@ -278,6 +278,38 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return [new Counter("dhcp4.offers", 7)];
     }
 
+    public async Task<string> GetMetricsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        await EnterAsync("metrics");
+        return $"# metrics of {network?.Name ?? "none"}\n# EOF\n";
+    }
+
+    public async Task<string> SetLogLevelAsync(string? level, CancellationToken cancellationToken)
+    {
+        await EnterAsync("log level");
+        return level ?? "info";
+    }
+
+    public async Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        await EnterAsync("status");
+        return new DaemonStatus
+        {
+            Version = "0.1.0",
+            Since = DateTimeOffset.UnixEpoch.AddSeconds(1_800_000_000),
+            Firewall = "nftables",
+            OtherFirewalls = ["ufw", "Docker"],
+            Networks = 3,
+            ActiveNetworks = 2,
+            Clients = 1,
+            AreLeasesStored = true,
+            Repairs = [new Counter("address", 2)],
+            Warnings = ["a disk is full"],
+            Troubles = [new NetworkTrouble(new NetworkRef("lab", Guid.Empty), IsActive: false, "its bridge is somebody else's")],
+            TroubledNetworks = 1,
+        };
+    }
+
     public async Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken)
     {
         await EnterAsync("conditions");

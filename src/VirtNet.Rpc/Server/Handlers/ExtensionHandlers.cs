@@ -21,6 +21,12 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.GetConditions, async (context, arguments, cancellationToken) =>
             new ConditionsResult(await context.Extensions.GetConditionsAsync(arguments.Network, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.FindSubnet, FindSubnetAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.GetStatus, async (context, _, cancellationToken) =>
+            new StatusResult(await context.Extensions.GetStatusAsync(cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.GetMetrics, async (context, arguments, cancellationToken) =>
+            new StringMessage(await context.Extensions.GetMetricsAsync(arguments.Network, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.SetLogLevel, async (context, arguments, cancellationToken) =>
+            new StringMessage(await context.Extensions.SetLogLevelAsync(arguments.Level, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.Rename, async (context, arguments, cancellationToken) =>
             new NetworkMessage(await context.Extensions.RenameAsync(arguments.Network, arguments.Name, cancellationToken)));
     }

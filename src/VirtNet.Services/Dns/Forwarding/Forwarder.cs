@@ -207,8 +207,11 @@ internal sealed partial class Forwarder(
         }
     }
 
-    private static void Reply(PendingQuery query, in DnsClient client, in AnswerView answer) =>
+    private static void Reply(PendingQuery query, in DnsClient client, in AnswerView answer)
+    {
         client.Channel.Send(answer.Write(client.Channel.Rent(), client, query.Name, query.Type), client.Peer);
+        query.Network.Counters.Count(DnsSource.Upstream, answer.Header.Code);
+    }
 
     private void ReportCrowding(ClientShare client)
     {
