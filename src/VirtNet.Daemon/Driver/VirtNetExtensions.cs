@@ -113,6 +113,40 @@ internal sealed class VirtNetExtensions(
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         registry.RenameAsync(registry.Find(network), name, cancellationToken);
 
+    public Task<int> ImportLeasesAsync(
+        NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        NetworkActor actor = registry.Find(network);
+        Lease[] read = [.. leases.Select(lease => LeaseIntake.Read(actor.Identity.Uuid, lease))];
+        return actor.ImportLeasesAsync(read, serverDuid, cancellationToken);
+    }
+
+    public async Task<NetworkRef> AdoptAsync(
+        NetworkRef network, string? liveXml, int bridgeIndex, string bridgeMac, CancellationToken cancellationToken)
+    {
+        NetworkActor actor = registry.Find(network);
+        MacAddress mac = MacAddress.TryParse(bridgeMac, out MacAddress parsed)
+            ? parsed
+            : throw new VirtNetException(VirErrorCode.InvalidMac, $"invalid MAC address: {bridgeMac}");
+        NetworkDefinition given = liveXml is null ? actor.Snapshot.Current : NetworkXml.Parse(liveXml).Definition;
+        if (given.Name != actor.Identity.Name || given.Uuid != actor.Identity.Uuid)
+        {
+            throw VirtNetException.InvalidArgument($"what runs is network '{given.Name}' with uuid {given.Uuid}");
+        }
+
+        using DefinitionClaim claim = registry.Claim(given);
+        await claim.Network.AdoptAsync(claim.Definition, new BridgeMark(bridgeIndex, mac), cancellationToken);
+        return actor.Identity;
+    }
+
+    public async Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken)
+    {
+        NetworkActor actor = registry.Find(network);
+        NetworkDefinition definition = actor.Snapshot.Current;
+        await (onlyServices ? actor.WithdrawAsync(cancellationToken) : actor.LetGoAsync(cancellationToken));
+        return [.. environment.Services.GetLeases(actor.Identity.Uuid).Select(lease => LeaseView.Of(lease, definition))];
+    }
+
     private NetworkActor? Active(NetworkDefinition network) =>
         network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive ? known : null;
 

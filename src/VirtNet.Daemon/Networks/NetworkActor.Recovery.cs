@@ -156,6 +156,7 @@ internal sealed partial class NetworkActor
     private Task ServeAsync(NetworkDefinition live, BridgeStanding standing) => standing switch
     {
         BridgeStanding.Lost => _environment.Services.StopAsync(live, CancellationToken.None),
+        _ when _withdrawn => Task.CompletedTask,
         BridgeStanding.Strayed => Task.CompletedTask, // what is open stays on the bridge, whatever its name
         _ => _environment.Services.ApplyAsync(live, CancellationToken.None),
     };

@@ -24,6 +24,19 @@ public interface INetworkHost
     /// <summary>Takes back what a start changed, and no more: something that came after it has failed.</summary>
     Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes);
 
+    /// <summary>
+    /// Brings up a network on a bridge that another manager made, and that is nobody's by its alias: it is marked, its guests stay
+    /// on it, and only what differs is changed.
+    /// </summary>
+    /// <returns>What was changed, for <see cref="UndoAdoptAsync"/>.</returns>
+    Task<IReadOnlyList<HostChange>> AdoptAsync(NetworkHostState desired, BridgeMark mark, CancellationToken cancellationToken);
+
+    /// <summary>Takes back what an adoption changed: the bridge is as it was, and nobody's.</summary>
+    Task UndoAdoptAsync(NetworkHostState adopted, IReadOnlyList<HostChange> changes);
+
+    /// <summary>Takes rules and mark off a network that another manager goes on with; bridge, addresses and guests stay.</summary>
+    Task LetGoAsync(NetworkHostState last, CancellationToken cancellationToken);
+
     /// <summary>Plugs in again the guests that a stop left behind, as far as they are as they were; what fails is logged.</summary>
     void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests);
 

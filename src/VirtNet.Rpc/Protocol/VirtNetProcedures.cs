@@ -21,6 +21,12 @@ namespace VirtNet.Rpc.Protocol;
 /// 9    FIND_SUBNET            string_opt wanted; int ipv6; unsigned int       string_opt free; string_opt owner; int firm
 ///                             prefix; network_opt except; unsigned int flags
 /// 10   RENAME                 nonnull_network net; nonnull_string name         nonnull_network net
+/// 20   IMPORT_LEASES          nonnull_network net; network_dhcp_lease          int taken
+///                             leases&lt;65536&gt;; string_opt serverDuid
+/// 21   ADOPT                  nonnull_network net; string_opt liveXml; int     nonnull_network net
+///                             bridgeIndex; nonnull_string bridgeMac
+/// 22   LET_GO                 nonnull_network net; unsigned int flags          network_dhcp_lease leases&lt;65536&gt;;
+///                                                                              unsigned ret
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
@@ -39,6 +45,13 @@ namespace VirtNet.Rpc.Protocol;
 /// the wanted one, and firm whether that is in use or only a pool of addresses. What network except has does not count. Flag 1: to be
 /// told to nobody else for some seconds; it is ignored on a read-only connection.
 /// RENAME: of an inactive network; its UUID, leases and autostart mark stay.
+/// IMPORT_LEASES: leases that another server gave on this network's bridge; their interface, type and prefix do not count. All are
+/// recorded, or one is refused and none is. Taken is how many are new or end later than what was known; an address that another
+/// client has here stays that client's. serverDuid is what DHCPv6 clients call that server: only of a network that is not active.
+/// ADOPT: an inactive network becomes active on a bridge that there is, with guests on it, whose index and MAC are given; it must
+/// have no alias. Nothing else is looked for or made anew. Only root may call it: the bridge is whoever's root says.
+/// LET_GO: an active network becomes inactive while its bridge, addresses and guests stay; its rules and the bridge's mark go. Flag
+/// 1: the network stays, only its guests are served no longer. The result is the leases of that moment. Only root may call it.
 /// </summary>
 internal static class VirtNetProcedures
 {
@@ -68,6 +81,15 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<RenameArguments, NetworkMessage> Rename =
         new(RpcPrograms.VirtNet, 10, "virtnetRename", CallKind.Change);
+
+    public static readonly Procedure<ImportLeasesArguments, Int32Message> ImportLeases =
+        new(RpcPrograms.VirtNet, 20, "virtnetImportLeases", CallKind.Change);
+
+    public static readonly Procedure<AdoptArguments, NetworkMessage> Adopt =
+        new(RpcPrograms.VirtNet, 21, "virtnetAdopt", CallKind.Change);
+
+    public static readonly Procedure<NetworkFlagsArguments, LeasesResult> LetGo =
+        new(RpcPrograms.VirtNet, 22, "virtnetLetGo", CallKind.Change);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

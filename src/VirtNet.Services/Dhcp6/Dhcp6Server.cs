@@ -13,6 +13,7 @@ internal sealed class Dhcp6Server : IGuestService
 {
     private readonly ConcurrentDictionary<Guid, Dhcp6Endpoint> _endpoints = new();
     private readonly ConcurrentDictionary<Guid, NetworkDefinition> _applied = new();
+    private readonly string _folder;
     private readonly LeaseStore _store;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -21,6 +22,7 @@ internal sealed class Dhcp6Server : IGuestService
     /// <param name="folder">Where the server's DUID is kept; it exists.</param>
     public Dhcp6Server(string folder, LeaseStore store, TimeProvider clock, ILogger<Dhcp6Server> logger)
     {
+        _folder = folder;
         _store = store;
         _clock = clock;
         _logger = logger;
@@ -83,7 +85,8 @@ internal sealed class Dhcp6Server : IGuestService
 
     private async Task OpenAsync(Dhcp6Settings settings, Machinery machinery)
     {
-        Dhcp6Endpoint endpoint = new(settings, machinery.Duid, _store, machinery.Outbox, _clock, _logger);
+        byte[] duid = ServerDuid.Find(_folder, settings.Network, _logger) ?? machinery.Duid;
+        Dhcp6Endpoint endpoint = new(settings, duid, _store, machinery.Outbox, _clock, _logger);
         try
         {
             endpoint.Open(machinery.Loop);

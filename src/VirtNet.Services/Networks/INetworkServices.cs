@@ -41,6 +41,15 @@ public interface INetworkServices : IAsyncDisposable
     Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(
         NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Records leases that another server gave, running or not, each for as long as it has left. An address that another client
+    /// has stays that client's. When it is done they are on disk.
+    /// </summary>
+    /// <param name="serverDuid">What DHCPv6 clients call that server, and are to be answered as from now on; null = nothing new.</param>
+    /// <returns>How many were new, or end later than what was known.</returns>
+    Task<int> ImportLeasesAsync(
+        NetworkDefinition network, IReadOnlyList<Lease> leases, string? serverDuid, CancellationToken cancellationToken);
+
     /// <summary>Tells of every change of any network's leases until disposed. May be called while leases are locked.</summary>
     IDisposable ObserveLeases(ILeaseObserver observer);
 }

@@ -110,6 +110,7 @@ public sealed class NetworkServices : INetworkServices
     {
         await StopAsync(definition, cancellationToken);
         _leases.Forget(UuidOf(definition));
+        ServerDuid.Forget(_options.StateDirectory, UuidOf(definition));
         await _leases.CommittedAsync(cancellationToken);
         if (definition.BridgeName is { } bridge && InterfaceName.IsPossible(bridge))
         {
@@ -143,6 +144,26 @@ public sealed class NetworkServices : INetworkServices
         }
 
         return released;
+    }
+
+    public async Task<int> ImportLeasesAsync(
+        NetworkDefinition network, IReadOnlyList<Lease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        ForeignLeases.Check(network, leases);
+        NetworkLeases known = _leases.Of(UuidOf(network));
+        if (serverDuid is not null)
+        {
+            ServerDuid.Keep(_options.StateDirectory, known.Network, ForeignLeases.CheckedDuid(serverDuid));
+        }
+
+        int taken = known.Import(leases, _clock.GetUtcNow());
+        if (taken > 0)
+        {
+            BringStatusFileUpToDate(network, known);
+            await _leases.CommittedAsync(cancellationToken);
+        }
+
+        return taken;
     }
 
     public IDisposable ObserveLeases(ILeaseObserver observer) => _leases.Observe(observer);

@@ -29,6 +29,12 @@ internal sealed class FakeConnector : IDaemonConnector
     public Func<SubnetQuestion, SubnetAnswer> FindSubnet { get; set; } =
         _ => throw new VirtNetException(VirErrorCode.NoSupport, "this function is not supported by the connection driver: virtnetFindSubnet");
 
+    /// <summary>Leases that were handed over.</summary>
+    public List<ImportedLeases> Imported { get; } = [];
+
+    /// <summary>Why they are not taken.</summary>
+    public VirtNetException? LeaseRefusal { get; set; }
+
     public ConditionBoard Conditions { get; } = new();
 
     /// <summary>False = a stock libvirt.</summary>
@@ -65,6 +71,8 @@ internal sealed class FakeConnector : IDaemonConnector
         return Task.FromResult<IDaemonConnection>(Last);
     }
 }
+
+internal sealed record ImportedLeases(NetworkRef Network, IReadOnlyList<DhcpLease> Leases, string? ServerDuid);
 
 internal sealed class FakeConnection(FakeConnector connector, string uri) : IDaemonConnection, IVirtNetExtensions
 {
@@ -124,6 +132,20 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
 
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         connector.Driver.RenameAsync(network, name);
+
+    public Task<int> ImportLeasesAsync(
+        NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        connector.Imported.Add(new ImportedLeases(network, leases, serverDuid));
+        return connector.LeaseRefusal is { } refusal ? Task.FromException<int>(refusal) : Task.FromResult(leases.Count);
+    }
+
+    public Task<NetworkRef> AdoptAsync(
+        NetworkRef network, string? liveXml, int bridgeIndex, string bridgeMac, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("there are no bridges here");
+
+    public Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("there are no bridges here");
 
     public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Counter>>(

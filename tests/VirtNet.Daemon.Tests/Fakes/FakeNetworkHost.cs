@@ -75,6 +75,38 @@ internal sealed class FakeNetworkHost : INetworkHost
         return Task.CompletedTask;
     }
 
+    /// <summary>The bridges that were handed over.</summary>
+    public List<BridgeMark> Adopted { get; } = [];
+
+    /// <summary>A bridge is somebody else's only where <see cref="Links"/> says so of another network.</summary>
+    public Task<IReadOnlyList<HostChange>> AdoptAsync(
+        NetworkHostState desired, BridgeMark mark, CancellationToken cancellationToken)
+    {
+        NetworkDefinition network = desired.Network;
+        string? reason = Refuse(network) ?? (Links.GetValueOrDefault(network.BridgeName!) is null ? null : "somebody else's");
+        if (reason is not null)
+        {
+            return Task.FromException<IReadOnlyList<HostChange>>(VirtNetException.Internal(reason));
+        }
+
+        Adopted.Add(mark);
+        Hold(network);
+        return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
+    }
+
+    public Task UndoAdoptAsync(NetworkHostState adopted, IReadOnlyList<HostChange> changes)
+    {
+        Assert.NotEmpty(changes);
+        return LetGoAsync(adopted, CancellationToken.None);
+    }
+
+    public Task LetGoAsync(NetworkHostState last, CancellationToken cancellationToken)
+    {
+        Held.Remove(last.Network.Uuid!.Value);
+        Links[last.Network.BridgeName!] = null;
+        return Task.CompletedTask;
+    }
+
     public void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests) =>
         Guests[network.Uuid!.Value] = RefusePlug(network) is { } reason ? throw new IOException(reason) : guests;
 

@@ -60,6 +60,20 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
         NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Lease>>([]);
 
+    /// <summary>Leases of other servers that were handed over.</summary>
+    public List<Lease> Imported { get; } = [];
+
+    /// <summary>What those servers called themselves.</summary>
+    public List<string> ServerDuids { get; } = [];
+
+    public Task<int> ImportLeasesAsync(
+        NetworkDefinition network, IReadOnlyList<Lease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        Imported.AddRange(leases);
+        ServerDuids.AddRange(serverDuid is null ? [] : [serverDuid]);
+        return Task.FromResult(leases.Count);
+    }
+
     public IDisposable ObserveLeases(ILeaseObserver observer)
     {
         Observers.Add(observer);

@@ -250,6 +250,27 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return network with { Name = name };
     }
 
+    public async Task<int> ImportLeasesAsync(
+        NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"import-leases {serverDuid}");
+        Leases.AddRange(leases);
+        return leases.Count;
+    }
+
+    public async Task<NetworkRef> AdoptAsync(
+        NetworkRef network, string? liveXml, int bridgeIndex, string bridgeMac, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"adopt {bridgeIndex} {bridgeMac}");
+        return network;
+    }
+
+    public async Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"let-go {onlyServices}");
+        return Leases;
+    }
+
     public async Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken)
     {
         await EnterAsync("warnings");

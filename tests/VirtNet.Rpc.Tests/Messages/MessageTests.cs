@@ -51,6 +51,8 @@ public sealed class MessageTests
         AssertRoundTrip(new FindSubnetResult(new SubnetAnswer("10.0.1.0/24", "interface eth0 (10.0.0.0/24)", IsFirm: true)));
         AssertRoundTrip(new FindSubnetResult(new SubnetAnswer(null, null, IsFirm: false)));
         AssertRoundTrip(new RenameArguments(Network, "other"));
+        AssertRoundTrip(new AdoptArguments(Network, "<network/>", 7, "52:54:00:00:00:01"));
+        AssertRoundTrip(new AdoptArguments(Network, null, 7, "52:54:00:00:00:01"));
         AssertRoundTrip(new GetConditionsArguments(null));
         Assert.Equal(["one", "two"], Pass(new WarningsResult(["one", "two"])).Warnings);
         AssertRoundTrip(new GetConditionsArguments(Network));
@@ -67,6 +69,9 @@ public sealed class MessageTests
         DhcpLease full = new("virbr0", 1, 0, "52:54:00:00:00:01", "1", "192.168.122.2", 24, "guest", "01:02");
         DhcpLease bare = new("virbr0", 0, 1, null, null, "fd00::2", 64, null, null);
         Assert.Equal([full, bare], Pass(new LeasesResult([full, bare], 2)).Leases);
+        ImportLeasesArguments import = Pass(new ImportLeasesArguments(Network, [full, bare], "00:01:00:02"));
+        Assert.Equal([full, bare], import.Leases);
+        Assert.Equal((Network, "00:01:00:02"), (import.Network, import.ServerDuid));
         Assert.Equal([Network, Network], Pass(new NetworkListResult([Network, Network], 2)).Networks);
         Assert.Equal(["a", "b"], Pass(new NamesResult(["a", "b"])).Names);
         Assert.Equal([Port], Pass(new PortListResult([Port], 1)).Ports);
