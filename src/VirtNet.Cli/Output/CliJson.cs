@@ -25,6 +25,7 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonEventEnd))]
 [JsonSerializable(typeof(JsonWait))]
 [JsonSerializable(typeof(JsonNewNetwork))]
+[JsonSerializable(typeof(JsonImportedNetwork))]
 [JsonSerializable(typeof(JsonPropertyValue))]
 [JsonSerializable(typeof(JsonPropertyList))]
 [JsonSerializable(typeof(JsonPropertyHelpList))]

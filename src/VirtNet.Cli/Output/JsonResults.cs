@@ -25,6 +25,21 @@ internal sealed record JsonNetworkName(string Name, Guid Uuid);
 /// <param name="Warnings">What will not be as the definition says.</param>
 internal sealed record JsonDefinedNetwork(string Name, Guid Uuid, IReadOnlyList<string> Warnings);
 
+/// <summary>A network of libvirt that was brought in, or would be.</summary>
+/// <param name="Uuid">Null where libvirt's file has none and nothing was done yet.</param>
+/// <param name="Result"><c>imported</c>, <c>planned</c> (a dry run), or <c>present</c>: it is here already.</param>
+/// <param name="Leases">How many were new.</param>
+/// <param name="Differences">What virtnet does not do as libvirt does.</param>
+/// <param name="Faults">What could not be read, and was left out: then the exit status is 1.</param>
+internal sealed record JsonImportedNetwork(
+    string Name,
+    Guid? Uuid,
+    string Result,
+    bool Autostart,
+    int Leases,
+    IReadOnlyList<string> Differences,
+    IReadOnlyList<string> Faults);
+
 /// <summary>A network that was made.</summary>
 /// <param name="Subnet">Its IPv4 addresses; null = none.</param>
 /// <param name="Ipv6">Its IPv6 addresses; null = none.</param>

@@ -1,6 +1,7 @@
 using VirtNet.Cli.Commands;
 using VirtNet.Cli.Completion;
 using VirtNet.Cli.Guests;
+using VirtNet.Cli.Takeover;
 
 namespace VirtNet.Cli.Running;
 
@@ -56,6 +57,10 @@ internal static class AllCommands
             DomIfLink.SetDefinition,
             DomIfSetSource.Definition,
             DomIfList.Definition,
+        ]),
+        new CommandGroup("Coming from libvirt", "libvirt",
+        [
+            ImportLibvirt.Definition,
         ]),
         new CommandGroup("Host", "host",
         [
