@@ -18,6 +18,9 @@ internal sealed record CommandDefinition(string Name, string Summary, CommandHan
     /// <summary>Whether it only asks, with these arguments: then the right to read is enough.</summary>
     public Func<ParsedCommand, bool> OnlyReads { get; init; } = _ => false;
 
+    /// <summary>Whether it knows the output format <c>openmetrics</c>.</summary>
+    public bool WritesMetrics { get; init; }
+
     /// <summary>Command lines that show what it is for, without the program's name.</summary>
     public IReadOnlyList<string> Examples { get; init; } = [];
 

@@ -9,7 +9,9 @@ using VirtNet.Daemon.Driver;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Hosting;
+using VirtNet.Daemon.Metrics;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Publishing;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Bus;
@@ -18,11 +20,13 @@ using VirtNet.Host.Firewalld;
 using VirtNet.Host.Interfaces;
 using VirtNet.Host.Networks;
 using VirtNet.Host.Resolved;
+using VirtNet.Host.Watch;
 using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;
 using VirtNet.Rpc.Server.Connections;
 using VirtNet.Services.Networks;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon;
 
@@ -31,15 +35,18 @@ internal static class DaemonHost
 {
     /// <summary>Builds the daemon. Networks are loaded into memory; nothing listens yet, and the host is untouched.</summary>
     public static async Task<IHost> BuildAsync(
-        CommandLine commandLine, LoadedConfiguration configuration, HangupSignal hangup, InstanceLock instance)
+        CommandLine commandLine, LoadedConfiguration configuration, HangupSignal hangup, NextProgram next,
+        InstanceLock instance)
     {
         DaemonOptions options = configuration.Options;
+        IReadOnlyList<PassedSocket> passed = [.. PassedSocket.OfManager(), .. PassedSocket.OfFormerProgram(commandLine.InheritedSockets)];
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ApplicationName = "virtnetd" });
         IServiceCollection services = builder.Services;
-        AddLogging(builder.Logging, commandLine.Verbose);
-        services.AddSingleton(ServiceNotifier.FromEnvironment());
+        AddLogging(builder.Logging, new LogVerbosity(commandLine.Verbose ? LogLevel.Debug : LogLevel.Information));
+        AddSockets(services, passed);
         services.AddSingleton(hangup);
+        services.AddSingleton(next);
         services.AddSingleton(instance);
         services.AddSingleton(commandLine);
         services.AddSingleton(commandLine.Paths);
@@ -49,7 +56,8 @@ internal static class DaemonHost
         services.AddSingleton<ICommandRunner>(new CliWrapCommandRunner(commandLine.Paths.RuntimeDirectory));
         services.AddSingleton<SystemBus>(_ => new SystemBus());
         services.AddSingleton<FirewallChoice>();
-        services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Backend);
+        services.AddSingleton<FirewallTally>();
+        services.AddSingleton(provider => provider.GetRequiredService<FirewallTally>().Count(provider.GetRequiredService<FirewallChoice>().Backend));
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Neighbours);
         services.AddSingleton<IFirewalld, BusFirewalld>();
         services.AddSingleton<FirewalldZones>();
@@ -57,6 +65,7 @@ internal static class DaemonHost
         services.AddSingleton<IResolved, BusResolved>();
         services.AddSingleton<LinkNameServers>();
         services.AddSingleton<FirewallUpkeep>();
+        services.AddSingleton<RepairTally>();
         services.AddSingleton<INetworkHost, NetworkHost>();
         services.AddSingleton(new NetworkServicesOptions
         {
@@ -66,18 +75,22 @@ internal static class DaemonHost
         services.AddSingleton<INetworkServices, NetworkServices>();
         AddNetworks(services);
         AddRpc(services, options);
+        AddMetrics(services);
 
         // Hosted services start in this order: which networks run is settled before clients may connect.
         services.AddHostedService<StopLimit>(); // first, so that nothing is exempt
         services.AddHostedService<LeaseJournal>();
         AddHosted<NetworkService>(services);
         AddHosted<RpcService>(services);
+        services.AddHostedService<MetricsEndpoint>();
         services.AddHostedService<FileUpkeep>();
         services.AddHostedService<MemoryTrimmer>();
         services.AddHostedService<Reloader>();
+        services.AddHostedService<Restarter>();
         services.AddSingleton<ServiceStatus>();
         services.AddHostedService<Supervision>(); // the last: it says that all is ready
         IHost host = builder.Build();
+        _ = host.Services.GetRequiredService<SystemdSockets>(); // and with them what networks take over
         ILogger logger = host.Services.GetRequiredService<ILogger<Reloader>>();
         foreach (string warning in configuration.Warnings)
         {
@@ -98,6 +111,35 @@ internal static class DaemonHost
         services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 
+    private static void AddMetrics(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new DaemonReading(
+            provider.GetRequiredService<NetworkRegistry>(),
+            provider.GetRequiredService<ConditionBoard>(),
+            provider.GetRequiredService<INetworkServices>(),
+            provider.GetRequiredService<RepairTally>(),
+            provider.GetRequiredService<FirewallTally>(),
+            () => ClientReading.Of(provider.GetRequiredService<RpcServer>())));
+        services.AddSingleton(provider => new MetricsText(
+            provider.GetRequiredService<DaemonReading>(), DaemonReports.Version, provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void AddSockets(IServiceCollection services, IReadOnlyList<PassedSocket> passed)
+    {
+        ServiceNotifier manager = ServiceNotifier.FromEnvironment();
+        services.AddSingleton(_ => manager);
+        if (manager.IsThere)
+        {
+            DescriptorStore store = new(manager);
+            passed = store.Open(passed);
+            services.AddSingleton<ISocketHolder>(_ => store);
+        }
+
+        services.AddSingleton(provider => new KeptSockets(
+            provider.GetService<ISocketHolder>(), provider.GetRequiredService<ILogger<KeptSockets>>()));
+        services.AddSingleton(provider => SystemdSockets.Of(passed, provider.GetRequiredService<KeptSockets>()));
+    }
+
     private static void AddNetworks(IServiceCollection services)
     {
         services.AddSingleton<NetworkConfigFiles>();
@@ -106,9 +148,12 @@ internal static class DaemonHost
         services.AddSingleton<NetworkFilesUpkeep>();
         services.AddSingleton<HookScripts>();
         services.AddSingleton<NetworkEvents>();
+        services.AddSingleton<TargetHealth>();
+        services.AddSingleton<NetworkPublishing>();
         services.AddSingleton<NetworkEnvironment>();
         services.AddSingleton<NetworkRegistry>();
         services.AddSingleton<NetworkRepairs>();
+        services.AddSingleton<GuestFollowing>();
         services.AddSingleton<NetworkLoader>();
         services.AddSingleton<NetworkAdoption>();
     }
@@ -123,6 +168,16 @@ internal static class DaemonHost
         services.AddSingleton<INetworkEventSource>(provider => provider.GetRequiredService<NetworkEvents>());
         services.AddSingleton<ILeaseEventSource, LeaseEvents>();
         services.AddSingleton<IVirtNetExtensions, VirtNetExtensions>();
+        services.AddSingleton(provider => new DaemonReports(
+            provider.GetRequiredService<NetworkRegistry>(),
+            provider.GetRequiredService<ConditionBoard>(),
+            provider.GetRequiredService<RepairTally>(),
+            provider.GetRequiredService<FirewallChoice>().Backend.Name,
+            provider.GetRequiredService<FirewallChoice>().Neighbours,
+            provider.GetRequiredService<INetworkServices>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<MetricsText>(),
+            () => provider.GetRequiredService<RpcServer>().ClientCount));
         services.AddSingleton(new RpcServerOptions { AcceptHypervisorUris = options.AcceptHypervisorUris });
         services.AddSingleton<RpcServer>();
         if (options.AskPolkit)
@@ -132,10 +187,17 @@ internal static class DaemonHost
         }
     }
 
-    private static void AddLogging(ILoggingBuilder logging, bool verbose)
+    private static void AddLogging(ILoggingBuilder logging, LogVerbosity verbosity)
     {
-        logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
+        logging.Services.AddSingleton(verbosity);
+        logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter(verbosity.Includes);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (JournalLog.IsThere)
+        {
+            logging.Services.AddSingleton<ILoggerProvider>(_ => new JournalLog(JournalLog.JournalSocket));
+            return;
+        }
 
         logging.Services.AddSingleton<ConsoleFormatter, LogLines>();
         logging.AddConsole(console => console.FormatterName = LogLines.FormatterName);

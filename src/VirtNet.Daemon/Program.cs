@@ -32,10 +32,16 @@ try
 
     DaemonUser.Settle(commandLine);
     using HangupSignal hangup = new();
+    using NextProgram next = new();
     using InstanceLock instance = InstanceLock.Take(commandLine.Paths.LockFile);
     LoadedConfiguration configuration = ConfigurationFile.Load(commandLine.ConfigurationFile);
-    using IHost host = await DaemonHost.BuildAsync(commandLine, configuration, hangup, instance);
+    using IHost host = await DaemonHost.BuildAsync(commandLine, configuration, hangup, next, instance);
     await host.RunAsync();
+    if (next.Sockets is not null)
+    {
+        next.Become(commandLine);
+    }
+
     return 0;
 }
 catch (UsageException e)

@@ -4,4 +4,8 @@ using VirtNet.Model.Ports;
 namespace VirtNet.Host;
 
 /// <summary>What one running network wants of the host: its live definition and the ports plugged into it.</summary>
-public sealed record NetworkHostState(NetworkDefinition Network, ValueList<NetworkPort> Ports);
+public sealed record NetworkHostState(NetworkDefinition Network, ValueList<NetworkPort> Ports)
+{
+    /// <summary>What it publishes, with the addresses that its guests have now.</summary>
+    public ValueList<HostPublication> Publications { get; init; } = [];
+}

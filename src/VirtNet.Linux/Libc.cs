@@ -52,6 +52,7 @@ internal static unsafe partial class Libc
 
     public const int EpollIn = 1;
     public const int EpollControlAdd = 1;
+    public const int EpollControlDelete = 2;
     public const int EpollCloseOnExec = 0x80000;
     public const int EventFdNonBlocking = 0x800;
     public const int EventFdCloseOnExec = 0x80000;

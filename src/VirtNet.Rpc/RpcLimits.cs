@@ -47,6 +47,17 @@ internal static class RpcLimits
     /// <summary>Items in the answer to our own REDEFINE call.</summary>
     public const int RedefinedItems = 65536;
 
+    /// <summary>Of all networks together.</summary>
+    public const int Publications = 65536;
+
+    public const int PublicationTargets = 1024;
+
+    /// <summary>Addresses of one target, and warnings of one publication.</summary>
+    public const int PublicationTexts = 64;
+
+    /// <summary>Networks in the answer to our own GET_STATUS call.</summary>
+    public const int Troubles = 1024;
+
     /// <summary>Sentences in the answer to our own GET_WARNINGS call.</summary>
     public const int Warnings = 65536;
 }

@@ -17,6 +17,12 @@ internal interface IGuestService : IAsyncDisposable
     /// <summary>Stops serving the network; does nothing if it is not served.</summary>
     Task StopAsync(Guid network);
 
+    /// <summary>
+    /// The daemon ends, the networks go on: leaves what comes from now on in the sockets for the next one, and answers what
+    /// has come. Ends when that is done or may take long.
+    /// </summary>
+    Task LeaveAsync() => Task.CompletedTask;
+
     /// <summary>What it did for the network so far; nothing if it is not served or nothing is counted.</summary>
     IEnumerable<NetworkCounter> CountersOf(Guid network) => [];
 }

@@ -25,6 +25,7 @@ public class CommandLineTests
     [InlineData("--bogus", "unknown option '--bogus'")]
     [InlineData("--config", "option --config needs a value")]
     [InlineData("--state-dir=", "option --state-dir needs a value")]
+    [InlineData("--inherit-sockets=1", "option --inherit-sockets needs ascending numbers of descriptors: 5,7-19")]
     public void Mistakes_are_named(string argument, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => CommandLine.Parse([argument])).Message);
 
@@ -36,5 +37,17 @@ public class CommandLineTests
 
         Assert.Equal(("virtnet", "/l"), (first.User, first.LogFile));
         Assert.Equal(first with { User = null, LogFile = null }, second);
+    }
+
+    [Fact]
+    public void The_program_that_the_daemon_becomes_is_told_which_sockets_are_its()
+    {
+        CommandLine first = CommandLine.Parse(["--config-dir", "/a", "--inherit-sockets", "5-6"]);
+        Assert.Equal([5, 6], first.InheritedSockets);
+
+        CommandLine next = CommandLine.Parse(first.AsNextProgram([9, 11, 10]));
+
+        Assert.Equal([9, 10, 11], next.InheritedSockets);
+        Assert.Equal(first with { InheritedSockets = [] }, next with { InheritedSockets = [] });
     }
 }

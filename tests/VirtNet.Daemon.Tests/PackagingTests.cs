@@ -17,7 +17,7 @@ public sealed partial class PackagingTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("units-").FullName;
 
-    private static string Packaging { get; } = Path.Combine(Checkout(), "packaging");
+    internal static string Packaging { get; } = Path.Combine(Checkout(), "packaging");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

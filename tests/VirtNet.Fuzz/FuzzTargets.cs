@@ -42,6 +42,7 @@ internal static class FuzzTargets
         new NetworkPortTarget(),
         new NetworkUpdateTarget(),
         new MetadataTarget(),
+        new NetworkExtensionTarget(),
         new MacMapTarget(),
         new GuestXmlTarget(),
         new CommandLineTarget(),

@@ -169,9 +169,16 @@ public class DaemonLifeTests
     private static async Task<string> ProcessOfAsync(NetworkLab lab) => // not by .NET, which locks what it reads, as the daemon does
         (await lab.Host.RunAsync("cat", Path.Combine(lab.RuntimeDirectory, "virtnetd.pid"))).Trim();
 
+    /// <summary>What the manager is told, but for what it is given to hold.</summary>
     private static string Receive(Socket manager)
     {
         byte[] message = new byte[1024];
-        return Encoding.UTF8.GetString(message, 0, manager.Receive(message));
+        string said;
+        do
+        {
+            said = Encoding.UTF8.GetString(message, 0, manager.Receive(message));
+        }
+        while (said.StartsWith("FDSTORE=1", StringComparison.Ordinal));
+        return said;
     }
 }

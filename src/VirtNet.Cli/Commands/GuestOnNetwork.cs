@@ -39,6 +39,28 @@ internal sealed record GuestOnNetwork(string Text, MacAddress? Mac)
         ? MacAddress.TryParse(lease.Mac, out MacAddress holder) && holder == mac
         : string.Equals(lease.Hostname, Text, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Where nothing ties the name to anybody: who calls itself so now.</summary>
+    /// <returns>Null where nobody does.</returns>
+    /// <exception cref="CommandFailure">Several do.</exception>
+    public MacAddress? FindMac(IReadOnlyList<DhcpLease> leases, NetworkRef network)
+    {
+        HashSet<MacAddress> found = [];
+        foreach (DhcpLease lease in leases.Where(Holds))
+        {
+            if (MacAddress.TryParse(lease.Mac, out MacAddress mac))
+            {
+                found.Add(mac);
+            }
+        }
+
+        return found.Count switch
+        {
+            1 => found.Single(),
+            0 => null,
+            _ => throw Ambiguous($"several guests call themselves '{Text}' on network {network.Name}", found),
+        };
+    }
+
     private static MacAddress? ReservedFor(NetworkDefinition definition, string name)
     {
         foreach (DhcpHost host in definition.Ips.SelectMany(ip => ip.Hosts))

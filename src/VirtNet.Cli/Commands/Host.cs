@@ -1,6 +1,7 @@
 using System.Globalization;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Output;
+using VirtNet.Model;
 
 namespace VirtNet.Cli.Commands;
 
@@ -55,10 +56,13 @@ internal static class Host
         string? daemon = command.Has(Daemon)
             ? Format(await context.Session.Connection.GetLibraryVersionAsync(cancellationToken))
             : null;
+        string? virtnetd = daemon is not null && (context.WritesDocuments || context.Terminal.Look.Columns is not null)
+            ? await FindOurDaemonAsync(context, cancellationToken)
+            : null;
         if (context.WritesDocuments)
         {
             context.WriteDocument(
-                new JsonVersion(ProgramVersion.Short, ProgramVersion.Api, daemon), CliJson.Default.JsonVersion);
+                new JsonVersion(ProgramVersion.Short, ProgramVersion.Api, daemon, virtnetd), CliJson.Default.JsonVersion);
             return;
         }
 
@@ -69,6 +73,11 @@ internal static class Host
         if (daemon is not null)
         {
             context.Terminal.PrintLine($"Running against daemon: {daemon}");
+        }
+
+        if (virtnetd is not null)
+        {
+            context.Terminal.PrintLine($"Which is virtnetd: {virtnetd}");
         }
     }
 
@@ -81,6 +90,19 @@ internal static class Host
         }
 
         return context.Session.ReopenAsync(target, cancellationToken).OrFail("failed to connect to the hypervisor");
+    }
+
+    /// <summary>The version of virtnetd; null where another program answers, or one that is too old to say.</summary>
+    private static async Task<string?> FindOurDaemonAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await context.Session.Connection.Extensions.GetStatusAsync(cancellationToken)).Version;
+        }
+        catch (VirtNetException e) when (e.Code is VirErrorCode.NoSupport or VirErrorCode.Rpc)
+        {
+            return null;
+        }
     }
 
     private static string Format(ulong version) => string.Create(

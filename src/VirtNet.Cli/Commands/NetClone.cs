@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Cli.Properties;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
@@ -19,7 +20,8 @@ internal static class NetClone
     {
         Description = "Define a new network with the definition of another one. It gets a UUID, a MAC address and a bridge of its own. "
             + "With --subnet also other addresses: the gateway, DHCP ranges, reservations, DNS hosts and routes that lie inside keep "
-            + "their places in the subnet. Without, both have the same ones, and only one of them can run at a time.",
+            + "their places in the subnet. Without, both have the same ones, and only one of them can run at a time. What the other one "
+            + "publishes stays its own.",
         Options = [NetworkArgument.Any, Name, Subnet4],
         Examples = ["net-clone lab lab2 --subnet auto", "net-clone lab lab2 --subnet 10.9.0.0/24"],
     };
@@ -34,6 +36,7 @@ internal static class NetClone
         EditedXml clone = new(xml);
         XElement root = clone.Root;
         MakeAnother(root, name, NetworkXml.Parse(xml).Definition.OwnsBridge);
+        bool published = RemovePublications(root);
         if (command.Text(Subnet4) is { } subnet)
         {
             await MoveAsync(context, root, subnet, failure, cancellationToken);
@@ -53,7 +56,8 @@ internal static class NetClone
                 addresses,
                 NetworkProperties.Get("ipv6.subnet").Get(root),
                 warnings),
-            CliJson.Default.JsonNewNetwork);
+            CliJson.Default.JsonNewNetwork,
+            published ? [$"what {source.Name} publishes is left out: two networks cannot publish the same place"] : []);
         ServerWarnings.Write(context, warnings);
     }
 
@@ -67,6 +71,20 @@ internal static class NetClone
         {
             root.Element("bridge")?.Attribute("name")?.Remove();
         }
+    }
+
+    /// <summary>They lead to the original's guests, from places that it has.</summary>
+    /// <returns>Whether there were any.</returns>
+    private static bool RemovePublications(XElement root)
+    {
+        XNamespace ns = NetworkExtension.Namespace;
+        XElement[] publications = [.. root.Elements("metadata").Elements(ns + "network").Elements(ns + "publish")];
+        foreach (XElement publication in publications)
+        {
+            publication.Remove();
+        }
+
+        return publications.Length > 0;
     }
 
     /// <summary>The subnet that is named takes the place of the first one; auto does so with each.</summary>

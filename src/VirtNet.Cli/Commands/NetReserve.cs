@@ -18,6 +18,9 @@ internal static class NetReserve
     private static readonly OptionDefinition KeepCurrent =
         OptionDefinition.Flag("keep-current", "only the address that the guest has now; fails where it has none");
 
+    private static readonly OptionDefinition Now =
+        OptionDefinition.Flag("now", "take the guest's carrier away for a moment, so that it asks again at once");
+
     private static readonly OptionDefinition Remove = OptionDefinition.Flag("remove", "take the reservation back");
 
     public static CommandDefinition Definition { get; } = new("net-reserve", "reserve an address for a guest", RunAsync)
@@ -25,19 +28,20 @@ internal static class NetReserve
         Description = "Reserve an IPv4 address for a guest, in the running network and in its definition. It is in force at the guest's "
             + "next packet: at its renewal another address is refused, and the guest asks for the reserved one. A name stands for the "
             + "guest whose port or reservation has it, else for the one that calls itself so now: what is reserved is always tied to "
-            + "the MAC address.",
-        Options = [NetworkArgument.Any, Guest, Address, Name, KeepCurrent, Remove],
+            + "the MAC address. With --now the guest's connections are interrupted for about two seconds: the cable of a container is "
+            + "pulled by the daemon, that of a machine by its hypervisor (virsh domif-setlink), which shows it to the machine.",
+        Options = [NetworkArgument.Any, Guest, Address, Name, KeepCurrent, Now, Remove],
         Examples =
         [
             "net-reserve default web", "net-reserve default 52:54:00:aa:bb:cc 192.168.122.10 --name web",
-            "net-reserve default web --keep-current", "net-reserve default web --remove",
+            "net-reserve default web --keep-current", "net-reserve default web 192.168.122.10 --now", "net-reserve default web --remove",
         ],
     };
 
     private static async Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         command.RefuseBoth(Address, KeepCurrent);
-        foreach (OptionDefinition option in (OptionDefinition[])[Address, Name, KeepCurrent])
+        foreach (OptionDefinition option in (OptionDefinition[])[Address, Name, KeepCurrent, Now])
         {
             command.RefuseBoth(option, Remove);
         }
@@ -46,7 +50,10 @@ internal static class NetReserve
         IReadOnlyList<ReservationCopy> copies = await ReservationCopy.ReadAsync(context.Networks, network, cancellationToken);
         IReadOnlyList<DhcpLease> leases = await context.Networks.GetDhcpLeasesAsync(network, mac: null, flags: 0, cancellationToken);
         GuestOnNetwork guest = await GuestOnNetwork.FindAsync(context, network, command.Required(Guest), cancellationToken);
-        MacAddress mac = guest.Mac ?? MacOf(guest, leases, network);
+        MacAddress mac = guest.Mac ?? guest.FindMac(leases, network) ?? throw new CommandFailure($"no guest '{guest.Text}' is known on network {network.Name}")
+        {
+            Hints = ["name it by its MAC address"],
+        };
         IPAddress? current = leases
             .Where(lease => MacAddress.TryParse(lease.Mac, out MacAddress holder) && holder == mac)
             .Select(lease => IPAddress.Parse(lease.IpAddress))
@@ -62,29 +69,13 @@ internal static class NetReserve
 
         await ReservationCopy.UpdateAsync(context.Networks, network, copies, wanted, command.Has(Remove), cancellationToken)
             .OrFail($"Failed to change the reservations of network {network.Name}");
-        Report(context, command, network, copies, wanted, current, leases);
-    }
-
-    private static MacAddress MacOf(GuestOnNetwork guest, IReadOnlyList<DhcpLease> leases, NetworkRef network)
-    {
-        HashSet<MacAddress> found = [];
-        foreach (DhcpLease lease in leases.Where(guest.Holds))
+        if (command.Has(Now))
         {
-            if (MacAddress.TryParse(lease.Mac, out MacAddress mac))
-            {
-                found.Add(mac);
-            }
+            await GuestCable.ReconnectAsync(context, network, wanted.Mac, cancellationToken)
+                .OrFail($"{wanted.Address} is reserved for {wanted.Mac} on network {network.Name}, but its carrier could not be taken away");
         }
 
-        return found.Count switch
-        {
-            1 => found.Single(),
-            0 => throw new CommandFailure($"no guest '{guest.Text}' is known on network {network.Name}")
-            {
-                Hints = ["name it by its MAC address"],
-            },
-            _ => throw GuestOnNetwork.Ambiguous($"several guests call themselves '{guest.Text}' on network {network.Name}", found),
-        };
+        Report(context, command, network, copies, wanted, current, leases);
     }
 
     private static Reservation Choose(
@@ -120,7 +111,7 @@ internal static class NetReserve
     {
         bool removed = command.Has(Remove);
         List<string> hints = [];
-        if (!removed && current is not null && !current.Equals(wanted.Address))
+        if (!removed && !command.Has(Now) && current is not null && !current.Equals(wanted.Address))
         {
             hints.Add($"{wanted.Mac} has {current} until it renews that, or asks anew");
         }

@@ -1,6 +1,7 @@
 using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Xml;
 
 namespace VirtNet.Cli.Commands;
@@ -70,6 +71,8 @@ internal static class NetValidate
         {
             NetworkDocument document = NetworkXml.Parse(xml, file);
             hints = document.Hints;
+            findings.AddRange(NetworkExtensionXml.FindFaults(xml, document.Definition).Select(fault =>
+                new JsonFinding(fault.Position?.Line ?? 0, fault.Position?.Column ?? 0, fault.Text, Expected: null)));
             NetworkValidator.Validate(document.Definition);
         }
         catch (VirtNetException e)

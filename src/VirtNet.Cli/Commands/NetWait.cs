@@ -8,24 +8,34 @@ using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Commands;
 
-/// <summary>Waits until something is so: it listens before it looks, so nothing happens unseen in between, and never polls.</summary>
+/// <summary>
+/// Waits until something is so: it listens before it looks, so nothing happens unseen in between. It polls for nothing but what no
+/// event tells of.
+/// </summary>
 internal static class NetWait
 {
     /// <summary>For the server to take its events back; the end of the connection does that, too.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>What follows an event is there this much later, at most twice or thrice it.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Where nobody tells of what is waited for, it is looked for so often.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     private static readonly OptionDefinition Guest = OptionDefinition.Text(
         "guest", "a guest's name or MAC address; without it any guest, or the network itself", Candidates.LeaseMacs);
 
     private static readonly OptionDefinition For = OptionDefinition.NamedText(
-        "for", "address (default), name, active or gone", Candidates.WaitConditions);
+        "for", "address (default), name, published, active or gone", Candidates.WaitConditions);
 
     private static readonly OptionDefinition Timeout = OptionDefinition.NamedNumber("timeout", "seconds to wait; without it, for ever");
 
     public static CommandDefinition Definition { get; } = new("net-wait", "wait for a guest's address, or for a network", RunAsync)
     {
         Description = "Wait until a guest has an address (--for address), until it has one and a name (name), until its last lease "
-            + "is gone (gone), until the network runs (active) or, without a guest, until it does not run (gone). What is so "
+            + "is gone (gone), until all that is published of it is reached (published; without a guest: all that the network publishes), "
+            + "until the network runs (active) or, without a guest, until it does not run (gone). What is so "
             + "already is not waited for. The address is printed at the moment at which it is given. A name is that of a "
             + "reservation or of the owner of a port; where there is none, it is what a guest calls itself. It fails when the time "
             + "is over, when the network is removed, and when the connection is lost.",
@@ -64,6 +74,11 @@ internal static class NetWait
             if (!WaitedFor.IsNetworks(condition, command.Has(Guest)))
             {
                 await subscriptions.AddAsync(NetworkEventKind.Lease, network, events.Writer, stopped.Token);
+            }
+
+            if (wish.HasNoEvent)
+            {
+                await subscriptions.AddAsync(NetworkEventKind.MetadataChange, network, events.Writer, stopped.Token);
             }
 
             if (wish.Guest is { Text: var name })
@@ -135,15 +150,18 @@ internal static class NetWait
         CommandContext context, WaitedFor wish, ChannelReader<NetworkEvent> events, Task stop, CancellationToken cancellationToken)
     {
         NetworkEvent? happened;
+        TimeSpan pause = ShortestPause;
+        Task<bool>? readable = null;
         try
         {
-            Fulfilment? fulfilled = await wish.LookAsync(context.Networks, cancellationToken);
+            Fulfilment? fulfilled = await wish.LookAsync(context.Session.Connection, cancellationToken);
             while (fulfilled is null)
             {
                 while (events.TryRead(out happened))
                 {
+                    pause = ShortestPause;
                     fulfilled = wish.Judge(happened)
-                        ?? (wish.MayChange(happened) ? await wish.LookAsync(context.Networks, cancellationToken) : null);
+                        ?? (wish.MayChange(happened) ? await wish.LookAsync(context.Session.Connection, cancellationToken) : null);
                     if (fulfilled is not null)
                     {
                         return fulfilled;
@@ -155,7 +173,14 @@ internal static class NetWait
                     return null; // what came before the stop has been looked at
                 }
 
-                await Task.WhenAny(events.WaitToReadAsync(cancellationToken).AsTask(), stop);
+                Task again = wish.HasNoEvent ? Task.Delay(pause, context.Environment.Time, cancellationToken) : stop;
+                readable = readable is { IsCompleted: false } ? readable : events.WaitToReadAsync(cancellationToken).AsTask();
+                await Task.WhenAny(readable, stop, again);
+                if (wish.HasNoEvent && again.IsCompletedSuccessfully)
+                {
+                    pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+                    fulfilled = await wish.LookAsync(context.Session.Connection, cancellationToken);
+                }
             }
 
             return fulfilled;

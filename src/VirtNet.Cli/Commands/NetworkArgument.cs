@@ -20,6 +20,9 @@ internal static class NetworkArgument
 
     public static OptionDefinition Active { get; } = Define(Candidates.ActiveNetworks);
 
+    public static OptionDefinition OptionalActive { get; } =
+        OptionDefinition.Text("network", "network name or uuid", Candidates.ActiveNetworks);
+
     public static OptionDefinition Inactive { get; } = Define(Candidates.InactiveNetworks);
 
     public static OptionDefinition Persistent { get; } = Define(Candidates.PersistentNetworks);

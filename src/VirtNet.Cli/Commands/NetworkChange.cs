@@ -35,26 +35,9 @@ internal sealed class NetworkChange
     public static async Task RunAsync(
         CommandContext context, ParsedCommand command, NetworkRef network, Action<XElement> edit, CancellationToken cancellationToken)
     {
-        uint flags = AffectOptions.Flags(command);
-        Task<bool> activity = context.Networks.IsActiveAsync(network, cancellationToken);
-        Task<bool> persistence = context.Networks.IsPersistentAsync(network, cancellationToken);
-        await Task.WhenAll(activity, persistence);
-        (bool active, bool persistent) = (activity.Result, persistence.Result);
-        bool live = flags == 0 ? active : (flags & AffectOptions.LiveFlag) != 0;
-        bool config = flags == 0 ? persistent : (flags & AffectOptions.ConfigFlag) != 0;
-        if (live && !active)
-        {
-            throw new CommandFailure(Failure(network), VirtNetException.OperationInvalid($"network '{network.Name}' is not active"));
-        }
-
-        if (config && !persistent)
-        {
-            throw new CommandFailure(
-                Failure(network), VirtNetException.OperationInvalid($"network '{network.Name}' is transient: it has no definition"));
-        }
-
-        bool isStrict = flags != 0 || !config;
-        await new NetworkChange(context, network, live, config, isStrict).RunAsync(edit, cancellationToken);
+        AffectedCopies copies = await AffectedCopies.ResolveAsync(context, command, network, Failure(network), cancellationToken);
+        bool isStrict = copies.WereChosen || !copies.Config;
+        await new NetworkChange(context, network, copies.Live, copies.Config, isStrict).RunAsync(edit, cancellationToken);
     }
 
     private async Task RunAsync(Action<XElement> edit, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using VirtNet.Cli.Guests;
 using VirtNet.Cli.Output;
 using VirtNet.Cli.Properties;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Completion;
@@ -45,6 +46,10 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                 return ["auto"];
             case Candidates.Ipv6Subnets:
                 return ["auto", "off"];
+            case Candidates.Balances:
+                return Balances.Names;
+            case Candidates.Checks:
+                return PublicationArguments.Checks;
             case Candidates.OutputFormats:
                 return OutputFormats.All;
             case Candidates.Commands:
@@ -58,7 +63,9 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                     async (command, cancellationToken) =>
                     {
                         await session.OpenAsync(onlyReads: true, cancellationToken);
-                        return await AskAsync(session.Connection.Networks, kind, command, cancellationToken);
+                        return kind == Candidates.Publications
+                            ? await PublicationsAsync(session.Connection, command, cancellationToken)
+                            : await AskAsync(session.Connection.Networks, kind, command, cancellationToken);
                     },
                     command,
                     cancellationToken);
@@ -101,13 +108,25 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
                 return [.. (await driver.GetDhcpLeasesAsync(network, null, 0, cancellationToken)).Select(lease => lease.Mac).OfType<string>()];
             case Candidates.LeaseAddresses when await NetworkOfAsync(driver, command, cancellationToken) is { } network:
                 return [.. (await driver.GetDhcpLeasesAsync(network, null, 0, cancellationToken)).Select(lease => lease.IpAddress)];
-            case Candidates.Ports or Candidates.LeaseMacs or Candidates.LeaseAddresses:
+            case Candidates.PublishTargets when await NetworkOfAsync(driver, command, cancellationToken) is { } network:
+                return
+                [
+                    .. (await driver.GetDhcpLeasesAsync(network, null, 0, cancellationToken)).Select(lease => lease.Hostname).OfType<string>(),
+                    $"{TargetText.Host}:",
+                ];
+            case Candidates.Ports or Candidates.LeaseMacs or Candidates.LeaseAddresses or Candidates.PublishTargets:
                 return [];
             default:
                 IReadOnlyList<NetworkRef> networks = await driver.ListNetworksAsync(Filter(kind), cancellationToken);
                 return [.. networks.Select(network => kind == Candidates.NetworkUuids ? network.Uuid.ToString() : network.Name)];
         }
     }
+
+    private static async Task<IReadOnlyList<string>> PublicationsAsync(
+        IDaemonConnection connection, ParsedCommand command, CancellationToken cancellationToken) =>
+        await NetworkOfAsync(connection.Networks, command, cancellationToken) is { } network
+            ? [.. (await connection.Extensions.GetPublicationsAsync(network, cancellationToken)).Select(each => each.Name ?? PublicationText.Listen(each))]
+            : [];
 
     private Task<IReadOnlyList<string>> GuestsAsync(ParsedCommand command, CancellationToken cancellationToken) =>
         LibvirtGuest.ListAsync(GuestArgument.VirshFor(environment, command), cancellationToken);

@@ -32,6 +32,11 @@ internal sealed class DocumentWriter(Terminal terminal)
     public void WriteError(
         OutputFormat format, string command, string message, VirtNetException? cause, IReadOnlyList<string> hints)
     {
+        if (format == OutputFormat.OpenMetrics)
+        {
+            return; // what reads metrics has no use for it, and standard error has it
+        }
+
         JsonError error = JsonError.Of(message, cause, hints);
         if (format is OutputFormat.Csv or OutputFormat.Table)
         {

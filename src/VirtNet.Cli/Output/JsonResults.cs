@@ -25,6 +25,21 @@ internal sealed record JsonNetworkName(string Name, Guid Uuid);
 /// <param name="Warnings">What will not be as the definition says.</param>
 internal sealed record JsonDefinedNetwork(string Name, Guid Uuid, IReadOnlyList<string> Warnings);
 
+/// <summary>A network of libvirt that was brought in, or would be.</summary>
+/// <param name="Uuid">Null where libvirt's file has none and nothing was done yet.</param>
+/// <param name="Result"><c>imported</c>, <c>planned</c> (a dry run), or <c>present</c>: it is here already.</param>
+/// <param name="Leases">How many were new.</param>
+/// <param name="Differences">What virtnet does not do as libvirt does.</param>
+/// <param name="Faults">What could not be read, and was left out: then the exit status is 1.</param>
+internal sealed record JsonImportedNetwork(
+    string Name,
+    Guid? Uuid,
+    string Result,
+    bool Autostart,
+    int Leases,
+    IReadOnlyList<string> Differences,
+    IReadOnlyList<string> Faults);
+
 /// <summary>A network that was made.</summary>
 /// <param name="Subnet">Its IPv4 addresses; null = none.</param>
 /// <param name="Ipv6">Its IPv6 addresses; null = none.</param>
@@ -124,15 +139,40 @@ internal sealed record JsonEvent(
 /// <param name="Ended"><c>done</c>, <c>timeout</c>, <c>interrupt</c> or <c>disconnect</c>.</param>
 internal sealed record JsonEventEnd(int Received, string Ended);
 
-/// <param name="For"><c>address</c>, <c>name</c>, <c>active</c> or <c>gone</c>: what is so now.</param>
+/// <param name="For"><c>address</c>, <c>name</c>, <c>published</c>, <c>active</c> or <c>gone</c>: what is so now.</param>
 /// <param name="Network">Null where there is none of that name, which was waited for.</param>
 /// <param name="Lease">Null where it was not waited for a lease.</param>
 internal sealed record JsonWait(JsonNetworkName? Network, string For, string? Address, JsonLease? Lease);
 
 internal sealed record JsonUri(string Uri);
 
-/// <param name="Daemon">The version that the daemon claims to be; only with <c>--daemon</c>.</param>
-internal sealed record JsonVersion(string Virtnet, string Api, string? Daemon);
+/// <param name="Daemon">The version of the API that the daemon claims to be; only with <c>--daemon</c>.</param>
+/// <param name="Virtnetd">Of the daemon itself; only with <c>--daemon</c>, and null where it is another program.</param>
+internal sealed record JsonVersion(string Virtnet, string Api, string? Daemon, string? Virtnetd);
+
+internal sealed record JsonLogLevel(string Level);
+
+/// <param name="Active">Whether it runs; else the text says why it does not.</param>
+internal sealed record JsonTrouble(JsonNetworkName Network, bool Active, string Text);
+
+/// <param name="Virtnet">The version of this program.</param>
+/// <param name="Virtnetd">The version of the daemon.</param>
+/// <param name="Repairs">Of the last hour, by kind.</param>
+/// <param name="Troubled">How many networks have troubles; the list has the first of them.</param>
+internal sealed record JsonStatus(
+    string Virtnet,
+    string Virtnetd,
+    DateTimeOffset Since,
+    string Firewall,
+    IReadOnlyList<string> OtherFirewalls,
+    uint Networks,
+    uint Active,
+    uint Clients,
+    bool LeasesStored,
+    IReadOnlyDictionary<string, long> Repairs,
+    IReadOnlyList<string> Warnings,
+    uint Troubled,
+    IReadOnlyList<JsonTrouble> Troubles);
 
 internal sealed record JsonText(string Text);
 
@@ -171,6 +211,63 @@ internal sealed record JsonRedefinition(JsonNetworkName Network, bool Done, IRea
 /// <param name="Removed">It is no more.</param>
 internal sealed record JsonReservation(
     JsonNetworkName Network, string Mac, string Address, string? Name, string? Current, bool Live, bool Config, bool Removed);
+
+/// <param name="Mac">Whom the name is tied to; null where nobody has it, and where it is an address.</param>
+internal sealed record JsonPublishedTarget(string Target, string? Mac);
+
+/// <param name="Listen">As net-publish takes it.</param>
+/// <param name="Xml">The element that says it.</param>
+/// <param name="Live">The running network was changed.</param>
+/// <param name="Config">The persistent definition was changed; neither was with <c>--dry-run</c>.</param>
+internal sealed record JsonPublished(
+    JsonNetworkName Network,
+    string? Name,
+    string Listen,
+    IReadOnlyList<JsonPublishedTarget> Targets,
+    string Xml,
+    bool Live,
+    bool Config);
+
+/// <param name="Publication">As it was named.</param>
+/// <param name="Live">The running network was meant.</param>
+/// <param name="Config">The persistent definition was meant.</param>
+internal sealed record JsonUnpublished(JsonNetworkName Network, string Publication, bool Live, bool Config);
+
+/// <param name="Guest">Name or MAC address; null where it is an address, or the host.</param>
+/// <param name="Addresses">Where it is reached now.</param>
+/// <param name="Ports">Null = that which was asked for.</param>
+/// <param name="State"><c>up</c>, <c>down</c>, <c>unresolved</c>, <c>draining</c> or <c>standby</c>.</param>
+/// <param name="Connections">Null where the host does not count them.</param>
+internal sealed record JsonPublicationTarget(
+    string? Guest,
+    bool Host,
+    IReadOnlyList<string> Addresses,
+    string? Ports,
+    uint Weight,
+    bool Backup,
+    string State,
+    string? Reason,
+    ulong? Connections);
+
+/// <param name="Address">Null = any address of the host.</param>
+/// <param name="Protocol">Null = a whole address, as with <paramref name="Ports"/>.</param>
+/// <param name="Ipv4">It is open for IPv4 clients.</param>
+/// <param name="Ipv6">It is open for IPv6 clients.</param>
+/// <param name="Connections">New ones since it is in force; null where the host does not count them.</param>
+internal sealed record JsonPublication(
+    JsonNetworkName Network,
+    string? Name,
+    string Listen,
+    string? Address,
+    string? Protocol,
+    string? Ports,
+    bool Ipv4,
+    bool Ipv6,
+    ulong? Connections,
+    IReadOnlyList<JsonPublicationTarget> Targets,
+    IReadOnlyList<string> Warnings);
+
+internal sealed record JsonPublicationList(IReadOnlyList<JsonPublication> Publications);
 
 /// <param name="Live">The running network was changed.</param>
 /// <param name="Config">The persistent definition was changed.</param>

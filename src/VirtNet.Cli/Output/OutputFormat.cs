@@ -17,6 +17,9 @@ internal enum OutputFormat
 
     /// <summary>The same for people.</summary>
     Table,
+
+    /// <summary>Metrics as Prometheus and its exporters read them; only of commands that have metrics.</summary>
+    OpenMetrics,
 }
 
 internal static class OutputFormats
@@ -33,6 +36,7 @@ internal static class OutputFormats
         "yaml" => OutputFormat.Yaml,
         "csv" => OutputFormat.Csv,
         "table" => OutputFormat.Table,
+        "openmetrics" => OutputFormat.OpenMetrics,
         _ => null,
     };
 }

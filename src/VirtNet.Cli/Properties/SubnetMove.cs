@@ -3,15 +3,18 @@ using System.Net;
 using System.Numerics;
 using System.Xml.Linq;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Cli.Properties;
 
 /// <summary>
 /// Gives a subnet of a network other addresses. What lies inside keeps its place in it: the gateway, ranges, reservations, DNS hosts,
-/// gateways of routes and servers among the guests.
+/// gateways of routes, servers among the guests, and what the extension in its metadata publishes and names.
 /// </summary>
 internal static class SubnetMove
 {
+    private static readonly XNamespace Extension = NetworkExtension.Namespace;
+
     /// <returns>Null for a subnet that has no valid prefix.</returns>
     public static IPNetwork? RangeOf(XElement ip)
     {
@@ -84,6 +87,7 @@ internal static class SubnetMove
     private static IEnumerable<XAttribute> Addresses(XElement network, XElement ip)
     {
         IEnumerable<XElement> dhcp = ip.Elements("dhcp");
+        IEnumerable<XElement> extension = network.Elements("metadata").Elements(Extension + "network");
         return ((IEnumerable<XAttribute?>)
         [
             ip.Attribute("address"),
@@ -93,6 +97,7 @@ internal static class SubnetMove
             .. network.Elements("dns").Elements("host").Select(host => host.Attribute("ip")),
             .. network.Elements("dns").Elements("forwarder").Select(forwarder => forwarder.Attribute("addr")),
             .. network.Elements("route").Select(route => route.Attribute("gateway")),
+            .. extension.Elements().DescendantsAndSelf().Where(part => part.Name.Namespace == Extension).Select(part => part.Attribute("address")),
         ]).OfType<XAttribute>();
     }
 }

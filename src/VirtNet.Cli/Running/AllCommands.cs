@@ -1,6 +1,7 @@
 using VirtNet.Cli.Commands;
 using VirtNet.Cli.Completion;
 using VirtNet.Cli.Guests;
+using VirtNet.Cli.Takeover;
 
 namespace VirtNet.Cli.Running;
 
@@ -29,6 +30,8 @@ internal static class AllCommands
             NetName.Definition,
             NetNew.Definition,
             NetPlan.Definition,
+            NetPublish.Definition,
+            NetPublishList.Definition,
             NetReleaseLease.Definition,
             NetRename.Definition,
             NetReserve.Definition,
@@ -36,6 +39,7 @@ internal static class AllCommands
             NetStart.Definition,
             NetStats.Definition,
             NetUndefine.Definition,
+            NetPublish.UnpublishDefinition,
             NetSet.UnsetDefinition,
             NetUpdate.Definition,
             NetName.UuidDefinition,
@@ -57,6 +61,10 @@ internal static class AllCommands
             DomIfSetSource.Definition,
             DomIfList.Definition,
         ]),
+        new CommandGroup("Coming from libvirt", "libvirt",
+        [
+            ImportLibvirt.Definition,
+        ]),
         new CommandGroup("Host", "host",
         [
             Host.UriDefinition,
@@ -66,12 +74,14 @@ internal static class AllCommands
         [
             WorkingFolder.ChangeDefinition,
             Complete.Definition,
+            DaemonLog.Definition,
             Manual.Definition,
             Echo.Definition,
             Exit.Definition,
             Help.Definition,
             WorkingFolder.PrintDefinition,
             Exit.QuitDefinition,
+            Status.Definition,
             Host.ConnectDefinition,
         ]),
     ])

@@ -63,6 +63,11 @@ internal sealed class CommandRunner(CommandContext context, GlobalOptions option
     {
         try
         {
+            if (context.Format == OutputFormat.OpenMetrics && !command.Definition.WritesMetrics)
+            {
+                throw new CommandFailure($"command '{command.Definition.Name}' has no metrics: output format openmetrics is for net-stats");
+            }
+
             await command.Definition.Run(context, command, cancellationToken);
             return 0;
         }

@@ -100,7 +100,7 @@ internal sealed class VirtNetCommand(
             }
             else
             {
-                JsonVersion version = new(ProgramVersion.Short, ProgramVersion.Api, Daemon: null);
+                JsonVersion version = new(ProgramVersion.Short, ProgramVersion.Api, Daemon: null, Virtnetd: null);
                 _documents.WriteResult(options.Format, "version", version, CliJson.Default.JsonVersion, []);
             }
 

@@ -12,6 +12,9 @@ internal sealed record CommandLine(DaemonPaths Paths, string ConfigurationFile, 
     /// <summary>Where the log goes; null = to standard output.</summary>
     public string? LogFile { get; init; }
 
+    /// <summary>Descriptors that the program that this process was before left open for it.</summary>
+    public IReadOnlyList<int> InheritedSockets { get; init; } = [];
+
     public const string Usage = """
         Usage: virtnetd [options]
 
@@ -23,6 +26,8 @@ internal sealed record CommandLine(DaemonPaths Paths, string ConfigurationFile, 
           --config FILE       configuration file                 (default CONFIG-DIR/virtnetd.conf)
           --user NAME         run as this user, with the rights that networks need; for root
           --log FILE          append the log to this file            (default: standard output)
+          --inherit-sockets N,N-N
+                              take over these descriptors         (as the daemon itself does at SIGUSR2)
           --check-config      say what is wrong with the configuration file, and exit
           --verbose           log at debug level
           --version           print the version and exit
@@ -37,6 +42,7 @@ internal sealed record CommandLine(DaemonPaths Paths, string ConfigurationFile, 
         string? file = null;
         string? user = null;
         string? log = null;
+        IReadOnlyList<int> inherited = [];
         bool verbose = false;
         bool checkOnly = false;
         for (int i = 0; i < arguments.Count; i++)
@@ -61,6 +67,10 @@ internal sealed record CommandLine(DaemonPaths Paths, string ConfigurationFile, 
                     break;
                 case "--log":
                     log = Folder();
+                    break;
+                case "--inherit-sockets":
+                    inherited = DescriptorList.Parse(Value())
+                        ?? throw new UsageException($"option {option} needs ascending numbers of descriptors: 5,7-19");
                     break;
                 case "--check-config" when attached is null:
                     checkOnly = true;
@@ -88,6 +98,7 @@ internal sealed record CommandLine(DaemonPaths Paths, string ConfigurationFile, 
             CheckOnly = checkOnly,
             User = user,
             LogFile = log,
+            InheritedSockets = inherited,
         };
     }
 
@@ -97,6 +108,10 @@ internal sealed record CommandLine(DaemonPaths Paths, string ConfigurationFile, 
         "--config-dir", Paths.ConfigDirectory, "--state-dir", Paths.StateDirectory, "--runtime-dir", Paths.RuntimeDirectory,
         "--config", ConfigurationFile, .. Verbose ? (string[])["--verbose"] : [],
     ];
+
+    /// <summary>The same again, for the program that this process becomes.</summary>
+    public IReadOnlyList<string> AsNextProgram(IReadOnlyList<int> sockets) =>
+        [.. AsThatUser(), .. sockets.Count > 0 ? (string[])["--inherit-sockets", DescriptorList.Format(sockets)] : []];
 
     private static (string Option, string? Value) Split(string argument) =>
         argument.IndexOf('=', StringComparison.Ordinal) is > 0 and int at && argument.StartsWith("--", StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using VirtNet.Host.Firewall;
 using VirtNet.Linux.Users;
 
@@ -86,6 +87,7 @@ internal static class ConfigurationFile
             "unix_sock_rw_perms" => before with { SocketMode = Mode(value) },
             "unix_sock_ro_perms" => before with { ReadOnlySocketMode = Mode(value) },
             "tftp_follow_links" => before with { TftpFollowLinks = Flag(value) },
+            "metrics_listen" => before with { MetricsListen = Place(value) },
             _ => Unknown(before, name),
         };
 
@@ -101,6 +103,14 @@ internal static class ConfigurationFile
             "yes" or "1" or "true" => true,
             "no" or "0" or "false" => false,
             _ => throw Bad($"expected yes or no, not '{value}'"),
+        };
+
+        string? Place(string value) => value switch
+        {
+            "" => null,
+            ['/', _, ..] => value,
+            _ when IPEndPoint.TryParse(value, out IPEndPoint? address) && address.Port != 0 => value,
+            _ => throw Bad($"expected an address with a port or the path of a socket, not '{value}'"),
         };
 
         UnixFileMode Mode(string value) =>

@@ -37,5 +37,8 @@ public sealed record DaemonOptions
     /// <summary><c>tftp_follow_links</c>: links below a network's TFTP root may lead out of it.</summary>
     public bool TftpFollowLinks { get; init; }
 
+    /// <summary><c>metrics_listen</c>: where metrics are served over HTTP, an address with a port or a path; null = nowhere.</summary>
+    public string? MetricsListen { get; init; }
+
     internal static UnixFileMode FromOctal(string text) => (UnixFileMode)Convert.ToInt32(text, 8);
 }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Networks;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Xml;
 using VirtNet.Services.Networks;
 
@@ -20,8 +22,10 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, INetworkService
         }
 
         NetworkDocument document = NetworkXml.Parse(xml);
-        DefinitionClaim claim = registry.Claim(
-            complete is null ? document.Definition : complete(document.Definition));
+        NetworkDefinition given = complete is null ? document.Definition : complete(document.Definition);
+        NetworkSnapshot? stored = Find(given)?.Snapshot;
+        ExtensionIntake.CheckDocument(xml, given, stored?.Live, stored?.Config);
+        DefinitionClaim claim = registry.Claim(given);
         Warn(document, claim.Definition);
         return claim;
     }
@@ -31,7 +35,9 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, INetworkService
     {
         ServiceVerdict verdict = services.Examine(definition);
         IEnumerable<string> refusal = verdict.Refusal is { } refused ? [$"the network will not start: {refused.Message}"] : [];
-        return DefinitionWarnings.Of(definition).Concat(verdict.Warnings).Concat(refusal);
+        IEnumerable<string> notInForce = NetworkExtensionXml.Of(definition).Faults
+            .Select(fault => $"in its metadata, {fault.Part} is not in force: {fault.Text}");
+        return DefinitionWarnings.Of(definition).Concat(notInForce).Concat(verdict.Warnings).Concat(refusal);
     }
 
     /// <summary>Tells the log.</summary>
@@ -42,6 +48,10 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, INetworkService
             logger.DefinitionHint(definition.Name, warning);
         }
     }
+
+    /// <summary>The network that a definition is for, if there is one.</summary>
+    private NetworkActor? Find(NetworkDefinition given) =>
+        (given.Uuid is { } uuid ? registry.TryFind(uuid, out NetworkActor? network) : registry.TryFind(given.Name, out network)) ? network : null;
 
     private void Warn(NetworkDocument document, NetworkDefinition definition)
     {

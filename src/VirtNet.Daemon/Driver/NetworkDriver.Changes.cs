@@ -1,6 +1,7 @@
 using VirtNet.Daemon.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Metadata;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Updates;
 using VirtNet.Rpc.Driver;
 
@@ -31,8 +32,13 @@ internal sealed partial class NetworkDriver
     {
         CheckFlags(change.Flags, AffectLive | AffectConfig, "networkSetMetadata");
         await Find(network).ChangeMetadataAsync(
-            (definition, _) => NetworkMetadataEditor.Set(
-                definition, (NetworkMetadataType)change.Type, change.Value, change.Key, change.Uri),
+            (definition, _) =>
+            {
+                NetworkDefinition changed = NetworkMetadataEditor.Set(
+                    definition, (NetworkMetadataType)change.Type, change.Value, change.Key, change.Uri);
+                ExtensionIntake.CheckElement(change.Value, definition, changed);
+                return changed;
+            },
             Copies(change.Flags),
             new NetworkEvent.MetadataChanged(Find(network).Identity, change.Type, change.Uri),
             cancellationToken);

@@ -20,6 +20,8 @@ internal sealed class VirtNetExtensions(
     DefinitionIntake intake,
     NetworkAdoption adoption,
     SubnetSearch subnets,
+    DaemonReports reports,
+    LogVerbosity verbosity,
     TimeProvider time)
     : IVirtNetExtensions
 {
@@ -107,11 +109,90 @@ internal sealed class VirtNetExtensions(
         return Task.FromResult<IReadOnlyList<string>>([.. intake.Warnings(subject.Network)]);
     }
 
+    public Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken) => reports.GetStatusAsync(cancellationToken);
+
+    public Task<string> GetMetricsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
+        reports.GetMetricsAsync(network, cancellationToken);
+
+    public Task<string> SetLogLevelAsync(string? level, CancellationToken cancellationToken)
+    {
+        if (level is not null)
+        {
+            verbosity.Set(level);
+            environment.Logger.LogLevelIs(level);
+        }
+
+        return Task.FromResult(verbosity.Name);
+    }
+
     public Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken) =>
         subnets.FindAsync(question, cancellationToken);
 
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         registry.RenameAsync(registry.Find(network), name, cancellationToken);
+
+    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        if (network is not null)
+        {
+            NetworkActor subject = registry.Find(network);
+            await adoption.ServedAsync(subject, cancellationToken);
+            return await subject.GetPublicationsAsync(cancellationToken);
+        }
+
+        List<PublicationInForce> all = [];
+        foreach (NetworkActor active in registry.All.Where(known => known.Snapshot.IsActive).OrderBy(known => known.Identity.Name, StringComparer.Ordinal))
+        {
+            try
+            {
+                await adoption.ServedAsync(active, cancellationToken);
+                all.AddRange(await active.GetPublicationsAsync(cancellationToken));
+            }
+            catch (VirtNetException) when (!active.Snapshot.IsActive)
+            {
+                // it has ended meanwhile
+            }
+        }
+
+        return all;
+    }
+
+    public Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken) =>
+        new GuestCable(environment.Host, time).ReconnectAsync(registry.Find(network), mac);
+
+    public Task<int> ImportLeasesAsync(
+        NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        NetworkActor actor = registry.Find(network);
+        Lease[] read = [.. leases.Select(lease => LeaseIntake.Read(actor.Identity.Uuid, lease))];
+        return actor.ImportLeasesAsync(read, serverDuid, cancellationToken);
+    }
+
+    public async Task<NetworkRef> AdoptAsync(
+        NetworkRef network, string? liveXml, int bridgeIndex, string bridgeMac, CancellationToken cancellationToken)
+    {
+        NetworkActor actor = registry.Find(network);
+        MacAddress mac = MacAddress.TryParse(bridgeMac, out MacAddress parsed)
+            ? parsed
+            : throw new VirtNetException(VirErrorCode.InvalidMac, $"invalid MAC address: {bridgeMac}");
+        NetworkDefinition given = liveXml is null ? actor.Snapshot.Current : NetworkXml.Parse(liveXml).Definition;
+        if (given.Name != actor.Identity.Name || given.Uuid != actor.Identity.Uuid)
+        {
+            throw VirtNetException.InvalidArgument($"what runs is network '{given.Name}' with uuid {given.Uuid}");
+        }
+
+        using DefinitionClaim claim = registry.Claim(given);
+        await claim.Network.AdoptAsync(claim.Definition, new BridgeMark(bridgeIndex, mac), cancellationToken);
+        return actor.Identity;
+    }
+
+    public async Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken)
+    {
+        NetworkActor actor = registry.Find(network);
+        NetworkDefinition definition = actor.Snapshot.Current;
+        await (onlyServices ? actor.WithdrawAsync(cancellationToken) : actor.LetGoAsync(cancellationToken));
+        return [.. environment.Services.GetLeases(actor.Identity.Uuid).Select(lease => LeaseView.Of(lease, definition))];
+    }
 
     private NetworkActor? Active(NetworkDefinition network) =>
         network.Uuid is { } uuid && registry.TryFind(uuid, out NetworkActor? known) && known.Snapshot.IsActive ? known : null;
@@ -145,7 +226,7 @@ internal sealed class VirtNetExtensions(
         NetworkDefinition given = NetworkXml.Parse(xml).Definition;
         using DefinitionClaim claim = registry.Claim(given);
         NetworkDefinition definition = claim.Definition with { Mac = given.Mac }; // one that is made up now will be another one then
-        return new NetworkHostState(LiveDefinition.Of(definition), claim.Network.Snapshot.Ports);
+        return environment.Publishing.StateOf(LiveDefinition.Of(definition), claim.Network.Snapshot.Ports);
     }
 
     private NetworkHostState Known(string name)
@@ -154,6 +235,6 @@ internal sealed class VirtNetExtensions(
             ? network.Snapshot
             : throw VirtNetException.NoNetworkWithName(name);
         NetworkDefinition definition = snapshot.Config ?? snapshot.Current;
-        return new NetworkHostState(LiveDefinition.Of(definition), snapshot.Ports);
+        return environment.Publishing.StateOf(LiveDefinition.Of(definition), snapshot.Ports);
     }
 }

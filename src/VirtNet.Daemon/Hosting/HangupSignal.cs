@@ -3,18 +3,21 @@ using System.Threading.Channels;
 
 namespace VirtNet.Daemon.Hosting;
 
+/// <summary>SIGHUP: all is to be read again.</summary>
+internal sealed class HangupSignal() : PendingSignal(PosixSignal.SIGHUP);
+
 /// <summary>
-/// SIGHUP from the first moment on, as its default action would end the process. Any number of them that come before they are
-/// looked at are one.
+/// A signal from the first moment on, as its default action would end the process. Any number of them that come before they
+/// are looked at are one.
 /// </summary>
-internal sealed class HangupSignal : IDisposable
+internal abstract class PendingSignal : IDisposable
 {
     private readonly Channel<bool> _pending =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly PosixSignalRegistration _registration;
 
-    public HangupSignal() => _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+    protected PendingSignal(PosixSignal signal) => _registration = PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
         Raise();
@@ -26,5 +29,9 @@ internal sealed class HangupSignal : IDisposable
     public async Task WaitAsync(CancellationToken cancellationToken) =>
         await _pending.Reader.ReadAsync(cancellationToken);
 
-    public void Dispose() => _registration.Dispose();
+    public void Dispose()
+    {
+        _registration.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

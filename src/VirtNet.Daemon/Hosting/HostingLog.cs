@@ -24,6 +24,18 @@ internal static partial class HostingLog
         Message = "Something hangs: virtnetd did not end within {Seconds} s after it was told to, and ends as it is")]
     public static partial void EndedWithoutCeremony(this ILogger logger, double seconds);
 
+    [LoggerMessage(EventId = 172, Level = LogLevel.Information, Message = "Metrics are served at {Place}")]
+    public static partial void MetricsServed(this ILogger logger, string place);
+
+    [LoggerMessage(EventId = 173, Level = LogLevel.Debug, Message = "A reader of metrics went: {Reason}")]
+    public static partial void MetricsReaderLost(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 170, Level = LogLevel.Information, Message = "Starting anew at SIGUSR2 with {Count} open sockets")]
+    public static partial void Restarting(this ILogger logger, int count);
+
+    [LoggerMessage(EventId = 171, Level = LogLevel.Error, Message = "Not started anew at SIGUSR2: {Reason}")]
+    public static partial void NotRestarted(this ILogger logger, string reason);
+
     [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Firewall rules of networks that are not running any more could not be looked for")]
     public static partial void LeftoversStay(this ILogger logger, Exception exception);
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Linux.Files;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -13,9 +14,13 @@ internal sealed class ListeningSocket : IDisposable
     private static readonly TimeSpan StartingPause = TimeSpan.FromMilliseconds(10);
 
     private readonly FileIdentity? _identity;
+    private readonly KeptSockets _kept;
+    private bool _isClosed;
 
-    private ListeningSocket(Socket socket, string path, FileIdentity? identity, bool readOnly, bool isInherited)
+    private ListeningSocket(
+        Socket socket, string path, FileIdentity? identity, bool readOnly, bool isInherited, KeptSockets kept)
     {
+        _kept = kept;
         Socket = socket;
         Path = path;
         _identity = identity;
@@ -35,22 +40,29 @@ internal sealed class ListeningSocket : IDisposable
     /// <summary>Whether clients who connect to its path come to it.</summary>
     public bool IsInPlace => FileStatus.Of(Path)?.Identity == _identity;
 
-    /// <summary>Takes one over from systemd.</summary>
-    public static ListeningSocket Inherit(Socket socket, string path, SocketRights rights, bool readOnly, ILogger logger)
+    /// <summary>Takes one over from systemd, or from the daemon before this one.</summary>
+    public static ListeningSocket Inherit(
+        InheritedSocket socket, string path, SocketRights rights, bool readOnly, KeptSockets kept, ILogger logger)
     {
         FileIdentity? identity = FileStatus.Of(path)?.Identity;
-        rights.Apply(path, path, isInherited: true, logger);
-        return new ListeningSocket(socket, path, identity, readOnly, isInherited: true);
+        bool isSystemds = !socket.IsOurs;
+        (isSystemds ? rights : rights.OrDefault(readOnly)).Apply(path, path, isSystemds, logger);
+        if (socket.IsOurs)
+        {
+            kept.Keep(socket.Socket.SafeHandle, socket.Name.Length > 0 ? socket.Name : null);
+        }
+
+        return new ListeningSocket(socket.Socket, path, identity, readOnly, isSystemds, kept);
     }
 
     /// <exception cref="IOException">The folder cannot be used, or somebody listens there.</exception>
     /// <exception cref="SocketException">The socket cannot be bound.</exception>
-    public static ListeningSocket Bind(string path, SocketRights rights, bool readOnly, ILogger logger)
+    public static ListeningSocket Bind(string path, SocketRights rights, bool readOnly, KeptSockets kept, ILogger logger)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
 
         // Bound under another name first: nobody connects before group and mode are right.
-        string temporary = path + ".new";
+        string temporary = path + SystemdSockets.UnfinishedSuffix;
         if (IsSomebodyThere(path, temporary))
         {
             throw new IOException($"another program, or systemd for it, listens on {path}");
@@ -65,7 +77,8 @@ internal sealed class ListeningSocket : IDisposable
             socket.Listen(Backlog);
             FileIdentity? identity = FileStatus.Of(temporary)?.Identity;
             File.Move(temporary, path, overwrite: true);
-            return new ListeningSocket(socket, path, identity, readOnly, isInherited: false);
+            kept.Keep(socket.SafeHandle);
+            return new ListeningSocket(socket, path, identity, readOnly, isInherited: false, kept);
         }
         catch
         {
@@ -93,11 +106,22 @@ internal sealed class ListeningSocket : IDisposable
         return true;
     }
 
-    /// <summary>Closes it. The file of the daemon's own goes too, unless somebody has put another one in its place.</summary>
+    /// <summary>
+    /// Closes it. The file of the daemon's own goes too, unless somebody has put another one in its place, or clients who
+    /// connect meanwhile wait for the next daemon.
+    /// </summary>
     public void Dispose()
     {
+        if (_isClosed)
+        {
+            return; // the second time it would not be known any more who has it still
+        }
+
+        _isClosed = true;
+        bool staysOpen = _kept.OutlivesUs(Socket.SafeHandle);
+        _kept.Release(Socket.SafeHandle);
         Socket.Dispose();
-        if (!IsInherited && IsInPlace)
+        if (!IsInherited && !staysOpen && IsInPlace)
         {
             File.Delete(Path);
         }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -14,20 +15,21 @@ internal sealed class ListeningSockets : IDisposable
 
     private readonly List<ListeningSocket> _sockets = [];
 
-    private ListeningSockets()
-    {
-    }
+    private readonly KeptSockets _kept;
+
+    private ListeningSockets(KeptSockets kept) => _kept = kept;
 
     public IReadOnlyList<ListeningSocket> All => _sockets;
 
     /// <exception cref="IOException">A socket's folder cannot be used, or somebody else listens there.</exception>
     /// <exception cref="SocketException">A socket cannot be bound.</exception>
-    public static ListeningSockets Open(DaemonPaths paths, DaemonOptions options, ILogger logger)
+    /// <param name="inherited">What is not taken of it is closed.</param>
+    public static ListeningSockets Open(
+        DaemonPaths paths, DaemonOptions options, SystemdSockets inherited, KeptSockets kept, ILogger logger)
     {
-        ListeningSockets sockets = new();
+        ListeningSockets sockets = new(kept);
         try
         {
-            using SystemdSockets inherited = SystemdSockets.Take();
             sockets.Add(inherited, "virtnet-sock", paths.Socket, readOnly: false, options, logger);
             sockets.Add(inherited, "virtnet-sock-ro", paths.ReadOnlySocket, readOnly: true, options, logger);
             foreach ((string name, bool readOnly) in LibvirtNames)
@@ -44,6 +46,7 @@ internal sealed class ListeningSockets : IDisposable
                 logger.UnknownSocket(left);
             }
 
+            inherited.Dispose();
             return sockets;
         }
         catch
@@ -90,7 +93,7 @@ internal sealed class ListeningSockets : IDisposable
             {
                 socket.Dispose(); // what is at its path by now is not removed
                 _sockets[i] = ListeningSocket.Bind(
-                    socket.Path, SocketRights.Of(options, socket.ReadOnly), socket.ReadOnly, logger);
+                    socket.Path, SocketRights.Of(options, socket.ReadOnly), socket.ReadOnly, _kept, logger);
                 anew.Add(_sockets[i]);
                 logger.FileMadeAnew(socket.Path);
             }
@@ -116,9 +119,9 @@ internal sealed class ListeningSockets : IDisposable
         SystemdSockets inherited, string name, string path, bool readOnly, DaemonOptions options, ILogger logger)
     {
         SocketRights rights = SocketRights.Of(options, readOnly);
-        _sockets.Add(inherited.TryTake(name, path, out Socket? socket)
-            ? ListeningSocket.Inherit(socket, path, rights, readOnly, logger)
-            : ListeningSocket.Bind(path, rights, readOnly, logger));
+        _sockets.Add(inherited.TryTake(name, path, out InheritedSocket? socket)
+            ? ListeningSocket.Inherit(socket, path, rights, readOnly, _kept, logger)
+            : ListeningSocket.Bind(path, rights, readOnly, _kept, logger));
         logger.Listening(path);
     }
 }

@@ -32,13 +32,14 @@ internal sealed class LogLines(TimeProvider time) : ConsoleFormatter(FormatterNa
             output.Write(": ");
         }
 
-        string text = entry.Formatter(entry.State, null);
-        if (entry.Exception is { } exception)
-        {
-            text += ": " + (IsExpected(exception) ? exception.Message : exception.ToString());
-        }
+        output.WriteLine(TextOf(entry.Formatter(entry.State, null), entry.Exception));
+    }
 
-        output.WriteLine(text.ReplaceLineEndings(" "));
+    /// <summary>One line.</summary>
+    public static string TextOf(string message, Exception? exception)
+    {
+        string reason = exception is null ? "" : ": " + (IsExpected(exception) ? exception.Message : exception.ToString());
+        return (message + reason).ReplaceLineEndings(" ");
     }
 
     private static bool IsExpected(Exception e) =>
@@ -46,7 +47,7 @@ internal sealed class LogLines(TimeProvider time) : ConsoleFormatter(FormatterNa
             or ExternalException; // SQLite's, and those of sockets
 
     /// <summary>syslog(3).</summary>
-    private static int Priority(LogLevel level) => level switch
+    public static int Priority(LogLevel level) => level switch
     {
         LogLevel.Critical => 2,
         LogLevel.Error => 3,

@@ -2,7 +2,9 @@ using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Publishing;
 using VirtNet.Host.Networks;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -11,8 +13,8 @@ namespace VirtNet.Daemon.Hosting;
 /// networks and guests as they are.
 /// </summary>
 internal sealed class NetworkService(
-    NetworkAdoption adoption, NetworkLoader loader, NetworkRegistry registry, NetworkRepairs repairs, INetworkHost host,
-    FirewallUpkeep firewall, IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
+    NetworkAdoption adoption, NetworkLoader loader, NetworkRegistry registry, NetworkRepairs repairs,
+    GuestFollowing following, TargetHealth health, INetworkServices services, INetworkHost host, FirewallUpkeep firewall, IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
     : BackgroundService
 {
     private readonly TaskCompletionSource _autostarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,6 +33,8 @@ internal sealed class NetworkService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using IDisposable observation = services.ObserveLeases(following.Observer(stoppingToken));
+        health.Changed += network => following.Begin(network, stoppingToken);
         try
         {
             await adoption.EndedAsync(stoppingToken);

@@ -4,11 +4,13 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Rpc.Server.Connections;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>Listens for clients.</summary>
-internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOptions options, ILogger<RpcService> logger)
+internal sealed class RpcService(
+    RpcServer server, DaemonPaths paths, DaemonOptions options, SystemdSockets inherited, KeptSockets kept, ILogger<RpcService> logger)
     : BackgroundService
 {
     private readonly Channel<ListeningSocket> _anew = Channel.CreateUnbounded<ListeningSocket>();
@@ -20,7 +22,7 @@ internal sealed class RpcService(RpcServer server, DaemonPaths paths, DaemonOpti
     {
         try
         {
-            _sockets = ListeningSockets.Open(paths, _options, logger);
+            _sockets = ListeningSockets.Open(paths, _options, inherited, kept, logger);
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {

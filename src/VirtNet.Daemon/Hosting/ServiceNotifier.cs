@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using VirtNet.Linux;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -10,21 +12,24 @@ namespace VirtNet.Daemon.Hosting;
 /// </summary>
 internal sealed class ServiceNotifier : IDisposable
 {
-    private readonly Socket? _socket;
-    private readonly UnixDomainSocketEndPoint? _manager;
+    private readonly FileDescriptor? _socket;
+    private readonly SocketAddress? _manager;
 
     private ServiceNotifier(string? address, TimeSpan? watchdog)
     {
         WatchdogTime = watchdog;
         if (address is ['/' or '@', _, ..])
         {
-            _manager = new UnixDomainSocketEndPoint(address[0] == '@' ? '\0' + address[1..] : address);
-            _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            _manager = new UnixDomainSocketEndPoint(address[0] == '@' ? '\0' + address[1..] : address).Serialize();
+            _socket = Libc.Checked(Libc.Socket(Libc.AfUnix, Libc.SockDgram | Libc.SockCloseOnExec, 0), "socket");
         }
     }
 
     /// <summary>How long the manager waits for a sign of life; null = it does not.</summary>
     public TimeSpan? WatchdogTime { get; }
+
+    /// <summary>Whether anybody is told.</summary>
+    public bool IsThere => _manager is not null;
 
     public static ServiceNotifier FromEnvironment()
     {
@@ -49,15 +54,13 @@ internal sealed class ServiceNotifier : IDisposable
 
     public void Dispose() => _socket?.Dispose();
 
-    private void Send(string state)
+    /// <summary>Tells it; waits while it is busy. One that is gone, or restarts, is not told.</summary>
+    /// <param name="descriptors">What it has too from then on.</param>
+    public void Send(string state, params ReadOnlySpan<int> descriptors)
     {
-        try
+        if (_socket is not null)
         {
-            _socket?.SendTo(Encoding.UTF8.GetBytes(state), _manager!);
-        }
-        catch (SocketException)
-        {
-            // a manager that is gone, or restarts: nobody is there to be told
+            _ = Libc.TrySend(_socket, _manager!.Buffer.Span[.._manager.Size], Encoding.UTF8.GetBytes(state), descriptors, flags: 0);
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Networks;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon.Hosting;
 
@@ -13,6 +14,7 @@ internal sealed class Supervision(
     NetworkService networks,
     NetworkRegistry registry,
     ServiceStatus status,
+    KeptSockets kept,
     TimeProvider clock,
     ILogger<Supervision> logger)
     : BackgroundService
@@ -49,6 +51,7 @@ internal sealed class Supervision(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        kept.Leave();
         manager.Stopping();
         await base.StopAsync(cancellationToken);
     }
@@ -60,6 +63,11 @@ internal sealed class Supervision(
         using PeriodicTimer timer = new(interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            if (networks.Autostarted.IsCompleted)
+            {
+                kept.CloseLeft();
+            }
+
             if (FindFault() is { } fault)
             {
                 logger.NotAlive(fault);

@@ -1,63 +1,51 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net.Sockets;
 using VirtNet.Linux;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>
-/// Sockets that systemd opened and passed on (sd_listen_fds(3)): by the names of the socket units, or, where nobody gave
+/// Sockets for clients that were passed on to this process: by the names of systemd's socket units, or, where nobody gave
 /// names, by where they are bound. Those that nobody takes are closed.
 /// </summary>
 internal sealed class SystemdSockets : IDisposable
 {
-    private const int FirstDescriptor = 3;
-    private const int SetDescriptorFlags = 2; // F_SETFD
-    private const int CloseOnExec = 1; // FD_CLOEXEC
+    /// <summary>What is bound under this name is given its own when group and mode are right.</summary>
+    public const string UnfinishedSuffix = ".new";
 
     private readonly List<InheritedSocket> _sockets = [];
-
-    private SystemdSockets()
-    {
-    }
 
     /// <summary>What nobody has taken yet.</summary>
     public IEnumerable<string> Left => _sockets.Select(socket => $"{socket.Name} ({socket.Path})");
 
-    /// <summary>Those of this process; none when systemd passed it none. What it starts is not to believe that they are its.</summary>
-    public static SystemdSockets Take()
+    /// <summary>Those for clients; the others of a daemon before this one are left with what is kept, and strange ones to be closed.</summary>
+    public static SystemdSockets Of(IEnumerable<PassedSocket> passed, KeptSockets kept)
     {
-        SystemdSockets taken = new();
-        string mine = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        if (Environment.GetEnvironmentVariable("LISTEN_PID") == mine
-            && int.TryParse(Environment.GetEnvironmentVariable("LISTEN_FDS"), CultureInfo.InvariantCulture, out int count))
+        SystemdSockets clients = new();
+        foreach (PassedSocket one in passed)
         {
-            string[] names = (Environment.GetEnvironmentVariable("LISTEN_FDNAMES") ?? "").Split(':');
-            for (int i = 0; i < count; i++)
+            bool isOurs = one.Name is null || KeptSockets.IsOurs(one.Name);
+            if (PassedSocket.FamilyOf(one.Descriptor) is not Libc.AfUnix and var family && (isOurs || family is null))
             {
-                int descriptor = FirstDescriptor + i;
-                _ = Libc.Control(descriptor, SetDescriptorFlags, CloseOnExec); // hooks and nft are no listeners
-                Socket socket = new(new SafeSocketHandle(descriptor, ownsHandle: true));
-                string path = (socket.LocalEndPoint as UnixDomainSocketEndPoint)?.ToString() ?? "";
-                taken._sockets.Add(new InheritedSocket(i < names.Length ? names[i] : "", path, socket));
+                kept.Adopt(isOurs ? one.Name : null, one.Descriptor);
+                continue;
             }
+
+            Socket socket = new(new SafeSocketHandle(one.Descriptor, ownsHandle: true));
+            string path = (socket.LocalEndPoint as UnixDomainSocketEndPoint)?.ToString() ?? "";
+            clients._sockets.Add(new InheritedSocket(one.Name ?? "", isOurs ? Finished(path) : path, socket, isOurs));
         }
 
-        foreach (string variable in (string[])["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"])
-        {
-            Environment.SetEnvironmentVariable(variable, null);
-        }
-
-        return taken;
+        return clients;
     }
 
     public bool Has(string name, string path) => _sockets.Any(socket => socket.Is(name, path));
 
-    public bool TryTake(string name, string path, [NotNullWhen(true)] out Socket? socket)
+    public bool TryTake(string name, string path, [NotNullWhen(true)] out InheritedSocket? socket)
     {
-        InheritedSocket? found = _sockets.FirstOrDefault(candidate => candidate.Is(name, path));
-        socket = found?.Socket;
-        return found is not null && _sockets.Remove(found);
+        socket = _sockets.FirstOrDefault(candidate => candidate.Is(name, path));
+        return socket is not null && _sockets.Remove(socket);
     }
 
     public void Dispose()
@@ -66,10 +54,16 @@ internal sealed class SystemdSockets : IDisposable
         {
             socket.Socket.Dispose();
         }
+
+        _sockets.Clear();
     }
 
-    private sealed record InheritedSocket(string Name, string Path, Socket Socket)
-    {
-        public bool Is(string name, string path) => Name == name || Path == path;
-    }
+    private static string Finished(string path) =>
+        path.EndsWith(UnfinishedSuffix, StringComparison.Ordinal) ? path[..^UnfinishedSuffix.Length] : path;
+}
+
+/// <param name="IsOurs">Made by a daemon before this one, not by systemd; <paramref name="Name"/> is by which it is held, if it is.</param>
+internal sealed record InheritedSocket(string Name, string Path, Socket Socket, bool IsOurs)
+{
+    public bool Is(string name, string path) => (Name == name && !IsOurs) || Path == path;
 }

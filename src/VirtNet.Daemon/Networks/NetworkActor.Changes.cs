@@ -110,16 +110,19 @@ internal sealed partial class NetworkActor
     /// <summary>Brings host and services from one live definition to another, or back if that fails.</summary>
     private async Task ApplyLiveAsync(NetworkDefinition before, NetworkDefinition after)
     {
+        _environment.Publishing.Admit(before, after, _snapshot.Ports);
         try
         {
             await LeaveIpv6Async(before, after);
             await ConvergeHostAsync(after);
             await _environment.Services.ApplyAsync(after, CancellationToken.None);
+            _environment.Publishing.Tell(after, _snapshot.Ports);
         }
         catch
         {
             await AttemptAsync("undo a change", async () =>
             {
+                _environment.Publishing.Adopt(before);
                 await ConvergeHostAsync(before);
                 await _environment.Services.ApplyAsync(before, CancellationToken.None);
             });

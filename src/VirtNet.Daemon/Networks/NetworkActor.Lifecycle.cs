@@ -15,20 +15,21 @@ internal sealed partial class NetworkActor
     public Task StartAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
         () => _snapshot.IsActive
             ? throw VirtNetException.OperationInvalid("network is already active")
-            : BringUpAsync(_snapshot.Config!),
+            : TryBringUpAsync(_snapshot.Config!),
         cancellationToken);
 
     /// <summary>Starts this definition; the persistent one, if any, stays and comes back after a destroy.</summary>
     public Task CreateAsync(NetworkDefinition definition, CancellationToken cancellationToken) => InvokeAsync(
         () => _snapshot.IsActive
             ? throw VirtNetException.OperationInvalid($"network is already active as '{Name}'")
-            : BringUpAsync(definition),
+            : TryBringUpAsync(definition),
         cancellationToken);
 
     public Task DestroyAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
         async () =>
         {
             NetworkDefinition live = RequireLive();
+            WhyDown = null;
             IReadOnlyList<PluggedGuest> guests = await TakeDownAsync(live);
             Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };
             TellOfGuests(guests);
@@ -38,6 +39,20 @@ internal sealed partial class NetworkActor
         },
         cancellationToken);
 
+    private async Task TryBringUpAsync(NetworkDefinition definition)
+    {
+        try
+        {
+            await BringUpAsync(definition);
+            WhyDown = null;
+        }
+        catch (Exception e)
+        {
+            WhyDown = e.Message;
+            throw;
+        }
+    }
+
     /// <remarks>
     /// The state file is there as long as anything may be on the host: a daemon that was killed halfway is followed by one
     /// that finds the network, and goes on with it if its bridge bears its mark. A start that fails takes back what it made
@@ -46,16 +61,18 @@ internal sealed partial class NetworkActor
     private async Task BringUpAsync(NetworkDefinition definition)
     {
         NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
-        NetworkHostState desired = new(live, []);
+        NetworkHostState desired = _environment.Publishing.StateOf(live, []);
         IReadOnlyList<HostChange>? changes = null;
         _environment.Services.Examine(live).ThrowIfRefused(); // before anything is touched
         _environment.StateFiles.DeletePorts(Name);
+        _environment.Publishing.Admit(before: null, live, []);
         try
         {
             bool tainted = await _environment.Hooks.RunAsync(NetworkHook.Start, live);
             NetworkSnapshot started = _snapshot with { Live = live, Ports = [], HookTainted = tainted };
             _environment.StateFiles.Save(started);
             changes = await _environment.Host.StartAsync(desired, CancellationToken.None);
+            _published = desired.Publications;
             await _environment.Services.ApplyAsync(live, CancellationToken.None);
             if (await _environment.Hooks.RunAsync(NetworkHook.Started, live) && !tainted)
             {
@@ -72,6 +89,7 @@ internal sealed partial class NetworkActor
         }
 
         await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live));
+        _environment.Publishing.Tell(live, []);
         _environment.Logger.NetworkStarted(Name);
         Publish(NetworkLifecycle.Started);
     }
@@ -85,6 +103,7 @@ internal sealed partial class NetworkActor
             await AttemptAsync("undo its start", () => _environment.Host.UndoStartAsync(desired, changes));
         }
 
+        _environment.Publishing.Release(Identity.Uuid);
         _environment.StateFiles.Delete(Name);
         await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, desired.Network));
     }
@@ -106,7 +125,8 @@ internal sealed partial class NetworkActor
         });
         await AttemptAsync(
             "remove it from the host",
-            () => _environment.Host.StopAsync(new NetworkHostState(live, _snapshot.Ports), CancellationToken.None));
+            () => _environment.Host.StopAsync(_environment.Publishing.StateOf(live, _snapshot.Ports), CancellationToken.None));
+        _environment.Publishing.Release(Identity.Uuid);
         if (!_snapshot.IsPersistent && !_environment.ConfigFiles.Exists(Name)) // a definition that cannot be read may be mended
         {
             await AttemptAsync("forget it", () => ForgetAsync(live));

@@ -1,6 +1,5 @@
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
-using VirtNet.Host;
 using VirtNet.Model;
 using VirtNet.Model.Ports;
 
@@ -94,9 +93,9 @@ internal sealed partial class NetworkActor
     private async Task ReplacePortsAsync(NetworkDefinition live, ValueList<NetworkPort> ports)
     {
         ValueList<NetworkPort> before = _snapshot.Ports;
-        if (HasClasses(before) || HasClasses(ports))
+        if (HasClasses(before) || HasClasses(ports) || _environment.Publishing.Follows(live)) // whom names stand for ports say, too
         {
-            await _environment.Host.ConvergeAsync(new NetworkHostState(live, ports), CancellationToken.None);
+            await ConvergeHostAsync(live, ports);
         }
 
         Snapshot = _snapshot with { Ports = ports };

@@ -3,6 +3,7 @@ using VirtNet.Host;
 using VirtNet.Host.Networks;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
+using VirtNet.Model.Ports;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
@@ -29,13 +30,19 @@ internal sealed partial class NetworkActor
             NetworkDefinition live = RequireLive();
             if (!HasBridge(live))
             {
+                WhyDown = $"its bridge {live.BridgeName} was gone when virtnetd began";
                 await TakeDownAsync(live);
                 Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false, Unfinished = null };
                 LeaveIfGone();
             }
-            else if (_snapshot.Unfinished is { } change)
+            else
             {
-                await EndAsync(change, live);
+                if (_snapshot.Unfinished is { } change)
+                {
+                    await EndAsync(change, live);
+                }
+
+                _environment.Publishing.Adopt(_snapshot.Live!);
             }
         },
         cancellationToken);
@@ -148,6 +155,8 @@ internal sealed partial class NetworkActor
     private async Task ServeAsync(NetworkDefinition live)
     {
         BridgeStanding standing = BridgeStanding.InPlace;
+        _environment.Publishing.Adopt(live);
+        _environment.Publishing.Tell(live, _snapshot.Ports);
         await AttemptAsync("adopt it on the host", async () => standing = (await ConvergeHostAsync(live)).Standing);
         await AttemptAsync("serve it again", () => ServeAsync(live, standing));
     }
@@ -156,10 +165,18 @@ internal sealed partial class NetworkActor
     private Task ServeAsync(NetworkDefinition live, BridgeStanding standing) => standing switch
     {
         BridgeStanding.Lost => _environment.Services.StopAsync(live, CancellationToken.None),
+        _ when _withdrawn => Task.CompletedTask,
         BridgeStanding.Strayed => Task.CompletedTask, // what is open stays on the bridge, whatever its name
         _ => _environment.Services.ApplyAsync(live, CancellationToken.None),
     };
 
-    private Task<Converged> ConvergeHostAsync(NetworkDefinition live) =>
-        _environment.Host.ConvergeAsync(new NetworkHostState(live, _snapshot.Ports), CancellationToken.None);
+    private Task<Converged> ConvergeHostAsync(NetworkDefinition live) => ConvergeHostAsync(live, _snapshot.Ports);
+
+    private async Task<Converged> ConvergeHostAsync(NetworkDefinition live, ValueList<NetworkPort> ports)
+    {
+        NetworkHostState desired = _environment.Publishing.StateOf(live, ports);
+        Converged converged = await _environment.Host.ConvergeAsync(desired, CancellationToken.None);
+        _published = desired.Publications;
+        return converged;
+    }
 }

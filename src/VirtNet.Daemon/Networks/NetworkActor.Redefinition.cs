@@ -1,5 +1,4 @@
 using VirtNet.Daemon.Hooks;
-using VirtNet.Host;
 using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Model.Differences;
@@ -29,7 +28,7 @@ internal sealed partial class NetworkActor
             }
 
             await _environment.Host.CheckChangeAsync(
-                before, new NetworkHostState(after, _snapshot.Ports), CancellationToken.None);
+                before, _environment.Publishing.StateOf(after, _snapshot.Ports), CancellationToken.None);
             if (flags.HasFlag(RedefineFlags.DryRun))
             {
                 return new LiveRedefinition(difference, Done: false);

@@ -15,6 +15,7 @@ internal sealed partial class NetworkActor : IAsyncDisposable
     private readonly BridgeUse _bridges;
     private readonly Mailbox _mailbox = new();
     private volatile NetworkSnapshot _snapshot;
+    private volatile string? _whyDown;
 
     /// <param name="initial">What is known of the network; may be empty for one that is about to be defined.</param>
     /// <param name="bridges">Told of the bridges that the network has.</param>
@@ -45,6 +46,13 @@ internal sealed partial class NetworkActor : IAsyncDisposable
 
     /// <summary>How long the operation of this moment has been running; zero when there is none.</summary>
     public TimeSpan BusyFor => _mailbox.BusyFor;
+
+    /// <summary>Why it is not active: what its last start failed with; null where somebody stopped it, or nobody started it.</summary>
+    public string? WhyDown
+    {
+        get => _whyDown;
+        private set => _whyDown = value;
+    }
 
     private string Name => Identity.Name;
 

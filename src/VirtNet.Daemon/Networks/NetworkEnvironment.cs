@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
+using VirtNet.Daemon.Publishing;
 using VirtNet.Host.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
@@ -18,6 +19,7 @@ internal sealed record NetworkEnvironment(
     HookScripts Hooks,
     NetworkEvents Events,
     ConditionBoard Conditions,
+    NetworkPublishing Publishing,
     ILogger<NetworkActor> Logger)
 {
     /// <summary>What is kept of a network while it is defined: its leases, and files beside its definition.</summary>

@@ -66,4 +66,12 @@ internal static partial class NetworksLog
 
     [LoggerMessage(EventId = 144, Level = LogLevel.Information, Message = "Network {Network}: renamed to {Name}")]
     public static partial void NetworkRenamed(this ILogger logger, string network, string name);
+
+    [LoggerMessage(EventId = 175, Level = LogLevel.Warning, Message = "The log has lines from level {Level} on, as a client asked for")]
+    public static partial void LogLevelIs(this ILogger logger, string level);
+    [LoggerMessage(EventId = 155, Level = LogLevel.Information, Message = "Network {Network}: adopted with its bridge {Bridge}")]
+    public static partial void NetworkAdopted(this ILogger logger, string network, string bridge);
+
+    [LoggerMessage(EventId = 156, Level = LogLevel.Information, Message = "Network {Network}: let go, its bridge {Bridge} stays")]
+    public static partial void NetworkLetGo(this ILogger logger, string network, string bridge);
 }

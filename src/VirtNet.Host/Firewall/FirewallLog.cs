@@ -43,4 +43,11 @@ internal static partial class FirewallLog
 
     [LoggerMessage(EventId = 510, Level = LogLevel.Debug, Message = "Sets that no network uses any more stay in virtnet's table")]
     public static partial void SetsStay(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 511, Level = LogLevel.Debug, Message = "Network {Network}: {Count} connections forgotten, as something else is published now")]
+    public static partial void FlowsForgotten(this ILogger logger, string network, int count);
+
+    [LoggerMessage(EventId = 512, Level = LogLevel.Warning,
+        Message = "Network {Network}: connections to what it published before may go on where they went")]
+    public static partial void FlowsStay(this ILogger logger, string network, Exception exception);
 }

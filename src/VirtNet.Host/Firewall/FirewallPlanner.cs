@@ -33,6 +33,23 @@ public static class FirewallPlanner
             DhcpChecksums: network.Ips.Any(ip => !ip.IsIpv6 && ip.HasDhcp));
     }
 
+    /// <summary>For a network that has no rules of its own kind but publishes something.</summary>
+    /// <returns>Null where it does not own its bridge.</returns>
+    public static FirewallRules? OpenRulesFor(NetworkDefinition network)
+    {
+        if (network is not { Forward.Mode: ForwardMode.Open, BridgeName: { } bridge })
+        {
+            return null;
+        }
+
+        InterfaceNames.ThrowIfUnsafe(bridge);
+        FirewallPlan plan = new(
+            ForwardMode.Open, Ipv6: network.Ips.Any(ip => ip.IsIpv6), Device: null,
+            network.Ips.Where(ip => ip.Network is not null).Select(ip => new FirewallSubnet(ip.Network!.Value, ip.Address, Nat: null)).ToValueList(),
+            Tftp: false, DhcpChecksums: false);
+        return new FirewallRules(network.Uuid ?? Guid.Empty, network.Name, bridge, plan);
+    }
+
     /// <summary>As <see cref="PlanFor"/>, with the identity that a backend needs.</summary>
     /// <exception cref="VirtNetException">As there; also a name that the firewall's tools cannot be given.</exception>
     public static FirewallRules? RulesFor(NetworkDefinition network)

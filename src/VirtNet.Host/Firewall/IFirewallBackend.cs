@@ -44,6 +44,10 @@ public interface IFirewallBackend
     /// </summary>
     Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken);
 
+    /// <summary>How many connections came to each publication of a network since it is in force; those that are not counted are left out.</summary>
+    /// <exception cref="VirtNetException">The kernel does not tell.</exception>
+    Task<IReadOnlyDictionary<HostPublication, ulong>> CountAsync(FirewallRules rules, CancellationToken cancellationToken);
+
     /// <summary>The rules in the tool's own words, for plans and people.</summary>
     string Describe(FirewallRules rules);
 }
@@ -51,8 +55,14 @@ public interface IFirewallBackend
 /// <summary>All firewall rules of one network: one resource, replaced as a whole.</summary>
 public sealed record FirewallRules(Guid Network, string NetworkName, string Bridge, FirewallPlan Plan) : HostResource(Rank: 40)
 {
+    /// <summary>So many are named to people; of more only the number is told.</summary>
+    private const int NamedPublications = 8;
+
     /// <summary>Whether hook scripts have a place for rules of their own (nftables).</summary>
     public bool HookPlaces { get; init; }
+
+    /// <summary>What the network publishes.</summary>
+    public ValueList<HostPublication> Publications { get; init; } = [];
 
     public override string Key => $"firewall {Network}";
 
@@ -64,5 +74,7 @@ public sealed record FirewallRules(Guid Network, string NetworkName, string Brid
 
     public override string Summary => $"firewall rules of {Bridge} ({(Plan.Mode == ForwardMode.None ? "isolated" : Plan.Mode.ToString().ToLowerInvariant())}"
         + string.Concat(Plan.Subnets.Select(subnet => $", {subnet.Network}{(subnet.Nat is null ? "" : " translated")}"))
-        + (Plan.Device is null ? ")" : $", by {Plan.Device} only)");
+        + (Plan.Device is null ? "" : $", by {Plan.Device} only")
+        + (Publications.Count > NamedPublications ? $", {Publications.Count} publications"
+            : string.Concat(Publications.Select(publication => $", publishes {publication}"))) + ")";
 }

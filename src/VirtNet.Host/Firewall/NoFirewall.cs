@@ -27,5 +27,8 @@ internal sealed class NoFirewall : IFirewallBackend
 
     public Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public Task<IReadOnlyDictionary<HostPublication, ulong>> CountAsync(FirewallRules rules, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<HostPublication, ulong>>(new Dictionary<HostPublication, ulong>());
+
     public string Describe(FirewallRules rules) => "";
 }

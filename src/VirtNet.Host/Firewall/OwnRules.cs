@@ -8,6 +8,8 @@ internal sealed class OwnRules
 {
     private readonly Dictionary<string, FirewallRules> _byBridge = [];
 
+    public IReadOnlyCollection<FirewallRules> All => _byBridge.Values;
+
     public void Remember(FirewallRules? before, FirewallRules? after)
     {
         if (before is not null)

@@ -9,7 +9,7 @@ internal sealed class IptablesAnnouncements : IRuleAnnouncements
 {
     public void Judge(NfTablesMessage change, in NetlinkMessage message, RuleDamage damage)
     {
-        if (change.Table is IptablesChains.Filter or IptablesChains.Nat or IptablesChains.Mangle
+        if (change.Table is IptablesChains.Filter or IptablesChains.Nat or IptablesChains.Mangle or PublicationChains.Raw
             && (change.Change is NfTablesChange.Lost or NfTablesChange.LookupLost
                 || change is { Change: NfTablesChange.Made, IsRule: true, Table: IptablesChains.Filter, Chain: IptablesChains.Forward }))
         {

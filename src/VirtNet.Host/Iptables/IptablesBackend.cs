@@ -36,12 +36,16 @@ internal sealed class IptablesBackend(
 
     public FirewallRules? RulesFor(NetworkDefinition network) => FirewallPlanner.RulesFor(network);
 
+    public Task<IReadOnlyDictionary<HostPublication, ulong>> CountAsync(FirewallRules rules, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<HostPublication, ulong>>(new Dictionary<HostPublication, ulong>());
+
     public string Describe(FirewallRules rules)
     {
         IptablesState empty = IptablesState.Parse("");
         return string.Concat(IptablesFamily.Both
             .Where(family => !family.IsIpv6 || rules.Plan.Ipv6)
-            .Select(family => $"# {family.Restore}\n{IptablesTransaction.Replace(empty, [], Wanted(rules, family))}"));
+            .Select(family => $"# {family.Restore}\n{IptablesTransaction.Replace(empty, [], Wanted(rules, family))}"
+                + PublicationTables.Replace(empty, null, rules, family.IsIpv6)));
     }
 
     public async Task<IReadOnlySet<Guid>> FindIntactAsync(
@@ -56,7 +60,8 @@ internal sealed class IptablesBackend(
                 IptablesState state = await ReadAsync(family, cancellationToken);
                 bool linked = IptablesChains.Links.Where(link => link.Table != IptablesChains.Mangle).All(state.IsLinked);
                 intact.ExceptWith(concerned
-                    .Where(rule => !linked || !state.Contains(IptablesRenderer.Render(rule, family)))
+                    .Where(rule => !linked || !state.Contains(IptablesRenderer.Render(rule, family))
+                        || !PublicationTables.IsIntact(state, rule, family.IsIpv6))
                     .Select(rule => rule.Network));
             }
         }
@@ -88,7 +93,12 @@ internal sealed class IptablesBackend(
             {
                 IptablesState state = await ReadAsync(family, cancellationToken);
                 IptablesRule[] left = Leftovers(state, family, _own.With(keep)).ToArray();
-                await RestoreAsync(family, IptablesTransaction.Remove(left), cancellationToken);
+                string[] published = [.. state.Chains(IptablesChains.Nat).Select(PublicationChains.BridgeOf).OfType<string>().Where(surroundings.LinkExists)];
+                await RestoreAsync(
+                    family,
+                    PublicationTables.RemoveOthers(state, [.. _own.With(keep).Select(rules => rules.Bridge), .. bridges, .. published])
+                        + IptablesTransaction.Remove(left),
+                    cancellationToken);
                 logger.RulesRemoved(left.Length, family.Save);
             },
             cancellationToken);
@@ -102,7 +112,8 @@ internal sealed class IptablesBackend(
                 bool everything = state.LibvirtRules().All(ours.Contains) && !surroundings.MayHaveLibvirt();
                 await RestoreAsync(
                     family,
-                    everything ? IptablesTransaction.RemoveChains(state, ours) : IptablesTransaction.Remove(ours),
+                    PublicationTables.RemoveOthers(state, keep: [])
+                        + (everything ? IptablesTransaction.RemoveChains(state, ours) : IptablesTransaction.Remove(ours)),
                     cancellationToken);
                 logger.RulesRemoved(ours.Length, family.Save);
             },
@@ -178,14 +189,15 @@ internal sealed class IptablesBackend(
             }
 
             IptablesRule[] have = About(state, before, after).ToArray();
+            string published = PublicationTables.Replace(state, before?.Bridge ?? after?.Bridge, after, family.IsIpv6);
             if (after is null)
             {
-                return IptablesTransaction.Remove(have);
+                return published + IptablesTransaction.Remove(have);
             }
 
             IptablesRule[] want = Wanted(after, family).ToArray();
             bool inPlace = (have.Length == want.Length || state.Mixed.Count > 0) && state.Contains(want);
-            return IptablesTransaction.Replace(state, inPlace ? [] : have, inPlace ? [] : want);
+            return IptablesTransaction.Replace(state, inPlace ? [] : have, inPlace ? [] : want) + published;
         }
     }
 

@@ -45,9 +45,9 @@ internal sealed record IptablesLink(string Table, string From, string[] To, bool
     public bool IsJump(string rule) => To.Any(chain => rule == $"-j {chain}");
 
     /// <summary>
-    /// Whether a rule may stay ahead of ours: one that only drops, or counts, as an administrator puts at the head. Not a jump:
+    /// Whether a rule may stay ahead of ours: one that only drops, or counts, as an administrator puts at the head, or lets in what is published. Not another jump:
     /// container engines put theirs there, and accept behind it.
     /// </summary>
     public static bool MayLead(string rule) =>
-        IptablesTokens.TargetOf(rule) is var target && (IptablesTokens.Drops(target) || IptablesTokens.GoesOn(target));
+        PublicationChains.IsLink(rule) || IptablesTokens.TargetOf(rule) is var target && (IptablesTokens.Drops(target) || IptablesTokens.GoesOn(target));
 }

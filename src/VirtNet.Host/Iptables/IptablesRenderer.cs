@@ -17,7 +17,7 @@ internal static class IptablesRenderer
     public static IEnumerable<IptablesRule> Render(FirewallRules rules, IptablesFamily family)
     {
         FirewallPlan plan = rules.Plan;
-        if (family.IsIpv6 && !plan.Ipv6)
+        if ((family.IsIpv6 && !plan.Ipv6) || plan.Mode == ForwardMode.Open)
         {
             return [];
         }

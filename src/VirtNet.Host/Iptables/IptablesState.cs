@@ -35,6 +35,8 @@ internal sealed class IptablesState
 
     public bool HasChain(string table, string chain) => _chains.ContainsKey((table, chain));
 
+    public IEnumerable<string> Chains(string table) => _chains.Keys.Where(chain => chain.Table == table).Select(chain => chain.Chain);
+
     /// <summary>First to last; empty where the chain does not exist.</summary>
     public IReadOnlyList<string> Rules(string table, string chain) =>
         _chains.TryGetValue((table, chain), out List<string>? rules) ? rules : [];

@@ -9,6 +9,9 @@ internal static class Ranks
     /// <summary>Rules (rank 40, set by their own record) are in force before the bridge has an address or is up.</summary>
     public const int Address = 50;
 
+    /// <summary>Never there without the rules that keep others from 127.0.0.1.</summary>
+    public const int LoopbackRoute = 45;
+
     public const int VlanFiltering = 55;
     public const int Up = 60;
     public const int Route = 70;

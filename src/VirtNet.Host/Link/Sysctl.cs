@@ -33,11 +33,25 @@ internal sealed record Sysctl(string Path, string Value, string Refusal, string?
     /// </summary>
     public bool MayBeMissing => Bridge is not null;
 
+    /// <summary>What it is set to again when it is not wanted any more and its bridge stays; null = it is left.</summary>
+    public string? Otherwise { get; init; }
+
     /// <summary>Whether it keeps the host from learning from what guests advertise.</summary>
     public bool GuardsAgainstAdvertisements =>
         Bridge is not null && Path.EndsWith(AcceptAdvertisements, StringComparison.Ordinal);
 
     public static Sysctl Forwarding(string path) => new(path, "1", "cannot enable IP forwarding", Bridge: null);
+
+    /// <summary>Lets the host reach guests behind a bridge from 127.0.0.1. What comes the other way is dropped before it is looked at.</summary>
+    public static Sysctl RouteFromLoopback(string bridge)
+    {
+        string path = $"net/ipv4/conf/{bridge}/route_localnet";
+        return new Sysctl(path, "1", $"cannot write to {SysctlChanges.Root}{path} to publish on 127.0.0.1", bridge)
+        {
+            Rank = Ranks.LoopbackRoute,
+            Otherwise = "0",
+        };
+    }
 
     /// <summary>The bridge's own switch. It follows the host's when that is turned, but can be turned alone.</summary>
     public static Sysctl ForwardingOf(string bridge, bool ipv6) => new(

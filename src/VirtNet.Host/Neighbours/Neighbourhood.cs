@@ -92,6 +92,9 @@ public sealed partial class Neighbourhood : IAsyncDisposable
         _loop = RunAsync();
     }
 
+    /// <summary>Firewalls of others that are known by their names, as of the last look; empty while no network is there to be cut off.</summary>
+    public IReadOnlyList<string> Names => Owner.AllOf(_view.Tables);
+
     /// <summary>A network runs, or is another one now.</summary>
     public void Watch(NetworkDefinition definition)
     {

@@ -73,6 +73,14 @@ internal sealed record Owner(string Name, Neighbour? Who)
             Who: null);
     }
 
+    /// <summary>The programs whose tables or chains these are.</summary>
+    public static IReadOnlyList<string> AllOf(IEnumerable<RuleTable> tables) =>
+    [
+        .. tables
+            .SelectMany(table => table.Chains.Keys.Select(chain => OfNames(chain, Chains)).Append(OfNames(table.Name, Tables)))
+            .OfType<Neighbour>().Distinct().Order().Select(NameOf),
+    ];
+
     private static Owner Known(Neighbour neighbour) => new(NameOf(neighbour), neighbour);
 
     private static string NameOf(Neighbour neighbour) => neighbour switch

@@ -99,6 +99,13 @@ internal static class LinkRequests
         writer.EndMessage();
     }
 
+    public static void WriteUp(ref NetlinkWriter writer, int index, bool up)
+    {
+        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, index,
+            flags: up ? LinkAttribute.UpFlag : 0, change: LinkAttribute.UpFlag);
+        writer.EndMessage();
+    }
+
     public static void WriteMaster(ref NetlinkWriter writer, int port, int bridge)
     {
         Begin(ref writer, NetlinkType.NewLink, NetlinkFlags.Acknowledge, port);

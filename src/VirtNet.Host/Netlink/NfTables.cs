@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Netlink;
@@ -40,9 +41,28 @@ internal static class NfTables
     public const int Element = 1; // NFTA_LIST_ELEM
     public const int ElementKey = 1; // NFTA_SET_ELEM_KEY
     public const int ElementData = 2; // NFTA_SET_ELEM_DATA
+    public const int ElementExpression = 7; // NFTA_SET_ELEM_EXPR
+    public const int ElementKeyEnd = 10; // NFTA_SET_ELEM_KEY_END
     public const int DataValue = 1; // NFTA_DATA_VALUE
+    public const int DataVerdict = 2; // NFTA_DATA_VERDICT
+    public const int VerdictCode = 1; // NFTA_VERDICT_CODE
+    public const int VerdictChain = 2; // NFTA_VERDICT_CHAIN
+    public const int Jump = -3; // NFT_JUMP
+    public const int ExpressionData = 2; // NFTA_EXPR_DATA
+    public const int CounterPackets = 2; // NFTA_COUNTER_PACKETS
     public const int GenerationProcess = 2; // NFTA_GEN_PROC_PID
     public const int GenerationProgram = 3; // NFTA_GEN_PROC_NAME
+
+    /// <summary>The chain that an element jumps to; empty if it does not.</summary>
+    public static string ChainIn(in NetlinkAttribute element) => System.Text.Encoding.UTF8.GetString(NetlinkAttributes.Find(
+        NetlinkAttributes.Find(NetlinkAttributes.Find(element.Value, ElementData), DataVerdict), VerdictChain).TrimEnd((byte)0));
+
+    /// <summary>How many packets found an element; null where it does not count them.</summary>
+    public static ulong? PacketsIn(in NetlinkAttribute element) =>
+        NetlinkAttributes.Find(
+            NetlinkAttributes.Find(NetlinkAttributes.Find(element.Value, ElementExpression), ExpressionData), CounterPackets)
+            is { Length: 8 } packets
+            ? BinaryPrimitives.ReadUInt64BigEndian(packets) : null;
 
     /// <summary>The key or the value of an element; empty if it has none.</summary>
     public static ReadOnlySpan<byte> DataIn(in NetlinkAttribute element, int type) =>

@@ -41,9 +41,12 @@ internal static class NfTablesRequests
     }
 
     /// <summary>Asks for one element, makes it, or deletes it.</summary>
+    /// <param name="end">The last key of a range; empty where it is none.</param>
     /// <param name="value">Empty where the set has none, or it does not matter.</param>
+    /// <param name="chain">To jump to; empty = the value is none.</param>
     public static void WriteElement(
-        ref NetlinkWriter writer, int type, string table, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+        ref NetlinkWriter writer, int type, string table, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> end,
+        ReadOnlySpan<byte> value, string chain)
     {
         writer.BeginMessage(
             (NetlinkType)(Type | type),
@@ -54,7 +57,16 @@ internal static class NfTablesRequests
         int list = writer.BeginNested(NfTables.Elements | Nested);
         int element = writer.BeginNested(NfTables.Element | Nested);
         WriteData(ref writer, NfTables.ElementKey, key);
-        if (!value.IsEmpty)
+        if (!end.IsEmpty)
+        {
+            WriteData(ref writer, NfTables.ElementKeyEnd, end);
+        }
+
+        if (chain.Length > 0)
+        {
+            WriteJump(ref writer, chain);
+        }
+        else if (!value.IsEmpty)
         {
             WriteData(ref writer, NfTables.ElementData, value);
         }
@@ -62,6 +74,18 @@ internal static class NfTablesRequests
         writer.EndNested(element);
         writer.EndNested(list);
         writer.EndMessage();
+    }
+
+    private static void WriteJump(ref NetlinkWriter writer, string chain)
+    {
+        Span<byte> code = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(code, NfTables.Jump);
+        int data = writer.BeginNested(NfTables.ElementData | Nested);
+        int verdict = writer.BeginNested(NfTables.DataVerdict | Nested);
+        writer.WriteAttribute(NfTables.VerdictCode, code);
+        writer.WriteAttribute(NfTables.VerdictChain, chain);
+        writer.EndNested(verdict);
+        writer.EndNested(data);
     }
 
     private static void WriteData(ref NetlinkWriter writer, int type, ReadOnlySpan<byte> bytes)

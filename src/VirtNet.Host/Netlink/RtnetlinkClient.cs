@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using VirtNet.Linux.Netlink;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Netlink;
 
@@ -67,6 +68,14 @@ internal sealed class RtnetlinkClient : IDisposable
     }
 
     /// <returns>The name of a link for a text; where it is gone, its number.</returns>
+    /// <summary>The index of the port that a bridge last saw a MAC address behind; 0 if it does not know it, or the kernel the question.</summary>
+    public int FindPort(int bridge, MacAddress mac)
+    {
+        NetlinkWriter request = new(stackalloc byte[64]);
+        ForwardingEntry.WriteGet(ref request, bridge, mac);
+        return One(request, ForwardingEntry.TryParse)?.Port ?? 0;
+    }
+
     public string NameOf(int index) => FindLink(index)?.Name ?? index.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>All links, or the ports of one bridge.</summary>

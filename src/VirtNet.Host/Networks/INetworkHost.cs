@@ -24,6 +24,19 @@ public interface INetworkHost
     /// <summary>Takes back what a start changed, and no more: something that came after it has failed.</summary>
     Task UndoStartAsync(NetworkHostState started, IReadOnlyList<HostChange> changes);
 
+    /// <summary>
+    /// Brings up a network on a bridge that another manager made, and that is nobody's by its alias: it is marked, its guests stay
+    /// on it, and only what differs is changed.
+    /// </summary>
+    /// <returns>What was changed, for <see cref="UndoAdoptAsync"/>.</returns>
+    Task<IReadOnlyList<HostChange>> AdoptAsync(NetworkHostState desired, BridgeMark mark, CancellationToken cancellationToken);
+
+    /// <summary>Takes back what an adoption changed: the bridge is as it was, and nobody's.</summary>
+    Task UndoAdoptAsync(NetworkHostState adopted, IReadOnlyList<HostChange> changes);
+
+    /// <summary>Takes rules and mark off a network that another manager goes on with; bridge, addresses and guests stay.</summary>
+    Task LetGoAsync(NetworkHostState last, CancellationToken cancellationToken);
+
     /// <summary>Plugs in again the guests that a stop left behind, as far as they are as they were; what fails is logged.</summary>
     void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests);
 
@@ -43,6 +56,13 @@ public interface INetworkHost
 
     /// <summary>The guests on the bridge of a network.</summary>
     IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network);
+
+    /// <summary>The device on the bridge of a running network that the guest with a MAC address is behind.</summary>
+    /// <exception cref="VirtNetException">There is none, or it is one that others are behind, too.</exception>
+    PluggedGuest FindGuest(NetworkDefinition network, MacAddress mac);
+
+    /// <summary>Takes the carrier of a guest's cable away, or gives it back. It stays as it is if nobody gives it back.</summary>
+    void SetCarrier(PluggedGuest guest, bool on);
 
     /// <summary>Removes all of a network from the host. Goes on after errors; what could not be removed is logged.</summary>
     Task StopAsync(NetworkHostState last, CancellationToken cancellationToken);
@@ -69,6 +89,17 @@ public interface INetworkHost
     /// <param name="wanted">Told of besides those that are private.</param>
     /// <param name="exceptBridge">A bridge whose own addresses and routes do not count.</param>
     IReadOnlyList<TakenSubnet> ListSubnets(AddressFamily family, IPNetwork? wanted, string? exceptBridge);
+
+    /// <summary>Says before anything is touched what speaks on this host against publishing something.</summary>
+    /// <param name="added">What is not in force yet.</param>
+    /// <exception cref="VirtNetException">A process has its port, or the host needs its address itself.</exception>
+    void CheckPublications(IEnumerable<HostPublication> added);
+
+    /// <summary>What the host's interfaces have.</summary>
+    IReadOnlySet<IPAddress> ListAddresses();
+
+    /// <summary>How many connections came to what a network publishes; without those that are not counted.</summary>
+    Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken);
 
     /// <summary>Waits until what is known to have changed in other firewalls has been looked at, so that conditions are of now.</summary>
     Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -43,6 +43,7 @@ public sealed partial class NetworkHost
             }
 
             Settle(network, resources, reconciled, known, repair);
+            ForgetFlows(network.Name, known?.Held ?? [], reconciled.Held);
             return new Converged(reconciled.Changes, BridgeStanding.InPlace);
         }
         catch
@@ -122,7 +123,8 @@ public sealed partial class NetworkHost
             ? null
             : _firewall?.RulesFor(network with { Bridge = network.Bridge! with { Name = bridge.Link.Name } });
         IEnumerable<FirewallRules> had = (known?.Held ?? []).OfType<FirewallRules>().Where(have => MayRemove(have, bridge));
-        ImmutableArray<HostResource> wanted = rules is null ? [] : [rules with { Owner = network.Uuid }];
+        ValueList<HostPublication> publications = resources.OfType<FirewallRules>().FirstOrDefault()?.Publications ?? [];
+        ImmutableArray<HostResource> wanted = rules is null ? [] : [rules with { Owner = network.Uuid, Publications = publications }];
         Reconciled moved = await _reconciler.RepairAsync(
             network.Name,
             await _reconciler.PlanAsync(had, wanted, HostReconciler.Ask, cancellationToken),
@@ -155,6 +157,11 @@ public sealed partial class NetworkHost
 
     private void Tell(NetworkDefinition network, ImmutableArray<HostChange> changes, bool repair)
     {
+        foreach (HostChange change in repair ? changes : [])
+        {
+            _repairs.Add((change.After ?? change.Before)!.Kind);
+        }
+
         if (changes.IsEmpty || !_logger.IsEnabled(repair ? LogLevel.Information : LogLevel.Debug))
         {
             return;

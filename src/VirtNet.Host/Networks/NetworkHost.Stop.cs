@@ -25,7 +25,9 @@ public sealed partial class NetworkHost
         WatchedNetwork? known = await ForgetAsync(network);
         using IDisposable turn = await _removals.EnterAsync(network.Uuid!.Value, cancellationToken);
         OwnBridge? bridge = FindBridge(network);
-        await _reconciler.RemoveAsync(network.Name, Leaving(last, known, bridge), cancellationToken);
+        IReadOnlyCollection<HostResource> leaving = Leaving(last, known, bridge);
+        await _reconciler.RemoveAsync(network.Name, leaving, cancellationToken);
+        ForgetFlows(network.Name, leaving, now: []);
         if (bridge is { HasStrayed: true, Link: { } strayed })
         {
             HostResource under = new BridgeLink(strayed.Name) { Owner = network.Uuid };

@@ -12,6 +12,7 @@ using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
+using VirtNet.Host.Publishing;
 using VirtNet.Host.Reconcile;
 using VirtNet.Host.Resolved;
 using VirtNet.Host.Subnets;
@@ -28,6 +29,7 @@ namespace VirtNet.Host.Networks;
 /// <summary>The host of this process's network namespace.</summary>
 public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 {
+    private readonly RepairTally _repairs;
     private readonly RtnetlinkClient _netlink = new();
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly IFirewallBackend? _firewall;
@@ -45,6 +47,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly BridgeWatcher _bridges;
     private readonly PortReturn _ports;
     private readonly PortKeeper _keeper;
+    private readonly PublicationChecks _publications;
     private readonly RepairReport _report;
     private readonly ILogger<NetworkHost> _logger;
 
@@ -56,8 +59,9 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
         FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null,
-        Neighbourhood? neighbours = null)
+        Neighbourhood? neighbours = null, RepairTally? repairs = null)
     {
+        _repairs = repairs ?? new RepairTally(time);
         OwnRuleChanges ruleChanges = new(time);
         conditions ??= new ConditionBoard();
         _culprits = new Culprits(time);
@@ -70,6 +74,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _removals = new BridgeRemovals(
             new BridgeRemover(_netlink, _own, () => (uint)SystemRandom.NextUInt64() & int.MaxValue, time).Remove, time);
         _links = new LinkChanges(_netlink, _own, _removals);
+        _publications = new PublicationChecks(_netlink);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
         _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, ruleChanges);
@@ -116,6 +121,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             Reconciled reconciled = await _reconciler.ApplyAsync(network.Name, plan, resources, cancellationToken);
             changes.AddRange(reconciled.Changes);
             Watch(network, resources, reconciled);
+            ForgetFlows(network.Name, known: [], resources);
             return changes;
         }
         catch
@@ -168,6 +174,15 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             _bridges.Release(known, mac);
         }
     }
+
+    public void CheckPublications(IEnumerable<HostPublication> added) => _publications.ThrowIfImpossible(added);
+
+    public IReadOnlySet<IPAddress> ListAddresses() => _publications.HostAddresses();
+
+    public async Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken) =>
+        _firewall is { } firewall && _watcher.Find(network)?.Held.OfType<FirewallRules>().FirstOrDefault() is { } rules
+            ? await firewall.CountAsync(rules, cancellationToken)
+            : new Dictionary<HostPublication, ulong>();
 
     public BridgeStanding StandingOf(NetworkDefinition network) => FindBridge(network)?.Standing ?? BridgeStanding.InPlace;
 
@@ -226,6 +241,34 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _neighbours?.Watch(network);
         _claims.Tell(network);
     }
+
+    /// <summary>After other publications are in force than before: the kernel shall not go on with what it followed for those.</summary>
+    private void ForgetFlows(string network, IEnumerable<HostResource> known, IEnumerable<HostResource> now)
+    {
+        ValueList<HostPublication> before = PublicationsIn(known);
+        ValueList<HostPublication> after = PublicationsIn(now);
+        if (before.Equals(after))
+        {
+            return;
+        }
+
+        try
+        {
+            PublishedFlows flows = PublishedFlows.Between(before, after, _publications.HostAddresses().Contains);
+            if (flows.Any)
+            {
+                int forgotten = flows.Forget();
+                _logger.FlowsForgotten(network, forgotten);
+            }
+        }
+        catch (IOException e)
+        {
+            _logger.FlowsStay(network, e);
+        }
+    }
+
+    private static ValueList<HostPublication> PublicationsIn(IEnumerable<HostResource> resources) =>
+        resources.OfType<FirewallRules>().FirstOrDefault()?.Publications ?? [];
 
     private ImmutableArray<HostResource> Desired(NetworkHostState state, WatchedNetwork? known = null) =>
     [

@@ -18,6 +18,9 @@ internal interface INftKernel
     /// </summary>
     IReadOnlyList<NftElement> Find(IReadOnlyCollection<NftElement> elements);
 
+    /// <summary>How many packets found each of these that is there and counts them.</summary>
+    IReadOnlyDictionary<NftElement, ulong> Count(IReadOnlyCollection<NftElement> elements);
+
     /// <summary>Removes and adds elements in one transaction.</summary>
     /// <exception cref="HostCommandException">Refused; nothing was changed.</exception>
     void Change(IReadOnlyCollection<NftElement> removed, IReadOnlyCollection<NftElement> added);
@@ -30,16 +33,24 @@ internal interface INftKernel
 internal sealed record NftTableState(
     bool Dormant, IReadOnlyDictionary<string, NftHook> Hooks, IReadOnlyDictionary<string, IReadOnlyList<string>> Comments)
 {
-    private static readonly NftHook AtForward = new(Number: 2, Priority: 0, Accepts: true);
-    private static readonly NftHook AtPostrouting = new(Number: 4, Priority: 100, Accepts: true);
-
     /// <summary>Whether it is awake, attached, and holds the rules of this skeleton, all in their places, and no others.</summary>
     public bool Is(NftSkeleton skeleton) =>
         !Dormant
-        && Hooks.GetValueOrDefault(NftNames.Forward) == AtForward
-        && Hooks.GetValueOrDefault(NftNames.GuestNat) == AtPostrouting
+        && skeleton.Hooks.All(hook => Hooks.GetValueOrDefault(hook.Key) == hook.Value)
         && skeleton.Comments.All(chain => (Comments.GetValueOrDefault(chain.Key) ?? []).SequenceEqual(chain.Value));
+
+    /// <summary>Whether a chain of a publication is there and whole.</summary>
+    public bool Has(PublishedChain chain) =>
+        (Comments.GetValueOrDefault(chain.Name) ?? []).SequenceEqual(chain.All.Select(NftSkeleton.Comment));
 }
 
 /// <summary>Where a base chain is attached.</summary>
-internal sealed record NftHook(int Number, int Priority, bool Accepts);
+/// <param name="Number">Of the hook (linux/netfilter.h): 0 prerouting, 2 forward, 3 output, 4 postrouting.</param>
+internal sealed record NftHook(int Number, int Priority, bool Accepts)
+{
+    private static readonly string[] Names = ["prerouting", "input", "forward", "output", "postrouting"];
+
+    /// <summary>As <c>nft</c> writes it.</summary>
+    /// <param name="type">nat or filter.</param>
+    public string Declaration(string type) => $"{{ type {type} hook {Names[Number]} priority {Priority}; policy accept; }}";
+}

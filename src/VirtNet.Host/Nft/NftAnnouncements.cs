@@ -20,7 +20,7 @@ internal sealed class NftAnnouncements : IRuleAnnouncements
 
         switch (change.Change)
         {
-            case NfTablesChange.Made or NfTablesChange.Lost when change.Chain.Length == 0 || NftNames.Chains.Contains(change.Chain):
+            case NfTablesChange.Made or NfTablesChange.Lost when change.Chain.Length == 0 || NftNames.IsShared(change.Chain):
                 damage.AddEveryone();
                 break;
             case NfTablesChange.Lost when !change.IsRule && NftNames.BridgeOf(change.Chain) is { } bridge:

@@ -70,6 +70,12 @@ internal sealed partial class NftBackend
             await RemovePlacesAsync(bridge, cancellationToken);
         }
 
+        if (unknown.Count == 0) // whose a chain is, nothing says
+        {
+            await RemoveChainsAsync(
+                _published.Except(kept.SelectMany(PublicationRenderer.Chains).Select(chain => chain.Name)).ToArray(), cancellationToken);
+        }
+
         if (leftovers.Length > 0 || places.Length > 0)
         {
             string[] gone = [.. leftovers.Select(element => element.Bridge).OfType<string>().Union(places).Order(StringComparer.Ordinal)];
@@ -97,11 +103,16 @@ internal sealed partial class NftBackend
         }
 
         string[] chains = former.Contains(NftNames.GuestNat) ? FormerChains() : [];
+        bool published = Skeleton().Publishes;
         _sets!.ExceptWith(unused);
+        string ended = published && !Skeleton().Publishes
+            ? string.Concat(NftNames.PublishChains.Select(NftSkeleton.DeclarationOf))
+                + string.Concat(NftNames.PublishChains.Select(chain => $"flush chain {NftNames.Table} {chain}\n")) : "";
         try
         {
             await nft.ExecuteAsync(
-                Skeleton() + string.Concat(unused.Select(RemovalOf))
+                Skeleton() + ended + string.Concat(unused.Select(RemovalOf))
+                + (ended.Length == 0 ? "" : string.Concat(NftNames.PublishChains.Select(chain => $"delete chain {NftNames.Table} {chain}\n")))
                 + string.Concat(chains.Select(chain => $"flush chain {NftNames.Table} {chain}\ndelete chain {NftNames.Table} {chain}\n")),
                 cancellationToken);
         }
@@ -129,5 +140,6 @@ internal sealed partial class NftBackend
         _found.Clear();
         _places.Clear();
         _former.Clear();
+        _published.Clear();
     }
 }

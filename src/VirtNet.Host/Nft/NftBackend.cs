@@ -35,6 +35,9 @@ internal sealed partial class NftBackend(
     /// <summary>Those of them whose chains an earlier version made: with its rules, which would be asked before ours.</summary>
     private readonly HashSet<string> _former = [];
 
+    /// <summary>Chains of single publications that may be there.</summary>
+    private readonly HashSet<string> _published = [];
+
     /// <summary>Sets that the skeleton has, or had; null until the table was read once.</summary>
     private HashSet<string>? _sets;
     private NftSkeleton? _skeleton;
@@ -50,6 +53,7 @@ internal sealed partial class NftBackend(
     {
         IReadOnlyList<NftElement> elements = NftRenderer.Render(rules);
         return new NftSkeleton(elements.Select(element => element.Set))
+            + string.Concat(PublicationRenderer.Chains(rules).Select(chain => chain.Script))
             + string.Concat(elements.Select(element => $"add element {NftNames.Table} {element.Set} {{ {element} }}\n"))
             + (rules.HookPlaces ? HookPlaces.Add(rules.Bridge) : "");
     }
@@ -61,6 +65,37 @@ internal sealed partial class NftBackend(
         (nft as IDisposable)?.Dispose();
     }
 
+    public async Task<IReadOnlyDictionary<HostPublication, ulong>> CountAsync(FirewallRules rules, CancellationToken cancellationToken)
+    {
+        // Of several at one place it is not known whose clients they were.
+        HostPublication[] counting = [.. PublicationRenderer.Places(rules).Where(place => place.Length == 1).Select(place => place[0])];
+        NftElement[][] entrances = [.. counting.Select(publication => PublicationRenderer.Entrances(rules.Bridge, [publication]).ToArray())];
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            IReadOnlyDictionary<NftElement, ulong> counted = kernel.Count([.. entrances.SelectMany(elements => elements)]);
+            Dictionary<HostPublication, ulong> found = [];
+            for (int i = 0; i < counting.Length; i++)
+            {
+                ulong[] numbers = [.. entrances[i].Where(counted.ContainsKey).Select(element => counted[element])];
+                if (numbers.Length > 0)
+                {
+                    found[counting[i]] = numbers.Aggregate((a, b) => a + b);
+                }
+            }
+
+            return found;
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     public async Task<IReadOnlySet<Guid>> FindIntactAsync(
         IReadOnlyCollection<FirewallRules> rules, CancellationToken cancellationToken)
     {
@@ -69,7 +104,7 @@ internal sealed partial class NftBackend(
         {
             ReadOnce();
             HashSet<Guid> intact = [];
-            if (kernel.ReadTable()?.Is(Skeleton()) != true)
+            if (kernel.ReadTable() is not { } table || !table.Is(Skeleton()))
             {
                 return intact;
             }
@@ -82,7 +117,8 @@ internal sealed partial class NftBackend(
                 : [.. all.Select(element => element.Set).Distinct().SelectMany(kernel.List)];
             foreach ((FirewallRules network, IReadOnlyList<NftElement> elements, NftElement[] places) in wanted)
             {
-                if (elements.All(have.Contains) && HasNoMore(network.Bridge, elements) && places.All(have.Contains))
+                if (elements.All(have.Contains) && HasNoMore(network.Bridge, elements) && places.All(have.Contains)
+                    && PublicationRenderer.Chains(network).All(table.Has))
                 {
                     intact.Add(network.Network);
                     if (!_holdings.Has(network.Bridge)) // else it is known already, perhaps as it became meanwhile
@@ -148,7 +184,7 @@ internal sealed partial class NftBackend(
 
         NftElement[] going = [.. Had(before).Concat(Had(after)).Except(wanted)
             .Where(element => !_holdings.IsUsedBeside(element, before?.Bridge, after.Bridge))];
-        await WriteAsync(after.Bridge, going, wanted, cancellationToken);
+        await WriteAsync(after, going, wanted, cancellationToken);
         if (before is not null && before.Bridge != after.Bridge)
         {
             await RemovePlacesAsync(before.Bridge, cancellationToken);
@@ -169,6 +205,7 @@ internal sealed partial class NftBackend(
 
         _holdings.Set(after, wanted);
         _found.Remove(after.Bridge);
+        await RemoveChainsAsync(ChainsOf(before).Concat(going.Select(element => element.Chain)).Except(ChainsOf(after)), cancellationToken);
         await RemoveUnusedAsync(going.Select(element => element.Set), cancellationToken);
     }
 
@@ -197,12 +234,14 @@ internal sealed partial class NftBackend(
         if (there)
         {
             await RemovePlacesAsync(before.Bridge, cancellationToken);
+            await RemoveChainsAsync(ChainsOf(before).Concat(going.Select(element => element.Chain)), cancellationToken);
         }
 
         if (there && _holdings.Count == 0 && !IsAnybodyThere())
         {
             await nft.ExecuteAsync(RemoveTable, cancellationToken);
             _sets!.Clear();
+            _published.Clear();
         }
         else if (there)
         {
@@ -215,20 +254,24 @@ internal sealed partial class NftBackend(
         : NftRenderer.Render(rules).Concat(_holdings.Of(rules.Bridge))
             .Concat(_found.GetValueOrDefault(rules.Bridge) ?? []);
 
-    /// <summary>Makes the elements so; what they are looked up by first, where it is missing or damaged.</summary>
+    /// <summary>
+    /// Makes the elements so; first what they are looked up by, and what they go to, where it is missing or damaged.
+    /// </summary>
     private async Task WriteAsync(
-        string bridge, IReadOnlyCollection<NftElement> going, IReadOnlyCollection<NftElement> wanted,
+        FirewallRules rules, IReadOnlyCollection<NftElement> going, IReadOnlyCollection<NftElement> wanted,
         CancellationToken cancellationToken)
     {
         await EnsureSkeletonAsync(wanted.Select(element => element.Set), cancellationToken);
+        await EnsureChainsAsync(rules, cancellationToken);
         try
         {
             Write();
         }
         catch (HostCommandException e)
         {
-            logger.UnexpectedTable(bridge, e); // somebody changes it at the same time
+            logger.UnexpectedTable(rules.Bridge, e); // somebody changes it at the same time
             await EnsureSkeletonAsync(wanted.Select(element => element.Set), cancellationToken);
+            await EnsureChainsAsync(rules, cancellationToken);
             Write();
         }
 
@@ -257,7 +300,7 @@ internal sealed partial class NftBackend(
         {
             // Something else bears one of the names: begin anew, and put back what networks had.
             logger.UnexpectedTable("", e);
-            await nft.ExecuteAsync(RemoveTable + skeleton, cancellationToken);
+            await nft.ExecuteAsync(RemoveTable + skeleton + string.Concat(_holdings.Chains.Select(chain => chain.Script)), cancellationToken);
             foreach (NftElement[] part in _holdings.All.Chunk(ManyElements))
             {
                 kernel.Change([], part);
@@ -270,6 +313,37 @@ internal sealed partial class NftBackend(
             }
         }
     }
+
+    /// <summary>Makes chains of single publications where they are missing or damaged.</summary>
+    private async Task EnsureChainsAsync(FirewallRules rules, CancellationToken cancellationToken)
+    {
+        PublishedChain[] chains = [.. PublicationRenderer.Chains(rules)];
+        if (chains.Length == 0 || kernel.ReadTable() is not { } table)
+        {
+            return;
+        }
+
+        string script = string.Concat(chains.Where(chain => !table.Has(chain)).Select(chain => chain.Script));
+        if (script.Length > 0)
+        {
+            await nft.ExecuteAsync(script, cancellationToken);
+        }
+
+        _published.UnionWith(chains.Select(chain => chain.Name));
+    }
+
+    private async Task RemoveChainsAsync(IEnumerable<string?> chains, CancellationToken cancellationToken)
+    {
+        string[] going = [.. chains.OfType<string>().Distinct().Where(_published.Contains)];
+        if (going.Length > 0)
+        {
+            await nft.ExecuteAsync(string.Concat(going.Select(PublishedChain.Removal)), cancellationToken);
+            _published.ExceptWith(going);
+        }
+    }
+
+    private static IEnumerable<string?> ChainsOf(FirewallRules? rules) =>
+        rules is null ? [] : PublicationRenderer.Chains(rules).Select(chain => chain.Name);
 
     /// <summary>The shared part for all sets that are in use.</summary>
     private NftSkeleton Skeleton() => _skeleton is { } known && known.Covers(_sets!) ? known : _skeleton = new NftSkeleton(_sets!);
@@ -290,7 +364,7 @@ internal sealed partial class NftBackend(
     private bool HasNoMore(string bridge, IReadOnlyList<NftElement> elements) =>
         !_found.TryGetValue(bridge, out HashSet<NftElement>? found) || found.IsSubsetOf(elements);
 
-    private bool IsAnybodyThere() => kernel.List(NftSet.Bridges).Count > 0
+    private bool IsAnybodyThere() => kernel.List(NftSet.Bridges).Count > 0 || kernel.List(PublicationSets.Bridges).Count > 0
         || NftNames.BridgeMaps.Any(map => kernel.List(map).Count > 0);
 
     /// <summary>What is there already when this process comes: the only time that everything is read.</summary>
@@ -323,6 +397,8 @@ internal sealed partial class NftBackend(
             }
         }
 
+        _published.UnionWith(
+            (kernel.ReadTable()?.Comments.Keys ?? []).Where(chain => chain.StartsWith(NftNames.PublishedPrefix, StringComparison.Ordinal)));
         if (sets.Contains(NftNames.GuestNat))
         {
             _former.UnionWith(_places);

@@ -1,15 +1,18 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using VirtNet.Host.Firewall;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Nft;
 
 /// <summary>An element of a set or map of virtnet's table, as the kernel has it.</summary>
 /// <param name="Key">In hexadecimal digits, so that elements can be compared.</param>
 /// <param name="Value">Likewise; empty in a set.</param>
-internal sealed record NftElement(string Set, string Key, string Value = "")
+/// <param name="End">The last key, likewise, where it is for a range of ports; else empty.</param>
+internal sealed record NftElement(string Set, string Key, string Value = "", string End = "")
 {
     private const int InterfaceLength = 16;
 
@@ -21,20 +24,48 @@ internal sealed record NftElement(string Set, string Key, string Value = "")
     /// <exception cref="VirtNetException">No interface can have such a name, so no packet could be looked up by it.</exception>
     public static NftElement Of(string set, params ReadOnlySpan<object?> parts)
     {
+        return new NftElement(set, Octets(parts));
+    }
+
+    /// <summary>As <see cref="Of"/>, for all keys from this one to that of these parts.</summary>
+    public NftElement Until(params ReadOnlySpan<object?> parts) => this with { End = Octets(parts) };
+
+    /// <summary>Goes to this address and, in a map that has ports, this port.</summary>
+    public NftElement To(params ReadOnlySpan<object?> parts) => this with { Value = Octets(parts) };
+
+    /// <summary>Goes to this port of the host.</summary>
+    public NftElement ToPort(ushort port) => this with { Value = port.ToString("X4", CultureInfo.InvariantCulture) };
+
+    /// <summary>Goes to this chain.</summary>
+    public NftElement ToChain(string chain) => this with { Value = Convert.ToHexString(Encoding.UTF8.GetBytes(chain)) };
+
+    /// <summary>The chain that it goes to; null where it goes to none.</summary>
+    public string? Chain => Value.Length > 0 && NftSet.Named(Set)?.Value == NftValue.PublishedChain
+        ? Encoding.UTF8.GetString(Convert.FromHexString(Value)) : null;
+
+    private static string Octets(params ReadOnlySpan<object?> parts)
+    {
         List<byte> key = [];
         foreach (object? part in parts)
         {
-            if (part is string name)
+            switch (part)
             {
-                key.AddRange(Interface(name));
-            }
-            else if (part is IPAddress address)
-            {
-                key.AddRange(address.GetAddressBytes());
+                case string name:
+                    key.AddRange(Interface(name));
+                    break;
+                case IPAddress address:
+                    key.AddRange(address.GetAddressBytes());
+                    break;
+                case PublishedProtocol protocol:
+                    key.AddRange([(byte)protocol, 0, 0, 0]); // each part of a key or value fills words
+                    break;
+                case ushort port:
+                    key.AddRange([(byte)(port >> 8), (byte)port, 0, 0]);
+                    break;
             }
         }
 
-        return new NftElement(set, Convert.ToHexString([.. key]));
+        return Convert.ToHexString([.. key]);
     }
 
     private static byte[] Interface(string name)
@@ -71,32 +102,49 @@ internal sealed record NftElement(string Set, string Key, string Value = "")
     /// <summary>As <c>nft</c> writes it.</summary>
     public override string ToString()
     {
+        NftSet? set = NftSet.Named(Set);
         ReadOnlySpan<byte> key = Convert.FromHexString(Key);
+        ReadOnlySpan<byte> end = Convert.FromHexString(End);
         List<string> words = [];
-        foreach (NftField field in NftSet.Named(Set)?.Fields ?? [])
+        foreach (NftField field in set?.Fields ?? [])
         {
             int length = field switch
             {
                 NftField.Interface => InterfaceLength,
-                NftField.Ipv4 => 4,
-                _ => 16,
+                NftField.Ipv6 => 16,
+                _ => 4,
             };
-            words.Add(field == NftField.Interface
-                ? $"\"{Encoding.UTF8.GetString(key[..length].TrimEnd((byte)0))}\"" : new IPAddress(key[..length]).ToString());
+            string word = Word(field, key[..length]);
+            string last = end.IsEmpty ? word : Word(field, end[..length]);
+            words.Add(word == last ? word : $"{word}-{last}");
             key = key[length..];
+            end = end.IsEmpty ? end : end[length..];
         }
 
-        return string.Join(" . ", words) + ValueText();
+        return string.Join(" . ", words) + ValueText(set?.Value);
     }
 
-    private string ValueText()
+    private static string Word(NftField field, ReadOnlySpan<byte> octets) => field switch
+    {
+        NftField.Interface => $"\"{Encoding.UTF8.GetString(octets.TrimEnd((byte)0))}\"",
+        NftField.Protocol => ((PublishedProtocol)octets[0]).Name(),
+        NftField.Port => $"{BinaryPrimitives.ReadUInt16BigEndian(octets)}",
+        _ => new IPAddress(octets).ToString(),
+    };
+
+    private string ValueText(NftValue? kind)
     {
         byte[] value = Convert.FromHexString(Value);
-        return value.Length switch
+        return value.Length == 0 ? "" : kind switch
         {
-            8 => $" : {new IPAddress(value.AsSpan(0, 4))}-{new IPAddress(value.AsSpan(4, 4))}",
-            16 => $" : {new IPAddress(value.AsSpan(0, 4))}-{new IPAddress(value.AsSpan(8, 4))}"
+            NftValue.Addresses => $" : {new IPAddress(value.AsSpan(0, 4))}-{new IPAddress(value.AsSpan(4, 4))}",
+            NftValue.AddressesAndPorts => $" : {new IPAddress(value.AsSpan(0, 4))}-{new IPAddress(value.AsSpan(8, 4))}"
                 + $" . {BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(4))}-{BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(12))}",
+            NftValue.Ipv4 or NftValue.Ipv6 => $" : {new IPAddress(value)}",
+            NftValue.Ipv4AndPort or NftValue.Ipv6AndPort =>
+                $" : {new IPAddress(value.AsSpan(..^4))} . {BinaryPrimitives.ReadUInt16BigEndian(value.AsSpan(^4..))}",
+            NftValue.Port => $" : {BinaryPrimitives.ReadUInt16BigEndian(value)}",
+            NftValue.PublishedChain => $" : jump {Chain}",
             _ => "",
         };
     }

@@ -18,6 +18,9 @@ internal sealed class NftHoldings
 
     public IEnumerable<NftElement> All => _byBridge.Values.SelectMany(elements => elements).Distinct();
 
+    /// <summary>Chains of single publications.</summary>
+    public IEnumerable<PublishedChain> Chains => _rules.All.SelectMany(PublicationRenderer.Chains);
+
     public IReadOnlyList<NftElement> Of(string bridge) => _byBridge.GetValueOrDefault(bridge) ?? [];
 
     public bool Has(string bridge) => _byBridge.ContainsKey(bridge);

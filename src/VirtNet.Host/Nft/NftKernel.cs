@@ -38,7 +38,7 @@ internal sealed class NftKernel : INftKernel, IDisposable
         }
 
         Dictionary<string, NftHook> hooks = [];
-        foreach (string chain in NftNames.Chains)
+        foreach (string chain in NftNames.Chains.Concat(NftNames.PublishChains))
         {
             if (ReadHook(chain) is { } hook)
             {
@@ -103,6 +103,29 @@ internal sealed class NftKernel : INftKernel, IDisposable
         return found;
     }
 
+    public IReadOnlyDictionary<NftElement, ulong> Count(IReadOnlyCollection<NftElement> elements)
+    {
+        Dictionary<NftElement, ulong> counted = [];
+        foreach (NftElement[] part in elements.Chunk(64))
+        {
+            NetlinkWriter request = new(new byte[part.Length * BytesForElement]);
+            foreach (NftElement element in part)
+            {
+                Write(ref request, NfTables.GetElement, element with { Value = "" });
+            }
+
+            Ask(request, (in message) => Read(message, (element, packets) =>
+            {
+                if (packets is { } many)
+                {
+                    counted[element] = many;
+                }
+            }));
+        }
+
+        return counted;
+    }
+
     public void Change(IReadOnlyCollection<NftElement> removed, IReadOnlyCollection<NftElement> added)
     {
         if (removed.Count == 0 && added.Count == 0)
@@ -155,7 +178,8 @@ internal sealed class NftKernel : INftKernel, IDisposable
     }
 
     private static void Write(ref NetlinkWriter writer, int type, NftElement element) => NfTablesRequests.WriteElement(
-        ref writer, type, NftNames.TableName, element.Set, Convert.FromHexString(element.Key), Convert.FromHexString(element.Value));
+        ref writer, type, NftNames.TableName, element.Set, Convert.FromHexString(element.Key), Convert.FromHexString(element.End),
+        Convert.FromHexString(element.Value), element.Chain ?? "");
 
     /// <summary>Questions that have one answer each, or none: what does not exist is left out.</summary>
     private void Ask(in NetlinkWriter request, Reader read)
@@ -254,17 +278,26 @@ internal sealed class NftKernel : INftKernel, IDisposable
         }
     }
 
-    private static void Read(in NetlinkMessage message, List<NftElement> elements)
+    private static void Read(in NetlinkMessage message, List<NftElement> elements) =>
+        Read(message, (element, _) => elements.Add(element));
+
+    /// <param name="take">Told of each element, and how many packets found it, where it counts them.</param>
+    private static void Read(in NetlinkMessage message, Action<NftElement, ulong?> take)
     {
         string set = Text(Find(message, NfTables.SetName));
+        bool chains = NftSet.Named(set)?.Value == NftValue.PublishedChain;
         foreach (NetlinkAttribute element in new NetlinkAttributes(Find(message, NfTables.Elements)))
         {
             ReadOnlySpan<byte> key = NfTables.DataIn(element, NfTables.ElementKey);
-            ReadOnlySpan<byte> value = NfTables.DataIn(element, NfTables.ElementData);
-            if (!key.IsEmpty)
+            if (key.IsEmpty)
             {
-                elements.Add(new NftElement(set, Convert.ToHexString(key), Convert.ToHexString(value)));
+                continue;
             }
+
+            NftElement read = new(
+                set, Convert.ToHexString(key), Convert.ToHexString(NfTables.DataIn(element, NfTables.ElementData)),
+                Convert.ToHexString(NfTables.DataIn(element, NfTables.ElementKeyEnd)));
+            take(chains ? read.ToChain(NfTables.ChainIn(element)) : read, NfTables.PacketsIn(element));
         }
     }
 

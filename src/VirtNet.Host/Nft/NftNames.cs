@@ -35,14 +35,49 @@ internal static class NftNames
     /// <summary>Where what is to be translated goes.</summary>
     public const string Translate = "translate";
 
+    /// <summary>What is published: asked for what arrives, and for what the host itself sends.</summary>
+    public const string Publish = "publish";
+
+    /// <summary>What is published on any address of the host.</summary>
+    public const string PublishAny = "publish_any";
+
+    /// <summary>What is let through of it.</summary>
+    public const string PublishForward = "publish_forward";
+
+    /// <summary>Base chain at the prerouting hook; before what others translate, in whatever order rules were made.</summary>
+    public const string PublishIn = "publish_in";
+
+    /// <summary>Base chain at the output hook.</summary>
+    public const string PublishOut = "publish_out";
+
+    /// <summary>Base chain at the postrouting hook: the way out of whom a whole address belongs to.</summary>
+    public const string WholeOut = "whole_out";
+
+    /// <summary>
+    /// Base chain at the prerouting hook, before everything: 127.0.0.1 stays the host's own. Translation comes before the kernel's own
+    /// check of such addresses, so without this a neighbour would reach what is published for the host alone.
+    /// </summary>
+    public const string LocalnetGuard = "localnet_guard";
+
+    /// <summary>Prefix of chains that say where the connections of one publication go.</summary>
+    public const string PublishedPrefix = "published_";
+
+    /// <summary>Chains that are there while something is published.</summary>
+    public static readonly string[] PublishChains =
+        [LocalnetGuard, Publish, PublishAny, PublishForward, PublishIn, PublishOut, WholeOut];
+
     /// <summary>In earlier versions: from a bridge's own address to the chain that translates.</summary>
     public const string HostNat4 = "host_nat4";
 
     /// <inheritdoc cref="HostNat4"/>
     public const string HostNat6 = "host_nat6";
 
-    /// <summary>All chains that do not belong to one network.</summary>
+    /// <summary>Chains that all networks share, whether something is published or not.</summary>
     public static readonly string[] Chains = [Forward, GuestOutput, GuestInput, GuestNat, Translate];
+
+    /// <summary>Whether a chain belongs to all networks, or to none that its name tells.</summary>
+    public static bool IsShared(string chain) => Chains.Contains(chain) || PublishChains.Contains(chain)
+        || chain.StartsWith(PublishedPrefix, StringComparison.Ordinal);
 
     /// <summary>Maps whose keys are bridges and whose values their chains.</summary>
     public static readonly string[] BridgeMaps = [GuestOutput, GuestInput, GuestNat];

@@ -15,6 +15,11 @@ internal static class NftRenderer
     public static IReadOnlyList<NftElement> Render(FirewallRules rules)
     {
         FirewallPlan plan = rules.Plan;
+        if (plan.Mode == ForwardMode.Open)
+        {
+            return [.. PublicationRenderer.Elements(rules)]; // it has nothing but these
+        }
+
         List<NftElement> elements =
         [
             NftElement.Of(NftSet.Bridges, rules.Bridge),
@@ -34,7 +39,7 @@ internal static class NftRenderer
             }
         }
 
-        return [.. elements.Distinct()];
+        return [.. elements.Concat(PublicationRenderer.Elements(rules)).Distinct()];
     }
 
     private static IEnumerable<NftElement> Forwarded(string bridge, FirewallPlan plan, FirewallSubnet subnet)

@@ -14,6 +14,11 @@ internal enum NftField
     Ipv4,
 
     Ipv6,
+
+    /// <summary>The number of a transport protocol.</summary>
+    Protocol,
+
+    Port,
 }
 
 /// <summary>What a map gives for a key.</summary>
@@ -30,6 +35,19 @@ internal enum NftValue
 
     /// <summary>A range of IPv4 addresses and one of ports.</summary>
     AddressesAndPorts,
+
+    Ipv4,
+
+    Ipv6,
+
+    Ipv4AndPort,
+
+    Ipv6AndPort,
+
+    Port,
+
+    /// <summary>A chain that says where connections go; it is made before what points to it.</summary>
+    PublishedChain,
 }
 
 /// <summary>A rule of a constant chain.</summary>
@@ -41,7 +59,7 @@ internal sealed record NftRule(string Chain, int Rank, string Text);
 /// the kernel says by itself what it is for. There is one for each prefix length that is in use, and for each other range of
 /// ports: a packet is looked up once in each, however many networks there are.
 /// </summary>
-internal sealed partial class NftSet
+internal sealed partial record NftSet
 {
     /// <summary>Interfaces of all networks that have rules.</summary>
     public const string Bridges = "bridges";
@@ -57,7 +75,7 @@ internal sealed partial class NftSet
 
     private static readonly ConcurrentDictionary<string, NftSet> s_known = [];
 
-    private NftSet(string name, NftField[] fields, NftValue value, params NftRule[] rules)
+    public NftSet(string name, NftField[] fields, NftValue value, params NftRule[] rules)
     {
         Name = name;
         Fields = fields;
@@ -73,6 +91,12 @@ internal sealed partial class NftSet
 
     public IReadOnlyList<NftRule> Rules { get; }
 
+    /// <summary>Whether a port of its keys may be a range of ports.</summary>
+    public bool Ranges { get; init; }
+
+    /// <summary>Whether each element counts the packets that found it.</summary>
+    public bool Counts { get; init; }
+
     /// <summary>The command that makes it; harmless where it is there.</summary>
     public string Command
     {
@@ -82,15 +106,24 @@ internal sealed partial class NftSet
             {
                 NftField.Interface => "ifname",
                 NftField.Ipv4 => "ipv4_addr",
-                _ => "ipv6_addr",
+                NftField.Ipv6 => "ipv6_addr",
+                NftField.Protocol => "inet_proto",
+                _ => "inet_service",
             }));
-            return Value switch
+            string value = Value switch
             {
-                NftValue.None => $"add set {NftNames.Table} {Name} {{ type {key}; }}",
-                NftValue.Verdict => $"add map {NftNames.Table} {Name} {{ type {key} : verdict; }}",
-                NftValue.Addresses => $"add map {NftNames.Table} {Name} {{ type {key} : interval ipv4_addr; }}",
-                _ => $"add map {NftNames.Table} {Name} {{ type {key} : interval ipv4_addr . inet_service; }}",
+                NftValue.None => "",
+                NftValue.Verdict or NftValue.PublishedChain => " : verdict",
+                NftValue.Addresses => " : interval ipv4_addr",
+                NftValue.AddressesAndPorts => " : interval ipv4_addr . inet_service",
+                NftValue.Ipv4 => " : ipv4_addr",
+                NftValue.Ipv6 => " : ipv6_addr",
+                NftValue.Ipv4AndPort => " : ipv4_addr . inet_service",
+                NftValue.Ipv6AndPort => " : ipv6_addr . inet_service",
+                _ => " : inet_service",
             };
+            return $"add {(Value == NftValue.None ? "set" : "map")} {NftNames.Table} {Name} {{ type {key}{value};"
+                + $"{(Ranges ? " flags interval;" : "")}{(Counts ? " counter;" : "")} }}";
         }
     }
 
@@ -165,7 +198,8 @@ internal sealed partial class NftSet
                     name, [NftField.Ipv6], NftValue.Verdict, new NftRule(NftNames.GuestNat, 2, $"ip6 saddr vmap @{name}"));
         }
 
-        return Subnet().Match(name) is { Success: true } subnet ? OfSubnet(name, subnet)
+        return PublicationSets.IsOne(name) ? PublicationSets.Make(name)
+            : Subnet().Match(name) is { Success: true } subnet ? OfSubnet(name, subnet)
             : HostName().Match(name) is { Success: true } host ? OfHost(name, host)
             : PortsName().Match(name) is { Success: true } ports ? OfPorts(name, ports)
             : SnatName().Match(name) is { Success: true } snat ? OfSnat(name, snat)
@@ -208,9 +242,14 @@ internal sealed partial class NftSet
                 NftNames.GuestNat, Returns, $"{Joined($"{family} saddr", target)} @{name} return")),
         };
 
-        string Masked(string direction) => prefix == 0 ? ""
-            : prefix == (ipv6 ? 128 : 32) ? $"{family} {direction}"
-            : $"{family} {direction} & {Mask(ipv6, prefix)}";
+        string Masked(string direction) => NftSet.Masked(ipv6, direction, prefix);
+    }
+
+    /// <summary>The part of an address that tells its subnet; empty where there is none to tell.</summary>
+    public static string Masked(bool ipv6, string direction, int prefix)
+    {
+        string address = $"{(ipv6 ? "ip6" : "ip")} {direction}";
+        return prefix == 0 ? "" : prefix == (ipv6 ? 128 : 32) ? address : $"{address} & {Mask(ipv6, prefix)}";
     }
 
     private static NftSet OfHost(string name, Match match)

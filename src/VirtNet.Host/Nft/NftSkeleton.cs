@@ -24,6 +24,27 @@ internal sealed class NftSkeleton
         new(NftNames.Translate, 92, "counter masquerade"),
     ];
 
+    private static readonly NftRule[] PublishRules =
+    [
+        new(NftNames.Forward, -10, $"ct status dnat jump {NftNames.PublishForward}"),
+        new(NftNames.LocalnetGuard, 0, "iifname != \"lo\" ip daddr 127.0.0.0/8 drop"),
+        new(NftNames.LocalnetGuard, 1, "iifname != \"lo\" ip saddr 127.0.0.0/8 drop"),
+        new(NftNames.PublishIn, 0, $"jump {NftNames.Publish}"),
+        new(NftNames.PublishOut, 0, $"jump {NftNames.Publish}"),
+        new(NftNames.Publish, 90, $"fib daddr type local jump {NftNames.PublishAny}"),
+        new(NftNames.PublishForward, 0, "ct state established,related accept"),
+    ];
+
+    private static readonly Dictionary<string, NftHook> s_hooks = new()
+    {
+        [NftNames.Forward] = new NftHook(Number: 2, Priority: 0, Accepts: true),
+        [NftNames.GuestNat] = new NftHook(Number: 4, Priority: 100, Accepts: true),
+        [NftNames.LocalnetGuard] = new NftHook(Number: 0, Priority: -300, Accepts: true),
+        [NftNames.PublishIn] = new NftHook(Number: 0, Priority: -105, Accepts: true),
+        [NftNames.PublishOut] = new NftHook(Number: 3, Priority: -105, Accepts: true),
+        [NftNames.WholeOut] = new NftHook(Number: 4, Priority: 95, Accepts: true),
+    };
+
     private readonly SortedDictionary<string, NftSet> _sets = new(StringComparer.Ordinal);
 
     /// <param name="sets">Names of sets that are in use; what is no set of virtnet's is left out.</param>
@@ -37,9 +58,18 @@ internal sealed class NftSkeleton
             }
         }
 
-        Comments = NftNames.Chains.ToDictionary(
+        Publishes = _sets.Keys.Any(PublicationSets.IsOne);
+        Chains = Publishes ? [.. NftNames.Chains, .. NftNames.PublishChains] : NftNames.Chains;
+        Hooks = s_hooks.Where(hook => Chains.Contains(hook.Key)).ToDictionary();
+        Comments = Chains.ToDictionary(
             chain => chain, IReadOnlyList<string> (chain) => [.. RulesOf(chain).Select(Comment)]);
     }
+
+    /// <summary>Whether it has what publications need.</summary>
+    public bool Publishes { get; }
+
+    /// <summary>Where its base chains are attached.</summary>
+    public IReadOnlyDictionary<string, NftHook> Hooks { get; }
 
     /// <summary>For each chain the comments of its rules, in their order.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Comments { get; }
@@ -58,28 +88,33 @@ internal sealed class NftSkeleton
             text.Append(set.Command).Append('\n');
         }
 
-        foreach (string chain in NftNames.Chains)
+        foreach (string chain in Chains)
         {
-            string kind = chain switch
-            {
-                NftNames.Forward => " { type filter hook forward priority 0; policy accept; }",
-                NftNames.GuestNat => " { type nat hook postrouting priority 100; policy accept; }",
-                _ => "",
-            };
-            text.Append($"add chain {NftNames.Table} {chain}{kind}\nflush chain {NftNames.Table} {chain}\n");
+            text.Append(DeclarationOf(chain)).Append($"flush chain {NftNames.Table} {chain}\n");
         }
 
-        foreach (NftRule rule in NftNames.Chains.SelectMany(RulesOf))
+        foreach (NftRule rule in Chains.SelectMany(RulesOf))
         {
-            text.Append($"add rule {NftNames.Table} {rule.Chain} {rule.Text} comment \"{Comment(rule)}\"\n");
+            text.Append(CommandOf(rule));
         }
 
         return text.ToString();
     }
 
+    /// <summary>The command that makes a chain; harmless where it is there.</summary>
+    public static string DeclarationOf(string chain) => $"add chain {NftNames.Table} {chain}"
+        + (s_hooks.TryGetValue(chain, out NftHook? hook) ? $" {hook.Declaration(chain is NftNames.Forward or NftNames.LocalnetGuard ? "filter" : "nat")}" : "") + "\n";
+
+    /// <summary>The command that adds a rule, with its comment.</summary>
+    public static string CommandOf(NftRule rule) => $"add rule {NftNames.Table} {rule.Chain} {rule.Text} comment \"{Comment(rule)}\"\n";
+
+    private IReadOnlyList<string> Chains { get; }
+
     private IEnumerable<NftRule> RulesOf(string chain) => _sets.Values.SelectMany(set => set.Rules).Concat(ConstantRules)
+        .Concat(Publishes ? PublishRules : [])
         .Where(rule => rule.Chain == chain).OrderBy(rule => rule.Rank); // a stable sort
 
-    private static string Comment(NftRule rule) =>
+    /// <summary>By which a rule is known again: it follows from its text.</summary>
+    public static string Comment(NftRule rule) =>
         $"virtnet {Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{rule.Chain} {rule.Text}")).AsSpan(0, 4))}";
 }

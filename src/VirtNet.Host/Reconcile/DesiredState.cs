@@ -56,7 +56,17 @@ internal static class DesiredState
             yield return zone;
         }
 
-        if (firewall?.RulesFor(network) is { } rules)
+        FirewallRules? rules = firewall?.RulesFor(network);
+        if (state.Publications.Count > 0)
+        {
+            rules = Published(state, firewall, rules);
+            if (state.Publications.Any(publication => publication.NeedsRouteFromLoopback))
+            {
+                yield return Sysctl.RouteFromLoopback(name);
+            }
+        }
+
+        if (rules is not null)
         {
             yield return rules;
         }
@@ -97,6 +107,12 @@ internal static class DesiredState
             yield return nameServer;
         }
     }
+
+    private static FirewallRules Published(NetworkHostState state, IFirewallBackend? firewall, FirewallRules? rules) =>
+        (firewall is null or { Name: BackendNames.None } ? null : rules ?? FirewallPlanner.OpenRulesFor(state.Network)) is { } own
+            ? own with { Publications = state.Publications }
+            : throw VirtNetException.OperationUnsupported(
+                $"network '{state.Network.Name}' cannot publish anything: no firewall backend is in use");
 
     /// <summary>Of a bridge that belongs to the host only few settings are a network's business.</summary>
     private static IEnumerable<HostResource> HostBridge(NetworkHostState state)

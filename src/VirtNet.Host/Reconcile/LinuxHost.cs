@@ -118,6 +118,9 @@ internal sealed class LinuxHost : IHost, IDisposable
                 }
 
                 break;
+            case Sysctl { Otherwise: { } otherwise } sysctl:
+                SysctlChanges.Write(sysctl with { Value = otherwise });
+                break;
             case Sysctl:
                 break; // it goes with its bridge, or stays
             case FirewallRules when _firewall is not null:

@@ -19,6 +19,7 @@ public readonly partial record struct FileStatus(FileIdentity Identity, uint Use
     private const uint Folder = 0x4000;
     private const uint Regular = 0x8000;
     private const uint Link = 0xa000;
+    private const uint Socket = 0xc000;
 
     private FileStatus(in Native status)
         : this(
@@ -38,6 +39,9 @@ public readonly partial record struct FileStatus(FileIdentity Identity, uint Use
 
     /// <summary>A file with content of its own: no device, FIFO or socket.</summary>
     public bool IsRegular => (TypeAndMode & TypeMask) == Regular;
+
+    /// <summary>What clients of a Unix socket connect to.</summary>
+    public bool IsSocket => (TypeAndMode & TypeMask) == Socket;
 
     /// <summary>A symbolic link.</summary>
     public bool IsLink => (TypeAndMode & TypeMask) == Link;

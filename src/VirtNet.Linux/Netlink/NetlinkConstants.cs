@@ -4,6 +4,9 @@ namespace VirtNet.Linux.Netlink;
 internal enum NetlinkFamily
 {
     Route = 0,
+
+    /// <summary>Who has which socket.</summary>
+    SocketDiagnosis = 4,
     Netfilter = 12,
 }
 

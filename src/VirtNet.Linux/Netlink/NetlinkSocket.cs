@@ -35,6 +35,14 @@ internal static unsafe class NetlinkSocket
         return socket;
     }
 
+    /// <summary>A socket for questions to another family; answers come to it alone.</summary>
+    public static Socket OpenForQuestions(NetlinkFamily family)
+    {
+        Socket socket = AsSocket(() => Open(family, waits: true));
+        socket.ReceiveTimeout = (int)FirewallPatience.TotalMilliseconds;
+        return socket;
+    }
+
     /// <summary>A socket that hears the kernel's announcements of these groups.</summary>
     public static Socket OpenForGroups(NetlinkFamily family, params ReadOnlySpan<int> groups)
     {

@@ -43,8 +43,37 @@ public sealed partial class LibvirtConnection
     public async Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.FindSubnet, new FindSubnetArguments(question), cancellationToken)).Answer;
 
+    public async Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken) =>
+        (await CallExtensionAsync(VirtNetProcedures.Reconnect, new ReconnectArguments(network, mac), cancellationToken)).Value;
+
     public async Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.Rename, new RenameArguments(network, name), cancellationToken)).Network;
+
+    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        GetPublicationsArguments arguments = new(network);
+        return (await CallExtensionAsync(VirtNetProcedures.GetPublications, arguments, cancellationToken)).Publications;
+    }
+
+    public async Task<int> ImportLeasesAsync(
+        NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        ImportLeasesArguments arguments = new(network, leases, serverDuid);
+        return (await CallExtensionAsync(VirtNetProcedures.ImportLeases, arguments, cancellationToken)).Value;
+    }
+
+    public async Task<NetworkRef> AdoptAsync(
+        NetworkRef network, string? liveXml, int bridgeIndex, string bridgeMac, CancellationToken cancellationToken)
+    {
+        AdoptArguments arguments = new(network, liveXml, bridgeIndex, bridgeMac);
+        return (await CallExtensionAsync(VirtNetProcedures.Adopt, arguments, cancellationToken)).Network;
+    }
+
+    public async Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken)
+    {
+        NetworkFlagsArguments arguments = new(network, onlyServices ? 1u : 0);
+        return (await CallExtensionAsync(VirtNetProcedures.LetGo, arguments, cancellationToken)).Leases;
+    }
 
     /// <exception cref="VirtNetException">Code 3 where the server is not virtnetd.</exception>
     private async Task<TResult> CallExtensionAsync<TArguments, TResult>(

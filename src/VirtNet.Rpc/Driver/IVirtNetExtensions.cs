@@ -3,7 +3,7 @@ using VirtNet.Model.Conditions;
 namespace VirtNet.Rpc.Driver;
 
 /// <summary>What virtnet offers beyond libvirt's protocol: program 0x76697274, version 1, on the same socket.</summary>
-public interface IVirtNetExtensions
+public interface IVirtNetExtensions : IDaemonReports
 {
     /// <summary>
     /// What starting (or converging) this definition would change on the host now, without changing it.
@@ -50,6 +50,44 @@ public interface IVirtNetExtensions
     /// <summary>Gives an inactive persistent network another name. Its UUID, its leases and its autostart mark stay.</summary>
     /// <exception cref="Model.VirtNetException">It is active or transient, or another network has the name.</exception>
     Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes the carrier of a guest's port away for a moment, so that the guest asks for its address again. What it reaches by the
+    /// network is interrupted for that long.
+    /// </summary>
+    /// <returns>The device on the host.</returns>
+    /// <exception cref="Model.VirtNetException">
+    /// The network is not active, or no port of its own is that guest's alone; code 84 for a tap, whose guest only its hypervisor can tell.
+    /// </exception>
+    Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken);
+
+    /// <summary>What is published of one active network or of all, as it is in force now.</summary>
+    /// <param name="network">Null = all active networks.</param>
+    /// <exception cref="Model.VirtNetException">There is no such network, or it is not active.</exception>
+    Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records leases that another server gave to guests of a network, all or none. An address that another client has here
+    /// stays that client's, and of two ends of one lease the later one counts. When it returns they are on disk.
+    /// </summary>
+    /// <param name="leases">Interface, type and prefix do not count; those that have ended are passed over.</param>
+    /// <param name="serverDuid">What DHCPv6 clients of the network call their server; null = they have none.</param>
+    /// <returns>How many were recorded.</returns>
+    /// <exception cref="Model.VirtNetException">One of them cannot be a lease of this network, or the network is active and has a DUID.</exception>
+    Task<int> ImportLeasesAsync(
+        NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken);
+
+    /// <summary>Makes an inactive network active on a bridge that another manager made, with the guests that are on it.</summary>
+    /// <param name="liveXml">What runs there; null = the persistent definition.</param>
+    /// <param name="bridgeIndex">With the MAC it names the one bridge that is meant.</param>
+    /// <exception cref="Model.VirtNetException">It is another bridge, or somebody's; or it cannot be guarded or served: all is as it was.</exception>
+    Task<NetworkRef> AdoptAsync(
+        NetworkRef network, string? liveXml, int bridgeIndex, string bridgeMac, CancellationToken cancellationToken);
+
+    /// <summary>Makes an active network inactive while its bridge stays as it is, with its addresses and guests.</summary>
+    /// <param name="onlyServices">The network stays active, but serves its guests no longer, until it is adopted again or virtnetd restarts.</param>
+    /// <returns>The leases of its guests.</returns>
+    Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken);
 }
 
 /// <summary>One number about a network.</summary>

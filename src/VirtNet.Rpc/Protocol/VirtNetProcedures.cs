@@ -21,11 +21,31 @@ namespace VirtNet.Rpc.Protocol;
 /// 9    FIND_SUBNET            string_opt wanted; int ipv6; unsigned int       string_opt free; string_opt owner; int firm
 ///                             prefix; network_opt except; unsigned int flags
 /// 10   RENAME                 nonnull_network net; nonnull_string name         nonnull_network net
+/// 11   GET_PUBLICATIONS       network_opt net                                  publication publications&lt;65536&gt;
+/// 12   RECONNECT              nonnull_network net; nonnull_string mac          nonnull_string device
+/// 13   GET_STATUS                                                              status
+/// 14   GET_METRICS            network_opt net                                  nonnull_string text
+/// 15   SET_LOG_LEVEL          string_opt level                                 nonnull_string level
+/// 16   IMPORT_LEASES          nonnull_network net; network_dhcp_lease          int taken
+///                             leases&lt;65536&gt;; string_opt serverDuid
+/// 17   ADOPT                  nonnull_network net; string_opt liveXml; int     nonnull_network net
+///                             bridgeIndex; nonnull_string bridgeMac
+/// 18   LET_GO                 nonnull_network net; unsigned int flags          network_dhcp_lease leases&lt;65536&gt;;
+///                                                                              unsigned ret
 ///
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
 /// condition { int kind; nonnull_string text; }
+/// status { nonnull_string version; hyper since; nonnull_string firewall; nonnull_string others&lt;65536&gt;; unsigned int networks;
+///          unsigned int active; unsigned int clients; int leases_stored; counter repairs&lt;1024&gt;; nonnull_string warnings&lt;65536&gt;;
+///          trouble troubles&lt;1024&gt;; unsigned int troubled; }
+/// trouble { nonnull_network net; int active; nonnull_string text; }
 /// redefined_item { nonnull_string item; string_opt before; string_opt after; unsigned int effect; }
+/// publication { nonnull_network net; string_opt name, address, protocol, ports; int ipv4, ipv6; number_opt connections;
+///               publication_target targets&lt;1024&gt;; nonnull_string warnings&lt;64&gt;; }
+/// publication_target { string_opt guest; int host; nonnull_string addresses&lt;64&gt;; string_opt ports; unsigned int weight;
+///                      int backup; int state; string_opt reason; number_opt connections; }
+/// number_opt: as an optional of XDR, an unsigned hyper.
 /// </code>
 /// PLAN and GET_WARNINGS: exactly one of name and xml is given. PLAN changes nothing, but fails where a start would. It looks at the host with the daemon's rights and
 /// shows its firewall, so read-only connections may not call it.
@@ -39,6 +59,20 @@ namespace VirtNet.Rpc.Protocol;
 /// the wanted one, and firm whether that is in use or only a pool of addresses. What network except has does not count. Flag 1: to be
 /// told to nobody else for some seconds; it is ignored on a read-only connection.
 /// RENAME: of an inactive network; its UUID, leases and autostart mark stay.
+/// RECONNECT: the carrier of the port that the MAC is behind is gone for a moment, and the call ends when it is back.
+/// GET_PUBLICATIONS: of one network, which must be active, or without one of all that are; states are 0 (up), 1 (down), 2 (unresolved),
+/// 3 (draining) and 4 (standby).
+/// GET_STATUS: since is in seconds of Unix time; repairs are those of the last hour by kind; troubled counts networks that are not
+/// among the troubles, too.
+/// SET_LOG_LEVEL: to debug, info, warning or error until the daemon ends; the result is the level in force, which it stays without one.
+/// GET_METRICS: of one network, or without one those that are of no network; in the text form of Prometheus 0.0.4.
+/// IMPORT_LEASES: leases that another server gave on this network's bridge; their interface, type and prefix do not count. All are
+/// recorded, or one is refused and none is. Taken is how many are new or end later than what was known; an address that another
+/// client has here stays that client's. serverDuid is what DHCPv6 clients call that server: only of a network that is not active.
+/// ADOPT: an inactive network becomes active on a bridge that there is, with guests on it, whose index and MAC are given; it must
+/// have no alias. Nothing else is looked for or made anew. Only root may call it: the bridge is whoever's root says.
+/// LET_GO: an active network becomes inactive while its bridge, addresses and guests stay; its rules and the bridge's mark go. Flag
+/// 1: the network stays, only its guests are served no longer. The result is the leases of that moment. Only root may call it.
 /// </summary>
 internal static class VirtNetProcedures
 {
@@ -68,6 +102,30 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<RenameArguments, NetworkMessage> Rename =
         new(RpcPrograms.VirtNet, 10, "virtnetRename", CallKind.Change);
+
+    public static readonly Procedure<GetPublicationsArguments, PublicationsResult> GetPublications =
+        new(RpcPrograms.VirtNet, 11, "virtnetGetPublications", CallKind.Query);
+
+    public static readonly Procedure<ReconnectArguments, StringMessage> Reconnect =
+        new(RpcPrograms.VirtNet, 12, "virtnetReconnect", CallKind.Change);
+
+    public static readonly Procedure<Nothing, StatusResult> GetStatus =
+        new(RpcPrograms.VirtNet, 13, "virtnetGetStatus", CallKind.Query);
+
+    public static readonly Procedure<GetConditionsArguments, StringMessage> GetMetrics =
+        new(RpcPrograms.VirtNet, 14, "virtnetGetMetrics", CallKind.Query);
+
+    public static readonly Procedure<SetLogLevelArguments, StringMessage> SetLogLevel =
+        new(RpcPrograms.VirtNet, 15, "virtnetSetLogLevel", CallKind.Change);
+
+    public static readonly Procedure<ImportLeasesArguments, Int32Message> ImportLeases =
+        new(RpcPrograms.VirtNet, 16, "virtnetImportLeases", CallKind.Change);
+
+    public static readonly Procedure<AdoptArguments, NetworkMessage> Adopt =
+        new(RpcPrograms.VirtNet, 17, "virtnetAdopt", CallKind.Change);
+
+    public static readonly Procedure<NetworkFlagsArguments, LeasesResult> LetGo =
+        new(RpcPrograms.VirtNet, 18, "virtnetLetGo", CallKind.Change);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

@@ -70,6 +70,9 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
     public Dhcp4Counters Counters { get; } = new();
 
+    /// <summary>Whether a message waits until it is known that nobody has the address. The loop's thread only.</summary>
+    public bool IsProbing => _probesDue.IsRunning;
+
     /// <summary>Whether it serves what the settings want without another socket.</summary>
     public bool HasSocketsFor(Dhcp4Settings settings) => settings.Rules.ServesPxe == _bootSocket is not null;
 
@@ -226,6 +229,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
     private DatagramSocketOptions OptionsFor(ushort port) => new(new NetEndpoint(NetAddress.AnyV4, port))
     {
+        IsKept = true,
         Device = Link.Bridge,
         ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
         Broadcast = true,

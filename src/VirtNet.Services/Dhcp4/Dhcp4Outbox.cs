@@ -41,6 +41,9 @@ internal sealed class Dhcp4Outbox
 
     public BridgePorts Ports { get; }
 
+    /// <summary>Whether no answer waits.</summary>
+    public bool IsEmpty => _uncommitted.IsEmpty && _due.Count == 0;
+
     /// <summary>Sends a frame (to a relay: what it carries) when all changes of leases made so far are on disk.</summary>
     public void SendWhenCommitted(Dhcp4Endpoint endpoint, Dhcp4Destination destination, ReadOnlySpan<byte> frame)
     {

@@ -20,12 +20,12 @@ internal sealed class Dhcp4Server : IGuestService
     private readonly ILogger _logger;
     private readonly Lazy<Machinery> _machinery;
 
-    public Dhcp4Server(LeaseStore store, TimeProvider clock, ILogger<Dhcp4Server> logger)
+    public Dhcp4Server(LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger<Dhcp4Server> logger)
     {
         _store = store;
         _clock = clock;
         _logger = logger;
-        _machinery = new Lazy<Machinery>(() => new Machinery(store, clock, logger, OnArpFrame));
+        _machinery = new Lazy<Machinery>(() => new Machinery(store, kept, clock, logger, OnArpFrame));
     }
 
     public IEnumerable<NetworkCounter> CountersOf(Guid network) =>
@@ -73,6 +73,11 @@ internal sealed class Dhcp4Server : IGuestService
             _logger.Stopped(endpoint.Link.Bridge);
         }
     }
+
+    public Task LeaveAsync() => _machinery.IsValueCreated
+        ? _machinery.Value.Loop.LeaveAsync(
+            () => _machinery.Value.Outbox.IsEmpty && _endpoints.Values.All(endpoint => !endpoint.IsProbing))
+        : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
@@ -145,10 +150,11 @@ internal sealed class Dhcp4Server : IGuestService
         private readonly BridgePorts _ports = new();
         private readonly IAsyncDisposable _arpWatch;
 
-        public Machinery(LeaseStore store, TimeProvider clock, ILogger logger, ArpListener.FrameHandler onArp)
+        public Machinery(
+            LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger logger, ArpListener.FrameHandler onArp)
         {
             Frames = new PacketSender(logger);
-            Loop = new DatagramLoop("virtnet-dhcp4", clock, logger);
+            Loop = new DatagramLoop("virtnet-dhcp4", kept, clock, logger);
             Outbox = new Dhcp4Outbox(Loop, Frames, _ports, store, clock);
             Loop.TurnEnding = Outbox.EndTurn;
             Loop.Coalescing = new Coalescing(clock);

@@ -63,6 +63,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
     public void Open(DatagramLoop loop) => _socket = loop.Open(
         new DatagramSocketOptions(new NetEndpoint(NetAddress.AnyV6, ServerPort))
         {
+            IsKept = true,
             Device = _bridge,
             ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
             Groups = [Servers],

@@ -35,6 +35,10 @@ internal static partial class Dhcp6Log
         Message = "Network {Network}: '{Id}' is not a DUID, the address reserved for it is never given out")]
     public static partial void NotADuid(this ILogger logger, string network, string id);
 
+    [LoggerMessage(EventId = 754, Level = LogLevel.Warning,
+        Message = "{Path} holds no DUID; DHCPv6 clients of this network have to ask anew")]
+    public static partial void NetworkDuidUnreadable(this ILogger logger, string path);
+
     [LoggerMessage(EventId = 753, Level = LogLevel.Warning,
         Message = "Network {Network}: a RELEASE or DECLINE from {Source} came in a frame of another MAC: ignored ({Before} more since the last such line)")]
     public static partial void ForeignSource(this ILogger logger, string network, string source, long before);

@@ -11,6 +11,9 @@ internal sealed class Dhcp6Outbox(DatagramLoop loop, BridgePorts ports, LeaseSto
 
     public BridgePorts Ports => ports;
 
+    /// <summary>Whether no answer waits.</summary>
+    public bool IsEmpty => _uncommitted.IsEmpty;
+
     public void SendWhenCommitted(Dhcp6Endpoint endpoint, NetEndpoint client, ReadOnlySpan<byte> message) =>
         _uncommitted.Add(new Reply(endpoint, client, message.ToArray()));
 

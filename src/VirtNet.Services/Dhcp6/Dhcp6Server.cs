@@ -13,18 +13,20 @@ internal sealed class Dhcp6Server : IGuestService
 {
     private readonly ConcurrentDictionary<Guid, Dhcp6Endpoint> _endpoints = new();
     private readonly ConcurrentDictionary<Guid, NetworkDefinition> _applied = new();
+    private readonly string _folder;
     private readonly LeaseStore _store;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Lazy<Machinery> _machinery;
 
     /// <param name="folder">Where the server's DUID is kept; it exists.</param>
-    public Dhcp6Server(string folder, LeaseStore store, TimeProvider clock, ILogger<Dhcp6Server> logger)
+    public Dhcp6Server(string folder, LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger<Dhcp6Server> logger)
     {
+        _folder = folder;
         _store = store;
         _clock = clock;
         _logger = logger;
-        _machinery = new Lazy<Machinery>(() => new Machinery(folder, store, clock, logger));
+        _machinery = new Lazy<Machinery>(() => new Machinery(folder, store, kept, clock, logger));
     }
 
     public IEnumerable<NetworkCounter> CountersOf(Guid network) =>
@@ -68,6 +70,10 @@ internal sealed class Dhcp6Server : IGuestService
         }
     }
 
+    public Task LeaveAsync() => _machinery.IsValueCreated
+        ? _machinery.Value.Loop.LeaveAsync(() => _machinery.Value.Outbox.IsEmpty)
+        : Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         foreach (Guid network in _endpoints.Keys)
@@ -83,7 +89,8 @@ internal sealed class Dhcp6Server : IGuestService
 
     private async Task OpenAsync(Dhcp6Settings settings, Machinery machinery)
     {
-        Dhcp6Endpoint endpoint = new(settings, machinery.Duid, _store, machinery.Outbox, _clock, _logger);
+        byte[] duid = ServerDuid.Find(_folder, settings.Network, _logger) ?? machinery.Duid;
+        Dhcp6Endpoint endpoint = new(settings, duid, _store, machinery.Outbox, _clock, _logger);
         try
         {
             endpoint.Open(machinery.Loop);
@@ -120,10 +127,10 @@ internal sealed class Dhcp6Server : IGuestService
     {
         private readonly BridgePorts _ports = new();
 
-        public Machinery(string folder, LeaseStore store, TimeProvider clock, ILogger logger)
+        public Machinery(string folder, LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger logger)
         {
             Duid = ServerDuid.Load(folder, logger);
-            Loop = new DatagramLoop("virtnet-dhcp6", clock, logger);
+            Loop = new DatagramLoop("virtnet-dhcp6", kept, clock, logger);
             Outbox = new Dhcp6Outbox(Loop, _ports, store);
             Loop.TurnEnding = Outbox.EndTurn;
             Loop.Coalescing = new Coalescing(clock);

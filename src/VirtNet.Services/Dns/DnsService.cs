@@ -25,6 +25,7 @@ internal sealed class DnsService : IGuestService
     private readonly GuestBridges _guestBridges = new(Libc.InterfaceName);
     private readonly DatagramLoop _loop;
     private readonly ILeaseDirectory _leases;
+    private readonly KeptSockets _kept;
     private readonly DnsOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -44,11 +45,13 @@ internal sealed class DnsService : IGuestService
 
     /// <param name="links">Null = those of this host.</param>
     public DnsService(
-        ILeaseDirectory leases, DnsOptions options, TimeProvider clock, ILogger<DnsService> logger, IHostLinks? links = null)
+        ILeaseDirectory leases, DnsOptions options, KeptSockets kept, TimeProvider clock, ILogger<DnsService> logger,
+        IHostLinks? links = null)
     {
         // Not shared with other services: a flood of questions must not delay DHCP.
-        _loop = new DatagramLoop("virtnet-dns", clock, logger);
+        _loop = new DatagramLoop("virtnet-dns", kept, clock, logger);
         _leases = leases;
+        _kept = kept;
         _options = options;
         _clock = clock;
         _logger = logger;
@@ -127,6 +130,28 @@ internal sealed class DnsService : IGuestService
         _guestBridges.Set(network, null);
     }
 
+    /// <inheritdoc cref="DnsEngine.KeptAnswers"/>
+    public int KeptAnswers => _engine.KeptAnswers;
+
+    public IEnumerable<NetworkCounter> CountersOf(Guid network) =>
+        _networks.TryGetValue(network, out ServedNetwork? served) ? served.Network.Share.Counters.All() : [];
+
+    public async Task LeaveAsync()
+    {
+        _stopping = true;
+        await _following.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll(_networks.Values.Select(served => served.Listeners.LeaveAsync())).ConfigureAwait(false);
+        }
+        finally
+        {
+            _following.Release();
+        }
+
+        await _loop.LeaveAsync(() => _engine.IsAnswered).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _stopping = true;
@@ -169,7 +194,7 @@ internal sealed class DnsService : IGuestService
         NetworkShare share = new(Interlocked.Increment(ref _lastShare), live.Name) { AnswerRules = zone.AnswerRules };
         DnsNetwork network = new(live.Name, live.BridgeName!, zone, _leases.NamesOf(id), share);
         DnsOptions options = _options with { Port = port };
-        return new ServedNetwork(network, new BridgeListeners(_loop, _engine, network, options, _clock, _logger), port);
+        return new ServedNetwork(network, new BridgeListeners(_loop, _engine, network, options, _kept, _clock, _logger), port);
     }
 
     private void OnLinksChanged(LinkChanges changes)

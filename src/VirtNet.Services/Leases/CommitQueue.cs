@@ -13,6 +13,8 @@ internal sealed class CommitQueue<T>(DatagramLoop loop, LeaseStore store, Action
     private readonly Queue<Entry> _waiting = new();
     private long _committed;
 
+    public bool IsEmpty => _ofThisTurn.Count == 0 && _waiting.Count == 0;
+
     /// <summary>Adds what must not happen before the changes of leases made so far are on disk.</summary>
     public void Add(T item) => _ofThisTurn.Add(item);
 

@@ -149,6 +149,30 @@ internal sealed partial class NetworkLeases : ILeaseNames
         }
     }
 
+    /// <summary>
+    /// Records leases that another server gave, for as long as each has left. What another client has here stays its own, and
+    /// of two ends of one lease the later one counts.
+    /// </summary>
+    /// <returns>How many were recorded.</returns>
+    public int Import(IReadOnlyList<Lease> leases, DateTimeOffset now)
+    {
+        lock (Sync)
+        {
+            int taken = 0;
+            foreach (Lease lease in leases.Where(lease => lease.Expires is not { } expires || expires > now))
+            {
+                Lease? known = _byAddress.GetValueOrDefault(AddressKey.Of(lease.Address))?.Lease;
+                if (known is null || known.Expires <= now || (SameClient(known, lease) && EndsLater(lease, known)))
+                {
+                    Put(lease, lease.Expires - now);
+                    taken++;
+                }
+            }
+
+            return taken;
+        }
+    }
+
     /// <summary>Takes a lease away, if it is still the one that is meant.</summary>
     public bool Remove(Lease lease)
     {
@@ -286,6 +310,9 @@ internal sealed partial class NetworkLeases : ILeaseNames
             }
         }
     }
+
+    private static bool EndsLater(Lease one, Lease other) =>
+        other.Expires is { } end && (one.Expires is not { } later || later > end);
 
     private static bool SameClient(Lease one, Lease other) =>
         one.ClientId is not null && other.ClientId is not null

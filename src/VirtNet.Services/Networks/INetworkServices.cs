@@ -30,6 +30,15 @@ public interface INetworkServices : IAsyncDisposable
     /// <summary>The leases of a network, running or not, that have not expired.</summary>
     IReadOnlyList<Lease> GetLeases(Guid network);
 
+    /// <summary>Whether leases are in memory only at the moment, because the disk refuses them.</summary>
+    bool AreLeasesFailing { get; }
+
+    /// <summary>Transactions by which leases came to the disk so far.</summary>
+    long LeaseCommits { get; }
+
+    /// <summary>Answers of other name servers that are kept for guests.</summary>
+    int KeptDnsAnswers { get; }
+
     /// <summary>What the services of a network did since it was started, dropped messages by their reasons included.</summary>
     IReadOnlyList<NetworkCounter> GetCounters(Guid network);
 
@@ -40,6 +49,15 @@ public interface INetworkServices : IAsyncDisposable
     /// <returns>Those that were chosen, by address.</returns>
     Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(
         NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records leases that another server gave, running or not, each for as long as it has left. An address that another client
+    /// has stays that client's. When it is done they are on disk.
+    /// </summary>
+    /// <param name="serverDuid">What DHCPv6 clients call that server, and are to be answered as from now on; null = nothing new.</param>
+    /// <returns>How many were new, or end later than what was known.</returns>
+    Task<int> ImportLeasesAsync(
+        NetworkDefinition network, IReadOnlyList<Lease> leases, string? serverDuid, CancellationToken cancellationToken);
 
     /// <summary>Tells of every change of any network's leases until disposed. May be called while leases are locked.</summary>
     IDisposable ObserveLeases(ILeaseObserver observer);

@@ -21,30 +21,35 @@ public sealed class NetworkServices : INetworkServices
     private readonly ConcurrentDictionary<Guid, LeaseStatusFile> _statusFiles = new();
     private readonly ConcurrentDictionary<Guid, bool> _served = new();
     private readonly NetworkServicesOptions _options;
+    private readonly KeptSockets _kept;
     private readonly TimeProvider _clock;
     private readonly ILogger<NetworkServices> _logger;
     private readonly LeaseStore _leases;
+    private readonly DnsService _dns;
     private readonly IGuestService[] _services;
 
     /// <summary>Opens the leases; nothing is served yet.</summary>
     public NetworkServices(
-        NetworkServicesOptions options, TimeProvider clock, ConditionBoard conditions, ILoggerFactory loggers)
+        NetworkServicesOptions options, KeptSockets kept, TimeProvider clock, ConditionBoard conditions, ILoggerFactory loggers)
     {
+        _kept = kept;
         _options = options;
         _clock = clock;
         _logger = loggers.CreateLogger<NetworkServices>();
         _leases = new LeaseStore(options.StateDirectory, clock, conditions, loggers.CreateLogger<LeaseStore>());
+        _dns = new DnsService(
+            _leases,
+            new DnsOptions { ResolvConfPath = options.ResolvConfPath, HostsPath = options.HostsPath },
+            kept,
+            clock,
+            loggers.CreateLogger<DnsService>());
         _services =
         [
-            new Dhcp4Server(_leases, clock, loggers.CreateLogger<Dhcp4Server>()),
-            new Dhcp6Server(options.StateDirectory, _leases, clock, loggers.CreateLogger<Dhcp6Server>()),
-            new RaService(clock, Random.Shared, loggers.CreateLogger<RaService>()),
-            new DnsService(
-                _leases,
-                new DnsOptions { ResolvConfPath = options.ResolvConfPath, HostsPath = options.HostsPath },
-                clock,
-                loggers.CreateLogger<DnsService>()),
-            new TftpService(options.TftpFollowLinks, clock, loggers.CreateLogger<TftpService>()),
+            new Dhcp4Server(_leases, kept, clock, loggers.CreateLogger<Dhcp4Server>()),
+            new Dhcp6Server(options.StateDirectory, _leases, kept, clock, loggers.CreateLogger<Dhcp6Server>()),
+            new RaService(kept, clock, Random.Shared, loggers.CreateLogger<RaService>()),
+            _dns,
+            new TftpService(options.TftpFollowLinks, kept, clock, loggers.CreateLogger<TftpService>()),
         ];
     }
 
@@ -110,6 +115,7 @@ public sealed class NetworkServices : INetworkServices
     {
         await StopAsync(definition, cancellationToken);
         _leases.Forget(UuidOf(definition));
+        ServerDuid.Forget(_options.StateDirectory, UuidOf(definition));
         await _leases.CommittedAsync(cancellationToken);
         if (definition.BridgeName is { } bridge && InterfaceName.IsPossible(bridge))
         {
@@ -118,6 +124,12 @@ public sealed class NetworkServices : INetworkServices
     }
 
     public IReadOnlyList<Lease> GetLeases(Guid network) => _leases.Snapshot(network);
+
+    public bool AreLeasesFailing => _leases.IsFailing;
+
+    public long LeaseCommits => _leases.Commits;
+
+    public int KeptDnsAnswers => _dns.KeptAnswers;
 
     public IReadOnlyList<NetworkCounter> GetCounters(Guid network)
     {
@@ -145,10 +157,32 @@ public sealed class NetworkServices : INetworkServices
         return released;
     }
 
+    public async Task<int> ImportLeasesAsync(
+        NetworkDefinition network, IReadOnlyList<Lease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        ForeignLeases.Check(network, leases);
+        NetworkLeases known = _leases.Of(UuidOf(network));
+        if (serverDuid is not null)
+        {
+            ServerDuid.Keep(_options.StateDirectory, known.Network, ForeignLeases.CheckedDuid(serverDuid));
+        }
+
+        int taken = known.Import(leases, _clock.GetUtcNow());
+        if (taken > 0)
+        {
+            BringStatusFileUpToDate(network, known);
+            await _leases.CommittedAsync(cancellationToken);
+        }
+
+        return taken;
+    }
+
     public IDisposable ObserveLeases(ILeaseObserver observer) => _leases.Observe(observer);
 
     public async ValueTask DisposeAsync()
     {
+        _kept.Leave();
+        await Task.WhenAll(_services.Select(service => service.LeaveAsync()));
         foreach (IGuestService service in _services)
         {
             await service.DisposeAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Ra;
 
@@ -16,19 +17,31 @@ internal sealed class RaServer : IAsyncDisposable
     private readonly Task _asked;
     private readonly Task _unasked;
     private volatile RaContent _content;
+    private long _sentAsked;
+    private long _sentUnasked;
+    private long _notSent;
 
     /// <param name="guestsWait">Guests were there before IPv6 was.</param>
-    public RaServer(string bridge, RaContent content, bool guestsWait, TimeProvider clock, Random random, ILogger logger)
+    public RaServer(
+        string bridge, RaContent content, bool guestsWait, KeptSockets kept, TimeProvider clock, Random random, ILogger logger)
     {
         _bridge = bridge;
         _content = content;
         _clock = clock;
         _logger = logger;
-        _socket = new RaSocket(bridge);
+        _socket = new RaSocket(bridge, kept);
         _schedule = new RaSchedule(guestsWait, random, clock);
         _asked = AnswerAsync();
         _unasked = AdvertiseAsync();
     }
+
+    /// <summary>What was sent so far. Safe on any thread.</summary>
+    public IEnumerable<NetworkCounter> Counters =>
+    [
+        new("ra.asked", Interlocked.Read(ref _sentAsked)),
+        new("ra.unasked", Interlocked.Read(ref _sentUnasked)),
+        new("ra.not-sent", Interlocked.Read(ref _notSent)),
+    ];
 
     public bool Serves(string bridge) => _socket.Serves(bridge);
 
@@ -73,7 +86,9 @@ internal sealed class RaServer : IAsyncDisposable
             while (true)
             {
                 await Task.Delay(_schedule.UntilNext(_content.Interval), _clock, _stopping.Token);
-                if (await TrySendAsync(_socket.Everybody, _content))
+                bool sent = await TrySendAsync(_socket.Everybody, _content);
+                Count(sent, ref _sentUnasked);
+                if (sent)
                 {
                     _schedule.Sent();
                 }
@@ -98,13 +113,13 @@ internal sealed class RaServer : IAsyncDisposable
                 IPEndPoint? asker = await _socket.ReceiveAsync(_stopping.Token);
                 if (asker is not null)
                 {
-                    await TrySendAsync(asker, _content);
+                    Count(await TrySendAsync(asker, _content), ref _sentAsked);
                     continue;
                 }
 
                 // Everybody hears this one, so a flood of such questions must not become a flood of answers.
                 await Task.Delay(_schedule.UntilAllowed(), _clock, _stopping.Token);
-                await TrySendAsync(_socket.Everybody, _content);
+                Count(await TrySendAsync(_socket.Everybody, _content), ref _sentAsked);
                 _schedule.Sent();
             }
             catch (OperationCanceledException)
@@ -121,6 +136,8 @@ internal sealed class RaServer : IAsyncDisposable
             }
         }
     }
+
+    private void Count(bool sent, ref long kind) => Interlocked.Increment(ref sent ? ref kind : ref _notSent);
 
     private async Task<bool> TrySendAsync(IPEndPoint to, RaContent content)
     {

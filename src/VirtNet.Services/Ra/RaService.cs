@@ -3,11 +3,12 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Ra;
 
 /// <summary>Router advertisements of all networks that have an IPv6 address.</summary>
-internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaService> logger) : IGuestService
+internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random random, ILogger<RaService> logger) : IGuestService
 {
     /// <summary>Of every running network; null while it has no IPv6.</summary>
     private readonly ConcurrentDictionary<Guid, RaServer?> _servers = new();
@@ -42,13 +43,15 @@ internal sealed class RaService(TimeProvider clock, Random random, ILogger<RaSer
         await StopAsync(network);
         try
         {
-            _servers[network] = new RaServer(bridge, content, guestsWait, clock, random, logger);
+            _servers[network] = new RaServer(bridge, content, guestsWait, kept, clock, random, logger);
         }
         catch (SocketException e)
         {
             throw VirtNetException.System($"cannot advertise routes on {bridge}", e.NativeErrorCode, e.Message);
         }
     }
+
+    public IEnumerable<NetworkCounter> CountersOf(Guid network) => _servers.GetValueOrDefault(network)?.Counters ?? [];
 
     public async Task StopAsync(Guid network)
     {

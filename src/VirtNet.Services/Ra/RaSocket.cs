@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using VirtNet.Linux;
+using VirtNet.Services.Sockets;
 using VirtNet.Wire.Ndisc;
 
 namespace VirtNet.Services.Ra;
@@ -21,29 +22,39 @@ internal sealed class RaSocket : IDisposable
     private static readonly IPAddress AllNodes = IPAddress.Parse("ff02::1");
     private static readonly IPAddress AllRouters = IPAddress.Parse("ff02::2");
 
-    private readonly Socket _socket = new(AddressFamily.InterNetworkV6, SocketType.Raw, ProtocolType.IcmpV6);
+    private readonly Socket _socket;
+    private readonly KeptSockets _kept;
     private readonly string _bridge;
     private readonly uint _index;
 
     /// <exception cref="SocketException">The bridge is not there, or raw sockets are not allowed.</exception>
-    public RaSocket(string bridge)
+    public RaSocket(string bridge, KeptSockets kept)
     {
         _bridge = bridge;
+        _kept = kept;
         _index = Libc.InterfaceIndex(bridge);
+        FileDescriptor? left = kept.Take(SocketBinding.IcmpV6((int)_index));
+        _socket = left is null
+            ? new Socket(AddressFamily.InterNetworkV6, SocketType.Raw, ProtocolType.IcmpV6)
+            : new Socket(new SafeSocketHandle(left.Detach(), ownsHandle: true));
         try
         {
             _socket.SetRawSocketOption(IpProtoIcmpV6, Icmp6Filter, OnlySolicitations());
             _socket.SetRawSocketOption(SolSocket, SoBindToDevice, Encoding.UTF8.GetBytes(bridge));
-            _socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+            if (left is null)
+            {
+                _socket.Bind(new IPEndPoint(IPAddress.IPv6Any, 0));
+            }
+
             _socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastTimeToLive, OnLinkHopLimit);
             _socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.IpTimeToLive, OnLinkHopLimit);
             _socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastLoopback, false);
-            _socket.SetSocketOption(
-                SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(AllRouters, _index));
+            Join(isMember: left is not null);
+            kept.Keep(_socket.SafeHandle);
         }
         catch
         {
-            _socket.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -103,7 +114,25 @@ internal sealed class RaSocket : IDisposable
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _kept.Release(_socket.SafeHandle);
+        _socket.Dispose();
+    }
+
+    /// <param name="isMember">Whether the socket may have joined before.</param>
+    private void Join(bool isMember)
+    {
+        try
+        {
+            _socket.SetSocketOption(
+                SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(AllRouters, _index));
+        }
+        catch (SocketException e) when (isMember && e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            // it has
+        }
+    }
 
     // struct icmp6_filter: 256 bits in words of the host's order, a set bit blocks.
     private static byte[] OnlySolicitations()

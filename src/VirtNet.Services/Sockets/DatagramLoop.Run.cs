@@ -173,4 +173,13 @@ internal sealed unsafe partial class DatagramLoop
         *(ulong*)(request + EventSize - sizeof(ulong)) = id;
         Libc.Check(Libc.EpollControl(_epoll, Libc.EpollControlAdd, descriptor, request), "epoll_ctl");
     }
+
+    /// <summary>Fails where it is not in the set any more, or the set is gone.</summary>
+    private void RemoveFromEpoll(FileDescriptor descriptor)
+    {
+        if (!_epoll.IsClosed)
+        {
+            _ = Libc.EpollControl(_epoll, Libc.EpollControlDelete, descriptor, null);
+        }
+    }
 }

@@ -10,6 +10,9 @@ namespace VirtNet.Services.Sockets;
 /// </summary>
 internal sealed partial class DatagramLoop : IAsyncDisposable
 {
+    /// <summary>Of those who wait for the daemon to end: nearly every other server answers sooner.</summary>
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan FailureReportInterval = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<ulong, IReadySource> _sources = new();
@@ -18,6 +21,7 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FileDescriptor _epoll;
     private readonly FileDescriptor _wakeUp;
+    private readonly KeptSockets _kept;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Thread _thread;
@@ -28,8 +32,9 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
     private volatile bool _stopping;
 
     /// <param name="name">Name of the thread, as the system shows it (15 characters).</param>
-    public DatagramLoop(string name, TimeProvider clock, ILogger logger)
+    public DatagramLoop(string name, KeptSockets kept, TimeProvider clock, ILogger logger)
     {
+        _kept = kept;
         _clock = clock;
         _logger = logger;
         _epoll = Libc.Checked(Libc.EpollCreate(Libc.EpollCloseOnExec), "epoll_create1");
@@ -74,9 +79,53 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
     /// </summary>
     public DatagramSocket Open(DatagramSocketOptions options, DatagramHandler handler)
     {
-        DatagramSocket socket = new(this, SocketOpener.Open(options), handler, options.Undelivered);
-        Register(socket, socket.Descriptor);
-        return socket;
+        FileDescriptor descriptor = options.IsKept ? SocketOpener.Open(options, _kept) : SocketOpener.Open(options);
+        try
+        {
+            DatagramSocket socket = new(this, descriptor, handler, options.Undelivered) { IsKept = options.IsKept };
+            Register(socket, descriptor);
+            if (options.IsKept)
+            {
+                _kept.Keep(descriptor);
+            }
+
+            return socket;
+        }
+        catch
+        {
+            _kept.Release(descriptor);
+            descriptor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Takes nothing more from the sockets that outlive this process: what comes is left in them for the next one. Ends when
+    /// what has come is answered, or when that takes long; answers leave through these sockets as before.
+    /// </summary>
+    /// <param name="isAnswered">Whether all is. Asked on the loop's thread.</param>
+    public async Task LeaveAsync(Func<bool> isAnswered)
+    {
+        if (_stopping)
+        {
+            return; // it ended by itself, and said so
+        }
+
+        await InvokeAsync(() =>
+        {
+            foreach (IReadySource source in _sources.Values)
+            {
+                if (source is DatagramSocket { IsKept: true } socket)
+                {
+                    RemoveFromEpoll(socket.Descriptor);
+                }
+            }
+        }).ConfigureAwait(false);
+        long begin = _clock.GetTimestamp();
+        while (!await InvokeAsync(isAnswered).ConfigureAwait(false) && _clock.GetElapsedTime(begin) < AnswerPatience)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(2), _clock).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Calls back on the loop's thread whenever the descriptor can be read; dispose the result to end that.</summary>
@@ -176,7 +225,9 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
         if (_sources.TryRemove(source.Id, out _))
         {
             Sending.Forget(source as DatagramSocket);
-            descriptor.Dispose(); // the kernel takes a closed descriptor out of the epoll set
+            RemoveFromEpoll(descriptor); // the kernel does that itself only where nobody else holds the socket
+            _kept.Release(descriptor);
+            descriptor.Dispose();
         }
     }
 

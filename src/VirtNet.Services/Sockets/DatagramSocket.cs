@@ -59,6 +59,8 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
 
     internal FileDescriptor Descriptor { get; }
 
+    internal bool IsKept { get; init; }
+
     internal int PendingFirst { get; set; } = -1;
 
     internal int PendingLast { get; set; } = -1;

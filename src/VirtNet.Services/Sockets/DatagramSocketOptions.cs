@@ -12,6 +12,9 @@ internal sealed record DatagramSocketOptions(NetEndpoint Bind)
     /// </summary>
     public string? Device { get; init; }
 
+    /// <summary>Whether it outlives this process, and is taken over from the one before.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>Binds to an address that the host does not have yet, or that is still being checked for duplicates.</summary>
     public bool FreeBind { get; init; }
 

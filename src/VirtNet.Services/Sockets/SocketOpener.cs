@@ -6,6 +6,38 @@ namespace VirtNet.Services.Sockets;
 /// <summary>Turns options into an open UDP socket.</summary>
 internal static unsafe class SocketOpener
 {
+    /// <summary>Takes over the socket that was left for this, or opens one.</summary>
+    public static FileDescriptor Open(DatagramSocketOptions options, KeptSockets kept)
+    {
+        SocketBinding wanted = SocketBinding.Udp(
+            options.Bind, options.Device is { } device ? (int)Libc.InterfaceIndex(device) : 0);
+        if (kept.Take(wanted) is { } left)
+        {
+            try
+            {
+                SetOptions(left, options); // it may be of a version that had others
+                JoinAll(left, options, again: true);
+                return left;
+            }
+            catch
+            {
+                kept.Release(left);
+                left.Dispose();
+                throw;
+            }
+        }
+
+        try
+        {
+            return Open(options);
+        }
+        catch (SystemCallException e) when (e.Errno == SystemCallException.AddressInUse)
+        {
+            kept.MakeWay(wanted);
+            return Open(options);
+        }
+    }
+
     public static FileDescriptor Open(DatagramSocketOptions options)
     {
         bool v6 = options.Bind.Address.IsV6;
@@ -15,13 +47,10 @@ internal static unsafe class SocketOpener
             "socket");
         try
         {
-            SetOptions(socket, options, v6);
+            SetOptionsToBind(socket, options, v6);
+            SetOptions(socket, options);
             Bind(socket, options.Bind);
-            foreach (NetAddress group in options.Groups)
-            {
-                Join(socket, group, options.Device);
-            }
-
+            JoinAll(socket, options, again: false);
             return socket;
         }
         catch
@@ -31,7 +60,8 @@ internal static unsafe class SocketOpener
         }
     }
 
-    private static void SetOptions(FileDescriptor socket, DatagramSocketOptions options, bool v6)
+    /// <summary>Those that have to be set before it is bound.</summary>
+    private static void SetOptionsToBind(FileDescriptor socket, DatagramSocketOptions options, bool v6)
     {
         if (v6)
         {
@@ -43,24 +73,9 @@ internal static unsafe class SocketOpener
             Libc.SetOption(socket, Libc.SolSocket, Libc.SoReuseAddress, 1);
         }
 
-        if (options.Broadcast)
-        {
-            Libc.SetOption(socket, Libc.SolSocket, Libc.SoBroadcast, 1);
-        }
-
         if (options.FreeBind)
         {
             Libc.SetOption(socket, v6 ? Libc.SolIpv6 : Libc.SolIp, v6 ? Libc.Ipv6FreeBind : Libc.IpFreeBind, 1);
-        }
-
-        if (options.PacketInfo)
-        {
-            Libc.SetOption(socket, v6 ? Libc.SolIpv6 : Libc.SolIp, v6 ? Libc.Ipv6ReceivePacketInfo : Libc.IpPacketInfo, 1);
-        }
-
-        if (options.Undelivered is not null)
-        {
-            Libc.TrySetOption(socket, v6 ? Libc.SolIpv6 : Libc.SolIp, v6 ? Libc.Ipv6ReceiveErrors : Libc.IpReceiveErrors, 1);
         }
 
         if (options.Device is { } device)
@@ -73,10 +88,33 @@ internal static unsafe class SocketOpener
                     "setsockopt(SO_BINDTODEVICE)");
             }
         }
+    }
+
+    private static void SetOptions(FileDescriptor socket, DatagramSocketOptions options)
+    {
+        bool v6 = options.Bind.Address.IsV6;
+        if (options.Broadcast)
+        {
+            Libc.SetOption(socket, Libc.SolSocket, Libc.SoBroadcast, 1);
+        }
+
+        if (options.PacketInfo)
+        {
+            Libc.SetOption(socket, v6 ? Libc.SolIpv6 : Libc.SolIp, v6 ? Libc.Ipv6ReceivePacketInfo : Libc.IpPacketInfo, 1);
+        }
+
+        if (options.Undelivered is not null)
+        {
+            Libc.TrySetOption(socket, v6 ? Libc.SolIpv6 : Libc.SolIp, v6 ? Libc.Ipv6ReceiveErrors : Libc.IpReceiveErrors, 1);
+        }
 
         if (options.Filter is { } filter)
         {
             Libc.AttachFilter(socket, filter);
+        }
+        else
+        {
+            Libc.TrySetOption(socket, Libc.SolSocket, Libc.SoDetachFilter, 0); // fails where there is none
         }
 
         if (options.ReceiveBuffer > 0
@@ -94,6 +132,22 @@ internal static unsafe class SocketOpener
         byte* raw = stackalloc byte[NetEndpoint.MaxSocketAddressLength];
         int length = local.ToSocketAddress(new Span<byte>(raw, NetEndpoint.MaxSocketAddressLength));
         Libc.Check(Libc.Bind(socket, raw, (uint)length), "bind");
+    }
+
+    /// <param name="again">Whether it may have joined before.</param>
+    private static void JoinAll(FileDescriptor socket, DatagramSocketOptions options, bool again)
+    {
+        foreach (NetAddress group in options.Groups)
+        {
+            try
+            {
+                Join(socket, group, options.Device);
+            }
+            catch (SystemCallException e) when (again && e.Errno == SystemCallException.AddressInUse)
+            {
+                // it has
+            }
+        }
     }
 
     /// <summary>struct ip_mreqn and struct ipv6_mreq.</summary>

@@ -15,4 +15,11 @@ internal static partial class SocketsLog
 
     [LoggerMessage(EventId = 403, Level = LogLevel.Debug, Message = "Could not send a frame through interface {Interface}: errno {Errno}")]
     public static partial void FrameNotSent(this ILogger logger, int @interface, int errno);
+
+    [LoggerMessage(EventId = 404, Level = LogLevel.Warning,
+        Message = "More than {Count} sockets are open: what comes for the others while virtnetd restarts is lost")]
+    public static partial void TooManyToKeep(this ILogger logger, int count);
+
+    [LoggerMessage(EventId = 405, Level = LogLevel.Warning, Message = "A socket does not stay open while virtnetd restarts")]
+    public static partial void NotKept(this ILogger logger, Exception? exception);
 }

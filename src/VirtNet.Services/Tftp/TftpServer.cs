@@ -24,6 +24,9 @@ internal sealed class TftpServer : IAsyncDisposable
     private readonly uint _bridgeIndex;
     private TftpFolder _folder;
     private int _mtu;
+    private long _begun;
+    private long _refused;
+    private long _crowdedOut;
 
     /// <param name="mtu">Of the bridge, in octets.</param>
     public TftpServer(
@@ -56,6 +59,14 @@ internal sealed class TftpServer : IAsyncDisposable
         }
     }
 
+    /// <summary>What became of requests so far. Written by the loop's thread; readers may see a number a moment late.</summary>
+    public IEnumerable<NetworkCounter> Counters =>
+    [
+        new("tftp.begun", Volatile.Read(ref _begun)),
+        new("tftp.refused", Volatile.Read(ref _refused)),
+        new("tftp.crowded-out", Volatile.Read(ref _crowdedOut)),
+    ];
+
     /// <summary>Whether it serves the bridge that has this name now: one made anew is another interface.</summary>
     public bool Serves(string bridge) => bridge == _bridge && Libc.InterfaceIndex(bridge) == _bridgeIndex;
 
@@ -79,7 +90,7 @@ internal sealed class TftpServer : IAsyncDisposable
     }
 
     private DatagramSocket Open(NetAddress any) => _loop.Open(
-        new DatagramSocketOptions(new NetEndpoint(any, Port)) { Device = _bridge, ReuseAddress = true }, OnRequest);
+        new DatagramSocketOptions(new NetEndpoint(any, Port)) { Device = _bridge, ReuseAddress = true, IsKept = true }, OnRequest);
 
     private void OnRequest(DatagramSocket socket, in Datagram datagram)
     {
@@ -105,6 +116,7 @@ internal sealed class TftpServer : IAsyncDisposable
             }
 
             Begin(request, _folder.Open(request.File), client, local);
+            _begun++;
             _logger.TransferBegan(_bridge, request.File, client);
         }
         catch (TftpException e)
@@ -114,6 +126,7 @@ internal sealed class TftpServer : IAsyncDisposable
                 _logger.LinkLeadsOut(_network, client.Address, request.File, _folder.Root, before);
             }
 
+            _refused++;
             _logger.RequestRefused(_bridge, request.File, client, e.Message);
             WireWriter writer = new(socket.Rent());
             TftpPackets.WriteError(ref writer, e.Error, e.Message);
@@ -139,6 +152,7 @@ internal sealed class TftpServer : IAsyncDisposable
             return true;
         }
 
+        _crowdedOut++;
         if (_tooMany.TryTake(out long before))
         {
             _logger.TooManyTransfers(_network, client.Address, _transfers.CountOf(client.Address), _transfers.Count, before);

@@ -12,12 +12,12 @@ namespace VirtNet.Services.Tftp;
 /// addresses of the bridge). It has a loop of its own: a slow disk must not hold up DHCP and DNS.
 /// </summary>
 /// <param name="followLinks">Whether links may lead out of a root.</param>
-internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<TftpService> logger) : IGuestService
+internal sealed class TftpService(bool followLinks, KeptSockets kept, TimeProvider clock, ILogger<TftpService> logger) : IGuestService
 {
     private const int EthernetMtu = 1500;
 
     private readonly ConcurrentDictionary<Guid, TftpServer> _servers = new();
-    private readonly Lazy<DatagramLoop> _loop = new(() => new DatagramLoop("virtnet-tftp", clock, logger));
+    private readonly Lazy<DatagramLoop> _loop = new(() => new DatagramLoop("virtnet-tftp", kept, clock, logger));
 
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
@@ -51,6 +51,10 @@ internal sealed class TftpService(bool followLinks, TimeProvider clock, ILogger<
     /// <summary>The folder that is served; null for none.</summary>
     public static string? RootOf(NetworkDefinition network) =>
         network.OwnsBridge ? network.Ips.FirstOrDefault(ip => ip.TftpRoot is not null)?.TftpRoot : null;
+
+    public IEnumerable<NetworkCounter> CountersOf(Guid network) => _servers.GetValueOrDefault(network)?.Counters ?? [];
+
+    public Task LeaveAsync() => _loop.IsValueCreated ? _loop.Value.LeaveAsync(static () => true) : Task.CompletedTask;
 
     public async Task StopAsync(Guid network)
     {

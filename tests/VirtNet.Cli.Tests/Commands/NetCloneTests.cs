@@ -1,4 +1,6 @@
+using VirtNet.Cli.Tests.Fakes;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
@@ -49,6 +51,24 @@ public sealed class NetCloneTests
         _line.Daemon.Add("tagged").Xml = $"<network><name>tagged</name>{Metadata}</network>";
         await _line.RunAsync("net-clone", "tagged", "lab2");
         Assert.Contains(Metadata, _line.Daemon.Networks.Single(network => network.Ref.Name == "lab2").Xml, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_it_publishes_stays_its_own_and_names_move_with_the_subnet()
+    {
+        _line.Interactive = true;
+        FakeNetwork lab = _line.Daemon.Networks.Single(network => network.Ref.Name == "lab");
+        lab.Xml = lab.Xml.Replace(
+            "<mac ",
+            "<metadata><v:network xmlns:v='urn:virtnet:network:1'><v:publish protocol='tcp' port='80'><v:to address='10.7.0.10'/></v:publish>"
+            + "<v:name match='a' address='10.7.0.10'/></v:network></metadata><mac ",
+            StringComparison.Ordinal);
+        (await _line.RunAsync("net-clone", "lab", "lab2", "--subnet", "10.9.0.0/26")).Is(
+            "Network lab2 cloned from lab with 10.9.0.0/26\n\n",
+            "hint: what lab publishes is left out: two networks cannot publish the same place\n");
+        NetworkExtension extension = NetworkExtensionXml.Of(Clone);
+        Assert.Empty(extension.Publications);
+        Assert.Equal("10.9.0.10", Assert.Single(extension.Names).Address.ToString());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using VirtNet.Cli.Tests.Fakes;
+using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Tests.Commands;
@@ -94,6 +95,41 @@ public sealed class NetReserveTests
         (_network.Active, _network.Persistent) = (true, false);
         await _line.RunAsync("net-reserve", "lab", Mac, "10.7.0.8");
         Assert.Equal(Live, Assert.Single(_network.Updates).Flags);
+    }
+
+    [Fact]
+    public async Task With_now_the_guest_asks_again_at_once()
+    {
+        _network.Leases.Add(Lease);
+        _line.Interactive = true;
+        (await _line.RunAsync("net-reserve", "lab", "web", "10.7.0.9", "--now")).Is("Address 10.7.0.9 reserved for 52:54:00:00:00:01 on network lab\n\n");
+        Assert.Equal([Mac], _line.Connector.Reconnected);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_now_is_said_and_the_reservation_holds()
+    {
+        _line.Connector.ReconnectRefusal = VirtNetException.OperationInvalid("no port of network 'lab' knows it");
+        (await _line.RunAsync("net-reserve", "lab", Mac, "10.7.0.9", "--now")).Fails(
+            "error: 10.7.0.9 is reserved for 52:54:00:00:00:01 on network lab, but its carrier could not be taken away\n"
+            + "error: Requested operation is not valid: no port of network 'lab' knows it\n");
+        Assert.Single(_network.Updates);
+        _line.Connector.ReconnectRefusal = VirtNetException.OperationUnsupported("vnet0 is a tap");
+        Assert.Contains("no port of the network says which guest it is", (await _line.RunAsync("net-reserve", "lab", Mac, "10.7.0.9", "--now")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_cable_of_a_machine_is_pulled_by_its_hypervisor()
+    {
+        _line.Connector.ReconnectRefusal = VirtNetException.OperationUnsupported("vnet0 is a tap");
+        _line.Virsh.Live = "<domain/>";
+        _network.Ports.Add(Guid.NewGuid(), $"<networkport><owner><name>{FakeVirsh.Domain}</name></owner><mac address='{Mac}'/></networkport>");
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-reserve", "lab", Mac, "10.7.0.9", "--now");
+        _line.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, (await running).Status);
+        Assert.Equal(
+            [$"domif-setlink --domain g1 --interface {Mac} --state down", $"domif-setlink --domain g1 --interface {Mac} --state up"],
+            _line.Virsh.Changes);
     }
 
     [Fact]

@@ -33,4 +33,32 @@ public sealed class NetStatsTests
 
             """);
     }
+
+    [Fact]
+    public async Task Metrics_of_all_networks_stand_together()
+    {
+        _line.Daemon.Add("other", "21111111-2222-3333-4444-555555555555", active: true);
+        (await _line.RunAsync("net-stats", "--all", "-o", "openmetrics")).Is(
+            """
+            # HELP virtnet_rpc_calls_total Calls of clients.
+            # TYPE virtnet_rpc_calls_total counter
+            virtnet_rpc_calls_total 3
+            # HELP virtnet_leases Addresses.
+            # TYPE virtnet_leases gauge
+            virtnet_leases{network="other"} 2
+            virtnet_leases{network="tnet"} 2
+            # EOF
+
+            """);
+        Assert.Contains("{network=\"tnet\"}", (await _line.RunAsync("net-stats", "tnet", "-o", "openmetrics")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_without_metrics_and_a_network_that_is_not_named_are_refused()
+    {
+        CommandLine.Outcome none = await _line.RunAsync("net-list", "-o", "openmetrics");
+        Assert.Equal((1, ""), (none.Status, none.Output));
+        Assert.Contains("has no metrics", none.Error, StringComparison.Ordinal);
+        Assert.Contains("requires <network> option", (await _line.RunAsync("net-stats", "--all")).Error, StringComparison.Ordinal);
+    }
 }

@@ -252,8 +252,48 @@ public sealed class NetWaitTests
         Assert.Equal([Mac, Mac], _line.Daemon.LeaseQuestions);
     }
 
+    [Fact]
+    public async Task A_guest_is_published_when_all_of_it_is_reached()
+    {
+        _network.Leases.Add(Lease);
+        Publish(TargetState.Up, "web");
+        Publish(TargetState.Unresolved, "web");
+        Publish(TargetState.Down, "other");
+        WhenListening(connection =>
+        {
+            _line.Connector.Publications.RemoveAt(1);
+            connection.Raise(new NetworkEvent.LeaseChanged(_network.Ref, LeaseChangeKind.Added, Lease));
+        });
+        (await _line.RunAsync("net-wait", "lab", "web", "--for", "published")).Is("\n");
+    }
+
+    [Fact]
+    public async Task A_network_is_published_when_somebody_answers_for_everything()
+    {
+        Publish(TargetState.Up, "web");
+        (await _line.RunAsync("net-wait", "lab", "--for", "published")).Is("\n");
+        Publish(TargetState.Down, "other");
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-wait", "lab", "--for", "published", "--timeout", "5");
+        _line.Time.Advance(TimeSpan.FromSeconds(5));
+        (await running).Fails("error: timed out after 5 s: network lab does not publish, or not all that it publishes is reached\n");
+    }
+
+    [Fact]
+    public async Task What_no_event_tells_of_is_looked_for_again()
+    {
+        Publish(TargetState.Down, "web");
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-wait", "lab", "--for", "published");
+        _line.Connector.Publications.Clear();
+        Publish(TargetState.Up, "web");
+        _line.Time.Advance(TimeSpan.FromSeconds(1));
+        (await running).Is("\n");
+    }
+
+    private void Publish(TargetState state, string guest) => _line.Connector.Publications.Add(new PublicationInForce(
+        _network.Ref, null, null, "tcp", "80", true, true, null, [new PublicationTarget(guest, false, [], null, 1, false, state, null, null)], []));
+
     [Theory]
-    [InlineData("unknown condition 'up'\nhint: one of: address, name, active, gone", "net-wait lab --for up")]
+    [InlineData("unknown condition 'up'\nhint: one of: address, name, published, active, gone", "net-wait lab --for up")]
     [InlineData("a guest cannot be waited for with --for active: that is about the network", "net-wait lab web --for active")]
     [InlineData("Numeric value '0' for <timeout> option is malformed or out of range", "net-wait lab --timeout 0")]
     public async Task A_wrong_wait_is_refused(string message, string command) =>
@@ -273,5 +313,5 @@ public sealed class NetWaitTests
 
     [Fact]
     public async Task What_is_waited_for_is_completed() =>
-        (await _line.RunAsync("complete", "--", "net-wait", "lab", "--for", "")).Is("active\naddress\ngone\nname\n");
+        (await _line.RunAsync("complete", "--", "net-wait", "lab", "--for", "")).Is("active\naddress\ngone\nname\npublished\n");
 }

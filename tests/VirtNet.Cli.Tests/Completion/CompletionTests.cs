@@ -18,7 +18,7 @@ public sealed class CompletionTests
     }
 
     [Theory]
-    [InlineData("net-undefine net-unset net-update net-uuid", "net-u")]
+    [InlineData("net-undefine net-unpublish net-unset net-update net-uuid", "net-u")]
     [InlineData("net-dumpxml net-define net-desc net-destroy net-dhcp-leases", "net-d")]
     [InlineData("default lab", "net-info", "")]
     [InlineData("lab", "net-start", "")]

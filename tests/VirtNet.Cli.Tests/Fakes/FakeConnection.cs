@@ -29,7 +29,30 @@ internal sealed class FakeConnector : IDaemonConnector
     public Func<SubnetQuestion, SubnetAnswer> FindSubnet { get; set; } =
         _ => throw new VirtNetException(VirErrorCode.NoSupport, "this function is not supported by the connection driver: virtnetFindSubnet");
 
+    /// <summary>Leases that were handed over.</summary>
+    public List<ImportedLeases> Imported { get; } = [];
+
+    /// <summary>Why they are not taken.</summary>
+    public VirtNetException? LeaseRefusal { get; set; }
+
     public ConditionBoard Conditions { get; } = new();
+
+    /// <summary>Why it says nothing of them.</summary>
+    public VirtNetException? PublicationsRefusal { get; set; }
+
+    /// <summary>Whose carrier was taken away for a moment.</summary>
+    public List<string> Reconnected { get; } = [];
+
+    /// <summary>Why nobody's is.</summary>
+    public VirtNetException? ReconnectRefusal { get; set; }
+
+    /// <summary>What the daemon says is published.</summary>
+    public List<PublicationInForce> Publications { get; } = [];
+
+    public string LogLevel { get; set; } = "info";
+
+    /// <summary>Null = it is another program than virtnetd.</summary>
+    public DaemonStatus? Status { get; set; }
 
     /// <summary>False = a stock libvirt.</summary>
     public bool KnowsConditions { get; set; } = true;
@@ -65,6 +88,8 @@ internal sealed class FakeConnector : IDaemonConnector
         return Task.FromResult<IDaemonConnection>(Last);
     }
 }
+
+internal sealed record ImportedLeases(NetworkRef Network, IReadOnlyList<DhcpLease> Leases, string? ServerDuid);
 
 internal sealed class FakeConnection(FakeConnector connector, string uri) : IDaemonConnection, IVirtNetExtensions
 {
@@ -122,12 +147,50 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
         return connector.FindSubnet(question);
     }
 
+    public Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken)
+    {
+        connector.Reconnected.Add(mac);
+        return connector.ReconnectRefusal is { } refusal ? Task.FromException<string>(refusal) : Task.FromResult("veth7");
+    }
+
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         connector.Driver.RenameAsync(network, name);
+
+    public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
+        connector.PublicationsRefusal is { } refusal
+            ? Task.FromException<IReadOnlyList<PublicationInForce>>(refusal)
+            : Task.FromResult<IReadOnlyList<PublicationInForce>>(
+                [.. connector.Publications.Where(publication => network is null || publication.Network.Uuid == network.Uuid)]);
+
+    public Task<int> ImportLeasesAsync(
+        NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        connector.Imported.Add(new ImportedLeases(network, leases, serverDuid));
+        return connector.LeaseRefusal is { } refusal ? Task.FromException<int>(refusal) : Task.FromResult(leases.Count);
+    }
+
+    public Task<NetworkRef> AdoptAsync(
+        NetworkRef network, string? liveXml, int bridgeIndex, string bridgeMac, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("there are no bridges here");
+
+    public Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("there are no bridges here");
 
     public Task<IReadOnlyList<Counter>> GetCountersAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Counter>>(
             [new Counter("leases.ipv4", 2), new Counter("dhcp4.offers", 0), new Counter("dhcp4.dropped.port-limit", 70)]);
+
+    public Task<string> GetMetricsAsync(NetworkRef? network, CancellationToken cancellationToken) => Task.FromResult(network is null
+        ? "# HELP virtnet_rpc_calls_total Calls of clients.\n# TYPE virtnet_rpc_calls_total counter\nvirtnet_rpc_calls_total 3\n# EOF\n"
+        : "# HELP virtnet_leases Addresses.\n# TYPE virtnet_leases gauge\n"
+            + $"virtnet_leases{{network=\"{network.Name}\"}} 2\n# EOF\n");
+
+    public Task<string> SetLogLevelAsync(string? level, CancellationToken cancellationToken) =>
+        Task.FromResult(connector.LogLevel = level ?? connector.LogLevel);
+
+    public Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken) => connector.Status is { } status
+        ? Task.FromResult(status)
+        : Task.FromException<DaemonStatus>(new VirtNetException(VirErrorCode.NoSupport, "not here"));
 
     public Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
         connector.KnowsConditions

@@ -27,5 +27,10 @@ internal sealed class FakeNetwork(string name, Guid uuid)
     /// <summary>By type and, for elements, namespace.</summary>
     public Dictionary<string, string> Metadata { get; } = [];
 
+    /// <summary>That of the definition, where it is another one than what runs.</summary>
+    public Dictionary<string, string>? InactiveMetadata { get; set; }
+
+    public List<MetadataChange> MetadataChanges { get; } = [];
+
     public List<NetworkUpdateRequest> Updates { get; } = [];
 }

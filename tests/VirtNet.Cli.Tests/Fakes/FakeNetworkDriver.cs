@@ -18,6 +18,12 @@ internal sealed class FakeNetworkDriver : INetworkDriver
     /// <summary>Thrown by a start.</summary>
     public VirtNetException? StartRefusal { get; set; }
 
+    /// <summary>Why metadata is not changed so.</summary>
+    public Func<MetadataChange, VirtNetException?> RefusesMetadata { get; set; } = _ => null;
+
+    /// <summary>Runs when somebody reads metadata.</summary>
+    public Action<FakeNetwork>? MetadataRead { get; set; }
+
     /// <summary>Questions for leases are left unanswered.</summary>
     public bool IsSilent { get; set; }
 
@@ -143,22 +149,39 @@ internal sealed class FakeNetworkDriver : INetworkDriver
     public Task SetMetadataAsync(NetworkRef network, MetadataChange change, CancellationToken cancellationToken) =>
         Change(() =>
         {
-            Dictionary<string, string> metadata = Find(network).Metadata;
-            if (string.IsNullOrEmpty(change.Value))
+            if (RefusesMetadata(change) is { } refusal)
             {
-                return metadata.Remove(MetadataKey(change.Type, change.Uri));
+                throw refusal;
             }
 
-            metadata[MetadataKey(change.Type, change.Uri)] = change.Value;
+            FakeNetwork found = Find(network);
+            found.MetadataChanges.Add(change);
+            foreach (Dictionary<string, string> metadata in MetadataOf(found, change.Flags))
+            {
+                metadata.Remove(MetadataKey(change.Type, change.Uri));
+                if (!string.IsNullOrEmpty(change.Value))
+                {
+                    metadata[MetadataKey(change.Type, change.Uri)] = change.Value;
+                }
+            }
+
             return true;
         });
 
     public Task<string> GetMetadataAsync(
-        NetworkRef network, int type, string? uri, uint flags, CancellationToken cancellationToken) =>
-        Find(network).Metadata.TryGetValue(MetadataKey(type, uri), out string? value)
+        NetworkRef network, int type, string? uri, uint flags, CancellationToken cancellationToken)
+    {
+        MetadataRead?.Invoke(Find(network));
+        return MetadataOf(Find(network), flags).First().TryGetValue(MetadataKey(type, uri), out string? value)
             ? Task.FromResult(value)
             : Task.FromException<string>(
                 new VirtNetException(VirErrorCode.NoNetworkMetadata, "metadata not found: Requested metadata not present"));
+    }
+
+    /// <summary>The copies that virNetworkUpdateFlags mean.</summary>
+    private static IEnumerable<Dictionary<string, string>> MetadataOf(FakeNetwork network, uint flags) =>
+        network.InactiveMetadata is not { } inactive ? [network.Metadata]
+        : flags switch { 2 => [inactive], 3 => [network.Metadata, inactive], _ => [network.Metadata] };
 
     public Task<IReadOnlyList<NetworkPortRef>> ListPortsAsync(
         NetworkRef network, uint flags, CancellationToken cancellationToken) =>

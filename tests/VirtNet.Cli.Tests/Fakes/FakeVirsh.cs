@@ -54,6 +54,9 @@ internal sealed class FakeVirsh(FakeNetworkDriver networks) : IVirsh
             case "dominfo":
                 string state = Live is null ? "shut off" : "running";
                 return Success($"Id:             {(Live is null ? "-" : "1")}\nName:           {name}\nState:          {state}\nPersistent:     {(Config is null ? "no" : "yes")}\n");
+            case "domif-setlink":
+                Changes.Add(string.Join(' ', arguments));
+                return Success("Device updated successfully\n");
             case "domifaddr":
                 return Success(" vnet0      52:54:00:00:00:01    ipv4         192.168.122.7/24\n vnet1      52:54:00:00:00:02    N/A          N/A\n");
             case "dumpxml":

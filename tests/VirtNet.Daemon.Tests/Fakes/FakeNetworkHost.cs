@@ -62,6 +62,7 @@ internal sealed class FakeNetworkHost : INetworkHost
         }
 
         Hold(desired.Network);
+        Published[desired.Network.Uuid!.Value] = desired.Publications;
         return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
     }
 
@@ -72,6 +73,38 @@ internal sealed class FakeNetworkHost : INetworkHost
     {
         Assert.NotEmpty(changes);
         Remove(started.Network);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The bridges that were handed over.</summary>
+    public List<BridgeMark> Adopted { get; } = [];
+
+    /// <summary>A bridge is somebody else's only where <see cref="Links"/> says so of another network.</summary>
+    public Task<IReadOnlyList<HostChange>> AdoptAsync(
+        NetworkHostState desired, BridgeMark mark, CancellationToken cancellationToken)
+    {
+        NetworkDefinition network = desired.Network;
+        string? reason = Refuse(network) ?? (Links.GetValueOrDefault(network.BridgeName!) is null ? null : "somebody else's");
+        if (reason is not null)
+        {
+            return Task.FromException<IReadOnlyList<HostChange>>(VirtNetException.Internal(reason));
+        }
+
+        Adopted.Add(mark);
+        Hold(network);
+        return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
+    }
+
+    public Task UndoAdoptAsync(NetworkHostState adopted, IReadOnlyList<HostChange> changes)
+    {
+        Assert.NotEmpty(changes);
+        return LetGoAsync(adopted, CancellationToken.None);
+    }
+
+    public Task LetGoAsync(NetworkHostState last, CancellationToken cancellationToken)
+    {
+        Held.Remove(last.Network.Uuid!.Value);
+        Links[last.Network.BridgeName!] = null;
         return Task.CompletedTask;
     }
 
@@ -96,6 +129,7 @@ internal sealed class FakeNetworkHost : INetworkHost
         if (standing != BridgeStanding.Lost)
         {
             Hold(desired.Network);
+            Published[desired.Network.Uuid!.Value] = desired.Publications;
             standing = BridgeStanding.InPlace;
         }
 
@@ -109,6 +143,15 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     public IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network) =>
         RefuseList(network) is { } reason ? throw new IOException(reason) : [.. Guests.GetValueOrDefault(network.Uuid!.Value) ?? []];
+
+    /// <summary>What was done to the carrier of guests, in order.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Carriers { get; } = [];
+
+    public PluggedGuest FindGuest(NetworkDefinition network, MacAddress mac) =>
+        Guests.GetValueOrDefault(network.Uuid!.Value)?.FirstOrDefault(guest => guest.Mac == mac)
+        ?? throw VirtNetException.OperationInvalid($"no port of network '{network.Name}' knows {mac}");
+
+    public void SetCarrier(PluggedGuest guest, bool on) => Carriers.Enqueue($"{guest.Device} {(on ? "on" : "off")}");
 
     /// <summary>Called when a network is about to be removed.</summary>
     public Action Stopping { get; set; } = () => { };
@@ -146,6 +189,32 @@ internal sealed class FakeNetworkHost : INetworkHost
     public IReadOnlyList<TakenSubnet> ListSubnets(AddressFamily family, IPNetwork? wanted, string? exceptBridge) =>
         [.. Subnets.Where(taken => taken.Range.BaseAddress.AddressFamily == family)];
 
+    /// <summary>By network, what it published when the host was last brought to a state.</summary>
+    public Dictionary<Guid, ValueList<HostPublication>> Published { get; } = [];
+
+    /// <summary>Says what speaks against publishing something; null = nothing.</summary>
+    public Func<HostPublication, string?> RefusePublication { get; set; } = _ => null;
+
+    /// <summary>What interfaces have.</summary>
+    public HashSet<IPAddress> Addresses { get; } = [];
+
+    /// <summary>How many connections came to each publication.</summary>
+    public Func<HostPublication, ulong?> Connections { get; set; } = _ => null;
+
+    public void CheckPublications(IEnumerable<HostPublication> added)
+    {
+        if (added.Select(RefusePublication).OfType<string>().FirstOrDefault() is { } reason)
+        {
+            throw VirtNetException.OperationInvalid(reason);
+        }
+    }
+
+    public IReadOnlySet<IPAddress> ListAddresses() => Addresses;
+
+    public Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<HostPublication, ulong>>(
+            Published.GetValueOrDefault(network, []).Where(place => Connections(place) is not null).ToDictionary(place => place, place => Connections(place)!.Value));
+
     public bool LinkExists(string name) => Links.ContainsKey(name);
 
     private void Hold(NetworkDefinition network)
@@ -160,6 +229,7 @@ internal sealed class FakeNetworkHost : INetworkHost
     private void Remove(NetworkDefinition network)
     {
         Held.Remove(network.Uuid!.Value);
+        Published.Remove(network.Uuid!.Value);
         if (network.BridgeName is { } bridge && Links.TryGetValue(bridge, out Guid? owner) && owner == network.Uuid)
         {
             Links.Remove(bridge);

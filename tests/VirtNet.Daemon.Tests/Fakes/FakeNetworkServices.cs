@@ -20,6 +20,15 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
     /// <summary>Who wants to know of leases.</summary>
     public List<ILeaseObserver> Observers { get; } = [];
 
+    public bool AreLeasesFailing { get; set; }
+
+    public long LeaseCommits => 7;
+
+    public int KeptDnsAnswers => 5;
+
+    /// <summary>What every network counts.</summary>
+    public List<NetworkCounter> Counters { get; } = [];
+
     /// <summary>What it makes of definitions before it serves them.</summary>
     public Func<NetworkDefinition, ServiceVerdict> Verdict { get; set; } = _ => new ServiceVerdict([], null);
 
@@ -54,11 +63,25 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
 
     public IReadOnlyList<Lease> GetLeases(Guid network) => [];
 
-    public IReadOnlyList<NetworkCounter> GetCounters(Guid network) => [];
+    public IReadOnlyList<NetworkCounter> GetCounters(Guid network) => Counters;
 
     public Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(
         NetworkDefinition network, Func<Lease, bool> choose, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Lease>>([]);
+
+    /// <summary>Leases of other servers that were handed over.</summary>
+    public List<Lease> Imported { get; } = [];
+
+    /// <summary>What those servers called themselves.</summary>
+    public List<string> ServerDuids { get; } = [];
+
+    public Task<int> ImportLeasesAsync(
+        NetworkDefinition network, IReadOnlyList<Lease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        Imported.AddRange(leases);
+        ServerDuids.AddRange(serverDuid is null ? [] : [serverDuid]);
+        return Task.FromResult(leases.Count);
+    }
 
     public IDisposable ObserveLeases(ILeaseObserver observer)
     {

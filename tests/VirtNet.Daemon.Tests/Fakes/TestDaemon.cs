@@ -1,13 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Driver;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
+using VirtNet.Daemon.Metrics;
 using VirtNet.Daemon.Networks;
+using VirtNet.Daemon.Publishing;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Tests;
+using VirtNet.Host.Watch;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Xml;
@@ -28,7 +32,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Build();
     }
 
-    [MemberNotNull(nameof(Registry), nameof(HookScripts), nameof(Driver), nameof(Extensions), nameof(Loader), nameof(Adoption), nameof(FilesUpkeep))]
+    [MemberNotNull(nameof(Registry), nameof(HookScripts), nameof(Driver), nameof(Extensions), nameof(Reports), nameof(Metrics), nameof(Loader), nameof(Adoption), nameof(FilesUpkeep))]
     private void Build()
     {
         Paths.Create();
@@ -44,6 +48,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             HookScripts,
             events,
             Conditions,
+            new NetworkPublishing(Host, Services, Conditions, new TargetHealth(Clock)),
             NullLogger<NetworkActor>.Instance);
         Registry = new NetworkRegistry(environment);
         DefinitionIntake intake = new(Registry, environment.Services, NullLogger<DefinitionIntake>.Instance);
@@ -52,7 +57,11 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         FilesUpkeep = new NetworkFilesUpkeep(Paths, Registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);
         _subnets?.Dispose();
         _subnets = new SubnetSearch(Registry, Host, Clock);
-        Extensions = new VirtNetExtensions(Registry, environment, intake, Adoption, _subnets, TimeProvider.System);
+        DaemonReading reading = new(Registry, Conditions, Services, Repairs, Firewall, () => new ClientReading(1, 20, 2));
+        Metrics = new MetricsText(reading, "0.1.0", Clock);
+        Reports = new DaemonReports(
+            Registry, Conditions, Repairs, "nftables", neighbours: null, Services, Clock, Metrics, clients: () => 1);
+        Extensions = new VirtNetExtensions(Registry, environment, intake, Adoption, _subnets, Reports, new LogVerbosity(LogLevel.Information), TimeProvider.System);
         Loader = new NetworkLoader(Registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
     }
 
@@ -69,6 +78,14 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
     public NetworkDriver Driver { get; private set; }
 
     public VirtNetExtensions Extensions { get; private set; }
+
+    public RepairTally Repairs => field ??= new RepairTally(Clock);
+
+    public DaemonReports Reports { get; private set; }
+
+    public FirewallTally Firewall { get; } = new();
+
+    public MetricsText Metrics { get; private set; }
 
     public NetworkLoader Loader { get; private set; }
 

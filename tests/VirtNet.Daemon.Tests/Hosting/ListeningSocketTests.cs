@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Daemon.Hosting;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon.Tests.Hosting;
 
@@ -55,5 +57,28 @@ public sealed class ListeningSocketTests : IDisposable
         Assert.True(UnixListeners.Contains(SocketFile + ".new")); // under the name that it was bound to
     }
 
-    private ListeningSocket Bind() => ListeningSocket.Bind(SocketFile, Rights, readOnly: true, NullLogger.Instance);
+    [Fact]
+    public void Its_file_stays_for_whoever_has_the_socket_next()
+    {
+        KeptSockets kept = new(holder: null, NullLogger<KeptSockets>.Instance);
+        ListeningSocket socket = ListeningSocket.Bind(SocketFile, Rights, readOnly: true, kept, NullLogger.Instance);
+        IReadOnlyList<int> left = kept.LeaveToNextProgram();
+        socket.Dispose();
+        socket.Dispose();
+        Assert.True(File.Exists(SocketFile));
+
+        KeptSockets next = new(holder: null, NullLogger<KeptSockets>.Instance);
+        using SystemdSockets passed = SystemdSockets.Of(PassedSocket.OfFormerProgram(left), next);
+        Assert.True(passed.TryTake("name", SocketFile, out InheritedSocket? taken));
+        using (ListeningSocket.Inherit(taken, SocketFile, Rights, readOnly: true, next, NullLogger.Instance))
+        {
+            using Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            client.Connect(new UnixDomainSocketEndPoint(SocketFile));
+        }
+
+        Assert.False(File.Exists(SocketFile));
+    }
+
+    private ListeningSocket Bind() => ListeningSocket.Bind(
+        SocketFile, Rights, readOnly: true, new KeptSockets(holder: null, NullLogger<KeptSockets>.Instance), NullLogger.Instance);
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Hosting;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon.Tests.Hosting;
 
@@ -16,7 +17,8 @@ public sealed class ListeningSocketsTests : IDisposable
     public ListeningSocketsTests()
     {
         _paths = new DaemonPaths(_folder, _folder, Path.Combine(_folder, "run"));
-        _sockets = ListeningSockets.Open(_paths, _options, NullLogger.Instance);
+        KeptSockets kept = new(holder: null, NullLogger<KeptSockets>.Instance);
+        _sockets = ListeningSockets.Open(_paths, _options, SystemdSockets.Of([], kept), kept, NullLogger.Instance);
     }
 
     public void Dispose()

@@ -4,6 +4,7 @@ using VirtNet.Daemon.Hosting;
 
 namespace VirtNet.Daemon.Tests.Hosting;
 
+[Collection(nameof(ServiceNotifierTests))]
 public sealed class ServiceNotifierTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("notify-").FullName;

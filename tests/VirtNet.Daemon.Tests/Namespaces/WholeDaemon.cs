@@ -12,6 +12,7 @@ internal sealed class WholeDaemon : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("virtnet-daemon-").FullName;
     private readonly HangupSignal _hangup = new();
+    private readonly NextProgram _next = new();
     private IHost _host = null!;
     private InstanceLock _instance = null!;
 
@@ -59,7 +60,7 @@ internal sealed class WholeDaemon : IAsyncDisposable
         LoadedConfiguration configuration = ConfigurationFile.Load(commandLine.ConfigurationFile);
         commandLine.Paths.Create();
         _instance = InstanceLock.Take(commandLine.Paths.LockFile);
-        _host = await DaemonHost.BuildAsync(commandLine, configuration, _hangup, _instance);
+        _host = await DaemonHost.BuildAsync(commandLine, configuration, _hangup, _next, _instance);
         await _host.StartAsync(Cancel);
         Client = await ConnectAsync(readOnly: false);
     }
@@ -75,6 +76,7 @@ internal sealed class WholeDaemon : IAsyncDisposable
     {
         await StopAsync();
         _hangup.Dispose();
+        _next.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

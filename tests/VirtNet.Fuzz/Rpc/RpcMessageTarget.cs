@@ -64,6 +64,11 @@ internal sealed class RpcMessageTarget : FuzzTarget
         Add(new GetCountersArguments(Network));
         Add(new GetConditionsArguments(Network));
         Add(new ConditionsResult([new Condition(ConditionKind.CutOff, "ufw")]));
+        Add(new GetPublicationsArguments(Network));
+        Add(new ReconnectArguments(Network, "52:54:00:00:00:01"));
+        Add(new PublicationsResult([new PublicationInForce(
+            Network, "web", "203.0.113.5", "tcp", "80", true, false, 7,
+            [new PublicationTarget("web1", false, ["192.168.122.2"], "80", 1, false, TargetState.Up, null, 7)], ["a warning"])]));
         Add(new CountersResult([new Counter("dhcp4.offers", long.MaxValue)]));
         Add(new InterfaceMessage(new InterfaceRef("eth0", "52:54:00:00:00:01")));
         Add(new InterfaceFlagsArguments(new InterfaceRef("eth0", ""), 1));

@@ -31,6 +31,9 @@ internal sealed class CountedBackend(IFirewallBackend backend) : IFirewallBacken
     public Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken) =>
         backend.RetireAsync(active, cancellationToken);
 
+    public Task<IReadOnlyDictionary<HostPublication, ulong>> CountAsync(FirewallRules rules, CancellationToken cancellationToken) =>
+        backend.CountAsync(rules, cancellationToken);
+
     public string Describe(FirewallRules rules) => backend.Describe(rules);
 
     public void Dispose() => (backend as IDisposable)?.Dispose();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using VirtNet.Host.Nft;
@@ -10,6 +11,8 @@ namespace VirtNet.Host.Tests.Nft;
 /// </summary>
 internal sealed partial class FakeNft : INftSession, INftKernel
 {
+    private static readonly string[] HookNames = ["prerouting", "input", "forward", "output", "postrouting"];
+
     private State? _table;
 
     /// <summary>Refuses scripts, and elements, that contain this text.</summary>
@@ -62,7 +65,7 @@ internal sealed partial class FakeNft : INftSession, INftKernel
         Dormant: false,
         _table.Chains.Where(chain => chain.Value.Hook.Length > 0).ToDictionary(
             chain => chain.Key,
-            chain => new NftHook(chain.Value.Hook == "forward" ? 2 : 4, chain.Value.Hook == "forward" ? 0 : 100, Accepts: true)),
+            chain => new NftHook(Array.IndexOf(HookNames, chain.Value.Hook), chain.Value.Priority, Accepts: true)),
         _table.Chains.ToDictionary(
             chain => chain.Key,
             IReadOnlyList<string> (chain) => [.. chain.Value.Rules.Select(rule => Comment().Match(rule).Groups[1].Value)]));
@@ -85,6 +88,10 @@ internal sealed partial class FakeNft : INftSession, INftKernel
                 .OfType<NftElement>().Select(Told),
         ];
     }
+
+    /// <summary>Each was found as often as its key's first octet says.</summary>
+    public IReadOnlyDictionary<NftElement, ulong> Count(IReadOnlyCollection<NftElement> elements) =>
+        Find(elements).ToDictionary(element => element, element => (ulong)Convert.FromHexString(element.Key)[0]);
 
     /// <summary>A chain is no value to the kernel but a verdict, which is not read.</summary>
     private static NftElement Told(NftElement element) =>
@@ -157,13 +164,15 @@ internal sealed partial class FakeNft : INftSession, INftKernel
                 state.Set(name).Clear();
                 break;
             case "add chain":
-                state.Chains.TryAdd(name, new Chain(Hook().Match(rest).Groups[1].Value));
+                state.Chains.TryAdd(name, new Chain(
+                    Hook().Match(rest).Groups[1].Value,
+                    Hook().Match(rest) is { Success: true } at ? int.Parse(at.Groups[2].Value, CultureInfo.InvariantCulture) : 0));
                 break;
             case "flush chain":
                 state.Chain(line, name).Rules.Clear();
                 break;
             case "delete chain" when state.Chain(line, name).Rules.Count > 0
-                || state.Sets.Values.Any(set => set.Values.Any(element => element.Value == name)):
+                || state.Sets.Values.Any(set => set.Values.Any(element => element.Value == name || element.Chain == name)):
                 throw Failure(line, "Device or resource busy");
             case "delete chain":
                 state.Chains.Remove(name);
@@ -197,7 +206,7 @@ internal sealed partial class FakeNft : INftSession, INftKernel
     [GeneratedRegex(@"^(?<verb>\w+) (?<kind>\w+) inet virtnet ?(?<name>\S*) ?(?<rest>.*)$")]
     private static partial Regex Command();
 
-    [GeneratedRegex(@"hook (\w+)")]
+    [GeneratedRegex(@"hook (\w+) priority (-?\d+)")]
     private static partial Regex Hook();
 
     [GeneratedRegex(@"@(\w+)")]
@@ -209,7 +218,7 @@ internal sealed partial class FakeNft : INftSession, INftKernel
     [GeneratedRegex(@"comment ""([^""]+)""$")]
     private static partial Regex Comment();
 
-    private sealed record Chain(string Hook)
+    private sealed record Chain(string Hook, int Priority)
     {
         public List<string> Rules { get; init; } = [];
     }

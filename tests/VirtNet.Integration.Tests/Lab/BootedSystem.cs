@@ -129,6 +129,10 @@ internal sealed class BootedSystem : IAsyncDisposable
         return new CommandResult(result.StandardOutput, result.StandardError, result.ExitCode);
     }
 
+    /// <summary>Starts a program of this machine on the network of one of its namespaces, or on its own.</summary>
+    public BackgroundProgram StartFromOutside(string? space, string program, params string[] arguments) => new(
+        "nsenter", [$"--net=/proc/{_init}/{(space is null ? "ns/net" : $"root/run/netns/{space}")}", "--", program, .. arguments]);
+
     /// <summary>Expects the one daemon of the unit, as it is installed, to answer and to have complained of nothing.</summary>
     /// <returns>Its process.</returns>
     public async Task<string> OneHealthyDaemonAsync()

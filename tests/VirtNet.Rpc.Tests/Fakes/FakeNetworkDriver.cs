@@ -244,10 +244,37 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return new SubnetAnswer("10.9.0.0/24", "network 'other' (10.0.0.0/8)", IsFirm: true);
     }
 
+    public async Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"reconnect {network.Name} {mac}");
+        return "vnet0";
+    }
+
     public async Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken)
     {
         await EnterAsync($"rename {network.Name} {name}");
         return network with { Name = name };
+    }
+
+    public async Task<int> ImportLeasesAsync(
+        NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"import-leases {serverDuid}");
+        Leases.AddRange(leases);
+        return leases.Count;
+    }
+
+    public async Task<NetworkRef> AdoptAsync(
+        NetworkRef network, string? liveXml, int bridgeIndex, string bridgeMac, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"adopt {bridgeIndex} {bridgeMac}");
+        return network;
+    }
+
+    public async Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken)
+    {
+        await EnterAsync($"let-go {onlyServices}");
+        return Leases;
     }
 
     public async Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken)
@@ -278,10 +305,48 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return [new Counter("dhcp4.offers", 7)];
     }
 
+    public async Task<string> GetMetricsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        await EnterAsync("metrics");
+        return $"# metrics of {network?.Name ?? "none"}\n# EOF\n";
+    }
+
+    public async Task<string> SetLogLevelAsync(string? level, CancellationToken cancellationToken)
+    {
+        await EnterAsync("log level");
+        return level ?? "info";
+    }
+
+    public async Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        await EnterAsync("status");
+        return new DaemonStatus
+        {
+            Version = "0.1.0",
+            Since = DateTimeOffset.UnixEpoch.AddSeconds(1_800_000_000),
+            Firewall = "nftables",
+            OtherFirewalls = ["ufw", "Docker"],
+            Networks = 3,
+            ActiveNetworks = 2,
+            Clients = 1,
+            AreLeasesStored = true,
+            Repairs = [new Counter("address", 2)],
+            Warnings = ["a disk is full"],
+            Troubles = [new NetworkTrouble(new NetworkRef("lab", Guid.Empty), IsActive: false, "its bridge is somebody else's")],
+            TroubledNetworks = 1,
+        };
+    }
+
     public async Task<IReadOnlyList<Condition>> GetConditionsAsync(NetworkRef? network, CancellationToken cancellationToken)
     {
         await EnterAsync("conditions");
         return [new Condition(ConditionKind.CutOff, network?.Name ?? "the daemon")];
+    }
+
+    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    {
+        await EnterAsync("publications");
+        return [];
     }
 
     public IDisposable Subscribe(Action<NetworkEvent> handler) => Subscribe(_handlers, handler);

@@ -13,6 +13,14 @@ public sealed class MessageTests
     private static readonly NetworkRef Network = new("tnet", Guid.Parse("11111111-2222-3333-4444-555555555555"));
     private static readonly NetworkPortRef Port = new(Network, Guid.Parse("22222222-2222-3333-4444-555555555555"));
 
+    private static PublicationInForce Published { get; } = new(
+        Network, "web", "203.0.113.5", "tcp", "8443", true, true, ulong.MaxValue,
+        [
+            new PublicationTarget("web1", false, ["192.168.122.2", "fd00::2"], "443", 2, true, TargetState.Down, "it refuses", 7),
+            new PublicationTarget(null, true, [], null, 1, false, TargetState.Up, null, null),
+        ],
+        ["no interface has 203.0.113.5"]);
+
     [Fact]
     public void Every_message_is_read_as_it_was_written()
     {
@@ -51,9 +59,13 @@ public sealed class MessageTests
         AssertRoundTrip(new FindSubnetResult(new SubnetAnswer("10.0.1.0/24", "interface eth0 (10.0.0.0/24)", IsFirm: true)));
         AssertRoundTrip(new FindSubnetResult(new SubnetAnswer(null, null, IsFirm: false)));
         AssertRoundTrip(new RenameArguments(Network, "other"));
+        AssertRoundTrip(new AdoptArguments(Network, "<network/>", 7, "52:54:00:00:00:01"));
+        AssertRoundTrip(new AdoptArguments(Network, null, 7, "52:54:00:00:00:01"));
         AssertRoundTrip(new GetConditionsArguments(null));
         Assert.Equal(["one", "two"], Pass(new WarningsResult(["one", "two"])).Warnings);
         AssertRoundTrip(new GetConditionsArguments(Network));
+        AssertRoundTrip(new GetPublicationsArguments(Network));
+        AssertRoundTrip(new ReconnectArguments(Network, "52:54:00:00:00:01"));
         DhcpLease lease = new("virbr0", 1, 1, null, "7", "fd00::2", 64, "guest", null);
         AssertRoundTrip(new LeaseEventMessage(5, Network, 3, lease));
         AssertRoundTrip(new RedefineArguments("<network/>", RedefineFlags.Partial | RedefineFlags.DryRun));
@@ -67,6 +79,9 @@ public sealed class MessageTests
         DhcpLease full = new("virbr0", 1, 0, "52:54:00:00:00:01", "1", "192.168.122.2", 24, "guest", "01:02");
         DhcpLease bare = new("virbr0", 0, 1, null, null, "fd00::2", 64, null, null);
         Assert.Equal([full, bare], Pass(new LeasesResult([full, bare], 2)).Leases);
+        ImportLeasesArguments import = Pass(new ImportLeasesArguments(Network, [full, bare], "00:01:00:02"));
+        Assert.Equal([full, bare], import.Leases);
+        Assert.Equal((Network, "00:01:00:02"), (import.Network, import.ServerDuid));
         Assert.Equal([Network, Network], Pass(new NetworkListResult([Network, Network], 2)).Networks);
         Assert.Equal(["a", "b"], Pass(new NamesResult(["a", "b"])).Names);
         Assert.Equal([Port], Pass(new PortListResult([Port], 1)).Ports);
@@ -91,6 +106,17 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public void Publications_are_read_as_they_were_written()
+    {
+        PublicationInForce bare = new(Network, null, null, null, null, true, false, null, [], []);
+        PublicationInForce full = Published;
+        IReadOnlyList<PublicationInForce> read = Pass(new PublicationsResult([bare, full])).Publications;
+        Assert.Equal(2, read.Count);
+        Assert.Equivalent(bare, read[0], strict: true);
+        Assert.Equivalent(full, read[1], strict: true);
+    }
+
+    [Fact]
     public void Lists_beyond_the_protocols_limits_are_not_written()
     {
         AssertOverflows(new NamesResult([.. Enumerable.Repeat("a", RpcLimits.Networks + 1)]));
@@ -108,6 +134,7 @@ public sealed class MessageTests
         AssertEveryCutFails(new SetPortParametersArguments(Port, [new("a", 1), new("b", "c")], 0));
         AssertEveryCutFails(new PortListResult([Port], 1));
         AssertEveryCutFails(new NetworkListResult([Network], 1));
+        AssertEveryCutFails(new PublicationsResult([Published]));
         AssertEveryCutFails(new RedefineResult(
             new Redefinition(Network, false, [new RedefinedItem("stp", "on", "off", ChangeEffect.Applied)])));
     }
@@ -136,6 +163,7 @@ public sealed class MessageTests
             Read<RedefineArguments>(bytes);
             Read<RedefineResult>(bytes);
             Read<RemoteError>(bytes);
+            Read<PublicationsResult>(bytes);
         });
 
     private static TMessage Pass<TMessage>(TMessage message)

@@ -97,7 +97,7 @@ public class Dhcp6ServerTests
             using TempFolder folder = new();
             using LeaseStore store = new(folder.Path, TimeProvider.System, new ConditionBoard(), NullLogger<LeaseStore>.Instance);
             ListLogger<Dhcp6Server> log = new();
-            await using Dhcp6Server server = new(folder.Path, store, TimeProvider.System, log);
+            await using Dhcp6Server server = new(folder.Path, store, KeptByNobody.Sockets, TimeProvider.System, log);
             await server.ApplyAsync(Dhcp6Bench.Network, TestContext.Current.CancellationToken);
             await test(host, server, store.Of(Dhcp6Bench.Network.Uuid!.Value), log);
         });

@@ -21,7 +21,7 @@ public class RaServiceTests
             + "ip link add p0 type veth peer name g0 && ip link set p0 master virbr0 up");
         await host.ShellAsync("ip link set g0 up"); // the system behind it asks for a router
         using RawGuest guest = new("g0");
-        await using RaService service = new(TimeProvider.System, new Random(1), NullLogger<RaService>.Instance);
+        await using RaService service = new(KeptByNobody.Sockets, TimeProvider.System, new Random(1), NullLogger<RaService>.Instance);
         await service.ApplyAsync(Network("2001:db8:7::1"), TestContext.Current.CancellationToken);
         await host.UntilAsync("ip -6 addr show dev virbr0", text => !text.Contains("tentative", StringComparison.Ordinal));
         byte[] first = await HearAsync(guest, _ => true);
@@ -42,7 +42,7 @@ public class RaServiceTests
             + "ip link add p0 type veth peer name g0 && ip link set p0 master virbr0 up; ip link set g0 up");
         await host.UntilAsync("ip -6 addr show dev virbr0", text => text.Contains("fe80", StringComparison.Ordinal));
         using RawGuest guest = new("g0");
-        await using RaService service = new(TimeProvider.System, new Random(1), NullLogger<RaService>.Instance);
+        await using RaService service = new(KeptByNobody.Sockets, TimeProvider.System, new Random(1), NullLogger<RaService>.Instance);
         await service.ApplyAsync(Network("2001:db8:7::1"), TestContext.Current.CancellationToken);
         await service.ApplyAsync(Network(null), TestContext.Current.CancellationToken);
         await HearAsync(guest, frame => Lifetime(frame) == 0);

@@ -19,7 +19,7 @@ internal sealed class ServedBridge : IAsyncDisposable
     {
         _host = host;
         Store = new LeaseStore(_folder.Path, TimeProvider.System, new ConditionBoard(), NullLogger<LeaseStore>.Instance);
-        Server = new Dhcp4Server(Store, TimeProvider.System, Log);
+        Server = new Dhcp4Server(Store, KeptByNobody.Sockets, TimeProvider.System, Log);
     }
 
     public LeaseStore Store { get; }

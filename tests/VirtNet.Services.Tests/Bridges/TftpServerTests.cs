@@ -100,7 +100,7 @@ public class TftpServerTests
         await File.WriteAllTextAsync(folder["secret"], "no", TestContext.Current.CancellationToken);
         File.CreateSymbolicLink(Path.Combine(folder.Path, "root", "out"), "../secret");
         ListLogger<TftpService> log = new();
-        await using TftpService service = new(followLinks: false, TimeProvider.System, log);
+        await using TftpService service = new(followLinks: false, KeptByNobody.Sockets, TimeProvider.System, log);
         await service.ApplyAsync(Network(folder["root"]), TestContext.Current.CancellationToken);
         await test(service, folder, log);
     });

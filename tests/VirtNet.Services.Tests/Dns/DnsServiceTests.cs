@@ -24,7 +24,7 @@ public sealed class DnsServiceTests : IAsyncDisposable
     {
         _port = FreePort();
         DnsOptions options = new() { ResolvConfPath = "/nonexistent", HostsPath = "/nonexistent", Port = _port };
-        _service = new DnsService(new NoLeases(), options, TimeProvider.System, _logger);
+        _service = new DnsService(new NoLeases(), options, KeptByNobody.Sockets, TimeProvider.System, _logger);
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -1,5 +1,7 @@
 using System.Net;
 using VirtNet.Model;
+using VirtNet.Model.Metadata;
+using VirtNet.Model.Publishing;
 using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Dnsmasq.Zone;
@@ -71,6 +73,18 @@ public sealed class LocalAnswersTests
             "dhcp-option=42,10.0.0.1",
         ],
     };
+
+    private static readonly NetworkDefinition Extended = NetworkMetadataEditor.Set(
+        Lab with { DnsmasqOptions = ["address=/*.lined.test/10.9.9.11"] },
+        NetworkMetadataType.Element,
+        """
+        <network><name match='*.apps.lab.test' address='10.77.0.60'/><name match='*.apps.lab.test' address='10.77.0.61'/>
+          <name match='*.apps.lab.test' address='2001:db8:77::60'/><name match='*.Apps.Elsewhere.test.' address='10.77.0.62'/>
+          <name match='front' address='10.77.0.63'/><name match='fixed.apps.lab.test' address='10.77.0.64'/>
+          <name match='*.lined.test' address='10.77.0.65'/></network>
+        """,
+        NetworkExtension.Prefix,
+        NetworkExtension.Namespace);
 
     private readonly FakeLeaseNames _leases = new();
     private readonly FoundAddresses _addresses = new();
@@ -179,6 +193,37 @@ public sealed class LocalAnswersTests
     [InlineData("thishost.example", "192.0.2.53:53")] // 127.0.1.1 is the host's own
     public void All_else_goes_to_the_servers_of_the_longest_domain(string name, string server) =>
         Assert.Equal(server, Assert.Single(Decide(name, DnsType.A).Decision.Servers!).ToString());
+
+    [Theory]
+    [InlineData("x.apps.lab.test", DnsType.A, "A 10.77.0.60,A 10.77.0.61")]
+    [InlineData("A.b.APPS.lab.test", DnsType.Aaaa, "Aaaa 2001:db8:77::60")]
+    [InlineData("x.apps.elsewhere.test", DnsType.A, "A 10.77.0.62")]
+    [InlineData("front", DnsType.A, "A 10.77.0.63")]
+    [InlineData("front.lab.test", DnsType.A, "A 10.77.0.63")]
+    [InlineData("63.0.77.10.in-addr.arpa", DnsType.Ptr, "Ptr front.lab.test")]
+    [InlineData("fixed.apps.lab.test", DnsType.A, "A 10.77.0.64")] // a name of its own goes before the wildcard
+    [InlineData("x.lined.test", DnsType.A, "A 10.77.0.65")] // and it before a line of the dnsmasq namespace
+    public void Names_of_the_extension_are_the_zones_own(string name, DnsType type, string records)
+    {
+        (DnsDecision decision, DnsMessages.Answer answer) = Decide(name, type, Extended);
+        Assert.Equal(records, string.Join(',', answer.Records));
+        Assert.True(decision.Authoritative);
+    }
+
+    [Theory]
+    [InlineData("x.apps.lab.test", DnsType.Mx)]
+    [InlineData("x.apps.elsewhere.test", DnsType.Aaaa)]
+    [InlineData("apps.lab.test", DnsType.A)] // not below itself, but it is above what there is
+    [InlineData("front", DnsType.Aaaa)]
+    public void They_have_nothing_else_and_nobody_is_asked(string name, DnsType type) =>
+        Assert.Equal(DnsDecision.Empty, Decide(name, type, Extended).Decision);
+
+    [Fact]
+    public void A_wildcard_is_not_for_its_own_name_nor_for_what_is_beside_it()
+    {
+        Assert.Equal(DnsDecision.NoSuchName, Decide("xapps.lab.test", DnsType.A, Extended).Decision);
+        Assert.NotNull(Decide("beside.elsewhere.test", DnsType.A, Extended).Decision.Servers);
+    }
 
     [Fact]
     public void Without_localOnly_unknown_names_of_the_domain_are_forwarded()

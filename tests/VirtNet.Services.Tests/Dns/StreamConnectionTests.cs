@@ -17,7 +17,7 @@ public sealed class StreamConnectionTests : IAsyncDisposable
 {
     private readonly FakeClock _clock = new();
     private readonly FakeUpstreams _upstreams = new();
-    private readonly DatagramLoop _loop = new("test", TimeProvider.System, NullLogger.Instance);
+    private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
     private readonly ListLogger<StreamConnections> _logger = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly StreamConnections _connections;

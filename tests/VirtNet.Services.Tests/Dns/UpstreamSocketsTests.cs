@@ -8,7 +8,7 @@ namespace VirtNet.Services.Tests.Dns;
 public sealed class UpstreamSocketsTests : IAsyncDisposable
 {
     private readonly FakeClock _clock = new();
-    private readonly DatagramLoop _loop = new("test", TimeProvider.System, NullLogger.Instance);
+    private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
     private readonly UpstreamSockets _sockets;
 
     public UpstreamSocketsTests() => _sockets = new UpstreamSockets(

@@ -23,7 +23,7 @@ public sealed class UpstreamTransportTests : IAsyncDisposable
 
     public UpstreamTransportTests()
     {
-        _loop = new DatagramLoop("test", TimeProvider.System, _logger);
+        _loop = new DatagramLoop("test", KeptByNobody.Sockets, TimeProvider.System, _logger);
         _transport = new UpstreamTransport(
             _loop,
             new ForwarderOptions(),

@@ -12,7 +12,7 @@ public sealed class CommitQueueTests : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly FakeClock _clock = new();
-    private readonly DatagramLoop _loop = new("test", TimeProvider.System, NullLogger.Instance);
+    private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
     private readonly LeaseStore _store;
     private readonly Channel<(int Item, bool IsStored)> _released = Channel.CreateUnbounded<(int, bool)>();
     private readonly CommitQueue<int> _queue;

@@ -23,7 +23,7 @@ public sealed class AddressFollowTests : IAsyncDisposable
     public AddressFollowTests()
     {
         DnsOptions options = new() { ResolvConfPath = "/nonexistent", HostsPath = "/nonexistent", Port = 5399 };
-        _service = new DnsService(new NoLeases(), options, TimeProvider.System, _logger, _links);
+        _service = new DnsService(new NoLeases(), options, KeptByNobody.Sockets, TimeProvider.System, _logger, _links);
     }
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();

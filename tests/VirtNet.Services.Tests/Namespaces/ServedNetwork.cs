@@ -81,5 +81,5 @@ internal sealed class ServedNetwork : IAsyncDisposable
         {
             StateDirectory = Folder["state"], ResolvConfPath = Folder["resolv.conf"], HostsPath = Folder["hosts"],
         },
-        TimeProvider.System, new ConditionBoard(), NullLoggerFactory.Instance);
+        KeptByNobody.Sockets, TimeProvider.System, new ConditionBoard(), NullLoggerFactory.Instance);
 }

@@ -12,7 +12,7 @@ public sealed class DatagramLoopTests : IAsyncDisposable
     private static readonly NetEndpoint LoopbackV4 = new(NetAddress.From(IPAddress.Loopback), 0);
     private static readonly NetEndpoint LoopbackV6 = new(NetAddress.From(IPAddress.IPv6Loopback), 0);
 
-    private readonly DatagramLoop _loop = new("test", TimeProvider.System, NullLogger.Instance);
+    private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

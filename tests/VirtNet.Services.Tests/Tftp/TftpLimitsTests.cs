@@ -11,7 +11,7 @@ namespace VirtNet.Services.Tests.Tftp;
 public sealed class TftpLimitsTests : IAsyncDisposable
 {
     private readonly FakeClock _clock = new();
-    private readonly DatagramLoop _loop = new("test", TimeProvider.System, NullLogger.Instance);
+    private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
     private readonly TftpTransfers _transfers;
     private readonly string _file = Path.GetTempFileName();
 

@@ -12,7 +12,7 @@ namespace VirtNet.Services.Tests.Tftp;
 /// <summary>A client of its own against one transfer, over the loopback.</summary>
 public sealed class TftpTransferTests : IAsyncDisposable
 {
-    private readonly DatagramLoop _loop = new("test", TimeProvider.System, NullLogger.Instance);
+    private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
     private readonly UdpClient _client = new(new IPEndPoint(IPAddress.Loopback, 0));
     private readonly string _file = Path.GetTempFileName();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -12,6 +12,15 @@ namespace VirtNet.Rpc.Server.Connections;
 /// </summary>
 internal sealed class Dispatcher(ProcedureTable procedures, ILogger logger)
 {
+    private long _calls;
+    private long _failures;
+
+    /// <summary>Calls so far that got an answer, failures included.</summary>
+    public long Calls => Interlocked.Read(ref _calls);
+
+    /// <summary>Those of them that were answered with an error.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
     /// <summary>
     /// Finds and decodes, without doing anything yet; the payload is not needed afterwards.
     /// </summary>
@@ -51,6 +60,7 @@ internal sealed class Dispatcher(ProcedureTable procedures, ILogger logger)
     public async Task<OutgoingPacket> RunAsync(
         PreparedCall call, CallContext context, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _calls);
         try
         {
             if (call.Call is null)
@@ -77,8 +87,9 @@ internal sealed class Dispatcher(ProcedureTable procedures, ILogger logger)
         }
     }
 
-    private static OutgoingPacket EncodeError(PacketHeader header, VirtNetException exception)
+    private OutgoingPacket EncodeError(PacketHeader header, VirtNetException exception)
     {
+        Interlocked.Increment(ref _failures);
         RemoteError error = RemoteError.From(exception, ServerLimits.ErrorText);
         return OutgoingPacket.TryEncode(header.Reply(PacketStatus.Error), error, out OutgoingPacket packet)
             ? packet

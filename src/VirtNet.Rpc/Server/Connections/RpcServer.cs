@@ -30,6 +30,12 @@ public sealed class RpcServer(
     /// <summary>How many clients are connected, on all sockets together.</summary>
     public int ClientCount => _listeners.Keys.Sum(listener => listener.Count);
 
+    /// <summary>Calls of clients so far, failures included.</summary>
+    public long Calls => _dispatcher.Calls;
+
+    /// <summary>Calls that were answered with an error.</summary>
+    public long Failures => _dispatcher.Failures;
+
     /// <summary>
     /// Serves the clients of one listening socket until cancelled; then reads no further calls, lets those that run end
     /// for at most <see cref="RpcServerOptions.DrainTimeout"/>, and returns when the last connection is closed. Changes

@@ -8,6 +8,8 @@ namespace VirtNet.Rpc.Server.Handlers;
 /// <summary>virtnet's own program, see <see cref="VirtNetProcedures"/>.</summary>
 internal static class ExtensionHandlers
 {
+    private const uint OnlyServices = 1;
+
     public static void AddTo(ProcedureTable table)
     {
         table.Add(Precondition.Open, VirtNetProcedures.Plan, PlanAsync);
@@ -21,8 +23,23 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.GetConditions, async (context, arguments, cancellationToken) =>
             new ConditionsResult(await context.Extensions.GetConditionsAsync(arguments.Network, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.FindSubnet, FindSubnetAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.Reconnect, async (context, arguments, cancellationToken) =>
+            new StringMessage(await context.Extensions.ReconnectAsync(arguments.Network, arguments.Mac, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.GetStatus, async (context, _, cancellationToken) =>
+            new StatusResult(await context.Extensions.GetStatusAsync(cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.GetMetrics, async (context, arguments, cancellationToken) =>
+            new StringMessage(await context.Extensions.GetMetricsAsync(arguments.Network, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.SetLogLevel, async (context, arguments, cancellationToken) =>
+            new StringMessage(await context.Extensions.SetLogLevelAsync(arguments.Level, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.Rename, async (context, arguments, cancellationToken) =>
             new NetworkMessage(await context.Extensions.RenameAsync(arguments.Network, arguments.Name, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.GetPublications, async (context, arguments, cancellationToken) =>
+            new PublicationsResult(await context.Extensions.GetPublicationsAsync(arguments.Network, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.ImportLeases, async (context, arguments, cancellationToken) =>
+            new Int32Message(await context.Extensions.ImportLeasesAsync(
+                arguments.Network, arguments.Leases, arguments.ServerDuid, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.Adopt, AdoptAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.LetGo, LetGoAsync);
     }
 
     /// <summary>Who may only read keeps nothing from others.</summary>
@@ -30,6 +47,29 @@ internal static class ExtensionHandlers
         CallContext context, FindSubnetArguments arguments, CancellationToken cancellationToken) =>
         new(await context.Extensions.FindSubnetAsync(
             arguments.Question with { Hold = arguments.Question.Hold && !context.Session.IsReadOnly }, cancellationToken));
+
+    private static async Task<NetworkMessage> AdoptAsync(
+        CallContext context, AdoptArguments arguments, CancellationToken cancellationToken) =>
+        new(await OfRoot(context, VirtNetProcedures.Adopt.ApiName).AdoptAsync(
+            arguments.Network, arguments.LiveXml, arguments.BridgeIndex, arguments.BridgeMac, cancellationToken));
+
+    private static async Task<LeasesResult> LetGoAsync(
+        CallContext context, NetworkFlagsArguments arguments, CancellationToken cancellationToken)
+    {
+        if ((arguments.Flags & ~OnlyServices) is not 0 and uint unknown)
+        {
+            throw VirtNetException.UnsupportedFlags(unknown, VirtNetProcedures.LetGo.ApiName);
+        }
+
+        IReadOnlyList<DhcpLease> leases = await OfRoot(context, VirtNetProcedures.LetGo.ApiName).LetGoAsync(
+            arguments.Network, arguments.Flags == OnlyServices, cancellationToken);
+        return new LeasesResult(leases, (uint)leases.Count);
+    }
+
+    /// <summary>What concerns links of other programs is not for everybody who may change networks.</summary>
+    private static IVirtNetExtensions OfRoot(CallContext context, string call) => context.Share.UserId == 0
+        ? context.Extensions
+        : throw new VirtNetException(VirErrorCode.OperationDenied, $"operation {call} forbidden: only root may hand over bridges");
 
     private static async Task<PlanResult> PlanAsync(
         CallContext context, PlanArguments arguments, CancellationToken cancellationToken) =>

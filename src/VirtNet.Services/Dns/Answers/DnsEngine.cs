@@ -89,6 +89,7 @@ internal sealed class DnsEngine
                 _ => DnsCode.FormatError,
             };
             channel.Send(Finish(ref writer, DnsDecision.Fail(code)), peer);
+            network.Share.Counters.Count(DnsSource.Local, code);
             return true;
         }
 
@@ -122,8 +123,15 @@ internal sealed class DnsEngine
         }
 
         channel.Send(Finish(ref writer, decision), peer);
+        network.Share.Counters.Count(DnsSource.Local, decision.Code);
         return true;
     }
+
+    /// <summary>Answers of other servers that are kept, of all networks. Safe on any thread, a moment late.</summary>
+    public int KeptAnswers => _cache.Count;
+
+    /// <summary>Whether nobody waits for an answer.</summary>
+    public bool IsAnswered => !_forwarder.AnyClientWaits;
 
     /// <summary>Time passes for questions under way.</summary>
     public void Tick()
@@ -160,6 +168,7 @@ internal sealed class DnsEngine
         }
 
         client.Channel.Send(answer.Write(client.Channel.Rent(), client, question.Name, question.Type), client.Peer);
+        question.Network.Counters.Count(DnsSource.Cache, answer.Header.Code);
         if (isNearEnd)
         {
             _forwarder.Refresh(question, client.Peer.Address);

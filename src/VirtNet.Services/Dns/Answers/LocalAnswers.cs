@@ -231,6 +231,8 @@ internal readonly ref struct LocalAnswers(
                 return exists ? DnsDecision.Empty : DnsDecision.NoSuchName;
             case ZoneRoute.Servers servers:
                 return DnsDecision.Forward(servers.Endpoints, exists);
+            case ZoneRoute.Own { Addresses: var own }:
+                return Answer(own.AsSpan(), type, name, ref writer);
             case ZoneRoute.Fixed { Addresses: var fixedAddresses }:
                 return Answer(fixedAddresses.AsSpan(), type, name, ref writer);
             case null when _zone.KeepsPlainNames && DnsName.IsPlainName(name):

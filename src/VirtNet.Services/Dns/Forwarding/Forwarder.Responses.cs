@@ -165,6 +165,7 @@ internal sealed partial class Forwarder
             return;
         }
 
+        query.Network.Counters.UpstreamAnswered(clock.GetElapsedTime(query.StartedAt));
         EditedAnswer edited = EditedAnswer.Of(response, query.Name, query.Network.AnswerRules);
         if (edited.WasRebinding)
         {

@@ -30,6 +30,9 @@ internal sealed partial class Forwarder(
     /// <summary>Questions under way.</summary>
     public int Pending => _pending.Count;
 
+    /// <inheritdoc cref="PendingTable.AnyClientWaits"/>
+    public bool AnyClientWaits => _pending.AnyClientWaits;
+
     /// <summary>Datagrams that looked like responses and were none of ours, late, or forged.</summary>
     public long Unexpected { get; private set; }
 
@@ -204,8 +207,11 @@ internal sealed partial class Forwarder(
         }
     }
 
-    private static void Reply(PendingQuery query, in DnsClient client, in AnswerView answer) =>
+    private static void Reply(PendingQuery query, in DnsClient client, in AnswerView answer)
+    {
         client.Channel.Send(answer.Write(client.Channel.Rent(), client, query.Name, query.Type), client.Peer);
+        query.Network.Counters.Count(DnsSource.Upstream, answer.Header.Code);
+    }
 
     private void ReportCrowding(ClientShare client)
     {

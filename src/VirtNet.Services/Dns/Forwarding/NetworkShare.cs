@@ -31,6 +31,8 @@ internal sealed class NetworkShare(uint id, string name) : Holder
     /// <summary>The same of answers that lead into private networks.</summary>
     public WarningRate? Rebinding { get; set; }
 
+    public DnsCounters Counters { get; } = new();
+
     /// <summary>What is done to answers before its guests get them.</summary>
     public AnswerRules AnswerRules { get; set; } = AnswerRules.None;
 

@@ -19,6 +19,9 @@ internal sealed class PendingTable
 
     public int Count => _active.Count;
 
+    /// <summary>Whether a client waits for any of them; none does for those that refresh or find out.</summary>
+    public bool AnyClientWaits => _active.Exists(static query => query.Clients.Count > 0);
+
     public PendingQuery this[int index] => _active[index];
 
     public PendingQuery? Find(in DnsQuestion question)

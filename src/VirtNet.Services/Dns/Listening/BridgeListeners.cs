@@ -12,7 +12,8 @@ namespace VirtNet.Services.Dns.Listening;
 /// and a bridge that was made anew gets new sockets. Calls must not overlap.
 /// </summary>
 internal sealed class BridgeListeners(
-    DatagramLoop loop, DnsEngine engine, DnsNetwork network, DnsOptions options, TimeProvider clock, ILogger logger)
+    DatagramLoop loop, DnsEngine engine, DnsNetwork network, DnsOptions options, KeptSockets kept, TimeProvider clock,
+    ILogger logger)
     : IAsyncDisposable
 {
     private readonly Dictionary<NetAddress, AddressListener> _listeners = [];
@@ -56,6 +57,10 @@ internal sealed class BridgeListeners(
         }
     }
 
+    /// <summary>Leaves those who connect from now on to the next process.</summary>
+    public Task LeaveAsync() =>
+        Task.WhenAll(_listeners.Values.Select(listener => listener.Stream?.StopAcceptingAsync() ?? Task.CompletedTask));
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync([.. _listeners.Keys]).ConfigureAwait(false);
@@ -69,7 +74,7 @@ internal sealed class BridgeListeners(
         try
         {
             listener.Udp = new UdpListener(loop, engine, network, local, _bridgeIndex);
-            listener.Stream = new StreamListener(_connections, local, network.Bridge);
+            listener.Stream = new StreamListener(_connections, local, network.Bridge, kept);
             _listeners.Add(address, listener);
             _failed.Remove(address);
             return true;

@@ -16,43 +16,75 @@ internal sealed class StreamListener : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly StreamConnections _connections;
+    private readonly KeptSockets _kept;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
 
-    public StreamListener(StreamConnections connections, NetEndpoint local, string bridge)
+    public StreamListener(StreamConnections connections, NetEndpoint local, string bridge, KeptSockets kept)
     {
         _connections = connections;
-        _socket = new Socket(local.Address.Family, SocketType.Stream, ProtocolType.Tcp);
-        try
+        _kept = kept;
+        SocketBinding wanted = SocketBinding.Tcp(local, (int)Libc.InterfaceIndex(bridge));
+        if (kept.Take(wanted) is { } left)
         {
-            if (local.Address.IsV6)
+            _socket = new Socket(new SafeSocketHandle(left.Detach(), ownsHandle: true));
+        }
+        else
+        {
+            try
             {
-                _socket.DualMode = false;
+                _socket = Open(local, bridge);
             }
-
-            _socket.SetRawSocketOption(
-                local.Address.IsV6 ? Libc.SolIpv6 : Libc.SolIp,
-                local.Address.IsV6 ? Libc.Ipv6FreeBind : Libc.IpFreeBind,
-                BitConverter.GetBytes(1));
-            _socket.SetRawSocketOption(Libc.SolSocket, Libc.SoBindToDevice, Encoding.UTF8.GetBytes(bridge));
-            _socket.Bind(local.ToIPEndPoint());
-            _socket.Listen(Backlog);
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                kept.MakeWay(wanted);
+                _socket = Open(local, bridge);
+            }
         }
 
+        kept.Keep(_socket.SafeHandle);
         _accepting = AcceptAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await StopAcceptingAsync().ConfigureAwait(false);
+        _kept.Release(_socket.SafeHandle);
         _socket.Dispose();
-        await _accepting.ConfigureAwait(false);
         _stopping.Dispose();
+    }
+
+    /// <summary>Who connects from now on waits for somebody else to accept.</summary>
+    public async Task StopAcceptingAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false); // before it is closed: .NET disconnects a socket that is being used, for whoever has it
+    }
+
+    private static Socket Open(NetEndpoint local, string bridge)
+    {
+        Socket socket = new(local.Address.Family, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (local.Address.IsV6)
+            {
+                socket.DualMode = false;
+            }
+
+            socket.SetRawSocketOption(
+                local.Address.IsV6 ? Libc.SolIpv6 : Libc.SolIp,
+                local.Address.IsV6 ? Libc.Ipv6FreeBind : Libc.IpFreeBind,
+                BitConverter.GetBytes(1));
+            socket.SetRawSocketOption(Libc.SolSocket, Libc.SoBindToDevice, Encoding.UTF8.GetBytes(bridge));
+            socket.Bind(local.ToIPEndPoint());
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private async Task AcceptAsync()

@@ -24,10 +24,10 @@ internal sealed class UdpListener : IReplyChannel
         _bridgeIndex = bridgeIndex;
 
         // The address may still be under its check for duplicates.
-        Socket = loop.Open(new DatagramSocketOptions(local) { FreeBind = true, ReceiveBuffer = ReceiveBuffer }, OnDatagram);
+        Socket = loop.Open(new DatagramSocketOptions(local) { IsKept = true, FreeBind = true, ReceiveBuffer = ReceiveBuffer }, OnDatagram);
     }
 
-    public DatagramSocket Socket { get; }
+    public DatagramSocket Socket { get; private set; }
 
     public bool IsStream => false;
 
@@ -40,6 +40,7 @@ internal sealed class UdpListener : IReplyChannel
 
     private void OnDatagram(DatagramSocket socket, in Datagram datagram)
     {
+        Socket ??= socket; // in one that was taken over something may wait before its opening has ended
         // For what this host sends to its own address the kernel names the interface that has the address.
         if (datagram.InterfaceIndex != _bridgeIndex)
         {

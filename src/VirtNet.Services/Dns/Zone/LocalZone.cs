@@ -114,9 +114,9 @@ internal sealed class LocalZone
         return null;
     }
 
-    /// <summary>Whether records or hosts of the definition have names below this one.</summary>
+    /// <summary>Whether records, hosts or wildcards of the definition have names below this one.</summary>
     public bool IsAbove(ReadOnlySpan<byte> name) =>
-        _ancestors.Contains(name) || Hosts.IsAbove(name) || Reservations.IsAbove(name);
+        _ancestors.Contains(name) || Hosts.IsAbove(name) || Reservations.IsAbove(name) || _routes.IsAbove(name);
 
     public bool IsInAuthorityZone(ReadOnlySpan<byte> name)
     {

@@ -5,14 +5,18 @@ namespace VirtNet.Services.Dns.Zone;
 
 /// <summary>
 /// Rules for domains. Servers and addresses of one domain add up; servers beat "local only", and addresses leave what they do
-/// not answer to either.
+/// not answer to either. What the network itself says of a domain beats all of them.
 /// </summary>
 internal sealed class RouteTable
 {
+    private static readonly DnsName AnyLabel = DnsName.TryParse("*")!;
+
     private readonly Dictionary<DnsName, ZoneRoute> _below = new(DnsNameComparer.Instance);
     private readonly Dictionary<DnsName, (string LabelEnd, ZoneRoute Route)[]> _byEnd = new(DnsNameComparer.Instance);
     private readonly Dictionary<DnsName, ZoneRoute>.AlternateLookup<ReadOnlySpan<byte>> _findBelow;
     private readonly Dictionary<DnsName, (string LabelEnd, ZoneRoute Route)[]>.AlternateLookup<ReadOnlySpan<byte>> _findByEnd;
+
+    private readonly NameAncestors _ancestors = new();
 
     public RouteTable()
     {
@@ -22,6 +26,11 @@ internal sealed class RouteTable
 
     public void Add(RouteDomain domain, ZoneRoute route)
     {
+        if (route is ZoneRoute.Own && AnyLabel.Under(domain.Domain) is { } below)
+        {
+            _ancestors.AddAbove(below);
+        }
+
         if (domain.LabelEnd is not { } end)
         {
             _below[domain.Domain] = Join(_below.GetValueOrDefault(domain.Domain), route)!;
@@ -75,6 +84,9 @@ internal sealed class RouteTable
         return false;
     }
 
+    /// <summary>Whether the network itself has names below this one.</summary>
+    public bool IsAbove(ReadOnlySpan<byte> name) => _ancestors.Contains(name);
+
     private static ZoneRoute? FindEnd(ReadOnlySpan<byte> label, (string LabelEnd, ZoneRoute Route)[] ends)
     {
         foreach ((string end, ZoneRoute route) in ends)
@@ -92,6 +104,9 @@ internal sealed class RouteTable
     {
         (null, _) => more,
         (_, null) => known,
+        (ZoneRoute.Own first, ZoneRoute.Own second) => new ZoneRoute.Own([.. first.Addresses, .. second.Addresses]),
+        (ZoneRoute.Own, _) => known,
+        (_, ZoneRoute.Own) => more,
         (ZoneRoute.Fixed first, ZoneRoute.Fixed second) =>
             new ZoneRoute.Fixed([.. first.Addresses, .. second.Addresses], Join(first.Others, second.Others)),
         (ZoneRoute.Fixed addresses, _) => addresses with { Others = Join(addresses.Others, more) },

@@ -22,4 +22,7 @@ internal abstract record ZoneRoute
     /// <summary>Every name there has these addresses.</summary>
     /// <param name="Others">What happens to questions of other types and families; null: as if there were no rule.</param>
     public sealed record Fixed(ValueList<NetAddress> Addresses, ZoneRoute? Others = null) : ZoneRoute;
+
+    /// <summary>Every name there has these addresses and nothing else, whatever is asked: what the network itself says.</summary>
+    public sealed record Own(ValueList<NetAddress> Addresses) : ZoneRoute;
 }

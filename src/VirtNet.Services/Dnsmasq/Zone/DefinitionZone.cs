@@ -1,5 +1,6 @@
 using System.Net;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Names;
 using VirtNet.Services.Sockets;
@@ -26,6 +27,7 @@ internal static class DefinitionZone
         AddRules(network, dns, zone);
         AddRecords(dns, zone);
         AddReservations(network, zone);
+        AddServedNames(network, zone);
         IPAddress[] addresses = [.. network.Ips.Select(ip => ip.Address)];
         foreach (ConfLine line in network.DnsmasqOptions.SelectMany(ConfLine.Read))
         {
@@ -143,6 +145,28 @@ internal static class DefinitionZone
                 }
 
                 zone.AddReservation(name, NetAddress.From(address));
+            }
+        }
+    }
+
+    /// <summary>Names of the extension: those of guests and hosts go before what stands for all below a name.</summary>
+    private static void AddServedNames(NetworkDefinition network, LocalZoneBuilder zone)
+    {
+        foreach (ServedName served in NetworkExtensionXml.Of(network).Names)
+        {
+            if (DnsName.TryParse(served.Name) is not { } name)
+            {
+                continue;
+            }
+
+            NetAddress address = NetAddress.From(served.Address);
+            if (served.IsWildcard)
+            {
+                zone.AddRoute(new RouteDomain(name, LabelEnd: ""), new ZoneRoute.Own([address]));
+            }
+            else
+            {
+                zone.AddHost(name, address);
             }
         }
     }

@@ -1,0 +1,57 @@
+using System.Xml;
+using System.Xml.Linq;
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+
+namespace VirtNet.Cli.Libvirt;
+
+/// <summary>A network that libvirt runs, as its state file has it.</summary>
+/// <param name="Status">The whole file.</param>
+/// <param name="Xml">The definition in force.</param>
+internal sealed record LiveNetwork(string Status, string Xml, NetworkDefinition Definition)
+{
+    /// <returns>Null where libvirt does not run the network.</returns>
+    /// <exception cref="VirtNetException">The file is none of libvirt's.</exception>
+    public static LiveNetwork? Find(LibvirtFolders folders, string name)
+    {
+        string path = folders.StateOf(name);
+        return File.Exists(path) ? Parse(LibvirtNetwork.ReadText(path), path) : null;
+    }
+
+    /// <exception cref="VirtNetException">The text is not the state of a network.</exception>
+    public static LiveNetwork Parse(string status, string path)
+    {
+        try
+        {
+            XElement network = XElement.Parse(status).Element("network") ?? throw new XmlException("no network in it");
+            string xml = network.ToString(SaveOptions.DisableFormatting);
+            return new LiveNetwork(status, xml, NetworkXml.Parse(xml, path).Definition);
+        }
+        catch (XmlException e)
+        {
+            throw VirtNetException.Xml($"'{path}' is not the state of a network: {e.Message}");
+        }
+    }
+
+    /// <summary>The bridges of all networks that libvirt runs here.</summary>
+    public static IReadOnlyList<string> ListBridges(LibvirtFolders folders)
+    {
+        List<string> bridges = [];
+        foreach (string file in Directory.Exists(folders.State) ? Directory.GetFiles(folders.State, "*.xml") : [])
+        {
+            try
+            {
+                if (Parse(LibvirtNetwork.ReadText(file), file).Definition.BridgeName is { } bridge && InterfaceName.IsPossible(bridge))
+                {
+                    bridges.Add(bridge);
+                }
+            }
+            catch (VirtNetException)
+            {
+                // one that cannot be read has no bridge that libvirt would load rules for
+            }
+        }
+
+        return [.. bridges.Distinct()];
+    }
+}

@@ -1,0 +1,187 @@
+using System.Text;
+using System.Text.Json;
+using System.Xml.Linq;
+using VirtNet.Cli.Commands;
+using VirtNet.Cli.Connections;
+using VirtNet.Cli.Libvirt;
+using VirtNet.Linux.Files;
+using VirtNet.Model;
+using VirtNet.Model.Differences;
+using VirtNet.Model.Xml;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Takeover;
+
+/// <summary>
+/// The steps by which networks go back to libvirt without a packet lost, from wherever their take-over stands: it is undone by them
+/// as well. Each looks at how far it is already.
+/// </summary>
+internal sealed class ReturnSteps(CommandContext context, IPrograms programs, LibvirtDaemon libvirt, LibvirtRules rules)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode WorldReadable = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private static readonly JsonWriterOptions Format = new() { Indented = true };
+
+    private static LibvirtFolders Folders => LibvirtFolders.Host;
+
+    private IVirtNetExtensions Extensions => context.Session.Connection.Extensions;
+
+    /// <exception cref="VirtNetException">A step cannot be done; those before it were.</exception>
+    public async Task RunAsync(IReadOnlyList<TakeoverJournal> journals, CancellationToken cancellationToken)
+    {
+        foreach (TakeoverJournal journal in journals)
+        {
+            journal.Turn(TakeoverDirection.Back);
+        }
+
+        IReadOnlyList<string> bridges = [.. LiveNetwork.ListBridges(Folders).Union(journals.Select(journal => journal.Bridge))];
+        await rules.GuardAsync(bridges, cancellationToken);
+        try
+        {
+            await libvirt.StopAsync(cancellationToken);
+            foreach (TakeoverJournal journal in journals)
+            {
+                bool changed = await RestoreAsync(journal, cancellationToken);
+                await ServeAsync(journal, changed, cancellationToken);
+            }
+
+            await libvirt.StartAsync(cancellationToken);
+            foreach (TakeoverJournal journal in journals)
+            {
+                await libvirt.AwaitAsync(new NetworkRef(journal.Name, journal.Uuid), IsNoStub, cancellationToken);
+                await ForgetAsync(journal, cancellationToken);
+            }
+        }
+        finally
+        {
+            await rules.UnguardAsync(bridges, CancellationToken.None);
+        }
+
+        foreach (TakeoverJournal journal in journals)
+        {
+            journal.End();
+        }
+    }
+
+    /// <summary>libvirt's two files: as they were, or as the network became under virtnet.</summary>
+    /// <returns>Whether it changed.</returns>
+    private async Task<bool> RestoreAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    {
+        string stored = await CurrentAsync(journal.Stored.Xml, journal, XmlFlags.Inactive, cancellationToken);
+        string live = await CurrentAsync(journal.Live.Xml, journal, flags: 0, cancellationToken);
+        bool changed = stored != journal.Stored.Xml || live != journal.Live.Xml;
+        string status = live == journal.Live.Xml ? journal.Live.Status : Replaced(journal.Live.Status, live);
+        AtomicFile.Write(journal.Stored.Path, stored, durable: true, OwnerOnly);
+        AtomicFile.Write(Folders.StateOf(journal.Name), status, durable: false, OwnerOnly);
+        return changed;
+    }
+
+    /// <summary>
+    /// What virtnet has where it differs from what came; else that, byte by byte. Lines for dnsmasq stay those that came: libvirt's
+    /// runs as root, unlike virtnetd, and they may name programs.
+    /// </summary>
+    private async Task<string> CurrentAsync(string came, TakeoverJournal journal, uint flags, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(journal, cancellationToken) is not { } network
+            || (flags == 0 && !await context.Networks.IsActiveAsync(network, cancellationToken)))
+        {
+            return came;
+        }
+
+        NetworkDefinition before = NetworkXml.Parse(came).Definition;
+        NetworkDefinition after = NetworkXml.Parse(await context.Networks.GetXmlAsync(network, flags, cancellationToken)).Definition with
+        {
+            Name = before.Name,
+            Uuid = before.Uuid,
+            DnsmasqOptions = before.DnsmasqOptions,
+        };
+        return NetworkDifference.Between(before, after, []).Changes.Count == 0 ? came : NetworkXml.Format(after);
+    }
+
+    /// <summary>From virtnetd to dnsmasq. One whose settings are not those of the network any more is left for libvirtd to start.</summary>
+    private async Task ServeAsync(TakeoverJournal journal, bool changed, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(journal, cancellationToken) is { } network
+            && await context.Networks.IsActiveAsync(network, cancellationToken))
+        {
+            IReadOnlyList<DhcpLease> leases = await Extensions.LetGoAsync(network, onlyServices: true, cancellationToken);
+            WriteLeases(Folders.StatusOf(journal.Bridge), leases);
+        }
+
+        if (!changed && journal.DnsmasqCommand.Count > 0 && Dnsmasq.Find(Folders, journal.Name) is null)
+        {
+            File.Delete(Dnsmasq.PidFileOf(Folders, journal.Name));
+            await Dnsmasq.StartAsync(programs, journal.Bridge, journal.DnsmasqCommand, cancellationToken);
+        }
+    }
+
+    /// <summary>virtnetd lets go of bridge and guests, and of the network where it did not have it before.</summary>
+    private async Task ForgetAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(journal, cancellationToken) is not { } network)
+        {
+            return;
+        }
+
+        if (await context.Networks.IsActiveAsync(network, cancellationToken))
+        {
+            await Extensions.LetGoAsync(network, onlyServices: false, cancellationToken);
+        }
+
+        if (!journal.WasHere)
+        {
+            await context.Networks.UndefineAsync(network, cancellationToken);
+        }
+    }
+
+    private async Task<NetworkRef?> FindAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await context.Networks.LookupByUuidAsync(journal.Uuid, cancellationToken);
+        }
+        catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetwork)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As libvirt's lease helper writes them, in the place of the link to virtnetd's list.</summary>
+    private static void WriteLeases(string path, IReadOnlyList<DhcpLease> leases)
+    {
+        using MemoryStream text = new();
+        using (Utf8JsonWriter json = new(text, Format))
+        {
+            json.WriteStartArray();
+            foreach (DhcpLease lease in leases.Where(lease => lease.Mac is not null))
+            {
+                json.WriteStartObject();
+                foreach ((string name, string? value) in ((string, string?)[])
+                    [("iaid", lease.Iaid), ("ip-address", lease.IpAddress), ("mac-address", lease.Mac), ("hostname", lease.Hostname), ("client-id", lease.ClientId)])
+                {
+                    if (value is not null)
+                    {
+                        json.WriteString(name, value);
+                    }
+                }
+
+                json.WriteNumber("expiry-time", lease.ExpiryTime);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        AtomicFile.Write(path, Encoding.UTF8.GetString(text.ToArray()) + "\n", durable: true, WorldReadable);
+    }
+
+    private static string Replaced(string status, string live)
+    {
+        XElement root = XElement.Parse(status);
+        root.Element("network")!.ReplaceWith(XElement.Parse(live));
+        return root.ToString();
+    }
+
+    private static bool IsNoStub(string xml) => !Stub.Is(NetworkXml.Parse(xml).Definition);
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using VirtNet.Cli.Libvirt;
+using VirtNet.Linux.Files;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Takeover;
+
+/// <summary>
+/// The steps by which running networks go from libvirt to virtnetd without a packet lost, in this order. Each looks at how far it is
+/// already, so that all can be done again after whatever stopped them.
+/// </summary>
+internal sealed class TakeoverSteps(CommandContext context, LibvirtDaemon libvirt, LibvirtRules rules)
+{
+    /// <summary>virtnetd's, where it writes lists of leases in libvirt's format.</summary>
+    public const string StateFolder = "/var/lib/virtnet";
+
+    /// <summary>libvirtd loads its other networks' rules after those of the networks that are waited for.</summary>
+    private static readonly TimeSpan RuleLoading = TimeSpan.FromMilliseconds(500);
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static LibvirtFolders Folders => LibvirtFolders.Host;
+
+    private IVirtNetExtensions Extensions => context.Session.Connection.Extensions;
+
+    /// <returns>By network, how many leases came.</returns>
+    /// <exception cref="VirtNetException">A step cannot be done; those before it were.</exception>
+    public async Task<IReadOnlyDictionary<Guid, int>> RunAsync(IReadOnlyList<TakeoverJournal> journals, CancellationToken cancellationToken)
+    {
+        Dictionary<Guid, int> leases = [];
+        foreach (TakeoverJournal journal in journals)
+        {
+            leases[journal.Uuid] = await DefineAsync(journal, cancellationToken);
+        }
+
+        await StubAsync(journals, cancellationToken);
+        foreach (TakeoverJournal journal in journals)
+        {
+            leases[journal.Uuid] += await ServeAsync(journal, cancellationToken);
+            await rules.RemoveAsync(journal.Live, journal.Write, cancellationToken);
+            Link(journal);
+            await MarkAsync(journal, cancellationToken);
+            journal.Turn(TakeoverDirection.Done);
+        }
+
+        return leases;
+    }
+
+    /// <summary>The definition is here, and the leases of this moment; nothing is served, nor started at boot.</summary>
+    private async Task<int> DefineAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    {
+        NetworkRef network = await NetworkImport.FindAsync(context, journal.Stored, cancellationToken)
+            ?? await context.Networks.DefineAsync(journal.Stored.Xml, flags: 0, cancellationToken);
+        return await HandLeasesOverAsync(journal, network, cancellationToken);
+    }
+
+    private async Task<int> HandLeasesOverAsync(TakeoverJournal journal, NetworkRef network, CancellationToken cancellationToken)
+    {
+        if (File.ResolveLinkTarget(Folders.StatusOf(journal.Bridge), returnFinalTarget: false) is not null)
+        {
+            return 0; // virtnetd's own list by now
+        }
+
+        BridgeLeases leases = BridgeLeases.Read(Folders, journal.Live.Definition, context.Environment.Time.GetUtcNow());
+        bool active = await context.Networks.IsActiveAsync(network, cancellationToken);
+        return leases.Leases.Count == 0 ? 0 : await Extensions.ImportLeasesAsync(
+            network, leases.Leases, active ? null : leases.ServerDuid, cancellationToken);
+    }
+
+    /// <summary>libvirt's running networks become stubs, on disk and, by the signal to read its files again, in its memory.</summary>
+    private async Task StubAsync(IReadOnlyList<TakeoverJournal> journals, CancellationToken cancellationToken)
+    {
+        foreach (TakeoverJournal journal in journals)
+        {
+            AtomicFile.Write(journal.Stored.Path, Stub.Definition(journal.Live.Definition), durable: true, OwnerOnly);
+            AtomicFile.Write(Folders.StateOf(journal.Name), Stub.Status(journal.Live.Definition), durable: false, OwnerOnly);
+        }
+
+        IReadOnlyList<string> bridges = LiveNetwork.ListBridges(Folders);
+        await rules.GuardAsync(bridges, cancellationToken);
+        try
+        {
+            if (LibvirtDaemon.Reload())
+            {
+                foreach (TakeoverJournal journal in journals)
+                {
+                    await libvirt.AwaitAsync(new NetworkRef(journal.Name, journal.Uuid), IsStub, cancellationToken);
+                }
+
+                await Task.Delay(RuleLoading, context.Environment.Time, cancellationToken);
+            }
+        }
+        finally
+        {
+            await rules.UnguardAsync(bridges, CancellationToken.None);
+        }
+    }
+
+    /// <summary>From dnsmasq to virtnetd: the only moment in which nobody answers guests.</summary>
+    private async Task<int> ServeAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    {
+        NetworkRef network = new(journal.Name, journal.Uuid);
+        if (await context.Networks.IsActiveAsync(network, cancellationToken))
+        {
+            return 0;
+        }
+
+        BridgeLinkFacts bridge = BridgeLinkFacts.Of(journal.Bridge);
+        await Dnsmasq.EndAsync(Folders, journal.Name, context.Environment.Time, cancellationToken);
+        int leases = await HandLeasesOverAsync(journal, network, cancellationToken); // given since the first time
+        await Extensions.AdoptAsync(network, journal.Live.Xml, bridge.Index, bridge.Mac, cancellationToken);
+        return leases;
+    }
+
+    /// <summary>libvirt's clients see virtnetd's leases: one link for the network, never for the folder, in which libvirt writes and deletes.</summary>
+    private static void Link(TakeoverJournal journal)
+    {
+        if (journal.Live.Definition.Ips.Count > 0)
+        {
+            AtomicFile.Link(Folders.StatusOf(journal.Bridge), Path.Combine(StateFolder, journal.Bridge + ".status"));
+        }
+
+        File.Delete(Dnsmasq.PidFileOf(Folders, journal.Name));
+    }
+
+    private async Task MarkAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    {
+        NetworkRef network = new(journal.Name, journal.Uuid);
+        if (!journal.WasHere && journal.Stored.Autostart)
+        {
+            await context.Networks.SetAutostartAsync(network, autostart: true, cancellationToken);
+        }
+
+        if (!await context.Networks.IsActiveAsync(network, cancellationToken))
+        {
+            throw VirtNetException.OperationFailed(string.Create(CultureInfo.InvariantCulture, $"network '{journal.Name}' does not run after its take-over"));
+        }
+    }
+
+    private static bool IsStub(string xml) => Stub.Is(Model.Xml.NetworkXml.Parse(xml).Definition);
+}
+
+/// <summary>What tells one bridge from another that may take its name.</summary>
+internal sealed record BridgeLinkFacts(int Index, string Mac)
+{
+    /// <exception cref="VirtNetException">It is not there.</exception>
+    public static BridgeLinkFacts Of(string bridge)
+    {
+        string folder = Path.Combine("/sys/class/net", bridge);
+        try
+        {
+            return new BridgeLinkFacts(
+                int.Parse(File.ReadAllText(Path.Combine(folder, "ifindex")), CultureInfo.InvariantCulture),
+                File.ReadAllText(Path.Combine(folder, "address")).Trim());
+        }
+        catch (IOException)
+        {
+            throw VirtNetException.System($"cannot find bridge {bridge}", 19, "No such device");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Daemon.Networks;
+
+/// <summary>Has what networks publish go with their guests, as soon as a lease tells where they are.</summary>
+internal sealed class GuestFollowing(NetworkRegistry registry)
+    : NetworkWork(registry, (network, cancellationToken) => network.FollowGuestsAsync(cancellationToken))
+{
+    private readonly NetworkRegistry _registry = registry;
+
+    /// <summary>What is told of changes of leases. They are locked meanwhile: it waits for nobody.</summary>
+    public ILeaseObserver Observer(CancellationToken stoppingToken) => new LeaseObserver(this, stoppingToken);
+
+    private sealed class LeaseObserver(GuestFollowing following, CancellationToken stoppingToken) : ILeaseObserver
+    {
+        public void OnChange(in LeaseChange change)
+        {
+            if (!change.OnlyProlongs && following._registry.TryFind(change.Lease.Network, out NetworkActor? network) && network.FollowsGuests)
+            {
+                following.Begin(change.Lease.Network, stoppingToken);
+            }
+        }
+    }
+}

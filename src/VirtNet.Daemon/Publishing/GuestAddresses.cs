@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using VirtNet.Model;
+using VirtNet.Model.Ports;
+using VirtNet.Model.Publishing;
+using VirtNet.Services.Leases;
+
+namespace VirtNet.Daemon.Publishing;
+
+/// <summary>
+/// Where guests of a network are. A name is not an identity: it stands for whom a reservation or a port says it is, never for whoever
+/// calls itself so by DHCP.
+/// </summary>
+internal sealed class GuestAddresses
+{
+    private readonly NetworkDefinition _network;
+    private readonly ValueList<NetworkPort> _ports;
+    private readonly ILookup<MacAddress, Lease> _leases;
+
+    public GuestAddresses(NetworkDefinition network, ValueList<NetworkPort> ports, IReadOnlyList<Lease> leases)
+    {
+        _network = network;
+        _ports = ports;
+        _leases = leases.Where(lease => lease.Mac is not null).ToLookup(lease => lease.Mac!.Value);
+    }
+
+    public ResolvedGuest Find(PublicationTarget target)
+    {
+        if (target.Address is { } fixedAddress)
+        {
+            return fixedAddress.AddressFamily == AddressFamily.InterNetworkV6
+                ? new ResolvedGuest(null, fixedAddress, null) : new ResolvedGuest(fixedAddress, null, null);
+        }
+
+        DhcpHost[] reservations = [.. Reservations(target)];
+        MacAddress[] macs = target.Mac is { } given ? [given]
+            : [.. reservations.Select(MacOf).OfType<MacAddress>().Distinct()];
+        if (macs.Length == 0 && target.Guest is { } name)
+        {
+            macs = [.. _ports.Where(port => port.OwnerName == name).Select(port => port.Mac).Distinct()];
+        }
+
+        if (macs.Length > 1)
+        {
+            return new ResolvedGuest(null, null, $"{target.Text} has several interfaces here ({string.Join(", ", macs)}): name one by its MAC address");
+        }
+
+        if (macs.Length == 0 && reservations.Length == 0)
+        {
+            return new ResolvedGuest(null, null, $"no reservation and no port is called {target.Guest}");
+        }
+
+        IPAddress? ipv4 = AddressOf(macs, reservations, ipv6: false);
+        IPAddress? ipv6 = AddressOf(macs, reservations, ipv6: true);
+        return new ResolvedGuest(ipv4, ipv6, ipv4 is null && ipv6 is null ? "it has no address yet" : null);
+    }
+
+    private IEnumerable<DhcpHost> Reservations(PublicationTarget target) => _network.Ips.SelectMany(ip => ip.Hosts).Where(host =>
+        (target.Mac is { } mac && MacOf(host) == mac)
+        || (target.Mac is null && target.Guest is { } name && string.Equals(host.Name, name, StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>What a guest has now; before that, what is kept for it.</summary>
+    private IPAddress? AddressOf(MacAddress[] macs, DhcpHost[] reservations, bool ipv6)
+    {
+        AddressFamily family = ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+        IPAddress[] kept = [.. reservations.Select(host => host.Address).OfType<IPAddress>().Where(address => address.AddressFamily == family)];
+        IPAddress[] leased =
+        [
+            .. macs.SelectMany(mac => _leases[mac]).Where(lease => lease.Address.AddressFamily == family)
+                .OrderByDescending(lease => lease.Expires ?? DateTimeOffset.MaxValue).Select(lease => lease.Address),
+        ];
+        return leased.FirstOrDefault(kept.Contains) ?? leased.FirstOrDefault() ?? kept.FirstOrDefault();
+    }
+
+    private static MacAddress? MacOf(DhcpHost host) => MacAddress.TryParse(host.Mac, out MacAddress mac) ? mac : null;
+}
+
+/// <summary>Where a target is, as far as it is known.</summary>
+/// <param name="Reason">Why it is not known at all: half a sentence.</param>
+internal sealed record ResolvedGuest(IPAddress? Ipv4, IPAddress? Ipv6, string? Reason)
+{
+    public IPAddress? Of(bool ipv6) => ipv6 ? Ipv6 : Ipv4;
+}

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using VirtNet.Host;
+using VirtNet.Host.Networks;
+using VirtNet.Model;
+using VirtNet.Model.Conditions;
+using VirtNet.Model.Ports;
+using VirtNet.Model.Publishing;
+using VirtNet.Rpc.Driver;
+using VirtNet.Services.Networks;
+using PortRange = VirtNet.Model.Publishing.PortRange;
+using PublicationTarget = VirtNet.Rpc.Driver.PublicationTarget;
+
+namespace VirtNet.Daemon.Publishing;
+
+/// <summary>What networks publish: admitted, resolved with the addresses that their guests have, and told of. Thread-safe.</summary>
+internal sealed class NetworkPublishing(INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health)
+{
+    private const string Source = "publications";
+
+    private readonly PublishedPlaces _places = new();
+
+    /// <summary>What definitions say: they do not change, and are asked again and again.</summary>
+    private readonly ConditionalWeakTable<NetworkDefinition, NetworkExtension> _read = [];
+
+    /// <summary>What a definition says beyond libvirt's XML.</summary>
+    public NetworkExtension ExtensionOf(NetworkDefinition network) =>
+        network.Metadata is null ? NetworkExtension.None : _read.GetValue(network, NetworkExtensionXml.Of);
+
+    /// <summary>Whether guests of a network are followed.</summary>
+    public bool Follows(NetworkDefinition network) => ExtensionOf(network).Publications.Count > 0;
+
+    /// <summary>What is to be on the host.</summary>
+    public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports) => new(live, ports)
+    {
+        Publications = Follows(live) ? Resolve(live, ports).SelectMany(one => one.Places).ToValueList() : [],
+    };
+
+    /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its places from others.</summary>
+    /// <param name="before">What is in force; null = nothing.</param>
+    /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>
+    public void Admit(NetworkDefinition? before, NetworkDefinition after, ValueList<NetworkPort> ports)
+    {
+        NetworkExtension next = ExtensionOf(after);
+        NetworkExtension last = before is null ? NetworkExtension.None : ExtensionOf(before);
+        if (next.Publications.Count == 0 && last.Publications.Count == 0)
+        {
+            return;
+        }
+
+        foreach (Publication publication in next.Publications)
+        {
+            if (PublicationResolver.WhyTooMany(publication) is { } reason)
+            {
+                throw VirtNetException.ConfigUnsupported($"publication '{publication.Key}' of network '{after.Name}': {reason}");
+            }
+        }
+
+        // A process that came while something was published has lost its port already: only what is new is looked at.
+        HashSet<HostPublication> had = before is null ? [] : [.. Resolve(before, ports).SelectMany(PublicationResolver.Intended)];
+        host.CheckPublications(Resolve(after, ports).SelectMany(PublicationResolver.Intended)
+            .Where(place => !had.Any(place.IsSamePlace)));
+        if (_places.Replace(after.Uuid!.Value, after.Name, Placed(next)) is { } taken)
+        {
+            throw VirtNetException.OperationInvalid($"network '{after.Name}': {taken}");
+        }
+    }
+
+    /// <summary>Keeps the places of a network that runs already: it had them before anybody who asks now.</summary>
+    public void Adopt(NetworkDefinition live) => _places.Replace(live.Uuid!.Value, live.Name, Placed(ExtensionOf(live)));
+
+    /// <summary>The network has ended.</summary>
+    public void Release(Guid network)
+    {
+        _places.Release(network);
+        health.Follow(network, []);
+        conditions.Set(network, Source, []);
+    }
+
+    /// <summary>After something is in force: looks after its targets, and says what does not work as it is meant to.</summary>
+    public void Tell(NetworkDefinition live, ValueList<NetworkPort> ports)
+    {
+        NetworkExtension extension = ExtensionOf(live);
+        ResolvedPublication[] published = extension.Publications.Count == 0 ? [] : Resolve(live, ports);
+        health.Follow(live.Uuid!.Value, published.SelectMany(Checked));
+        IEnumerable<string> faults = extension.Faults.Select(fault => $"not in force: {fault.Text}");
+        IEnumerable<string> peers = extension.Peers.Select(peer => $"not in force: peer '{peer.Network}', which this version does not connect");
+        IEnumerable<string> warnings = published.SelectMany(one => Warnings(one).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
+        conditions.Set(
+            live.Uuid!.Value, Source,
+            [.. faults.Concat(peers).Concat(warnings).Select(text => new Condition(ConditionKind.Warning, text))]);
+    }
+
+    public async Task<IReadOnlyList<PublicationInForce>> DescribeAsync(
+        NetworkRef network, NetworkDefinition live, ValueList<NetworkPort> ports, CancellationToken cancellationToken)
+    {
+        if (!Follows(live))
+        {
+            return [];
+        }
+
+        IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
+        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted))];
+    }
+
+    private PublicationInForce Describe(NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted)
+    {
+        ulong[] numbers = [.. one.Places.Where(counted.ContainsKey).Select(place => counted[place])];
+        ulong? connections = numbers.Length == 0 ? null : numbers.Aggregate((a, b) => a + b);
+        Publication publication = one.Publication;
+        return new PublicationInForce(
+            network, publication.Name, one.Address?.ToString(), publication.Protocol?.Name(),
+            publication.Ports.Count == 0 ? null : PortRange.Format(publication.Ports),
+            Ipv4: one.Places.Any(place => !place.Ipv6), Ipv6: one.Places.Any(place => place.Ipv6), connections,
+            [
+                .. one.Targets.Select(target => new PublicationTarget(
+                    target.Target.Guest ?? target.Target.Mac?.ToString(), target.Target.IsHost,
+                    [.. new[] { target.Guest.Ipv4, target.Guest.Ipv6 }.OfType<IPAddress>().Select(address => address.ToString())],
+                    target.Target.Ports.Count == 0 ? null : PortRange.Format(target.Target.Ports),
+                    (uint)target.Target.Weight, target.Target.IsBackup, target.State, target.Reason,
+                    one.Targets.Count == 1 ? connections : null)),
+            ],
+            [.. Warnings(one)]);
+    }
+
+    private IEnumerable<string> Warnings(ResolvedPublication one)
+    {
+        foreach (string warning in one.Warnings)
+        {
+            yield return warning;
+        }
+
+        if (one.Address is { } address && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+            && !IPAddress.IsLoopback(address) && !one.Places.Any(place => place.IsOwnAddress) && !host.ListAddresses().Contains(address))
+        {
+            yield return $"no interface of the host has {address}: it works once one has";
+        }
+    }
+
+    private static IEnumerable<CheckedTarget> Checked(ResolvedPublication one) => one.Publication.Check is not { } check ? []
+        : one.Targets.Where(target => !target.Target.IsHost).SelectMany(target => new[] { target.Guest.Ipv4, target.Guest.Ipv6 }
+            .OfType<IPAddress>().Select(address => new CheckedTarget(
+                one.Publication.Key,
+                new IPEndPoint(address, check.Port ?? (target.Target.Ports.Count > 0 ? target.Target.Ports[0] : one.Publication.Ports[0]).First),
+                check)));
+
+    private ResolvedPublication[] Resolve(NetworkDefinition live, ValueList<NetworkPort> ports)
+    {
+        NetworkExtension extension = ExtensionOf(live);
+        GuestAddresses guests = new(live, ports, services.GetLeases(live.Uuid!.Value));
+        return [.. extension.Publications.Select(publication => PublicationResolver.Resolve(
+            publication, extension, guests,
+            address => publication.Check is not null && health.IsDown(live.Uuid!.Value, publication.Key, address)))];
+    }
+
+    private static IReadOnlyList<Publication> Placed(NetworkExtension extension) =>
+        [.. extension.Publications.Select(publication => publication with { Address = publication.Address ?? extension.DefaultAddress })];
+}

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Sockets;
+using VirtNet.Host;
+using VirtNet.Model;
+using VirtNet.Model.Publishing;
+using VirtNet.Rpc.Driver;
+using PortRange = VirtNet.Model.Publishing.PortRange;
+using PublicationTarget = VirtNet.Model.Publishing.PublicationTarget;
+
+namespace VirtNet.Daemon.Publishing;
+
+/// <summary>From what a definition publishes to what is in force with the addresses that guests have now. Pure.</summary>
+internal static class PublicationResolver
+{
+    /// <summary>Ports that go to other ports, or to several targets that have others, are rules of their own each.</summary>
+    public const int MaxSinglePorts = 1024;
+
+    /// <param name="isDown">Whether a target failed its check.</param>
+    public static ResolvedPublication Resolve(
+        Publication publication, NetworkExtension extension, GuestAddresses guests, Predicate<IPAddress> isDown)
+    {
+        IPAddress? address = publication.Address ?? extension.DefaultAddress;
+        (PublicationTarget Target, ResolvedGuest Guest)[] found =
+            [.. publication.Targets.Select(target => (target, target.IsHost ? new ResolvedGuest(null, null, null) : guests.Find(target)))];
+        List<HostPublication> places = [];
+        List<string> warnings = [];
+        foreach (bool ipv6 in Families(address))
+        {
+            IPAddress? at = address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? null : address;
+            ValueList<IPNetwork> sources = publication.From
+                .Where(from => from.BaseAddress.AddressFamily == (ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)).ToValueList();
+            if (publication.From.Count == 0 || sources.Count > 0)
+            {
+                places.AddRange(Places(publication, at, ipv6, sources, found, isDown));
+            }
+        }
+
+        if (publication.Claim)
+        {
+            warnings.Add("claim is not done yet: give the address to an interface of the host yourself");
+        }
+
+        return new ResolvedPublication(
+            publication, address, places.ToValueList(), found.Select(one => Described(one.Target, one.Guest, found, isDown)).ToValueList(),
+            warnings.ToValueList());
+    }
+
+    /// <summary>Where it will be in force, also while it has no target that is there.</summary>
+    public static IEnumerable<HostPublication> Intended(ResolvedPublication one)
+    {
+        Publication publication = one.Publication;
+        IPAddress? at = one.Address is null || one.Address.Equals(IPAddress.Any) || one.Address.Equals(IPAddress.IPv6Any) ? null : one.Address;
+        return one.Places.Count > 0 ? one.Places
+            : Families(one.Address).SelectMany(ipv6 => (publication.IsWholeAddress ? [null] : publication.Ports.Select(range => (PortRange?)range))
+                .Select(ports => new HostPublication(
+                    ipv6, at, publication.Protocol, ports, publication.Interface, publication.From, publication.Balance, Targets: [])
+                {
+                    IsForced = publication.Force,
+                }));
+    }
+
+    /// <summary>Why it cannot be made of rules; null = it can.</summary>
+    public static string? WhyTooMany(Publication publication)
+    {
+        int single = publication.Ports.Where(range => !range.IsSingle && !publication.Targets.All(target => KeepsPorts(publication, target)))
+            .Sum(range => range.Count);
+        return single > MaxSinglePorts
+            ? $"{single} ports that go to other ports are more than {MaxSinglePorts}: publish them as they are, or fewer" : null;
+    }
+
+    private static bool[] Families(IPAddress? address) =>
+        address is null ? [false, true] : [address.AddressFamily == AddressFamily.InterNetworkV6];
+
+    private static IEnumerable<HostPublication> Places(
+        Publication publication, IPAddress? address, bool ipv6, ValueList<IPNetwork> sources,
+        (PublicationTarget Target, ResolvedGuest Guest)[] found, Predicate<IPAddress> isDown)
+    {
+        (PublicationTarget Target, IPAddress? Address)[] there =
+            [.. found.Where(one => one.Target.IsHost || one.Guest.Of(ipv6) is not null).Select(one => (one.Target, one.Guest.Of(ipv6)))];
+        if (there.Length == 0)
+        {
+            yield break; // nobody has an address yet: it is not in force
+        }
+
+        (PublicationTarget Target, IPAddress? Address)[] up =
+            [.. there.Where(one => one.Target.Weight > 0 && !(one.Address is { } at && isDown(at)))];
+        (PublicationTarget Target, IPAddress? Address)[] chosen =
+            up.Any(one => !one.Target.IsBackup) ? [.. up.Where(one => !one.Target.IsBackup)] : up;
+        ValueList<IPAddress> draining = there.Where(one => !chosen.Contains(one) && !(one.Address is { } at && isDown(at)))
+            .Select(one => one.Address).OfType<IPAddress>().ToValueList();
+        ValueList<IPAddress> down = there.Select(one => one.Address).OfType<IPAddress>().Where(at => isDown(at)).ToValueList();
+        HostPublication whole = new(
+            ipv6, address, publication.Protocol, Ports: null, publication.Interface, sources, publication.Balance,
+            chosen.Select(one => new HostTarget(one.Address, null, one.Target.Weight)).ToValueList())
+        {
+            Draining = draining,
+            Down = down,
+            IsForced = publication.Force,
+        };
+        if (publication.IsWholeAddress)
+        {
+            yield return whole;
+            yield break;
+        }
+
+        bool keeps = chosen.All(one => KeepsPorts(publication, one.Target));
+        int index = 0;
+        foreach (PortRange range in publication.Ports)
+        {
+            if (!range.IsSingle && keeps)
+            {
+                yield return whole with { Ports = range };
+                index += range.Count;
+                continue;
+            }
+
+            for (int port = range.First; port <= range.Last; port++, index++)
+            {
+                yield return whole with
+                {
+                    Ports = new PortRange((ushort)port),
+                    Targets = chosen.Select(one => new HostTarget(one.Address, PortOf(one.Target, index, (ushort)port), one.Target.Weight)).ToValueList(),
+                };
+            }
+        }
+    }
+
+    private static bool KeepsPorts(Publication publication, PublicationTarget target) =>
+        target.Ports.Count == 0 || target.Ports.Equals(publication.Ports);
+
+    /// <param name="index">Of the port among all that are published.</param>
+    private static ushort PortOf(PublicationTarget target, int index, ushort same)
+    {
+        if (target.Ports.Count == 0)
+        {
+            return same;
+        }
+
+        if (target.Ports is [{ IsSingle: true } only])
+        {
+            return only.First;
+        }
+
+        foreach (PortRange range in target.Ports)
+        {
+            if (index < range.Count)
+            {
+                return (ushort)(range.First + index);
+            }
+
+            index -= range.Count;
+        }
+
+        return same;
+    }
+
+    private static ResolvedTarget Described(
+        PublicationTarget target, ResolvedGuest guest, (PublicationTarget Target, ResolvedGuest Guest)[] all, Predicate<IPAddress> isDown)
+    {
+        (TargetState state, string? reason) = target.IsHost ? (TargetState.Up, null)
+            : guest.Reason is { } unknown ? (TargetState.Unresolved, unknown)
+            : IsDown(guest) ? (TargetState.Down, "it fails its check")
+            : target.Weight == 0 ? (TargetState.Draining, null)
+            : target.IsBackup && all.Any(other => !other.Target.IsBackup && other.Target.Weight > 0 && other.Guest.Reason is null && !IsDown(other.Guest))
+                ? (TargetState.Standby, null)
+            : (TargetState.Up, (string?)null);
+        return new ResolvedTarget(target, guest, state, reason);
+
+        bool IsDown(ResolvedGuest one) => new[] { one.Ipv4, one.Ipv6 }.OfType<IPAddress>().Any(at => isDown(at));
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using VirtNet.Linux.Netlink;
+
+namespace VirtNet.Host.Netlink;
+
+/// <summary>
+/// Has the kernel forget connections that it follows. To find them it lists all of one family: collect what is to be forgotten, and ask
+/// once. Made anew for each question; the network namespace is that of the thread.
+/// </summary>
+internal static class ConntrackClient
+{
+    private const int AtOnce = 128;
+    private const int BytesForDelete = 256;
+    private const int NoSuchEntry = 2; // ENOENT: it ended by itself
+    private const int Attempts = 3;
+
+    /// <returns>How many were forgotten.</returns>
+    /// <exception cref="IOException">The kernel does not answer.</exception>
+    public static int Forget(byte family, Predicate<ConntrackFlow> which)
+    {
+        using Socket socket = NetlinkSocket.OpenForFirewall();
+        byte[] buffer = new byte[NetlinkSocket.DatagramLimit];
+        try
+        {
+            List<ConntrackFlow> flows = List(socket, buffer, family, which);
+            foreach (ConntrackFlow[] part in flows.Chunk(AtOnce))
+            {
+                NetlinkWriter request = new(new byte[part.Length * BytesForDelete]);
+                foreach (ConntrackFlow flow in part)
+                {
+                    flow.WriteDelete(ref request);
+                }
+
+                Send(socket, buffer, request);
+            }
+
+            return flows.Count;
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"the kernel's netlink interface failed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What comes or goes meanwhile may make a dump incomplete: it is taken again then.</summary>
+    private static List<ConntrackFlow> List(Socket socket, byte[] buffer, byte family, Predicate<ConntrackFlow> which)
+    {
+        List<ConntrackFlow> found = [];
+        NetlinkWriter request = new(stackalloc byte[64]);
+        ConntrackFlow.WriteDump(ref request, family);
+        for (int attempt = 1; ; attempt++)
+        {
+            socket.Send(request.Written);
+            bool interrupted = false;
+            bool ended = false;
+            while (!ended)
+            {
+                int length = socket.Receive(buffer);
+                foreach (NetlinkMessage message in new NetlinkMessages(buffer.AsSpan(0, length)))
+                {
+                    interrupted |= (message.Flags & NetlinkFlags.DumpInterrupted) != 0;
+                    if (message.Type == NetlinkType.Error && message.Errno != 0)
+                    {
+                        throw new IOException($"the kernel does not list connections: {Marshal.GetPInvokeErrorMessage(message.Errno)}");
+                    }
+
+                    ended |= message.Type is NetlinkType.Done or NetlinkType.Error;
+                    if (!ended && ConntrackFlow.TryParse(message) is { } flow && which(flow))
+                    {
+                        found.Add(flow);
+                    }
+                }
+            }
+
+            if (!interrupted || attempt == Attempts)
+            {
+                return found;
+            }
+
+            found.Clear();
+        }
+    }
+
+    private static void Send(Socket socket, byte[] buffer, in NetlinkWriter request)
+    {
+        socket.Send(request.Written);
+        int left = request.MessageCount;
+        int refused = 0;
+        while (left > 0)
+        {
+            int length = socket.Receive(buffer);
+            foreach (NetlinkMessage message in new NetlinkMessages(buffer.AsSpan(0, length)))
+            {
+                if (message.Type == NetlinkType.Error)
+                {
+                    left--;
+                    refused = message.Errno is 0 or NoSuchEntry ? refused : message.Errno;
+                }
+            }
+        }
+
+        if (refused != 0)
+        {
+            throw new IOException($"the kernel does not forget a connection: {Marshal.GetPInvokeErrorMessage(refused)}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Net;
+using System.Xml.Linq;
+using VirtNet.Model.Xml;
+
+namespace VirtNet.Model.Publishing;
+
+/// <summary>
+/// Reads the parts one by one: what is wrong with one, or written by a later version, keeps the others from nothing. A part of
+/// which something is not understood is not in force at all: that might have been what confines it.
+/// </summary>
+internal sealed class ExtensionReader
+{
+    public const string Default = "publish-default";
+    private const string Publish = "publish";
+    private const string Name = "name";
+    private const string Peer = "peer";
+
+    /// <summary>Ten thousand publications and more; a client must not make anybody read for seconds.</summary>
+    private const int MaxParts = 16384;
+
+    private readonly NetworkDefinition _network;
+    private readonly XElement _root;
+    private readonly List<ExtensionFault> _faults = [];
+    private readonly List<Publication> _publications = [];
+    private readonly List<ServedName> _names = [];
+    private readonly List<NetworkPeer> _peers = [];
+    private readonly ListenPlaces _places = new();
+    private IPAddress? _default;
+
+    private ExtensionReader(XElement root, NetworkDefinition network) => (_root, _network) = (root, network);
+
+    public static NetworkExtension Read(XElement root, NetworkDefinition network)
+    {
+        ExtensionReader reader = new(root, network);
+        reader.Try(root, RequireRoot);
+        XElement[] children = [.. root.Elements().Take(MaxParts + 1)];
+        if (children.Length > MaxParts)
+        {
+            reader.Try(root, _ => throw children[^1].XmlError($"<network> has at most {MaxParts} parts"));
+        }
+
+        // Where publications listen by default is known before they are read.
+        reader.TryAll(root.Own(Default).Take(1), reader.ReadDefault);
+        reader.TryAll(root.Own(Default).Skip(1).Take(MaxParts), second => throw second.XmlError($"<network> has one <{Default}> at most"));
+        reader.TryAll(children.Take(MaxParts).Where(child => !IsDefault(child)), reader.ReadPart);
+        return new NetworkExtension
+        {
+            DefaultAddress = reader._default,
+            Publications = reader._publications.ToValueList(),
+            Names = reader._names.ToValueList(),
+            Peers = reader._peers.ToValueList(),
+            Faults = reader._faults.ToValueList(),
+        };
+    }
+
+    /// <summary>An element written the same whatever its prefixes and layout are.</summary>
+    public static string PartOf(XElement element)
+    {
+        XElement copy = new(element);
+        copy.RemoveLayout();
+        foreach (XElement each in copy.DescendantsAndSelf().ToArray())
+        {
+            each.Attributes().Where(attribute => attribute.IsNamespaceDeclaration).Remove();
+            if (each.Name.Namespace == NetworkExtension.Namespace)
+            {
+                each.Name = each.Name.LocalName;
+            }
+        }
+
+        return copy.ToString(SaveOptions.DisableFormatting);
+    }
+
+    private static bool IsDefault(XElement part) => part.Name == XName.Get(Default, NetworkExtension.Namespace);
+
+    private static void RequireRoot(XElement root)
+    {
+        if (root.Name != XName.Get("network", NetworkExtension.Namespace))
+        {
+            throw root.XmlError($"expecting root element of 'network', not '{root.Name.LocalName}'");
+        }
+
+        root.AllowOnlyAttributes([]);
+        if (root.Nodes().OfType<XText>().FirstOrDefault(text => !string.IsNullOrWhiteSpace(text.Value)) is { } text)
+        {
+            throw text.XmlError("<network> holds no text");
+        }
+    }
+
+    private void ReadDefault(XElement element)
+    {
+        element.AllowOnly(["address"]);
+        element.RequiredText("address");
+        _default = element.OptionalAddress("address");
+    }
+
+    private void ReadPart(XElement part)
+    {
+        ExtensionReading.RequireOwn(part, [Publish, Default, Name, Peer]);
+        switch (part.Name.LocalName)
+        {
+            case Publish:
+                Publication publication = PublicationXml.Parse(part);
+                if ((PublicationRules.WhyImpossible(publication, _network, _default) ?? _places.WhyTaken(publication)) is { } reason)
+                {
+                    throw part.XmlError($"<publish>: {reason}");
+                }
+
+                _places.Add(publication);
+                _publications.Add(publication);
+                break;
+            case Name:
+                _names.Add(ServedNameXml.Parse(part));
+                break;
+            default:
+                _peers.Add(NetworkPeerXml.Parse(part));
+                break;
+        }
+    }
+
+    private void TryAll(IEnumerable<XElement> parts, Action<XElement> read)
+    {
+        foreach (XElement part in parts)
+        {
+            Try(part, read);
+        }
+    }
+
+    private void Try(XElement part, Action<XElement> read)
+    {
+        const string prefix = "XML error: ";
+        try
+        {
+            read(part);
+        }
+        catch (VirtNetException e)
+        {
+            string text = e.Message.StartsWith(prefix, StringComparison.Ordinal) ? e.Message[prefix.Length..] : e.Message;
+            _faults.Add(new ExtensionFault(e.Position, text, part == _root ? "" : PartOf(part)));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+
+namespace VirtNet.Model.Publishing;
+
+/// <summary>
+/// Where the publications of a network listen: each has a name of its own, and no two the same address and port for the same
+/// clients. A port may be one of a range's: it goes before it.
+/// </summary>
+internal sealed class ListenPlaces
+{
+    private static readonly Comparer<PortRange> ByFirst = Comparer<PortRange>.Create((a, b) => a.First.CompareTo(b.First));
+
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<Place, Taken> _taken = [];
+
+    public string? WhyTaken(Publication publication)
+    {
+        if (_keys.Contains(publication.Key))
+        {
+            return $"there is a publication '{publication.Key}' already";
+        }
+
+        if (!_taken.TryGetValue(PlaceOf(publication), out Taken? taken))
+        {
+            return null;
+        }
+
+        return publication.IsWholeAddress ? $"{publication.Listen} is published already"
+            : publication.Ports.FirstOrDefault(taken.Has) is { First: > 0 } twice
+                ? $"port {twice} of {publication.Listen} is published already"
+            : null;
+    }
+
+    public void Add(Publication publication)
+    {
+        _keys.Add(publication.Key);
+        Place place = PlaceOf(publication);
+        if (!_taken.TryGetValue(place, out Taken? taken))
+        {
+            _taken.Add(place, taken = new Taken());
+        }
+
+        foreach (PortRange range in publication.Ports)
+        {
+            taken.Add(range);
+        }
+    }
+
+    private static Place PlaceOf(Publication publication) =>
+        new(publication.Address, publication.Protocol, publication.Interface, string.Join(',', publication.From));
+
+    private sealed record Place(IPAddress? Address, PublishedProtocol? Protocol, string? Interface, string From);
+
+    /// <summary>Ports, and ranges that do not overlap.</summary>
+    private sealed class Taken
+    {
+        private readonly HashSet<ushort> _ports = [];
+        private readonly SortedSet<PortRange> _ranges = new(ByFirst);
+
+        public bool Has(PortRange range) => range.IsSingle
+            ? _ports.Contains(range.First)
+            : _ranges.GetViewBetween(new PortRange(1), new PortRange(range.Last)).Max.Last >= range.First;
+
+        public void Add(PortRange range) => _ = range.IsSingle ? _ports.Add(range.First) : _ranges.Add(range);
+    }
+}

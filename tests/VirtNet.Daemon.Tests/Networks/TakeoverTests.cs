@@ -1,0 +1,99 @@
+using VirtNet.Daemon.Tests.Fakes;
+using VirtNet.Host;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Tests.Networks;
+
+public sealed class TakeoverTests : IAsyncDisposable
+{
+    private const string Xml =
+        "<network><name>lab</name><uuid>11111111-2222-3333-4444-555555555555</uuid><bridge name='virbr7'/><mac address='52:54:00:00:00:07'/></network>";
+
+    private const string Mac = "52:54:00:00:00:07";
+
+    private readonly TestDaemon _daemon = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _daemon.DisposeAsync();
+
+    [Fact]
+    public async Task An_adopted_network_runs_is_served_and_is_found_by_the_next_daemon()
+    {
+        NetworkRef lab = await DefineAsync();
+        await _daemon.Extensions.AdoptAsync(lab, liveXml: null, 9, Mac, Token);
+        Assert.Equal(new BridgeMark(9, MacAddress.Parse(Mac)), Assert.Single(_daemon.Host.Adopted));
+        Assert.True(await _daemon.Driver.IsActiveAsync(lab, Token));
+        Assert.Contains(lab.Uuid, _daemon.Services.Served.Keys);
+        Assert.Empty(_daemon.Hooks); // it did not start
+        Assert.Equal(new NetworkEvent.Lifecycle(lab, NetworkLifecycle.Started), Assert.Single(_daemon.Events));
+        Assert.True(File.Exists(Path.Combine(_daemon.Paths.RuntimeDirectory, "networks", "lab.xml")));
+    }
+
+    [Fact]
+    public async Task What_runs_may_be_another_definition_than_the_stored_one_but_not_another_network()
+    {
+        NetworkRef lab = await DefineAsync();
+        VirtNetException refusal = await Assert.ThrowsAsync<VirtNetException>(() => _daemon.Extensions.AdoptAsync(
+            lab, Xml.Replace("lab", "other", StringComparison.Ordinal), 9, Mac, Token));
+        Assert.Contains("what runs is network 'other'", refusal.Message, StringComparison.Ordinal);
+        await _daemon.Extensions.AdoptAsync(lab, Xml.Replace("<bridge", "<mtu size='1400'/><bridge", StringComparison.Ordinal), 9, Mac, Token);
+        Assert.Contains("1400", await _daemon.Driver.GetXmlAsync(lab, 0, Token), StringComparison.Ordinal);
+        Assert.DoesNotContain("1400", await _daemon.Driver.GetXmlAsync(lab, 1, Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_that_cannot_be_guarded_or_served_is_as_it_was(bool served)
+    {
+        NetworkRef lab = await DefineAsync();
+        _daemon.Host.Links["virbr7"] = null;
+        if (served)
+        {
+            _daemon.Services.Refuse = _ => "the port is taken";
+        }
+        else
+        {
+            _daemon.Host.Refuse = _ => "no rules";
+        }
+
+        await Assert.ThrowsAsync<VirtNetException>(() => _daemon.Extensions.AdoptAsync(lab, liveXml: null, 9, Mac, Token));
+        Assert.False(await _daemon.Driver.IsActiveAsync(lab, Token));
+        Assert.Equal((true, null), (_daemon.Host.Links.ContainsKey("virbr7"), _daemon.Host.Links["virbr7"]));
+        Assert.Empty(_daemon.Host.Held);
+        Assert.False(File.Exists(Path.Combine(_daemon.Paths.RuntimeDirectory, "networks", "lab.xml")));
+    }
+
+    [Fact]
+    public async Task A_network_that_runs_is_not_adopted_again()
+    {
+        NetworkRef lab = await _daemon.StartAsync(Xml);
+        VirtNetException refusal = await Assert.ThrowsAsync<VirtNetException>(
+            () => _daemon.Extensions.AdoptAsync(lab, liveXml: null, 9, Mac, Token));
+        Assert.Equal(VirErrorCode.OperationInvalid, refusal.Code);
+        Assert.Empty(_daemon.Host.Adopted);
+    }
+
+    [Fact]
+    public async Task Guests_that_somebody_else_serves_are_not_served_again_by_a_repair()
+    {
+        NetworkRef lab = await _daemon.StartAsync(Xml);
+        await _daemon.Extensions.LetGoAsync(lab, onlyServices: true, Token);
+        Assert.Empty(_daemon.Services.Served);
+        Assert.True(await _daemon.Driver.IsActiveAsync(lab, Token));
+        await _daemon.Loader.ReloadAsync(Token);
+        Assert.Empty(_daemon.Services.Served);
+        await _daemon.Extensions.LetGoAsync(lab, onlyServices: false, Token);
+        Assert.False(await _daemon.Driver.IsActiveAsync(lab, Token));
+        Assert.Equal((true, null), (_daemon.Host.Links.ContainsKey("virbr7"), _daemon.Host.Links["virbr7"]));
+    }
+
+    private async Task<NetworkRef> DefineAsync()
+    {
+        NetworkRef lab = await _daemon.Driver.DefineAsync(Xml, 0, Token);
+        _daemon.Events.Clear();
+        return lab;
+    }
+}
