@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Model.Publishing;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 
 namespace VirtNet.Host;
 

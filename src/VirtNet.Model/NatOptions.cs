@@ -10,11 +10,11 @@ public sealed record NatOptions
 
     public AddressRange? Addresses { get; init; }
 
-    public PortRange? Ports { get; init; }
+    public NatPortRange? Ports { get; init; }
 }
 
 /// <summary>An inclusive range of addresses of one family.</summary>
 public sealed record AddressRange(IPAddress Start, IPAddress End);
 
 /// <summary>An inclusive range of TCP/UDP ports.</summary>
-public sealed record PortRange(ushort Start, ushort End);
+public sealed record NatPortRange(ushort Start, ushort End);

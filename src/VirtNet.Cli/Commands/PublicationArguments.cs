@@ -1,6 +1,5 @@
 using VirtNet.Model;
 using VirtNet.Model.Publishing;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 using PublicationTarget = VirtNet.Model.Publishing.PublicationTarget;
 
 namespace VirtNet.Cli.Commands;

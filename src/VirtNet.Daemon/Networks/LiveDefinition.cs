@@ -6,7 +6,7 @@ namespace VirtNet.Daemon.Networks;
 internal static class LiveDefinition
 {
     // Guests never use a privileged source port outside (libvirt's default range).
-    private static readonly PortRange UnprivilegedPorts = new(1024, 65535);
+    private static readonly NatPortRange UnprivilegedPorts = new(1024, 65535);
 
     public static NetworkDefinition Of(NetworkDefinition definition) =>
         definition.Forward is var forward && forward.Nat?.Ports is null && definition.Ips.Any(forward.Translates)

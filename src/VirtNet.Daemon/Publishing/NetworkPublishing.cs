@@ -8,7 +8,6 @@ using VirtNet.Model.Ports;
 using VirtNet.Model.Publishing;
 using VirtNet.Rpc.Driver;
 using VirtNet.Services.Networks;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 using PublicationTarget = VirtNet.Rpc.Driver.PublicationTarget;
 
 namespace VirtNet.Daemon.Publishing;

@@ -4,7 +4,6 @@ using VirtNet.Host;
 using VirtNet.Model;
 using VirtNet.Model.Publishing;
 using VirtNet.Rpc.Driver;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 using PublicationTarget = VirtNet.Model.Publishing.PublicationTarget;
 
 namespace VirtNet.Daemon.Publishing;

@@ -1,6 +1,5 @@
 using System.Net;
 using VirtNet.Model.Publishing;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 
 namespace VirtNet.Daemon.Publishing;
 

@@ -45,4 +45,4 @@ public sealed record FirewallSubnet(IPNetwork Network, IPAddress HostAddress, Fi
 /// <summary>Source translation: to the uplink's address (masquerade) or to a range, with a range of ports.</summary>
 /// <param name="Addresses">Null = masquerade.</param>
 /// <param name="Ports">For TCP and UDP; other protocols have none.</param>
-public sealed record FirewallNat(AddressRange? Addresses, PortRange Ports);
+public sealed record FirewallNat(AddressRange? Addresses, NatPortRange Ports);

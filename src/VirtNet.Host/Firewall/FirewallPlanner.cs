@@ -7,7 +7,7 @@ namespace VirtNet.Host.Firewall;
 public static class FirewallPlanner
 {
     /// <summary>Unprivileged ports only: a service outside must not take a guest for a privileged process of the host.</summary>
-    private static readonly PortRange DefaultPorts = new(1024, 65535);
+    private static readonly NatPortRange DefaultPorts = new(1024, 65535);
 
     /// <returns>Null for modes without rules: open, and all that do not own their bridge.</returns>
     /// <exception cref="VirtNetException">An invalid NAT port range, or a subnet without a valid prefix.</exception>
@@ -84,7 +84,7 @@ public static class FirewallPlanner
             return null;
         }
 
-        PortRange ports = forward.Nat?.Ports is { } given and not { Start: 0, End: 0 } ? given : DefaultPorts;
+        NatPortRange ports = forward.Nat?.Ports is { } given and not { Start: 0, End: 0 } ? given : DefaultPorts;
         if (ports.Start >= ports.End)
         {
             throw Error($"Invalid port range '{ports.Start}-{ports.End}'.");

@@ -4,7 +4,6 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Publishing;
 using VirtNet.Model;
 using VirtNet.Model.Publishing;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 
 namespace VirtNet.Host.Iptables;
 

@@ -10,7 +10,7 @@ namespace VirtNet.Host.Nft;
 internal static class NftRenderer
 {
     /// <summary>Unprivileged ports: what is translated without a set of its own.</summary>
-    private static readonly PortRange UsualPorts = new(1024, 65535);
+    private static readonly NatPortRange UsualPorts = new(1024, 65535);
 
     public static IReadOnlyList<NftElement> Render(FirewallRules rules)
     {

@@ -7,7 +7,7 @@ namespace VirtNet.Model.Differences;
 internal static class ForwardDifference
 {
     /// <summary>What masquerading uses when nothing is said; a running network says it in its XML.</summary>
-    private static readonly PortRange DefaultPorts = new(1024, 65535);
+    private static readonly NatPortRange DefaultPorts = new(1024, 65535);
 
     /// <returns>The definition without what needs a restart.</returns>
     public static NetworkDefinition Compare(

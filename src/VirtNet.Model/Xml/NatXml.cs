@@ -68,11 +68,11 @@ internal static class NatXml
                 $"Bad ipv4 {bound} address '{address.Text(bound)}' in <nat> in <forward> in network '{network}'");
 
     /// <returns>Null for 0-0, which means "not given".</returns>
-    private static PortRange? ParsePorts(XElement port, string network)
+    private static NatPortRange? ParsePorts(XElement port, string network)
     {
         ushort start = ParsePort(port, "start", minimum: 0, network);
         ushort end = ParsePort(port, "end", start, network);
-        return (start, end) == (0, 0) ? null : new PortRange(start, end);
+        return (start, end) == (0, 0) ? null : new NatPortRange(start, end);
     }
 
     private static ushort ParsePort(XElement port, string bound, ushort minimum, string network) =>

@@ -22,6 +22,6 @@ public class LiveDefinitionTests
             Forward = new Forward(mode) { Nat = ipv6 ? new NatOptions { Ipv6 = true } : null },
             Ips = [.. addresses.Select(address => new IpDefinition(IPAddress.Parse(address)))],
         };
-        Assert.Equal(expected ? new PortRange(1024, 65535) : null, LiveDefinition.Of(definition).Forward.Nat?.Ports);
+        Assert.Equal(expected ? new NatPortRange(1024, 65535) : null, LiveDefinition.Of(definition).Forward.Nat?.Ports);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using VirtNet.Daemon.Publishing;
 using VirtNet.Model.Publishing;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 
 namespace VirtNet.Daemon.Tests.Publishing;
 

@@ -19,7 +19,7 @@ internal static class FirewallNetworks
                 {
                     Ipv6 = true,
                     Addresses = new AddressRange(IPAddress.Parse("203.0.113.20"), IPAddress.Parse("203.0.113.21")),
-                    Ports = new PortRange(3000, 3010),
+                    Ports = new NatPortRange(3000, 3010),
                 },
             },
         },

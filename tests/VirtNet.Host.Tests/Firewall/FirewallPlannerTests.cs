@@ -18,7 +18,7 @@ public class FirewallPlannerTests
     public void Ports_are_unprivileged_unless_a_range_is_given()
     {
         FirewallPlan plan = Plan(FirewallNetworks.All["nat"]);
-        Assert.Equal(new PortRange(1024, 65535), Assert.Single(plan.Subnets).Nat?.Ports);
+        Assert.Equal(new NatPortRange(1024, 65535), Assert.Single(plan.Subnets).Nat?.Ports);
     }
 
     [Theory]
@@ -29,11 +29,11 @@ public class FirewallPlannerTests
     {
         NetworkDefinition network = FirewallNetworks.All["nat"] with
         {
-            Forward = new Forward(ForwardMode.Nat) { Nat = new NatOptions { Ports = new PortRange(start, end) } },
+            Forward = new Forward(ForwardMode.Nat) { Nat = new NatOptions { Ports = new NatPortRange(start, end) } },
         };
         if (!refused)
         {
-            Assert.Equal(new PortRange(1024, 65535), Plan(network).Subnets[0].Nat?.Ports);
+            Assert.Equal(new NatPortRange(1024, 65535), Plan(network).Subnets[0].Nat?.Ports);
             return;
         }
 
@@ -47,7 +47,7 @@ public class FirewallPlannerTests
     {
         NetworkDefinition network = FirewallNetworks.Network(ForwardMode.Nat, FirewallNetworks.V6) with
         {
-            Forward = new Forward(ForwardMode.Nat) { Nat = new NatOptions { Ports = new PortRange(9, 1) } },
+            Forward = new Forward(ForwardMode.Nat) { Nat = new NatOptions { Ports = new NatPortRange(9, 1) } },
         };
         Assert.Null(Plan(network).Subnets[0].Nat);
     }
@@ -57,7 +57,7 @@ public class FirewallPlannerTests
     {
         Assert.Null(Plan(FirewallNetworks.All["nat-dual-stack"]).Subnets[1].Nat);
         FirewallNat? nat = Plan(FirewallNetworks.All["nat-ipv6-nat"]).Subnets[1].Nat;
-        Assert.Equal(new FirewallNat(null, new PortRange(3000, 3010)), nat);
+        Assert.Equal(new FirewallNat(null, new NatPortRange(3000, 3010)), nat);
     }
 
     [Fact]

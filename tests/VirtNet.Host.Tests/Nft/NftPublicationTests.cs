@@ -4,7 +4,6 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Nft;
 using VirtNet.Host.Tests.Firewall;
 using VirtNet.Model.Publishing;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 
 namespace VirtNet.Host.Tests.Nft;
 

@@ -3,7 +3,6 @@ using VirtNet.Host.Netlink;
 using VirtNet.Host.Publishing;
 using VirtNet.Model;
 using VirtNet.Model.Publishing;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 
 namespace VirtNet.Host.Tests.Publishing;
 

@@ -22,7 +22,7 @@ internal sealed class FirewallTopology : IAsyncDisposable
             {
                 Ipv6 = true,
                 Addresses = new AddressRange(IPAddress.Parse("203.0.113.20"), IPAddress.Parse("203.0.113.21")),
-                Ports = new PortRange(3000, 3010),
+                Ports = new NatPortRange(3000, 3010),
             },
         }),
         Network(3, "nat-dev", new Forward(ForwardMode.Nat) { Interfaces = ["up0"] }, ipv6: false),

@@ -26,10 +26,10 @@ public class PacketClassTests
         Network(4, ForwardMode.Nat, ["10.60.4.1/24"], new NatOptions
         {
             Addresses = new AddressRange(IPAddress.Parse("198.51.100.50"), IPAddress.Parse("198.51.100.51")),
-            Ports = new PortRange(2000, 3000),
+            Ports = new NatPortRange(2000, 3000),
         }),
         Network(5, ForwardMode.Open, ["10.60.5.1/24"]),
-        Network(6, ForwardMode.Nat, ["10.61.0.1/16", "10.60.6.1/24"], new NatOptions { Ports = new PortRange(5000, 6000) }),
+        Network(6, ForwardMode.Nat, ["10.61.0.1/16", "10.60.6.1/24"], new NatOptions { Ports = new NatPortRange(5000, 6000) }),
         Network(7, ForwardMode.Nat, ["10.60.7.1/24", "fd00:67::1/64"], new NatOptions { Ipv6 = true }),
         Network(8, ForwardMode.Route, ["10.60.8.1/24"], device: "up0"),
         Network(9, ForwardMode.None, ["10.60.9.1/24"]),

@@ -3,7 +3,6 @@ using VirtNet.Host;
 using VirtNet.Host.Firewall;
 using VirtNet.Model;
 using VirtNet.Model.Publishing;
-using PortRange = VirtNet.Model.Publishing.PortRange;
 
 namespace VirtNet.Integration.Tests.Firewall;
 
