@@ -75,6 +75,7 @@ public sealed class ConfigurationFileTests : IDisposable
                 SocketGroup = "virtnet",
                 SocketMode = DaemonOptions.FromOctal("0660"),
                 ReadOnlySocketMode = DaemonOptions.FromOctal("0666"),
+                MetricsListen = "127.0.0.1:9477", // the one that is off as long as it is not said
             },
             Load(uncommented));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using VirtNet.Model;
 using VirtNet.Services;
 using VirtNet.Services.Leases;
@@ -8,8 +9,8 @@ namespace VirtNet.Daemon.Tests.Fakes;
 /// <summary>Services that remember what they serve, and may refuse to.</summary>
 internal sealed class FakeNetworkServices : INetworkServices, IDisposable
 {
-    /// <summary>By network, what is served now.</summary>
-    public Dictionary<Guid, NetworkDefinition> Served { get; } = [];
+    /// <summary>By network, what is served now. Networks are served side by side.</summary>
+    public ConcurrentDictionary<Guid, NetworkDefinition> Served { get; } = [];
 
     /// <summary>All that was ever to be served, in order.</summary>
     public List<NetworkDefinition> Applied { get; } = [];
@@ -36,7 +37,11 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
 
     public Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
-        Applied.Add(live);
+        lock (Applied)
+        {
+            Applied.Add(live);
+        }
+
         if (Refuse(live) is { } reason)
         {
             return Task.FromException(VirtNetException.Internal(reason));
@@ -48,7 +53,7 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
 
     public Task StopAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
-        Served.Remove(live.Uuid!.Value);
+        Served.TryRemove(live.Uuid!.Value, out _);
         return Task.CompletedTask;
     }
 
