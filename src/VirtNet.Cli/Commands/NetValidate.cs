@@ -35,7 +35,7 @@ internal static class NetValidate
         List<JsonFinding> findings = Check(xml, file);
         if (findings.Count == 0 && await StartVerdict.AskAsync(context, xml, cancellationToken) is { } refusal)
         {
-            findings.Add(new JsonFinding(Line: 0, Column: 0, refusal.Message, FailureHints.Of(refusal) is [string limit, ..] ? limit : null));
+            findings.Add(new JsonFinding(Line: 0, Column: 0, refusal.Message, FailureHints.Of(refusal, context.Session.Target) is [string limit, ..] ? limit : null));
         }
 
         if (context.WritesDocuments)

@@ -23,6 +23,9 @@ internal sealed record ConnectionTarget(string Uri)
     /// <summary>-1 = the client's default.</summary>
     public int KeepaliveCount { get; init; } = -1;
 
+    /// <summary>Whether the socket bears the name of virtnetd's own, not of one of libvirt's daemons.</summary>
+    public bool IsOfVirtnetd => Path.GetFileName(LibvirtUri.Parse(Uri).Socket) is { } name && name.StartsWith("virtnet-", StringComparison.Ordinal);
+
     /// <summary>The door beside this one that is open for everybody who only reads; null where this is it.</summary>
     public ConnectionTarget? ForReading()
     {

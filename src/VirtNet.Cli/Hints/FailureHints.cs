@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using VirtNet.Cli.Connections;
 using VirtNet.Cli.Libvirt;
 using VirtNet.Model;
 
@@ -8,7 +9,9 @@ namespace VirtNet.Cli.Hints;
 internal static partial class FailureHints
 {
     /// <param name="failure">The server's; null = none.</param>
-    public static IReadOnlyList<string> Of(VirtNetException? failure) => failure is null ? [] : [.. OfName(failure), .. OfHolder(failure)];
+    /// <param name="target">Who the server is.</param>
+    public static IReadOnlyList<string> Of(VirtNetException? failure, ConnectionTarget target) =>
+        failure is null ? [] : [.. OfName(failure), .. target.IsOfVirtnetd ? OfHolder(failure) : []];
 
     private static IEnumerable<string> OfName(VirtNetException failure) =>
         BridgeName().Match(failure.Message) is { Success: true } match

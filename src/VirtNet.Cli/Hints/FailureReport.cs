@@ -81,7 +81,7 @@ internal static class FailureReport
             context.Terminal.Error(cause.Message);
         }
 
-        hints = [.. hints, .. FailureHints.Of(cause)];
+        hints = [.. hints, .. FailureHints.Of(cause, context.Session.Target)];
         foreach (string hint in hints)
         {
             context.Terminal.Hint(hint);
