@@ -14,6 +14,7 @@ internal sealed class NftKernel : INftKernel, IDisposable
 {
     private const int NoSuchEntry = 2; // ENOENT
     private const int BytesForElement = 256;
+    private const int BytesForChain = 128;
     private const int Attempts = 8;
     private const uint Dormant = 1; // NFT_TABLE_F_DORMANT
     private const byte CommentType = 0; // NFTNL_UDATA_RULE_COMMENT
@@ -37,15 +38,7 @@ internal sealed class NftKernel : INftKernel, IDisposable
             return null;
         }
 
-        Dictionary<string, NftHook> hooks = [];
-        foreach (string chain in NftNames.Chains.Concat(NftNames.PublishChains))
-        {
-            if (ReadHook(chain) is { } hook)
-            {
-                hooks[chain] = hook;
-            }
-        }
-
+        Dictionary<string, NftHook> hooks = ReadHooks([.. NftNames.Chains, .. NftNames.PublishChains]);
         Dictionary<string, IReadOnlyList<string>> comments = [];
         NetlinkWriter rules = new(stackalloc byte[128]);
         NfTablesRequests.WriteGet(ref rules, NfTables.GetRule, NftNames.TableName, dump: true);
@@ -158,23 +151,28 @@ internal sealed class NftKernel : INftKernel, IDisposable
         }
     }
 
-    private NftHook? ReadHook(string chain)
+    /// <summary>All in one message: each question by itself costs a start more than the answers do.</summary>
+    private Dictionary<string, NftHook> ReadHooks(string[] chains)
     {
-        NftHook? hook = null;
-        NetlinkWriter request = new(stackalloc byte[128]);
-        NfTablesRequests.WriteGet(ref request, NfTables.GetChain, NftNames.TableName, chain);
+        Dictionary<string, NftHook> hooks = [];
+        NetlinkWriter request = new(new byte[chains.Length * BytesForChain]);
+        foreach (string chain in chains)
+        {
+            NfTablesRequests.WriteGet(ref request, NfTables.GetChain, NftNames.TableName, chain);
+        }
+
         Ask(request, (in message) =>
         {
             ReadOnlySpan<byte> place = Find(message, NfTables.ChainHook);
             if (!place.IsEmpty)
             {
-                hook = new NftHook(
+                hooks[Text(Find(message, NfTables.ChainName))] = new NftHook(
                     (int)UInt32(NetlinkAttributes.Find(place, NfTables.HookNumber)),
                     (int)UInt32(NetlinkAttributes.Find(place, NfTables.HookPriority)),
                     UInt32(Find(message, NfTables.ChainPolicy)) == 1); // NF_ACCEPT
             }
         });
-        return hook;
+        return hooks;
     }
 
     private static void Write(ref NetlinkWriter writer, int type, NftElement element) => NfTablesRequests.WriteElement(
