@@ -14,7 +14,8 @@ namespace VirtNet.Daemon.Hosting;
 /// </summary>
 internal sealed class NetworkService(
     NetworkAdoption adoption, NetworkLoader loader, NetworkRegistry registry, NetworkRepairs repairs,
-    GuestFollowing following, TargetHealth health, INetworkServices services, INetworkHost host, FirewallUpkeep firewall, IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
+    GuestFollowing following, TargetHealth health, INetworkServices services, INetworkHost host, FirewallUpkeep firewall,
+    IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
     : BackgroundService
 {
     private readonly TaskCompletionSource _autostarted = new(TaskCreationOptions.RunContinuationsAsynchronously);

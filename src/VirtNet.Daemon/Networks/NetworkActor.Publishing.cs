@@ -19,9 +19,10 @@ internal sealed partial class NetworkActor
         {
             if (_snapshot.Live is { } live && _environment.Publishing.Follows(live))
             {
-                if (!_environment.Publishing.StateOf(live, _snapshot.Ports).Publications.Equals(_published)) // most guests are no targets
+                NetworkHostState desired = _environment.Publishing.StateOf(live, _snapshot.Ports);
+                if (!desired.Publications.Equals(_published)) // most guests are no targets
                 {
-                    await AttemptAsync("follow its guests", () => ConvergeHostAsync(live));
+                    await AttemptAsync("follow its guests", () => ConvergeHostAsync(desired));
                     _environment.Publishing.Tell(live, _snapshot.Ports);
                 }
             }

@@ -172,9 +172,11 @@ internal sealed partial class NetworkActor
 
     private Task<Converged> ConvergeHostAsync(NetworkDefinition live) => ConvergeHostAsync(live, _snapshot.Ports);
 
-    private async Task<Converged> ConvergeHostAsync(NetworkDefinition live, ValueList<NetworkPort> ports)
+    private Task<Converged> ConvergeHostAsync(NetworkDefinition live, ValueList<NetworkPort> ports) =>
+        ConvergeHostAsync(_environment.Publishing.StateOf(live, ports));
+
+    private async Task<Converged> ConvergeHostAsync(NetworkHostState desired)
     {
-        NetworkHostState desired = _environment.Publishing.StateOf(live, ports);
         Converged converged = await _environment.Host.ConvergeAsync(desired, CancellationToken.None);
         _published = desired.Publications;
         return converged;

@@ -13,14 +13,17 @@ namespace VirtNet.Daemon.Publishing;
 /// </summary>
 internal sealed class GuestAddresses
 {
-    private readonly NetworkDefinition _network;
-    private readonly ValueList<NetworkPort> _ports;
+    private readonly ILookup<MacAddress, DhcpHost> _reservationsByMac;
+    private readonly ILookup<string, DhcpHost> _reservationsByName;
+    private readonly ILookup<string, MacAddress> _portsByOwner;
     private readonly ILookup<MacAddress, Lease> _leases;
 
     public GuestAddresses(NetworkDefinition network, ValueList<NetworkPort> ports, IReadOnlyList<Lease> leases)
     {
-        _network = network;
-        _ports = ports;
+        DhcpHost[] reservations = [.. network.Ips.SelectMany(ip => ip.Hosts)];
+        _reservationsByMac = reservations.Where(host => MacOf(host) is not null).ToLookup(host => MacOf(host)!.Value);
+        _reservationsByName = reservations.Where(host => host.Name is not null).ToLookup(host => host.Name!, StringComparer.OrdinalIgnoreCase);
+        _portsByOwner = ports.Where(port => port.OwnerName is not null).ToLookup(port => port.OwnerName!, port => port.Mac);
         _leases = leases.Where(lease => lease.Mac is not null).ToLookup(lease => lease.Mac!.Value);
     }
 
@@ -37,7 +40,7 @@ internal sealed class GuestAddresses
             : [.. reservations.Select(MacOf).OfType<MacAddress>().Distinct()];
         if (macs.Length == 0 && target.Guest is { } name)
         {
-            macs = [.. _ports.Where(port => port.OwnerName == name).Select(port => port.Mac).Distinct()];
+            macs = [.. _portsByOwner[name].Distinct()];
         }
 
         if (macs.Length > 1)
@@ -55,9 +58,8 @@ internal sealed class GuestAddresses
         return new ResolvedGuest(ipv4, ipv6, ipv4 is null && ipv6 is null ? "it has no address yet" : null);
     }
 
-    private IEnumerable<DhcpHost> Reservations(PublicationTarget target) => _network.Ips.SelectMany(ip => ip.Hosts).Where(host =>
-        (target.Mac is { } mac && MacOf(host) == mac)
-        || (target.Mac is null && target.Guest is { } name && string.Equals(host.Name, name, StringComparison.OrdinalIgnoreCase)));
+    private IEnumerable<DhcpHost> Reservations(PublicationTarget target) =>
+        target.Mac is { } mac ? _reservationsByMac[mac] : target.Guest is { } name ? _reservationsByName[name] : [];
 
     /// <summary>What a guest has now; before that, what is kept for it.</summary>
     private IPAddress? AddressOf(MacAddress[] macs, DhcpHost[] reservations, bool ipv6)

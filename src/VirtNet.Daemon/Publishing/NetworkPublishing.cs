@@ -84,7 +84,8 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         health.Follow(live.Uuid!.Value, published.SelectMany(Checked));
         IEnumerable<string> faults = extension.Faults.Select(fault => $"not in force: {fault.Text}");
         IEnumerable<string> peers = extension.Peers.Select(peer => $"not in force: peer '{peer.Network}', which this version does not connect");
-        IEnumerable<string> warnings = published.SelectMany(one => Warnings(one).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
+        Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
+        IEnumerable<string> warnings = published.SelectMany(one => Warnings(one, addresses).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
         conditions.Set(
             live.Uuid!.Value, Source,
             [.. faults.Concat(peers).Concat(warnings).Select(text => new Condition(ConditionKind.Warning, text))]);
@@ -99,10 +100,16 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         }
 
         IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
-        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted))];
+        Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
+        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, addresses))];
     }
 
-    private PublicationInForce Describe(NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted)
+    /// <summary>Listed once for all publications, where one needs them.</summary>
+    private Lazy<IReadOnlySet<IPAddress>> OwnAddresses() => new(() => host.ListAddresses().ToHashSet());
+
+    private static PublicationInForce Describe(
+        NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted,
+        Lazy<IReadOnlySet<IPAddress>> addresses)
     {
         ulong[] numbers = [.. one.Places.Where(counted.ContainsKey).Select(place => counted[place])];
         ulong? connections = numbers.Length == 0 ? null : numbers.Aggregate((a, b) => a + b);
@@ -119,18 +126,18 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
                     (uint)target.Target.Weight, target.Target.IsBackup, target.State, target.Reason,
                     one.Targets.Count == 1 ? connections : null)),
             ],
-            [.. Warnings(one)]);
+            [.. Warnings(one, addresses)]);
     }
 
-    private IEnumerable<string> Warnings(ResolvedPublication one)
+    private static IEnumerable<string> Warnings(ResolvedPublication one, Lazy<IReadOnlySet<IPAddress>> addresses)
     {
         foreach (string warning in one.Warnings)
         {
             yield return warning;
         }
 
-        if (one.Address is { } address && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
-            && !IPAddress.IsLoopback(address) && !one.Places.Any(place => place.IsOwnAddress) && !host.ListAddresses().Contains(address))
+        if (one.Particular is { } address && !IPAddress.IsLoopback(address)
+            && !one.Places.Any(place => place.IsOwnAddress) && !addresses.Value.Contains(address))
         {
             yield return $"no interface of the host has {address}: it works once one has";
         }
@@ -147,9 +154,9 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
     {
         NetworkExtension extension = ExtensionOf(live);
         GuestAddresses guests = new(live, ports, services.GetLeases(live.Uuid!.Value));
+        IReadOnlySet<(string Publication, IPAddress Address)> down = health.DownOf(live.Uuid!.Value);
         return [.. extension.Publications.Select(publication => PublicationResolver.Resolve(
-            publication, extension, guests,
-            address => publication.Check is not null && health.IsDown(live.Uuid!.Value, publication.Key, address)))];
+            publication, extension, guests, address => publication.Check is not null && down.Contains((publication.Key, address))))];
     }
 
     private static IReadOnlyList<Publication> Placed(NetworkExtension extension) =>

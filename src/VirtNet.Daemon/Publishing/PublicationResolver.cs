@@ -25,12 +25,11 @@ internal static class PublicationResolver
         List<string> warnings = [];
         foreach (bool ipv6 in Families(address))
         {
-            IPAddress? at = address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? null : address;
             ValueList<IPNetwork> sources = publication.From
                 .Where(from => from.BaseAddress.AddressFamily == (ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)).ToValueList();
             if (publication.From.Count == 0 || sources.Count > 0)
             {
-                places.AddRange(Places(publication, at, ipv6, sources, found, isDown));
+                places.AddRange(Places(publication, ResolvedPublication.ParticularOf(address), ipv6, sources, found, isDown));
             }
         }
 
@@ -48,11 +47,10 @@ internal static class PublicationResolver
     public static IEnumerable<HostPublication> Intended(ResolvedPublication one)
     {
         Publication publication = one.Publication;
-        IPAddress? at = one.Address is null || one.Address.Equals(IPAddress.Any) || one.Address.Equals(IPAddress.IPv6Any) ? null : one.Address;
         return one.Places.Count > 0 ? one.Places
             : Families(one.Address).SelectMany(ipv6 => (publication.IsWholeAddress ? [null] : publication.Ports.Select(range => (PortRange?)range))
                 .Select(ports => new HostPublication(
-                    ipv6, at, publication.Protocol, ports, publication.Interface, publication.From, publication.Balance, Targets: [])
+                    ipv6, one.Particular, publication.Protocol, ports, publication.Interface, publication.From, publication.Balance, Targets: [])
                 {
                     IsForced = publication.Force,
                 }));

@@ -12,7 +12,14 @@ namespace VirtNet.Daemon.Publishing;
 /// <param name="Warnings">What keeps it from working as it is meant: a sentence each.</param>
 internal sealed record ResolvedPublication(
     Publication Publication, IPAddress? Address, ValueList<HostPublication> Places, ValueList<ResolvedTarget> Targets,
-    ValueList<string> Warnings);
+    ValueList<string> Warnings)
+{
+    /// <summary>The one address that it listens on; null = any of its family, or of both.</summary>
+    public IPAddress? Particular => ParticularOf(Address);
+
+    public static IPAddress? ParticularOf(IPAddress? address) =>
+        address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? null : address;
+}
 
 /// <param name="State">Unresolved where it has no address.</param>
 internal sealed record ResolvedTarget(PublicationTarget Target, ResolvedGuest Guest, TargetState State, string? Reason);

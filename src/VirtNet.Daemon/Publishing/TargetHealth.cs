@@ -60,12 +60,14 @@ internal sealed class TargetHealth(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    public bool IsDown(Guid network, string publication, IPAddress address)
+    /// <summary>The targets of a network that do not answer, each with its publication.</summary>
+    public IReadOnlySet<(string Publication, IPAddress Address)> DownOf(Guid network)
     {
         lock (_lock)
         {
             return _networks.TryGetValue(network, out Dictionary<CheckedTarget, Watch>? targets)
-                && targets.Any(one => one.Value.IsDown && one.Key.Publication == publication && one.Key.At.Address.Equals(address));
+                ? targets.Where(one => one.Value.IsDown).Select(one => (one.Key.Publication, one.Key.At.Address)).ToHashSet()
+                : [];
         }
     }
 
