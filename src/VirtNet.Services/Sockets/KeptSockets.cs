@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using VirtNet.Linux;
@@ -177,14 +178,26 @@ public sealed class KeptSockets(ISocketHolder? holder, ILogger<KeptSockets> logg
         }
     }
 
-    /// <summary>For one who finds the place of a socket taken: closes what was left there, after which it is worth another try.</summary>
-    internal void MakeWay(SocketBinding wanted)
+    /// <summary>Opens a socket. Where its place is taken, what was left there is closed, and it is tried once more.</summary>
+    internal T Open<T>(SocketBinding wanted, Func<T> open)
     {
-        lock (_lock)
+        try
         {
-            CloseWhere(static (left, wanted) => left.Hinders(wanted), wanted);
+            return open();
+        }
+        catch (Exception e) when (IsAddressInUse(e))
+        {
+            lock (_lock)
+            {
+                CloseWhere(static (left, wanted) => left.Hinders(wanted), wanted);
+            }
+
+            return open();
         }
     }
+
+    private static bool IsAddressInUse(Exception e) => e is SystemCallException { Errno: SystemCallException.AddressInUse }
+        or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
 
     private bool TryHold(ISocketHolder holder, string name, SafeHandle socket)
     {

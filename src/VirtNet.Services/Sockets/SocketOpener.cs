@@ -27,15 +27,7 @@ internal static unsafe class SocketOpener
             }
         }
 
-        try
-        {
-            return Open(options);
-        }
-        catch (SystemCallException e) when (e.Errno == SystemCallException.AddressInUse)
-        {
-            kept.MakeWay(wanted);
-            return Open(options);
-        }
+        return kept.Open(wanted, () => Open(options));
     }
 
     public static FileDescriptor Open(DatagramSocketOptions options)

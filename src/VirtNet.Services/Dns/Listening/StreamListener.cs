@@ -25,23 +25,9 @@ internal sealed class StreamListener : IAsyncDisposable
         _connections = connections;
         _kept = kept;
         SocketBinding wanted = SocketBinding.Tcp(local, (int)Libc.InterfaceIndex(bridge));
-        if (kept.Take(wanted) is { } left)
-        {
-            _socket = new Socket(new SafeSocketHandle(left.Detach(), ownsHandle: true));
-        }
-        else
-        {
-            try
-            {
-                _socket = Open(local, bridge);
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                kept.MakeWay(wanted);
-                _socket = Open(local, bridge);
-            }
-        }
-
+        _socket = kept.Take(wanted) is { } left
+            ? new Socket(new SafeSocketHandle(left.Detach(), ownsHandle: true))
+            : kept.Open(wanted, () => Open(local, bridge));
         kept.Keep(_socket.SafeHandle);
         _accepting = AcceptAsync();
     }
