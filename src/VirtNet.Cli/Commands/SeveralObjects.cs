@@ -8,10 +8,12 @@ namespace VirtNet.Cli.Commands;
 /// </summary>
 internal static class SeveralObjects
 {
-    public static async Task ForEachAsync(
-        this CommandContext context, ParsedCommand command, OptionDefinition option, Func<string, Task> run)
+    public static Task ForEachAsync(
+        this CommandContext context, ParsedCommand command, OptionDefinition option, Func<string, Task> run) =>
+        context.ForEachAsync(command.Values(option), run);
+
+    public static async Task ForEachAsync(this CommandContext context, IReadOnlyList<string> values, Func<string, Task> run)
     {
-        IReadOnlyList<string> values = command.Values(option);
         if (values.Count == 1)
         {
             await run(values[0]);

@@ -1,4 +1,4 @@
-using VirtNet.Cli.Hints;
+using VirtNet.Cli.Commands;
 using VirtNet.Cli.Libvirt;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
@@ -80,32 +80,22 @@ internal static class ImportLibvirt
         LibvirtFolders folders = command.Text(From) is { } folder ? LibvirtFolders.In(Path.GetFullPath(folder)) : LibvirtFolders.Host;
         IReadOnlyList<string> names = command.Has(Network) ? [.. command.Values(Network).Distinct()] : List(folders);
         IReadOnlyList<string> hooks = HookHints(folders);
-        bool failed = false;
-        foreach (string name in names)
-        {
-            try
-            {
-                ImportedNetwork imported = await NetworkImport.RunAsync(context, folders, name, command.Has(DryRun), cancellationToken);
-                Report(context, imported, hooks);
-                hooks = []; // once
-                failed |= imported.Faults.Count > 0;
-            }
-            catch (Exception e) when (e is CommandFailure or VirtNetException)
-            {
-                failed |= FailureReport.Write(context, e) != 0;
-            }
-        }
-
         if (names.Count == 0)
         {
             string nothing = $"No networks in {folders.Networks}";
             context.Complete(nothing + "\n", new JsonText(nothing), CliJson.Default.JsonText);
         }
 
-        if (failed)
+        await context.ForEachAsync(names, async name =>
         {
-            throw CommandFailure.WithoutMessage();
-        }
+            ImportedNetwork imported = await NetworkImport.RunAsync(context, folders, name, command.Has(DryRun), cancellationToken);
+            Report(context, imported, hooks);
+            hooks = []; // once
+            if (imported.Faults.Count > 0)
+            {
+                throw CommandFailure.WithoutMessage(); // they were said
+            }
+        });
     }
 
     private static IReadOnlyList<string> List(LibvirtFolders folders)

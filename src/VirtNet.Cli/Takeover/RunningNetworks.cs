@@ -35,6 +35,11 @@ internal sealed class RunningNetworks
         List<TakeoverJournal> journals = [.. known.Where(journal => journal.Direction == TakeoverDirection.Over)];
         HashSet<string> here = [.. known.Select(journal => journal.Name)];
         List<LiveCandidate> wanted = Candidates(names, here);
+        if (wanted.Count > 0)
+        {
+            await RequireRulesOfOurOwnAsync(cancellationToken);
+        }
+
         foreach (LiveCandidate candidate in wanted)
         {
             await CheckAsync(candidate, cancellationToken);
@@ -165,21 +170,24 @@ internal sealed class RunningNetworks
         return candidates;
     }
 
+    private async Task RequireRulesOfOurOwnAsync(CancellationToken cancellationToken)
+    {
+        DaemonStatus daemon = await _context.Session.Connection.Extensions.GetStatusAsync(cancellationToken);
+        if (daemon.Firewall == Iptables)
+        {
+            throw new CommandFailure("Failed to take networks over: virtnetd keeps its rules where libvirt does, in iptables")
+            {
+                Hints = ["they could not be told from libvirt's: set firewall_backend = \"nftables\" in virtnetd.conf and restart virtnetd"],
+            };
+        }
+    }
+
     private async Task CheckAsync(LiveCandidate candidate, CancellationToken cancellationToken)
     {
         string[] objections = [.. TakeoverObjections.Of(candidate.Stored, candidate.Live)];
         if (objections.Length > 0)
         {
             throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {objections[0]}") { Hints = objections[1..] };
-        }
-
-        DaemonStatus daemon = await _context.Session.Connection.Extensions.GetStatusAsync(cancellationToken);
-        if (daemon.Firewall == Iptables)
-        {
-            throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: virtnetd keeps its rules where libvirt does, in iptables")
-            {
-                Hints = ["they could not be told from libvirt's: set firewall_backend = \"nftables\" in virtnetd.conf and restart virtnetd"],
-            };
         }
 
         BridgeLinkFacts bridge = BridgeLinkFacts.Of(candidate.Live.Definition.BridgeName!);
