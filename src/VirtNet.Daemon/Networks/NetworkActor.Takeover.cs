@@ -26,21 +26,24 @@ internal sealed partial class NetworkActor
             }
 
             NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
-            NetworkHostState desired = new(live, []);
+            NetworkHostState desired = _environment.Publishing.StateOf(live, []);
             NetworkSnapshot adopted = _snapshot with { Live = live, Ports = [], HookTainted = false };
             IReadOnlyList<HostChange>? changes = null;
             _environment.Services.Examine(live).ThrowIfRefused();
             _environment.StateFiles.DeletePorts(Name);
+            _environment.Publishing.Admit(before: null, live, []);
             try
             {
                 _environment.StateFiles.Save(adopted);
                 changes = await _environment.Host.AdoptAsync(desired, mark, CancellationToken.None);
                 await _environment.Services.ApplyAsync(live, CancellationToken.None);
                 _withdrawn = false;
+                _published = desired.Publications;
                 Snapshot = adopted;
             }
             catch
             {
+                _environment.Publishing.Release(Identity.Uuid);
                 if (changes is not null)
                 {
                     await AttemptAsync("stop its services", () => _environment.Services.StopAsync(live, CancellationToken.None));
@@ -51,6 +54,7 @@ internal sealed partial class NetworkActor
                 throw;
             }
 
+            _environment.Publishing.Tell(live, []);
             _environment.Logger.NetworkAdopted(Name, live.BridgeName ?? "");
             Publish(NetworkLifecycle.Started);
         },
@@ -75,7 +79,8 @@ internal sealed partial class NetworkActor
         {
             NetworkDefinition live = RequireLive();
             await _environment.Services.StopAsync(live, CancellationToken.None);
-            await _environment.Host.LetGoAsync(new NetworkHostState(live, _snapshot.Ports), CancellationToken.None);
+            await _environment.Host.LetGoAsync(_environment.Publishing.StateOf(live, _snapshot.Ports), CancellationToken.None);
+            _environment.Publishing.Release(Identity.Uuid);
             _environment.StateFiles.Delete(Name);
             _withdrawn = false;
             Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };

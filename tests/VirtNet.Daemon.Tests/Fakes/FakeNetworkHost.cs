@@ -92,6 +92,7 @@ internal sealed class FakeNetworkHost : INetworkHost
 
         Adopted.Add(mark);
         Hold(network);
+        Published[network.Uuid!.Value] = desired.Publications;
         return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
     }
 

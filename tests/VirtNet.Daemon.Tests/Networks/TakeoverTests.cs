@@ -10,6 +10,9 @@ public sealed class TakeoverTests : IAsyncDisposable
     private const string Xml =
         "<network><name>lab</name><uuid>11111111-2222-3333-4444-555555555555</uuid><bridge name='virbr7'/><mac address='52:54:00:00:00:07'/></network>";
 
+    private const string Other =
+        "<network><name>other</name><uuid>22222222-2222-3333-4444-555555555555</uuid><bridge name='virbr8'/><mac address='52:54:00:00:00:08'/></network>";
+
     private const string Mac = "52:54:00:00:00:07";
 
     private readonly TestDaemon _daemon = new();
@@ -90,9 +93,39 @@ public sealed class TakeoverTests : IAsyncDisposable
         Assert.Equal((true, null), (_daemon.Host.Links.ContainsKey("virbr7"), _daemon.Host.Links["virbr7"]));
     }
 
-    private async Task<NetworkRef> DefineAsync()
+    [Fact]
+    public async Task What_a_network_publishes_comes_and_goes_with_it()
     {
-        NetworkRef lab = await _daemon.Driver.DefineAsync(Xml, 0, Token);
+        NetworkRef lab = await DefineAsync(Publishing(Xml));
+        await _daemon.Extensions.AdoptAsync(lab, liveXml: null, 9, Mac, Token);
+        Assert.Equal([false, true], _daemon.Host.Published[lab.Uuid].Select(place => place.Ipv6));
+        VirtNetException taken = await Assert.ThrowsAsync<VirtNetException>(() => _daemon.StartAsync(Publishing(Other)));
+        Assert.Contains("is published by network 'lab'", taken.Message, StringComparison.Ordinal);
+        await _daemon.Extensions.LetGoAsync(lab, onlyServices: false, Token);
+        await _daemon.Driver.StartAsync(new NetworkRef("other", Guid.Parse("22222222-2222-3333-4444-555555555555")), Token);
+    }
+
+    [Fact]
+    public async Task One_that_would_publish_where_another_does_is_not_adopted()
+    {
+        await _daemon.StartAsync(Publishing(Other));
+        NetworkRef lab = await DefineAsync(Publishing(Xml));
+        VirtNetException taken = await Assert.ThrowsAsync<VirtNetException>(
+            () => _daemon.Extensions.AdoptAsync(lab, liveXml: null, 9, Mac, Token));
+        Assert.Contains("is published by network 'other'", taken.Message, StringComparison.Ordinal);
+        Assert.False(await _daemon.Driver.IsActiveAsync(lab, Token));
+        Assert.Empty(_daemon.Host.Adopted);
+    }
+
+    private static string Publishing(string xml) => xml.Replace(
+        "<bridge",
+        "<metadata><vn:network xmlns:vn='urn:virtnet:network:1'><vn:publish protocol='tcp' port='8080'><vn:to host='yes' port='80'/>"
+        + "</vn:publish></vn:network></metadata><bridge",
+        StringComparison.Ordinal);
+
+    private async Task<NetworkRef> DefineAsync(string xml = Xml)
+    {
+        NetworkRef lab = await _daemon.Driver.DefineAsync(xml, 0, Token);
         _daemon.Events.Clear();
         return lab;
     }
