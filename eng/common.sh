@@ -69,15 +69,16 @@ in_box_root() {
     mount -t tmpfs tmpfs $BOX_ROOT && cp -a "$folder/." $BOX_ROOT/ && exec "$@"' - "$1" "$0" "${script_arguments[@]}"
 }
 
-# boot_root FOLDER: a small Debian with systemd to boot in a container, of this machine's release and from its mirror. Minutes
-# the first time, and nothing after that.
+# boot_root FOLDER [RELEASE]: a small Debian with systemd to boot in a container, from this machine's mirror and of its release, or of
+# the one named. Minutes the first time, and nothing after that.
 boot_root() {
   local folder=$1 site release log packages
   packages=systemd,systemd-sysv,dbus,libpam-systemd,polkitd,iproute2,nftables,iptables,kmod,procps,util-linux,libsqlite3-0,udhcpc
   [ "$(cat "$folder/etc/made-of" 2>/dev/null)" != "$packages" ] || return 0
   [ "$(id -u)" = 0 ] || { say "making $folder needs root: tests that need it are skipped"; return 0; }
   read -r site release < <(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages') || true
-  say "making a small Debian in $folder"
+  release=${2:-$release}
+  say "making a small Debian ($release) in $folder"
   rm -rf --one-file-system "$folder" "$folder.new"; log=$(mktemp)
   if debootstrap --variant=minbase --include="$packages" "$release" "$folder.new" "$site" >"$log" 2>&1; then
     echo "$packages" >"$folder.new/etc/made-of"

@@ -14,10 +14,12 @@ public class PackageTests
         + @"\( -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -path /var/log -o -path /run/systemd -o -path /run/udev -o -path /run/log \) "
         + "-prune -o ! -name '*-' ! -name 'xtables.lock' -print | sort";
 
-    [Fact]
-    public async Task A_package_is_installed_upgraded_removed_and_purged_without_a_trace()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("trixie")]
+    public async Task A_package_is_installed_upgraded_removed_and_purged_without_a_trace(string? release)
     {
-        await using BootedSystem system = await BootedSystem.StartLastingAsync();
+        await using BootedSystem system = await BootedSystem.StartLastingAsync(release);
         await system.RunAsync("ip link add br-lan type bridge; ip link set br-lan alias virtnet:not-a-uuid");
         await system.RunAsync("nft add table inet filter; iptables-save >/dev/null; ip netns add guest; ip netns delete guest");
         string before = await system.RunAsync(HostState);
@@ -59,6 +61,44 @@ public class PackageTests
 
         await PurgeWithIptablesAsync(system);
         await LeaveDefaultOutAsync(system);
+    }
+
+    /// <summary>The commands of virtnet-operations(7).</summary>
+    [Fact]
+    public async Task What_was_saved_of_a_host_or_of_one_network_is_there_again_with_its_leases()
+    {
+        await using BootedSystem system = await BootedSystem.StartLastingAsync("trixie");
+        await system.RunAsync(Apt + "install /packages/now/*.deb");
+        await GuestGetsALeaseAsync(system);
+        string identity = await system.RunAsync("virtnet -q net-uuid default");
+        await system.RunAsync("systemctl stop virtnetd; tar -C / -czf /root/virtnet.tar.gz etc/virtnet var/lib/virtnet; systemctl start virtnetd");
+        await system.RunAsync(Apt + "purge virtnet virtnetd");
+
+        await system.RunAsync("echo virtnetd virtnetd/default-network boolean false | debconf-set-selections; " + Apt + "install /packages/now/*.deb");
+        await system.RunAsync(
+            "systemctl stop virtnetd.socket virtnetd-ro.socket virtnetd; tar -C / -xzf /root/virtnet.tar.gz; "
+            + "chown -R virtnet: /etc/virtnet/networks /var/lib/virtnet; systemctl start virtnetd.socket virtnetd-ro.socket virtnetd");
+        await system.RunAsync("virtnet net-start $(virtnet -q net-list --inactive --autostart --name)");
+        await DefaultIsUpAsync(system);
+        Assert.Equal(identity, await system.RunAsync("virtnet -q net-uuid default"));
+        await GuestHasItsLeaseAsync(system);
+
+        await Wait.UntilAsync(
+            async () => (await system.TryAsync("grep -q ip-address /var/lib/virtnet/virbr0.status")).ExitCode == 0, "the status file to be written");
+        await system.RunAsync(
+            "mkdir -p copy/etc/libvirt/qemu/networks copy/var/lib/libvirt/dnsmasq; "
+            + "virtnet net-dumpxml default --inactive >copy/etc/libvirt/qemu/networks/default.xml; "
+            + "cp /var/lib/virtnet/virbr0.status copy/var/lib/libvirt/dnsmasq/; virtnet net-destroy default; virtnet net-undefine default");
+        await system.RunAsync("virtnet import-libvirt --from copy default; virtnet net-start default");
+        await GuestHasItsLeaseAsync(system);
+    }
+
+    private static async Task GuestHasItsLeaseAsync(BootedSystem system)
+    {
+        Assert.Contains(
+            await system.RunAsync("cat /tmp/lease"), await system.RunAsync("virtnet -q net-dhcp-leases default"), StringComparison.Ordinal);
+        await system.RunAsync("ip link set g0 master virbr0 up");
+        await GuestGoesOnAsync(system);
     }
 
     private static async Task DefaultIsUpAsync(BootedSystem system)

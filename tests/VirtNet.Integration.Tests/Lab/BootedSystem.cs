@@ -13,42 +13,47 @@ internal sealed class BootedSystem : IAsyncDisposable
 {
     private const double BootSeconds = 60;
 
+    private readonly string _root;
     private readonly string? _copy;
     private BackgroundProgram _container;
     private string _init = "";
 
-    private BootedSystem(string? copy)
+    /// <param name="copy">Of the root, which is booted instead of that, and goes with the system.</param>
+    private BootedSystem(string root, string? copy)
     {
+        _root = root;
         _copy = copy;
         _container = Boot();
     }
 
-    private static string Root { get; } = Path.Combine(Programs.Checkout(), "artifacts", "boot-root");
-
     private static string Packages { get; } = Path.Combine(Programs.Checkout(), "artifacts", "packages");
 
     /// <summary>One that is forgotten when it is booted again.</summary>
-    public static Task<BootedSystem> StartAsync() => StartAsync(lasts: false);
+    public static Task<BootedSystem> StartAsync() => StartAsync(RootOf(release: null), lasts: false);
 
     /// <summary>One whose files are still there after <see cref="RebootAsync"/>.</summary>
-    public static Task<BootedSystem> StartLastingAsync()
+    /// <param name="release">Of Debian; null = the one of this machine.</param>
+    public static Task<BootedSystem> StartLastingAsync(string? release = null)
     {
         Assert.SkipUnless(Directory.Exists(Packages), $"needs packages (eng/test makes them): {Packages}");
-        return StartAsync(lasts: true);
+        return StartAsync(RootOf(release), lasts: true);
     }
 
-    private static void SkipUnlessPossible()
+    private static string RootOf(string? release) =>
+        Path.Combine(Programs.Checkout(), "artifacts", release is null ? "boot-root" : $"boot-root-{release}");
+
+    private static void SkipUnlessPossible(string root)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: it starts a container");
         Assert.SkipUnless(File.Exists(Programs.Daemon), $"needs the published programs (eng/publish): {Programs.Daemon}");
-        Assert.SkipUnless(Path.Exists(Path.Combine(Root, "sbin", "init")), $"needs a system to boot (eng/test makes it): {Root}");
+        Assert.SkipUnless(Path.Exists(Path.Combine(root, "sbin", "init")), $"needs a system to boot (eng/test makes it): {root}");
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-nspawn"), "needs systemd-nspawn (package systemd-container)");
     }
 
-    private static async Task<BootedSystem> StartAsync(bool lasts)
+    private static async Task<BootedSystem> StartAsync(string root, bool lasts)
     {
-        SkipUnlessPossible();
-        BootedSystem system = new(lasts ? await CopyAsync() : null);
+        SkipUnlessPossible(root);
+        BootedSystem system = new(root, lasts ? await CopyAsync(root) : null);
         try
         {
             await system.UpAsync();
@@ -61,12 +66,12 @@ internal sealed class BootedSystem : IAsyncDisposable
         }
     }
 
-    private static async Task<string> CopyAsync()
+    private static async Task<string> CopyAsync(string root)
     {
-        string copy = $"{Root}.{Guid.NewGuid():N}";
+        string copy = $"{root}.{Guid.NewGuid():N}";
         try
         {
-            await Cli.Wrap("cp").WithArguments(["--archive", Root, copy]).ExecuteAsync(TestContext.Current.CancellationToken);
+            await Cli.Wrap("cp").WithArguments(["--archive", root, copy]).ExecuteAsync(TestContext.Current.CancellationToken);
             return copy;
         }
         catch
@@ -89,7 +94,7 @@ internal sealed class BootedSystem : IAsyncDisposable
     private BackgroundProgram Boot() => new(
         "systemd-nspawn",
         [
-            "--quiet", "--directory", _copy ?? Root, _copy is null ? "--volatile=overlay" : "--volatile=no", "--private-network",
+            "--quiet", "--directory", _copy ?? _root, _copy is null ? "--volatile=overlay" : "--volatile=no", "--private-network",
             "--register=no", "--keep-unit", "--console=pipe", $"--bind-ro={Programs.Checkout()}:/src",
             $"--bind-ro={Path.GetFullPath(Programs.Folder)}:/programs",
             .. Directory.Exists(Packages) ? (string[])[$"--bind-ro={Packages}:/packages"] : [], "--boot",
