@@ -14,6 +14,9 @@ public class LibvirtTakeoverTests
     [Fact]
     public Task What_cannot_be_taken_over_is_left_as_it_is() => RunAsync("refused");
 
+    [Fact]
+    public Task Stubs_follow_their_networks_and_stay_as_an_administrator_wants_them() => RunAsync("stubs");
+
     [Theory]
     [InlineData("over", "60")]
     [InlineData("over", "250")]

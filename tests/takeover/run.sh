@@ -3,6 +3,7 @@
 #   import           definitions, marks for boot and leases from libvirt's files, twice
 #   over-and-back    with traffic: no packet of an established flow is lost, DNS is away for less than half a second
 #   killed WAY MS    the command is ended with SIGKILL after so many milliseconds, on the way over or back, and called again
+#   stubs            what libvirt has in the place of networks follows them, and stays as an administrator wants it
 #   refused          what cannot be taken over, and what fails on the way, leaves all as it was
 networks=(default lab third) bridges=(virbr0 virbr1 virbr2) prefixes=(192.168.122 192.168.123 192.168.124)
 failures=0
@@ -179,6 +180,66 @@ scenario_killed() { # over|back MS
   fi
   check_back
   snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "the host is not as before"
+}
+
+# own NAME BRIDGE PREFIX: a network on it
+own() {
+  echo "<network><name>$1</name><forward mode='nat'/><bridge name='$2'/><ip address='$3.1' prefix='24'><dhcp><range start='$3.2' end='$3.254'/></dhcp></ip></network>"
+}
+# synced TEXT...: what the next look after stubs says, line by line; first it is only asked
+synced() {
+  local asked
+  asked=$(virtnet libvirt-stubs 2>&1)
+  virtnet libvirt-stubs --sync >/tmp/synced 2>&1 || wrong "stubs are not looked after: $(cat /tmp/synced)"
+  diff <(printf '%s\n' "$@") <(grep . /tmp/synced) || wrong "stubs: said otherwise than expected"
+  [ "$(grep -c . <<<"$asked")" = $# ] || wrong "without --sync it says: $asked"
+}
+stubs_as_networks() { synced "Stubs in libvirt are as the networks are"; }
+active_in_libvirt() { lv net-info "$1" | grep -q '^Active: *yes'; }
+
+scenario_stubs() {
+  over >/dev/null || wrong "not taken over"
+  start_traffic
+  stubs_as_networks
+  own fourth virbr3 192.168.125 >/tmp/fourth.xml
+  virtnet -q net-define /tmp/fourth.xml >/dev/null; stubs_as_networks
+  virtnet -q net-start fourth >/dev/null; synced "Stub of network fourth made"
+  active_in_libvirt fourth && lv net-dumpxml fourth | grep -q "forward mode='bridge'" || wrong "fourth has no stub that runs"
+  lv net-info fourth | grep -q '^Autostart: *yes' || wrong "the stub of fourth is not started at boot"
+  [ "$(readlink /var/lib/libvirt/dnsmasq/virbr3.status)" = /var/lib/virtnet/virbr3.status ] || wrong "libvirt does not see the leases of fourth"
+  stubs_as_networks
+
+  virtnet -q net-dumpxml fourth --inactive | sed 's/192.168.125.1/192.168.125.129/; s/125.2.\( end\)/125.130'"'"'\1/' | virtnet -q net-define --live - >/dev/null
+  synced "Stub of network fourth updated"
+  lv net-dumpxml fourth | grep -q 192.168.125.129 || wrong "the stub of fourth has its former address"
+  virtnet -q net-destroy fourth >/dev/null; synced "Stub of network fourth stopped"
+  active_in_libvirt fourth && wrong "the stub of a stopped network runs"
+  virtnet -q net-start fourth >/dev/null; synced "Stub of network fourth started"
+  active_in_libvirt fourth || wrong "the stub of a started network does not run"
+  [ -L /var/lib/libvirt/dnsmasq/virbr3.status ] || wrong "libvirt does not see the leases of fourth any more"
+
+  lv net-destroy fourth >/dev/null; synced "Stub of network fourth was stopped in libvirt, and is left so: virsh net-start starts it"
+  lv net-destroy lab >/dev/null; lv net-undefine lab >/dev/null
+  synced "Stub of network fourth was stopped in libvirt, and is left so: virsh net-start starts it" \
+    "Stub of network lab was undefined in libvirt, and is left out"
+  own theirs virbr8 192.168.126 >/tmp/theirs.xml; lv net-define /tmp/theirs.xml >/dev/null
+  before=$(md5sum </etc/libvirt/qemu/networks/theirs.xml)
+  own theirs virbr4 192.168.127 >/tmp/ours.xml; virtnet -q net-create /tmp/ours.xml >/dev/null
+  synced "Stub of network fourth was stopped in libvirt, and is left so: virsh net-start starts it" \
+    "Stub of network lab was undefined in libvirt, and is left out" "libvirt has another network called theirs, which is left as it is"
+  [ "$before" = "$(md5sum </etc/libvirt/qemu/networks/theirs.xml)" ] || wrong "a network of libvirt's own was changed"
+  virtnet -q net-destroy theirs >/dev/null
+  virtnet -q net-destroy fourth >/dev/null; virtnet -q net-undefine fourth >/dev/null
+  synced "Stub of network fourth removed" "Stub of network lab was undefined in libvirt, and is left out"
+  lv net-list --all | grep -q fourth && wrong "the stub of an undefined network is there"
+
+  # libvirtd ends by itself when nobody asks for it
+  kill "$(cat /run/libvirtd.pid)"; wait_for 20 '! [ -e /run/libvirtd.pid ]'
+  virtnet -q net-define /tmp/fourth.xml >/dev/null; virtnet -q net-start fourth >/dev/null
+  synced "Stub of network fourth made" "Stub of network lab was undefined in libvirt, and is left out"
+  env -i PATH="$PATH" HOME=/root LC_ALL=C libvirtd --daemon; wait_for 30 'lv net-list'
+  active_in_libvirt fourth || wrong "a stub that was made without libvirtd does not run"
+  end_traffic stubs
 }
 
 scenario_refused() {

@@ -88,7 +88,7 @@ internal sealed class LibvirtDaemon(IPrograms programs, TimeProvider time)
     {
         await using LibvirtConnection connection = await ConnectAsync(cancellationToken);
         long start = time.GetTimestamp();
-        while (!isWanted(await connection.GetXmlAsync(network, flags: 0, cancellationToken)))
+        while (await FindXmlAsync(connection, network, cancellationToken) is not { } xml || !isWanted(xml))
         {
             if (time.GetElapsedTime(start) > AnswerLimit)
             {
@@ -99,10 +99,24 @@ internal sealed class LibvirtDaemon(IPrograms programs, TimeProvider time)
         }
     }
 
+    private static async Task<string?> FindXmlAsync(LibvirtConnection connection, NetworkRef network, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.GetXmlAsync(network, flags: 0, cancellationToken);
+        }
+        catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetwork)
+        {
+            return null;
+        }
+    }
+
     private static RunningProcess? FindIn(string pidFile, string name) =>
         RunningProcess.FromFile(pidFile) is { } process && Path.GetFileName(process.Program) == name ? process : null;
 
-    private async Task<LibvirtConnection> ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>As soon as it answers.</summary>
+    /// <exception cref="VirtNetException">It does not.</exception>
+    public async Task<LibvirtConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         LibvirtUri uri = LibvirtUri.ForSocket(Socket);
         long start = time.GetTimestamp();

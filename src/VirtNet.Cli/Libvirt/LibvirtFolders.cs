@@ -21,6 +21,11 @@ internal sealed record LibvirtFolders(string Networks, string Leases, string Sta
             ? Below(folder)
             : new LibvirtFolders(folder, folder, Path.Combine(folder, "state"), Path.Combine(folder, "hooks"));
 
+    public string DefinitionOf(string network) => Path.Combine(Networks, network + ".xml");
+
+    /// <summary>There where the network is started at boot.</summary>
+    public string BootLinkOf(string network) => Path.Combine(Networks, "autostart", network + ".xml");
+
     public string StatusOf(string bridge) => Path.Combine(Leases, bridge + ".status");
 
     /// <summary>There while the network runs.</summary>

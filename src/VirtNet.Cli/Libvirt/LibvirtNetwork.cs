@@ -47,7 +47,7 @@ internal sealed record LibvirtNetwork(string Path, string Xml, NetworkDocument D
     /// <exception cref="VirtNetException">There is no such file, or it is not what libvirt would read.</exception>
     public static LibvirtNetwork Read(LibvirtFolders folders, string name)
     {
-        string path = System.IO.Path.Combine(folders.Networks, name + Extension);
+        string path = folders.DefinitionOf(name);
         string xml = ReadText(path);
         NetworkDocument document = NetworkXml.Parse(xml, path);
         if (document.Definition.Name != name)
@@ -55,7 +55,7 @@ internal sealed record LibvirtNetwork(string Path, string Xml, NetworkDocument D
             throw VirtNetException.Xml($"'{path}' defines network '{document.Definition.Name}': libvirt takes only what is named as its file");
         }
 
-        bool autostart = FileStatus.Of(System.IO.Path.Combine(folders.Networks, "autostart", name + Extension)) is not null;
+        bool autostart = FileStatus.Of(folders.BootLinkOf(name)) is not null;
         return new LibvirtNetwork(path, xml, document, autostart);
     }
 

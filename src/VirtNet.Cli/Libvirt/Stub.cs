@@ -23,6 +23,9 @@ internal static class Stub
         new XElement("floor", new XAttribute("sum", "0")),
         Of(network)) + "\n";
 
+    /// <summary>Whether a definition is as it was written here. libvirt writes what its clients change anew, without the comment.</summary>
+    public static bool Bears(string definition) => definition.Contains(Comment, StringComparison.Ordinal);
+
     /// <summary>Whether a definition in force is a stub.</summary>
     public static bool Is(NetworkDefinition network) => network.Forward.Mode == ForwardMode.Bridge;
 

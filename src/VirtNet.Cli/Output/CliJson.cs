@@ -26,6 +26,7 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonWait))]
 [JsonSerializable(typeof(JsonNewNetwork))]
 [JsonSerializable(typeof(JsonImportedNetwork))]
+[JsonSerializable(typeof(JsonStub))]
 [JsonSerializable(typeof(JsonPropertyValue))]
 [JsonSerializable(typeof(JsonPropertyList))]
 [JsonSerializable(typeof(JsonPropertyHelpList))]

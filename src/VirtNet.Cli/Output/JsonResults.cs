@@ -40,6 +40,13 @@ internal sealed record JsonImportedNetwork(
     IReadOnlyList<string> Differences,
     IReadOnlyList<string> Faults);
 
+/// <summary>What was done with the stub of a network in libvirt, or would be.</summary>
+/// <param name="Result">
+/// <c>made</c>, <c>updated</c>, <c>started</c>, <c>stopped</c> or <c>removed</c>; <c>left-stopped</c> or <c>left-undefined</c>, where
+/// somebody did that in libvirt, and <c>left-foreign</c>, where libvirt has a network of its own by that name.
+/// </param>
+internal sealed record JsonStub(string Name, Guid Uuid, string Result);
+
 /// <summary>A network that was made.</summary>
 /// <param name="Subnet">Its IPv4 addresses; null = none.</param>
 /// <param name="Ipv6">Its IPv6 addresses; null = none.</param>

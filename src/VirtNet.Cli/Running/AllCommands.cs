@@ -64,6 +64,7 @@ internal static class AllCommands
         new CommandGroup("Coming from libvirt", "libvirt",
         [
             ImportLibvirt.Definition,
+            LibvirtStubs.Definition,
         ]),
         new CommandGroup("Host", "host",
         [

@@ -21,7 +21,7 @@ internal sealed class RunningNetworks
         LibvirtDaemon libvirt = new(programs, context.Environment.Time);
         LibvirtRules rules = new(programs);
         _context = context;
-        _over = new TakeoverSteps(context, libvirt, rules);
+        _over = new TakeoverSteps(context, new StubFiles(libvirt, rules, context.Environment.Time), rules);
         _back = new ReturnSteps(context, programs, libvirt, rules);
     }
 

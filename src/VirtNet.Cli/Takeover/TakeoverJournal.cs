@@ -142,7 +142,7 @@ internal sealed class TakeoverJournal
         string Text(string name) => LibvirtNetwork.ReadText(Path.Combine(folder, name));
         string config = Text("config.xml");
         LibvirtNetwork stored = new(
-            Path.Combine(LibvirtFolders.Host.Networks, Text("name") + ".xml"), config, NetworkXml.Parse(config), Text("autostart") == "yes");
+            LibvirtFolders.Host.DefinitionOf(Text("name")), config, NetworkXml.Parse(config), Text("autostart") == "yes");
         return Enum.TryParse(Text("direction"), out TakeoverDirection direction)
             ? new TakeoverJournal(folder, stored, LiveNetwork.Parse(Text("live.xml"), Path.Combine(folder, "live.xml")), direction)
             : throw VirtNetException.Internal(string.Create(CultureInfo.InvariantCulture, $"'{folder}' is no journal of a take-over"));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using VirtNet.Cli.Libvirt;
-using VirtNet.Linux.Files;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -10,16 +9,8 @@ namespace VirtNet.Cli.Takeover;
 /// The steps by which running networks go from libvirt to virtnetd without a packet lost, in this order. Each looks at how far it is
 /// already, so that all can be done again after whatever stopped them.
 /// </summary>
-internal sealed class TakeoverSteps(CommandContext context, LibvirtDaemon libvirt, LibvirtRules rules)
+internal sealed class TakeoverSteps(CommandContext context, StubFiles stubs, LibvirtRules rules)
 {
-    /// <summary>virtnetd's, where it writes lists of leases in libvirt's format.</summary>
-    public const string StateFolder = "/var/lib/virtnet";
-
-    /// <summary>libvirtd loads its other networks' rules after those of the networks that are waited for.</summary>
-    private static readonly TimeSpan RuleLoading = TimeSpan.FromMilliseconds(500);
-
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private static LibvirtFolders Folders => LibvirtFolders.Host;
 
     private IVirtNetExtensions Extensions => context.Session.Connection.Extensions;
@@ -34,12 +25,13 @@ internal sealed class TakeoverSteps(CommandContext context, LibvirtDaemon libvir
             leases[journal.Uuid] = await DefineAsync(journal, cancellationToken);
         }
 
-        await StubAsync(journals, cancellationToken);
+        await stubs.PutAsync([.. journals.Select(journal => journal.Live.Definition)], cancellationToken);
         foreach (TakeoverJournal journal in journals)
         {
             leases[journal.Uuid] += await ServeAsync(journal, cancellationToken);
             await rules.RemoveAsync(journal.Live, journal.Write, cancellationToken);
-            Link(journal);
+            StubFiles.LinkLeases(journal.Live.Definition);
+            File.Delete(Dnsmasq.PidFileOf(Folders, journal.Name));
             await MarkAsync(journal, cancellationToken);
             journal.Turn(TakeoverDirection.Done);
         }
@@ -68,35 +60,6 @@ internal sealed class TakeoverSteps(CommandContext context, LibvirtDaemon libvir
             network, leases.Leases, active ? null : leases.ServerDuid, cancellationToken);
     }
 
-    /// <summary>libvirt's running networks become stubs, on disk and, by the signal to read its files again, in its memory.</summary>
-    private async Task StubAsync(IReadOnlyList<TakeoverJournal> journals, CancellationToken cancellationToken)
-    {
-        foreach (TakeoverJournal journal in journals)
-        {
-            AtomicFile.Write(journal.Stored.Path, Stub.Definition(journal.Live.Definition), durable: true, OwnerOnly);
-            AtomicFile.Write(Folders.StateOf(journal.Name), Stub.Status(journal.Live.Definition), durable: false, OwnerOnly);
-        }
-
-        IReadOnlyList<string> bridges = LiveNetwork.ListBridges(Folders);
-        await rules.GuardAsync(bridges, cancellationToken);
-        try
-        {
-            if (LibvirtDaemon.Reload())
-            {
-                foreach (TakeoverJournal journal in journals)
-                {
-                    await libvirt.AwaitAsync(new NetworkRef(journal.Name, journal.Uuid), IsStub, cancellationToken);
-                }
-
-                await Task.Delay(RuleLoading, context.Environment.Time, cancellationToken);
-            }
-        }
-        finally
-        {
-            await rules.UnguardAsync(bridges, CancellationToken.None);
-        }
-    }
-
     /// <summary>From dnsmasq to virtnetd: the only moment in which nobody answers guests.</summary>
     private async Task<int> ServeAsync(TakeoverJournal journal, CancellationToken cancellationToken)
     {
@@ -113,17 +76,6 @@ internal sealed class TakeoverSteps(CommandContext context, LibvirtDaemon libvir
         return leases;
     }
 
-    /// <summary>libvirt's clients see virtnetd's leases: one link for the network, never for the folder, in which libvirt writes and deletes.</summary>
-    private static void Link(TakeoverJournal journal)
-    {
-        if (journal.Live.Definition.Ips.Count > 0)
-        {
-            AtomicFile.Link(Folders.StatusOf(journal.Bridge), Path.Combine(StateFolder, journal.Bridge + ".status"));
-        }
-
-        File.Delete(Dnsmasq.PidFileOf(Folders, journal.Name));
-    }
-
     private async Task MarkAsync(TakeoverJournal journal, CancellationToken cancellationToken)
     {
         NetworkRef network = new(journal.Name, journal.Uuid);
@@ -137,8 +89,6 @@ internal sealed class TakeoverSteps(CommandContext context, LibvirtDaemon libvir
             throw VirtNetException.OperationFailed(string.Create(CultureInfo.InvariantCulture, $"network '{journal.Name}' does not run after its take-over"));
         }
     }
-
-    private static bool IsStub(string xml) => Stub.Is(Model.Xml.NetworkXml.Parse(xml).Definition);
 }
 
 /// <summary>What tells one bridge from another that may take its name.</summary>

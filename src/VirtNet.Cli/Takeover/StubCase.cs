@@ -1,0 +1,82 @@
+using VirtNet.Cli.Libvirt;
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+
+namespace VirtNet.Cli.Takeover;
+
+/// <summary>What is to be done with the stub of a network.</summary>
+internal enum StubStep
+{
+    Nothing,
+
+    /// <summary>libvirt has none yet.</summary>
+    Make,
+
+    /// <summary>It is not what the network is now.</summary>
+    Update,
+
+    /// <summary>The network was started: guests can start with it.</summary>
+    Start,
+
+    /// <summary>The network was stopped: guests cannot.</summary>
+    Stop,
+
+    /// <summary>Somebody stopped it in libvirt.</summary>
+    LeaveStopped,
+
+    /// <summary>Somebody undefined it in libvirt.</summary>
+    LeaveUndefined,
+
+    /// <summary>libvirt has a network of its own by that name.</summary>
+    LeaveForeign,
+}
+
+/// <summary>A network on a bridge of its own, and what libvirt has in its place.</summary>
+/// <param name="Runs">Whether virtnetd runs it now.</param>
+/// <param name="Present">libvirt's definition by that name; null = none.</param>
+/// <param name="IsRunThere">Whether libvirt takes it for active.</param>
+/// <param name="Record">Of a stub that was made before; null = there was none.</param>
+internal sealed record StubCase(NetworkDefinition Network, bool Runs, string? Present, bool IsRunThere, StubRecord? Record)
+{
+    public StubStep Step
+    {
+        get
+        {
+            if (Present is null)
+            {
+                return Record is not null ? StubStep.LeaveUndefined
+                    : !Runs ? StubStep.Nothing
+                    : IsRunThere ? StubStep.LeaveForeign : StubStep.Make;
+            }
+
+            if (!IsStubOf(Network.Uuid!.Value, Present) || (Record is null && !Stub.Bears(Present)))
+            {
+                return Runs ? StubStep.LeaveForeign : StubStep.Nothing;
+            }
+
+            return Runs && !IsRunThere ? Record is { Ran: true } ? StubStep.LeaveStopped : StubStep.Start
+                : !Runs && IsRunThere ? StubStep.Stop
+                : IsOutdated ? StubStep.Update
+                : StubStep.Nothing;
+        }
+    }
+
+    /// <summary>libvirt writes anew what its clients change: what counts is what it says.</summary>
+    public bool IsOutdated => Present is null || Read(Present) is not { } present
+        || NetworkXml.Format(present) != NetworkXml.Format(NetworkXml.Parse(Stub.Definition(Network)).Definition);
+
+    /// <summary>Whether libvirt's definition is a stub of this network, whatever the network is now.</summary>
+    public static bool IsStubOf(Guid uuid, string definition) => Read(definition) is { } present && Stub.Is(present) && present.Uuid == uuid;
+
+    private static NetworkDefinition? Read(string definition)
+    {
+        try
+        {
+            return NetworkXml.Parse(definition).Definition;
+        }
+        catch (VirtNetException)
+        {
+            return null;
+        }
+    }
+}

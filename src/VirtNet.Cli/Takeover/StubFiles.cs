@@ -1,0 +1,116 @@
+using VirtNet.Cli.Libvirt;
+using VirtNet.Linux.Files;
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Cli.Takeover;
+
+/// <summary>Puts stubs into libvirt, on disk and in its memory.</summary>
+internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeProvider time)
+{
+    /// <summary>virtnetd's, where it writes lists of leases in libvirt's format.</summary>
+    private const string StateFolder = "/var/lib/virtnet";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>libvirtd loads its other networks' rules after those of the networks that are waited for.</summary>
+    private static readonly TimeSpan RuleLoading = TimeSpan.FromMilliseconds(500);
+
+    private static LibvirtFolders Folders => LibvirtFolders.Host;
+
+    /// <summary>
+    /// libvirt's networks by these names become stubs that run, on disk and, by the signal to read its files again, in its memory.
+    /// </summary>
+    /// <exception cref="VirtNetException">libvirtd does not take them up.</exception>
+    public async Task PutAsync(IReadOnlyList<NetworkDefinition> networks, CancellationToken cancellationToken)
+    {
+        foreach (NetworkDefinition network in networks)
+        {
+            AtomicFile.Write(Folders.DefinitionOf(network.Name), Stub.Definition(network), durable: true, OwnerOnly);
+            if (File.Exists(Folders.StateOf(network.Name)) || LibvirtDaemon.Find() is null)
+            {
+                Directory.CreateDirectory(Folders.State);
+                AtomicFile.Write(Folders.StateOf(network.Name), Stub.Status(network), durable: false, OwnerOnly);
+            }
+        }
+
+        IReadOnlyList<string> bridges = LiveNetwork.ListBridges(Folders);
+        await rules.GuardAsync(bridges, cancellationToken);
+        try
+        {
+            if (LibvirtDaemon.Reload())
+            {
+                foreach (NetworkDefinition network in networks)
+                {
+                    await libvirt.AwaitAsync(new NetworkRef(network.Name, network.Uuid!.Value), IsStub, cancellationToken);
+                }
+
+                await Task.Delay(RuleLoading, time, cancellationToken);
+            }
+        }
+        finally
+        {
+            await rules.UnguardAsync(bridges, CancellationToken.None);
+        }
+    }
+
+    /// <summary>A mark that libvirt starts it at boot.</summary>
+    public static void MarkForBoot(string network)
+    {
+        string link = Folders.BootLinkOf(network);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        AtomicFile.Link(link, Folders.DefinitionOf(network));
+    }
+
+    /// <summary>libvirt's clients see virtnetd's leases: one link for the network, never for the folder, in which libvirt writes and deletes.</summary>
+    public static void LinkLeases(NetworkDefinition network)
+    {
+        if (network.Ips.Count > 0)
+        {
+            AtomicFile.Link(Folders.StatusOf(network.BridgeName!), Path.Combine(StateFolder, network.BridgeName + ".status"));
+        }
+    }
+
+    /// <summary>Bridge and guests stay; libvirt deletes what it has of leases.</summary>
+    public async Task StopAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        if (LibvirtDaemon.Find() is null)
+        {
+            AtomicFile.Delete(Folders.StateOf(network.Name));
+            return;
+        }
+
+        await using Rpc.Client.LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
+        await connection.DestroyAsync(network, cancellationToken);
+    }
+
+    /// <summary>It does not run.</summary>
+    public async Task UndefineAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        if (LibvirtDaemon.Find() is null)
+        {
+            AtomicFile.Delete(Folders.BootLinkOf(network.Name));
+            AtomicFile.Delete(Folders.DefinitionOf(network.Name));
+            return;
+        }
+
+        await using Rpc.Client.LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
+        await connection.UndefineAsync(network, cancellationToken);
+    }
+
+    public async Task StartAsync(NetworkDefinition network, CancellationToken cancellationToken)
+    {
+        if (LibvirtDaemon.Find() is null)
+        {
+            Directory.CreateDirectory(Folders.State);
+            AtomicFile.Write(Folders.StateOf(network.Name), Stub.Status(network), durable: false, OwnerOnly);
+            return;
+        }
+
+        await using Rpc.Client.LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
+        await connection.StartAsync(new NetworkRef(network.Name, network.Uuid!.Value), cancellationToken);
+    }
+
+    private static bool IsStub(string xml) => Stub.Is(NetworkXml.Parse(xml).Definition);
+}
