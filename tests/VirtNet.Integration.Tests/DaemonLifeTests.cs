@@ -53,6 +53,16 @@ public class DaemonLifeTests
     }
 
     [Fact]
+    public async Task It_reloads_also_where_it_was_started_with_the_signal_ignored()
+    {
+        await using NetworkLab lab = await NetworkLab.CreateAsync();
+        await lab.StartDaemonAsync("--ignore-signal=HUP"); // as nohup(1) does
+        await lab.Host.RunAsync("kill", "-HUP", lab.Daemon!.ProcessId.ToString(CultureInfo.InvariantCulture));
+        await Wait.UntilAsync(
+            () => Task.FromResult(lab.Daemon.Output.Contains("Reloaded at SIGHUP", StringComparison.Ordinal)), "the reload");
+    }
+
+    [Fact]
     public async Task Sockets_of_systemd_are_served_and_what_the_daemon_starts_does_not_inherit_them()
     {
         await using NetworkLab lab = await NetworkLab.CreateAsync();

@@ -1,10 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using VirtNet.Linux;
 
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>SIGHUP: all is to be read again.</summary>
-internal sealed class HangupSignal() : PendingSignal(PosixSignal.SIGHUP);
+internal sealed class HangupSignal() : PendingSignal(SignalNumber)
+{
+    private const int SignalNumber = 1; // SIGHUP
+}
 
 /// <summary>
 /// A signal from the first moment on, as its default action would end the process. Any number of them that come before they
@@ -17,11 +21,16 @@ internal abstract class PendingSignal : IDisposable
 
     private readonly PosixSignalRegistration _registration;
 
-    protected PendingSignal(PosixSignal signal) => _registration = PosixSignalRegistration.Create(signal, context =>
+    protected PendingSignal(int number)
     {
-        context.Cancel = true;
-        Raise();
-    });
+        // nohup(1) and some shells' background jobs have it ignored, which the runtime would respect.
+        Libc.HandleSignal(number, Libc.DefaultSignalAction);
+        _registration = PosixSignalRegistration.Create((PosixSignal)number, context =>
+        {
+            context.Cancel = true;
+            Raise();
+        });
+    }
 
     public void Raise() => _pending.Writer.TryWrite(true);
 

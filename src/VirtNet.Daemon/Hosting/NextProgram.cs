@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Linux.Processes;
 
@@ -8,7 +7,7 @@ namespace VirtNet.Daemon.Hosting;
 /// SIGUSR2: this process becomes its program anew, which may be another version by now, and hands it the sockets. For hosts
 /// whose service manager does not hold them.
 /// </summary>
-internal sealed class NextProgram() : PendingSignal((PosixSignal)SignalNumber)
+internal sealed class NextProgram() : PendingSignal(SignalNumber)
 {
     private const int SignalNumber = 12; // SIGUSR2
 

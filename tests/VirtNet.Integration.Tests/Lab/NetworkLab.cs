@@ -91,7 +91,7 @@ internal sealed class NetworkLab : IAsyncDisposable
         return lab;
     }
 
-    /// <param name="environment">Further variables of the daemon: NAME=value.</param>
+    /// <param name="environment">For env(1): further variables of the daemon, NAME=value, and options.</param>
     [MemberNotNull(nameof(Daemon))]
     public async Task StartDaemonAsync(params string[] environment)
     {
