@@ -12,6 +12,7 @@ using VirtNet.Daemon.Hosting;
 using VirtNet.Daemon.Metrics;
 using VirtNet.Daemon.Networks;
 using VirtNet.Daemon.Publishing;
+using VirtNet.Daemon.Spanning;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Bus;
@@ -59,6 +60,7 @@ internal static class DaemonHost
         services.AddSingleton<FirewallTally>();
         services.AddSingleton(provider => provider.GetRequiredService<FirewallTally>().Count(provider.GetRequiredService<FirewallChoice>().Backend));
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Neighbours);
+        services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().MakeSpanFirewall());
         services.AddSingleton<IFirewalld, BusFirewalld>();
         services.AddSingleton<FirewalldZones>();
         services.AddSingleton<FirewalldWatch>();
@@ -150,6 +152,7 @@ internal static class DaemonHost
         services.AddSingleton<NetworkEvents>();
         services.AddSingleton<TargetHealth>();
         services.AddSingleton<NetworkPublishing>();
+        services.AddSingleton<NetworkSpanning>();
         services.AddSingleton<NetworkEnvironment>();
         services.AddSingleton<NetworkRegistry>();
         services.AddSingleton<NetworkRepairs>();

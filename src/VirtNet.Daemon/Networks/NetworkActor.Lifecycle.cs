@@ -2,7 +2,6 @@ using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
 using VirtNet.Host.Networks;
-using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -60,12 +59,12 @@ internal sealed partial class NetworkActor
     /// </remarks>
     private async Task BringUpAsync(NetworkDefinition definition)
     {
-        NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
-        NetworkHostState desired = _environment.Publishing.StateOf(live, []);
+        NetworkDefinition live = _environment.LiveOf(definition);
+        NetworkHostState desired = _environment.StateOf(live, []);
         IReadOnlyList<HostChange>? changes = null;
         _environment.Services.Examine(live).ThrowIfRefused(); // before anything is touched
         _environment.StateFiles.DeletePorts(Name);
-        _environment.Publishing.Admit(before: null, live, []);
+        _environment.Admit(before: null, live, []);
         try
         {
             bool tainted = await _environment.Hooks.RunAsync(NetworkHook.Start, live);
@@ -103,7 +102,7 @@ internal sealed partial class NetworkActor
             await AttemptAsync("undo its start", () => _environment.Host.UndoStartAsync(desired, changes));
         }
 
-        _environment.Publishing.Release(Identity.Uuid);
+        _environment.Release(Identity.Uuid);
         _environment.StateFiles.Delete(Name);
         await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, desired.Network));
     }
@@ -125,8 +124,8 @@ internal sealed partial class NetworkActor
         });
         await AttemptAsync(
             "remove it from the host",
-            () => _environment.Host.StopAsync(_environment.Publishing.StateOf(live, _snapshot.Ports), CancellationToken.None));
-        _environment.Publishing.Release(Identity.Uuid);
+            () => _environment.Host.StopAsync(_environment.StateOf(live, _snapshot.Ports), CancellationToken.None));
+        _environment.Release(Identity.Uuid);
         if (!_snapshot.IsPersistent && !_environment.ConfigFiles.Exists(Name)) // a definition that cannot be read may be mended
         {
             await AttemptAsync("forget it", () => ForgetAsync(live));

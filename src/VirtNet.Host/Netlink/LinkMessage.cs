@@ -42,6 +42,9 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
     /// <summary>Of a VLAN only.</summary>
     public ushort? VlanTag { get; init; }
 
+    /// <summary>Of a VXLAN tunnel only.</summary>
+    public VxlanOptions? Vxlan { get; init; }
+
     /// <summary>Of a bond only.</summary>
     public BondOptions? Bond { get; init; }
 
@@ -98,6 +101,9 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                     break;
                 case LinkAttribute.InfoData when link.Kind == BondOptions.Kind:
                     link = link with { Bond = BondOptions.Parse(attribute.AsNested()) };
+                    break;
+                case LinkAttribute.InfoData when link.Kind == VxlanOptions.Kind:
+                    link = link with { Vxlan = VxlanOptions.Parse(attribute.AsNested()) };
                     break;
                 case LinkAttribute.InfoData when link.Kind == "vlan":
                     link = link with { VlanTag = ParseVlanTag(attribute.AsNested()) };

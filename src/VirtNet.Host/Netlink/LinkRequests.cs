@@ -48,6 +48,24 @@ internal static class LinkRequests
         writer.EndMessage();
     }
 
+    /// <summary>Makes a VXLAN tunnel, not up yet; an existing link of that name, or another tunnel of its number and port, is an error.</summary>
+    /// <param name="group">Until it has an alias.</param>
+    public static void WriteCreateVxlan(
+        ref NetlinkWriter writer, string name, MacAddress mac, uint? mtu, uint group, VxlanOptions options)
+    {
+        Begin(ref writer, NetlinkType.NewLink, NetlinkFlags.Create | NetlinkFlags.Exclusive | NetlinkFlags.Acknowledge, index: 0);
+        writer.WriteAttribute(LinkAttribute.Name, name);
+        WriteMac(ref writer, mac);
+        if (mtu is { } octets)
+        {
+            writer.WriteAttribute(LinkAttribute.Mtu, octets);
+        }
+
+        writer.WriteAttribute(LinkAttribute.Group, group);
+        options.Write(ref writer);
+        writer.EndMessage();
+    }
+
     public static void WriteBridgeOptions(
         ref NetlinkWriter writer, string name, uint? forwardDelay = null, bool? stp = null, bool? vlanFiltering = null)
     {

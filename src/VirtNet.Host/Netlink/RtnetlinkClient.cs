@@ -86,6 +86,14 @@ internal sealed class RtnetlinkClient : IDisposable
         return List(request, LinkMessage.TryParse);
     }
 
+    /// <summary>Where a VXLAN tunnel sends what.</summary>
+    public List<TunnelEntry> ListTunnelEntries(int link)
+    {
+        NetlinkWriter request = new(stackalloc byte[64]);
+        TunnelEntry.WriteDump(ref request, link);
+        return List(request, TunnelEntry.TryParse).FindAll(entry => entry.Link == link);
+    }
+
     /// <summary>The addresses of one link, or of all (0).</summary>
     public List<AddressMessage> ListAddresses(int link = 0)
     {

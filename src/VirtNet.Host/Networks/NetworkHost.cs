@@ -15,6 +15,7 @@ using VirtNet.Host.Nft;
 using VirtNet.Host.Publishing;
 using VirtNet.Host.Reconcile;
 using VirtNet.Host.Resolved;
+using VirtNet.Host.Spanning;
 using VirtNet.Host.Subnets;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
@@ -55,11 +56,12 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     /// <param name="zones">Null = firewalld is left alone.</param>
     /// <param name="nameServers">Null = systemd-resolved is left alone.</param>
     /// <param name="conditions">Where it is said what is not as it shall be; null = only in the log.</param>
+    /// <param name="spanFirewall">Null = no network spans hosts.</param>
     /// <param name="neighbours">Null = other firewalls of the host are not looked at.</param>
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
         FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null,
-        Neighbourhood? neighbours = null, RepairTally? repairs = null)
+        Neighbourhood? neighbours = null, RepairTally? repairs = null, SpanFirewall? spanFirewall = null)
     {
         _repairs = repairs ?? new RepairTally(time);
         OwnRuleChanges ruleChanges = new(time);
@@ -77,7 +79,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _publications = new PublicationChecks(_netlink);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
-        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, ruleChanges);
+        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
@@ -178,6 +180,13 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     public void CheckPublications(IEnumerable<HostPublication> added) => _publications.ThrowIfImpossible(added);
 
     public IReadOnlySet<IPAddress> ListAddresses() => _publications.HostAddresses();
+
+    public HostUnderlay? FindUnderlay(IReadOnlyCollection<IPAddress> hosts)
+    {
+        ILookup<IPAddress, AddressMessage> own = _netlink.ListAddresses().ToLookup(address => address.Address);
+        return hosts.SelectMany(host => own[host]).Select(address => _netlink.FindLink(address.Link) is { } link
+            ? new HostUnderlay(address.Address, link.Name, link.Mtu) : null).FirstOrDefault(found => found is not null);
+    }
 
     public async Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken) =>
         _firewall is { } firewall && _watcher.Find(network)?.Held.OfType<FirewallRules>().FirstOrDefault() is { } rules
@@ -331,6 +340,10 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         {
             StartChecks.ThrowIfBridgeIsImpossible(network);
             ThrowIfTaken(network, bridge);
+            foreach (SpanLink tunnel in resources.OfType<SpanLink>())
+            {
+                ThrowIfTaken(tunnel);
+            }
         }
         else if (resources.Any(resource => resource is TrafficLimit) && !LinkExists(network.BridgeName!))
         {
@@ -353,6 +366,14 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         if (bridge is { Stranger: not null })
         {
             throw LinkErrors.CreatingBridge(bridge.Name, LinkErrors.Exists);
+        }
+    }
+
+    private void ThrowIfTaken(SpanLink tunnel)
+    {
+        if (_netlink.FindLink(tunnel.Name) is { } link && !SpanLink.IsOurs(link, tunnel.Owner ?? Guid.Empty))
+        {
+            throw LinkErrors.Impossible($"error creating tunnel {tunnel.Name}", "another link has the name");
         }
     }
 

@@ -3,6 +3,7 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Resolved;
+using VirtNet.Host.Spanning;
 using VirtNet.Host.Tc;
 using VirtNet.Model;
 
@@ -82,6 +83,11 @@ internal static class DesiredState
         }
 
         yield return new BridgeUp(name);
+        foreach (HostResource part in state.Span is { } span ? Spanning(network, name, span) : [])
+        {
+            yield return part;
+        }
+
         foreach (StaticRoute route in StaticRoute.For(name, network.Routes))
         {
             yield return route;
@@ -107,6 +113,9 @@ internal static class DesiredState
             yield return nameServer;
         }
     }
+
+    private static IEnumerable<HostResource> Spanning(NetworkDefinition network, string bridge, HostSpan span) =>
+        [SpanRules.For(network, bridge, span), SpanLink.For(network, bridge, span), .. SubnetSource.For(network, bridge, span)];
 
     private static FirewallRules Published(NetworkHostState state, IFirewallBackend? firewall, FirewallRules? rules) =>
         (firewall is null or { Name: BackendNames.None } ? null : rules ?? FirewallPlanner.OpenRulesFor(state.Network)) is { } own

@@ -52,6 +52,12 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     public ChannelReader<Guid> Drift => _drift.Reader;
 
+    /// <summary>The host's place among those that networks span; null = it is none of them.</summary>
+    public HostUnderlay? Underlay { get; set; }
+
+    public HostUnderlay? FindUnderlay(IReadOnlyCollection<System.Net.IPAddress> hosts) =>
+        Underlay is { } underlay && hosts.Contains(underlay.Address) ? underlay : null;
+
     public Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
         string? reason = Refuse(desired.Network)
