@@ -22,7 +22,10 @@ public sealed record HostSpan(uint Vni, IPAddress Local, ValueList<IPAddress> Pe
     public bool Learns { get; init; } = true;
 
     /// <summary>The name of the tunnel on this host.</summary>
-    public string Device => $"vn{Vni}";
+    public string Device => DeviceOf(Vni);
+
+    /// <inheritdoc cref="Device"/>
+    public static string DeviceOf(uint vni) => $"vn{vni}";
 
     /// <summary>
     /// What the tunnel sends from inside the network: the same on each start, and each host's own, since all have the same gateway.

@@ -223,7 +223,7 @@ internal sealed class VirtNetExtensions(
 
     private NetworkHostState Proposed(string xml)
     {
-        NetworkDefinition given = NetworkXml.Parse(xml).Definition;
+        NetworkDefinition given = Model.Publishing.SpanDefaults.Complete(NetworkXml.Parse(xml).Definition);
         using DefinitionClaim claim = registry.Claim(given);
         NetworkDefinition definition = claim.Definition with { Mac = given.Mac }; // one that is made up now will be another one then
         return environment.StateOf(environment.Spanning.Complete(LiveDefinition.Of(definition)), claim.Network.Snapshot.Ports);

@@ -117,7 +117,7 @@ internal sealed partial class NetworkActor
             await LeaveIpv6Async(before, after);
             await ConvergeHostAsync(after);
             await _environment.Services.ApplyAsync(after, CancellationToken.None);
-            _environment.Publishing.Tell(after, _snapshot.Ports);
+            _environment.Tell(after, _snapshot.Ports);
         }
         catch
         {

@@ -88,7 +88,7 @@ internal sealed partial class NetworkActor
         }
 
         await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live));
-        _environment.Publishing.Tell(live, []);
+        _environment.Tell(live, []);
         _environment.Logger.NetworkStarted(Name);
         Publish(NetworkLifecycle.Started);
     }

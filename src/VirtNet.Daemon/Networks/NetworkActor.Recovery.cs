@@ -155,7 +155,7 @@ internal sealed partial class NetworkActor
     {
         BridgeStanding standing = BridgeStanding.InPlace;
         _environment.Adopt(live);
-        _environment.Publishing.Tell(live, _snapshot.Ports);
+        _environment.Tell(live, _snapshot.Ports);
         await AttemptAsync("adopt it on the host", async () => standing = (await ConvergeHostAsync(live)).Standing);
         await AttemptAsync("serve it again", () => ServeAsync(live, standing));
     }

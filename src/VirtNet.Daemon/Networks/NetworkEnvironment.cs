@@ -62,6 +62,13 @@ internal sealed record NetworkEnvironment(
         Spanning.Adopt(live);
     }
 
+    /// <summary>After something is in force: says what does not work as it is meant to.</summary>
+    public void Tell(NetworkDefinition live, ValueList<NetworkPort> ports)
+    {
+        Publishing.Tell(live, ports);
+        Spanning.Tell(live);
+    }
+
     /// <summary>The network has ended: others may have what it took.</summary>
     public void Release(Guid network)
     {

@@ -4,13 +4,16 @@ using VirtNet.Daemon.Publishing;
 using VirtNet.Host;
 using VirtNet.Host.Networks;
 using VirtNet.Model;
+using VirtNet.Model.Conditions;
 using VirtNet.Model.Spanning;
 
 namespace VirtNet.Daemon.Spanning;
 
 /// <summary>Networks that span hosts: which number each has, which host this is, and who the others are. Thread-safe.</summary>
-internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publishing)
+internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publishing, ConditionBoard conditions)
 {
+    private const string Source = "span";
+
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, Holder> _numbers = [];
     private readonly Dictionary<Guid, uint> _held = [];
@@ -35,8 +38,7 @@ internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publi
             return state;
         }
 
-        IPAddress? local = host.FindUnderlay(span.Hosts)?.Address
-            ?? (state.Network.Uuid is { } uuid && _local.TryGetValue(uuid, out IPAddress? last) && span.Hosts.Contains(last) ? last : null);
+        IPAddress? local = host.FindUnderlay(span.Hosts)?.Address ?? Last(state.Network.Uuid, span);
         return local is null ? state : state with
         {
             Span = new HostSpan(span.Vni, local, [.. span.Hosts.Where(other => !other.Equals(local))]) { Learns = true },
@@ -87,15 +89,54 @@ internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publi
         }
     }
 
+    /// <summary>After something is in force: says what does not work as it is meant to.</summary>
+    public void Tell(NetworkDefinition live)
+    {
+        if (SpanOf(live) is { } span)
+        {
+            conditions.Set(
+                live.Uuid!.Value, Source, [.. Warnings(live, span, host.FindUnderlay(span.Hosts)).Select(text => new Condition(ConditionKind.Warning, text))]);
+        }
+    }
+
     /// <summary>The network has ended.</summary>
     public void Release(Guid network)
     {
         _local.TryRemove(network, out _);
+        conditions.Set(network, Source, []);
         lock (_lock)
         {
             Remove(network);
         }
     }
+
+    private static IEnumerable<string> Warnings(NetworkDefinition live, NetworkSpan span, HostUnderlay? underlay)
+    {
+        if (underlay is null)
+        {
+            yield return $"none of {string.Join(", ", span.Hosts)} is an address of this host: its guests do not reach those of other hosts";
+            yield break;
+        }
+
+        if (live.Mtu > Room(underlay))
+        {
+            yield return $"its MTU of {live.Mtu} is more than {underlay.Device} has room for between hosts, {Room(underlay)}: "
+                + "large packets to guests of other hosts are lost";
+        }
+
+        if (underlay.DropsAnswers && live.Forward.Mode != ForwardMode.None)
+        {
+            yield return $"{underlay.Device} drops what guests of other hosts answer this host (rp_filter = 1): it does not reach them";
+        }
+    }
+
+    /// <summary>While its address is away, or after a restart meanwhile, the tunnel itself knows.</summary>
+    private IPAddress? Last(Guid? network, NetworkSpan span) =>
+        network is { } uuid
+        && (_local.TryGetValue(uuid, out IPAddress? last) ? last : host.FindTunnelAddress(uuid, span.Vni)) is { } address
+        && span.Hosts.Contains(address)
+            ? address
+            : null;
 
     private NetworkSpan? SpanOf(NetworkDefinition network) => publishing.ExtensionOf(network).Span;
 

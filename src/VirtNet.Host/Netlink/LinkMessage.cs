@@ -160,6 +160,7 @@ internal static class LinkAttribute
     public const int State = 16;
     public const int Info = 18;
     public const int Alias = 20;
+    public const int FamilySettings = 26; // IFLA_AF_SPEC
     public const int Group = 27;
     public const int ExtendedMask = 29;
     public const int LinkNamespace = 37;
@@ -171,6 +172,9 @@ internal static class LinkAttribute
     public const int InfoSlaveData = 5;
 
     public const int VlanId = 1;
+
+    public const int AddressGeneration = 8; // IFLA_INET6_ADDR_GEN_MODE
+    public const byte NoAddresses = 1; // IN6_ADDR_GEN_MODE_NONE
 
     public const uint SkipStatistics = 8; // RTEXT_FILTER_SKIP_STATS
 }

@@ -131,6 +131,18 @@ internal static class LinkRequests
         writer.EndMessage();
     }
 
+    /// <summary>Keeps the kernel from giving a link an IPv6 address by itself. Refused where there is no IPv6.</summary>
+    public static void WriteNoAddresses(ref NetlinkWriter writer, int index)
+    {
+        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, index);
+        int families = writer.BeginNested(LinkAttribute.FamilySettings | NestedFlag);
+        int family = writer.BeginNested(KernelFamily.Ipv6 | NestedFlag);
+        writer.WriteAttribute(LinkAttribute.AddressGeneration, LinkAttribute.NoAddresses);
+        writer.EndNested(family);
+        writer.EndNested(families);
+        writer.EndMessage();
+    }
+
     /// <summary>The kernel refuses this while its own STP runs on the bridge.</summary>
     public static void WritePortState(ref NetlinkWriter writer, int port, PortState state)
     {

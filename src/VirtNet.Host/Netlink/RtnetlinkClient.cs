@@ -127,6 +127,14 @@ internal sealed class RtnetlinkClient : IDisposable
         return One(request, RouteMessage.TryParse);
     }
 
+    /// <summary>The interface that has this address of the host's own; 0 if it is none. One question, whatever the number of addresses.</summary>
+    public int FindOwner(IPAddress address)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RouteMessage.WriteLookup(ref request, address);
+        return One(request, RouteMessage.TryParseLocal)?.Link ?? 0;
+    }
+
     /// <summary>
     /// A unicast route of the main table to exactly this subnet. One question where the answer to it is clear; the table is
     /// listed only where something else stands before such a route (a longer prefix, another table).

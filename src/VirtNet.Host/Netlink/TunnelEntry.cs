@@ -40,7 +40,8 @@ internal sealed record TunnelEntry(int Link, MacAddress Mac, IPAddress Host)
     /// <returns>Null for entries of the bridge that the tunnel is a port of, and for those that lead to no host.</returns>
     public static TunnelEntry? TryParse(in NetlinkMessage message)
     {
-        if (message.Type != NetlinkType.NewNeighbour || message.Payload.Length < FixedLength)
+        if (message.Type is not (NetlinkType.NewNeighbour or NetlinkType.DeleteNeighbour)
+            || message.Payload.Length < FixedLength || message.Payload[0] != KernelFamily.Bridge)
         {
             return null;
         }

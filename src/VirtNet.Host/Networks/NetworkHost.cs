@@ -183,10 +183,26 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     public HostUnderlay? FindUnderlay(IReadOnlyCollection<IPAddress> hosts)
     {
-        ILookup<IPAddress, AddressMessage> own = _netlink.ListAddresses().ToLookup(address => address.Address);
-        return hosts.SelectMany(host => own[host]).Select(address => _netlink.FindLink(address.Link) is { } link
-            ? new HostUnderlay(address.Address, link.Name, link.Mtu) : null).FirstOrDefault(found => found is not null);
+        foreach (IPAddress host in hosts)
+        {
+            if (_netlink.FindOwner(host) is not 0 and var owner)
+            {
+                // The address may be one of the loopback interface: what counts is by which the others are reached.
+                IEnumerable<int> ways = hosts.Where(other => !other.Equals(host)).Select(_netlink.FindWay).OfType<RouteMessage>()
+                    .Select(way => way.Link).Distinct();
+                LinkMessage? narrowest = ways.DefaultIfEmpty(owner).Select(_netlink.FindLink).OfType<LinkMessage>().MinBy(link => link.Mtu);
+                return narrowest is null ? null : new HostUnderlay(host, narrowest.Name, narrowest.Mtu)
+                {
+                    DropsAnswers = DropsOtherWays(narrowest.Name),
+                };
+            }
+        }
+
+        return null;
     }
+
+    public IPAddress? FindTunnelAddress(Guid network, uint vni) =>
+        _netlink.FindLink(HostSpan.DeviceOf(vni)) is { } link && SpanLink.IsOurs(link, network) ? link.Vxlan?.Local : null;
 
     public async Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken) =>
         _firewall is { } firewall && _watcher.Find(network)?.Held.OfType<FirewallRules>().FirstOrDefault() is { } rules
@@ -368,6 +384,11 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             throw LinkErrors.CreatingBridge(bridge.Name, LinkErrors.Exists);
         }
     }
+
+    /// <summary>The larger of the interface's setting and that of all counts (rp_filter, RFC 3704); 1 is the strict one.</summary>
+    private static bool DropsOtherWays(string device) =>
+        new[] { "all", device }.Max(name => int.TryParse(
+            SysctlChanges.Read($"net/ipv4/conf/{name}/rp_filter"), CultureInfo.InvariantCulture, out int value) ? value : 0) == 1;
 
     private void ThrowIfTaken(SpanLink tunnel)
     {

@@ -37,6 +37,11 @@ internal sealed class SpanChanges(RtnetlinkClient netlink)
             Throw(Send((ref w) => LinkRequests.WriteMtu(ref w, after.Name, mtu)), errno => LinkErrors.SettingMtu(after.Name, errno));
         }
 
+        if (!before.Up)
+        {
+            Send((ref w) => LinkRequests.WriteNoAddresses(ref w, link.Index)); // it is a port, and no end of anything
+        }
+
         ApplyPeers(link.Index, before.Peers, after);
         if (before.Bridge != after.Bridge)
         {

@@ -28,6 +28,8 @@ internal sealed record SpanRules(Guid Network, string Bridge, string Tunnel, uin
 
     public override string Kind => "firewall";
 
+    public override bool IsOpaque => true;
+
     public override string Summary => $"span rules of {Tunnel} (vni {Vni}, "
         + $"{(Peers.Count == 0 ? "from nobody" : $"from {string.Join(", ", Peers)}")}{(Forwards ? ", not translated to hosts" : "")})";
 

@@ -101,9 +101,11 @@ internal sealed class SpanTable
     private const string Forwarded = "forwarded";
     private const string Sent = "sent";
     private const string Senders = "senders";
+    private const string Passing = "passing";
     private const string Answers = "answers";
 
     private const string VniOfPacket = "@th,96,24";
+    private const string NotTheWayBack = "fib saddr . iif oif missing"; // it came in where an answer would not go out
     private const string TargetOfNeighbour = "@th,64,128"; // of solicitations and advertisements (RFC 4861, 4.3 and 4.4)
 
     /// <summary>
@@ -136,8 +138,8 @@ internal sealed class SpanTable
             // Asking for a guest elsewhere, the host must be told from the other hosts, whose bridges have the same addresses as its own.
             new(Sent, 0, $"oifname @{Tunnels} jump {Contain}"),
             new(Sent, 1, $"meta protocol arp oifname . arp daddr ip @{Gateways4} drop"),
-            new(Sent, 2, $"meta protocol arp arp operation != request oifname . arp saddr ip @{Gateways4} drop"),
-            new(Sent, 3, $"meta protocol arp arp operation request arp saddr ip != 0.0.0.0 arp saddr ip set oifname map @{Sources}"),
+            new(Sent, 2, $"meta protocol arp arp operation request arp saddr ip != 0.0.0.0 arp saddr ip set oifname map @{Sources}"),
+            new(Sent, 3, $"meta protocol arp oifname . arp saddr ip @{Gateways4} drop"),
             new(Sent, 4, $"meta protocol arp arp operation request arp saddr ether set oifname map @{Macs}"),
             new(Sent, 5, $"meta protocol ip6 icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} oifname . {TargetOfNeighbour} @{Gateways6} drop"),
             new(Sent, 6, $"ether saddr set oifname map @{Macs}"),
@@ -165,13 +167,17 @@ internal sealed class SpanTable
         new()
         {
             [Senders] = new NftHook(Number: 1, Priority: -300, Accepts: true),
+            [Passing] = new NftHook(Number: 2, Priority: -300, Accepts: true),
             [Answers] = new NftHook(Number: 4, Priority: 90, Accepts: true), // before whatever translates
         },
         [
+            new(Senders, 0, "meta l4proto != udp accept"),
             new(Senders, 0, $"udp dport != {HostSpan.Port} accept"),
-            new(Senders, 1, $"meta nfproto ipv4 {VniOfPacket} . ip saddr @{Senders4} accept"),
-            new(Senders, 2, $"meta nfproto ipv6 {VniOfPacket} . ip6 saddr @{Senders6} accept"),
-            new(Senders, 3, $"udp dport {HostSpan.Port} {VniOfPacket} @{Vnis} counter drop"),
+            new(Senders, 1, $"{VniOfPacket} @{Vnis} {NotTheWayBack} counter drop"), // a guest that says it is a host
+            new(Senders, 2, $"meta nfproto ipv4 {VniOfPacket} . ip saddr @{Senders4} accept"),
+            new(Senders, 3, $"meta nfproto ipv6 {VniOfPacket} . ip6 saddr @{Senders6} accept"),
+            new(Senders, 4, $"{VniOfPacket} @{Vnis} counter drop"),
+            new(Passing, 0, $"udp dport {HostSpan.Port} {VniOfPacket} @{Vnis} {NotTheWayBack} counter drop"),
             new(Answers, 0, $"meta nfproto ipv4 iifname . ip daddr @{Hosts4} snat ip to ip saddr"),
             new(Answers, 1, $"meta nfproto ipv6 iifname . ip6 daddr @{Hosts6} snat ip6 to ip6 saddr"),
         ]);

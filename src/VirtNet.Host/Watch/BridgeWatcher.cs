@@ -33,6 +33,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private readonly RuleDamage _damage = new();
     private bool _likelyOwn;
     private bool _spansHarmed;
+    private bool _hearsTunnels;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WatchedBridge> _byName = [];
@@ -174,6 +175,12 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         bridge.TunnelIndex = bridge.Network.Tunnel is { } tunnel ? _netlink.FindLink(tunnel.Name)?.Index ?? 0 : 0;
         if (bridge.TunnelIndex != 0)
         {
+            if (!_hearsTunnels)
+            {
+                _hearsTunnels = true;
+                Listen("tunnels", HandleTunnelEntry, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
+            }
+
             _byTunnel[bridge.TunnelIndex] = bridge;
         }
     }
@@ -355,6 +362,26 @@ internal sealed class BridgeWatcher : IAsyncDisposable
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>Hosts that are to hear what is for everybody, and do not any more.</summary>
+    private void HandleTunnelEntry(in NetlinkMessage message)
+    {
+        if (message.Type != NetlinkType.DeleteNeighbour || TunnelEntry.TryParse(message) is not { IsFlood: true } entry)
+        {
+            return;
+        }
+
+        WatchedBridge? spanning;
+        lock (_gate)
+        {
+            spanning = _byTunnel.GetValueOrDefault(entry.Link);
+        }
+
+        if (spanning is not null)
+        {
+            _watcher.Suspect(spanning.Network.Uuid, Suspicion.Links);
         }
     }
 

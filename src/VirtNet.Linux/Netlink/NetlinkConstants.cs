@@ -61,6 +61,7 @@ internal enum NetlinkFlags : ushort
 internal static class NetlinkGroup
 {
     public const int Link = 1;
+    public const int Neighbour = 3;
     public const int Ipv4Address = 5;
     public const int Ipv4Route = 7;
     public const int Ipv6Address = 9;

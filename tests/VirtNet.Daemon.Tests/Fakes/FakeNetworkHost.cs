@@ -55,6 +55,11 @@ internal sealed class FakeNetworkHost : INetworkHost
     /// <summary>The host's place among those that networks span; null = it is none of them.</summary>
     public HostUnderlay? Underlay { get; set; }
 
+    public System.Net.IPAddress? FindTunnelAddress(Guid network, uint vni) => Spans.GetValueOrDefault(network)?.Local;
+
+    /// <summary>By network, how it was last to reach its other hosts.</summary>
+    public Dictionary<Guid, HostSpan?> Spans { get; } = [];
+
     public HostUnderlay? FindUnderlay(IReadOnlyCollection<System.Net.IPAddress> hosts) =>
         Underlay is { } underlay && hosts.Contains(underlay.Address) ? underlay : null;
 
@@ -69,6 +74,7 @@ internal sealed class FakeNetworkHost : INetworkHost
 
         Hold(desired.Network);
         Published[desired.Network.Uuid!.Value] = desired.Publications;
+        Spans[desired.Network.Uuid!.Value] = desired.Span;
         return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
     }
 
@@ -136,6 +142,7 @@ internal sealed class FakeNetworkHost : INetworkHost
         {
             Hold(desired.Network);
             Published[desired.Network.Uuid!.Value] = desired.Publications;
+            Spans[desired.Network.Uuid!.Value] = desired.Span;
             standing = BridgeStanding.InPlace;
         }
 
