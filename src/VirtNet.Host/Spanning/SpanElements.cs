@@ -13,10 +13,6 @@ internal static class SpanElements
 
     public static IEnumerable<NftElement> In(SpanTable table, SpanRules rules) => Of(rules).Where(element => table.Has(element.Set));
 
-    /// <summary>The name of the device that an element is about.</summary>
-    public static string DeviceOf(NftElement element) =>
-        Encoding.UTF8.GetString(Convert.FromHexString(element.Key).AsSpan(0, InterfaceLength).TrimEnd((byte)0));
-
     private static IEnumerable<NftElement> Of(SpanRules rules)
     {
         yield return Element(SpanTable.Tunnels, Interface(rules.Tunnel));

@@ -126,6 +126,6 @@ internal sealed class SpanLab : IAsyncDisposable
         await _underlay.RunAsync("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", machine.Name);
         await _underlay.RunAsync("ip", "link", "set", cable, "master", "ul", "up");
         await machine.ShellAsync(
-            $"ip link set eth0 up; ip addr add 192.0.2.{number}/24 dev eth0; ip addr add 2001:db8:2::{number}/64 dev eth0 nodad");
+            $"sysctl -q net.ipv6.conf.eth0.accept_ra=0; ip link set eth0 up; ip addr add 192.0.2.{number}/24 dev eth0; ip addr add 2001:db8:2::{number}/64 dev eth0 nodad");
     }
 }
