@@ -22,6 +22,7 @@ using VirtNet.Host.Interfaces;
 using VirtNet.Host.Networks;
 using VirtNet.Host.Resolved;
 using VirtNet.Host.Watch;
+using VirtNet.Linux.Processes;
 using VirtNet.Model.Conditions;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;

@@ -65,6 +65,10 @@ internal static class AllCommands
         [
             ImportLibvirt.Definition,
         ]),
+        new CommandGroup("Many hosts", "fabric",
+        [
+            Commands.Fabric.Definition,
+        ]),
         new CommandGroup("Host", "host",
         [
             Host.UriDefinition,
