@@ -1,5 +1,5 @@
+using VirtNet.Fabric;
 using VirtNet.Fabric.Configuration;
-using VirtNet.Fabric.Serving;
 using VirtNet.Fabric.Verbs;
 
 if (args is ["--help" or "-h" or "help"])

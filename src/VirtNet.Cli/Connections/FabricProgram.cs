@@ -19,8 +19,7 @@ internal sealed class FabricProgram(string programFolder, string installed = "/u
         }
 
 #pragma warning disable RS0030 // Its verbs ask and answer on the terminal itself; CliWrap always puts pipes in its place.
-        using Process process = Process.Start(new ProcessStartInfo(path, arguments))
-            ?? throw new CommandFailure($"cannot start {path}");
+        using Process process = Process.Start(new ProcessStartInfo(path, arguments))!;
 #pragma warning restore RS0030
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode;

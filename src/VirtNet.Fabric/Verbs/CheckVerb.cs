@@ -97,7 +97,7 @@ internal static class CheckVerb
         }
 
         List<JsonCheck> checks = [];
-        string self = DaemonHost.Self(options, context.Paths).Address;
+        string self = ThisHost.Find(options, context.Paths).Address;
         foreach (Member member in members.Where(member => member.Address != self).OrderBy(member => member.Name, StringComparer.Ordinal))
         {
             if (alive is not null)

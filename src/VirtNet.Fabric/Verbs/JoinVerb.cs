@@ -38,7 +38,7 @@ internal static class JoinVerb
     private static async Task RefuseTakenAsync(VerbContext context, FabricOptions options, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(context.Paths.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Member self = DaemonHost.Self(options, context.Paths);
+        Member self = ThisHost.Find(options, context.Paths);
         await using EtcdStore store = EtcdStore.Open(options, context.Time);
         FabricView view;
         try

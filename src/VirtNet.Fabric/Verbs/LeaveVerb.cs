@@ -62,7 +62,7 @@ internal static class LeaveVerb
     private static async Task LeaveAsync(
         VerbContext context, FabricOptions options, EtcdStore store, bool force, CancellationToken cancellationToken)
     {
-        string name = DaemonHost.Self(options, context.Paths).Name;
+        string name = ThisHost.Find(options, context.Paths).Name;
         FabricView view = FabricView.Of(await store.ReadAsync(FabricKeys.All, cancellationToken));
         await using LibvirtConnection connection = await ConnectAsync(context, cancellationToken);
         VirtnetdNetworks local = new(connection);
