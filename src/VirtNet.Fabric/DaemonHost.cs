@@ -24,11 +24,15 @@ internal static class DaemonHost
         using ServiceNotifier manager = ServiceNotifier.FromEnvironment();
         using LineLog log = new(Console.Error, TimeProvider.System, commandLine.Verbose, Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null);
         Member self = ThisHost.Find(options, paths);
-        await using EtcdStore store = EtcdStore.Open(options, TimeProvider.System);
-        FabricWatch watch = new(store, TimeProvider.System, new Logger<FabricWatch>(log));
+        EtcdChannels channels = EtcdChannels.Open(options);
+        await using EtcdStore store = new(channels, TimeProvider.System); // and its channels
+        EndpointUpkeep endpoints = new(channels, paths.Endpoints, TimeProvider.System, new Logger<EndpointUpkeep>(log));
+        endpoints.Load();
+        FabricIdentity identity = new(paths.FabricIdentity);
+        FabricWatch watch = new(store, identity, TimeProvider.System, new Logger<FabricWatch>(log));
         LocalSession local = new(paths.Socket, TimeProvider.System, new Logger<LocalSession>(log));
         using DefinitionFolder definitions = new(Path.Combine(paths.ConfigDirectory, "networks"), new Logger<DefinitionFolder>(log));
-        Membership membership = new(store, self, TimeProvider.System, new Logger<Membership>(log));
+        Membership membership = new(store, identity, self, TimeProvider.System, new Logger<Membership>(log));
         SyncedNetworks synced = new(paths.Networks, new Logger<SyncedNetworks>(log));
         SyncProblems problems = new(new Logger<SyncProblems>(log));
         BlockClaims blocks = new(store, watch, self.Name, new Logger<BlockClaims>(log));
@@ -36,7 +40,7 @@ internal static class DaemonHost
         StatusFile status = new(
             paths.Status, watch, local, membership, problems, self, manager, TimeProvider.System, new Logger<StatusFile>(log));
         FabricDaemon daemon = new(
-            watch, local, definitions, membership, synced, sync, problems, status, manager, TimeProvider.System, new Logger<FabricDaemon>(log));
+            watch, local, definitions, membership, endpoints, synced, sync, problems, status, manager, TimeProvider.System, new Logger<FabricDaemon>(log));
         using CancellationTokenSource ending = new();
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

@@ -1,6 +1,8 @@
 using VirtNet.Fabric;
 using VirtNet.Fabric.Configuration;
+using VirtNet.Fabric.Store;
 using VirtNet.Fabric.Verbs;
+using VirtNet.Model;
 
 if (args is ["--help" or "-h" or "help"])
 {
@@ -38,7 +40,7 @@ catch (UsageException e)
     await Console.Error.WriteLineAsync($"error: {e.Message} (see virtnet fabric --help)");
     return 2;
 }
-catch (FabricException e)
+catch (Exception e) when (e is FabricException or StoreUnavailableException or VirtNetException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"error: {e.Message}");
     return 1;

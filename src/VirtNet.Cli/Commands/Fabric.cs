@@ -16,6 +16,8 @@ internal static class Fabric
         TakesEveryWord = true,
         Terms = new TermList("VERBS",
         [
+            new("init", "begin a fabric with this host"),
+            new("invite", "print a token with which another host joins"),
             new("join", "make this host a member of a fabric"),
             new("leave", "take this host, or one that is gone, out of it"),
             new("list", "its members"),

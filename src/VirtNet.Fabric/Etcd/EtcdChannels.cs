@@ -19,21 +19,20 @@ internal sealed class EtcdChannels : IDisposable
 
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly IReadOnlyList<Uri> _endpoints;
-    private readonly Lazy<GrpcChannel>[] _channels;
+    private readonly Lock _lock = new();
+    private volatile EtcdEndpoint[] _channels;
     private readonly TlsKeys? _keys;
     private int _current;
 
     private EtcdChannels(IReadOnlyList<Uri> endpoints, string? authority, string? certificate, string? key)
     {
-        _endpoints = endpoints;
         if (endpoints.Count == 0)
         {
             throw new FabricException("the settings name no member of etcd (etcd = \"https://192.0.2.1:2379\")");
         }
 
         _keys = endpoints[0].Scheme == "https" ? TlsKeys.Load(authority, certificate, key) : null;
-        _channels = [.. endpoints.Select(endpoint => new Lazy<GrpcChannel>(() => Open(endpoint)))];
+        _channels = [.. endpoints.Select(ToEndpoint)];
     }
 
     /// <exception cref="FabricException">The settings name nobody, or certificates that cannot be read.</exception>
@@ -43,10 +42,26 @@ internal sealed class EtcdChannels : IDisposable
     public int Count => _channels.Length;
 
     /// <summary>Of the member at a place in the list.</summary>
-    public CallInvoker At(int place) => _channels[place].Value.CreateCallInvoker();
+    public CallInvoker At(int place) => _channels[place].Channel.Value.CreateCallInvoker();
+
+    /// <summary>Goes on with further members behind those that there are; those of the other scheme are left out.</summary>
+    /// <returns>Whether there are any.</returns>
+    public bool Add(IEnumerable<Uri> endpoints)
+    {
+        lock (_lock)
+        {
+            EtcdEndpoint[] further =
+            [
+                .. endpoints.Where(endpoint => endpoint.Scheme == _channels[0].Uri.Scheme && _channels.All(known => known.Uri != endpoint))
+                    .Distinct().Select(ToEndpoint),
+            ];
+            _channels = [.. _channels, .. further];
+            return further.Length > 0;
+        }
+    }
 
     /// <summary>For what a member answers beside gRPC.</summary>
-    public HttpClient HttpClientOf(int place) => new(Handler()) { BaseAddress = _endpoints[place] };
+    public HttpClient HttpClientOf(int place) => new(Handler()) { BaseAddress = _channels[place].Uri };
 
     /// <summary>Goes on to the next one, unless somebody has already.</summary>
     /// <param name="failed">The one that did not answer.</param>
@@ -57,13 +72,15 @@ internal sealed class EtcdChannels : IDisposable
 
     public void Dispose()
     {
-        foreach (Lazy<GrpcChannel> channel in _channels.Where(channel => channel.IsValueCreated))
+        foreach (EtcdEndpoint endpoint in _channels.Where(endpoint => endpoint.Channel.IsValueCreated))
         {
-            channel.Value.Dispose();
+            endpoint.Channel.Value.Dispose();
         }
 
         _keys?.Dispose();
     }
+
+    private EtcdEndpoint ToEndpoint(Uri endpoint) => new(endpoint, new Lazy<GrpcChannel>(() => Open(endpoint)));
 
     private SocketsHttpHandler Handler()
     {
@@ -92,6 +109,8 @@ internal sealed class EtcdChannels : IDisposable
         InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
         MaxReconnectBackoff = TimeSpan.FromSeconds(1),
     });
+
+    private sealed record EtcdEndpoint(Uri Uri, Lazy<GrpcChannel> Channel);
 
     /// <summary>Which authority is believed, and who this host is.</summary>
     private sealed class TlsKeys : IDisposable

@@ -16,6 +16,7 @@ internal sealed class FabricDaemon(
     LocalSession local,
     DefinitionFolder definitions,
     Membership membership,
+    EndpointUpkeep endpoints,
     SyncedNetworks synced,
     NetworkSync sync,
     SyncProblems problems,
@@ -47,7 +48,7 @@ internal sealed class FabricDaemon(
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] parts =
         [
-            watch.RunAsync(ending.Token), local.RunAsync(ending.Token), membership.RunAsync(ending.Token),
+            watch.RunAsync(ending.Token), local.RunAsync(ending.Token), membership.RunAsync(ending.Token), endpoints.RunAsync(ending.Token),
             ReconcileAsync(ending.Token), LookAsync(ending.Token), status.RunAsync(ending.Token),
         ];
         manager.Ready("the fabric is being looked for");

@@ -6,7 +6,7 @@ using VirtNet.Fabric.Store;
 namespace VirtNet.Fabric.Serving;
 
 /// <summary>Keeps this host a member that the others see, and see to run.</summary>
-internal sealed class Membership(ISharedStore store, Member self, TimeProvider time, ILogger<Membership> logger)
+internal sealed class Membership(ISharedStore store, FabricIdentity identity, Member self, TimeProvider time, ILogger<Membership> logger)
 {
     /// <summary>After this long without a sign of life a member counts as down.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
@@ -18,9 +18,6 @@ internal sealed class Membership(ISharedStore store, Member self, TimeProvider t
 
     /// <summary>Why this host is no member; null = it is, or was not refused yet.</summary>
     public string? Refusal => Volatile.Read(ref _refusal);
-
-    /// <summary>Whether the others have seen it since this program began.</summary>
-    public bool IsMember { get; private set; }
 
     public event Action? Changed;
 
@@ -65,8 +62,9 @@ internal sealed class Membership(ISharedStore store, Member self, TimeProvider t
     {
         StoredRange hosts = await store.ReadAsync(FabricKeys.Hosts, cancellationToken);
         FabricView view = FabricView.Of(hosts);
-        string? refusal =
-            view.Members.GetValueOrDefault(self.Name) is { } other && other.Id != self.Id
+        string? fabric = await IdentifyAsync(cancellationToken);
+        string? refusal = identity.ObjectionTo(fabric) is { } objection ? objection
+            : view.Members.GetValueOrDefault(self.Name) is { } other && other.Id != self.Id
                 ? $"another host is called {self.Name} in this fabric ({other.Address}): give this one another name in fabric.conf, "
                     + $"or take the other one out (virtnet fabric leave --force {self.Name})"
             : view.Members.Values.FirstOrDefault(member => member.Name != self.Name && member.Address == self.Address) is { } same
@@ -91,12 +89,25 @@ internal sealed class Membership(ISharedStore store, Member self, TimeProvider t
             cancellationToken);
         if (outcome.Done)
         {
+            identity.Remember(fabric!);
             _lease = lease;
-            IsMember = true;
             Volatile.Write(ref _refusal, null);
             logger.Registered(self.Name, self.Address);
             Changed?.Invoke();
         }
+    }
+
+    /// <summary>Which fabric it is; the first member makes it one, unless this host has been in another.</summary>
+    private async Task<string?> IdentifyAsync(CancellationToken cancellationToken)
+    {
+        if (identity.Known is null)
+        {
+            await store.CommitAsync(
+                new StoreTransaction([new StoreCondition.Absent(FabricKeys.Id)], [new StoreWrite.Put(FabricKeys.Id, $"{Guid.NewGuid()}")]),
+                cancellationToken);
+        }
+
+        return FabricView.Of(await store.ReadAsync(FabricKeys.Id, cancellationToken)).Id;
     }
 
     private void Refuse(string reason)

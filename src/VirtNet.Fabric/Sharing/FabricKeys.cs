@@ -7,6 +7,9 @@ internal static class FabricKeys
 {
     public const string All = "/virtnet/1/";
 
+    /// <summary>Tells one fabric from another: made up by its first member.</summary>
+    public const string Id = All + "id";
+
     /// <summary>Members by name.</summary>
     public const string Hosts = All + "hosts/";
 

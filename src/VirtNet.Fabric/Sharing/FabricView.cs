@@ -12,6 +12,9 @@ internal sealed record StoredNetwork(SharedNetwork Network, long ModRevision);
 /// <summary>What the shared store held at one of its revisions. What is there and cannot be understood is as if it were not.</summary>
 internal sealed record FabricView(long Revision)
 {
+    /// <summary>Which fabric this is; null = none yet.</summary>
+    public string? Id { get; init; }
+
     public ImmutableDictionary<string, Member> Members { get; init; } = ImmutableDictionary<string, Member>.Empty;
 
     /// <summary>Names of members that run.</summary>
@@ -51,6 +54,7 @@ internal sealed record FabricView(long Revision)
             Blocks = view.Blocks.SetItem(place.Owner, BlocksOf(view, place.Owner).SetItem(place.First, entry.Value)),
         },
         Place.Guard => view with { GuardRevision = entry.ModRevision },
+        Place.Identity => view with { Id = entry.Value },
         _ => view,
     };
 
@@ -63,6 +67,7 @@ internal sealed record FabricView(long Revision)
             ? view with { Blocks = view.Blocks.SetItem(place.Owner, left) }
             : view with { Blocks = view.Blocks.Remove(place.Owner) },
         Place.Guard => view with { GuardRevision = 0 },
+        Place.Identity => view with { Id = null },
         _ => view,
     };
 
@@ -87,6 +92,7 @@ internal sealed record FabricView(long Revision)
     {
         public static Place? Of(string key) =>
             key == FabricKeys.Guard ? new Guard()
+            : key == FabricKeys.Id ? new Identity()
             : After(key, FabricKeys.Hosts) is { } host ? new Host(host)
             : After(key, FabricKeys.Alive) is { } alive ? new AliveHost(alive)
             : After(key, FabricKeys.Networks) is { } network && Guid.TryParse(network, out Guid uuid) ? new Network(uuid)
@@ -106,5 +112,7 @@ internal sealed record FabricView(long Revision)
         public sealed record Block(Guid Owner, IPAddress First) : Place;
 
         public sealed record Guard : Place;
+
+        public sealed record Identity : Place;
     }
 }

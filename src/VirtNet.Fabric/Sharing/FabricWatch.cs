@@ -4,7 +4,7 @@ using VirtNet.Fabric.Store;
 namespace VirtNet.Fabric.Sharing;
 
 /// <summary>Keeps up with the shared store: reads all of it, then follows its changes; and again when it was away.</summary>
-internal sealed class FabricWatch(ISharedStore store, TimeProvider time, ILogger<FabricWatch> logger)
+internal sealed class FabricWatch(ISharedStore store, FabricIdentity identity, TimeProvider time, ILogger<FabricWatch> logger)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
@@ -85,6 +85,7 @@ internal sealed class FabricWatch(ISharedStore store, TimeProvider time, ILogger
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         FabricView view = FabricView.Of(await store.ReadAsync(FabricKeys.All, cancellationToken));
+        Require(view);
         if (Outage is not null)
         {
             logger.Reached(view.Members.Count, view.Networks.Count);
@@ -94,7 +95,17 @@ internal sealed class FabricWatch(ISharedStore store, TimeProvider time, ILogger
         await foreach (StoreChanges changes in store.WatchAsync(FabricKeys.All, view.Revision + 1, cancellationToken))
         {
             view = view.With(changes);
+            Require(view);
             Set(view, outage: null);
+        }
+    }
+
+    /// <exception cref="StoreUnavailableException">It is another fabric's.</exception>
+    private void Require(FabricView view)
+    {
+        if (identity.ObjectionTo(view.Id) is { } objection)
+        {
+            throw new StoreUnavailableException(objection);
         }
     }
 

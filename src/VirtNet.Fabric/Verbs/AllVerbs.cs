@@ -13,6 +13,8 @@ internal static class AllVerbs
         string[] rest = [.. words.Skip(1)];
         return words[0] switch
         {
+            "init" => InitVerb.RunAsync(context, rest, cancellationToken),
+            "invite" => InviteVerb.RunAsync(context, rest, cancellationToken),
             "join" => JoinVerb.RunAsync(context, rest, cancellationToken),
             "leave" => LeaveVerb.RunAsync(context, rest, cancellationToken),
             "list" => ListVerb.RunAsync(context, rest, cancellationToken),

@@ -1,35 +1,128 @@
 using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Etcd;
+using VirtNet.Fabric.Keys;
 using VirtNet.Fabric.Serving;
 using VirtNet.Fabric.Sharing;
 using VirtNet.Fabric.Store;
 
 namespace VirtNet.Fabric.Verbs;
 
-/// <summary>Makes this host a member of a fabric whose etcd runs already.</summary>
+/// <summary>Makes this host a member of a fabric whose etcd runs already; with a token, and if it is told to, a member of that too.</summary>
 internal static class JoinVerb
 {
+    private static readonly TimeSpan LearningPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LearningInterval = TimeSpan.FromMilliseconds(500);
+
     public static async Task<int> RunAsync(VerbContext context, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
         VerbArguments arguments = VerbArguments.Parse(
-            "join", words, maxWords: 0, flags: [], values: ["--endpoints", "--name", "--address", "--ca", "--cert", "--key"]);
+            "join", words, maxWords: 0, flags: ["--etcd"], values: ["--token", "--endpoints", "--name", "--address", "--ca", "--cert", "--key"]);
         if (File.Exists(context.Paths.Settings))
         {
             throw new FabricException($"this host is in a fabric already ({context.Paths.Settings}): virtnet fabric leave takes it out");
         }
 
-        string endpoints = arguments.Value("--endpoints") ?? throw new UsageException("join needs --endpoints, the URLs of etcd's members");
-        SettingsText settings = new(arguments.Value("--name"), arguments.Value("--address"), endpoints)
+        bool hasEtcd = arguments.Flags.Contains("--etcd");
+        SettingsText settings;
+        if (arguments.Value("--token") is { } text)
         {
-            Authority = FullPath(arguments.Value("--ca")),
-            Certificate = FullPath(arguments.Value("--cert")),
-            Key = FullPath(arguments.Value("--key")),
-        };
+            if (arguments.Values.Count > 1)
+            {
+                throw new UsageException("a token says all that join needs: no other option but --etcd goes with it");
+            }
+
+            settings = Unpack(context.Paths, JoinToken.Parse(text));
+        }
+        else
+        {
+            settings = Read(arguments);
+            if (hasEtcd)
+            {
+                throw new UsageException("--etcd needs a token: only virtnet's own etcd takes further members");
+            }
+        }
+
+        if (hasEtcd && EtcdProgram.Find() is null)
+        {
+            throw new FabricException("etcd is not installed on this host: `apt install etcd-server`");
+        }
+
         FabricOptions options = settings.Read(context.Paths.Settings);
         await RefuseTakenAsync(context, options, cancellationToken);
+        if (hasEtcd)
+        {
+            settings = settings with { Endpoints = await GrowEtcdAsync(context, options, cancellationToken) };
+        }
+
         settings.Write(context.Paths.Settings);
         await StartAsync(context, cancellationToken);
         return 0;
+    }
+
+    private static SettingsText Read(VerbArguments arguments) => new(
+        arguments.Value("--name"), arguments.Value("--address"),
+        arguments.Value("--endpoints") ?? throw new UsageException("join needs --token, or --endpoints with the URLs of etcd's members"))
+    {
+        Authority = FullPath(arguments.Value("--ca")),
+        Certificate = FullPath(arguments.Value("--cert")),
+        Key = FullPath(arguments.Value("--key")),
+    };
+
+    private static SettingsText Unpack(FabricPaths paths, JoinToken token)
+    {
+        token.Keys.Save(paths);
+        return new SettingsText(token.Name, token.Address, token.Endpoints)
+        {
+            Authority = paths.AuthorityFile,
+            Certificate = paths.CertificateFile,
+            Key = paths.KeyFile,
+        };
+    }
+
+    /// <summary>Makes this host a member of etcd. Until it has learnt all that is in it nothing depends on it, so a failure harms nobody.</summary>
+    /// <returns>Where all members serve.</returns>
+    private static async Task<string> GrowEtcdAsync(VerbContext context, FabricOptions options, CancellationToken cancellationToken)
+    {
+        using EtcdChannels channels = EtcdChannels.Open(options);
+        EtcdCluster cluster = new(channels, context.Time);
+        string peerUrl = EtcdSettings.PeerUrlOf(options.Address!);
+        try
+        {
+            IReadOnlyList<EtcdPeer> peers = await cluster.AddAsync(peerUrl, cancellationToken);
+            EtcdPeer self = peers.Single(peer => peer.PeerUrls.Contains(peerUrl));
+            string all = string.Join(',', peers.Select(peer => $"{(peer.Id == self.Id ? options.Name : peer.Name)}={peer.PeerUrls[0]}"));
+            new EtcdSettings(options.Name!, options.Address!, all, IsNew: false).Write(context.Paths);
+            try
+            {
+                await EtcdProgram.StartAsync(context, cancellationToken);
+                await PromoteAsync(context, cluster, self.Id, cancellationToken);
+            }
+            catch (FabricException)
+            {
+                await cluster.RemoveAsync(self.Id, CancellationToken.None);
+                throw;
+            }
+
+            return string.Join(',', peers.SelectMany(peer => peer.ClientUrls).Append(EtcdSettings.ClientUrlOf(options.Address!)).Distinct());
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new FabricException(e.Message, e);
+        }
+    }
+
+    private static async Task PromoteAsync(VerbContext context, EtcdCluster cluster, ulong id, CancellationToken cancellationToken)
+    {
+        long start = context.Time.GetTimestamp();
+        while (!await cluster.PromoteAsync(id, cancellationToken))
+        {
+            if (context.Time.GetElapsedTime(start) > LearningPatience)
+            {
+                throw new FabricException($"this host's etcd does not come up within {LearningPatience.TotalSeconds:F0} s: it is no member of it");
+            }
+
+            await Task.Delay(LearningInterval, context.Time, cancellationToken);
+        }
     }
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
@@ -37,7 +130,7 @@ internal static class JoinVerb
     /// <exception cref="FabricException">Another member has the name or the address, or etcd cannot be asked.</exception>
     private static async Task RefuseTakenAsync(VerbContext context, FabricOptions options, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(context.Paths.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        StateFolder.Make(context.Paths);
         Member self = ThisHost.Find(options, context.Paths);
         await using EtcdStore store = EtcdStore.Open(options, context.Time);
         FabricView view;
@@ -58,7 +151,8 @@ internal static class JoinVerb
         }
     }
 
-    private static async Task StartAsync(VerbContext context, CancellationToken cancellationToken)
+    /// <summary>Starts the daemon by its unit; where systemd does not run, says how to.</summary>
+    public static async Task StartAsync(VerbContext context, CancellationToken cancellationToken)
     {
         if (!await ServiceUnits.HasAsync(ServiceUnits.Daemon, cancellationToken))
         {

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Etcd;
 using VirtNet.Fabric.Local;
 using VirtNet.Fabric.Serving;
 using VirtNet.Fabric.Sharing;
 using VirtNet.Fabric.Store;
+using VirtNet.Fabric.Syncing;
 using VirtNet.Linux.Processes;
 using VirtNet.Model;
 using VirtNet.Rpc.Client;
@@ -62,11 +64,11 @@ internal static class LeaveVerb
     private static async Task LeaveAsync(
         VerbContext context, FabricOptions options, EtcdStore store, bool force, CancellationToken cancellationToken)
     {
-        string name = ThisHost.Find(options, context.Paths).Name;
-        FabricView view = FabricView.Of(await store.ReadAsync(FabricKeys.All, cancellationToken));
+        Member self = ThisHost.Find(options, context.Paths);
+        FabricView? view = await ReadAsync(context, store, force, cancellationToken);
         await using LibvirtConnection connection = await ConnectAsync(context, cancellationToken);
         VirtnetdNetworks local = new(connection);
-        LocalNetwork[] networks = await FindAsync(local, view, cancellationToken);
+        LocalNetwork[] networks = await FindAsync(context, local, cancellationToken);
         if (networks.FirstOrDefault(network => network.IsActive) is { } active && !force)
         {
             throw new FabricException($"network {active.Ref.Name} of the fabric is active here: net-destroy it first, or leave with --force, which does so");
@@ -82,15 +84,70 @@ internal static class LeaveVerb
             }
         }
 
-        await RemoveAsync(store, view, name, cancellationToken);
-        File.Delete(context.Paths.Settings);
-        if (Directory.Exists(context.Paths.Networks))
+        if (view?.Members.GetValueOrDefault(self.Name)?.Id == self.Id)
         {
-            Directory.Delete(context.Paths.Networks, recursive: true);
+            await RemoveAsync(store, view, self.Name, cancellationToken);
+            await LeaveEtcdAsync(context, options, cancellationToken);
         }
 
-        File.Delete(context.Paths.Status);
+        RemoveFiles(context.Paths);
         await context.Output.WriteLineAsync($"This host is in no fabric any more; {networks.Length} networks of the fabric are undefined here");
+    }
+
+    /// <summary>Null where etcd does not answer, and the host leaves none the less.</summary>
+    private static async Task<FabricView?> ReadAsync(VerbContext context, EtcdStore store, bool force, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return FabricView.Of(await store.ReadAsync(FabricKeys.All, cancellationToken));
+        }
+        catch (StoreUnavailableException e) when (force)
+        {
+            await context.Error.WriteLineAsync($"warning: {e.Message}: the others keep this host as a member until one of them takes it out (leave --force NAME)");
+            return null;
+        }
+    }
+
+    private static void RemoveFiles(FabricPaths paths)
+    {
+        File.Delete(paths.Settings);
+        if (Directory.Exists(paths.Networks))
+        {
+            Directory.Delete(paths.Networks, recursive: true);
+        }
+
+        foreach (string file in (string[])[paths.Status, paths.FabricIdentity, paths.Endpoints, paths.KeyFile, paths.CertificateFile])
+        {
+            if (File.Exists(file)) // which their folders may not do either
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    /// <summary>Its own member of etcd goes too, if it has one. What is only the authority's stays: others may still be invited from here.</summary>
+    private static async Task LeaveEtcdAsync(VerbContext context, FabricOptions options, CancellationToken cancellationToken)
+    {
+        FabricPaths paths = context.Paths;
+        if (File.Exists(paths.EtcdSettings))
+        {
+            using EtcdChannels channels = EtcdChannels.Open(options);
+            EtcdCluster cluster = new(channels, context.Time);
+            string peerUrl = EtcdSettings.PeerUrlOf(options.Address!);
+            IReadOnlyList<EtcdPeer> peers = await cluster.ListAsync(cancellationToken);
+            if (peers.Count > 1 && peers.FirstOrDefault(peer => peer.PeerUrls.Contains(peerUrl)) is { } self)
+            {
+                await cluster.RemoveAsync(self.Id, cancellationToken);
+            }
+
+            if (await ServiceUnits.HasAsync(ServiceUnits.Etcd, cancellationToken))
+            {
+                await ServiceUnits.DisableAsync(ServiceUnits.Etcd, cancellationToken);
+                await ServiceUnits.CleanAsync(ServiceUnits.Etcd, cancellationToken);
+            }
+
+            File.Delete(paths.EtcdSettings);
+        }
     }
 
     private static async Task<LibvirtConnection> ConnectAsync(VerbContext context, CancellationToken cancellationToken)
@@ -105,12 +162,18 @@ internal static class LeaveVerb
         }
     }
 
-    private static async Task<LocalNetwork[]> FindAsync(VirtnetdNetworks local, FabricView view, CancellationToken cancellationToken)
+    /// <summary>Those that this host has of the fabric.</summary>
+    private static async Task<LocalNetwork[]> FindAsync(VerbContext context, VirtnetdNetworks local, CancellationToken cancellationToken)
     {
-        List<LocalNetwork> networks = [];
-        foreach (Guid uuid in view.Networks.Keys)
+        if (!Directory.Exists(context.Paths.Networks))
         {
-            if (await local.FindAsync(uuid, cancellationToken) is { } network)
+            return [];
+        }
+
+        List<LocalNetwork> networks = [];
+        foreach (SyncedNetwork synced in new SyncedNetworks(context.Paths.Networks, NullLogger<SyncedNetworks>.Instance).All)
+        {
+            if (await local.FindAsync(synced.Uuid, cancellationToken) is { } network)
             {
                 networks.Add(network);
             }

@@ -20,6 +20,9 @@ internal static class ServiceUnits
 
     public static Task DisableAsync(string unit, CancellationToken cancellationToken) => RunAsync(["disable", "--now", "--quiet", unit], cancellationToken);
 
+    /// <summary>Removes what a stopped unit kept on disk.</summary>
+    public static Task CleanAsync(string unit, CancellationToken cancellationToken) => RunAsync(["clean", "--what=state", unit], cancellationToken);
+
     private static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         ProcessStartInfo start = new("systemctl", arguments) { RedirectStandardOutput = true };

@@ -77,7 +77,7 @@ internal sealed class TestHost : IAsyncDisposable
     public TestHost(MemoryStore store, Member member)
     {
         (_store, _member) = (store, member);
-        Watch = new FabricWatch(store, TimeProvider.System, NullLogger<FabricWatch>.Instance);
+        Watch = new FabricWatch(store, new FabricIdentity(Path.Combine(_folder, "fabric-id")), TimeProvider.System, NullLogger<FabricWatch>.Instance);
         _watching = Watch.RunAsync(_ending.Token);
         Problems = new SyncProblems(NullLogger<SyncProblems>.Instance);
         Restart();

@@ -7,6 +7,8 @@ namespace VirtNet.Fabric.Tests.Store;
 
 public sealed class FabricWatchTests : IAsyncDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("fabric-").FullName;
+    private readonly FabricIdentity _identity;
     private readonly MemoryStore _store = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly FabricWatch _watch;
@@ -14,7 +16,8 @@ public sealed class FabricWatchTests : IAsyncDisposable
 
     public FabricWatchTests()
     {
-        _watch = new FabricWatch(_store, TimeProvider.System, NullLogger<FabricWatch>.Instance);
+        _identity = new FabricIdentity(Path.Combine(_folder, "fabric-id"));
+        _watch = new FabricWatch(_store, _identity, TimeProvider.System, NullLogger<FabricWatch>.Instance);
         _running = _watch.RunAsync(_ending.Token);
     }
 
@@ -23,6 +26,7 @@ public sealed class FabricWatchTests : IAsyncDisposable
         await _ending.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ending.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
@@ -51,6 +55,22 @@ public sealed class FabricWatchTests : IAsyncDisposable
 
         await UntilAsync(() => _watch.Outage is null);
         Assert.Equal(["h1", "h2"], _watch.View!.Alive.Order());
+    }
+
+    /// <summary>Else every network would count as undefined by somebody.</summary>
+    [Fact]
+    public async Task An_etcd_that_was_set_up_anew_is_not_believed()
+    {
+        await PutAsync(FabricKeys.Id);
+        _identity.Remember("{}");
+        await PutAsync(FabricKeys.AliveHost("h1"));
+
+        await _store.CommitAsync(new StoreTransaction([], [new StoreWrite.RemoveAll(FabricKeys.All)]), Token);
+
+        await UntilAsync(() => _watch.Outage is not null);
+        Assert.StartsWith("etcd holds no fabric", _watch.Outage, StringComparison.Ordinal);
+        Assert.Contains("h1", _watch.View!.Alive);
+        Assert.NotNull(new FabricIdentity(Path.Combine(_folder, "fabric-id")).ObjectionTo("another"));
     }
 
     [Fact]
