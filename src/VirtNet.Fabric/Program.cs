@@ -16,13 +16,16 @@ if (args is ["--version" or "-V"])
     return 0;
 }
 
+VerbContext context = new(FabricPaths.Default, Json: false, Console.Out, Console.Error, TimeProvider.System);
+string verb = "";
 try
 {
     CommandLine commandLine = CommandLine.Parse(args);
-    if (commandLine.Words is [_, ..])
+    context = context with { Paths = commandLine.Paths, Json = commandLine.Json };
+    if (commandLine.Words is [var word, ..])
     {
-        return await AllVerbs.RunAsync(
-            new VerbContext(commandLine.Paths, commandLine.Json, Console.Out, Console.Error, TimeProvider.System), commandLine.Words, CancellationToken.None);
+        verb = word;
+        return await AllVerbs.RunAsync(context, commandLine.Words, CancellationToken.None);
     }
 
     LoadedSettings settings = FabricFile.Load(commandLine.Paths.Settings)
@@ -37,11 +40,11 @@ try
 }
 catch (UsageException e)
 {
-    await Console.Error.WriteLineAsync($"error: {e.Message} (see virtnet fabric --help)");
+    context.WriteFailure(verb, $"{e.Message} (see virtnet-fabricd --help)");
     return 2;
 }
 catch (Exception e) when (e is FabricException or StoreUnavailableException or VirtNetException or IOException or UnauthorizedAccessException)
 {
-    await Console.Error.WriteLineAsync($"error: {e.Message}");
+    context.WriteFailure(verb, e.Message);
     return 1;
 }

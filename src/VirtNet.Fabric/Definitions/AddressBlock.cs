@@ -20,6 +20,9 @@ internal sealed record AddressBlock(IPAddress First, IPAddress Last)
     /// <summary>How many addresses it has, up to the largest number.</summary>
     public int Count => (int)UInt128.Min(NumberOf(Last) - NumberOf(First) + 1, int.MaxValue);
 
+    /// <summary>The block that an address lies in.</summary>
+    public static AddressBlock Of(IPAddress address) => At(AddressOf(NumberOf(address) & ~(UInt128)(Size - 1), address.AddressFamily));
+
     /// <summary>The block that begins there.</summary>
     public static AddressBlock At(IPAddress first) => new(first, AddressOf(NumberOf(first) | (Size - 1), first.AddressFamily));
 

@@ -180,16 +180,17 @@ internal sealed class EtcdStore(EtcdChannels channels, TimeProvider time) : ISha
         {
             return await question();
         }
-        catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException or HttpRequestException)
         {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(e.Message, e, cancellationToken);
+            }
+
             channels.Leave(place);
-            throw e.StatusCode == StatusCode.OutOfRange && e.Status.Detail.Contains("compacted", StringComparison.Ordinal)
+            throw e is RpcException { StatusCode: StatusCode.OutOfRange } compacted && compacted.Status.Detail.Contains("compacted", StringComparison.Ordinal)
                 ? new StoreCompactedException(0)
-                : new StoreUnavailableException($"etcd does not answer: {Explain(e)}", e);
-        }
-        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException && cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(e.Message, e, cancellationToken);
+                : new StoreUnavailableException($"etcd does not answer: {(e is RpcException failed ? Explain(failed) : e.Message)}", e);
         }
     }
 

@@ -15,6 +15,9 @@ internal interface ILocalNetworks
     /// <exception cref="Model.VirtNetException">It is refused, and nothing was changed.</exception>
     Task<NetworkRef> DefineAsync(string xml, bool isActive, CancellationToken cancellationToken);
 
+    /// <summary>Gives one that does not run another name.</summary>
+    Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken);
+
     Task StartAsync(NetworkRef network, CancellationToken cancellationToken);
 
     /// <summary>One that runs goes on until it is stopped.</summary>
@@ -28,4 +31,8 @@ internal interface ILocalNetworks
 
 /// <summary>A network that is defined on this host.</summary>
 /// <param name="Xml">Its persistent definition.</param>
-internal sealed record LocalNetwork(NetworkRef Ref, string Xml, bool IsActive, bool Autostart);
+/// <param name="LiveXml">What runs of it; null = it does not.</param>
+internal sealed record LocalNetwork(NetworkRef Ref, string Xml, string? LiveXml, bool Autostart)
+{
+    public bool IsActive => LiveXml is not null;
+}

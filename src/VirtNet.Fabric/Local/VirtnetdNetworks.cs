@@ -25,7 +25,7 @@ internal sealed class VirtnetdNetworks(LibvirtConnection connection) : ILocalNet
                 ? new LocalNetwork(
                     network,
                     await connection.GetXmlAsync(network, Inactive, cancellationToken),
-                    await connection.IsActiveAsync(network, cancellationToken),
+                    await connection.IsActiveAsync(network, cancellationToken) ? await connection.GetXmlAsync(network, flags: 0, cancellationToken) : null,
                     await connection.GetAutostartAsync(network, cancellationToken))
                 : null;
         }
@@ -39,6 +39,9 @@ internal sealed class VirtnetdNetworks(LibvirtConnection connection) : ILocalNet
         isActive
             ? (await connection.RedefineAsync(xml, RedefineFlags.Partial, cancellationToken)).Network
             : await connection.DefineAsync(xml, flags: 0, cancellationToken);
+
+    public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
+        connection.RenameAsync(network, name, cancellationToken);
 
     public Task StartAsync(NetworkRef network, CancellationToken cancellationToken) => connection.StartAsync(network, cancellationToken);
 

@@ -10,7 +10,7 @@ namespace VirtNet.Fabric.Serving;
 /// <summary>Learns of members of etcd that joined since the settings were written, and remembers them.</summary>
 internal sealed class EndpointUpkeep(EtcdChannels channels, string path, TimeProvider time, ILogger<EndpointUpkeep> logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>Those that were known before.</summary>
     public void Load()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Fabric.Local;
 using VirtNet.Fabric.Sharing;
@@ -28,7 +29,15 @@ internal sealed class FabricDaemon(
     /// <summary>After which what was refused is tried again.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan WritingTime = TimeSpan.FromMilliseconds(150);
+
     private readonly DirtyNetworks _dirty = new();
+
+    /// <summary>Names of networks whose files were written; null = any.</summary>
+    private readonly Channel<string?> _written = Channel.CreateUnbounded<string?>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>What is looked at once more.</summary>
+    private readonly ConcurrentDictionary<Guid, bool> _again = [];
 
     /// <summary>What could not be looked at, until it can.</summary>
     private readonly ConcurrentDictionary<Guid, bool> _waiting = [];
@@ -49,7 +58,7 @@ internal sealed class FabricDaemon(
         Task[] parts =
         [
             watch.RunAsync(ending.Token), local.RunAsync(ending.Token), membership.RunAsync(ending.Token), endpoints.RunAsync(ending.Token),
-            ReconcileAsync(ending.Token), LookAsync(ending.Token), status.RunAsync(ending.Token),
+            ReconcileAsync(ending.Token), LookAsync(ending.Token), FollowFilesAsync(ending.Token), status.RunAsync(ending.Token),
         ];
         manager.Ready("the fabric is being looked for");
         Task first = await Task.WhenAny(parts);
@@ -92,9 +101,18 @@ internal sealed class FabricDaemon(
                 _waiting.TryRemove(network, out _);
                 await sync.ReconcileAsync(network, here, cancellationToken);
             }
-            catch (Exception e) when (e is StoreUnavailableException or VirtNetException)
+            catch (StoreUnavailableException e)
             {
                 logger.Waits(network, e.Message);
+                Keep([network]);
+            }
+            catch (VirtNetException e)
+            {
+                if (local.Networks is not null) // else it is virtnetd that is away, which LocalSession says
+                {
+                    problems.Set(network, synced.Find(network)?.Name ?? $"{network}", e.Message);
+                }
+
                 Keep([network]);
             }
 #pragma warning disable CA1031 // what one network does must not keep others from being shared
@@ -121,13 +139,40 @@ internal sealed class FabricDaemon(
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             manager.IsAlive();
+            foreach (Guid network in _again.Keys)
+            {
+                _again.TryRemove(network, out _);
+                _dirty.Add(network);
+            }
+
             _dirty.AddRange(_waiting.Keys);
             _dirty.AddRange(problems.All.Select(problem => problem.Uuid));
         }
     }
 
-    private void OnWritten(string? name) =>
-        _dirty.AddRange(synced.All.Where(network => name is null || network.Name == name).Select(network => network.Uuid));
+    private void OnWritten(string? name) => _written.Writer.TryWrite(name);
+
+    /// <summary>virtnetd writes a file before it answers with what is in it: it is asked a moment later, and once more at the next look.</summary>
+    private async Task FollowFilesAsync(CancellationToken cancellationToken)
+    {
+        await foreach (string? name in _written.Reader.ReadAllAsync(cancellationToken))
+        {
+            HashSet<string?> names = [name];
+            await Task.Delay(WritingTime, time, cancellationToken);
+            while (_written.Reader.TryRead(out string? further))
+            {
+                names.Add(further);
+            }
+
+            Guid[] networks =
+                [.. synced.All.Where(network => names.Contains(null) || names.Contains(network.Name)).Select(network => network.Uuid)];
+            _dirty.AddRange(networks);
+            foreach (Guid network in networks)
+            {
+                _again[network] = true;
+            }
+        }
+    }
 
     private void OnFabricChanged()
     {
@@ -138,9 +183,9 @@ internal sealed class FabricDaemon(
         }
 
         _seen = after;
-        if (before is null || before.Revision == after.Revision)
+        if (watch.Outage is null)
         {
-            _dirty.AddRange(_waiting.Keys); // it is reached, or reached again
+            _dirty.AddRange(_waiting.Keys); // it is reached, perhaps again
         }
 
         if (before is null || before.Members != after.Members)

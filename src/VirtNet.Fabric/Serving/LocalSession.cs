@@ -67,7 +67,12 @@ internal sealed class LocalSession(string socket, TimeProvider time, ILogger<Loc
         Volatile.Write(ref _outage, null);
         logger.Connected();
         Connected?.Invoke(networks);
-        Task leaseEvents = ReadLeasesAsync(leases, cancellationToken);
+        await Task.WhenAll(ReadLifecycleAsync(lifecycle, cancellationToken), ReadLeasesAsync(leases, cancellationToken));
+        throw VirtNetException.OperationFailed("virtnetd has closed the connection");
+    }
+
+    private async Task ReadLifecycleAsync(NetworkEventSubscription lifecycle, CancellationToken cancellationToken)
+    {
         await foreach (NetworkEvent happened in lifecycle.WithCancellation(cancellationToken))
         {
             if (happened is NetworkEvent.Lifecycle change)
@@ -75,9 +80,6 @@ internal sealed class LocalSession(string socket, TimeProvider time, ILogger<Loc
                 Happened?.Invoke(change);
             }
         }
-
-        await leaseEvents;
-        throw VirtNetException.OperationFailed("virtnetd has closed the connection");
     }
 
     private async Task ReadLeasesAsync(NetworkEventSubscription leases, CancellationToken cancellationToken)

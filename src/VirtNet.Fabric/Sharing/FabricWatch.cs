@@ -24,11 +24,12 @@ internal sealed class FabricWatch(ISharedStore store, FabricIdentity identity, T
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        bool isAway = false;
         while (true)
         {
             try
             {
-                await FollowAsync(cancellationToken);
+                await FollowAsync(() => isAway = false, cancellationToken);
             }
             catch (StoreCompactedException e)
             {
@@ -36,10 +37,12 @@ internal sealed class FabricWatch(ISharedStore store, FabricIdentity identity, T
             }
             catch (StoreUnavailableException e)
             {
-                if (Outage is null || View is null)
+                if (!isAway)
                 {
                     logger.Unreachable(e.Message);
                 }
+
+                isAway = true;
 
                 Set(View, e.Message);
                 await Task.Delay(RetryInterval, time, cancellationToken);
@@ -82,10 +85,11 @@ internal sealed class FabricWatch(ISharedStore store, FabricIdentity identity, T
         }
     }
 
-    private async Task FollowAsync(CancellationToken cancellationToken)
+    private async Task FollowAsync(Action reached, CancellationToken cancellationToken)
     {
         FabricView view = FabricView.Of(await store.ReadAsync(FabricKeys.All, cancellationToken));
         Require(view);
+        reached();
         if (Outage is not null)
         {
             logger.Reached(view.Members.Count, view.Networks.Count);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using VirtNet.Fabric.Definitions;
@@ -20,6 +19,8 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
     /// <summary>A transaction of etcd has at most 128 operations.</summary>
     private const int MaxClaims = 64;
 
+    private const int MaxAttempts = 5;
+
     private static readonly TimeSpan ViewPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>The blocks of this host that a pool reaches into.</summary>
@@ -29,7 +30,7 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
             .Where(block => pool.Any(range => block.Intersect(new AddressBlock(range.Start, range.End)) is not null)),
     ];
 
-    /// <summary>Takes further blocks where there are too few.</summary>
+    /// <summary>Takes further blocks where there are too few, and before all those in which guests have addresses already.</summary>
     /// <param name="leased">Addresses that guests have.</param>
     public async Task EnsureAsync(
         StoredNetwork network, IReadOnlyList<DhcpRange> pool, IReadOnlyList<string> leased, CancellationToken cancellationToken)
@@ -38,10 +39,24 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
         foreach (IGrouping<System.Net.Sockets.AddressFamily, DhcpRange> family in pool.GroupBy(range => range.Start.AddressFamily))
         {
             DhcpRange[] ranges = [.. family];
-            for (int attempt = 0; attempt < 5 && watch is { Outage: null, View: { } view }; attempt++)
+            for (int attempt = 0; attempt < MaxAttempts && watch is { Outage: null, View: { } view }; attempt++)
             {
-                int wanted = Missing(Own(view, network.Network.Uuid, ranges), ranges, used);
-                if (wanted == 0 || await ClaimAsync(view, network, ranges, wanted, cancellationToken))
+                IReadOnlyList<AddressBlock> own = Own(view, network.Network.Uuid, ranges);
+                IPAddress[] inUse = [.. Uncovered(own, ranges, used).Where(first => !IsTaken(view, network, first))];
+                int wanted = inUse.Length > 0 ? 0 : Missing(own, ranges, used);
+                if (inUse.Length + wanted == 0)
+                {
+                    break;
+                }
+
+                IPAddress[] free = inUse.Length > 0 ? [.. inUse.Take(MaxClaims)] : FreeIn(view, network, ranges, wanted);
+                if (free.Length == 0)
+                {
+                    logger.PoolIsTaken(network.Network.Name);
+                    break;
+                }
+
+                if (await ClaimAsync(network, free, cancellationToken) && inUse.Length == 0)
                 {
                     break;
                 }
@@ -58,23 +73,26 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
         return own.Count == 0 ? 1 : free * FreeShare < all ? own.Count : 0;
     }
 
+    private static bool IsTaken(FabricView view, StoredNetwork network, IPAddress first) =>
+        view.Blocks.GetValueOrDefault(network.Network.Uuid)?.ContainsKey(first) == true;
+
+    /// <summary>Blocks of the pool in which guests have addresses, and which are not this host's: they had them before it was the fabric's.</summary>
+    private static IEnumerable<IPAddress> Uncovered(
+        IReadOnlyList<AddressBlock> own, IReadOnlyList<DhcpRange> pool, IEnumerable<IPAddress> used) =>
+        used.Where(address => pool.Any(range => new AddressBlock(range.Start, range.End).Contains(address))
+                && !own.Any(block => block.Contains(address)))
+            .Select(address => AddressBlock.Of(address).First).Distinct();
+
+    private IPAddress[] FreeIn(FabricView view, StoredNetwork network, IReadOnlyList<DhcpRange> ranges, int wanted) =>
+    [
+        .. ranges.SelectMany(range => AddressBlock.FirstsIn(range, PlaceOf(member))).Where(first => !IsTaken(view, network, first))
+            .Distinct().Take(Math.Min(wanted, MaxClaims)),
+    ];
+
     /// <returns>False: somebody was faster.</returns>
-    private async Task<bool> ClaimAsync(
-        FabricView view, StoredNetwork network, IReadOnlyList<DhcpRange> ranges, int wanted, CancellationToken cancellationToken)
+    private async Task<bool> ClaimAsync(StoredNetwork network, IReadOnlyList<IPAddress> free, CancellationToken cancellationToken)
     {
         Guid uuid = network.Network.Uuid;
-        ImmutableDictionary<IPAddress, string>? taken = view.Blocks.GetValueOrDefault(uuid);
-        IPAddress[] free =
-        [
-            .. ranges.SelectMany(range => AddressBlock.FirstsIn(range, PlaceOf(member))).Where(first => taken?.ContainsKey(first) != true)
-                .Distinct().Take(Math.Min(wanted, MaxClaims)),
-        ];
-        if (free.Length == 0)
-        {
-            logger.PoolIsTaken(network.Network.Name);
-            return true;
-        }
-
         StoreOutcome outcome = await store.CommitAsync(
             new StoreTransaction(
                 [

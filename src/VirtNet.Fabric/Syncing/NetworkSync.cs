@@ -20,6 +20,9 @@ internal sealed class NetworkSync(
 
     private static readonly TimeSpan ViewPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>What networks that run were last brought to.</summary>
+    private readonly Dictionary<Guid, string> _inForce = [];
+
     /// <summary>It was undefined here by somebody: the fabric is to follow, as soon as it can.</summary>
     public void NoteUndefined(Guid uuid)
     {
@@ -58,7 +61,7 @@ internal sealed class NetworkSync(
         switch (decision)
         {
             case SyncDecision.Refresh or SyncDecision.Take:
-                await GiveAsync(there!, here, local, cancellationToken);
+                await GiveAsync(there!, here, local, isNew: decision is SyncDecision.Take, cancellationToken);
                 break;
             case SyncDecision.Share:
                 await ShareAsync(here!, definition!, last, local, cancellationToken);
@@ -89,6 +92,7 @@ internal sealed class NetworkSync(
         LocalNetwork here, SpanDefinition definition, SyncedNetwork? last, ILocalNetworks local, CancellationToken cancellationToken)
     {
         Guid uuid = here.Ref.Uuid;
+        RequireStore();
         SharedNetwork network = new(
             uuid, here.Ref.Name, definition.Vni, definition.Subnets, self.Name, here.Autostart, definition.Shared(last?.Given));
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
@@ -124,7 +128,7 @@ internal sealed class NetworkSync(
                 problems.Clear(uuid);
                 synced.Save(new SyncedNetwork(
                     uuid, network.Name, outcome.Revision, network.Xml, HashOf(network.Xml, network.Autostart), [.. definition.Ranges.Select(AddressBlock.Format)]));
-                await GiveAsync(new StoredNetwork(network, outcome.Revision), here, local, cancellationToken);
+                await GiveAsync(new StoredNetwork(network, outcome.Revision), here, local, isNew: false, cancellationToken);
                 return;
             }
 
@@ -149,7 +153,9 @@ internal sealed class NetworkSync(
     }
 
     /// <summary>Gives this host what the fabric has, with what is its own of it.</summary>
-    private async Task GiveAsync(StoredNetwork there, LocalNetwork? here, ILocalNetworks local, CancellationToken cancellationToken)
+    /// <param name="isNew">Whether it differs by more than hosts and blocks from what this host had.</param>
+    private async Task GiveAsync(
+        StoredNetwork there, LocalNetwork? here, ILocalNetworks local, bool isNew, CancellationToken cancellationToken)
     {
         SharedNetwork network = there.Network;
         if (SpanDefinition.TryRead(network.Xml) is not { } shared || shared.Uuid != network.Uuid)
@@ -172,9 +178,19 @@ internal sealed class NetworkSync(
         bool isFirst = here is null;
         try
         {
-            if (present is null || !IsAsWanted(present, rendered))
+            if (here is not null && here.Ref.Name != network.Name)
+            {
+                await local.RenameAsync(here.Ref, network.Name, cancellationToken);
+            }
+
+            if (present is null || !HasOwn(present, rendered) || (isNew && !IsAsWanted(present, rendered)) || RunsOtherwise(here!, rendered, wanted))
             {
                 NetworkRef defined = await local.DefineAsync(wanted, here?.IsActive == true, cancellationToken);
+                if (here?.IsActive == true)
+                {
+                    _inForce[network.Uuid] = wanted;
+                }
+
                 here = await local.FindAsync(defined.Uuid, cancellationToken);
                 logger.Defined(network.Name, network.Host);
             }
@@ -207,14 +223,34 @@ internal sealed class NetworkSync(
     private string[] HostsOf(FabricView view) =>
         [.. view.Members.Values.Select(member => member.Address).Append(self.Address).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>Whether what the host has is what it is to have.</summary>
+    /// <summary>Whether the host has the list of hosts and the ranges that it is to have.</summary>
+    private static bool HasOwn(SpanDefinition present, SpanDefinition rendered) =>
+        present.Hosts.Order(StringComparer.Ordinal).SequenceEqual(rendered.Hosts) && present.Ranges.SequenceEqual(rendered.Ranges);
+
+    /// <summary>
+    /// Whether it runs with other hosts or ranges than it is to: it was started while they were changed. What did not help once is not
+    /// tried again.
+    /// </summary>
+    private bool RunsOtherwise(LocalNetwork here, SpanDefinition rendered, string wanted) =>
+        here.LiveXml is { } text && SpanDefinition.TryRead(text) is { } live && !HasOwn(live, rendered)
+        && _inForce.GetValueOrDefault(here.Ref.Uuid) != wanted;
+
+    /// <summary>Whether it has the rest.</summary>
     private static bool IsAsWanted(SpanDefinition present, SpanDefinition rendered) =>
-        present.Hosts.Order(StringComparer.Ordinal).SequenceEqual(rendered.Hosts)
-        && present.Ranges.SequenceEqual(rendered.Ranges)
-        && SpanDefinition.HashOf(present.Shared(given: null)) == SpanDefinition.HashOf(rendered.Shared(given: null));
+        SpanDefinition.HashOf(present.Shared(given: null)) == SpanDefinition.HashOf(rendered.Shared(given: null));
+
+    /// <exception cref="StoreUnavailableException">It is known to be away: nobody waits for it.</exception>
+    private void RequireStore()
+    {
+        if (watch.Outage is { } outage)
+        {
+            throw new StoreUnavailableException(outage);
+        }
+    }
 
     private async Task WithdrawAsync(SyncedNetwork last, CancellationToken cancellationToken)
     {
+        RequireStore();
         StoreOutcome outcome = await store.CommitAsync(
             new StoreTransaction(
                 [new StoreCondition.Unchanged(FabricKeys.Network(last.Uuid), last.ModRevision)],
@@ -237,6 +273,7 @@ internal sealed class NetworkSync(
     {
         await local.UndefineAsync(here.Ref, cancellationToken);
         logger.Dropped(here.Ref.Name);
+        _inForce.Remove(here.Ref.Uuid);
         synced.Remove(here.Ref.Uuid);
         problems.Clear(here.Ref.Uuid);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Etcd;
 using VirtNet.Fabric.Serving;
@@ -136,6 +137,6 @@ internal static class CheckVerb
     private static int MtuOf(IPAddress self) => NetworkInterface.GetAllNetworkInterfaces()
         .Select(device => device.GetIPProperties())
         .Where(properties => properties.UnicastAddresses.Any(address => address.Address.Equals(self)))
-        .Select(properties => properties.GetIPv4Properties().Mtu)
+        .Select(properties => self.AddressFamily == AddressFamily.InterNetworkV6 ? properties.GetIPv6Properties().Mtu : properties.GetIPv4Properties().Mtu)
         .FirstOrDefault(1500);
 }

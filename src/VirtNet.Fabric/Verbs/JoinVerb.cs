@@ -10,6 +10,7 @@ namespace VirtNet.Fabric.Verbs;
 /// <summary>Makes this host a member of a fabric whose etcd runs already; with a token, and if it is told to, a member of that too.</summary>
 internal static class JoinVerb
 {
+    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LearningPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LearningInterval = TimeSpan.FromMilliseconds(500);
 
@@ -88,7 +89,7 @@ internal static class JoinVerb
         string peerUrl = EtcdSettings.PeerUrlOf(options.Address!);
         try
         {
-            IReadOnlyList<EtcdPeer> peers = await cluster.AddAsync(peerUrl, cancellationToken);
+            IReadOnlyList<EtcdPeer> peers = await AddAsync(context, cluster, peerUrl, cancellationToken);
             EtcdPeer self = peers.Single(peer => peer.PeerUrls.Contains(peerUrl));
             string all = string.Join(',', peers.Select(peer => $"{(peer.Id == self.Id ? options.Name : peer.Name)}={peer.PeerUrls[0]}"));
             new EtcdSettings(options.Name!, options.Address!, all, IsNew: false).Write(context.Paths);
@@ -108,6 +109,24 @@ internal static class JoinVerb
         catch (StoreUnavailableException e)
         {
             throw new FabricException(e.Message, e);
+        }
+    }
+
+    /// <summary>etcd takes a further member only when all that it has are connected for some seconds.</summary>
+    private static async Task<IReadOnlyList<EtcdPeer>> AddAsync(
+        VerbContext context, EtcdCluster cluster, string peerUrl, CancellationToken cancellationToken)
+    {
+        long start = context.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await cluster.AddAsync(peerUrl, cancellationToken);
+            }
+            catch (StoreUnavailableException) when (context.Time.GetElapsedTime(start) < HealthPatience)
+            {
+                await Task.Delay(LearningInterval, context.Time, cancellationToken);
+            }
         }
     }
 

@@ -13,16 +13,28 @@ internal sealed record VerbContext(FabricPaths Paths, bool Json, TextWriter Outp
         ?? throw new FabricException($"this host is in no fabric: there is no {Paths.Settings} (virtnet fabric init or join makes it)");
 
     /// <summary>Prints the one document of a verb, as virtnet-json(5) frames them.</summary>
-    public void WriteDocument<T>(string verb, T result, JsonTypeInfo<T> type)
+    public void WriteDocument<T>(string verb, T result, JsonTypeInfo<T> type) => WriteFramed(verb, "result", result, type);
+
+    /// <summary>Says that a verb failed.</summary>
+    public void WriteFailure(string verb, string message)
+    {
+        Error.WriteLine($"error: {message}");
+        if (Json)
+        {
+            WriteFramed(verb, "error", new JsonFailure(message, 0, 0, null, []), VerbJson.Default.JsonFailure);
+        }
+    }
+
+    private void WriteFramed<T>(string verb, string property, T content, JsonTypeInfo<T> type)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Encoder = VerbJson.Encoder }))
         {
             writer.WriteStartObject();
             writer.WriteNumber("version", 1);
-            writer.WriteString("command", $"fabric {verb}");
-            writer.WritePropertyName("result");
-            JsonSerializer.Serialize(writer, result, type);
+            writer.WriteString("command", $"fabric {verb}".TrimEnd());
+            writer.WritePropertyName(property);
+            JsonSerializer.Serialize(writer, content, type);
             writer.WriteEndObject();
         }
 

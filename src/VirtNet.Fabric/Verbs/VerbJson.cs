@@ -25,11 +25,15 @@ internal sealed record JsonChecks(bool Passed, IReadOnlyList<JsonCheck> Checks);
 /// <param name="Subject">Of whom: a URL of etcd, a member, or this host.</param>
 internal sealed record JsonCheck(string Check, string Subject, bool Passed, string Detail);
 
+/// <summary>As virtnet-json(5) has failures; no server of libvirt's protocol is involved, so its numbers are 0.</summary>
+internal sealed record JsonFailure(string Message, int Code, int Domain, string? Cause, IReadOnlyList<string> Hints);
+
 /// <summary>Documents that verbs print.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(JsonMembers))]
 [JsonSerializable(typeof(JsonFabricStatus))]
 [JsonSerializable(typeof(JsonChecks))]
+[JsonSerializable(typeof(JsonFailure))]
 internal sealed partial class VerbJson : JsonSerializerContext
 {
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;

@@ -14,6 +14,9 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
     /// <summary>Whatever is defined is refused with this.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>What every definition gets in addition.</summary>
+    public string? Adds { get; set; }
+
     public int Definitions { get; private set; }
 
     public Dictionary<Guid, List<string>> Leases { get; } = [];
@@ -22,7 +25,10 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
 
     public LocalNetwork? Get(Guid uuid) => _networks.GetValueOrDefault(uuid);
 
-    public void Activate(Guid uuid) => _networks[uuid] = _networks[uuid] with { IsActive = true };
+    /// <summary>What runs is another definition than the persistent one.</summary>
+    public void Run(Guid uuid, string xml) => _networks[uuid] = _networks[uuid] with { LiveXml = xml };
+
+    public void Activate(Guid uuid) => _networks[uuid] = _networks[uuid] with { LiveXml = _networks[uuid].Xml };
 
     public Task<IReadOnlyList<NetworkRef>> ListAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<NetworkRef>>([.. _networks.Values.Select(network => network.Ref)]);
@@ -31,9 +37,9 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
 
     public Task<NetworkRef> DefineAsync(string xml, bool isActive, CancellationToken cancellationToken)
     {
-        NetworkDefinition definition = NetworkXml.Parse(xml).Definition;
+        NetworkDefinition definition = NetworkXml.Parse(Adds is null ? xml : xml.Replace("<ip ", Adds + "<ip ", StringComparison.Ordinal)).Definition;
         Guid uuid = definition.Uuid ?? Guid.NewGuid();
-        if (Refusal is not null || _networks.Values.Any(other => other.Ref.Name == definition.Name && other.Ref.Uuid != uuid))
+        if (Refusal is not null || _networks.Values.Any(other => (other.Ref.Name == definition.Name) != (other.Ref.Uuid == uuid)))
         {
             throw VirtNetException.OperationFailed(Refusal ?? $"network '{definition.Name}' already exists with another UUID");
         }
@@ -47,8 +53,16 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
             Bridge = bridge.Name is null ? bridge with { Name = $"virbr{_bridges++}" } : bridge,
         });
         LocalNetwork? before = Get(uuid);
-        _networks[uuid] = new LocalNetwork(network, stored, before?.IsActive ?? false, before?.Autostart ?? false);
+        _networks[uuid] = new LocalNetwork(network, stored, isActive ? stored : before?.LiveXml, before?.Autostart ?? false);
         return Task.FromResult(network);
+    }
+
+    public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken)
+    {
+        LocalNetwork before = _networks[network.Uuid];
+        NetworkRef renamed = network with { Name = name };
+        _networks[network.Uuid] = before with { Ref = renamed, Xml = NetworkXml.Format(NetworkXml.Parse(before.Xml).Definition with { Name = name }) };
+        return Task.FromResult(renamed);
     }
 
     public Task StartAsync(NetworkRef network, CancellationToken cancellationToken)

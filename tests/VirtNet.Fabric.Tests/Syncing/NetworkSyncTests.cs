@@ -255,4 +255,71 @@ public sealed class NetworkSyncTests : IAsyncDisposable
         Assert.Equal(200, mine.Concat(theirs).Sum(block => block.Count));
         Assert.DoesNotContain(mine, block => theirs.Any(other => block.Intersect(other) is not null));
     }
+
+    [Fact]
+    public async Task Addresses_that_guests_had_before_stay_theirs()
+    {
+        TestHost one = await _fabric.JoinAsync();
+        TestHost two = await _fabric.JoinAsync();
+        await one.DefineAsync(TestFabric.Xml());
+        one.Local.Activate(Uuid);
+        one.Local.Leases[Uuid] = ["10.100.0.21", "10.100.0.22", "10.100.0.200"];
+
+        await _fabric.ReconcileAsync(null, one, two, one);
+
+        Assert.All(one.Local.Leases[Uuid], lease => Assert.Contains(
+            SpanDefinition.TryRead(one.Local.XmlOf(Uuid))!.Ranges,
+            range => new AddressBlock(range.Start, range.End).Contains(System.Net.IPAddress.Parse(lease))));
+    }
+
+    [Fact]
+    public async Task Another_name_is_shared_too()
+    {
+        TestHost one = await _fabric.JoinAsync();
+        TestHost two = await _fabric.JoinAsync();
+        await one.DefineAsync(TestFabric.Xml());
+        await _fabric.ReconcileAsync(null, one, two);
+        await one.Local.RenameAsync(one.Local.Get(Uuid)!.Ref, "office", TestContext.Current.CancellationToken);
+
+        await _fabric.ReconcileAsync(null, one, two);
+
+        Assert.Equal("office", two.Local.Get(Uuid)!.Ref.Name);
+    }
+
+    /// <summary>A virtnetd of another version may write a definition differently than it was given.</summary>
+    [Fact]
+    public async Task A_host_that_words_it_differently_is_not_told_again_and_again()
+    {
+        TestHost one = await _fabric.JoinAsync();
+        TestHost two = await _fabric.JoinAsync();
+        two.Local.Adds = "<domain name='added.example'/>";
+        await one.DefineAsync(TestFabric.Xml());
+        await _fabric.ReconcileAsync(null, one, two);
+
+        await _fabric.ReconcileAsync(null, two, two, two);
+
+        Assert.Equal(1, two.Local.Definitions);
+        Assert.DoesNotContain("added.example", one.Local.XmlOf(Uuid), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_network_that_was_started_meanwhile_runs_with_all_hosts_too()
+    {
+        TestHost one = await _fabric.JoinAsync();
+        await one.DefineAsync(TestFabric.Xml());
+        one.Local.Activate(Uuid);
+        string before = one.Local.Get(Uuid)!.LiveXml!;
+        await _fabric.ReconcileAsync(null, one);
+        one.Local.Run(Uuid, before);
+
+        await _fabric.ReconcileAsync(null, one);
+        Assert.Equal(before, one.Local.Get(Uuid)!.LiveXml); // what was brought there once, and is not, is not tried for ever
+
+        TestHost two = await _fabric.JoinAsync();
+        await _fabric.ReconcileAsync(null, one, two);
+        Assert.Equal(["192.0.2.1", "192.0.2.2"], SpanDefinition.TryRead(one.Local.Get(Uuid)!.LiveXml!)!.Hosts);
+        two.Local.Run(Uuid, before);
+        await _fabric.ReconcileAsync(null, two);
+        Assert.Equal(["192.0.2.1", "192.0.2.2"], SpanDefinition.TryRead(two.Local.Get(Uuid)!.LiveXml!)!.Hosts);
+    }
 }

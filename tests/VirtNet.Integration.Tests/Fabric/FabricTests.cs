@@ -176,7 +176,7 @@ public sealed class FabricTests
         {
             string token = (await first.FabricAsync("invite", host.Name, host.Address)).Trim();
             Task<string> joining = host.FabricAsync("join", "--etcd", "--token", token);
-            await Wait.UntilAsync(() => Task.FromResult(host.HasEtcdSettings || joining.IsCompleted), "the settings of its etcd");
+            await Wait.UntilAsync(() => Task.FromResult(host.HasEtcdSettings || joining.IsCompleted), "the settings of its etcd", seconds: 30);
             host.StartOwnEtcd();
             await joining;
             host.StartDaemon();
@@ -188,6 +188,7 @@ public sealed class FabricTests
         Assert.NotEqual(0, stranger.ExitCode);
 
         // The first one's settings name its own etcd alone: it has learnt of the others.
+        await Wait.UntilAsync(() => Task.FromResult(first.KnownEndpoints.Contains(lab.Hosts[2].Address, StringComparison.Ordinal)), "the first to know all of etcd");
         await first.Etcd!.SignalAsync("KILL");
         await first.Lab.NetworkAsync("lab", FabricLab.Network(first), start: false);
         await lab.Hosts[2].WaitForAsync("lab", seconds: 20);

@@ -124,6 +124,9 @@ internal sealed class FabricHost(NetworkLab lab, int number)
             """);
     }
 
+    /// <summary>What its daemon has found out beyond its settings.</summary>
+    public string KnownEndpoints => Path.Combine(Lab.Scratch, "fabric", "endpoints") is var file && File.Exists(file) ? File.ReadAllText(file) : "";
+
     public bool HasEtcdSettings => File.Exists(Path.Combine(Lab.ConfigDirectory, "fabric", "etcd.env"));
 
     public void StartDaemon() => Daemon = Lab.Host.Start(Programs.Fabric, [.. Folders, "--verbose"]);
