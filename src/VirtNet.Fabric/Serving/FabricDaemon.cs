@@ -29,6 +29,8 @@ internal sealed class FabricDaemon(
     /// <summary>After which what was refused is tried again.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
+    private const int AtOnce = 8;
+
     private static readonly TimeSpan WritingTime = TimeSpan.FromMilliseconds(150);
 
     private readonly DirtyNetworks _dirty = new();
@@ -92,35 +94,38 @@ internal sealed class FabricDaemon(
         }
     }
 
-    private async Task ReconcileAsync(IReadOnlyCollection<Guid> networks, ILocalNetworks here, CancellationToken cancellationToken)
-    {
-        foreach (Guid network in networks)
-        {
-            try
-            {
-                _waiting.TryRemove(network, out _);
-                await sync.ReconcileAsync(network, here, cancellationToken);
-            }
-            catch (StoreUnavailableException e)
-            {
-                logger.Waits(network, e.Message);
-                Keep([network]);
-            }
-            catch (VirtNetException e)
-            {
-                if (local.Networks is not null) // else it is virtnetd that is away, which LocalSession says
-                {
-                    problems.Set(network, synced.Find(network)?.Name ?? $"{network}", e.Message);
-                }
+    /// <summary>Several at a time: each waits most of it for etcd's and virtnetd's disks.</summary>
+    private Task ReconcileAsync(IReadOnlyCollection<Guid> networks, ILocalNetworks here, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        networks,
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (network, ending) => await ReconcileAsync(network, here, ending));
 
-                Keep([network]);
-            }
-#pragma warning disable CA1031 // what one network does must not keep others from being shared
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-#pragma warning restore CA1031
+    private async Task ReconcileAsync(Guid network, ILocalNetworks here, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _waiting.TryRemove(network, out _);
+            await sync.ReconcileAsync(network, here, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            logger.Waits(network, e.Message);
+            Keep([network]);
+        }
+        catch (VirtNetException e)
+        {
+            if (local.Networks is not null) // else it is virtnetd that is away, which LocalSession says
             {
-                logger.Failed(network, e);
+                problems.Set(network, synced.Find(network)?.Name ?? $"{network}", e.Message);
             }
+
+            Keep([network]);
+        }
+#pragma warning disable CA1031 // what one network does must not keep others from being shared
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            logger.Failed(network, e);
         }
     }
 

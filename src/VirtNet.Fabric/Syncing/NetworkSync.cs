@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using VirtNet.Fabric.Definitions;
@@ -10,18 +11,19 @@ using VirtNet.Rpc.Driver;
 namespace VirtNet.Fabric.Syncing;
 
 /// <summary>
-/// Brings this host and the fabric to the same definition of a network, in whichever direction it changed. One call at a time.
+/// Brings this host and the fabric to the same definition of a network, in whichever direction it changed. One call at a time for each network.
 /// </summary>
 internal sealed class NetworkSync(
     ISharedStore store, FabricWatch watch, SyncedNetworks synced, BlockClaims blocks, SyncProblems problems, Member self,
     ILogger<NetworkSync> logger)
 {
-    private const int MaxAttempts = 10;
+    /// <summary>Each failure is somebody's success: of another network of this host, or of another host.</summary>
+    private const int MaxAttempts = 50;
 
     private static readonly TimeSpan ViewPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>What networks that run were last brought to.</summary>
-    private readonly Dictionary<Guid, string> _inForce = [];
+    private readonly ConcurrentDictionary<Guid, string> _inForce = [];
 
     /// <summary>It was undefined here by somebody: the fabric is to follow, as soon as it can.</summary>
     public void NoteUndefined(Guid uuid)
@@ -273,7 +275,7 @@ internal sealed class NetworkSync(
     {
         await local.UndefineAsync(here.Ref, cancellationToken);
         logger.Dropped(here.Ref.Name);
-        _inForce.Remove(here.Ref.Uuid);
+        _inForce.TryRemove(here.Ref.Uuid, out _);
         synced.Remove(here.Ref.Uuid);
         problems.Clear(here.Ref.Uuid);
     }

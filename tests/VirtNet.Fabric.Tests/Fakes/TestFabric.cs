@@ -37,11 +37,16 @@ internal sealed class TestFabric : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Until every host has seen all of the store, or knows that it is away.</summary>
+    /// <summary>Until every host has seen all of the store.</summary>
     public async Task SettleAsync()
     {
         foreach (TestHost host in _hosts)
         {
+            for (int i = 0; i < 500 && host.Watch.Outage is not null; i++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+
             Assert.True(await host.Watch.ReachesAsync(Store.Revision, TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
         }
     }
