@@ -11,7 +11,10 @@ internal sealed class EtcdCluster(EtcdChannels channels, TimeProvider time)
 
     /// <exception cref="StoreUnavailableException">No member answers.</exception>
     public async Task<IReadOnlyList<EtcdPeer>> ListAsync(CancellationToken cancellationToken) =>
-        [.. (await AskAsync((client, options) => client.MemberListAsync(new MemberListRequest(), options).ResponseAsync, cancellationToken)).Members.Select(ToPeer)];
+    [
+        .. (await AskAsync((client, options) => client.MemberListAsync(new MemberListRequest(), options).ResponseAsync, cancellationToken))
+            .Members.Select(ToPeer),
+    ];
 
     /// <summary>Announces a member that learns first: until it has learnt all and is promoted nothing depends on it.</summary>
     /// <returns>All members, with the new one, which has no name yet.</returns>

@@ -33,7 +33,8 @@ internal sealed record JoinToken(string Name, string Address, string Endpoints, 
             using BrotliStream unpacking = new(new MemoryStream(Base64Url.DecodeFromChars(text.Trim())), CompressionMode.Decompress);
             byte[] plain = new byte[MaxLength];
             int length = unpacking.ReadAtLeast(plain, MaxLength, throwOnEndOfStream: false);
-            return JsonSerializer.Deserialize(plain.AsSpan(0, length), TokenJson.Default.JoinToken) is { Keys: not null, Name: not null, Address: not null, Endpoints: not null } token
+            return JsonSerializer.Deserialize(plain.AsSpan(0, length), TokenJson.Default.JoinToken) is
+                { Keys: not null, Name: not null, Address: not null, Endpoints: not null } token
                 ? token
                 : throw new FabricException("this is no token: virtnet fabric invite prints one");
         }

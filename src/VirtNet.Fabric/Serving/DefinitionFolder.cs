@@ -49,6 +49,7 @@ internal sealed class DefinitionFolder : IDisposable
 
 internal static partial class DefinitionFolderLog
 {
-    [LoggerMessage(EventId = 2190, Level = LogLevel.Warning, Message = "{Folder} cannot be watched, so changes by net-update and net-autostart are shared only with the next definition: {Reason}")]
+    [LoggerMessage(EventId = 2190, Level = LogLevel.Warning,
+        Message = "{Folder} cannot be watched, so changes by net-update and net-autostart are shared only with the next definition: {Reason}")]
     public static partial void NotWatched(this ILogger logger, string folder, string reason);
 }

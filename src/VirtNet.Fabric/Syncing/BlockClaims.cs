@@ -67,7 +67,8 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
     /// <summary>How many blocks are to be added: enough for the first guests, then as many again as there are.</summary>
     internal static int Missing(IReadOnlyList<AddressBlock> own, IReadOnlyList<DhcpRange> pool, IReadOnlySet<IPAddress> used)
     {
-        AddressBlock[] pieces = [.. own.SelectMany(block => pool.Select(range => block.Intersect(new AddressBlock(range.Start, range.End)))).OfType<AddressBlock>()];
+        AddressBlock[] pieces =
+            [.. own.SelectMany(block => pool.Select(range => block.Intersect(new AddressBlock(range.Start, range.End)))).OfType<AddressBlock>()];
         int all = pieces.Sum(piece => piece.Count);
         int free = all - used.Count(address => pieces.Any(piece => piece.Contains(address)));
         return own.Count == 0 ? 1 : free * FreeShare < all ? own.Count : 0;
@@ -122,6 +123,7 @@ internal static partial class BlockClaimsLog
     [LoggerMessage(EventId = 2130, Level = LogLevel.Information, Message = "Network {Network}: this host gives out the block of {First}")]
     public static partial void BlockTaken(this ILogger logger, string network, IPAddress first);
 
-    [LoggerMessage(EventId = 2131, Level = LogLevel.Warning, Message = "Network {Network}: all addresses of its ranges are taken by hosts, this one gets no more")]
+    [LoggerMessage(EventId = 2131, Level = LogLevel.Warning,
+        Message = "Network {Network}: all addresses of its ranges are taken by hosts, this one gets no more")]
     public static partial void PoolIsTaken(this ILogger logger, string network);
 }

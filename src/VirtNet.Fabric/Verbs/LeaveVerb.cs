@@ -103,7 +103,8 @@ internal static class LeaveVerb
         }
         catch (StoreUnavailableException e) when (force)
         {
-            await context.Error.WriteLineAsync($"warning: {e.Message}: the others keep this host as a member until one of them takes it out (leave --force NAME)");
+            await context.Error.WriteLineAsync(
+                $"warning: {e.Message}: the others keep this host as a member until one of them takes it out (leave --force NAME)");
             return null;
         }
     }
