@@ -51,6 +51,16 @@ internal sealed class TestFabric : IAsyncDisposable
         }
     }
 
+    /// <summary>The store answers nobody, and every host knows.</summary>
+    public async Task TakeAwayAsync()
+    {
+        Store.IsAway = true;
+        for (int i = 0; i < 500 && _hosts.Any(host => host.Watch.Outage is null); i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
     public async Task ReconcileAsync(Guid? uuid = null, params TestHost[] hosts)
     {
         foreach (TestHost host in hosts)

@@ -157,7 +157,7 @@ public sealed class NetworkSyncTests : IAsyncDisposable
         TestHost two = await _fabric.JoinAsync();
         await one.DefineAsync(TestFabric.Xml());
         await _fabric.ReconcileAsync(null, one, two);
-        _fabric.Store.IsAway = true;
+        await _fabric.TakeAwayAsync();
         await one.DefineAsync(one.Local.XmlOf(Uuid).Replace("<forward", "<domain name='lab.example'/><forward", StringComparison.Ordinal));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(
