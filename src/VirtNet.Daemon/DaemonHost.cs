@@ -149,6 +149,7 @@ internal static class DaemonHost
         services.AddSingleton<HookScripts>();
         services.AddSingleton<NetworkEvents>();
         services.AddSingleton<TargetHealth>();
+        services.AddSingleton<RunningNetworks>();
         services.AddSingleton<NetworkPublishing>();
         services.AddSingleton<NetworkEnvironment>();
         services.AddSingleton<NetworkRegistry>();

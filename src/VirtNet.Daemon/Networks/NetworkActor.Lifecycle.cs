@@ -61,11 +61,11 @@ internal sealed partial class NetworkActor
     private async Task BringUpAsync(NetworkDefinition definition)
     {
         NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
-        NetworkHostState desired = _environment.Publishing.StateOf(live, []);
         IReadOnlyList<HostChange>? changes = null;
         _environment.Services.Examine(live).ThrowIfRefused(); // before anything is touched
         _environment.StateFiles.DeletePorts(Name);
         _environment.Publishing.Admit(before: null, live, []);
+        NetworkHostState desired = _environment.Publishing.StateOf(live, []);
         try
         {
             bool tainted = await _environment.Hooks.RunAsync(NetworkHook.Start, live);
@@ -73,6 +73,7 @@ internal sealed partial class NetworkActor
             _environment.StateFiles.Save(started);
             changes = await _environment.Host.StartAsync(desired, CancellationToken.None);
             _published = desired.Publications;
+            _peers = desired.Peers;
             await _environment.Services.ApplyAsync(live, CancellationToken.None);
             if (await _environment.Hooks.RunAsync(NetworkHook.Started, live) && !tainted)
             {
@@ -90,6 +91,7 @@ internal sealed partial class NetworkActor
 
         await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live));
         _environment.Publishing.Tell(live, []);
+        await FollowAsync(live); // nobody could follow it before
         _environment.Logger.NetworkStarted(Name);
         Publish(NetworkLifecycle.Started);
     }

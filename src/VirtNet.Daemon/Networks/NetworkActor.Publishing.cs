@@ -10,23 +10,33 @@ internal sealed partial class NetworkActor
     /// <summary>What the host was last brought to.</summary>
     private ValueList<HostPublication> _published = [];
 
+    /// <summary>Likewise, whom of other networks it lets in.</summary>
+    private ValueList<HostPeer> _peers = [];
+
     /// <summary>Whether what is published depends on where guests are.</summary>
     public bool FollowsGuests => _snapshot.Live is { } live && _environment.Publishing.Follows(live);
 
-    /// <summary>Guests came, went, or have other addresses: what is published goes with them.</summary>
+    /// <summary>
+    /// Guests came, went, or have other addresses, or other networks start or stop: what is published goes with them, and who is let in.
+    /// </summary>
     public Task FollowGuestsAsync(CancellationToken cancellationToken) => InvokeAsync(
-        async () =>
+        () => _snapshot.Live is { } live ? FollowAsync(live) : Task.CompletedTask, cancellationToken);
+
+    private async Task FollowAsync(NetworkDefinition live)
+    {
+        if (!_environment.Publishing.Follows(live) && !_environment.Publishing.HasPeers(live))
         {
-            if (_snapshot.Live is { } live && _environment.Publishing.Follows(live))
-            {
-                if (!_environment.Publishing.StateOf(live, _snapshot.Ports).Publications.Equals(_published)) // most guests are no targets
-                {
-                    await AttemptAsync("follow its guests", () => ConvergeHostAsync(live));
-                    _environment.Publishing.Tell(live, _snapshot.Ports);
-                }
-            }
-        },
-        cancellationToken);
+            return;
+        }
+
+        NetworkHostState desired = _environment.Publishing.StateOf(live, _snapshot.Ports);
+        if (!desired.Publications.Equals(_published) || !desired.Peers.Equals(_peers)) // most guests are no targets
+        {
+            await AttemptAsync("follow its guests", () => ConvergeHostAsync(live));
+        }
+
+        _environment.Publishing.Tell(live, _snapshot.Ports);
+    }
 
     /// <exception cref="VirtNetException">It is not active.</exception>
     public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(CancellationToken cancellationToken) =>

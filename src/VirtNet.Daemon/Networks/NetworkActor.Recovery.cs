@@ -177,6 +177,7 @@ internal sealed partial class NetworkActor
         NetworkHostState desired = _environment.Publishing.StateOf(live, ports);
         Converged converged = await _environment.Host.ConvergeAsync(desired, CancellationToken.None);
         _published = desired.Publications;
+        _peers = desired.Peers;
         return converged;
     }
 }

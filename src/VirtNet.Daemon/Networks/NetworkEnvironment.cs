@@ -20,6 +20,7 @@ internal sealed record NetworkEnvironment(
     NetworkEvents Events,
     ConditionBoard Conditions,
     NetworkPublishing Publishing,
+    RunningNetworks Running,
     ILogger<NetworkActor> Logger)
 {
     /// <summary>What is kept of a network while it is defined: its leases, and files beside its definition.</summary>

@@ -13,7 +13,7 @@ using PublicationTarget = VirtNet.Rpc.Driver.PublicationTarget;
 namespace VirtNet.Daemon.Publishing;
 
 /// <summary>What networks publish: admitted, resolved with the addresses that their guests have, and told of. Thread-safe.</summary>
-internal sealed class NetworkPublishing(INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health)
+internal sealed class NetworkPublishing(INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, RunningNetworks running)
 {
     private const string Source = "publications";
 
@@ -26,6 +26,9 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
     public NetworkExtension ExtensionOf(NetworkDefinition network) =>
         network.Metadata is null ? NetworkExtension.None : _read.GetValue(network, NetworkExtensionXml.Of);
 
+    /// <summary>Whether other networks are followed: who is let in depends on whether they run.</summary>
+    public bool HasPeers(NetworkDefinition network) => ExtensionOf(network).Peers.Count > 0;
+
     /// <summary>Whether guests of a network are followed.</summary>
     public bool Follows(NetworkDefinition network) => ExtensionOf(network).Publications.Count > 0;
 
@@ -33,6 +36,7 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
     public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports) => new(live, ports)
     {
         Publications = Follows(live) ? Resolve(live, ports).SelectMany(one => one.Places).ToValueList() : [],
+        Peers = HasPeers(live) ? PeerResolver.Resolve(ExtensionOf(live).Peers, PeersOf(live)) : [],
     };
 
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its places from others.</summary>
@@ -44,6 +48,7 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         NetworkExtension last = before is null ? NetworkExtension.None : ExtensionOf(before);
         if (next.Publications.Count == 0 && last.Publications.Count == 0)
         {
+            Await(after);
             return;
         }
 
@@ -63,15 +68,22 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         {
             throw VirtNetException.OperationInvalid($"network '{after.Name}': {taken}");
         }
+
+        Await(after);
     }
 
     /// <summary>Keeps the places of a network that runs already: it had them before anybody who asks now.</summary>
-    public void Adopt(NetworkDefinition live) => _places.Replace(live.Uuid!.Value, live.Name, Placed(ExtensionOf(live)));
+    public void Adopt(NetworkDefinition live)
+    {
+        _places.Replace(live.Uuid!.Value, live.Name, Placed(ExtensionOf(live)));
+        Await(live);
+    }
 
     /// <summary>The network has ended.</summary>
     public void Release(Guid network)
     {
         _places.Release(network);
+        running.Await(network, []);
         health.Follow(network, []);
         conditions.Set(network, Source, []);
     }
@@ -83,7 +95,7 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         ResolvedPublication[] published = extension.Publications.Count == 0 ? [] : Resolve(live, ports);
         health.Follow(live.Uuid!.Value, published.SelectMany(Checked));
         IEnumerable<string> faults = extension.Faults.Select(fault => $"not in force: {fault.Text}");
-        IEnumerable<string> peers = extension.Peers.Select(peer => $"not in force: peer '{peer.Network}', which this version does not connect");
+        IEnumerable<string> peers = extension.Peers.Count == 0 ? [] : PeerResolver.Warnings(extension.Peers, PeersOf(live));
         IEnumerable<string> warnings = published.SelectMany(one => Warnings(one).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
         conditions.Set(
             live.Uuid!.Value, Source,
@@ -101,6 +113,12 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
         return [.. Resolve(live, ports).Select(one => Describe(network, one, counted))];
     }
+
+    /// <summary>Before it is looked whether they run: none may come unnoticed in between.</summary>
+    private void Await(NetworkDefinition live) => running.Await(live.Uuid!.Value, ExtensionOf(live).Peers.Select(peer => peer.Network));
+
+    private Dictionary<string, RunningNetwork> PeersOf(NetworkDefinition live) =>
+        running.Find(ExtensionOf(live).Peers.Select(peer => peer.Network));
 
     private PublicationInForce Describe(NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted)
     {

@@ -112,7 +112,13 @@ internal sealed class ExtensionReader
                 _names.Add(ServedNameXml.Parse(part));
                 break;
             default:
-                _peers.Add(NetworkPeerXml.Parse(part));
+                NetworkPeer peer = NetworkPeerXml.Parse(part);
+                if (peer.WhyImpossible(_network) is { } why)
+                {
+                    throw part.XmlError($"<peer>: {why}");
+                }
+
+                _peers.Add(peer);
                 break;
         }
     }

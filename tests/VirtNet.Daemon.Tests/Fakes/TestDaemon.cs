@@ -39,6 +39,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         NetworkEvents events = new();
         events.Subscribe(Events.Add);
         HookScripts = new HookScripts(Paths, this, Conditions, Clock, NullLogger<HookScripts>.Instance);
+        RunningNetworks running = new();
         NetworkEnvironment environment = new(
             Host,
             Services,
@@ -48,7 +49,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             HookScripts,
             events,
             Conditions,
-            new NetworkPublishing(Host, Services, Conditions, new TargetHealth(Clock)),
+            new NetworkPublishing(Host, Services, Conditions, new TargetHealth(Clock), running),
+            running,
             NullLogger<NetworkActor>.Instance);
         Registry = new NetworkRegistry(environment);
         DefinitionIntake intake = new(Registry, environment.Services, NullLogger<DefinitionIntake>.Instance);
