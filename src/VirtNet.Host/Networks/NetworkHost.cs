@@ -238,7 +238,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         };
         _watcher.Watch(watched); // first: by it the network is found when one of the others fails
         _bridges.Watch(watched, FindBridge(network)?.Link);
-        _neighbours?.Watch(network);
+        _neighbours?.Watch(network, desired.OfType<FirewallRules>().FirstOrDefault());
         _claims.Tell(network);
     }
 
