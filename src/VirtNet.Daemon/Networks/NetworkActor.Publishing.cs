@@ -19,23 +19,30 @@ internal sealed partial class NetworkActor
     /// <summary>
     /// Guests came, went, or have other addresses, or other networks start or stop: what is published goes with them, and who is let in.
     /// </summary>
-    public Task FollowGuestsAsync(CancellationToken cancellationToken) => InvokeAsync(
-        () => _snapshot.Live is { } live ? FollowAsync(live) : Task.CompletedTask, cancellationToken);
+    /// <returns>Whether that is in force; else the log says why not.</returns>
+    public Task<bool> FollowGuestsAsync(CancellationToken cancellationToken) => InvokeAsync<bool>(
+        () => _snapshot.Live is { } live ? FollowAsync(live) : Task.FromResult(true), cancellationToken);
 
-    private async Task FollowAsync(NetworkDefinition live)
+    private async Task<bool> FollowAsync(NetworkDefinition live)
     {
         if (!_environment.Publishing.Follows(live) && !_environment.Publishing.HasPeers(live))
         {
-            return;
+            return true;
         }
 
         NetworkHostState desired = _environment.Publishing.StateOf(live, _snapshot.Ports);
-        if (!desired.Publications.Equals(_published) || !desired.Peers.Equals(_peers)) // most guests are no targets
+        bool inForce = desired.Publications.Equals(_published) && desired.Peers.Equals(_peers); // most guests are no targets
+        if (!inForce)
         {
-            await AttemptAsync("follow its guests", () => ConvergeHostAsync(live));
+            await AttemptAsync("follow its guests", async () =>
+            {
+                await ConvergeHostAsync(live);
+                inForce = true;
+            });
         }
 
         _environment.Publishing.Tell(live, _snapshot.Ports);
+        return inForce;
     }
 
     /// <exception cref="VirtNetException">It is not active.</exception>

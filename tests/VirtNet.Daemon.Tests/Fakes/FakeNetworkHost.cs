@@ -63,6 +63,7 @@ internal sealed class FakeNetworkHost : INetworkHost
 
         Hold(desired.Network);
         Published[desired.Network.Uuid!.Value] = desired.Publications;
+        LetIn[desired.Network.Uuid!.Value] = desired.Peers;
         return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
     }
 
@@ -130,6 +131,7 @@ internal sealed class FakeNetworkHost : INetworkHost
         {
             Hold(desired.Network);
             Published[desired.Network.Uuid!.Value] = desired.Publications;
+            LetIn[desired.Network.Uuid!.Value] = desired.Peers;
             standing = BridgeStanding.InPlace;
         }
 
@@ -191,6 +193,9 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     /// <summary>By network, what it published when the host was last brought to a state.</summary>
     public Dictionary<Guid, ValueList<HostPublication>> Published { get; } = [];
+
+    /// <summary>By network, whom of other networks it let in then.</summary>
+    public Dictionary<Guid, ValueList<HostPeer>> LetIn { get; } = [];
 
     /// <summary>Says what speaks against publishing something; null = nothing.</summary>
     public Func<HostPublication, string?> RefusePublication { get; set; } = _ => null;
