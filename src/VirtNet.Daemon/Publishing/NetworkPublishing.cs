@@ -13,7 +13,8 @@ using PublicationTarget = VirtNet.Rpc.Driver.PublicationTarget;
 namespace VirtNet.Daemon.Publishing;
 
 /// <summary>What networks publish: admitted, resolved with the addresses that their guests have, and told of. Thread-safe.</summary>
-internal sealed class NetworkPublishing(INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, RunningNetworks running)
+internal sealed class NetworkPublishing(
+    INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, RunningNetworks running)
 {
     private const string Source = "publications";
 
@@ -142,15 +143,11 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
 
     private IEnumerable<string> Warnings(ResolvedPublication one)
     {
-        foreach (string warning in one.Warnings)
-        {
-            yield return warning;
-        }
-
         if (one.Address is { } address && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             && !IPAddress.IsLoopback(address) && !one.Places.Any(place => place.IsOwnAddress) && !host.ListAddresses().Contains(address))
         {
-            yield return $"no interface of the host has {address}: it works once one has";
+            yield return one.Publication.Claim ? $"no interface is there to give {address} to: it works once one is"
+                : $"no interface of the host has {address}: it works once one has";
         }
     }
 

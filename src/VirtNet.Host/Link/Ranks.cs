@@ -18,4 +18,7 @@ internal static class Ranks
     public const int Forwarding = 80;
     public const int Shaping = 90;
     public const int NameServer = 100;
+
+    /// <summary>When everything is there that is reached by it.</summary>
+    public const int Claim = 110;
 }

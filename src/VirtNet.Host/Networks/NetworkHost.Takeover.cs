@@ -44,7 +44,7 @@ public sealed partial class NetworkHost
         HostResource[] leaving =
         [
             .. Leaving(last, known, FindBridge(network)).Where(resource =>
-                resource is LinkNameServer || (resource is FirewallRules && _firewall?.Name == BackendNames.Nftables)),
+                resource is LinkNameServer or ClaimedAddress || (resource is FirewallRules && _firewall?.Name == BackendNames.Nftables)),
         ];
         await _reconciler.RemoveAsync(network.Name, leaving, cancellationToken);
         if (FindBridge(network)?.Link is { } link)

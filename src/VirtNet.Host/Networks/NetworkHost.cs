@@ -48,6 +48,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly PortReturn _ports;
     private readonly PortKeeper _keeper;
     private readonly PublicationChecks _publications;
+    private readonly AddressClaims _addressClaims;
+    private readonly ClaimKeeper _claimKeeper;
     private readonly RepairReport _report;
     private readonly ILogger<NetworkHost> _logger;
 
@@ -75,6 +77,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             new BridgeRemover(_netlink, _own, () => (uint)SystemRandom.NextUInt64() & int.MaxValue, time).Remove, time);
         _links = new LinkChanges(_netlink, _own, _removals);
         _publications = new PublicationChecks(_netlink);
+        _addressClaims = new AddressClaims(_netlink);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
         _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, ruleChanges);
@@ -85,6 +88,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _bridges = new BridgeWatcher(
             _netlink, _own, _watcher, _keeper, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
             AnnouncementsOf(firewall), neighbours, time, loggers);
+        _claimKeeper = new ClaimKeeper(_addressClaims, _watcher, _drift.Writer, time);
+        _bridges.HostChanged += _claimKeeper.Heard;
         if (AreRulesAnnounced)
         {
             _watcher.Patrolled = Suspicion.Links | Suspicion.Places;
@@ -196,6 +201,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _bridges.DisposeAsync();
+        _claimKeeper.Dispose();
         await _keeper.DisposeAsync();
         await _watcher.DisposeAsync();
         _drift.Writer.TryComplete();
@@ -238,6 +244,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         };
         _watcher.Watch(watched); // first: by it the network is found when one of the others fails
         _bridges.Watch(watched, FindBridge(network)?.Link);
+        _claimKeeper.Watch(watched.Uuid, PublicationsIn(desired));
         _neighbours?.Watch(network, desired.OfType<FirewallRules>().FirstOrDefault());
         _claims.Tell(network);
     }
@@ -274,6 +281,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     [
         .. DesiredState.For(state, _firewall, withZones: _zones is not null)
             .Select(resource => resource is BridgeLink link ? link.InPlaceOf(known?.Bridge) : resource),
+        .. _addressClaims.For(state.Publications),
     ];
 
     /// <summary>

@@ -18,6 +18,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly RtnetlinkClient _netlink;
     private readonly OwnBridges _own;
     private readonly LinkChanges _links;
+    private readonly AddressClaims _claims;
     private readonly TrafficControl _trafficControl;
     private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
     private readonly BatchedCalls<IReadOnlyCollection<FirewallRules>, IReadOnlySet<Guid>> _intactRules;
@@ -35,6 +36,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         _ruleChanges = ruleChanges;
         _own = own;
         _links = links;
+        _claims = new AddressClaims(netlink);
         _trafficControl = new TrafficControl(netlink, commands);
         _snapshots = new(requests => Task.FromResult(
             HostSnapshot.Take(netlink, [.. requests.SelectMany(names => names).Distinct()])));
@@ -68,6 +70,7 @@ internal sealed class LinuxHost : IHost, IDisposable
                 BridgeZone zone => inPlace.Contains(zone) ? zone : null,
                 LinkNameServer server => registered.Contains(server) ? server : null,
                 TrafficLimit limit => Read(limit, snapshot, traffic),
+                ClaimedAddress claim => _claims.Read(claim),
                 _ => Read(resource, snapshot),
             })
             .OfType<HostResource>()
@@ -132,6 +135,9 @@ internal sealed class LinuxHost : IHost, IDisposable
                 return _nameServers is not null && link is not null
                     ? _nameServers.ApplyAsync((LinkNameServer?)change.After, link.Index, cancellationToken)
                     : Task.CompletedTask;
+            case ClaimedAddress:
+                _claims.Apply((ClaimedAddress?)change.Before, (ClaimedAddress?)change.After);
+                break;
             case TrafficLimit:
                 return _trafficControl.ApplyAsync(change, link, cancellationToken);
             default:

@@ -63,6 +63,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
+    /// <summary>Links, addresses or routes of the host changed, whosever they are. Handlers wait for nobody.</summary>
+    public event Action? HostChanged;
+
     /// <summary>Whether the kernel announces to this watcher what happens in nftables.</summary>
     public bool HearsNfTables { get; }
 
@@ -279,6 +282,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
     private void HandleRoute(in NetlinkMessage message)
     {
+        HostChanged?.Invoke();
         switch (message.Type)
         {
             case NetlinkType.NewLink or NetlinkType.DeleteLink when LinkMessage.TryParse(message) is { } link:

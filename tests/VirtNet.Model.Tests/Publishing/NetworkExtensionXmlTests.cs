@@ -113,6 +113,8 @@ public class NetworkExtensionXmlTests
     [InlineData("<name match='a.test'/>", 1, "Missing required attribute 'address'")]
     [InlineData("<peer network=''/>", 7, "Invalid value for attribute 'network'")]
     [InlineData("<peer network='b' port='80'/>", 19, "needs a protocol")]
+    [InlineData("<peer network='lab'/>", 1, "a network is not its own peer")]
+    [InlineData("<publish address='192.168.122.77' claim='yes'><to guest='a'/></publish>", 1, "192.168.122.77 is in a subnet of the network")]
     [InlineData("<publish-default/>", 1, "Missing required attribute 'address'")]
     [InlineData("<publich/>", 1, "<network> has no element <publich>; did you mean 'publish'?")]
     [InlineData("<span/>", 1, "<network> has no element <span>")]
