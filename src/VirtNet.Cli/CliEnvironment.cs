@@ -26,6 +26,9 @@ internal sealed record CliEnvironment
     /// <summary>virsh for a hypervisor's URI.</summary>
     public required Func<string, IVirsh> Virsh { get; init; }
 
+    /// <summary>Runs the fabric's program on this terminal with these arguments; its exit status, or null where it is not installed.</summary>
+    public required Func<IReadOnlyList<string>, CancellationToken, Task<int?>> Fabric { get; init; }
+
     /// <summary>What is plugged into a bridge of this host.</summary>
     public required Func<string, IReadOnlyList<PluggedDevice>> BridgePorts { get; init; }
 

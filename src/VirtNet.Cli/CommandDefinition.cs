@@ -33,6 +33,9 @@ internal sealed record CommandDefinition(string Name, string Summary, CommandHan
     /// <summary>Words and options that it does not have are no mistake, as with virsh's <c>help</c>.</summary>
     public bool IgnoresUnknownWords { get; init; }
 
+    /// <summary>From its first word on everything belongs to another program and is not read here: it fills the one option of words.</summary>
+    public bool TakesEveryWord { get; init; }
+
     /// <summary>Stands for a command that there is not, so that the words behind it can be read.</summary>
     public static CommandDefinition Unknown(string name) => new(name, "", (_, _, _) => Task.CompletedTask);
 

@@ -41,6 +41,7 @@ async Task<int> RunAsync()
         Input = StandardStream.Input,
         Keyboard = asked && StandardStream.Output.IsTerminal ? new ConsoleKeyboard() : null,
         Virsh = uri => new Virsh(uri, new CliWrapPrograms()),
+        Fabric = new FabricProgram(AppContext.BaseDirectory).RunAsync,
         BridgePorts = PluggedDevice.Of,
         BridgeMtu = PluggedDevice.MtuOf,
         UserName = () => Environment.UserName,

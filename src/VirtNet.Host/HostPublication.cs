@@ -35,6 +35,9 @@ public sealed record HostPublication(
     /// <summary>Whether a whole address is taken though the host needs it itself.</summary>
     public bool IsForced { get; init; }
 
+    /// <summary>Whether the host is given the whole address while it is published.</summary>
+    public bool IsClaimed { get; init; }
+
     /// <summary>Whether the address is the target's own, so that nothing is translated.</summary>
     public bool IsOwnAddress => Address is { } address && Targets is [{ Address: { } target } only] && address.Equals(target)
         && (only.FirstPort is null || only.FirstPort == Ports?.First);

@@ -8,4 +8,10 @@ public sealed record NetworkHostState(NetworkDefinition Network, ValueList<Netwo
 {
     /// <summary>What it publishes, with the addresses that its guests have now.</summary>
     public ValueList<HostPublication> Publications { get; init; } = [];
+
+    /// <summary>How it reaches its other hosts; null = it is this host's alone.</summary>
+    public HostSpan? Span { get; init; }
+
+    /// <summary>Whom of other networks it lets in, of those that run now.</summary>
+    public ValueList<HostPeer> Peers { get; init; } = [];
 }

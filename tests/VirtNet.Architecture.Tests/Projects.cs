@@ -7,7 +7,7 @@ internal static class Projects
 {
     public static Assembly[] All { get; } =
     [
-        .. ((string[])["VirtNet.Linux", "VirtNet.Model", "VirtNet.Wire", "VirtNet.Host", "VirtNet.Services", "VirtNet.Rpc", "virtnetd", "virtnet"])
+        .. ((string[])["VirtNet.Linux", "VirtNet.Model", "VirtNet.Wire", "VirtNet.Host", "VirtNet.Services", "VirtNet.Rpc", "virtnetd", "virtnet", "virtnet-fabricd"])
             .Select(Assembly.Load),
     ];
 

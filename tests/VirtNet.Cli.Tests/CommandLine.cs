@@ -32,6 +32,11 @@ internal sealed class CommandLine
 
     public FakeVirsh Virsh { get; }
 
+    /// <summary>How the fabric's program ends; null = it is not installed.</summary>
+    public int? FabricStatus { get; set; }
+
+    public IReadOnlyList<string>? FabricArguments { get; private set; }
+
     public List<PluggedDevice> BridgePorts { get; } = [];
 
     public Dictionary<string, uint> BridgeMtus { get; } = [];
@@ -57,6 +62,11 @@ internal sealed class CommandLine
             Editor = Editor,
             Answer = Answer,
             Virsh = _ => Virsh,
+            Fabric = (given, _) =>
+            {
+                FabricArguments = given;
+                return Task.FromResult(FabricStatus);
+            },
             BridgePorts = _ => BridgePortsFailure is null ? BridgePorts : throw BridgePortsFailure,
             Input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)),
             Keyboard = Keyboard,

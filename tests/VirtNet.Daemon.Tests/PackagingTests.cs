@@ -94,7 +94,7 @@ public sealed partial class PackagingTests : IDisposable
             .Where(file => file is not "packaging/files" and not "packaging/prepare.sh" && !file.StartsWith("packaging/debian/", StringComparison.Ordinal));
 
         Assert.Equal(
-            there.Concat(["programs/virtnet", "programs/virtnetd"]).Order(StringComparer.Ordinal),
+            there.Concat(["programs/virtnet", "programs/virtnetd", "programs/virtnet-fabricd"]).Order(StringComparer.Ordinal),
             list.Select(line => line[1]).Order(StringComparer.Ordinal));
         Assert.Distinct(list.Select(line => line[2]));
         Assert.All(list, line =>
@@ -102,7 +102,7 @@ public sealed partial class PackagingTests : IDisposable
             Assert.Equal(4, line.Length);
             Assert.Equal(line[1].StartsWith("programs/", StringComparison.Ordinal) ? "755" : "644", line[0]);
             Assert.StartsWith("/", line[2], StringComparison.Ordinal);
-            Assert.True(line[3] is "virtnet" or "virtnetd");
+            Assert.True(line[3] is "virtnet" or "virtnetd" or "virtnet-fabric");
         });
     }
 

@@ -24,17 +24,17 @@ public class PackageTests
         await system.RunAsync("nft add table inet filter; iptables-save >/dev/null; ip netns add guest; ip netns delete guest");
         string before = await system.RunAsync(HostState);
 
-        await system.RunAsync(Apt + "install /packages/now/*.deb");
+        await system.RunAsync(Apt + "install /packages/now/virtnet[_d]*.deb");
         await DefaultIsUpAsync(system);
         await GuestGetsALeaseAsync(system);
         string index = await IndexAsync(system);
         string daemon = await DaemonAsync(system);
 
-        await system.RunAsync(Apt + "install /packages/next/*.deb");
+        await system.RunAsync(Apt + "install /packages/next/virtnet[_d]*.deb");
         Assert.NotEqual(daemon, await DaemonAsync(system));
         Assert.Equal(index, await IndexAsync(system));
         await GuestGoesOnAsync(system);
-        await system.RunAsync(Apt + "install --allow-downgrades /packages/now/*.deb");
+        await system.RunAsync(Apt + "install --allow-downgrades /packages/now/virtnet[_d]*.deb");
         Assert.Equal(index, await IndexAsync(system));
         await GuestGoesOnAsync(system);
 
@@ -42,7 +42,7 @@ public class PackageTests
         Assert.Contains("networks go on as they are, without addresses and names for new guests: default", said, StringComparison.Ordinal);
         Assert.Equal(index, await IndexAsync(system));
         Assert.NotEqual(0, (await system.TryAsync("pidof virtnetd")).ExitCode);
-        await system.RunAsync(Apt + "install /packages/now/*.deb");
+        await system.RunAsync(Apt + "install /packages/now/virtnet[_d]*.deb");
         Assert.Equal(index, await IndexAsync(system));
         await GuestGoesOnAsync(system);
 
@@ -142,7 +142,7 @@ public class PackageTests
         string index = await IndexAsync(system);
         string identity = await system.RunAsync("virtnet -q net-uuid default");
 
-        await system.RunAsync(Apt + "-o Dpkg::Options::=--force-confold install /packages/now/*.deb");
+        await system.RunAsync(Apt + "-o Dpkg::Options::=--force-confold install /packages/now/virtnet[_d]*.deb");
 
         Assert.Equal(index, await IndexAsync(system));
         Assert.Equal(identity, await system.RunAsync("virtnet -q net-uuid default"));
@@ -170,12 +170,12 @@ public class PackageTests
     private static async Task LeaveDefaultOutAsync(BootedSystem system)
     {
         await system.RunAsync("echo virtnetd virtnetd/default-network boolean false | debconf-set-selections");
-        await system.RunAsync(Apt + "install /packages/now/*.deb");
+        await system.RunAsync(Apt + "install /packages/now/virtnet[_d]*.deb");
         Assert.Equal("", await system.RunAsync("virtnet -q net-list --all"));
         await DaemonAsync(system);
 
         await system.RunAsync(Apt + "purge virtnet virtnetd; ip link add lan type bridge; ip address add 192.168.122.9/24 dev lan; ip link set lan up");
-        string said = await system.RunAsync(Apt + "install /packages/now/*.deb 2>&1");
+        string said = await system.RunAsync(Apt + "install /packages/now/virtnet[_d]*.deb 2>&1");
         Assert.Contains("the network default is left out, as there is a route of this host to 192.168.122.0/24", said, StringComparison.Ordinal);
         Assert.Equal("", await system.RunAsync("virtnet -q net-list --all"));
     }

@@ -36,7 +36,8 @@ internal static class NetClone
         EditedXml clone = new(xml);
         XElement root = clone.Root;
         MakeAnother(root, name, NetworkXml.Parse(xml).Definition.OwnsBridge);
-        bool published = RemovePublications(root);
+        bool published = RemoveParts(root, "publish");
+        bool spans = RemoveParts(root, "span");
         if (command.Text(Subnet4) is { } subnet)
         {
             await MoveAsync(context, root, subnet, failure, cancellationToken);
@@ -57,7 +58,10 @@ internal static class NetClone
                 NetworkProperties.Get("ipv6.subnet").Get(root),
                 warnings),
             CliJson.Default.JsonNewNetwork,
-            published ? [$"what {source.Name} publishes is left out: two networks cannot publish the same place"] : []);
+            [
+                .. published ? [$"what {source.Name} publishes is left out: two networks cannot publish the same place"] : (string[])[],
+                .. spans ? [$"the span of {source.Name} is left out: two networks cannot have the same VNI"] : (string[])[],
+            ]);
         ServerWarnings.Write(context, warnings);
     }
 
@@ -73,18 +77,18 @@ internal static class NetClone
         }
     }
 
-    /// <summary>They lead to the original's guests, from places that it has.</summary>
-    /// <returns>Whether there were any.</returns>
-    private static bool RemovePublications(XElement root)
+    /// <summary>Of the extension, what only the original can have.</summary>
+    /// <returns>Whether there was any.</returns>
+    private static bool RemoveParts(XElement root, string name)
     {
         XNamespace ns = NetworkExtension.Namespace;
-        XElement[] publications = [.. root.Elements("metadata").Elements(ns + "network").Elements(ns + "publish")];
-        foreach (XElement publication in publications)
+        XElement[] parts = [.. root.Elements("metadata").Elements(ns + "network").Elements(ns + name)];
+        foreach (XElement part in parts)
         {
-            publication.Remove();
+            part.Remove();
         }
 
-        return publications.Length > 0;
+        return parts.Length > 0;
     }
 
     /// <summary>The subnet that is named takes the place of the first one; auto does so with each.</summary>

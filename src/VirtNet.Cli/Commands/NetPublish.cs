@@ -26,13 +26,13 @@ internal static class NetPublish
         Options =
         [
             NetworkArgument.Any, PublicationArguments.Listen, PublicationArguments.Name, PublicationArguments.Interface,
-            PublicationArguments.From, PublicationArguments.Balance, PublicationArguments.Check, PublicationArguments.Force,
+            PublicationArguments.From, PublicationArguments.Balance, PublicationArguments.Check, PublicationArguments.Claim, PublicationArguments.Force,
             AffectOptions.Live, AffectOptions.Config, DryRun, PublicationArguments.Targets,
         ],
         Examples =
         [
             "net-publish lab 8080 web:80", "net-publish lab 80,443 web1,web2 --balance source --check http:/up",
-            "net-publish lab 53/udp 192.168.122.9 --interface eth0", "net-publish lab 203.0.113.6 db --name database",
+            "net-publish lab 53/udp 192.168.122.9 --interface eth0", "net-publish lab 203.0.113.6 db --name database --claim",
             "net-publish lab 127.0.0.1:5432 db", "net-publish lab 7979 host:8080 --from 198.51.100.0/24",
         ],
     };

@@ -33,6 +33,9 @@ internal static class PublicationArguments
     public static OptionDefinition Force { get; } =
         OptionDefinition.Flag("force", "publish an address although the host itself is reached by it");
 
+    public static OptionDefinition Claim { get; } = OptionDefinition.Flag(
+        "claim", "give the address to an interface of the host while it is published");
+
     /// <summary>What <c>--check</c> takes.</summary>
     public static IReadOnlyList<string> Checks { get; } = [Tcp, Http + "/", None];
 
@@ -52,6 +55,7 @@ internal static class PublicationArguments
             From = ReadFrom(command),
             Balance = ReadBalance(command),
             Force = command.Has(Force),
+            Claim = command.Has(Claim),
             Targets = ReadTargets(command.Values(Targets)),
         };
         return publication with { Check = ReadCheck(command, publication) };

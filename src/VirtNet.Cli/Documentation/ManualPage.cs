@@ -38,7 +38,7 @@ internal static class ManualPage
         page.Append(".SH FILES\n");
         Item(page, Connections.ConnectionTarget.DefaultSocket, "The daemon's socket; with -ro behind it the one for reading only.");
         Item(page, "~/.local/state/virtnet/history", "The lines of the interactive shell.");
-        page.Append(".SH SEE ALSO\n.BR virtnetd (8),\n.BR virtnet\\-network (5),\n.BR virtnet\\-json (5),\n.BR virsh (1)\n");
+        page.Append(".SH SEE ALSO\n.BR virtnetd (8),\n.BR virtnet\\-network (5),\n.BR virtnet\\-json (5),\n.BR virtnet\\-fabricd (8),\n.BR virsh (1)\n");
         return page.ToString();
     }
 

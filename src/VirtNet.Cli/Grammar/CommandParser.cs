@@ -76,7 +76,7 @@ internal sealed class CommandParser(CommandTable table)
         {
             try
             {
-                if (onlyPositional)
+                if (onlyPositional || IsAnothers(command))
                 {
                     AddPositional(command, word, mistake);
                 }
@@ -113,6 +113,8 @@ internal sealed class CommandParser(CommandTable table)
 
         return kind;
     }
+
+    private static bool IsAnothers(ParsedCommand command) => command.Definition.TakesEveryWord && command.Has(command.Definition.Options[0]);
 
     private static void ParseWord(ParsedCommand command, string word, CommandTokens tokens)
     {

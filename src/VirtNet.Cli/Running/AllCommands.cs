@@ -66,6 +66,10 @@ internal static class AllCommands
             ImportLibvirt.Definition,
             LibvirtStubs.Definition,
         ]),
+        new CommandGroup("Many hosts", "fabric",
+        [
+            Commands.Fabric.Definition,
+        ]),
         new CommandGroup("Host", "host",
         [
             Host.UriDefinition,

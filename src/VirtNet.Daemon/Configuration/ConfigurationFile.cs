@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Net;
 using VirtNet.Host.Firewall;
+using VirtNet.Linux.Files;
 using VirtNet.Linux.Users;
 
 namespace VirtNet.Daemon.Configuration;
 
 /// <summary>
-/// Reads <c>virtnetd.conf</c>, in the syntax of libvirt's daemon configuration: <c>name = value</c> lines, strings in
-/// double quotes, numbers bare, <c>#</c> begins a comment.
+/// Reads <c>virtnetd.conf</c>, in the syntax of libvirt's daemon configuration (<see cref="SettingLine"/>).
 /// </summary>
 internal static class ConfigurationFile
 {
@@ -37,19 +37,10 @@ internal static class ConfigurationFile
         DaemonOptions options = new();
         List<string> warnings = [];
         int number = 0;
-        foreach (string line in lines)
+        foreach (SettingLine setting in SettingLine.Read(lines))
         {
-            number++;
-            if (Strip(line) is { Length: > 0 } text)
-            {
-                int equals = text.IndexOf('=', StringComparison.Ordinal);
-                if (equals <= 0)
-                {
-                    throw Bad("expected NAME = VALUE");
-                }
-
-                options = Apply(options, text[..equals].Trim(), text[(equals + 1)..].Trim().Trim('"'));
-            }
+            number = setting.Number;
+            options = setting.Name.Length > 0 ? Apply(options, setting.Name, setting.Value) : throw Bad("expected NAME = VALUE");
         }
 
         return new LoadedConfiguration(options, warnings);
@@ -121,21 +112,6 @@ internal static class ConfigurationFile
         ConfigurationException Bad(string what) => new(At(what));
 
         string At(string what) => string.Create(CultureInfo.InvariantCulture, $"{path}:{number}: {what}");
-    }
-
-    private static string Strip(string line)
-    {
-        bool quoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            quoted ^= line[i] == '"';
-            if (line[i] == '#' && !quoted)
-            {
-                return line[..i].Trim();
-            }
-        }
-
-        return line.Trim();
     }
 }
 

@@ -25,6 +25,7 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, INetworkService
         NetworkDefinition given = complete is null ? document.Definition : complete(document.Definition);
         NetworkSnapshot? stored = Find(given)?.Snapshot;
         ExtensionIntake.CheckDocument(xml, given, stored?.Live, stored?.Config);
+        given = SpanDefaults.Complete(given);
         DefinitionClaim claim = registry.Claim(given);
         Warn(document, claim.Definition);
         return claim;

@@ -223,10 +223,10 @@ internal sealed class VirtNetExtensions(
 
     private NetworkHostState Proposed(string xml)
     {
-        NetworkDefinition given = NetworkXml.Parse(xml).Definition;
+        NetworkDefinition given = Model.Publishing.SpanDefaults.Complete(NetworkXml.Parse(xml).Definition);
         using DefinitionClaim claim = registry.Claim(given);
         NetworkDefinition definition = claim.Definition with { Mac = given.Mac }; // one that is made up now will be another one then
-        return environment.Publishing.StateOf(LiveDefinition.Of(definition), claim.Network.Snapshot.Ports);
+        return environment.StateOf(environment.Spanning.Complete(LiveDefinition.Of(definition)), claim.Network.Snapshot.Ports);
     }
 
     private NetworkHostState Known(string name)
@@ -235,6 +235,6 @@ internal sealed class VirtNetExtensions(
             ? network.Snapshot
             : throw VirtNetException.NoNetworkWithName(name);
         NetworkDefinition definition = snapshot.Config ?? snapshot.Current;
-        return environment.Publishing.StateOf(LiveDefinition.Of(definition), snapshot.Ports);
+        return environment.StateOf(environment.Spanning.Complete(LiveDefinition.Of(definition)), snapshot.Ports);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using VirtNet.Linux;
+using VirtNet.Linux.Processes;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon.Hosting;

@@ -5,6 +5,7 @@ using VirtNet.Host;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Networks;
+using VirtNet.Host.Spanning;
 using VirtNet.Model.Conditions;
 
 namespace VirtNet.Daemon.Hosting;
@@ -23,6 +24,9 @@ internal sealed class FirewallChoice(
 
     public Neighbourhood Neighbours =>
         _neighbours ?? throw new InvalidOperationException("other firewalls are looked for before anything asks about them");
+
+    /// <summary>What makes the rules of networks that span hosts.</summary>
+    public SpanFirewall MakeSpanFirewall() => _backends.MakeSpanFirewall(Backend);
 
     /// <exception cref="Model.VirtNetException">There is no usable backend, or not the configured one.</exception>
     public async Task MakeAsync()

@@ -14,8 +14,8 @@ namespace VirtNet.Daemon.Hosting;
 /// </summary>
 internal sealed class NetworkService(
     NetworkAdoption adoption, NetworkLoader loader, NetworkRegistry registry, NetworkRepairs repairs,
-    GuestFollowing following, TargetHealth health, INetworkServices services, INetworkHost host, FirewallUpkeep firewall,
-    IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
+    GuestFollowing following, TargetHealth health, RunningNetworks running, INetworkServices services, INetworkHost host,
+    FirewallUpkeep firewall, IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
     : BackgroundService
 {
     private readonly TaskCompletionSource _autostarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,6 +36,7 @@ internal sealed class NetworkService(
     {
         using IDisposable observation = services.ObserveLeases(following.Observer(stoppingToken));
         health.Changed += network => following.Begin(network, stoppingToken);
+        running.Changed += network => following.Begin(network, stoppingToken);
         try
         {
             await adoption.EndedAsync(stoppingToken);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Networks;
+using VirtNet.Linux.Processes;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Daemon.Hosting;

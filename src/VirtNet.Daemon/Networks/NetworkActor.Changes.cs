@@ -45,7 +45,8 @@ internal sealed partial class NetworkActor
         DefinitionCopies affected = copies.Resolve(before);
 
         // The live copy first, as libvirt does: its error is the one that is told.
-        NetworkDefinition? live = affected.HasFlag(DefinitionCopies.Live) ? edit(before.Live!, before.Ports) : before.Live;
+        NetworkDefinition? live = affected.HasFlag(DefinitionCopies.Live)
+            ? _environment.Spanning.Complete(edit(before.Live!, before.Ports)) : before.Live;
         NetworkDefinition? config = affected.HasFlag(DefinitionCopies.Config) ? edit(before.Config!, []) : before.Config;
         await ReplaceCopiesAsync(before with { Live = live, Config = config });
     }
@@ -110,19 +111,19 @@ internal sealed partial class NetworkActor
     /// <summary>Brings host and services from one live definition to another, or back if that fails.</summary>
     private async Task ApplyLiveAsync(NetworkDefinition before, NetworkDefinition after)
     {
-        _environment.Publishing.Admit(before, after, _snapshot.Ports);
+        _environment.Admit(before, after, _snapshot.Ports);
         try
         {
             await LeaveIpv6Async(before, after);
             await ConvergeHostAsync(after);
             await _environment.Services.ApplyAsync(after, CancellationToken.None);
-            _environment.Publishing.Tell(after, _snapshot.Ports);
+            _environment.Tell(after, _snapshot.Ports);
         }
         catch
         {
             await AttemptAsync("undo a change", async () =>
             {
-                _environment.Publishing.Adopt(before);
+                _environment.Adopt(before);
                 await ConvergeHostAsync(before);
                 await _environment.Services.ApplyAsync(before, CancellationToken.None);
             });

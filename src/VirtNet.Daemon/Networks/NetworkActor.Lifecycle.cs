@@ -2,7 +2,6 @@ using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
 using VirtNet.Host.Networks;
-using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -60,12 +59,12 @@ internal sealed partial class NetworkActor
     /// </remarks>
     private async Task BringUpAsync(NetworkDefinition definition)
     {
-        NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
-        NetworkHostState desired = _environment.Publishing.StateOf(live, []);
+        NetworkDefinition live = _environment.LiveOf(definition);
         IReadOnlyList<HostChange>? changes = null;
         _environment.Services.Examine(live).ThrowIfRefused(); // before anything is touched
         _environment.StateFiles.DeletePorts(Name);
-        _environment.Publishing.Admit(before: null, live, []);
+        _environment.Admit(before: null, live, []);
+        NetworkHostState desired = _environment.StateOf(live, []);
         try
         {
             bool tainted = await _environment.Hooks.RunAsync(NetworkHook.Start, live);
@@ -73,6 +72,7 @@ internal sealed partial class NetworkActor
             _environment.StateFiles.Save(started);
             changes = await _environment.Host.StartAsync(desired, CancellationToken.None);
             _published = desired.Publications;
+            _peers = desired.Peers;
             await _environment.Services.ApplyAsync(live, CancellationToken.None);
             if (await _environment.Hooks.RunAsync(NetworkHook.Started, live) && !tainted)
             {
@@ -89,7 +89,8 @@ internal sealed partial class NetworkActor
         }
 
         await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live));
-        _environment.Publishing.Tell(live, []);
+        _environment.Tell(live, []);
+        await FollowAsync(live); // nobody could follow it before
         _environment.Logger.NetworkStarted(Name);
         Publish(NetworkLifecycle.Started);
     }
@@ -103,7 +104,7 @@ internal sealed partial class NetworkActor
             await AttemptAsync("undo its start", () => _environment.Host.UndoStartAsync(desired, changes));
         }
 
-        _environment.Publishing.Release(Identity.Uuid);
+        _environment.Release(Identity.Uuid);
         _environment.StateFiles.Delete(Name);
         await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, desired.Network));
     }
@@ -125,8 +126,8 @@ internal sealed partial class NetworkActor
         });
         await AttemptAsync(
             "remove it from the host",
-            () => _environment.Host.StopAsync(_environment.Publishing.StateOf(live, _snapshot.Ports), CancellationToken.None));
-        _environment.Publishing.Release(Identity.Uuid);
+            () => _environment.Host.StopAsync(_environment.StateOf(live, _snapshot.Ports), CancellationToken.None));
+        _environment.Release(Identity.Uuid);
         if (!_snapshot.IsPersistent && !_environment.ConfigFiles.Exists(Name)) // a definition that cannot be read may be mended
         {
             await AttemptAsync("forget it", () => ForgetAsync(live));

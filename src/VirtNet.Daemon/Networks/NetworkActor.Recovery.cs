@@ -1,7 +1,6 @@
 using VirtNet.Daemon.Files;
 using VirtNet.Host;
 using VirtNet.Host.Networks;
-using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Model.Ports;
 using VirtNet.Model.Xml;
@@ -42,7 +41,7 @@ internal sealed partial class NetworkActor
                     await EndAsync(change, live);
                 }
 
-                _environment.Publishing.Adopt(_snapshot.Live!);
+                _environment.Adopt(_snapshot.Live!);
             }
         },
         cancellationToken);
@@ -69,7 +68,7 @@ internal sealed partial class NetworkActor
         {
             if (_snapshot is { Live: null, Config: { OwnsBridge: true } config })
             {
-                NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(config));
+                NetworkDefinition live = _environment.LiveOf(config);
                 NetworkSnapshot rebuilt = _snapshot with { Live = live, Ports = _environment.StateFiles.LoadPorts(Name) };
                 _environment.StateFiles.Save(rebuilt);
                 Snapshot = rebuilt;
@@ -155,8 +154,8 @@ internal sealed partial class NetworkActor
     private async Task ServeAsync(NetworkDefinition live)
     {
         BridgeStanding standing = BridgeStanding.InPlace;
-        _environment.Publishing.Adopt(live);
-        _environment.Publishing.Tell(live, _snapshot.Ports);
+        _environment.Adopt(live);
+        _environment.Tell(live, _snapshot.Ports);
         await AttemptAsync("adopt it on the host", async () => standing = (await ConvergeHostAsync(live)).Standing);
         await AttemptAsync("serve it again", () => ServeAsync(live, standing));
     }
@@ -173,12 +172,13 @@ internal sealed partial class NetworkActor
     private Task<Converged> ConvergeHostAsync(NetworkDefinition live) => ConvergeHostAsync(live, _snapshot.Ports);
 
     private Task<Converged> ConvergeHostAsync(NetworkDefinition live, ValueList<NetworkPort> ports) =>
-        ConvergeHostAsync(_environment.Publishing.StateOf(live, ports));
+        ConvergeHostAsync(_environment.StateOf(live, ports));
 
     private async Task<Converged> ConvergeHostAsync(NetworkHostState desired)
     {
         Converged converged = await _environment.Host.ConvergeAsync(desired, CancellationToken.None);
         _published = desired.Publications;
+        _peers = desired.Peers;
         return converged;
     }
 }

@@ -1,5 +1,4 @@
 using VirtNet.Daemon.Hooks;
-using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Model.Differences;
 using VirtNet.Rpc.Driver;
@@ -20,7 +19,7 @@ internal sealed partial class NetworkActor
         {
             NetworkDefinition before = RequireLive();
             NetworkDifference difference = NetworkDifference.Between(
-                before, VirtualFunctions.Resolve(LiveDefinition.Of(definition)), _snapshot.Ports);
+                before, _environment.LiveOf(definition), _snapshot.Ports);
             NetworkDefinition after = difference.Applicable;
             if (difference.NeedsRestart && !flags.HasFlag(RedefineFlags.Partial))
             {
@@ -28,7 +27,7 @@ internal sealed partial class NetworkActor
             }
 
             await _environment.Host.CheckChangeAsync(
-                before, _environment.Publishing.StateOf(after, _snapshot.Ports), CancellationToken.None);
+                before, _environment.StateOf(after, _snapshot.Ports), CancellationToken.None);
             if (flags.HasFlag(RedefineFlags.DryRun))
             {
                 return new LiveRedefinition(difference, Done: false);

@@ -1,6 +1,5 @@
 using VirtNet.Daemon.Files;
 using VirtNet.Host;
-using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -25,13 +24,13 @@ internal sealed partial class NetworkActor
                 throw VirtNetException.OperationInvalid("network is already active");
             }
 
-            NetworkDefinition live = VirtualFunctions.Resolve(LiveDefinition.Of(definition));
-            NetworkHostState desired = _environment.Publishing.StateOf(live, []);
+            NetworkDefinition live = _environment.LiveOf(definition);
+            NetworkHostState desired = _environment.StateOf(live, []);
             NetworkSnapshot adopted = _snapshot with { Live = live, Ports = [], HookTainted = false };
             IReadOnlyList<HostChange>? changes = null;
             _environment.Services.Examine(live).ThrowIfRefused();
             _environment.StateFiles.DeletePorts(Name);
-            _environment.Publishing.Admit(before: null, live, []);
+            _environment.Admit(before: null, live, []);
             try
             {
                 _environment.StateFiles.Save(adopted);
@@ -39,11 +38,12 @@ internal sealed partial class NetworkActor
                 await _environment.Services.ApplyAsync(live, CancellationToken.None);
                 _withdrawn = false;
                 _published = desired.Publications;
+                _peers = desired.Peers;
                 Snapshot = adopted;
             }
             catch
             {
-                _environment.Publishing.Release(Identity.Uuid);
+                _environment.Release(Identity.Uuid);
                 if (changes is not null)
                 {
                     await AttemptAsync("stop its services", () => _environment.Services.StopAsync(live, CancellationToken.None));
@@ -54,7 +54,7 @@ internal sealed partial class NetworkActor
                 throw;
             }
 
-            _environment.Publishing.Tell(live, []);
+            _environment.Tell(live, []);
             _environment.Logger.NetworkAdopted(Name, live.BridgeName ?? "");
             Publish(NetworkLifecycle.Started);
         },
@@ -79,8 +79,8 @@ internal sealed partial class NetworkActor
         {
             NetworkDefinition live = RequireLive();
             await _environment.Services.StopAsync(live, CancellationToken.None);
-            await _environment.Host.LetGoAsync(_environment.Publishing.StateOf(live, _snapshot.Ports), CancellationToken.None);
-            _environment.Publishing.Release(Identity.Uuid);
+            await _environment.Host.LetGoAsync(_environment.StateOf(live, _snapshot.Ports), CancellationToken.None);
+            _environment.Release(Identity.Uuid);
             _environment.StateFiles.Delete(Name);
             _withdrawn = false;
             Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false };

@@ -30,6 +30,7 @@ internal sealed partial class NetworkActor : IAsyncDisposable
         _bridges = bridges;
         _gone = gone;
         bridges.Set(identity.Name, initial.BridgeNames);
+        environment.Running.Set(identity.Name, initial.Live);
     }
 
     public NetworkRef Identity { get; }
@@ -41,6 +42,7 @@ internal sealed partial class NetworkActor : IAsyncDisposable
         {
             _snapshot = value;
             _bridges.Set(Identity.Name, value.BridgeNames);
+            _environment.Running.Set(Identity.Name, value.Live);
         }
     }
 

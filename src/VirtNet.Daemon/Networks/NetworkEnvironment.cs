@@ -2,9 +2,13 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Publishing;
+using VirtNet.Daemon.Spanning;
+using VirtNet.Host;
 using VirtNet.Host.Networks;
+using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
+using VirtNet.Model.Ports;
 using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Networks;
@@ -20,8 +24,59 @@ internal sealed record NetworkEnvironment(
     NetworkEvents Events,
     ConditionBoard Conditions,
     NetworkPublishing Publishing,
+    NetworkSpanning Spanning,
+    RunningNetworks Running,
     ILogger<NetworkActor> Logger)
 {
+    /// <summary>What a definition becomes when it is started.</summary>
+    public NetworkDefinition LiveOf(NetworkDefinition definition) => Spanning.Complete(VirtualFunctions.Resolve(LiveDefinition.Of(definition)));
+
+    /// <summary>What is to be on the host.</summary>
+    public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports) => Spanning.Extend(Publishing.StateOf(live, ports));
+
+    /// <summary>Before a definition is put in force: refuses what cannot be, and keeps what it takes from others.</summary>
+    /// <param name="before">What is in force; null = nothing.</param>
+    /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>
+    public void Admit(NetworkDefinition? before, NetworkDefinition after, ValueList<NetworkPort> ports)
+    {
+        Publishing.Admit(before, after, ports);
+        try
+        {
+            Spanning.Admit(after);
+        }
+        catch when (before is null)
+        {
+            Publishing.Release(after.Uuid!.Value);
+            throw;
+        }
+        catch
+        {
+            Adopt(before!);
+            throw;
+        }
+    }
+
+    /// <summary>Keeps what a network takes that runs already.</summary>
+    public void Adopt(NetworkDefinition live)
+    {
+        Publishing.Adopt(live);
+        Spanning.Adopt(live);
+    }
+
+    /// <summary>After something is in force: says what does not work as it is meant to.</summary>
+    public void Tell(NetworkDefinition live, ValueList<NetworkPort> ports)
+    {
+        Publishing.Tell(live, ports);
+        Spanning.Tell(live);
+    }
+
+    /// <summary>The network has ended: others may have what it took.</summary>
+    public void Release(Guid network)
+    {
+        Publishing.Release(network);
+        Spanning.Release(network);
+    }
+
     /// <summary>What is kept of a network while it is defined: its leases, and files beside its definition.</summary>
     public async Task ForgetAsync(NetworkDefinition definition, CancellationToken cancellationToken)
     {

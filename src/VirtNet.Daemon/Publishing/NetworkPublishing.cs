@@ -13,7 +13,8 @@ using PublicationTarget = VirtNet.Rpc.Driver.PublicationTarget;
 namespace VirtNet.Daemon.Publishing;
 
 /// <summary>What networks publish: admitted, resolved with the addresses that their guests have, and told of. Thread-safe.</summary>
-internal sealed class NetworkPublishing(INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health)
+internal sealed class NetworkPublishing(
+    INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, RunningNetworks running)
 {
     private const string Source = "publications";
 
@@ -26,6 +27,9 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
     public NetworkExtension ExtensionOf(NetworkDefinition network) =>
         network.Metadata is null ? NetworkExtension.None : _read.GetValue(network, NetworkExtensionXml.Of);
 
+    /// <summary>Whether other networks are followed: who is let in depends on whether they run.</summary>
+    public bool HasPeers(NetworkDefinition network) => ExtensionOf(network).Peers.Count > 0;
+
     /// <summary>Whether guests of a network are followed.</summary>
     public bool Follows(NetworkDefinition network) => ExtensionOf(network).Publications.Count > 0;
 
@@ -33,6 +37,7 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
     public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports) => new(live, ports)
     {
         Publications = Follows(live) ? Resolve(live, ports).SelectMany(one => one.Places).ToValueList() : [],
+        Peers = HasPeers(live) ? PeerResolver.Resolve(ExtensionOf(live).Peers, PeersOf(live)) : [],
     };
 
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its places from others.</summary>
@@ -44,6 +49,7 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         NetworkExtension last = before is null ? NetworkExtension.None : ExtensionOf(before);
         if (next.Publications.Count == 0 && last.Publications.Count == 0)
         {
+            Await(after);
             return;
         }
 
@@ -63,15 +69,22 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         {
             throw VirtNetException.OperationInvalid($"network '{after.Name}': {taken}");
         }
+
+        Await(after);
     }
 
     /// <summary>Keeps the places of a network that runs already: it had them before anybody who asks now.</summary>
-    public void Adopt(NetworkDefinition live) => _places.Replace(live.Uuid!.Value, live.Name, Placed(ExtensionOf(live)));
+    public void Adopt(NetworkDefinition live)
+    {
+        _places.Replace(live.Uuid!.Value, live.Name, Placed(ExtensionOf(live)));
+        Await(live);
+    }
 
     /// <summary>The network has ended.</summary>
     public void Release(Guid network)
     {
         _places.Release(network);
+        running.Await(network, []);
         health.Follow(network, []);
         conditions.Set(network, Source, []);
     }
@@ -83,7 +96,7 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         ResolvedPublication[] published = extension.Publications.Count == 0 ? [] : Resolve(live, ports);
         health.Follow(live.Uuid!.Value, published.SelectMany(Checked));
         IEnumerable<string> faults = extension.Faults.Select(fault => $"not in force: {fault.Text}");
-        IEnumerable<string> peers = extension.Peers.Select(peer => $"not in force: peer '{peer.Network}', which this version does not connect");
+        IEnumerable<string> peers = extension.Peers.Count == 0 ? [] : PeerResolver.Warnings(extension.Peers, PeersOf(live));
         Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
         IEnumerable<string> warnings = published.SelectMany(one => Warnings(one, addresses).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
         conditions.Set(
@@ -103,6 +116,12 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
         Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
         return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, addresses))];
     }
+
+    /// <summary>Before it is looked whether they run: none may come unnoticed in between.</summary>
+    private void Await(NetworkDefinition live) => running.Await(live.Uuid!.Value, ExtensionOf(live).Peers.Select(peer => peer.Network));
+
+    private Dictionary<string, RunningNetwork> PeersOf(NetworkDefinition live) =>
+        running.Find(ExtensionOf(live).Peers.Select(peer => peer.Network));
 
     /// <summary>Listed once for all publications, where one needs them.</summary>
     private Lazy<IReadOnlySet<IPAddress>> OwnAddresses() => new(() => host.ListAddresses().ToHashSet());
@@ -131,15 +150,11 @@ internal sealed class NetworkPublishing(INetworkHost host, INetworkServices serv
 
     private static IEnumerable<string> Warnings(ResolvedPublication one, Lazy<IReadOnlySet<IPAddress>> addresses)
     {
-        foreach (string warning in one.Warnings)
-        {
-            yield return warning;
-        }
-
         if (one.Particular is { } address && !IPAddress.IsLoopback(address)
             && !one.Places.Any(place => place.IsOwnAddress) && !addresses.Value.Contains(address))
         {
-            yield return $"no interface of the host has {address}: it works once one has";
+            yield return one.Publication.Claim ? $"no interface is there to give {address} to: it works once one is"
+                : $"no interface of the host has {address}: it works once one has";
         }
     }
 

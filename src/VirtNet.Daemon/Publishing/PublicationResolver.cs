@@ -22,7 +22,6 @@ internal static class PublicationResolver
         (PublicationTarget Target, ResolvedGuest Guest)[] found =
             [.. publication.Targets.Select(target => (target, target.IsHost ? new ResolvedGuest(null, null, null) : guests.Find(target)))];
         List<HostPublication> places = [];
-        List<string> warnings = [];
         foreach (bool ipv6 in Families(address))
         {
             ValueList<IPNetwork> sources = publication.From
@@ -33,14 +32,8 @@ internal static class PublicationResolver
             }
         }
 
-        if (publication.Claim)
-        {
-            warnings.Add("claim is not done yet: give the address to an interface of the host yourself");
-        }
-
         return new ResolvedPublication(
-            publication, address, places.ToValueList(), found.Select(one => Described(one.Target, one.Guest, found, isDown)).ToValueList(),
-            warnings.ToValueList());
+            publication, address, places.ToValueList(), found.Select(one => Described(one.Target, one.Guest, found, isDown)).ToValueList());
     }
 
     /// <summary>Where it will be in force, also while it has no target that is there.</summary>
@@ -93,6 +86,7 @@ internal static class PublicationResolver
             Draining = draining,
             Down = down,
             IsForced = publication.Force,
+            IsClaimed = publication.Claim,
         };
         if (publication.IsWholeAddress)
         {

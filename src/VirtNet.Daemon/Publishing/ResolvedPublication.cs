@@ -9,10 +9,8 @@ namespace VirtNet.Daemon.Publishing;
 
 /// <summary>One publication of a definition, and what it comes to now.</summary>
 /// <param name="Places">In force on the host; empty while it has no target there.</param>
-/// <param name="Warnings">What keeps it from working as it is meant: a sentence each.</param>
 internal sealed record ResolvedPublication(
-    Publication Publication, IPAddress? Address, ValueList<HostPublication> Places, ValueList<ResolvedTarget> Targets,
-    ValueList<string> Warnings)
+    Publication Publication, IPAddress? Address, ValueList<HostPublication> Places, ValueList<ResolvedTarget> Targets)
 {
     /// <summary>The one address that it listens on; null = any of its family, or of both.</summary>
     public IPAddress? Particular => ParticularOf(Address);

@@ -64,6 +64,9 @@ public sealed record FirewallRules(Guid Network, string NetworkName, string Brid
     /// <summary>What the network publishes.</summary>
     public ValueList<HostPublication> Publications { get; init; } = [];
 
+    /// <summary>Whom of other networks it lets in.</summary>
+    public ValueList<HostPeer> Peers { get; init; } = [];
+
     public override string Key => $"firewall {Network}";
 
     public override string Kind => "firewall";
@@ -76,5 +79,6 @@ public sealed record FirewallRules(Guid Network, string NetworkName, string Brid
         + string.Concat(Plan.Subnets.Select(subnet => $", {subnet.Network}{(subnet.Nat is null ? "" : " translated")}"))
         + (Plan.Device is null ? "" : $", by {Plan.Device} only")
         + (Publications.Count > NamedPublications ? $", {Publications.Count} publications"
-            : string.Concat(Publications.Select(publication => $", publishes {publication}"))) + ")";
+            : string.Concat(Publications.Select(publication => $", publishes {publication}")))
+        + (Peers.Count > NamedPublications ? $", {Peers.Count} peers" : string.Concat(Peers.Select(peer => $", lets in {peer}"))) + ")";
 }

@@ -15,7 +15,11 @@ internal static class PublicationRenderer
 
     private const string Seed = "1986622068"; // it must stay: clients come back to where they were
 
-    public static IReadOnlyList<IptablesRule> Render(FirewallRules rules, bool ipv6)
+    /// <summary>With those of its peers.</summary>
+    public static IReadOnlyList<IptablesRule> Render(FirewallRules rules, bool ipv6) =>
+        [.. PeerRenderer.Render(rules, ipv6), .. Published(rules, ipv6)];
+
+    private static List<IptablesRule> Published(FirewallRules rules, bool ipv6)
     {
         HostPublication[] publications = [.. rules.Publications.Where(publication => publication.Ipv6 == ipv6)];
         if (publications.Length == 0)

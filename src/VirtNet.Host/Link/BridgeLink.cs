@@ -39,7 +39,7 @@ internal sealed record BridgeLink(string Name) : HostResource(Ranks.Bridge)
     /// <summary>Whether the link's alias names its owner.</summary>
     public bool Marked { get; init; } = true;
 
-    public string Alias => Marked ? AliasPrefix + Owner : "";
+    public string Alias => Marked ? AliasOf(Owner ?? Guid.Empty) : "";
 
     public static string KeyOf(string bridge) => $"bridge {bridge}";
 
@@ -95,9 +95,14 @@ internal sealed record BridgeLink(string Name) : HostResource(Ranks.Bridge)
         link.Kind == BridgeOptions.Kind && link.Alias is null or "" && link.Group == FirstGroupOf(owner);
 
     /// <summary>Whose bridge this is, by its alias; null where it is not virtnet's.</summary>
-    public static Guid? OwnerOf(LinkMessage link) =>
-        link.Kind == BridgeOptions.Kind
-        && link.Alias is { } alias
+    public static Guid? OwnerOf(LinkMessage link) => link.Kind == BridgeOptions.Kind ? MarkIn(link.Alias) : null;
+
+    /// <summary>The alias of a link that belongs to a network.</summary>
+    public static string AliasOf(Guid owner) => AliasPrefix + owner;
+
+    /// <summary>The network that an alias names; null where it is not virtnet's.</summary>
+    public static Guid? MarkIn(string? text) =>
+        text is { } alias
         && alias.StartsWith(AliasPrefix, StringComparison.Ordinal)
         && Guid.TryParse(alias.AsSpan(AliasPrefix.Length), out Guid owner)
             ? owner

@@ -14,8 +14,15 @@ internal static class Ranks
 
     public const int VlanFiltering = 55;
     public const int Up = 60;
+
+    /// <summary>What keeps a tunnel's frames apart is there before the tunnel.</summary>
+    public const int SpanRules = 41;
+    public const int Span = 65;
     public const int Route = 70;
     public const int Forwarding = 80;
     public const int Shaping = 90;
     public const int NameServer = 100;
+
+    /// <summary>When everything is there that is reached by it.</summary>
+    public const int Claim = 110;
 }

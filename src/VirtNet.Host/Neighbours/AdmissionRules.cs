@@ -54,6 +54,11 @@ internal static partial class AdmissionRules
             yield return $"-i {network.Bridge} -o {link} {Marked} -j RETURN";
         }
 
+        if (network.Publishes && !network.TakesConnections(ipv6))
+        {
+            yield return $"-o {network.Bridge} -m conntrack --ctstate DNAT {Marked} -j ACCEPT";
+        }
+
         yield return network.TakesConnections(ipv6)
             ? $"-o {network.Bridge} {Marked} -j ACCEPT"
             : $"-o {network.Bridge} -m conntrack --ctstate RELATED,ESTABLISHED {Marked} -j ACCEPT";

@@ -11,7 +11,8 @@ internal sealed record GuestNetwork(
     bool HidesIpv6)
 {
     /// <returns>Null for networks that do not own their bridge, and for bridges that no firewall's tool can be given.</returns>
-    public static GuestNetwork? For(NetworkDefinition network) =>
+    /// <param name="rules">Its own, by which it lets in more than its mode does; null = it does not.</param>
+    public static GuestNetwork? For(NetworkDefinition network, FirewallRules? rules = null) =>
         network is { OwnsBridge: true, Uuid: { } uuid, BridgeName: { } bridge } && InterfaceNames.IsSafe(bridge)
             ? new GuestNetwork(
                 uuid, network.Name, bridge, network.Forward.Mode,
@@ -19,9 +20,20 @@ internal sealed record GuestNetwork(
                 network.Ips.Where(ip => ip.Network is not null).ToValueList(),
                 network.Ips.Count > 0 && network.Dns?.Enable != false,
                 network.Forward.Nat?.Ipv6 == true)
+            {
+                Publishes = rules?.Publications.Any(publication => publication.Targets.Any(target => target.Address is not null)) == true,
+                HasPeers = rules?.Peers.Count > 0,
+            }
             : null;
 
-    public bool Forwards => Mode != ForwardMode.None;
+    /// <summary>Whether somebody outside reaches its guests by what it publishes.</summary>
+    public bool Publishes { get; init; }
+
+    /// <summary>Whether guests of other networks reach its own.</summary>
+    public bool HasPeers { get; init; }
+
+    /// <summary>Also that of an isolated network to whom it lets in: to nobody else, by its own rules.</summary>
+    public bool Forwards => Mode != ForwardMode.None || Publishes || HasPeers;
 
     public bool ServesFiles => Ips.Any(ip => !ip.IsIpv6 && ip.TftpRoot is not null);
 
@@ -30,8 +42,9 @@ internal sealed record GuestNetwork(
     public bool ServesDhcp(bool ipv6) => Ips.Any(ip => ip.IsIpv6 == ipv6 && ip.HasDhcp);
 
     /// <summary>Whether connections from outside to its guests are meant to come through: it is routed, or not translated.</summary>
-    public bool TakesConnections(bool ipv6) => Mode switch
+    public bool TakesConnections(bool ipv6) => HasPeers || Mode switch
     {
+        ForwardMode.None => Publishes,
         ForwardMode.Route or ForwardMode.Open => true,
         ForwardMode.Nat => ipv6 && !HidesIpv6,
         _ => false,

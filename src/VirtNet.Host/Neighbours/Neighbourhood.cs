@@ -96,9 +96,10 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     public IReadOnlyList<string> Names => Owner.AllOf(_view.Tables);
 
     /// <summary>A network runs, or is another one now.</summary>
-    public void Watch(NetworkDefinition definition)
+    /// <param name="rules">Its own, by which it lets in more than its mode does; null = it does not.</param>
+    public void Watch(NetworkDefinition definition, FirewallRules? rules = null)
     {
-        if (GuestNetwork.For(definition) is not { } network)
+        if (GuestNetwork.For(definition, rules) is not { } network)
         {
             return;
         }

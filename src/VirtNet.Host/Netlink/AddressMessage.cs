@@ -9,11 +9,19 @@ internal sealed record AddressMessage(int Link, IPAddress Address, int PrefixLen
 {
     public IPAddress? Broadcast { get; init; }
 
+    /// <summary>Who has set it, for those who look for their own; 0 = nobody says (since Linux 5.18).</summary>
+    public byte Origin { get; init; }
+
+    /// <summary>Answered, but not chosen for what the host sends by itself. IPv6 only.</summary>
+    public bool IsDeprecated { get; init; }
+
     private const int FixedLength = 8; // struct ifaddrmsg
     private const int AddressAttribute = 1;
     private const int LocalAttribute = 2;
     private const int BroadcastAttribute = 4;
+    private const int CacheAttribute = 6; // struct ifa_cacheinfo
     private const int FlagsAttribute = 8;
+    private const int OriginAttribute = 11; // IFA_PROTO
     private const uint NoDuplicateDetection = 2; // IFA_F_NODAD
 
     public static AddressMessage? TryParse(in NetlinkMessage message)
@@ -27,6 +35,7 @@ internal sealed record AddressMessage(int Link, IPAddress Address, int PrefixLen
         IPAddress? address = null;
         IPAddress? local = null;
         IPAddress? broadcast = null;
+        byte origin = 0;
         foreach (NetlinkAttribute attribute in new NetlinkAttributes(payload[FixedLength..]))
         {
             switch (attribute.Type)
@@ -40,11 +49,14 @@ internal sealed record AddressMessage(int Link, IPAddress Address, int PrefixLen
                 case BroadcastAttribute:
                     broadcast = attribute.AsAddress();
                     break;
+                case OriginAttribute:
+                    origin = attribute.AsByte();
+                    break;
             }
         }
 
         return (local ?? address) is { } own
-            ? new AddressMessage(MemoryMarshal.Read<int>(payload[4..]), own, payload[1]) { Broadcast = broadcast }
+            ? new AddressMessage(MemoryMarshal.Read<int>(payload[4..]), own, payload[1]) { Broadcast = broadcast, Origin = origin }
             : null;
     }
 
@@ -68,6 +80,18 @@ internal sealed record AddressMessage(int Link, IPAddress Address, int PrefixLen
         if (bytes.Length == 16)
         {
             writer.WriteAttribute(FlagsAttribute, NoDuplicateDetection);
+        }
+
+        if (address.IsDeprecated)
+        {
+            Span<byte> lifetimes = stackalloc byte[16];
+            lifetimes[4..8].Fill(byte.MaxValue); // preferred for no time, valid for ever
+            writer.WriteAttribute(CacheAttribute, lifetimes);
+        }
+
+        if (address.Origin != 0)
+        {
+            writer.WriteAttribute(OriginAttribute, address.Origin);
         }
 
         writer.EndMessage();

@@ -42,6 +42,9 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
     /// <summary>Of a VLAN only.</summary>
     public ushort? VlanTag { get; init; }
 
+    /// <summary>Of a VXLAN tunnel only.</summary>
+    public VxlanOptions? Vxlan { get; init; }
+
     /// <summary>Of a bond only.</summary>
     public BondOptions? Bond { get; init; }
 
@@ -99,6 +102,9 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                 case LinkAttribute.InfoData when link.Kind == BondOptions.Kind:
                     link = link with { Bond = BondOptions.Parse(attribute.AsNested()) };
                     break;
+                case LinkAttribute.InfoData when link.Kind == VxlanOptions.Kind:
+                    link = link with { Vxlan = VxlanOptions.Parse(attribute.AsNested()) };
+                    break;
                 case LinkAttribute.InfoData when link.Kind == "vlan":
                     link = link with { VlanTag = ParseVlanTag(attribute.AsNested()) };
                     break;
@@ -154,6 +160,7 @@ internal static class LinkAttribute
     public const int State = 16;
     public const int Info = 18;
     public const int Alias = 20;
+    public const int FamilySettings = 26; // IFLA_AF_SPEC
     public const int Group = 27;
     public const int ExtendedMask = 29;
     public const int LinkNamespace = 37;
@@ -165,6 +172,9 @@ internal static class LinkAttribute
     public const int InfoSlaveData = 5;
 
     public const int VlanId = 1;
+
+    public const int AddressGeneration = 8; // IFLA_INET6_ADDR_GEN_MODE
+    public const byte NoAddresses = 1; // IN6_ADDR_GEN_MODE_NONE
 
     public const uint SkipStatistics = 8; // RTEXT_FILTER_SKIP_STATS
 }

@@ -48,6 +48,24 @@ internal static class LinkRequests
         writer.EndMessage();
     }
 
+    /// <summary>Makes a VXLAN tunnel, not up yet; an existing link of that name, or another tunnel of its number and port, is an error.</summary>
+    /// <param name="group">Until it has an alias.</param>
+    public static void WriteCreateVxlan(
+        ref NetlinkWriter writer, string name, MacAddress mac, uint? mtu, uint group, VxlanOptions options)
+    {
+        Begin(ref writer, NetlinkType.NewLink, NetlinkFlags.Create | NetlinkFlags.Exclusive | NetlinkFlags.Acknowledge, index: 0);
+        writer.WriteAttribute(LinkAttribute.Name, name);
+        WriteMac(ref writer, mac);
+        if (mtu is { } octets)
+        {
+            writer.WriteAttribute(LinkAttribute.Mtu, octets);
+        }
+
+        writer.WriteAttribute(LinkAttribute.Group, group);
+        options.Write(ref writer);
+        writer.EndMessage();
+    }
+
     public static void WriteBridgeOptions(
         ref NetlinkWriter writer, string name, uint? forwardDelay = null, bool? stp = null, bool? vlanFiltering = null)
     {
@@ -110,6 +128,18 @@ internal static class LinkRequests
     {
         Begin(ref writer, NetlinkType.NewLink, NetlinkFlags.Acknowledge, port);
         writer.WriteAttribute(LinkAttribute.Master, (uint)bridge);
+        writer.EndMessage();
+    }
+
+    /// <summary>Keeps the kernel from giving a link an IPv6 address by itself. Refused where there is no IPv6.</summary>
+    public static void WriteNoAddresses(ref NetlinkWriter writer, int index)
+    {
+        Begin(ref writer, NetlinkType.SetLink, NetlinkFlags.Acknowledge, index);
+        int families = writer.BeginNested(LinkAttribute.FamilySettings | NestedFlag);
+        int family = writer.BeginNested(KernelFamily.Ipv6 | NestedFlag);
+        writer.WriteAttribute(LinkAttribute.AddressGeneration, LinkAttribute.NoAddresses);
+        writer.EndNested(family);
+        writer.EndNested(families);
         writer.EndMessage();
     }
 

@@ -3,13 +3,12 @@ using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Netlink;
 
-/// <summary>Requests to nftables about one table of family inet (linux/netfilter/nf_tables.h).</summary>
+/// <summary>Requests to nftables about one table (linux/netfilter/nf_tables.h).</summary>
 internal static class NfTablesRequests
 {
     private const int Type = NfTables.Subsystem << 8;
     private const int BatchBegin = 0x10; // NFNL_MSG_BATCH_BEGIN
     private const int BatchEnd = 0x11;
-    private const byte FamilyInet = 1; // NFPROTO_INET
     private const int Nested = 0x8000; // NLA_F_NESTED
 
     public static void WriteBatchBegin(ref NetlinkWriter writer) => WriteBatchMark(ref writer, BatchBegin);
@@ -17,10 +16,10 @@ internal static class NfTablesRequests
     public static void WriteBatchEnd(ref NetlinkWriter writer) => WriteBatchMark(ref writer, BatchEnd);
 
     /// <summary>A question about a table, one of its chains, or (a dump) all of its rules or sets.</summary>
-    public static void WriteGet(ref NetlinkWriter writer, int type, string table, string chain = "", bool dump = false)
+    public static void WriteGet(ref NetlinkWriter writer, int type, byte family, string table, string chain = "", bool dump = false)
     {
         writer.BeginMessage((NetlinkType)(Type | type), dump ? NetlinkFlags.Dump : NetlinkFlags.Acknowledge);
-        WriteHeader(ref writer);
+        WriteHeader(ref writer, family);
         writer.WriteAttribute(NfTables.TableName, table);
         if (chain.Length > 0)
         {
@@ -31,10 +30,10 @@ internal static class NfTablesRequests
     }
 
     /// <summary>A dump of all elements of a set.</summary>
-    public static void WriteList(ref NetlinkWriter writer, string table, string set)
+    public static void WriteList(ref NetlinkWriter writer, byte family, string table, string set)
     {
         writer.BeginMessage((NetlinkType)(Type | NfTables.GetElement), NetlinkFlags.Dump);
-        WriteHeader(ref writer);
+        WriteHeader(ref writer, family);
         writer.WriteAttribute(NfTables.TableName, table);
         writer.WriteAttribute(NfTables.SetName, set);
         writer.EndMessage();
@@ -45,13 +44,13 @@ internal static class NfTablesRequests
     /// <param name="value">Empty where the set has none, or it does not matter.</param>
     /// <param name="chain">To jump to; empty = the value is none.</param>
     public static void WriteElement(
-        ref NetlinkWriter writer, int type, string table, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> end,
+        ref NetlinkWriter writer, int type, byte family, string table, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> end,
         ReadOnlySpan<byte> value, string chain)
     {
         writer.BeginMessage(
             (NetlinkType)(Type | type),
             NetlinkFlags.Acknowledge | (type == NfTables.NewElement ? NetlinkFlags.Create : NetlinkFlags.None));
-        WriteHeader(ref writer);
+        WriteHeader(ref writer, family);
         writer.WriteAttribute(NfTables.TableName, table);
         writer.WriteAttribute(NfTables.SetName, set);
         int list = writer.BeginNested(NfTables.Elements | Nested);
@@ -96,7 +95,7 @@ internal static class NfTablesRequests
     }
 
     /// <summary>struct nfgenmsg.</summary>
-    private static void WriteHeader(ref NetlinkWriter writer) => writer.WriteBytes([FamilyInet, 0, 0, 0]);
+    private static void WriteHeader(ref NetlinkWriter writer, byte family) => writer.WriteBytes([family, 0, 0, 0]);
 
     private static void WriteBatchMark(ref NetlinkWriter writer, int type)
     {

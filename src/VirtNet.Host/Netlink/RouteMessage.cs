@@ -34,6 +34,7 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
 
     private const int FixedLength = 12; // struct rtmsg
     private const byte Unicast = 1;
+    private const byte Local = 2;
     private const byte Blackhole = 6; // it and those up to throw lead nowhere
     private const byte Throw = 9;
     private const byte GlobalScope = 0;
@@ -60,6 +61,10 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
     /// <summary>Also a route that leads nowhere, which says as well that its addresses are somebody's.</summary>
     public static RouteMessage? TryParseAny(in NetlinkMessage message) =>
         message.Payload is { Length: >= FixedLength } payload && payload[7] is Unicast or (>= Blackhole and <= Throw) ? Parse(payload) : null;
+
+    /// <summary>The entry of an address of the host's own.</summary>
+    public static RouteMessage? TryParseLocal(in NetlinkMessage message) =>
+        message.Payload is { Length: >= FixedLength } payload && payload[7] == Local ? Parse(payload) : null;
 
     private static RouteMessage? Parse(ReadOnlySpan<byte> payload)
     {

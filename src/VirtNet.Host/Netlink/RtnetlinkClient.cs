@@ -86,6 +86,14 @@ internal sealed class RtnetlinkClient : IDisposable
         return List(request, LinkMessage.TryParse);
     }
 
+    /// <summary>Where a VXLAN tunnel sends what.</summary>
+    public List<TunnelEntry> ListTunnelEntries(int link)
+    {
+        NetlinkWriter request = new(stackalloc byte[64]);
+        TunnelEntry.WriteDump(ref request, link);
+        return List(request, TunnelEntry.TryParse).FindAll(entry => entry.Link == link);
+    }
+
     /// <summary>The addresses of one link, or of all (0).</summary>
     public List<AddressMessage> ListAddresses(int link = 0)
     {
@@ -117,6 +125,14 @@ internal sealed class RtnetlinkClient : IDisposable
         NetlinkWriter request = new(stackalloc byte[128]);
         RouteMessage.WriteLookup(ref request, to);
         return One(request, RouteMessage.TryParse);
+    }
+
+    /// <summary>The interface that has this address of the host's own; 0 if it is none. One question, whatever the number of addresses.</summary>
+    public int FindOwner(IPAddress address)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RouteMessage.WriteLookup(ref request, address);
+        return One(request, RouteMessage.TryParseLocal)?.Link ?? 0;
     }
 
     /// <summary>

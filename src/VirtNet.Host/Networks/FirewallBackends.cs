@@ -3,6 +3,7 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Nft;
+using VirtNet.Host.Spanning;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 
@@ -97,6 +98,11 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
             }
         }
     }
+
+    /// <summary>What makes the rules of networks that span hosts, if there are any.</summary>
+    public SpanFirewall MakeSpanFirewall(IFirewallBackend chosen) => new(
+        OpenNftAsync,
+        chosen.Name == BackendNames.None ? "a network cannot span hosts: no firewall backend is in use" : null);
 
     /// <summary>Looks after the other firewalls of this host. Make it once the backend is chosen.</summary>
     /// <param name="admits">Whether networks are let through other firewalls; else it is only told who cuts them off.</param>

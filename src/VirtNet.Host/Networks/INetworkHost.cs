@@ -95,6 +95,12 @@ public interface INetworkHost
     /// <exception cref="VirtNetException">A process has its port, or the host needs its address itself.</exception>
     void CheckPublications(IEnumerable<HostPublication> added);
 
+    /// <summary>Where this host is reached by the others of a network that spans these hosts; null = it is none of them.</summary>
+    HostUnderlay? FindUnderlay(IReadOnlyCollection<IPAddress> hosts);
+
+    /// <summary>What the tunnel of a network sends from; null = there is none that bears its mark.</summary>
+    IPAddress? FindTunnelAddress(Guid network, uint vni);
+
     /// <summary>What the host's interfaces have.</summary>
     IReadOnlySet<IPAddress> ListAddresses();
 

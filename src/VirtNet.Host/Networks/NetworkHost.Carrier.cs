@@ -28,9 +28,15 @@ public sealed partial class NetworkHost
 
     public void SetCarrier(PluggedGuest guest, bool on)
     {
+        _keeper.Pull(guest.Index, ended: on);
         NetlinkWriter request = new(stackalloc byte[64]);
         LinkRequests.WriteUp(ref request, guest.Index, on);
         int errno = _netlink.Execute(request)[0];
+        if (errno != 0)
+        {
+            _keeper.Pull(guest.Index, ended: true);
+        }
+
         if (errno != 0 && (on || errno != LinkErrors.NoSuchDevice))
         {
             throw LinkErrors.SettingFlags(guest.Device, errno);

@@ -123,8 +123,9 @@ public sealed partial class NetworkHost
             ? null
             : _firewall?.RulesFor(network with { Bridge = network.Bridge! with { Name = bridge.Link.Name } });
         IEnumerable<FirewallRules> had = (known?.Held ?? []).OfType<FirewallRules>().Where(have => MayRemove(have, bridge));
-        ValueList<HostPublication> publications = resources.OfType<FirewallRules>().FirstOrDefault()?.Publications ?? [];
-        ImmutableArray<HostResource> wanted = rules is null ? [] : [rules with { Owner = network.Uuid, Publications = publications }];
+        FirewallRules? opened = resources.OfType<FirewallRules>().FirstOrDefault();
+        ImmutableArray<HostResource> wanted = rules is null ? []
+            : [rules with { Owner = network.Uuid, Publications = opened?.Publications ?? [], Peers = opened?.Peers ?? [] }];
         Reconciled moved = await _reconciler.RepairAsync(
             network.Name,
             await _reconciler.PlanAsync(had, wanted, HostReconciler.Ask, cancellationToken),

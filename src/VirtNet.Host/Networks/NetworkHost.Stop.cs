@@ -62,6 +62,7 @@ public sealed partial class NetworkHost
 
         _report.Forget(uuid);
         _claims.Forget(uuid);
+        _claimKeeper.Watch(uuid, []);
         if (_neighbours is not null)
         {
             await _neighbours.ForgetAsync(uuid);

@@ -2,6 +2,7 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Resolved;
+using VirtNet.Host.Spanning;
 using VirtNet.Host.Watch;
 using VirtNet.Model;
 
@@ -44,7 +45,8 @@ public sealed partial class NetworkHost
         HostResource[] leaving =
         [
             .. Leaving(last, known, FindBridge(network)).Where(resource =>
-                resource is LinkNameServer || (resource is FirewallRules && _firewall?.Name == BackendNames.Nftables)),
+                resource is LinkNameServer or ClaimedAddress or SpanLink or SpanRules or SubnetSource
+                || (resource is FirewallRules && _firewall?.Name == BackendNames.Nftables)),
         ];
         await _reconciler.RemoveAsync(network.Name, leaving, cancellationToken);
         if (FindBridge(network)?.Link is { } link)

@@ -15,6 +15,7 @@ using VirtNet.Host.Nft;
 using VirtNet.Host.Publishing;
 using VirtNet.Host.Reconcile;
 using VirtNet.Host.Resolved;
+using VirtNet.Host.Spanning;
 using VirtNet.Host.Subnets;
 using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
@@ -48,6 +49,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly PortReturn _ports;
     private readonly PortKeeper _keeper;
     private readonly PublicationChecks _publications;
+    private readonly AddressClaims _addressClaims;
+    private readonly ClaimKeeper _claimKeeper;
     private readonly RepairReport _report;
     private readonly ILogger<NetworkHost> _logger;
 
@@ -55,11 +58,12 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     /// <param name="zones">Null = firewalld is left alone.</param>
     /// <param name="nameServers">Null = systemd-resolved is left alone.</param>
     /// <param name="conditions">Where it is said what is not as it shall be; null = only in the log.</param>
+    /// <param name="spanFirewall">Null = no network spans hosts.</param>
     /// <param name="neighbours">Null = other firewalls of the host are not looked at.</param>
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
         FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null,
-        Neighbourhood? neighbours = null, RepairTally? repairs = null)
+        Neighbourhood? neighbours = null, RepairTally? repairs = null, SpanFirewall? spanFirewall = null)
     {
         _repairs = repairs ?? new RepairTally(time);
         OwnRuleChanges ruleChanges = new(time);
@@ -75,9 +79,10 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             new BridgeRemover(_netlink, _own, () => (uint)SystemRandom.NextUInt64() & int.MaxValue, time).Remove, time);
         _links = new LinkChanges(_netlink, _own, _removals);
         _publications = new PublicationChecks(_netlink);
+        _addressClaims = new AddressClaims(_netlink);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
-        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, ruleChanges);
+        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
@@ -85,6 +90,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _bridges = new BridgeWatcher(
             _netlink, _own, _watcher, _keeper, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
             AnnouncementsOf(firewall), neighbours, time, loggers);
+        _claimKeeper = new ClaimKeeper(_addressClaims, _watcher, _drift.Writer, time);
+        _bridges.HostChanged += _claimKeeper.Heard;
         if (AreRulesAnnounced)
         {
             _watcher.Patrolled = Suspicion.Links | Suspicion.Places;
@@ -179,6 +186,29 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     public IReadOnlySet<IPAddress> ListAddresses() => _publications.HostAddresses();
 
+    public HostUnderlay? FindUnderlay(IReadOnlyCollection<IPAddress> hosts)
+    {
+        foreach (IPAddress host in hosts)
+        {
+            if (_netlink.FindOwner(host) is not 0 and var owner)
+            {
+                // The address may be one of the loopback interface: what counts is by which the others are reached.
+                IEnumerable<int> ways = hosts.Where(other => !other.Equals(host)).Select(_netlink.FindWay).OfType<RouteMessage>()
+                    .Select(way => way.Link).Distinct();
+                LinkMessage? narrowest = ways.DefaultIfEmpty(owner).Select(_netlink.FindLink).OfType<LinkMessage>().MinBy(link => link.Mtu);
+                return narrowest is null ? null : new HostUnderlay(host, narrowest.Name, narrowest.Mtu)
+                {
+                    DropsAnswers = DropsOtherWays(narrowest.Name),
+                };
+            }
+        }
+
+        return null;
+    }
+
+    public IPAddress? FindTunnelAddress(Guid network, uint vni) =>
+        _netlink.FindLink(HostSpan.DeviceOf(vni)) is { } link && SpanLink.IsOurs(link, network) ? link.Vxlan?.Local : null;
+
     public async Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken) =>
         _firewall is { } firewall && _watcher.Find(network)?.Held.OfType<FirewallRules>().FirstOrDefault() is { } rules
             ? await firewall.CountAsync(rules, cancellationToken)
@@ -196,6 +226,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _bridges.DisposeAsync();
+        _claimKeeper.Dispose();
         await _keeper.DisposeAsync();
         await _watcher.DisposeAsync();
         _drift.Writer.TryComplete();
@@ -238,7 +269,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         };
         _watcher.Watch(watched); // first: by it the network is found when one of the others fails
         _bridges.Watch(watched, FindBridge(network)?.Link);
-        _neighbours?.Watch(network);
+        _claimKeeper.Watch(watched.Uuid, PublicationsIn(desired));
+        _neighbours?.Watch(network, desired.OfType<FirewallRules>().FirstOrDefault());
         _claims.Tell(network);
     }
 
@@ -274,6 +306,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     [
         .. DesiredState.For(state, _firewall, withZones: _zones is not null)
             .Select(resource => resource is BridgeLink link ? link.InPlaceOf(known?.Bridge) : resource),
+        .. _addressClaims.For(state.Publications),
     ];
 
     /// <summary>
@@ -331,6 +364,10 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         {
             StartChecks.ThrowIfBridgeIsImpossible(network);
             ThrowIfTaken(network, bridge);
+            foreach (SpanLink tunnel in resources.OfType<SpanLink>())
+            {
+                ThrowIfTaken(tunnel);
+            }
         }
         else if (resources.Any(resource => resource is TrafficLimit) && !LinkExists(network.BridgeName!))
         {
@@ -353,6 +390,19 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         if (bridge is { Stranger: not null })
         {
             throw LinkErrors.CreatingBridge(bridge.Name, LinkErrors.Exists);
+        }
+    }
+
+    /// <summary>The larger of the interface's setting and that of all counts (rp_filter, RFC 3704); 1 is the strict one.</summary>
+    private static bool DropsOtherWays(string device) =>
+        new[] { "all", device }.Max(name => int.TryParse(
+            SysctlChanges.Read($"net/ipv4/conf/{name}/rp_filter"), CultureInfo.InvariantCulture, out int value) ? value : 0) == 1;
+
+    private void ThrowIfTaken(SpanLink tunnel)
+    {
+        if (_netlink.FindLink(tunnel.Name) is { } link && !SpanLink.IsOurs(link, tunnel.Owner ?? Guid.Empty))
+        {
+            throw LinkErrors.Impossible($"error creating tunnel {tunnel.Name}", "another link has the name");
         }
     }
 

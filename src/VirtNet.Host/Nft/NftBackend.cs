@@ -365,7 +365,7 @@ internal sealed partial class NftBackend(
         !_found.TryGetValue(bridge, out HashSet<NftElement>? found) || found.IsSubsetOf(elements);
 
     private bool IsAnybodyThere() => kernel.List(NftSet.Bridges).Count > 0 || kernel.List(PublicationSets.Bridges).Count > 0
-        || NftNames.BridgeMaps.Any(map => kernel.List(map).Count > 0);
+        || kernel.List(PeerSets.Pairs).Count > 0 || NftNames.BridgeMaps.Any(map => kernel.List(map).Count > 0);
 
     /// <summary>What is there already when this process comes: the only time that everything is read.</summary>
     private HashSet<string> ReadOnce()

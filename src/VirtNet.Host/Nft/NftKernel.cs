@@ -10,7 +10,8 @@ namespace VirtNet.Host.Nft;
 /// The kernel by netlink messages of our own: an element costs microseconds, however many there are. Made in a network
 /// namespace, it stays there.
 /// </summary>
-internal sealed class NftKernel : INftKernel, IDisposable
+/// <param name="table">The table; null = that of networks' rules.</param>
+internal sealed class NftKernel(NftTable? table = null) : INftKernel, IDisposable
 {
     private const int NoSuchEntry = 2; // ENOENT
     private const int BytesForElement = 256;
@@ -19,6 +20,7 @@ internal sealed class NftKernel : INftKernel, IDisposable
     private const uint Dormant = 1; // NFT_TABLE_F_DORMANT
     private const byte CommentType = 0; // NFTNL_UDATA_RULE_COMMENT
 
+    private readonly NftTable _table = table ?? NftTable.Networks;
     private Socket? _socket = NetlinkSocket.OpenForFirewall();
     private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramLimit];
     private readonly Lock _lock = new();
@@ -31,17 +33,17 @@ internal sealed class NftKernel : INftKernel, IDisposable
     {
         bool? dormant = null;
         NetlinkWriter request = new(stackalloc byte[128]);
-        NfTablesRequests.WriteGet(ref request, NfTables.GetTable, NftNames.TableName);
+        NfTablesRequests.WriteGet(ref request, NfTables.GetTable, _table.FamilyNumber, _table.Name);
         Ask(request, (in message) => dormant = (UInt32(Find(message, NfTables.TableFlags)) & Dormant) != 0);
         if (dormant is not { } asleep)
         {
             return null;
         }
 
-        Dictionary<string, NftHook> hooks = ReadHooks([.. NftNames.Chains, .. NftNames.PublishChains]);
+        Dictionary<string, NftHook> hooks = ReadHooks(_table.BaseChains);
         Dictionary<string, IReadOnlyList<string>> comments = [];
         NetlinkWriter rules = new(stackalloc byte[128]);
-        NfTablesRequests.WriteGet(ref rules, NfTables.GetRule, NftNames.TableName, dump: true);
+        NfTablesRequests.WriteGet(ref rules, NfTables.GetRule, _table.FamilyNumber, _table.Name, dump: true);
         Dump(rules, comments.Clear, (in message) =>
         {
             string chain = Text(Find(message, NfTables.RuleChain));
@@ -59,10 +61,10 @@ internal sealed class NftKernel : INftKernel, IDisposable
     {
         List<string> names = [];
         NetlinkWriter request = new(stackalloc byte[128]);
-        NfTablesRequests.WriteGet(ref request, NfTables.GetSet, NftNames.TableName, dump: true);
+        NfTablesRequests.WriteGet(ref request, NfTables.GetSet, _table.FamilyNumber, _table.Name, dump: true);
         Dump(request, names.Clear, (in message) =>
         {
-            if (Text(Find(message, NfTables.TableName)) == NftNames.TableName)
+            if (Text(Find(message, NfTables.TableName)) == _table.Name)
             {
                 names.Add(Text(Find(message, NfTables.SetName)));
             }
@@ -74,7 +76,7 @@ internal sealed class NftKernel : INftKernel, IDisposable
     {
         List<NftElement> elements = [];
         NetlinkWriter request = new(stackalloc byte[256]);
-        NfTablesRequests.WriteList(ref request, NftNames.TableName, set);
+        NfTablesRequests.WriteList(ref request, _table.FamilyNumber, _table.Name, set);
         Dump(request, elements.Clear, (in message) => Read(message, elements));
         return elements;
     }
@@ -143,8 +145,8 @@ internal sealed class NftKernel : INftKernel, IDisposable
         if (errno != 0)
         {
             string script = string.Concat(
-                removed.Select(element => $"delete element {NftNames.Table} {element.Set} {{ {element} }}\n")
-                    .Concat(added.Select(element => $"add element {NftNames.Table} {element.Set} {{ {element} }}\n")));
+                removed.Select(element => $"delete element {_table} {element.Set} {{ {element} }}\n")
+                    .Concat(added.Select(element => $"add element {_table} {element.Set} {{ {element} }}\n")));
             throw new HostCommandException(
                 new HostCommand(NftProgram.Program, ["-f", "-"], script), exitCode: 1,
                 $"Error: Could not process rule: {Marshal.GetPInvokeErrorMessage(errno)}");
@@ -152,13 +154,13 @@ internal sealed class NftKernel : INftKernel, IDisposable
     }
 
     /// <summary>All in one message: each question by itself costs a start more than the answers do.</summary>
-    private Dictionary<string, NftHook> ReadHooks(string[] chains)
+    private Dictionary<string, NftHook> ReadHooks(IReadOnlyList<string> chains)
     {
         Dictionary<string, NftHook> hooks = [];
-        NetlinkWriter request = new(new byte[chains.Length * BytesForChain]);
+        NetlinkWriter request = new(new byte[chains.Count * BytesForChain]);
         foreach (string chain in chains)
         {
-            NfTablesRequests.WriteGet(ref request, NfTables.GetChain, NftNames.TableName, chain);
+            NfTablesRequests.WriteGet(ref request, NfTables.GetChain, _table.FamilyNumber, _table.Name, chain);
         }
 
         Ask(request, (in message) =>
@@ -175,8 +177,8 @@ internal sealed class NftKernel : INftKernel, IDisposable
         return hooks;
     }
 
-    private static void Write(ref NetlinkWriter writer, int type, NftElement element) => NfTablesRequests.WriteElement(
-        ref writer, type, NftNames.TableName, element.Set, Convert.FromHexString(element.Key), Convert.FromHexString(element.End),
+    private void Write(ref NetlinkWriter writer, int type, NftElement element) => NfTablesRequests.WriteElement(
+        ref writer, type, _table.FamilyNumber, _table.Name, element.Set, Convert.FromHexString(element.Key), Convert.FromHexString(element.End),
         Convert.FromHexString(element.Value), element.Chain ?? "");
 
     /// <summary>Questions that have one answer each, or none: what does not exist is left out.</summary>

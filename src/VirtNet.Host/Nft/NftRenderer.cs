@@ -17,7 +17,7 @@ internal static class NftRenderer
         FirewallPlan plan = rules.Plan;
         if (plan.Mode == ForwardMode.Open)
         {
-            return [.. PublicationRenderer.Elements(rules)]; // it has nothing but these
+            return [.. Said(rules)]; // it has nothing but these
         }
 
         List<NftElement> elements =
@@ -39,8 +39,12 @@ internal static class NftRenderer
             }
         }
 
-        return [.. elements.Concat(PublicationRenderer.Elements(rules)).Distinct()];
+        return [.. elements.Concat(Said(rules)).Distinct()];
     }
+
+    /// <summary>What a network's extension opens.</summary>
+    private static IEnumerable<NftElement> Said(FirewallRules rules) =>
+        PublicationRenderer.Elements(rules).Concat(PeerRenderer.Elements(rules));
 
     private static IEnumerable<NftElement> Forwarded(string bridge, FirewallPlan plan, FirewallSubnet subnet)
     {

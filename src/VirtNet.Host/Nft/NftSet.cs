@@ -199,6 +199,7 @@ internal sealed partial record NftSet
         }
 
         return PublicationSets.IsOne(name) ? PublicationSets.Make(name)
+            : PeerSets.IsOne(name) ? PeerSets.Make(name)
             : Subnet().Match(name) is { Success: true } subnet ? OfSubnet(name, subnet)
             : HostName().Match(name) is { Success: true } host ? OfHost(name, host)
             : PortsName().Match(name) is { Success: true } ports ? OfPorts(name, ports)

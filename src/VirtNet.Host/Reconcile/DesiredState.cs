@@ -3,6 +3,7 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Resolved;
+using VirtNet.Host.Spanning;
 using VirtNet.Host.Tc;
 using VirtNet.Model;
 
@@ -32,9 +33,8 @@ internal static class DesiredState
         }
 
         bool ipv6 = network.Ips.Any(ip => ip.IsIpv6);
-        bool forwards = network.Forward.Mode != ForwardMode.None;
-        bool forwards4 = forwards && network.Ips.Any(ip => !ip.IsIpv6);
-        bool forwards6 = forwards && ipv6;
+        bool forwards4 = Forwards(state, ipv6: false) && network.Ips.Any(ip => !ip.IsIpv6);
+        bool forwards6 = Forwards(state, ipv6: true) && ipv6;
         yield return BridgeLink.For(network, bridge);
         foreach (Sysctl sysctl in Sysctl.ForBridge(name, ipv6))
         {
@@ -57,9 +57,9 @@ internal static class DesiredState
         }
 
         FirewallRules? rules = firewall?.RulesFor(network);
-        if (state.Publications.Count > 0)
+        if (state.Publications.Count > 0 || state.Peers.Count > 0)
         {
-            rules = Published(state, firewall, rules);
+            rules = Opened(state, firewall, rules);
             if (state.Publications.Any(publication => publication.NeedsRouteFromLoopback))
             {
                 yield return Sysctl.RouteFromLoopback(name);
@@ -82,6 +82,11 @@ internal static class DesiredState
         }
 
         yield return new BridgeUp(name);
+        foreach (HostResource part in state.Span is { } span ? Spanning(network, name, span) : [])
+        {
+            yield return part;
+        }
+
         foreach (StaticRoute route in StaticRoute.For(name, network.Routes))
         {
             yield return route;
@@ -108,11 +113,20 @@ internal static class DesiredState
         }
     }
 
-    private static FirewallRules Published(NetworkHostState state, IFirewallBackend? firewall, FirewallRules? rules) =>
+    private static IEnumerable<HostResource> Spanning(NetworkDefinition network, string bridge, HostSpan span) =>
+        [SpanRules.For(network, bridge, span), SpanLink.For(network, bridge, span), .. SubnetSource.For(network, bridge, span)];
+
+    /// <summary>An isolated network forwards as soon as somebody outside is let in.</summary>
+    private static bool Forwards(NetworkHostState state, bool ipv6) =>
+        state.Network.Forward.Mode != ForwardMode.None || state.Peers.Count > 0
+        || state.Publications.Any(publication => publication.Ipv6 == ipv6 && publication.Targets.Any(target => target.Address is not null));
+
+    private static FirewallRules Opened(NetworkHostState state, IFirewallBackend? firewall, FirewallRules? rules) =>
         (firewall is null or { Name: BackendNames.None } ? null : rules ?? FirewallPlanner.OpenRulesFor(state.Network)) is { } own
-            ? own with { Publications = state.Publications }
+            ? own with { Publications = state.Publications, Peers = state.Peers }
             : throw VirtNetException.OperationUnsupported(
-                $"network '{state.Network.Name}' cannot publish anything: no firewall backend is in use");
+                $"network '{state.Network.Name}' cannot {(state.Publications.Count > 0 ? "publish anything" : "have peers")}: "
+                + "no firewall backend is in use");
 
     /// <summary>Of a bridge that belongs to the host only few settings are a network's business.</summary>
     private static IEnumerable<HostResource> HostBridge(NetworkHostState state)

@@ -4,6 +4,7 @@ using VirtNet.Host.Firewalld;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Resolved;
+using VirtNet.Host.Spanning;
 using VirtNet.Host.Tc;
 using VirtNet.Model;
 
@@ -18,6 +19,9 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly RtnetlinkClient _netlink;
     private readonly OwnBridges _own;
     private readonly LinkChanges _links;
+    private readonly SpanChanges _spans;
+    private readonly SpanFirewall? _spanFirewall;
+    private readonly AddressClaims _claims;
     private readonly TrafficControl _trafficControl;
     private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
     private readonly BatchedCalls<IReadOnlyCollection<FirewallRules>, IReadOnlySet<Guid>> _intactRules;
@@ -26,7 +30,7 @@ internal sealed class LinuxHost : IHost, IDisposable
 
     public LinuxHost(
         RtnetlinkClient netlink, OwnBridges own, LinkChanges links, ICommandRunner commands, IFirewallBackend? firewall,
-        FirewalldZones? zones, LinkNameServers? nameServers, OwnRuleChanges ruleChanges)
+        FirewalldZones? zones, LinkNameServers? nameServers, SpanFirewall? spanFirewall, OwnRuleChanges ruleChanges)
     {
         _netlink = netlink;
         _firewall = firewall;
@@ -35,6 +39,9 @@ internal sealed class LinuxHost : IHost, IDisposable
         _ruleChanges = ruleChanges;
         _own = own;
         _links = links;
+        _spans = new SpanChanges(netlink);
+        _spanFirewall = spanFirewall;
+        _claims = new AddressClaims(netlink);
         _trafficControl = new TrafficControl(netlink, commands);
         _snapshots = new(requests => Task.FromResult(
             HostSnapshot.Take(netlink, [.. requests.SelectMany(names => names).Distinct()])));
@@ -49,7 +56,8 @@ internal sealed class LinuxHost : IHost, IDisposable
     public async Task<IReadOnlyDictionary<string, HostResource>> ReadAsync(
         IReadOnlyCollection<HostResource> wanted, CancellationToken cancellationToken)
     {
-        HashSet<string> bridges = [.. wanted.Select(BridgeOf).OfType<string>()];
+        HashSet<string> bridges =
+            [.. wanted.Select(BridgeOf).Concat(wanted.OfType<SpanLink>().Select(tunnel => tunnel.Bridge)).OfType<string>()];
         FirewallRules[] rules = [.. wanted.OfType<FirewallRules>()];
         HostSnapshot snapshot = await _snapshots.RunAsync(bridges, cancellationToken);
         IReadOnlySet<Guid> intact = rules.Length == 0
@@ -59,6 +67,10 @@ internal sealed class LinuxHost : IHost, IDisposable
         IReadOnlySet<BridgeZone> inPlace = zones.Length == 0
             ? new HashSet<BridgeZone>()
             : await ReadAsync(() => _zonesInPlace.RunAsync(zones, cancellationToken));
+        SpanRules[] spans = [.. wanted.OfType<SpanRules>()];
+        IReadOnlySet<SpanRules> contained = spans.Length == 0 || _spanFirewall is null
+            ? new HashSet<SpanRules>()
+            : await ReadAsync(() => _spanFirewall.FindIntactAsync(spans, cancellationToken));
         Dictionary<string, LinkTraffic> traffic = [];
         LinkNameServer[] registered = await FindRegisteredAsync(wanted.OfType<LinkNameServer>(), snapshot, cancellationToken);
         return wanted
@@ -66,8 +78,11 @@ internal sealed class LinuxHost : IHost, IDisposable
             {
                 FirewallRules own => intact.Contains(own.Network) ? own : null,
                 BridgeZone zone => inPlace.Contains(zone) ? zone : null,
+                SpanRules span => contained.Contains(span) ? span : null,
+                SpanLink tunnel => Read(tunnel, snapshot),
                 LinkNameServer server => registered.Contains(server) ? server : null,
                 TrafficLimit limit => Read(limit, snapshot, traffic),
+                ClaimedAddress claim => _claims.Read(claim),
                 _ => Read(resource, snapshot),
             })
             .OfType<HostResource>()
@@ -82,10 +97,11 @@ internal sealed class LinuxHost : IHost, IDisposable
         // A bridge that is to be renamed is known by the name that it has.
         string? device = subject is FirewallRules ? null : (subject is BridgeLink ? change.Before ?? subject : subject)?.Device;
         LinkMessage? link = device is null ? null : _netlink.FindLink(device);
-        if (link is not null && subject!.Owner is { } owner && !_own.IsOurs(link, owner))
+        if (link is not null && subject!.Owner is { } owner && !IsOurs(subject, link, owner))
         {
             return !wanted ? Task.CompletedTask // nothing on it is ours to remove
-                : throw (subject is BridgeLink ? LinkErrors.CreatingBridge(device!, LinkErrors.Exists) : LinkErrors.NotOurs(device!));
+                : throw (subject is SpanLink ? LinkErrors.Impossible($"error creating tunnel {device}", "another link has the name")
+                    : subject is BridgeLink ? LinkErrors.CreatingBridge(device!, LinkErrors.Exists) : LinkErrors.NotOurs(device!));
         }
 
         switch (subject)
@@ -126,12 +142,26 @@ internal sealed class LinuxHost : IHost, IDisposable
             case FirewallRules when _firewall is not null:
                 return _ruleChanges.RunAsync(() => _firewall.ApplyAsync(
                     (FirewallRules?)change.Before, (FirewallRules?)change.After, cancellationToken));
+            case SpanLink tunnel when wanted:
+                _spans.Apply((SpanLink?)change.Before, tunnel, link);
+                break;
+            case SpanLink:
+                _spans.Remove(link);
+                break;
+            case SubnetSource source:
+                _spans.Apply(source, wanted, link);
+                break;
+            case SpanRules when _spanFirewall is not null:
+                return _spanFirewall.ApplyAsync((SpanRules?)change.Before, (SpanRules?)change.After, cancellationToken);
             case BridgeZone when _zones is not null:
                 return _zones.ApplyAsync((BridgeZone?)change.Before, (BridgeZone?)change.After, cancellationToken);
             case LinkNameServer:
                 return _nameServers is not null && link is not null
                     ? _nameServers.ApplyAsync((LinkNameServer?)change.After, link.Index, cancellationToken)
                     : Task.CompletedTask;
+            case ClaimedAddress:
+                _claims.Apply((ClaimedAddress?)change.Before, (ClaimedAddress?)change.After);
+                break;
             case TrafficLimit:
                 return _trafficControl.ApplyAsync(change, link, cancellationToken);
             default:
@@ -147,6 +177,9 @@ internal sealed class LinuxHost : IHost, IDisposable
         _intactRules.Dispose();
         _zonesInPlace.Dispose();
     }
+
+    private bool IsOurs(HostResource resource, LinkMessage link, Guid owner) =>
+        resource is SpanLink ? SpanLink.IsOurs(link, owner) : _own.IsOurs(link, owner);
 
     /// <summary>The link that must be looked at to read this; rules and zones are read elsewhere.</summary>
     private static string? BridgeOf(HostResource resource) =>
@@ -200,6 +233,11 @@ internal sealed class LinuxHost : IHost, IDisposable
         return looked.Read(wanted);
     }
 
+    private SpanLink? Read(SpanLink wanted, HostSnapshot snapshot) =>
+        snapshot.Link(wanted.Name) is { } link && SpanLink.IsOurs(link, wanted.Owner ?? Guid.Empty)
+            ? wanted.Observe(link, wanted.Bridge is { } bridge ? snapshot.Link(bridge)?.Index ?? 0 : 0, _netlink.ListTunnelEntries(link.Index))
+            : null;
+
     private HostResource? Read(HostResource wanted, HostSnapshot snapshot)
     {
         if (wanted is Sysctl sysctl)
@@ -217,6 +255,7 @@ internal sealed class LinuxHost : IHost, IDisposable
                 BridgeAddress address => Observe(address, snapshot, link),
                 BridgeUp => link.Up ? wanted : null,
                 BridgeVlanFiltering => link.Bridge is { VlanFiltering: true } ? wanted : null,
+                SubnetSource source => snapshot.HasRoute(link, source.Subnet, source.PrefixLength, source.IsIn) ? wanted : null,
                 StaticRoute route => snapshot.HasRoute(link, route.Destination, route.PrefixLength, have => IsSame(route, have))
                     ? wanted : null,
                 _ => null,

@@ -3,6 +3,7 @@ using VirtNet.Host.Firewall;
 using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Spanning;
 using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 
@@ -31,10 +32,13 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     // Of the transaction that is being announced.
     private readonly RuleDamage _damage = new();
     private bool _likelyOwn;
+    private bool _spansHarmed;
+    private bool _hearsTunnels;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WatchedBridge> _byName = [];
     private readonly Dictionary<int, WatchedBridge> _byIndex = [];
+    private readonly Dictionary<int, WatchedBridge> _byTunnel = [];
 
     /// <param name="ownPrograms">When programs of our own change rules; null = our own changes come by sockets of this process.</param>
     /// <param name="rules">Where networks' rules are; null = they have none.</param>
@@ -62,6 +66,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             HearsNfTables = Listen("firewall", HandleFirewall, ForgetTransaction, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
         }
     }
+
+    /// <summary>Links, addresses or routes of the host changed, whosever they are. Handlers wait for nobody.</summary>
+    public event Action? HostChanged;
 
     /// <summary>Whether the kernel announces to this watcher what happens in nftables.</summary>
     public bool HearsNfTables { get; }
@@ -91,6 +98,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             }
 
             watched.Network = network;
+            WatchTunnel(watched);
             _byName[bridge.Name] = watched;
             if (link is not null)
             {
@@ -159,6 +167,24 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         {
             _byName.Remove(link.Name);
             _byIndex.Remove(bridge.Index);
+            _byTunnel.Remove(bridge.TunnelIndex);
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void WatchTunnel(WatchedBridge bridge)
+    {
+        _byTunnel.Remove(bridge.TunnelIndex);
+        bridge.TunnelIndex = bridge.Network.Tunnel is { } tunnel ? _netlink.FindLink(tunnel.Name)?.Index ?? 0 : 0;
+        if (bridge.TunnelIndex != 0)
+        {
+            if (!_hearsTunnels)
+            {
+                _hearsTunnels = true;
+                Listen("tunnels", HandleTunnelEntry, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
+            }
+
+            _byTunnel[bridge.TunnelIndex] = bridge;
         }
     }
 
@@ -225,6 +251,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         bool likelyOwn = _ownPrograms is { Likely: true };
         _likelyOwn |= likelyOwn;
         _rules?.Judge(change, message, _damage);
+        _spansHarmed |= SpanTable.IsOne(change.Table);
         _neighbours?.Hear(change, likelyOwn);
         if (change.Change == NfTablesChange.Generation)
         {
@@ -236,13 +263,14 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private void ForgetTransaction()
     {
         _damage.Clear();
+        _spansHarmed = false;
         _likelyOwn = false;
     }
 
     /// <summary>The end of a transaction says whose it was; what it did was announced before.</summary>
     private void Conclude(NfTablesMessage end)
     {
-        if (_damage.IsNone)
+        if (_damage.IsNone && !_spansHarmed)
         {
             return;
         }
@@ -257,6 +285,12 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         if (!_likelyOwn && !author.IsSelf)
         {
             _culprits.ChangedRules(author);
+        }
+
+        SuspectSpans();
+        if (_damage.IsNone)
+        {
+            return;
         }
 
         WatchedNetwork[] harmed;
@@ -277,8 +311,24 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
+    /// <summary>What all that span hosts share was changed.</summary>
+    private void SuspectSpans()
+    {
+        WatchedNetwork[] spanning;
+        lock (_gate)
+        {
+            spanning = _spansHarmed ? [.. _byTunnel.Values.Select(bridge => bridge.Network)] : [];
+        }
+
+        foreach (WatchedNetwork network in spanning)
+        {
+            _watcher.Suspect(network.Uuid, Suspicion.Links, _likelyOwn);
+        }
+    }
+
     private void HandleRoute(in NetlinkMessage message)
     {
+        HostChanged?.Invoke();
         switch (message.Type)
         {
             case NetlinkType.NewLink or NetlinkType.DeleteLink when LinkMessage.TryParse(message) is { } link:
@@ -319,17 +369,44 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
+    /// <summary>Hosts that are to hear what is for everybody, and do not any more.</summary>
+    private void HandleTunnelEntry(in NetlinkMessage message)
+    {
+        if (message.Type != NetlinkType.DeleteNeighbour || TunnelEntry.TryParse(message) is not { IsFlood: true } entry)
+        {
+            return;
+        }
+
+        WatchedBridge? spanning;
+        lock (_gate)
+        {
+            spanning = _byTunnel.GetValueOrDefault(entry.Link);
+        }
+
+        if (spanning is not null)
+        {
+            _watcher.Suspect(spanning.Network.Uuid, Suspicion.Links);
+        }
+    }
+
     private void HandleLink(LinkMessage link, bool deleted)
     {
         WatchedBridge? bridge;
+        WatchedBridge? spanning;
         lock (_gate)
         {
+            spanning = _byTunnel.GetValueOrDefault(link.Index);
             bridge = _byIndex.GetValueOrDefault(link.Index) ?? _byName.GetValueOrDefault(link.Name);
             if (bridge is not null && deleted && bridge.Index == link.Index)
             {
                 bridge.Lost = bridge.Ports.BridgeDeleted(_time.GetUtcNow());
                 _ports.Forget(bridge.Lost);
             }
+        }
+
+        if (spanning is not null && (deleted || link.Master != spanning.Index || !spanning.Network.Tunnel!.IsFine(link)))
+        {
+            _watcher.Suspect(spanning.Network.Uuid, Suspicion.Links);
         }
 
         _ports.Heard(link, deleted);
@@ -411,6 +488,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         public WatchedNetwork Network { get; set; } = network;
 
         public int Index { get; } = index;
+
+        /// <summary>Of the tunnel to its other hosts; 0 = it has none.</summary>
+        public int TunnelIndex { get; set; }
 
         public PortMemory Ports { get; } = new();
 

@@ -1,3 +1,4 @@
+using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Model;
 
@@ -26,6 +27,9 @@ internal static class GuestPorts
         _ => false,
     };
 
+    /// <summary>Whether it leads to a network's other hosts: they send nothing of what they know of loops through it.</summary>
+    public static bool IsTunnel(LinkMessage port) => port.Kind == VxlanOptions.Kind && BridgeLink.MarkIn(port.Alias) is not null;
+
     /// <summary>
     /// Whether it is the host's end of the guest interface with this address: hypervisors give it that address, or the
     /// same with FE in front, so that a bridge never takes it for its own.
@@ -39,7 +43,7 @@ internal static class GuestPorts
     public static IReadOnlyList<LinkMessage> ThatMayForward(
         LinkMessage? bridge, IReadOnlyList<LinkMessage> ports, Func<int, LinkMessage?> findLink) =>
         bridge is { Bridge.Stp: BridgeOptions.KernelStp } && !ports.Any(port => port.Port?.State == PortState.Blocking)
-            ? [.. ports.Where(port => IsWaiting(port) && IsGuest(port, findLink))]
+            ? [.. ports.Where(port => IsWaiting(port) && (IsGuest(port, findLink) || IsTunnel(port)))]
             : [];
 
     public static bool IsWaiting(LinkMessage port) => port.Port?.State is PortState.Listening or PortState.Learning;

@@ -22,6 +22,7 @@ internal sealed class PortKeeper : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly PortDepartures _departures = new();
+    private readonly HashSet<int> _pulled = [];
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ITimer _timer;
@@ -49,6 +50,15 @@ internal sealed class PortKeeper : IAsyncDisposable
         {
             _departures.Left(network.Uuid, port, released, _time.GetUtcNow());
             Arm();
+        }
+    }
+
+    /// <summary>virtnet itself takes the carrier of a device away for a moment, or has given it back: that it is down is no news.</summary>
+    public void Pull(int port, bool ended)
+    {
+        lock (_gate)
+        {
+            _ = ended ? _pulled.Remove(port) : _pulled.Add(port);
         }
     }
 
@@ -160,6 +170,8 @@ internal sealed class PortKeeper : IAsyncDisposable
             case PortDeparture.Stays:
                 port.Said = null; // the entry stays: it knows how often this port has left already
                 break;
+            case PortDeparture.Left { Waits: true } when IsPulled(port.Port.Index):
+                break; // it is looked at again when it is up
             case PortDeparture.Left left:
                 Say(network, own.Name, port, left.Where);
                 if (!left.Waits)
@@ -171,6 +183,14 @@ internal sealed class PortKeeper : IAsyncDisposable
             case PortDeparture.PutBack:
                 PutBack(network, bridge!, port);
                 break;
+        }
+    }
+
+    private bool IsPulled(int port)
+    {
+        lock (_gate)
+        {
+            return _pulled.Contains(port);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Spanning;
 
 namespace VirtNet.Host.Watch;
 
@@ -18,6 +19,9 @@ internal sealed record WatchedNetwork(
 
     /// <summary>The bridge that the network owns.</summary>
     public BridgeLink? Bridge { get; } = Held.OfType<BridgeLink>().FirstOrDefault();
+
+    /// <summary>The tunnel to its other hosts.</summary>
+    public SpanLink? Tunnel { get; } = Held.OfType<SpanLink>().FirstOrDefault();
 
     private readonly bool _up = Held.Any(resource => resource is BridgeUp);
 

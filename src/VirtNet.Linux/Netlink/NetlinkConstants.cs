@@ -26,6 +26,7 @@ internal enum NetlinkType : ushort
     DeleteRoute = 25,
     GetRoute = 26,
     NewNeighbour = 28,
+    DeleteNeighbour = 29,
     GetNeighbour = 30,
     GetRule = 34,
     GetQdisc = 38,
@@ -51,12 +52,16 @@ internal enum NetlinkFlags : ushort
     Exclusive = 0x200,
     Dump = 0x300,
     Create = 0x400,
+
+    /// <summary>Beside what is there under the same key.</summary>
+    Append = 0x800,
 }
 
 /// <summary>Multicast groups of rtnetlink and of nfnetlink.</summary>
 internal static class NetlinkGroup
 {
     public const int Link = 1;
+    public const int Neighbour = 3;
     public const int Ipv4Address = 5;
     public const int Ipv4Route = 7;
     public const int Ipv6Address = 9;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Xml.Linq;
+using VirtNet.Model.Spanning;
 using VirtNet.Model.Xml;
 
 namespace VirtNet.Model.Publishing;
@@ -14,6 +15,7 @@ internal sealed class ExtensionReader
     private const string Publish = "publish";
     private const string Name = "name";
     private const string Peer = "peer";
+    private const string Spans = "span";
 
     /// <summary>Ten thousand publications and more; a client must not make anybody read for seconds.</summary>
     private const int MaxParts = 16384;
@@ -26,6 +28,7 @@ internal sealed class ExtensionReader
     private readonly List<NetworkPeer> _peers = [];
     private readonly ListenPlaces _places = new();
     private IPAddress? _default;
+    private NetworkSpan? _span;
 
     private ExtensionReader(XElement root, NetworkDefinition network) => (_root, _network) = (root, network);
 
@@ -49,6 +52,7 @@ internal sealed class ExtensionReader
             Publications = reader._publications.ToValueList(),
             Names = reader._names.ToValueList(),
             Peers = reader._peers.ToValueList(),
+            Span = reader._span,
             Faults = reader._faults.ToValueList(),
         };
     }
@@ -95,7 +99,7 @@ internal sealed class ExtensionReader
 
     private void ReadPart(XElement part)
     {
-        ExtensionReading.RequireOwn(part, [Publish, Default, Name, Peer]);
+        ExtensionReading.RequireOwn(part, [Publish, Default, Name, Peer, Spans]);
         switch (part.Name.LocalName)
         {
             case Publish:
@@ -111,10 +115,30 @@ internal sealed class ExtensionReader
             case Name:
                 _names.Add(ServedNameXml.Parse(part));
                 break;
+            case Spans:
+                ReadSpan(part);
+                break;
             default:
-                _peers.Add(NetworkPeerXml.Parse(part));
+                NetworkPeer peer = NetworkPeerXml.Parse(part);
+                if (peer.WhyImpossible(_network) is { } why)
+                {
+                    throw part.XmlError($"<peer>: {why}");
+                }
+
+                _peers.Add(peer);
                 break;
         }
+    }
+
+    private void ReadSpan(XElement part)
+    {
+        if (part.ElementsBeforeSelf(part.Name).Any())
+        {
+            throw part.XmlError($"<network> has one <{Spans}> at most");
+        }
+
+        NetworkSpan span = NetworkSpanXml.Parse(part);
+        _span = SpanRules.WhyImpossible(span, _network) is { } reason ? throw part.XmlError($"<{Spans}>: {reason}") : span;
     }
 
     private void TryAll(IEnumerable<XElement> parts, Action<XElement> read)

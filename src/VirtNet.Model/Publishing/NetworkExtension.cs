@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Model.Spanning;
 
 namespace VirtNet.Model.Publishing;
 
@@ -22,6 +23,9 @@ public sealed record NetworkExtension
     public ValueList<ServedName> Names { get; init; } = [];
 
     public ValueList<NetworkPeer> Peers { get; init; } = [];
+
+    /// <summary>The hosts that it is one network on; null = it is this host's alone.</summary>
+    public NetworkSpan? Span { get; init; }
 
     /// <summary>What is there and not in force: written by a later version, or wrong. The rest is.</summary>
     public ValueList<ExtensionFault> Faults { get; init; } = [];

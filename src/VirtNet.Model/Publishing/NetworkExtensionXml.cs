@@ -63,7 +63,8 @@ public static class NetworkExtensionXml
                 ? new XElement(Ns + ExtensionReader.Default, ElementWriting.Attribute("address", address)) : null,
             extension.Publications.Select(PublicationXml.Format),
             extension.Names.Select(ServedNameXml.Format),
-            extension.Peers.Select(NetworkPeerXml.Format));
+            extension.Peers.Select(NetworkPeerXml.Format),
+            extension.Span is { } span ? NetworkSpanXml.Format(span) : null);
         return root.ToString();
     }
 

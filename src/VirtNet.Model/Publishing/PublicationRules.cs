@@ -106,6 +106,11 @@ public static class PublicationRules
             return $"a network in mode {network.Forward.Mode.Name()} publishes nothing: its guests are on another network";
         }
 
+        if (publication is { Claim: true, Address: { } claimed } && network.Ips.Any(ip => ip.Network?.Contains(claimed) == true))
+        {
+            return $"{AddressText.Format(claimed)} is in a subnet of the network: its guests have such addresses, the host cannot claim them";
+        }
+
         foreach (IPAddress address in publication.Targets.Select(target => target.Address).OfType<IPAddress>())
         {
             if (network.Ips.Any(ip => ip.Address.Equals(address)))

@@ -61,11 +61,12 @@ public sealed class NetCloneTests
         lab.Xml = lab.Xml.Replace(
             "<mac ",
             "<metadata><v:network xmlns:v='urn:virtnet:network:1'><v:publish protocol='tcp' port='80'><v:to address='10.7.0.10'/></v:publish>"
-            + "<v:name match='a' address='10.7.0.10'/></v:network></metadata><mac ",
+            + "<v:name match='a' address='10.7.0.10'/><v:span vni='5'><v:host address='192.0.2.1'/></v:span></v:network></metadata><mac ",
             StringComparison.Ordinal);
         (await _line.RunAsync("net-clone", "lab", "lab2", "--subnet", "10.9.0.0/26")).Is(
             "Network lab2 cloned from lab with 10.9.0.0/26\n\n",
-            "hint: what lab publishes is left out: two networks cannot publish the same place\n");
+            "hint: what lab publishes is left out: two networks cannot publish the same place\n"
+            + "hint: the span of lab is left out: two networks cannot have the same VNI\n");
         NetworkExtension extension = NetworkExtensionXml.Of(Clone);
         Assert.Empty(extension.Publications);
         Assert.Equal("10.9.0.10", Assert.Single(extension.Names).Address.ToString());

@@ -52,6 +52,17 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     public ChannelReader<Guid> Drift => _drift.Reader;
 
+    /// <summary>The host's place among those that networks span; null = it is none of them.</summary>
+    public HostUnderlay? Underlay { get; set; }
+
+    public System.Net.IPAddress? FindTunnelAddress(Guid network, uint vni) => Spans.GetValueOrDefault(network)?.Local;
+
+    /// <summary>By network, how it was last to reach its other hosts.</summary>
+    public Dictionary<Guid, HostSpan?> Spans { get; } = [];
+
+    public HostUnderlay? FindUnderlay(IReadOnlyCollection<System.Net.IPAddress> hosts) =>
+        Underlay is { } underlay && hosts.Contains(underlay.Address) ? underlay : null;
+
     public Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {
         string? reason = Refuse(desired.Network)
@@ -63,6 +74,8 @@ internal sealed class FakeNetworkHost : INetworkHost
 
         Hold(desired.Network);
         Published[desired.Network.Uuid!.Value] = desired.Publications;
+        Spans[desired.Network.Uuid!.Value] = desired.Span;
+        LetIn[desired.Network.Uuid!.Value] = desired.Peers;
         return Task.FromResult<IReadOnlyList<HostChange>>([new HostChange(null, null)]);
     }
 
@@ -131,6 +144,8 @@ internal sealed class FakeNetworkHost : INetworkHost
         {
             Hold(desired.Network);
             Published[desired.Network.Uuid!.Value] = desired.Publications;
+            Spans[desired.Network.Uuid!.Value] = desired.Span;
+            LetIn[desired.Network.Uuid!.Value] = desired.Peers;
             standing = BridgeStanding.InPlace;
         }
 
@@ -192,6 +207,9 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     /// <summary>By network, what it published when the host was last brought to a state.</summary>
     public Dictionary<Guid, ValueList<HostPublication>> Published { get; } = [];
+
+    /// <summary>By network, whom of other networks it let in then.</summary>
+    public Dictionary<Guid, ValueList<HostPeer>> LetIn { get; } = [];
 
     /// <summary>Says what speaks against publishing something; null = nothing.</summary>
     public Func<HostPublication, string?> RefusePublication { get; set; } = _ => null;

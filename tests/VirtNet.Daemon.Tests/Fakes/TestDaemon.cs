@@ -8,6 +8,7 @@ using VirtNet.Daemon.Hooks;
 using VirtNet.Daemon.Metrics;
 using VirtNet.Daemon.Networks;
 using VirtNet.Daemon.Publishing;
+using VirtNet.Daemon.Spanning;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Tests;
@@ -39,6 +40,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         NetworkEvents events = new();
         events.Subscribe(Events.Add);
         HookScripts = new HookScripts(Paths, this, Conditions, Clock, NullLogger<HookScripts>.Instance);
+        RunningNetworks running = new();
+        NetworkPublishing publishing = new(Host, Services, Conditions, new TargetHealth(Clock), running);
         NetworkEnvironment environment = new(
             Host,
             Services,
@@ -48,7 +51,9 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             HookScripts,
             events,
             Conditions,
-            new NetworkPublishing(Host, Services, Conditions, new TargetHealth(Clock)),
+            publishing,
+            new NetworkSpanning(Host, publishing, Conditions),
+            running,
             NullLogger<NetworkActor>.Instance);
         Registry = new NetworkRegistry(environment);
         DefinitionIntake intake = new(Registry, environment.Services, NullLogger<DefinitionIntake>.Instance);

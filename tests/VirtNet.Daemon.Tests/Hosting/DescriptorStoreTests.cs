@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using VirtNet.Daemon.Hosting;
 using VirtNet.Linux;
+using VirtNet.Linux.Processes;
 
 namespace VirtNet.Daemon.Tests.Hosting;
 

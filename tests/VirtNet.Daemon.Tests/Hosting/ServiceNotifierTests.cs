@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using VirtNet.Daemon.Hosting;
+using VirtNet.Linux.Processes;
 
 namespace VirtNet.Daemon.Tests.Hosting;
 

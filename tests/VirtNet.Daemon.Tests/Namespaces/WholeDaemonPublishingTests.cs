@@ -101,6 +101,51 @@ public class WholeDaemonPublishingTests
     }
 
     [Fact]
+    public async Task A_claimed_address_leads_to_its_guest_from_outside_and_goes_with_the_network()
+    {
+        await using GuestBridge bridge = GuestBridge.Plan();
+        await using GuestBridge uplink = await GuestBridge.CreateAsync();
+        await using WholeDaemon daemon = await WholeDaemon.StartAsync();
+        string outside = await uplink.PlugAsync();
+        await GuestBridge.InsideAsync(outside, $"""
+            sysctl -qw net.ipv6.conf.eth0.autoconf=0
+            ip addr add {uplink.IPv4(2)}/24 dev eth0; ip -6 addr add {uplink.IPv6(2)}/64 dev eth0 nodad
+            """);
+        NetworkRef network = await daemon.Client.DefineAsync(Nat(bridge, $"""
+            <vn:publish name='four' address='{uplink.IPv4(77)}' claim='yes'><vn:to address='{bridge.IPv4(9)}'/></vn:publish>
+            <vn:publish name='six' address='{uplink.IPv6(77)}' claim='yes'><vn:to address='{bridge.IPv6(9)}'/></vn:publish>
+            """).Replace("</ip>", $"</ip><ip family='ipv6' address='{bridge.IPv6(1)}' prefix='64'/>", StringComparison.Ordinal), 0, Cancel);
+        await daemon.Client.StartAsync(network, Cancel);
+        string guest = await bridge.PlugAsync();
+        await GuestBridge.InsideAsync(guest, $$"""
+            sysctl -qw net.ipv6.conf.eth0.autoconf=0
+            ip addr add {{bridge.IPv4(9)}}/24 dev eth0; ip -6 addr add {{bridge.IPv6(9)}}/64 dev eth0 nodad
+            ip route add default via {{bridge.IPv4(1)}}; ip -6 route replace default via {{bridge.IPv6(1)}}
+            timeout 120 python3 -c '
+            import socket
+            s = socket.create_server(("::", 80), family=socket.AF_INET6, dualstack_ipv6=True)
+            while True:
+                c, a = s.accept()
+                c.sendall(a[0].replace("::ffff:", "").encode()); c.close()
+            ' >/dev/null 2>&1 </dev/null &
+            for i in $(seq 200); do ss -Hltn sport = 80 | grep -q . && break; sleep 0.05; done
+            """);
+        Assert.Equal(uplink.IPv4(2), await FromAsync(outside, uplink.IPv4(77)));
+        Assert.Equal(uplink.IPv6(2), await FromAsync(outside, uplink.IPv6(77)));
+        Assert.Empty((await daemon.Client.GetPublicationsAsync(network, Cancel)).SelectMany(publication => publication.Warnings));
+
+        // Over a restart, and when somebody takes it away.
+        await daemon.StopAsync();
+        Assert.Equal(uplink.IPv4(2), await FromAsync(outside, uplink.IPv4(77)));
+        await daemon.StartAgainAsync();
+        await GuestBridge.ShellAsync($"ip addr del {uplink.IPv4(77)}/32 dev {uplink.Name}");
+        await UntilAsync(async () => await FromAsync(outside, uplink.IPv4(77)) == uplink.IPv4(2));
+        await daemon.Client.DestroyAsync(network, Cancel);
+        Assert.Equal("nothing", await FromAsync(outside, uplink.IPv4(77)));
+        Assert.DoesNotContain("77/", await GuestBridge.ShellAsync($"ip -o addr show dev {uplink.Name}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_target_that_fails_its_check_gets_nobody_until_it_answers_again()
     {
         await using GuestBridge bridge = GuestBridge.Plan();
@@ -190,6 +235,15 @@ public class WholeDaemonPublishingTests
             """);
         return guest;
     }
+
+    /// <returns>The address that a guest sees, or <c>nothing</c>.</returns>
+    private static async Task<string> FromAsync(string space, string address) => (await GuestBridge.ShellAsync($$"""
+        ip netns exec {{space}} timeout 3 python3 -c '
+        import socket
+        try: print(socket.create_connection(("{{address}}", 80), 2).recv(99).decode() or "nothing")
+        except OSError: print("nothing")
+        ' || echo nothing
+        """)).Trim();
 
     /// <summary>Connects to the host's own address: by any of them it is published.</summary>
     private static async Task<string> AskAsync(GuestBridge bridge, int port)

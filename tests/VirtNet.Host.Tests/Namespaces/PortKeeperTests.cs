@@ -1,3 +1,4 @@
+using VirtNet.Host.Networks;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Tests.Namespaces;
@@ -46,6 +47,20 @@ public class PortKeeperTests
         await host.ShellAsync("ip link set vnet0 up");
         Assert.StartsWith(
             "master virbr0", await host.UntilAsync(Where, text => text.Length > 0), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task A_cable_that_virtnet_pulls_itself_for_a_moment_is_no_news() => RunAsync(async (host, networks) =>
+    {
+        await host.ShellAsync("ip link add vnet0 type veth peer name vnet1; ip link set vnet1 up; ip link set vnet0 master virbr0 up; sleep 0.2");
+        PluggedGuest guest = Assert.Single(networks.Host.ListGuests(TestNetworks.Default));
+        networks.Host.SetCarrier(guest, on: false);
+        await host.ShellAsync("sleep 0.5");
+        networks.Host.SetCarrier(guest, on: true);
+        await host.ShellAsync("sleep 0.5");
+        Assert.DoesNotContain(networks.Log.Told, IsAboutPort);
+        await host.ShellAsync("ip link set vnet0 down; sleep 0.5");
+        Assert.Single(networks.Log.Told, IsAboutPort);
     });
 
     [Theory]

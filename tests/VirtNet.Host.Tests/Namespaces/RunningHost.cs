@@ -53,7 +53,8 @@ internal sealed class RunningHost : IAsyncDisposable
             : await new FirewallBackends(runner, neighbours, log).MakeNeighbourhoodAsync(
                 admits: false, conditions, TestContext.Current.CancellationToken);
         NetworkHost host = new(
-            firewall, runner, TimeProvider.System, log, zones, nameServers: null, conditions, others);
+            firewall, runner, TimeProvider.System, log, zones, nameServers: null, conditions, others,
+            spanFirewall: firewall is null ? null : new FirewallBackends(runner, TimeProvider.System, log).MakeSpanFirewall(firewall));
         return new RunningHost(host, others, conditions, log);
     }
 

@@ -36,6 +36,22 @@ public class AdmissionsTests
     }
 
     [Fact]
+    public void What_is_published_is_let_through_and_an_isolated_network_that_lets_somebody_in()
+    {
+        GuestNetwork published = Recorded.Network() with { Publishes = true };
+        Assert.Contains(
+            $"-o virbr0 -m conntrack --ctstate DNAT {Mark} -j ACCEPT", AdmissionRules.ForForwarding(published, ipv6: false, bridgedIsFiltered: false, []));
+        GuestNetwork isolated = Recorded.Network(ForwardMode.None);
+        Assert.Empty(AdmissionRules.ForForwarding(isolated, ipv6: false, bridgedIsFiltered: false, []));
+        foreach (GuestNetwork opened in (GuestNetwork[])[isolated with { Publishes = true }, isolated with { HasPeers = true }])
+        {
+            Assert.Equal(
+                [$"-i virbr0 -o virbr0 {Mark} -j ACCEPT", $"-o virbr0 {Mark} -j ACCEPT", $"-i virbr0 {Mark} -j ACCEPT"],
+                AdmissionRules.ForForwarding(opened, ipv6: false, bridgedIsFiltered: false, []));
+        }
+    }
+
+    [Fact]
     public void What_is_in_place_stays() =>
         Assert.Empty(Plan(Docker + User(["-p tcp -m tcp --dport 25 -j DROP", .. Admitted, "-j RETURN"])));
 

@@ -104,6 +104,32 @@ public class NftPublicationTests
         Assert.Contains($"pub_port4_chain {{ 203.0.113.5 . tcp . 81 : jump {chain.Name} }}", elements);
     }
 
+    [Fact]
+    public void Peers_read_as_nft_writes_them_and_their_ranges_do_not_overlap()
+    {
+        FirewallRules rules = FirewallNetworks.Rules("nat") with
+        {
+            Peers =
+            [
+                new HostPeer("lab2", "virbr2", [], PublishedProtocol.Tcp, [new PortRange(5432), new PortRange(8000, 8100)]),
+                new HostPeer("lab2", "virbr2", [], PublishedProtocol.Tcp, [new PortRange(8050, 8200)]),
+                new HostPeer("lab3", "virbr3", [], Protocol: null, []),
+                new HostPeer("lab3", "virbr3", [], PublishedProtocol.Udp, []),
+            ],
+        };
+        string own = $"\"{rules.Bridge}\"";
+        Assert.Equal(
+            [
+                $"peer_port {{ {own} . \"virbr2\" . tcp . 5432 }}",
+                $"peer_range {{ {own} . \"virbr2\" . tcp . 8000-8200 }}",
+                $"peer_all {{ {own} . \"virbr3\" }}",
+                $"peer_range {{ {own} . \"virbr3\" . udp . 0-65535 }}",
+                $"peer_pairs {{ {own} . \"virbr2\" }}",
+                $"peer_pairs {{ {own} . \"virbr3\" }}",
+            ],
+            PeerRenderer.Elements(rules).Select(element => $"{element.Set} {{ {element} }}"));
+    }
+
     private static HostPublication Web { get; } = new(
         Ipv6: false, IPAddress.Parse("203.0.113.5"), PublishedProtocol.Tcp, new PortRange(80), Interface: null, Sources: [], Balance.RoundRobin,
         [Target(1)]);

@@ -31,6 +31,14 @@ public class DesiredStateTests
         Assert.DoesNotContain("forwarding", Build(TestNetworks.DualStack with { Forward = Forward.None }), StringComparison.Ordinal);
 
     [Fact]
+    public void Without_a_firewall_nobody_is_let_in()
+    {
+        NetworkHostState state = TestNetworks.DualStack.Running() with { Peers = [new HostPeer("lab2", "virbr2", [], Protocol: null, Ports: [])] };
+        VirtNetException refused = Assert.Throws<VirtNetException>(() => DesiredState.For(state, firewall: null).Length);
+        Assert.Contains("cannot have peers: no firewall backend is in use", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_an_IPv6_address_the_bridge_has_no_IPv6() =>
         Assert.Contains("virbr0/disable_ipv6 = 1", Build(TestNetworks.Default), StringComparison.Ordinal);
 

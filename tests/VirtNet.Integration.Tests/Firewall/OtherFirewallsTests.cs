@@ -1,11 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Host;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Nft;
 using VirtNet.Integration.Tests.Lab;
 using VirtNet.Model.Conditions;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Integration.Tests.Firewall;
 
@@ -78,6 +80,41 @@ public sealed class OtherFirewallsTests
         Assert.Contains($"{all[1].Bridge} ", rules, StringComparison.Ordinal);
         await neighbours.ForgetAsync(all[1].Network);
         Assert.DoesNotContain("virtnet", await topology.Host.RunAsync(program, "-S"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_published_and_who_is_let_in_passes_docker_and_nobody_else()
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft", "iptables");
+        await topology.AddNetworksAsync();
+        using NftBackend backend = Backend(topology);
+        await using Neighbourhood neighbours = Neighbours(topology);
+        using PublicationProbe probe = new();
+        probe.Listen(topology["g1"], "g1", 80);
+        probe.Listen(topology["g6"], "g6", 80);
+        await topology.Host.ShellAsync(Docker.Replace("$p", "iptables", StringComparison.Ordinal));
+        HostPublication web = new(
+            Ipv6: false, IPAddress.Parse("203.0.113.2"), PublishedProtocol.Tcp, new PortRange(8080), Interface: null, Sources: [], Balance.RoundRobin,
+            [new HostTarget(IPAddress.Parse("10.1.0.9"), 80)]);
+        FirewallRules nat = FirewallPlanner.RulesFor(FirewallTopology.Networks[0])! with { Publications = [web] };
+        FirewallRules isolated = FirewallPlanner.RulesFor(FirewallTopology.Networks[5])! with
+        {
+            Publications = [web with { Ports = new PortRange(8081), Targets = [new HostTarget(IPAddress.Parse("10.6.0.9"), 80)] }],
+            Peers = [new HostPeer("nat", FirewallTopology.Bridge(1), [IPNetwork.Parse("10.1.0.0/24")], PublishedProtocol.Tcp, [new PortRange(80)])],
+        };
+        foreach ((FirewallRules rules, int i) in (((FirewallRules, int)[])[(nat, 0), (isolated, 5)]))
+        {
+            await backend.ApplyAsync(null, rules, Cancel);
+            neighbours.Watch(FirewallTopology.Networks[i], rules);
+        }
+
+        await SettleAsync(neighbours);
+        Assert.Empty(_log.Warnings);
+        Assert.Equal("g1 203.0.113.1", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), 8080));
+        Assert.Equal("g6 203.0.113.1", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), 8081));
+        Assert.Equal("g6 10.1.0.9", await PublicationProbe.AskAsync(topology["g1"], IPAddress.Parse("10.6.0.9"), 80));
+        Assert.Equal("REJECT", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("10.6.0.9"), 80));
+        Assert.NotEqual("g1", (await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("10.1.0.9"), 80)).Split(' ')[0]);
     }
 
     [Fact]

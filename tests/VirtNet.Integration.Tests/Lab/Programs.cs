@@ -8,6 +8,8 @@ internal static class Programs
 
     public static string Daemon => Path.Combine(Folder, "virtnetd");
 
+    public static string Fabric => Path.Combine(Folder, "virtnet-fabricd");
+
     public static string Client => Path.Combine(Folder, "virtnet");
 
     /// <summary>The folder that holds <c>VirtNet.sln</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using VirtNet.Model.Metadata;
 using VirtNet.Model.Publishing;
+using VirtNet.Model.Spanning;
 using VirtNet.Model.Xml;
 
 namespace VirtNet.Model.Tests.Publishing;
@@ -21,6 +22,7 @@ public class NetworkExtensionXmlTests
           <name match='*.Apps.lab.test' address='192.168.122.51'/>
           <peer network='lab2' protocol='tcp' port='5432'/>
           <peer network='lab3'/>
+          <span vni='5077'><host address='192.0.2.1'/><host address='192.0.2.2'/></span>
         </network>
         """;
 
@@ -48,6 +50,7 @@ public class NetworkExtensionXmlTests
         Assert.Equal((null, MacAddress.Parse("52:54:00:00:00:02")), (read.Publications[3].Targets[0].Guest, read.Publications[3].Targets[0].Mac!.Value));
         Assert.Equal(new ServedName("*.apps.lab.test", IPAddress.Parse("192.168.122.51")), Assert.Single(read.Names));
         Assert.Equal(2, read.Peers.Count);
+        Assert.Equal(new NetworkSpan(5077, [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2")]), read.Span);
         Assert.Equal(read, NetworkExtensionXml.Parse(NetworkExtensionXml.Format(read), Network));
     }
 
@@ -113,9 +116,22 @@ public class NetworkExtensionXmlTests
     [InlineData("<name match='a.test'/>", 1, "Missing required attribute 'address'")]
     [InlineData("<peer network=''/>", 7, "Invalid value for attribute 'network'")]
     [InlineData("<peer network='b' port='80'/>", 19, "needs a protocol")]
+    [InlineData("<peer network='lab'/>", 1, "a network is not its own peer")]
+    [InlineData("<publish address='192.168.122.77' claim='yes'><to guest='a'/></publish>", 1, "192.168.122.77 is in a subnet of the network")]
     [InlineData("<publish-default/>", 1, "Missing required attribute 'address'")]
     [InlineData("<publich/>", 1, "<network> has no element <publich>; did you mean 'publish'?")]
-    [InlineData("<span/>", 1, "<network> has no element <span>")]
+    [InlineData("<span/>", 1, "Missing required attribute 'vni'")]
+    [InlineData("<span vni='0'><host address='192.0.2.1'/></span>", 7, "Expected a number from 1 to 16777215")]
+    [InlineData("<span vni='16777216'><host address='192.0.2.1'/></span>", 7, "Expected a number from 1 to 16777215")]
+    [InlineData("<span vni='5077'/>", 1, "a host is needed")]
+    [InlineData("<span vni='5077' exit='local'><host address='192.0.2.1'/></span>", 18, "no attribute 'exit'")]
+    [InlineData("<span vni='5077'><host/></span>", 18, "Missing required attribute 'address'")]
+    [InlineData("<span vni='5077'><host address='a'/></span>", 24, "Expected an IP address")]
+    [InlineData("<span vni='5077'><host address='192.0.2.1'/><host address='192.0.2.1'/></span>", 1, "host 192.0.2.1 is named twice")]
+    [InlineData("<span vni='5077'><host address='192.0.2.1'/><host address='2001:db8:5::1'/></span>", 1, "are of two address families")]
+    [InlineData("<span vni='5077'><host address='224.0.0.1'/></span>", 1, "224.0.0.1 is no host's address")]
+    [InlineData("<span vni='5077'><host address='fe80::1'/></span>", 1, "fe80::1 is no host's address")]
+    [InlineData("<span vni='5077'><host address='192.168.122.9'/></span>", 1, "is an address of the network itself")]
     [InlineData("<a:b xmlns:a='urn:a'/>", 1, "<b> in <network> is not of namespace urn:virtnet:network:1")]
     [InlineData("text", 1, "<network> holds no text")]
     public void What_cannot_be_in_force_is_told_with_its_place_and_keeps_nothing_else_from_it(string part, int column, string reason)
@@ -140,6 +156,7 @@ public class NetworkExtensionXmlTests
     [InlineData("<publish protocol='tcp' port='80-90'><to guest='a'/></publish><publish protocol='tcp' port='90-91'><to guest='b'/></publish>", "port 90-91 of 90-91 is published already")]
     [InlineData("<publish address='203.0.113.6'><to guest='a'/></publish><publish name='x' address='203.0.113.6'><to guest='b'/></publish>", "published already")]
     [InlineData("<publish-default address='127.0.0.1'/><publish-default address='::1'/>", "one <publish-default> at most")]
+    [InlineData("<span vni='1'><host address='192.0.2.1'/></span><span vni='2'><host address='192.0.2.1'/></span>", "one <span> at most")]
     public void A_second_one_of_the_same_is_told(string parts, string reason)
     {
         NetworkExtension read = NetworkExtensionXml.Parse($"<network>{parts}</network>", Network);
@@ -175,6 +192,8 @@ public class NetworkExtensionXmlTests
         NetworkDefinition bridged = NetworkXml.Parse("<network><name>b</name><forward mode='bridge'/><bridge name='br0'/></network>").Definition;
         NetworkExtension read = NetworkExtensionXml.Parse("<network><publish protocol='tcp' port='80'><to guest='a'/></publish></network>", bridged);
         Assert.Contains("mode bridge", Assert.Single(read.Faults).Text, StringComparison.Ordinal);
+        NetworkExtension spanning = NetworkExtensionXml.Parse("<network><span vni='5'><host address='192.0.2.1'/></span></network>", bridged);
+        Assert.Contains("mode bridge has no bridge of its own", Assert.Single(spanning.Faults).Text, StringComparison.Ordinal);
     }
 
     private static NetworkDefinition Set(NetworkDefinition network, string element) => NetworkMetadataEditor.Set(

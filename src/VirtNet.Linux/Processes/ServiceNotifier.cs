@@ -2,12 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using VirtNet.Linux;
 
-namespace VirtNet.Daemon.Hosting;
+namespace VirtNet.Linux.Processes;
 
 /// <summary>
-/// Tells the service manager how the daemon is (sd_notify(3)); where none asked for it, nothing. What the daemon starts does
+/// Tells the service manager how a daemon is (sd_notify(3)); where none asked for it, nothing. What the daemon starts does
 /// not speak for it: the variables are taken out of the environment.
 /// </summary>
 internal sealed class ServiceNotifier : IDisposable

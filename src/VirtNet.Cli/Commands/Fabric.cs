@@ -1,0 +1,49 @@
+using VirtNet.Cli.Output;
+
+namespace VirtNet.Cli.Commands;
+
+/// <summary>One network over many hosts: verbs of a program of its own, which only hosts of a fabric have.</summary>
+internal static class Fabric
+{
+    private static readonly OptionDefinition Verb = OptionDefinition.Words("verb", "what to do, and what belongs to it") with { Required = true };
+
+    public static CommandDefinition Definition { get; } = new("fabric", "join hosts that share networks, and look at them", RunAsync)
+    {
+        Description = "Hand over to virtnet-fabricd, which the package virtnet-fabric has: a host by itself needs none of it. "
+            + "virtnet-fabricd(8) describes the verbs and what they take.",
+        Options = [Verb],
+        NeedsConnection = false,
+        TakesEveryWord = true,
+        Terms = new TermList("VERBS",
+        [
+            new("init", "begin a fabric with this host"),
+            new("invite", "print a token with which another host joins"),
+            new("join", "make this host a member of a fabric"),
+            new("leave", "take this host, or one that is gone, out of it"),
+            new("list", "its members"),
+            new("status", "how this host does in it"),
+            new("check", "whether members can work together"),
+        ]),
+        Examples = ["fabric list", "fabric check -o json"],
+    };
+
+    private static async Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    {
+        string[] format = context.Format switch
+        {
+            OutputFormat.Text => [],
+            OutputFormat.Json => ["--output", "json"],
+            _ => throw new CommandFailure("fabric writes text or json"),
+        };
+        context.Terminal.Flush(); // before the other program writes
+        int status = await context.Environment.Fabric([.. format, .. command.Words(Verb)], cancellationToken)
+            ?? throw new CommandFailure("virtnet-fabricd is not installed on this host")
+            {
+                Hints = ["the package virtnet-fabric has it: `apt install virtnet-fabric`"],
+            };
+        if (status != 0)
+        {
+            throw CommandFailure.WithoutMessage();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using VirtNet.Model;
+
+namespace VirtNet.Daemon.Publishing;
+
+/// <summary>Which networks run, and who waits for which of them: nobody has to ask all of them for one. Thread-safe.</summary>
+internal sealed class RunningNetworks
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, RunningNetwork> _running = [];
+    private readonly Dictionary<Guid, string[]> _awaited = [];
+    private readonly Dictionary<string, HashSet<Guid>> _waiting = [];
+
+    /// <summary>A network that this one waits for runs, runs no more, or has another bridge or other subnets. Handlers wait for nobody.</summary>
+    public event Action<Guid>? Changed;
+
+    /// <param name="live">Null = it does not run.</param>
+    public void Set(string name, NetworkDefinition? live)
+    {
+        RunningNetwork? now = live is null ? null : RunningNetwork.Of(live);
+        Guid[] waiting;
+        lock (_lock)
+        {
+            if (_running.GetValueOrDefault(name) == now)
+            {
+                return;
+            }
+
+            if (now is null)
+            {
+                _running.Remove(name);
+            }
+            else
+            {
+                _running[name] = now;
+            }
+
+            waiting = [.. _waiting.GetValueOrDefault(name) ?? []];
+        }
+
+        foreach (Guid network in waiting)
+        {
+            Changed?.Invoke(network);
+        }
+    }
+
+    /// <summary>Says which networks one waits for from now on.</summary>
+    public void Await(Guid network, IEnumerable<string> names)
+    {
+        string[] awaited = [.. names.Distinct()];
+        lock (_lock)
+        {
+            foreach (string former in _awaited.GetValueOrDefault(network) ?? [])
+            {
+                HashSet<Guid> waiting = _waiting[former];
+                waiting.Remove(network);
+                if (waiting.Count == 0)
+                {
+                    _waiting.Remove(former);
+                }
+            }
+
+            foreach (string name in awaited)
+            {
+                if (!_waiting.TryGetValue(name, out HashSet<Guid>? waiting))
+                {
+                    _waiting.Add(name, waiting = []);
+                }
+
+                waiting.Add(network);
+            }
+
+            if (awaited.Length == 0)
+            {
+                _awaited.Remove(network);
+            }
+            else
+            {
+                _awaited[network] = awaited;
+            }
+        }
+    }
+
+    /// <summary>Those of these that run.</summary>
+    public Dictionary<string, RunningNetwork> Find(IEnumerable<string> names)
+    {
+        lock (_lock)
+        {
+            return names.Distinct().Where(_running.ContainsKey).ToDictionary(name => name, name => _running[name]);
+        }
+    }
+}
+
+/// <summary>Where the guests of a network are that runs.</summary>
+/// <param name="Bridge">Null = it has none of its own: they are on another network.</param>
+internal sealed record RunningNetwork(string? Bridge, ValueList<IPNetwork> Subnets)
+{
+    public static RunningNetwork Of(NetworkDefinition live) => new(
+        live.OwnsBridge ? live.BridgeName : null,
+        live.Ips.Select(ip => ip.Network).OfType<IPNetwork>().ToValueList());
+}

@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Net;
+using VirtNet.Daemon.Publishing;
+using VirtNet.Host;
+using VirtNet.Host.Networks;
+using VirtNet.Model;
+using VirtNet.Model.Conditions;
+using VirtNet.Model.Spanning;
+
+namespace VirtNet.Daemon.Spanning;
+
+/// <summary>Networks that span hosts: which number each has, which host this is, and who the others are. Thread-safe.</summary>
+internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publishing, ConditionBoard conditions)
+{
+    private const string Source = "span";
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<uint, Holder> _numbers = [];
+    private readonly Dictionary<Guid, uint> _held = [];
+
+    /// <summary>Where each network was last reached: it goes on when its address is away for a while.</summary>
+    private readonly ConcurrentDictionary<Guid, IPAddress> _local = [];
+
+    /// <summary>
+    /// A definition with the MTU that there is room for in packets between the hosts, where it says none: guests are told of it as of
+    /// one that was said.
+    /// </summary>
+    public NetworkDefinition Complete(NetworkDefinition live) =>
+        live is { OwnsBridge: true, Mtu: 0 } && SpanOf(live) is { } span && host.FindUnderlay(span.Hosts) is { } underlay
+            ? live with { Mtu = Room(underlay) }
+            : live;
+
+    /// <summary>What is to be on the host.</summary>
+    public NetworkHostState Extend(NetworkHostState state)
+    {
+        if (SpanOf(state.Network) is not { } span)
+        {
+            return state;
+        }
+
+        IPAddress? local = host.FindUnderlay(span.Hosts)?.Address ?? Last(state.Network.Uuid, span);
+        return local is null ? state : state with
+        {
+            Span = new HostSpan(span.Vni, local, [.. span.Hosts.Where(other => !other.Equals(local))]) { Learns = true },
+        };
+    }
+
+    /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its number from others.</summary>
+    /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>
+    public void Admit(NetworkDefinition after)
+    {
+        if (SpanOf(after) is not { } span)
+        {
+            Release(after.Uuid!.Value);
+            return;
+        }
+
+        if (host.FindUnderlay(span.Hosts) is not { } underlay)
+        {
+            throw VirtNetException.OperationInvalid(
+                $"network '{after.Name}' spans {string.Join(", ", span.Hosts)}, and none of these is an address of this host");
+        }
+
+        if (after.Mtu > Room(underlay))
+        {
+            throw VirtNetException.ConfigUnsupported(
+                $"network '{after.Name}' spans hosts: of the {underlay.Mtu} octets of {underlay.Device} there is room for an MTU of "
+                + $"{Room(underlay)}, not {after.Mtu}");
+        }
+
+        if (Hold(after, span) is { } other)
+        {
+            throw VirtNetException.OperationInvalid($"network '{after.Name}': VNI {span.Vni} is that of network '{other}'");
+        }
+
+        _local[after.Uuid!.Value] = underlay.Address;
+    }
+
+    /// <summary>Keeps the number of a network that runs already: it had it before anybody who asks now.</summary>
+    public void Adopt(NetworkDefinition live)
+    {
+        if (SpanOf(live) is { } span)
+        {
+            Hold(live, span);
+            if (host.FindUnderlay(span.Hosts) is { } underlay)
+            {
+                _local[live.Uuid!.Value] = underlay.Address;
+            }
+        }
+    }
+
+    /// <summary>After something is in force: says what does not work as it is meant to.</summary>
+    public void Tell(NetworkDefinition live)
+    {
+        if (SpanOf(live) is { } span)
+        {
+            conditions.Set(
+                live.Uuid!.Value, Source, [.. Warnings(live, span, host.FindUnderlay(span.Hosts)).Select(text => new Condition(ConditionKind.Warning, text))]);
+        }
+    }
+
+    /// <summary>The network has ended.</summary>
+    public void Release(Guid network)
+    {
+        _local.TryRemove(network, out _);
+        conditions.Set(network, Source, []);
+        lock (_lock)
+        {
+            Remove(network);
+        }
+    }
+
+    private static IEnumerable<string> Warnings(NetworkDefinition live, NetworkSpan span, HostUnderlay? underlay)
+    {
+        if (underlay is null)
+        {
+            yield return $"none of {string.Join(", ", span.Hosts)} is an address of this host: its guests do not reach those of other hosts";
+            yield break;
+        }
+
+        if (live.Mtu > Room(underlay))
+        {
+            yield return $"its MTU of {live.Mtu} is more than {underlay.Device} has room for between hosts, {Room(underlay)}: "
+                + "large packets to guests of other hosts are lost";
+        }
+
+        if (underlay.DropsAnswers && live.Forward.Mode != ForwardMode.None)
+        {
+            yield return $"{underlay.Device} drops what guests of other hosts answer this host (rp_filter = 1): it does not reach them";
+        }
+    }
+
+    /// <summary>While its address is away, or after a restart meanwhile, the tunnel itself knows.</summary>
+    private IPAddress? Last(Guid? network, NetworkSpan span) =>
+        network is { } uuid
+        && (_local.TryGetValue(uuid, out IPAddress? last) ? last : host.FindTunnelAddress(uuid, span.Vni)) is { } address
+        && span.Hosts.Contains(address)
+            ? address
+            : null;
+
+    private NetworkSpan? SpanOf(NetworkDefinition network) => publishing.ExtensionOf(network).Span;
+
+    private static uint Room(HostUnderlay underlay)
+    {
+        uint overhead = HostSpan.OverheadOf(underlay.Address.AddressFamily);
+        return underlay.Mtu > overhead ? underlay.Mtu - overhead : 0;
+    }
+
+    /// <returns>The name of the network that has the number; null = it is this one's now.</returns>
+    private string? Hold(NetworkDefinition network, NetworkSpan span)
+    {
+        Guid uuid = network.Uuid!.Value;
+        lock (_lock)
+        {
+            if (_numbers.TryGetValue(span.Vni, out Holder? other) && other.Network != uuid)
+            {
+                return other.Name;
+            }
+
+            Remove(uuid);
+            _numbers[span.Vni] = new Holder(uuid, network.Name);
+            _held[uuid] = span.Vni;
+            return null;
+        }
+    }
+
+    private void Remove(Guid network)
+    {
+        if (_held.Remove(network, out uint number))
+        {
+            _numbers.Remove(number);
+        }
+    }
+
+    private sealed record Holder(Guid Network, string Name);
+}

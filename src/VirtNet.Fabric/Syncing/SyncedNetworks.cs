@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using VirtNet.Linux.Files;
+
+namespace VirtNet.Fabric.Syncing;
+
+/// <summary>The agreements about all networks, each in a file of a folder. One that cannot be read counts as none, and is said. Any thread may read.</summary>
+internal sealed class SyncedNetworks
+{
+    private const UnixFileMode OnlyRoot = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string _folder;
+    private readonly ConcurrentDictionary<Guid, SyncedNetwork> _networks = [];
+
+    public SyncedNetworks(string folder, ILogger<SyncedNetworks> logger)
+    {
+        _folder = folder;
+        Directory.CreateDirectory(folder, OnlyRoot | UnixFileMode.UserExecute);
+        AtomicFile.RemoveTemporary(folder);
+        foreach (string file in Directory.EnumerateFiles(folder, "*.json"))
+        {
+            try
+            {
+                SyncedNetwork network = JsonSerializer.Deserialize(File.ReadAllText(file), SyncJson.Default.SyncedNetwork)!;
+                _networks[network.Uuid] = network;
+            }
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+            {
+                logger.Unreadable(file, e);
+            }
+        }
+    }
+
+    public IReadOnlyCollection<SyncedNetwork> All => [.. _networks.Values];
+
+    public SyncedNetwork? Find(Guid uuid) => _networks.GetValueOrDefault(uuid);
+
+    /// <summary>On disk when it returns.</summary>
+    public void Save(SyncedNetwork network)
+    {
+        if (_networks.GetValueOrDefault(network.Uuid) is { } before && before.Ranges.SequenceEqual(network.Ranges)
+            && before with { Ranges = network.Ranges } == network)
+        {
+            return;
+        }
+
+        AtomicFile.Write(FileOf(network.Uuid), JsonSerializer.Serialize(network, SyncJson.Default.SyncedNetwork), durable: true, OnlyRoot);
+        _networks[network.Uuid] = network;
+    }
+
+    public void Remove(Guid uuid)
+    {
+        if (_networks.TryRemove(uuid, out _))
+        {
+            AtomicFile.Delete(FileOf(uuid));
+        }
+    }
+
+    private string FileOf(Guid uuid) => Path.Combine(_folder, $"{uuid:D}.json");
+}
+
+internal static partial class SyncedNetworksLog
+{
+    [LoggerMessage(EventId = 2110, Level = LogLevel.Warning, Message = "{File} cannot be read")]
+    public static partial void Unreadable(this ILogger logger, string file, Exception exception);
+}

@@ -1,0 +1,136 @@
+using VirtNet.Host.Firewall;
+using VirtNet.Host.Nft;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Spanning;
+
+/// <summary>
+/// The rules of spanning networks in nftables, by whatever the others' are made. Where no network spans hosts there is nothing of it:
+/// neither tables, nor a connection to the kernel. Thread-safe.
+/// </summary>
+public sealed class SpanFirewall : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Func<CancellationToken, Task<INftSession?>> _open;
+    private readonly string? _refusal;
+    private readonly Dictionary<SpanTable, NftKernel> _kernels = [];
+    private INftSession? _nft;
+
+    /// <param name="open">Opens nftables; null where there is none.</param>
+    /// <param name="refusal">Why no network can span hosts here, whatever there is; null = it can.</param>
+    internal SpanFirewall(Func<CancellationToken, Task<INftSession?>> open, string? refusal = null)
+    {
+        _open = open;
+        _refusal = refusal;
+    }
+
+    public void Dispose()
+    {
+        _turn.Dispose();
+        foreach (NftKernel kernel in _kernels.Values)
+        {
+            kernel.Dispose();
+        }
+
+        (_nft as IDisposable)?.Dispose();
+    }
+
+    /// <summary>Which of these are in the kernel, complete and in force.</summary>
+    internal async Task<IReadOnlySet<SpanRules>> FindIntactAsync(IReadOnlyCollection<SpanRules> wanted, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            HashSet<SpanRules> intact = [.. wanted];
+            foreach (SpanTable table in SpanTable.All)
+            {
+                NftKernel kernel = KernelOf(table);
+                if (!table.IsIn(kernel.ReadTable()))
+                {
+                    return new HashSet<SpanRules>();
+                }
+
+                NftElement[] all = [.. intact.SelectMany(rules => SpanElements.In(table, rules))];
+                HashSet<NftElement> have = [.. kernel.Find(all)];
+                intact.RemoveWhere(rules => !SpanElements.In(table, rules).All(have.Contains));
+            }
+
+            return intact;
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Replaces the rules of one network; both may be null. The last network takes the tables along.</summary>
+    /// <exception cref="VirtNetException">There is no nftables, or it refuses; then nothing was changed in that table.</exception>
+    internal async Task ApplyAsync(SpanRules? before, SpanRules? after, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (after is not null)
+            {
+                if (_refusal is { } reason)
+                {
+                    throw VirtNetException.OperationUnsupported(reason);
+                }
+
+                _nft ??= await _open(cancellationToken) ?? throw VirtNetException.OperationUnsupported(
+                    "a network spans hosts only where there is nftables: what must not cross is kept back by it");
+            }
+
+            foreach (SpanTable table in SpanTable.All)
+            {
+                await ApplyAsync(table, before, after, cancellationToken);
+            }
+        }
+        catch (HostCommandException e)
+        {
+            throw FirewallErrors.Refused(e);
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task ApplyAsync(SpanTable table, SpanRules? before, SpanRules? after, CancellationToken cancellationToken)
+    {
+        NftKernel kernel = KernelOf(table);
+        NftTableState? state = kernel.ReadTable();
+        if (after is not null && !table.IsIn(state))
+        {
+            await _nft!.ExecuteAsync(table.Script, cancellationToken);
+        }
+        else if (state is null)
+        {
+            return;
+        }
+
+        NftElement[] wanted = after is null ? [] : [.. SpanElements.In(table, after)];
+        NftElement[] had = before is null ? [] : [.. SpanElements.In(table, before)];
+        NftElement[] have = [.. kernel.Find([.. wanted, .. had.Where(element => !wanted.Contains(element))])];
+        kernel.Change([.. have.Except(wanted)], [.. wanted.Except(have)]);
+        if (after is null && kernel.List(table == SpanTable.Frames ? SpanTable.Tunnels : SpanTable.Vnis).Count == 0)
+        {
+            _nft ??= await _open(cancellationToken);
+            await (_nft?.ExecuteAsync($"add table {table.Table}\ndelete table {table.Table}\n", cancellationToken) ?? Task.CompletedTask);
+        }
+    }
+
+    private NftKernel KernelOf(SpanTable table) =>
+        _kernels.TryGetValue(table, out NftKernel? kernel) ? kernel : _kernels[table] = new NftKernel(table.Table);
+
+    private static VirtNetException Unreadable(IOException e) =>
+        FirewallErrors.Refused(new HostCommandException(new HostCommand(NftProgram.Program, []), exitCode: 1, e.Message));
+}

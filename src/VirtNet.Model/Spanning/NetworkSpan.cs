@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace VirtNet.Model.Spanning;
+
+/// <summary>A network that is one network on several hosts: the <c>&lt;span&gt;</c> in its extension.</summary>
+/// <param name="Vni">The number of the network between the hosts (VXLAN network identifier, RFC 7348, 5): 1 to <see cref="MaxVni"/>.</param>
+/// <param name="Hosts">Addresses of all hosts that have it, this one's among them; of one family, each once.</param>
+public sealed record NetworkSpan(uint Vni, ValueList<IPAddress> Hosts)
+{
+    /// <summary>A VNI has 24 bits.</summary>
+    public const uint MaxVni = 0xffffff;
+
+    /// <summary>
+    /// The gateway's MAC address where a definition says none: the same on all hosts, and different for each VNI. Locally
+    /// administered, so that it is no guest's by chance.
+    /// </summary>
+    public MacAddress GatewayMac => new([0x02, 0x76, 0x6e, (byte)(Vni >> 16), (byte)(Vni >> 8), (byte)Vni]);
+}

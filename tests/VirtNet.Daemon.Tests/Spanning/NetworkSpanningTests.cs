@@ -1,0 +1,89 @@
+using System.Net;
+using VirtNet.Daemon.Tests.Fakes;
+using VirtNet.Host;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Daemon.Tests.Spanning;
+
+/// <summary>What becomes of a network that spans hosts when it is defined and started.</summary>
+public sealed class NetworkSpanningTests : IAsyncDisposable
+{
+    private readonly TestDaemon _daemon = new();
+
+    public NetworkSpanningTests() => _daemon.Host.Underlay = new HostUnderlay(IPAddress.Parse("192.0.2.2"), "eth0", 1500);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _daemon.DisposeAsync();
+
+    [Fact]
+    public async Task The_host_finds_itself_among_the_hosts_and_learns_where_guests_are()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(5077));
+        Assert.Equal(
+            new HostSpan(5077, IPAddress.Parse("192.0.2.2"), [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.3")]) { Learns = true },
+            _daemon.Host.Spans[network.Uuid]);
+    }
+
+    [Fact]
+    public async Task The_gateways_MAC_address_is_the_same_on_all_hosts_and_the_MTU_what_the_underlay_has_room_for()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(5077));
+        NetworkDefinition live = _daemon.Host.Held[network.Uuid];
+        Assert.Equal((MacAddress.Parse("02:76:6e:00:13:d5"), 1450u), (live.Mac, live.Mtu));
+        Assert.DoesNotContain("<mtu", await _daemon.Driver.GetXmlAsync(network, 1, Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_definition_that_says_them_keeps_them()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(5077, "<mtu size='1400'/><mac address='52:54:00:00:00:01'/>"));
+        NetworkDefinition live = _daemon.Host.Held[network.Uuid];
+        Assert.Equal((MacAddress.Parse("52:54:00:00:00:01"), 1400u), (live.Mac, live.Mtu));
+    }
+
+    [Theory]
+    [InlineData("<mtu size='1451'/>", "there is room for an MTU of 1450, not 1451")]
+    [InlineData("", "none of these is an address of this host", "192.0.2.9")]
+    public async Task What_cannot_be_is_refused_at_the_start(string extra, string reason, string own = "192.0.2.2")
+    {
+        _daemon.Host.Underlay = _daemon.Host.Underlay! with { Address = IPAddress.Parse(own) };
+        VirtNetException refused = await Assert.ThrowsAsync<VirtNetException>(() => _daemon.StartAsync(Lab(5077, extra)));
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(_daemon.Host.Held);
+    }
+
+    [Fact]
+    public async Task Two_networks_do_not_have_one_number()
+    {
+        NetworkRef first = await _daemon.StartAsync(Lab(5077));
+        VirtNetException refused = await Assert.ThrowsAsync<VirtNetException>(() => _daemon.StartAsync(Lab(5077, name: "other")));
+        Assert.EndsWith("network 'other': VNI 5077 is that of network 'lab'", refused.Message, StringComparison.Ordinal);
+        await _daemon.Driver.DestroyAsync(first, Token);
+        await _daemon.StartAsync(Lab(5077, name: "third"));
+    }
+
+    [Fact]
+    public async Task A_network_goes_on_while_its_address_is_away_and_says_so()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(5077));
+        _daemon.Host.Underlay = null;
+        await _daemon.RestartAsync();
+        Assert.Equal(IPAddress.Parse("192.0.2.2"), _daemon.Host.Spans[network.Uuid]!.Local);
+        Assert.Contains(_daemon.Conditions.Of(network.Uuid), condition => condition.Text.Contains("is an address of this host", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_refused_start_does_not_keep_its_number()
+    {
+        _daemon.Host.Refuse = network => network.Name == "lab" ? "no" : null;
+        await Assert.ThrowsAsync<VirtNetException>(() => _daemon.StartAsync(Lab(5077)));
+        await _daemon.StartAsync(Lab(5077, name: "other"));
+    }
+
+    private static string Lab(uint vni, string extra = "", string name = "lab") =>
+        $"<network><name>{name}</name><forward mode='nat'/><bridge name='virbr-{name}'/>{extra}"
+        + $"<ip address='10.{name.Length}.0.1' prefix='24'/><metadata><v:network xmlns:v='urn:virtnet:network:1'><v:span vni='{vni}'>"
+        + "<v:host address='192.0.2.1'/><v:host address='192.0.2.2'/><v:host address='192.0.2.3'/></v:span></v:network></metadata></network>";
+}

@@ -1,0 +1,88 @@
+using VirtNet.Fabric.Local;
+using VirtNet.Model;
+using VirtNet.Model.Xml;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Fabric.Tests.Fakes;
+
+/// <summary>A host's networks as virtnetd keeps them: names are unique, and a network without a bridge's name gets one.</summary>
+internal sealed class FakeLocalNetworks : ILocalNetworks
+{
+    private readonly Dictionary<Guid, LocalNetwork> _networks = [];
+    private int _bridges;
+
+    /// <summary>Whatever is defined is refused with this.</summary>
+    public string? Refusal { get; set; }
+
+    /// <summary>What every definition gets in addition.</summary>
+    public string? Adds { get; set; }
+
+    public int Definitions { get; private set; }
+
+    public Dictionary<Guid, List<string>> Leases { get; } = [];
+
+    public string XmlOf(Guid uuid) => _networks[uuid].Xml;
+
+    public LocalNetwork? Get(Guid uuid) => _networks.GetValueOrDefault(uuid);
+
+    /// <summary>What runs is another definition than the persistent one.</summary>
+    public void Run(Guid uuid, string xml) => _networks[uuid] = _networks[uuid] with { LiveXml = xml };
+
+    public void Activate(Guid uuid) => _networks[uuid] = _networks[uuid] with { LiveXml = _networks[uuid].Xml };
+
+    public Task<IReadOnlyList<NetworkRef>> ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<NetworkRef>>([.. _networks.Values.Select(network => network.Ref)]);
+
+    public Task<LocalNetwork?> FindAsync(Guid uuid, CancellationToken cancellationToken) => Task.FromResult(Get(uuid));
+
+    public Task<NetworkRef> DefineAsync(string xml, bool isActive, CancellationToken cancellationToken)
+    {
+        NetworkDefinition definition = NetworkXml.Parse(Adds is null ? xml : xml.Replace("<ip ", Adds + "<ip ", StringComparison.Ordinal)).Definition;
+        Guid uuid = definition.Uuid ?? Guid.NewGuid();
+        if (Refusal is not null || _networks.Values.Any(other => (other.Ref.Name == definition.Name) != (other.Ref.Uuid == uuid)))
+        {
+            throw VirtNetException.OperationFailed(Refusal ?? $"network '{definition.Name}' already exists with another UUID");
+        }
+
+        Definitions++;
+        NetworkRef network = new(definition.Name, uuid);
+        Bridge bridge = definition.Bridge ?? new Bridge();
+        string stored = NetworkXml.Format(definition with
+        {
+            Uuid = uuid,
+            Bridge = bridge.Name is null ? bridge with { Name = $"virbr{_bridges++}" } : bridge,
+        });
+        LocalNetwork? before = Get(uuid);
+        _networks[uuid] = new LocalNetwork(network, stored, isActive ? stored : before?.LiveXml, before?.Autostart ?? false);
+        return Task.FromResult(network);
+    }
+
+    public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken)
+    {
+        LocalNetwork before = _networks[network.Uuid];
+        NetworkRef renamed = network with { Name = name };
+        _networks[network.Uuid] = before with { Ref = renamed, Xml = NetworkXml.Format(NetworkXml.Parse(before.Xml).Definition with { Name = name }) };
+        return Task.FromResult(renamed);
+    }
+
+    public Task StartAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        Activate(network.Uuid);
+        return Task.CompletedTask;
+    }
+
+    public Task UndefineAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        _networks.Remove(network.Uuid);
+        return Task.CompletedTask;
+    }
+
+    public Task SetAutostartAsync(NetworkRef network, bool autostart, CancellationToken cancellationToken)
+    {
+        _networks[network.Uuid] = _networks[network.Uuid] with { Autostart = autostart };
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<string>> LeasedAddressesAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>(Leases.GetValueOrDefault(network.Uuid) ?? []);
+}
