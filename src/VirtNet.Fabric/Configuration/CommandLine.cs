@@ -18,7 +18,7 @@ internal sealed record CommandLine(FabricPaths Paths, IReadOnlyList<string> Word
 
         init [--name NAME] [--address ADDRESS]          begin a fabric with this host
         invite NAME ADDRESS                             print a token with which another host joins
-        join --token TOKEN [--etcd]                     join; as a member of etcd, too
+        join --token FILE [--etcd]                      join with the token in a file (- = standard input); as a member of etcd, too
         join --endpoints URL,... [--name NAME] [--address ADDRESS] [--ca FILE] [--cert FILE --key FILE]
                                                         join by an etcd that is there
         leave [--force] [NAME]                          take this host, or one that is gone, out of it

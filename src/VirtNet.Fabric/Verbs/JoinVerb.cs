@@ -10,6 +10,8 @@ namespace VirtNet.Fabric.Verbs;
 /// <summary>Makes this host a member of a fabric whose etcd runs already; with a token, and if it is told to, a member of that too.</summary>
 internal static class JoinVerb
 {
+    private const string StandardInput = "-";
+
     private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LearningPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LearningInterval = TimeSpan.FromMilliseconds(500);
@@ -25,14 +27,14 @@ internal static class JoinVerb
 
         bool hasEtcd = arguments.Flags.Contains("--etcd");
         SettingsText settings;
-        if (arguments.Value("--token") is { } text)
+        if (arguments.Value("--token") is { } file)
         {
             if (arguments.Values.Count > 1)
             {
                 throw new UsageException("a token says all that join needs: no other option but --etcd goes with it");
             }
 
-            settings = Unpack(context.Paths, JoinToken.Parse(text));
+            settings = Unpack(context.Paths, JoinToken.Parse(await ReadAsync(file, cancellationToken)));
         }
         else
         {
@@ -58,6 +60,21 @@ internal static class JoinVerb
         settings.Write(context.Paths.Settings);
         await StartAsync(context, cancellationToken);
         return 0;
+    }
+
+    /// <summary>What is on a command line everybody on the host can read, and a token is a key.</summary>
+    /// <exception cref="FabricException">There is no such file.</exception>
+    private static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return file == StandardInput
+                ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FabricException($"--token takes the file that a token is in, or - for standard input: {e.Message}", e);
+        }
     }
 
     private static SettingsText Read(VerbArguments arguments) => new(
