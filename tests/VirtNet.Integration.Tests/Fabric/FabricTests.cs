@@ -136,6 +136,7 @@ public sealed class FabricTests
         }
 
         await UntilMembersAsync(lab.Hosts[0], 3);
+        await Wait.UntilAsync(async () => (await lab.Hosts[0].TryFabricAsync("check")).ExitCode == 0, "the first to know of virtnetd, too");
         string check = await lab.Hosts[0].FabricAsync("check");
         Assert.Contains("packets of 1500 octets arrive whole", check, StringComparison.Ordinal);
         Assert.DoesNotContain("FAILED", check, StringComparison.Ordinal);
