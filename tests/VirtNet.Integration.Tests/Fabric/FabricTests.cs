@@ -150,7 +150,7 @@ public sealed class FabricTests
         await lab.Hosts[0].Lab.NetworkAsync("lab", FabricLab.Network(lab.Hosts[0]), start: false);
         await lab.Hosts[2].WaitForAsync("lab", seconds: 5);
         await lab.Hosts[2].FabricAsync("leave");
-        Assert.True(lab.Hosts[2].Daemon!.HasEnded);
+        await Wait.UntilAsync(() => Task.FromResult(lab.Hosts[2].Daemon!.HasEnded), "the daemon's end to be noticed");
         Assert.False(await lab.Hosts[2].HasAsync("lab"));
         Assert.True(await lab.Hosts[0].HasAsync("lab"));
         Assert.DoesNotContain("h3", await lab.Hosts[0].FabricAsync("list"), StringComparison.Ordinal);
