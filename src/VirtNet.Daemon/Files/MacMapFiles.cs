@@ -15,9 +15,10 @@ internal sealed class MacMapFiles(DaemonPaths paths, ILogger<MacMapFiles> logger
     private const UnixFileMode WorldReadable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    /// <summary>A file that would say nothing is not made: whether a change got that far before its daemon was killed would show by it.</summary>
     public void Save(NetworkDefinition live, IReadOnlyCollection<NetworkPort> ports)
     {
-        if (live.OwnsBridge && live.Ips.Count > 0 && live.BridgeName is { } bridge)
+        if (live.OwnsBridge && live.Ips.Count > 0 && live.BridgeName is { } bridge && (ports.Count > 0 || File.Exists(FileOf(bridge))))
         {
             Attempt(live, () => AtomicFile.Write(FileOf(bridge), MacMapJson.Format(MacMap.Of(ports)), durable: false, WorldReadable));
         }

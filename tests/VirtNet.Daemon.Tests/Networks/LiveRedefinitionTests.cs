@@ -68,11 +68,24 @@ public sealed class LiveRedefinitionTests : IAsyncDisposable
     [Fact]
     public async Task Who_is_on_it_is_written_where_only_what_runs_gets_its_first_addresses()
     {
-        await _daemon.StartAsync("<network><name>lab</name><bridge name='virbr7'/></network>");
+        NetworkRef network = await _daemon.StartAsync("<network><name>lab</name><bridge name='virbr7'/></network>");
+        await _daemon.Driver.CreatePortAsync(
+            network,
+            "<networkport><uuid>1a2b3c4d-0000-4000-8000-000000000002</uuid><owner><name>guest</name><uuid>1a2b3c4d-0000-4000-8000-000000000001</uuid></owner>"
+            + "<mac address='52:54:00:00:00:01'/></networkport>",
+            0, TestContext.Current.CancellationToken);
         string map = Path.Combine(_daemon.Paths.StateDirectory, "virbr7.macs");
         Assert.False(File.Exists(map));
         Assert.True((await _daemon.RedefineAsync(Before, RedefineFlags.LiveOnly | RedefineFlags.Partial)).Done);
         Assert.True(File.Exists(map));
+    }
+
+    [Fact]
+    public async Task Where_nobody_is_on_it_no_file_says_so()
+    {
+        await _daemon.StartAsync(Before);
+        await _daemon.RedefineAsync(After);
+        Assert.Empty(Directory.GetFiles(_daemon.Paths.StateDirectory, "*.macs"));
     }
 
     [Fact]
