@@ -5,43 +5,31 @@ namespace VirtNet.Host.Nft;
 /// <content>What is left of networks that nobody knows, and of earlier versions.</content>
 internal sealed partial class NftBackend
 {
-    public async Task RemoveOthersAsync(
+    public Task RemoveOthersAsync(
+        IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken) =>
+        _turns.ChangeAsync(() => RemoveUnknownAsync(keep, bridges, cancellationToken), cancellationToken);
+
+    private async Task RemoveUnknownAsync(
         IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        HashSet<string> sets = ReadOnce();
+        if (kernel.ReadTable() is null)
         {
-            HashSet<string> sets = ReadOnce();
-            if (kernel.ReadTable() is null)
-            {
-                return;
-            }
+            return;
+        }
 
-            IReadOnlyCollection<FirewallRules> kept = _holdings.With(keep);
-            if (kept.Count == 0 && bridges.Count == 0)
-            {
-                await nft.ExecuteAsync(RemoveTable, cancellationToken);
-                string[] bridgesGone = [.. _found.Keys.Union(_places)];
-                logger.LeftoversRemoved(NftNames.Table, bridgesGone);
-                Forget(sets);
-                return;
-            }
+        IReadOnlyCollection<FirewallRules> kept = _holdings.With(keep);
+        if (kept.Count == 0 && bridges.Count == 0)
+        {
+            await nft.ExecuteAsync(RemoveTable, cancellationToken);
+            string[] bridgesGone = [.. _found.Keys.Union(_places)];
+            logger.LeftoversRemoved(NftNames.Table, bridgesGone);
+            Forget(sets);
+            return;
+        }
 
-            await RemoveLeftoversAsync(sets, kept, bridges, cancellationToken);
-            await RemoveUnusedAsync([.. sets], cancellationToken);
-        }
-        catch (HostCommandException e)
-        {
-            throw FirewallErrors.Refused(e);
-        }
-        catch (IOException e)
-        {
-            throw Unreadable(e);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        await RemoveLeftoversAsync(sets, kept, bridges, cancellationToken);
+        await RemoveUnusedAsync([.. sets], cancellationToken);
     }
 
     private async Task RemoveLeftoversAsync(

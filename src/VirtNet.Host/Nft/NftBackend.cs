@@ -21,8 +21,7 @@ internal sealed partial class NftBackend(
 
     private const string RemoveTable = $"add table {NftNames.Table}\ndelete table {NftNames.Table}\n";
 
-    /// <summary>What is read must be true until it is written.</summary>
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly NftTurns _turns = new();
 
     private readonly NftHoldings _holdings = new();
 
@@ -60,115 +59,79 @@ internal sealed partial class NftBackend(
 
     public void Dispose()
     {
-        _turn.Dispose();
+        _turns.Dispose();
         (kernel as IDisposable)?.Dispose();
         (nft as IDisposable)?.Dispose();
     }
 
-    public async Task<IReadOnlyDictionary<HostPublication, ulong>> CountAsync(FirewallRules rules, CancellationToken cancellationToken)
+    public Task<IReadOnlyDictionary<HostPublication, ulong>> CountAsync(FirewallRules rules, CancellationToken cancellationToken)
     {
         // Of several at one place it is not known whose clients they were.
         HostPublication[] counting = [.. PublicationRenderer.Places(rules).Where(place => place.Length == 1).Select(place => place[0])];
         NftElement[][] entrances = [.. counting.Select(publication => PublicationRenderer.Entrances(rules.Bridge, [publication]).ToArray())];
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            IReadOnlyDictionary<NftElement, ulong> counted = kernel.Count([.. entrances.SelectMany(elements => elements)]);
-            Dictionary<HostPublication, ulong> found = [];
-            for (int i = 0; i < counting.Length; i++)
-            {
-                ulong[] numbers = [.. entrances[i].Where(counted.ContainsKey).Select(element => counted[element])];
-                if (numbers.Length > 0)
-                {
-                    found[counting[i]] = numbers.Aggregate((a, b) => a + b);
-                }
-            }
-
-            return found;
-        }
-        catch (IOException e)
-        {
-            throw Unreadable(e);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        return _turns.ReadAsync<IReadOnlyDictionary<HostPublication, ulong>>(() => Count(counting, entrances), cancellationToken);
     }
 
-    public async Task<IReadOnlySet<Guid>> FindIntactAsync(
-        IReadOnlyCollection<FirewallRules> rules, CancellationToken cancellationToken)
+    private Dictionary<HostPublication, ulong> Count(HostPublication[] counting, NftElement[][] entrances)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        IReadOnlyDictionary<NftElement, ulong> counted = kernel.Count([.. entrances.SelectMany(elements => elements)]);
+        Dictionary<HostPublication, ulong> found = [];
+        for (int i = 0; i < counting.Length; i++)
         {
-            ReadOnce();
-            HashSet<Guid> intact = [];
-            if (kernel.ReadTable() is not { } table || !table.Is(Skeleton()))
+            ulong[] numbers = [.. entrances[i].Where(counted.ContainsKey).Select(element => counted[element])];
+            if (numbers.Length > 0)
             {
-                return intact;
+                found[counting[i]] = numbers.Aggregate((a, b) => a + b);
             }
+        }
 
-            (FirewallRules Rules, IReadOnlyList<NftElement> Elements, NftElement[] Places)[] wanted =
-                [.. rules.Select(one => (one, _holdings.Possible(one.Bridge, NftRenderer.Render(one)), PlacesOf(one)))];
-            NftElement[] all = [.. wanted.SelectMany(one => one.Elements.Concat(one.Places))];
-            HashSet<NftElement> have = wanted.Length <= FewNetworks
-                ? [.. kernel.Find(all)]
-                : [.. all.Select(element => element.Set).Distinct().SelectMany(kernel.List)];
-            foreach ((FirewallRules network, IReadOnlyList<NftElement> elements, NftElement[] places) in wanted)
-            {
-                if (elements.All(have.Contains) && HasNoMore(network.Bridge, elements) && places.All(have.Contains)
-                    && PublicationRenderer.Chains(network).All(table.Has))
-                {
-                    intact.Add(network.Network);
-                    if (!_holdings.Has(network.Bridge)) // else it is known already, perhaps as it became meanwhile
-                    {
-                        _holdings.Set(network, elements);
-                        _found.Remove(network.Bridge);
-                    }
-                }
-            }
+        return found;
+    }
 
+    public Task<IReadOnlySet<Guid>> FindIntactAsync(IReadOnlyCollection<FirewallRules> rules, CancellationToken cancellationToken) =>
+        _turns.ReadAsync<IReadOnlySet<Guid>>(() => FindIntact(rules), cancellationToken);
+
+    private HashSet<Guid> FindIntact(IReadOnlyCollection<FirewallRules> rules)
+    {
+        ReadOnce();
+        HashSet<Guid> intact = [];
+        if (kernel.ReadTable() is not { } table || !table.Is(Skeleton()))
+        {
             return intact;
         }
-        catch (IOException e)
+
+        (FirewallRules Rules, IReadOnlyList<NftElement> Elements, NftElement[] Places)[] wanted =
+            [.. rules.Select(one => (one, _holdings.Possible(one.Bridge, NftRenderer.Render(one)), PlacesOf(one)))];
+        NftElement[] all = [.. wanted.SelectMany(one => one.Elements.Concat(one.Places))];
+        HashSet<NftElement> have = wanted.Length <= FewNetworks
+            ? [.. kernel.Find(all)]
+            : [.. all.Select(element => element.Set).Distinct().SelectMany(kernel.List)];
+        foreach ((FirewallRules network, IReadOnlyList<NftElement> elements, NftElement[] places) in wanted)
         {
-            throw Unreadable(e);
+            if (elements.All(have.Contains) && HasNoMore(network.Bridge, elements) && places.All(have.Contains)
+                && PublicationRenderer.Chains(network).All(table.Has))
+            {
+                intact.Add(network.Network);
+                if (!_holdings.Has(network.Bridge)) // else it is known already, perhaps as it became meanwhile
+                {
+                    _holdings.Set(network, elements);
+                    _found.Remove(network.Bridge);
+                }
+            }
         }
-        finally
-        {
-            _turn.Release();
-        }
+
+        return intact;
     }
 
-    public async Task ApplyAsync(FirewallRules? before, FirewallRules? after, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
+    public Task ApplyAsync(FirewallRules? before, FirewallRules? after, CancellationToken cancellationToken) => _turns.ChangeAsync(
+        () =>
         {
             ReadOnce();
-            if (after is not null)
-            {
-                await ReplaceAsync(before, after, cancellationToken);
-            }
-            else if (before is not null)
-            {
-                await RemoveAsync(before, cancellationToken);
-            }
-        }
-        catch (HostCommandException e)
-        {
-            throw FirewallErrors.Refused(e);
-        }
-        catch (IOException e)
-        {
-            throw Unreadable(e);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+            return after is not null ? ReplaceAsync(before, after, cancellationToken)
+                : before is not null ? RemoveAsync(before, cancellationToken)
+                : Task.CompletedTask;
+        },
+        cancellationToken);
 
     public Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken) =>
         RemoveOthersAsync([], [], cancellationToken);
@@ -406,7 +369,4 @@ internal sealed partial class NftBackend(
 
         return _sets = sets;
     }
-
-    private static VirtNetException Unreadable(IOException e) =>
-        FirewallErrors.Refused(new HostCommandException(new HostCommand(NftProgram.Program, []), exitCode: 1, e.Message));
 }

@@ -1,4 +1,3 @@
-using VirtNet.Host.Firewall;
 using VirtNet.Host.Nft;
 using VirtNet.Model;
 
@@ -10,7 +9,7 @@ namespace VirtNet.Host.Spanning;
 /// </summary>
 public sealed class SpanFirewall : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly NftTurns _turns = new();
     private readonly Func<CancellationToken, Task<INftSession?>> _open;
     private readonly string? _refusal;
     private readonly Dictionary<SpanTable, NftKernel> _kernels = [];
@@ -26,7 +25,7 @@ public sealed class SpanFirewall : IDisposable
 
     public void Dispose()
     {
-        _turn.Dispose();
+        _turns.Dispose();
         foreach (NftKernel kernel in _kernels.Values)
         {
             kernel.Dispose();
@@ -36,71 +35,49 @@ public sealed class SpanFirewall : IDisposable
     }
 
     /// <summary>Which of these are in the kernel, complete and in force.</summary>
-    internal async Task<IReadOnlySet<SpanRules>> FindIntactAsync(IReadOnlyCollection<SpanRules> wanted, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            HashSet<SpanRules> intact = [.. wanted];
-            foreach (SpanTable table in SpanTable.All)
-            {
-                NftKernel kernel = KernelOf(table);
-                if (!table.IsIn(kernel.ReadTable()))
-                {
-                    return new HashSet<SpanRules>();
-                }
-
-                NftElement[] all = [.. intact.SelectMany(rules => SpanElements.In(table, rules))];
-                HashSet<NftElement> have = [.. kernel.Find(all)];
-                intact.RemoveWhere(rules => !SpanElements.In(table, rules).All(have.Contains));
-            }
-
-            return intact;
-        }
-        catch (IOException e)
-        {
-            throw Unreadable(e);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    internal Task<IReadOnlySet<SpanRules>> FindIntactAsync(IReadOnlyCollection<SpanRules> wanted, CancellationToken cancellationToken) =>
+        _turns.ReadAsync<IReadOnlySet<SpanRules>>(() => FindIntact(wanted), cancellationToken);
 
     /// <summary>Replaces the rules of one network; both may be null. The last network takes the tables along.</summary>
     /// <exception cref="VirtNetException">There is no nftables, or it refuses; then nothing was changed in that table.</exception>
-    internal async Task ApplyAsync(SpanRules? before, SpanRules? after, CancellationToken cancellationToken)
+    internal Task ApplyAsync(SpanRules? before, SpanRules? after, CancellationToken cancellationToken) =>
+        _turns.ChangeAsync(() => ReplaceAsync(before, after, cancellationToken), cancellationToken);
+
+    private HashSet<SpanRules> FindIntact(IReadOnlyCollection<SpanRules> wanted)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        HashSet<SpanRules> intact = [.. wanted];
+        foreach (SpanTable table in SpanTable.All)
         {
-            if (after is not null)
+            NftKernel kernel = KernelOf(table);
+            if (!table.IsIn(kernel.ReadTable()))
             {
-                if (_refusal is { } reason)
-                {
-                    throw VirtNetException.OperationUnsupported(reason);
-                }
-
-                _nft ??= await _open(cancellationToken) ?? throw VirtNetException.OperationUnsupported(
-                    "a network spans hosts only where there is nftables: what must not cross is kept back by it");
+                return [];
             }
 
-            foreach (SpanTable table in SpanTable.All)
+            NftElement[] all = [.. intact.SelectMany(rules => SpanElements.In(table, rules))];
+            HashSet<NftElement> have = [.. kernel.Find(all)];
+            intact.RemoveWhere(rules => !SpanElements.In(table, rules).All(have.Contains));
+        }
+
+        return intact;
+    }
+
+    private async Task ReplaceAsync(SpanRules? before, SpanRules? after, CancellationToken cancellationToken)
+    {
+        if (after is not null)
+        {
+            if (_refusal is { } reason)
             {
-                await ApplyAsync(table, before, after, cancellationToken);
+                throw VirtNetException.OperationUnsupported(reason);
             }
+
+            _nft ??= await _open(cancellationToken) ?? throw VirtNetException.OperationUnsupported(
+                "a network spans hosts only where there is nftables: what must not cross is kept back by it");
         }
-        catch (HostCommandException e)
+
+        foreach (SpanTable table in SpanTable.All)
         {
-            throw FirewallErrors.Refused(e);
-        }
-        catch (IOException e)
-        {
-            throw Unreadable(e);
-        }
-        finally
-        {
-            _turn.Release();
+            await ApplyAsync(table, before, after, cancellationToken);
         }
     }
 
@@ -119,7 +96,7 @@ public sealed class SpanFirewall : IDisposable
 
         NftElement[] wanted = after is null ? [] : [.. SpanElements.In(table, after)];
         NftElement[] had = before is null ? [] : [.. SpanElements.In(table, before)];
-        NftElement[] have = [.. kernel.Find([.. wanted, .. had.Where(element => !wanted.Contains(element))])];
+        NftElement[] have = [.. kernel.Find([.. wanted.Union(had)])];
         kernel.Change([.. have.Except(wanted)], [.. wanted.Except(have)]);
         if (after is null && kernel.List(table == SpanTable.Frames ? SpanTable.Tunnels : SpanTable.Vnis).Count == 0)
         {
@@ -130,7 +107,4 @@ public sealed class SpanFirewall : IDisposable
 
     private NftKernel KernelOf(SpanTable table) =>
         _kernels.TryGetValue(table, out NftKernel? kernel) ? kernel : _kernels[table] = new NftKernel(table.Table);
-
-    private static VirtNetException Unreadable(IOException e) =>
-        FirewallErrors.Refused(new HostCommandException(new HostCommand(NftProgram.Program, []), exitCode: 1, e.Message));
 }

@@ -1,0 +1,55 @@
+using VirtNet.Host.Firewall;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Nft;
+
+/// <summary>One after the other: what is read must be true until it is written. What fails is told as clients hear it.</summary>
+internal sealed class NftTurns : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <exception cref="VirtNetException">The kernel does not answer.</exception>
+    public async Task<T> ReadAsync<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return read();
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <exception cref="VirtNetException">nftables refuses, or the kernel does not answer.</exception>
+    public async Task ChangeAsync(Func<Task> change, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await change();
+        }
+        catch (HostCommandException e)
+        {
+            throw FirewallErrors.Refused(e);
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(e);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static VirtNetException Unreadable(IOException e) =>
+        FirewallErrors.Refused(new HostCommandException(new HostCommand(NftProgram.Program, []), exitCode: 1, e.Message));
+}
