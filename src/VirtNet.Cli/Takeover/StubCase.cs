@@ -38,35 +38,37 @@ internal enum StubStep
 /// <param name="Record">Of a stub that was made before; null = there was none.</param>
 internal sealed record StubCase(NetworkDefinition Network, bool Runs, string? Present, bool IsRunThere, StubRecord? Record)
 {
-    public StubStep Step
-    {
-        get
-        {
-            if (Present is null)
-            {
-                return Record is not null ? StubStep.LeaveUndefined
-                    : !Runs ? StubStep.Nothing
-                    : IsRunThere ? StubStep.LeaveForeign : StubStep.Make;
-            }
-
-            if (!IsStubOf(Network.Uuid!.Value, Present) || (Record is null && !Stub.Bears(Present)))
-            {
-                return Runs ? StubStep.LeaveForeign : StubStep.Nothing;
-            }
-
-            return Runs && !IsRunThere ? Record is { Ran: true } ? StubStep.LeaveStopped : StubStep.Start
-                : !Runs && IsRunThere ? StubStep.Stop
-                : IsOutdated ? StubStep.Update
-                : StubStep.Nothing;
-        }
-    }
+    /// <summary>What follows from all that.</summary>
+    public StubStep Step { get; } = Decide(Network, Runs, Present, IsRunThere, Record);
 
     /// <summary>libvirt writes anew what its clients change: what counts is what it says.</summary>
-    public bool IsOutdated => Present is null || Read(Present) is not { } present
-        || NetworkXml.Format(present) != NetworkXml.Format(NetworkXml.Parse(Stub.Definition(Network)).Definition);
+    public bool IsOutdated => Present is null || IsOutdatedOf(Network, Present);
 
     /// <summary>Whether libvirt's definition is a stub of this network, whatever the network is now.</summary>
     public static bool IsStubOf(Guid uuid, string definition) => Read(definition) is { } present && Stub.Is(present) && present.Uuid == uuid;
+
+    private static StubStep Decide(NetworkDefinition network, bool runs, string? present, bool isRunThere, StubRecord? record)
+    {
+        if (present is null)
+        {
+            return record is not null ? StubStep.LeaveUndefined
+                : !runs ? StubStep.Nothing
+                : isRunThere ? StubStep.LeaveForeign : StubStep.Make;
+        }
+
+        if (!IsStubOf(network.Uuid!.Value, present) || (record is null && !Stub.Bears(present)))
+        {
+            return runs ? StubStep.LeaveForeign : StubStep.Nothing;
+        }
+
+        return runs && !isRunThere ? record is { Ran: true } ? StubStep.LeaveStopped : StubStep.Start
+            : !runs && isRunThere ? StubStep.Stop
+            : IsOutdatedOf(network, present) ? StubStep.Update
+            : StubStep.Nothing;
+    }
+
+    private static bool IsOutdatedOf(NetworkDefinition network, string definition) => Read(definition) is not { } present
+        || NetworkXml.Format(present) != NetworkXml.Format(NetworkXml.Parse(Stub.Definition(network)).Definition);
 
     private static NetworkDefinition? Read(string definition)
     {

@@ -2,6 +2,7 @@ using VirtNet.Cli.Libvirt;
 using VirtNet.Linux.Files;
 using VirtNet.Model;
 using VirtNet.Model.Xml;
+using VirtNet.Rpc.Client;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Takeover;
@@ -30,8 +31,7 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
             AtomicFile.Write(Folders.DefinitionOf(network.Name), Stub.Definition(network), durable: true, OwnerOnly);
             if (File.Exists(Folders.StateOf(network.Name)) || LibvirtDaemon.Find() is null)
             {
-                Directory.CreateDirectory(Folders.State);
-                AtomicFile.Write(Folders.StateOf(network.Name), Stub.Status(network), durable: false, OwnerOnly);
+                WriteStatus(network);
             }
         }
 
@@ -73,43 +73,43 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
     }
 
     /// <summary>Bridge and guests stay; libvirt deletes what it has of leases.</summary>
-    public async Task StopAsync(NetworkRef network, CancellationToken cancellationToken)
-    {
-        if (LibvirtDaemon.Find() is null)
-        {
-            AtomicFile.Delete(Folders.StateOf(network.Name));
-            return;
-        }
-
-        await using Rpc.Client.LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
-        await connection.DestroyAsync(network, cancellationToken);
-    }
+    public Task StopAsync(NetworkRef network, CancellationToken cancellationToken) => InLibvirtAsync(
+        connection => connection.DestroyAsync(network, cancellationToken),
+        () => AtomicFile.Delete(Folders.StateOf(network.Name)),
+        cancellationToken);
 
     /// <summary>It does not run.</summary>
-    public async Task UndefineAsync(NetworkRef network, CancellationToken cancellationToken)
-    {
-        if (LibvirtDaemon.Find() is null)
+    public Task UndefineAsync(NetworkRef network, CancellationToken cancellationToken) => InLibvirtAsync(
+        connection => connection.UndefineAsync(network, cancellationToken),
+        () =>
         {
             AtomicFile.Delete(Folders.BootLinkOf(network.Name));
             AtomicFile.Delete(Folders.DefinitionOf(network.Name));
-            return;
-        }
+        },
+        cancellationToken);
 
-        await using Rpc.Client.LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
-        await connection.UndefineAsync(network, cancellationToken);
-    }
+    public Task StartAsync(NetworkDefinition network, CancellationToken cancellationToken) => InLibvirtAsync(
+        connection => connection.StartAsync(new NetworkRef(network.Name, network.Uuid!.Value), cancellationToken),
+        () => WriteStatus(network),
+        cancellationToken);
 
-    public async Task StartAsync(NetworkDefinition network, CancellationToken cancellationToken)
+    /// <summary>By libvirtd where it runs, which must not find its files changed; else by these files.</summary>
+    private async Task InLibvirtAsync(Func<LibvirtConnection, Task> ask, Action write, CancellationToken cancellationToken)
     {
         if (LibvirtDaemon.Find() is null)
         {
-            Directory.CreateDirectory(Folders.State);
-            AtomicFile.Write(Folders.StateOf(network.Name), Stub.Status(network), durable: false, OwnerOnly);
+            write();
             return;
         }
 
-        await using Rpc.Client.LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
-        await connection.StartAsync(new NetworkRef(network.Name, network.Uuid!.Value), cancellationToken);
+        await using LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
+        await ask(connection);
+    }
+
+    private static void WriteStatus(NetworkDefinition network)
+    {
+        Directory.CreateDirectory(Folders.State);
+        AtomicFile.Write(Folders.StateOf(network.Name), Stub.Status(network), durable: false, OwnerOnly);
     }
 
     private static bool IsStub(string xml) => Stub.Is(NetworkXml.Parse(xml).Definition);
