@@ -31,7 +31,12 @@ internal sealed partial class NetworkActor
         }
 
         NetworkHostState desired = _environment.StateOf(live, _snapshot.Ports);
-        bool inForce = desired.Publications.Equals(_published) && desired.Peers.Equals(_peers); // most guests are no targets
+        bool inForce = desired.Publications.Equals(_published) && desired.Peers.Equals(_peers);
+        if (inForce && !_environment.Publishing.HasPeers(live))
+        {
+            return true; // most guests are no targets
+        }
+
         if (!inForce)
         {
             await AttemptAsync("follow its guests", async () =>
@@ -41,7 +46,7 @@ internal sealed partial class NetworkActor
             });
         }
 
-        _environment.Tell(live, _snapshot.Ports);
+        _environment.Tell(live, _snapshot.Ports); // also why a peer is not let in, which may be another reason by now
         return inForce;
     }
 
