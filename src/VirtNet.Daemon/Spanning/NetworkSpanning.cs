@@ -38,7 +38,7 @@ internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publi
             return state;
         }
 
-        IPAddress? local = host.FindUnderlay(span.Hosts)?.Address ?? Last(state.Network.Uuid, span);
+        IPAddress? local = host.FindOwnAddress(span.Hosts) ?? Last(state.Network.Uuid, span);
         return local is null ? state : state with
         {
             Span = new HostSpan(span.Vni, local, [.. span.Hosts.Where(other => !other.Equals(local))]) { Learns = true },
@@ -82,9 +82,9 @@ internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publi
         if (SpanOf(live) is { } span)
         {
             Hold(live, span);
-            if (host.FindUnderlay(span.Hosts) is { } underlay)
+            if (host.FindOwnAddress(span.Hosts) is { } address)
             {
-                _local[live.Uuid!.Value] = underlay.Address;
+                _local[live.Uuid!.Value] = address;
             }
         }
     }

@@ -16,6 +16,9 @@ internal static class LinkErrors
     public const int OutOfRange = 34; // ERANGE
     public const int NoSuchAddress = 99; // EADDRNOTAVAIL
 
+    public static VirtNetException TunnelNameTaken(string tunnel) =>
+        Impossible($"error creating tunnel {tunnel}", "another link has the name");
+
     public static VirtNetException CreatingBridge(string bridge, int errno) =>
         Refused($"error creating bridge interface {bridge}", errno);
 

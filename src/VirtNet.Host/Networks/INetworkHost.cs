@@ -95,6 +95,9 @@ public interface INetworkHost
     /// <exception cref="VirtNetException">A process has its port, or the host needs its address itself.</exception>
     void CheckPublications(IEnumerable<HostPublication> added);
 
+    /// <summary>Which of the addresses of hosts is this one's; null = none.</summary>
+    IPAddress? FindOwnAddress(IEnumerable<IPAddress> hosts);
+
     /// <summary>Where this host is reached by the others of a network that spans these hosts; null = it is none of them.</summary>
     HostUnderlay? FindUnderlay(IReadOnlyCollection<IPAddress> hosts);
 

@@ -186,24 +186,24 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     public IReadOnlySet<IPAddress> ListAddresses() => _publications.HostAddresses();
 
+    public IPAddress? FindOwnAddress(IEnumerable<IPAddress> hosts) => hosts.FirstOrDefault(host => _netlink.FindOwner(host) != 0);
+
     public HostUnderlay? FindUnderlay(IReadOnlyCollection<IPAddress> hosts)
     {
-        foreach (IPAddress host in hosts)
+        if (FindOwnAddress(hosts) is not { } host)
         {
-            if (_netlink.FindOwner(host) is not 0 and var owner)
-            {
-                // The address may be one of the loopback interface: what counts is by which the others are reached.
-                IEnumerable<int> ways = hosts.Where(other => !other.Equals(host)).Select(_netlink.FindWay).OfType<RouteMessage>()
-                    .Select(way => way.Link).Distinct();
-                LinkMessage? narrowest = ways.DefaultIfEmpty(owner).Select(_netlink.FindLink).OfType<LinkMessage>().MinBy(link => link.Mtu);
-                return narrowest is null ? null : new HostUnderlay(host, narrowest.Name, narrowest.Mtu)
-                {
-                    DropsAnswers = DropsOtherWays(narrowest.Name),
-                };
-            }
+            return null;
         }
 
-        return null;
+        // The address may be one of the loopback interface: what counts is by which the others are reached.
+        IEnumerable<int> ways = hosts.Where(other => !other.Equals(host)).Select(_netlink.FindWay).OfType<RouteMessage>()
+            .Select(way => way.Link).Distinct();
+        LinkMessage? narrowest =
+            ways.DefaultIfEmpty(_netlink.FindOwner(host)).Select(_netlink.FindLink).OfType<LinkMessage>().MinBy(link => link.Mtu);
+        return narrowest is null ? null : new HostUnderlay(host, narrowest.Name, narrowest.Mtu)
+        {
+            DropsAnswers = DropsOtherWays(narrowest.Name),
+        };
     }
 
     public IPAddress? FindTunnelAddress(Guid network, uint vni) =>
@@ -402,7 +402,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     {
         if (_netlink.FindLink(tunnel.Name) is { } link && !SpanLink.IsOurs(link, tunnel.Owner ?? Guid.Empty))
         {
-            throw LinkErrors.Impossible($"error creating tunnel {tunnel.Name}", "another link has the name");
+            throw LinkErrors.TunnelNameTaken(tunnel.Name);
         }
     }
 

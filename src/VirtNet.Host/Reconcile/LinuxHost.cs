@@ -100,7 +100,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         if (link is not null && subject!.Owner is { } owner && !IsOurs(subject, link, owner))
         {
             return !wanted ? Task.CompletedTask // nothing on it is ours to remove
-                : throw (subject is SpanLink ? LinkErrors.Impossible($"error creating tunnel {device}", "another link has the name")
+                : throw (subject is SpanLink ? LinkErrors.TunnelNameTaken(device!)
                     : subject is BridgeLink ? LinkErrors.CreatingBridge(device!, LinkErrors.Exists) : LinkErrors.NotOurs(device!));
         }
 

@@ -60,6 +60,8 @@ internal sealed class FakeNetworkHost : INetworkHost
     /// <summary>By network, how it was last to reach its other hosts.</summary>
     public Dictionary<Guid, HostSpan?> Spans { get; } = [];
 
+    public System.Net.IPAddress? FindOwnAddress(IEnumerable<System.Net.IPAddress> hosts) => FindUnderlay([.. hosts])?.Address;
+
     public HostUnderlay? FindUnderlay(IReadOnlyCollection<System.Net.IPAddress> hosts) =>
         Underlay is { } underlay && hosts.Contains(underlay.Address) ? underlay : null;
 
