@@ -55,13 +55,7 @@ public sealed class FabricTests
     [Fact]
     public async Task When_all_of_etcd_is_gone_networks_run_on_and_what_changes_meanwhile_is_shared_when_it_is_back()
     {
-        await using FabricLab lab = await FabricLab.StartAsync();
-        foreach (FabricHost host in lab.Hosts)
-        {
-            await host.JoinAsync(lab.Endpoints);
-        }
-
-        await UntilMembersAsync(lab.Hosts[0], 3);
+        await using FabricLab lab = await JoinedAsync();
         await lab.Hosts[0].Lab.NetworkAsync("lab", FabricLab.Network(lab.Hosts[0]));
         foreach (FabricHost host in lab.Hosts.Skip(1))
         {
@@ -106,13 +100,7 @@ public sealed class FabricTests
     [Fact]
     public async Task Of_two_hosts_that_take_a_number_at_once_one_is_told_and_keeps_its_network_to_itself()
     {
-        await using FabricLab lab = await FabricLab.StartAsync();
-        foreach (FabricHost host in lab.Hosts)
-        {
-            await host.JoinAsync(lab.Endpoints);
-        }
-
-        await UntilMembersAsync(lab.Hosts[0], 3);
+        await using FabricLab lab = await JoinedAsync();
         await Task.WhenAll(lab.Hosts.Take(2).Select((host, i) =>
             host.Lab.NetworkAsync($"n{i}", FabricLab.Network(host, $"n{i}", 6000, $"10.11{i}.0"), start: false)));
 
@@ -129,13 +117,7 @@ public sealed class FabricTests
     [Fact]
     public async Task Members_are_listed_checked_and_taken_out()
     {
-        await using FabricLab lab = await FabricLab.StartAsync();
-        foreach (FabricHost host in lab.Hosts)
-        {
-            await host.JoinAsync(lab.Endpoints);
-        }
-
-        await UntilMembersAsync(lab.Hosts[0], 3);
+        await using FabricLab lab = await JoinedAsync();
         await Wait.UntilAsync(async () => (await lab.Hosts[0].TryFabricAsync("check")).ExitCode == 0, "the first to know of virtnetd, too");
         string check = await lab.Hosts[0].FabricAsync("check");
         Assert.Contains("packets of 1500 octets arrive whole", check, StringComparison.Ordinal);
@@ -198,6 +180,26 @@ public sealed class FabricTests
         await first.Etcd!.SignalAsync("KILL");
         await first.Lab.NetworkAsync("lab", FabricLab.Network(first), start: false);
         await lab.Hosts[2].WaitForAsync("lab", seconds: 20);
+    }
+
+    private static async Task<FabricLab> JoinedAsync()
+    {
+        FabricLab lab = await FabricLab.StartAsync();
+        try
+        {
+            foreach (FabricHost host in lab.Hosts)
+            {
+                await host.JoinAsync(lab.Endpoints);
+            }
+
+            await UntilMembersAsync(lab.Hosts[0], 3);
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
     }
 
     private static Task UntilMembersAsync(FabricHost host, int count) => Wait.UntilAsync(

@@ -1,8 +1,6 @@
 using System.Net;
 using VirtNet.Host;
 using VirtNet.Host.Firewall;
-using VirtNet.Host.Iptables;
-using VirtNet.Host.Nft;
 using VirtNet.Model;
 using VirtNet.Model.Publishing;
 
@@ -46,24 +44,10 @@ public class PeerTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nftables_lets_in_what_is_said_and_nothing_else_also_after_a_flush()
-    {
-        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true);
-        await CheckAsync(topology, backend, "nft flush ruleset");
-        Assert.Equal("", await topology.Host.RunAsync("nft", "list", "ruleset"));
-    }
+    public Task Nftables_lets_in_what_is_said_and_nothing_else_also_after_a_flush() => TestBackends.CheckNftablesAsync(CheckAsync);
 
     [Fact]
-    public async Task Iptables_lets_in_what_is_said_and_nothing_else_also_after_a_flush()
-    {
-        await using FirewallTopology topology = await FirewallTopology.CreateAsync("iptables");
-        using IptablesBackend backend = TestBackends.Iptables(topology.Host);
-        await CheckAsync(topology, backend, "for f in iptables ip6tables; do for t in filter nat raw; do $f -t $t -F; done; done");
-        string left = await topology.Host.ShellAsync("iptables-save; ip6tables-save");
-        Assert.DoesNotContain("VIRTNET_PU", left, StringComparison.Ordinal);
-        Assert.DoesNotContain("VNP", left, StringComparison.Ordinal);
-    }
+    public Task Iptables_lets_in_what_is_said_and_nothing_else_also_after_a_flush() => TestBackends.CheckIptablesAsync(CheckAsync);
 
     private static async Task CheckAsync(FirewallTopology topology, IFirewallBackend backend, string flush)
     {
@@ -113,29 +97,9 @@ public class PeerTests
         }
     }
 
-    private static async Task CheckRowsAsync(FirewallTopology topology)
-    {
-        List<string> wrong = [];
-        foreach (string row in Rows.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] words = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            bool udp = words[1].EndsWith("/udp", StringComparison.Ordinal);
-            IPEndPoint to = IPEndPoint.Parse(udp ? words[1][..^4] : words[1]);
-            string heard = await PublicationProbe.AskAsync(topology[words[0]], to.Address, to.Port, udp);
-            string expected = string.Join(' ', words[2..]);
-            if (expected == "CLOSED" && heard is "REJECT" or "NO-ANSWER")
-            {
-                continue;
-            }
-
-            if (heard != expected && !(expected.EndsWith('x') && heard.StartsWith(expected[..^1], StringComparison.Ordinal)))
-            {
-                wrong.Add($"{row}   but: {heard}");
-            }
-        }
-
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-    }
+    private static Task CheckRowsAsync(FirewallTopology topology) => PublicationProbe.CheckRowsAsync(topology, Rows, (heard, expected) =>
+        (expected == "CLOSED" && heard is "REJECT" or "NO-ANSWER") || heard == expected
+        || (expected.EndsWith('x') && heard.StartsWith(expected[..^1], StringComparison.Ordinal)));
 
     private static void Listen(FirewallTopology topology, PublicationProbe probe)
     {

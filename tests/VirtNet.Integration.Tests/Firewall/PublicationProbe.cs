@@ -30,6 +30,26 @@ internal sealed class PublicationProbe : IDisposable
         }
     }
 
+    /// <summary>Asks as each row says (from where, address and port, UDP with <c>/udp</c>), and expects what stands behind that.</summary>
+    /// <param name="holds">Whether what is heard is what a row expects.</param>
+    public static async Task CheckRowsAsync(FirewallTopology topology, string rows, Func<string, string, bool> holds)
+    {
+        List<string> wrong = [];
+        foreach (string row in rows.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] words = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            bool udp = words[1].EndsWith("/udp", StringComparison.Ordinal);
+            IPEndPoint to = IPEndPoint.Parse(udp ? words[1][..^4] : words[1]);
+            string heard = await AskAsync(topology[words[0]], to.Address, to.Port, udp);
+            if (!holds(heard, string.Join(' ', words[2..])))
+            {
+                wrong.Add($"{row}   but: {heard}");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
     /// <returns><c>WHO ADDRESS</c>, <c>REJECT</c>, <c>NO-ANSWER</c> or <c>NO-ROUTE</c>.</returns>
     public static async Task<string> AskAsync(NetworkNamespace space, IPAddress to, int port, bool udp = false, int localPort = 0)
     {

@@ -118,23 +118,8 @@ internal static class PublicationTable
             .Select(rules => rules with { Publications = Published(rules.NetworkName).ToValueList() }),
     ];
 
-    public static async Task CheckAsync(FirewallTopology topology)
-    {
-        List<string> wrong = [];
-        foreach (string row in Rows.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] words = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            bool udp = words[1].EndsWith("/udp", StringComparison.Ordinal);
-            IPEndPoint to = IPEndPoint.Parse(udp ? words[1][..^4] : words[1]);
-            string heard = await PublicationProbe.AskAsync(topology[words[0]], to.Address, to.Port, udp);
-            if (heard != string.Join(' ', words[2..]))
-            {
-                wrong.Add($"{row}   but: {heard}");
-            }
-        }
-
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
-    }
+    public static Task CheckAsync(FirewallTopology topology) =>
+        PublicationProbe.CheckRowsAsync(topology, Rows, (heard, expected) => heard == expected);
 
     /// <summary>Who answers to several connections, one after the other.</summary>
     public static async Task<string[]> AnswersAsync(FirewallTopology topology, int port, int count)

@@ -1,7 +1,5 @@
 using System.Net;
 using VirtNet.Host.Firewall;
-using VirtNet.Host.Iptables;
-using VirtNet.Host.Nft;
 
 namespace VirtNet.Integration.Tests.Firewall;
 
@@ -11,24 +9,10 @@ public class PublicationTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nftables_reaches_what_is_published_and_nothing_else_also_after_a_flush()
-    {
-        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
-        using NftBackend backend = TestBackends.Nftables(topology.Host, inProcess: true);
-        await CheckAsync(topology, backend, "nft flush ruleset");
-        Assert.Equal("", await topology.Host.RunAsync("nft", "list", "ruleset"));
-    }
+    public Task Nftables_reaches_what_is_published_and_nothing_else_also_after_a_flush() => TestBackends.CheckNftablesAsync(CheckAsync);
 
     [Fact]
-    public async Task Iptables_reaches_what_is_published_and_nothing_else_also_after_a_flush()
-    {
-        await using FirewallTopology topology = await FirewallTopology.CreateAsync("iptables");
-        using IptablesBackend backend = TestBackends.Iptables(topology.Host);
-        await CheckAsync(topology, backend, "for f in iptables ip6tables; do for t in filter nat raw; do $f -t $t -F; done; done");
-        string left = await topology.Host.ShellAsync("iptables-save; ip6tables-save");
-        Assert.DoesNotContain("VIRTNET_PU", left, StringComparison.Ordinal);
-        Assert.DoesNotContain("VNP", left, StringComparison.Ordinal);
-    }
+    public Task Iptables_reaches_what_is_published_and_nothing_else_also_after_a_flush() => TestBackends.CheckIptablesAsync(CheckAsync);
 
     private static async Task CheckAsync(FirewallTopology topology, IFirewallBackend backend, string flush)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using VirtNet.Host.Firewall;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Nft;
 using VirtNet.Integration.Tests.Lab;
@@ -8,6 +9,28 @@ namespace VirtNet.Integration.Tests.Firewall;
 /// <summary>Backends whose rules go into a namespace.</summary>
 internal static class TestBackends
 {
+    /// <summary>With the nftables backend, of which nothing must be left at the end.</summary>
+    /// <param name="check">The topology, the backend, and what makes somebody flush all its rules.</param>
+    public static async Task CheckNftablesAsync(Func<FirewallTopology, IFirewallBackend, string, Task> check)
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
+        using NftBackend backend = Nftables(topology.Host, inProcess: true);
+        await check(topology, backend, "nft flush ruleset");
+        Assert.Equal("", await topology.Host.RunAsync("nft", "list", "ruleset"));
+    }
+
+    /// <summary>With the iptables backend, of whose publications nothing must be left at the end.</summary>
+    /// <inheritdoc cref="CheckNftablesAsync"/>
+    public static async Task CheckIptablesAsync(Func<FirewallTopology, IFirewallBackend, string, Task> check)
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("iptables");
+        using IptablesBackend backend = Iptables(topology.Host);
+        await check(topology, backend, "for f in iptables ip6tables; do for t in filter nat raw; do $f -t $t -F; done; done");
+        string left = await topology.Host.ShellAsync("iptables-save; ip6tables-save");
+        Assert.DoesNotContain("VIRTNET_PU", left, StringComparison.Ordinal);
+        Assert.DoesNotContain("VNP", left, StringComparison.Ordinal);
+    }
+
     /// <param name="inProcess">By the library in this process, else by the program.</param>
     /// <param name="hooks">Whether there are hook scripts.</param>
     public static NftBackend Nftables(NetworkNamespace space, bool inProcess, bool hooks = false)
