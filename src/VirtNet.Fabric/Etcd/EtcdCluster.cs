@@ -7,7 +7,7 @@ namespace VirtNet.Fabric.Etcd;
 /// <summary>Who the members of etcd are.</summary>
 internal sealed class EtcdCluster(EtcdChannels channels, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private readonly EtcdCalls _calls = new(channels, time);
 
     /// <exception cref="StoreUnavailableException">No member answers.</exception>
     public async Task<IReadOnlyList<EtcdPeer>> ListAsync(CancellationToken cancellationToken) =>
@@ -44,25 +44,8 @@ internal sealed class EtcdCluster(EtcdChannels channels, TimeProvider time)
 
     private static EtcdPeer ToPeer(Etcdserverpb.Member member) => new(member.ID, member.Name, member.IsLearner, [.. member.PeerURLs], [.. member.ClientURLs]);
 
-    private async Task<T> AskAsync<T>(Func<Cluster.ClusterClient, CallOptions, Task<T>> question, CancellationToken cancellationToken)
-    {
-        RpcException? failure = null;
-        for (int place = 0; place < channels.Count; place++)
-        {
-            try
-            {
-                return await question(
-                    new Cluster.ClusterClient(channels.At(place)),
-                    new CallOptions(deadline: time.GetUtcNow().UtcDateTime + Patience, cancellationToken: cancellationToken));
-            }
-            catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
-            {
-                failure = e;
-            }
-        }
-
-        throw new StoreUnavailableException($"etcd does not answer: {EtcdStore.Explain(failure!)}", failure);
-    }
+    private Task<T> AskAsync<T>(Func<Cluster.ClusterClient, CallOptions, Task<T>> question, CancellationToken cancellationToken) =>
+        _calls.OfAnyAsync((invoker, options) => question(new Cluster.ClusterClient(invoker), options), cancellationToken);
 }
 
 /// <summary>A member of etcd.</summary>

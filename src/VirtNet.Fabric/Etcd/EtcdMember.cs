@@ -25,7 +25,7 @@ internal sealed class EtcdMember(EtcdChannels channels, int place, TimeProvider 
         }
         catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new StoreUnavailableException($"does not answer: {EtcdStore.Explain(e)}", e);
+            throw new StoreUnavailableException($"does not answer: {EtcdCalls.Explain(e)}", e);
         }
     }
 

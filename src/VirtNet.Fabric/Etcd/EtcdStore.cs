@@ -19,11 +19,7 @@ internal sealed class EtcdStore(EtcdChannels channels, TimeProvider time) : ISha
 
     private const int PageSize = 500;
 
-    /// <summary>An election takes etcd one to two seconds.</summary>
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
-
-    /// <summary>Ends a call at a member that is cut off from the others, which would wait for them.</summary>
-    private static readonly Metadata NeedsLeader = new() { { "hasleader", "true" } };
+    private readonly EtcdCalls _calls = new(channels, time);
 
     /// <exception cref="FabricException">The settings name nobody, or certificates that cannot be read.</exception>
     public static EtcdStore Open(FabricOptions options, TimeProvider time) => new(EtcdChannels.Open(options), time);
@@ -35,7 +31,7 @@ internal sealed class EtcdStore(EtcdChannels channels, TimeProvider time) : ISha
         RangeRequest request = new() { Key = ByteString.CopyFromUtf8(prefix), RangeEnd = end, Limit = PageSize };
         while (true)
         {
-            RangeResponse page = await CallAsync(
+            RangeResponse page = await _calls.WithMajorityAsync(
                 (invoker, options) => new KV.KVClient(invoker).RangeAsync(request, options).ResponseAsync, cancellationToken);
             entries.AddRange(page.Kvs.Select(EtcdKeys.ToEntry));
             if (request.Revision == 0)
@@ -55,7 +51,7 @@ internal sealed class EtcdStore(EtcdChannels channels, TimeProvider time) : ISha
     public async Task<StoreOutcome> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken)
     {
         TxnRequest request = EtcdKeys.ToRequest(transaction);
-        TxnResponse response = await CallAsync(
+        TxnResponse response = await _calls.WithMajorityAsync(
             (invoker, options) => new KV.KVClient(invoker).TxnAsync(request, options).ResponseAsync, cancellationToken);
         return new StoreOutcome(response.Succeeded, response.Header.Revision);
     }
@@ -65,8 +61,8 @@ internal sealed class EtcdStore(EtcdChannels channels, TimeProvider time) : ISha
     {
         int place = channels.Place;
         using AsyncDuplexStreamingCall<WatchRequest, WatchResponse> call =
-            new Watch.WatchClient(channels.At(place)).Watch(NeedsLeader, cancellationToken: cancellationToken);
-        await AskAsync(place, () => call.RequestStream.WriteAsync(
+            new Watch.WatchClient(channels.At(place)).Watch(EtcdCalls.NeedsLeader, cancellationToken: cancellationToken);
+        await _calls.AskAsync(place, () => call.RequestStream.WriteAsync(
             new WatchRequest
             {
                 CreateRequest = new WatchCreateRequest
@@ -77,7 +73,7 @@ internal sealed class EtcdStore(EtcdChannels channels, TimeProvider time) : ISha
                 },
             },
             cancellationToken), cancellationToken);
-        while (await AskAsync(place, () => call.ResponseStream.MoveNext(cancellationToken), cancellationToken))
+        while (await _calls.AskAsync(place, () => call.ResponseStream.MoveNext(cancellationToken), cancellationToken))
         {
             WatchResponse response = call.ResponseStream.Current;
             if (response.Canceled)
@@ -104,11 +100,11 @@ internal sealed class EtcdStore(EtcdChannels channels, TimeProvider time) : ISha
     public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)
     {
         LeaseGrantRequest request = new() { TTL = (long)lifetime.TotalSeconds };
-        return (await CallAsync(
+        return (await _calls.WithMajorityAsync(
             (invoker, options) => new Lease.LeaseClient(invoker).LeaseGrantAsync(request, options).ResponseAsync, cancellationToken)).ID;
     }
 
-    public Task<bool> KeepAliveAsync(long lease, CancellationToken cancellationToken) => CallAsync(
+    public Task<bool> KeepAliveAsync(long lease, CancellationToken cancellationToken) => _calls.WithMajorityAsync(
         async (invoker, options) =>
         {
             using AsyncDuplexStreamingCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
@@ -123,7 +119,7 @@ internal sealed class EtcdStore(EtcdChannels channels, TimeProvider time) : ISha
     public async Task RevokeLeaseAsync(long lease, CancellationToken cancellationToken)
     {
         LeaseRevokeRequest request = new() { ID = lease };
-        _ = await CallAsync(
+        _ = await _calls.WithMajorityAsync(
             async (invoker, options) =>
             {
                 try
@@ -143,61 +139,4 @@ internal sealed class EtcdStore(EtcdChannels channels, TimeProvider time) : ISha
         channels.Dispose();
         return ValueTask.CompletedTask;
     }
-
-    /// <summary>Asks members one after the other until one answers, each once.</summary>
-    private async Task<T> CallAsync<T>(Func<CallInvoker, CallOptions, Task<T>> call, CancellationToken cancellationToken)
-    {
-        StoreUnavailableException? failure = null;
-        for (int i = 0; i < channels.Count; i++)
-        {
-            int place = channels.Place;
-            CallOptions options = new(NeedsLeader, time.GetUtcNow().UtcDateTime + CallTimeout, cancellationToken);
-            try
-            {
-                return await AskAsync(place, () => call(channels.At(place), options), cancellationToken);
-            }
-            catch (StoreUnavailableException e)
-            {
-                failure = e;
-            }
-        }
-
-        throw failure!;
-    }
-
-    private Task<bool> AskAsync(int place, Func<Task> question, CancellationToken cancellationToken) => AskAsync(
-        place,
-        async () =>
-        {
-            await question();
-            return true;
-        },
-        cancellationToken);
-
-    private async Task<T> AskAsync<T>(int place, Func<Task<T>> question, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await question();
-        }
-        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException or HttpRequestException)
-        {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(e.Message, e, cancellationToken);
-            }
-
-            channels.Leave(place);
-            throw e is RpcException { StatusCode: StatusCode.OutOfRange } compacted && compacted.Status.Detail.Contains("compacted", StringComparison.Ordinal)
-                ? new StoreCompactedException(0)
-                : new StoreUnavailableException($"etcd does not answer: {(e is RpcException failed ? Explain(failed) : e.Message)}", e);
-        }
-    }
-
-    /// <summary>What stopped it, without what gRPC wraps it in.</summary>
-    internal static string Explain(RpcException e) => e.StatusCode switch
-    {
-        StatusCode.DeadlineExceeded => "no answer in time",
-        _ => e.Status.DebugException?.GetBaseException().Message ?? e.Status.Detail,
-    };
 }
