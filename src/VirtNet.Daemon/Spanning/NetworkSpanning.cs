@@ -55,6 +55,13 @@ internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publi
             return;
         }
 
+        if (!span.IsComplete)
+        {
+            throw VirtNetException.OperationInvalid(
+                $"network '{after.Name}' spans hosts, and has no {(span.Vni == 0 ? "VNI" : "list of hosts")} yet: a fabric gives it one "
+                + "(virtnet fabric status), or the definition does");
+        }
+
         if (host.FindUnderlay(span.Hosts) is not { } underlay)
         {
             throw VirtNetException.OperationInvalid(

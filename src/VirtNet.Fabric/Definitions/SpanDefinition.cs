@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -22,6 +23,7 @@ internal sealed partial class SpanDefinition
 
     private readonly XElement _root;
     private readonly XElement _span;
+    private readonly string? _members;
 
     private SpanDefinition(XElement root, XElement span, NetworkDefinition definition)
     {
@@ -30,6 +32,7 @@ internal sealed partial class SpanDefinition
         Name = definition.Name;
         Uuid = definition.Uuid ?? Guid.Empty;
         Vni = uint.TryParse((string?)span.Attribute("vni"), NumberStyles.None, CultureInfo.InvariantCulture, out uint vni) ? vni : 0;
+        _members = (string?)span.Elements(Ns + "hosts").FirstOrDefault()?.Attribute("match");
         Subnets = [.. definition.Ips.Select(ip => ip.Network).OfType<IPNetwork>().Select(network => network.ToString())];
         Hosts = [.. span.Elements(Ns + "host").Select(host => (string?)host.Attribute("address") ?? "")];
         Ranges = [.. definition.Ips.SelectMany(ip => ip.Ranges)];
@@ -39,7 +42,7 @@ internal sealed partial class SpanDefinition
 
     public Guid Uuid { get; }
 
-    /// <summary>0 = there is none that could be.</summary>
+    /// <summary>0 = the fabric is to give it one.</summary>
     public uint Vni { get; }
 
     public IReadOnlyList<string> Subnets { get; }
@@ -48,6 +51,9 @@ internal sealed partial class SpanDefinition
     public IReadOnlyList<string> Hosts { get; }
 
     public IReadOnlyList<DhcpRange> Ranges { get; }
+
+    /// <summary>Whether a member of that name has the network.</summary>
+    public bool IsFor(string member) => _members is null || FileSystemName.MatchesSimpleExpression(_members, member, ignoreCase: false);
 
     private XElement? Bridge => _root.Element("bridge");
 
@@ -70,6 +76,14 @@ internal sealed partial class SpanDefinition
         {
             return null;
         }
+    }
+
+    /// <summary>The same with a number.</summary>
+    public SpanDefinition WithVni(uint vni)
+    {
+        SpanDefinition copy = Copy();
+        copy._span.SetAttributeValue("vni", vni);
+        return copy.Copy();
     }
 
     /// <summary>What all hosts have alike.</summary>

@@ -1,8 +1,11 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using VirtNet.Fabric.Store;
+using VirtNet.Model.Spanning;
 
 namespace VirtNet.Fabric.Sharing;
 
@@ -40,6 +43,24 @@ internal sealed record FabricView(long Revision)
         Blocks.TryGetValue(network, out ImmutableDictionary<IPAddress, string>? blocks)
             ? blocks.Where(block => block.Value == member).Select(block => block.Key)
             : [];
+
+    /// <summary>A VNI that no definition has: one and the same for a network until somebody else takes it.</summary>
+    /// <returns>0: there is none.</returns>
+    public uint FreeVni(Guid network)
+    {
+        HashSet<uint> taken = [.. Networks.Values.Select(stored => stored.Network.Vni)];
+        uint first = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(network.ToByteArray()));
+        for (uint i = 0; i <= taken.Count; i++)
+        {
+            uint vni = 1 + ((first + i) % NetworkSpan.MaxVni);
+            if (!taken.Contains(vni))
+            {
+                return vni;
+            }
+        }
+
+        return 0;
+    }
 
     private static FabricView Put(FabricView view, StoredEntry entry) => Place.Of(entry.Key) switch
     {

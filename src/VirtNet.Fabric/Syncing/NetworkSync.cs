@@ -73,6 +73,7 @@ internal sealed class NetworkSync(
                 break;
             case SyncDecision.Drop:
                 await DropAsync(here!, local, cancellationToken);
+                logger.Dropped(here!.Ref.Name);
                 break;
             case SyncDecision.Conflict conflict:
                 problems.Set(uuid, here!.Ref.Name, conflict.Reason);
@@ -95,11 +96,12 @@ internal sealed class NetworkSync(
     {
         Guid uuid = here.Ref.Uuid;
         RequireStore();
-        SharedNetwork network = new(
-            uuid, here.Ref.Name, definition.Vni, definition.Subnets, self.Name, here.Autostart, definition.Shared(last?.Given));
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             FabricView view = watch.View!;
+            SpanDefinition numbered = definition.Vni == 0 ? definition.WithVni(view.FreeVni(uuid)) : definition;
+            SharedNetwork network = new(
+                uuid, here.Ref.Name, numbered.Vni, numbered.Subnets, self.Name, here.Autostart, numbered.Shared(last?.Given));
             if (WhyNot(network, definition, view) is { } reason)
             {
                 problems.Set(uuid, network.Name, reason);
@@ -147,7 +149,8 @@ internal sealed class NetworkSync(
     private static string? WhyNot(SharedNetwork network, SpanDefinition definition, FabricView view)
     {
         HashSet<string> members = [.. view.Members.Values.Select(member => member.Address)];
-        return network.Vni == 0 ? "it has no VNI"
+        return network.Vni == 0 ? "all VNIs are taken"
+            : view.Members.Keys.All(member => !definition.IsFor(member)) ? "no member of the fabric has a name that its <vn:hosts> matches"
             : definition.Hosts.FirstOrDefault(host => !members.Contains(host)) is { } stranger
                 ? $"it names host {stranger}, which is no member of the fabric: its list of hosts stays as it is"
             : view.Networks.Values.Where(other => other.Network.Uuid != network.Uuid)
@@ -166,6 +169,17 @@ internal sealed class NetworkSync(
             return;
         }
 
+        if (!shared.IsFor(self.Name))
+        {
+            if (here is not null)
+            {
+                await DropAsync(here, local, cancellationToken);
+                logger.NotHere(network.Name);
+            }
+
+            return;
+        }
+
         if (watch.Outage is null && shared.Ranges.Count > 0)
         {
             IReadOnlyList<string> leased = here is { IsActive: true } ? await local.LeasedAddressesAsync(here.Ref, cancellationToken) : [];
@@ -175,7 +189,7 @@ internal sealed class NetworkSync(
         FabricView view = watch.View!;
         SpanDefinition? present = here is null ? null : SpanDefinition.TryRead(here.Xml);
         string wanted = shared.Render(
-            HostsOf(view), blocks.Own(view, network.Uuid, shared.Ranges), present?.BridgeName);
+            HostsOf(view, shared), blocks.Own(view, network.Uuid, shared.Ranges), present?.BridgeName);
         SpanDefinition rendered = SpanDefinition.TryRead(wanted)!;
         bool isFirst = here is null;
         try
@@ -222,12 +236,16 @@ internal sealed class NetworkSync(
         }
     }
 
-    private string[] HostsOf(FabricView view) =>
-        [.. view.Members.Values.Select(member => member.Address).Append(self.Address).Distinct().Order(StringComparer.Ordinal)];
+    private string[] HostsOf(FabricView view, SpanDefinition shared) =>
+    [
+        .. view.Members.Values.Where(member => shared.IsFor(member.Name)).Select(member => member.Address)
+            .Append(self.Address).Distinct().Order(StringComparer.Ordinal),
+    ];
 
-    /// <summary>Whether the host has the list of hosts and the ranges that it is to have.</summary>
+    /// <summary>Whether the host has the number, the list of hosts and the ranges that it is to have.</summary>
     private static bool HasOwn(SpanDefinition present, SpanDefinition rendered) =>
-        present.Hosts.Order(StringComparer.Ordinal).SequenceEqual(rendered.Hosts) && present.Ranges.SequenceEqual(rendered.Ranges);
+        present.Vni == rendered.Vni && present.Hosts.Order(StringComparer.Ordinal).SequenceEqual(rendered.Hosts)
+        && present.Ranges.SequenceEqual(rendered.Ranges);
 
     /// <summary>
     /// Whether it runs with other hosts or ranges than it is to: it was started while they were changed. What did not help once is not
@@ -274,7 +292,6 @@ internal sealed class NetworkSync(
     private async Task DropAsync(LocalNetwork here, ILocalNetworks local, CancellationToken cancellationToken)
     {
         await local.UndefineAsync(here.Ref, cancellationToken);
-        logger.Dropped(here.Ref.Name);
         _inForce.TryRemove(here.Ref.Uuid, out _);
         synced.Remove(here.Ref.Uuid);
         problems.Clear(here.Ref.Uuid);
@@ -294,4 +311,7 @@ internal static partial class NetworkSyncLog
 
     [LoggerMessage(EventId = 2143, Level = LogLevel.Information, Message = "Network {Network} is the fabric's no longer and is undefined here")]
     public static partial void Dropped(this ILogger logger, string network);
+
+    [LoggerMessage(EventId = 2144, Level = LogLevel.Information, Message = "Network {Network} is none of this host's by its <vn:hosts>, and is not defined here")]
+    public static partial void NotHere(this ILogger logger, string network);
 }

@@ -6,7 +6,7 @@ using VirtNet.Model.Xml;
 
 namespace VirtNet.Model.Publishing;
 
-/// <summary><c>&lt;span vni=&gt;&lt;host address=/&gt;&lt;/span&gt;</c>.</summary>
+/// <summary><c>&lt;span vni=&gt;&lt;hosts match=/&gt;&lt;host address=/&gt;&lt;/span&gt;</c>.</summary>
 internal static class NetworkSpanXml
 {
     private static readonly XNamespace Ns = NetworkExtension.Namespace;
@@ -14,18 +14,35 @@ internal static class NetworkSpanXml
     /// <exception cref="VirtNetException">It has a form that this version does not know.</exception>
     public static NetworkSpan Parse(XElement span)
     {
-        span.AllowOnly(["vni"], ["host"]);
-        return new NetworkSpan(Vni(span), [.. span.Own("host").Select(ParseHost)]);
+        span.AllowOnly(["vni"], ["hosts", "host"]);
+        return new NetworkSpan(Vni(span), [.. span.Own("host").Select(ParseHost)]) { Members = ParseMembers(span) };
     }
 
     public static XElement Format(NetworkSpan span) => new(Ns + "span",
-        ElementWriting.Number("vni", span.Vni),
+        ElementWriting.NonZero("vni", span.Vni),
+        span.Members is null ? null : new XElement(Ns + "hosts", ElementWriting.Attribute("match", span.Members)),
         span.Hosts.Select(host => new XElement(Ns + "host", ElementWriting.Attribute("address", host))));
 
     private static uint Vni(XElement span) =>
-        uint.TryParse(span.RequiredText("vni"), NumberStyles.None, CultureInfo.InvariantCulture, out uint vni) && vni is > 0 and <= NetworkSpan.MaxVni
+        span.Attribute("vni") is not { } given ? 0
+        : uint.TryParse(given.Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint vni) && vni is > 0 and <= NetworkSpan.MaxVni
             ? vni
-            : throw span.Attribute("vni")!.InvalidValue($" Expected a number from 1 to {NetworkSpan.MaxVni}");
+            : throw given.InvalidValue($" Expected a number from 1 to {NetworkSpan.MaxVni}");
+
+    private static string? ParseMembers(XElement span)
+    {
+        XElement[] hosts = [.. span.Own("hosts")];
+        if (hosts.Length == 0)
+        {
+            return null;
+        }
+
+        hosts[0].AllowOnly(["match"]);
+        string match = hosts[0].RequiredText("match");
+        return hosts.Length > 1 ? throw hosts[1].XmlError("<span> has one <hosts> at most")
+            : match.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or '*' or '?') ? match
+            : throw hosts[0].Attribute("match")!.InvalidValue(" Expected a host's name in the fabric, in which * stands for any letters and ? for one");
+    }
 
     private static IPAddress ParseHost(XElement host)
     {

@@ -3,12 +3,21 @@ using System.Net;
 namespace VirtNet.Model.Spanning;
 
 /// <summary>A network that is one network on several hosts: the <c>&lt;span&gt;</c> in its extension.</summary>
-/// <param name="Vni">The number of the network between the hosts (VXLAN network identifier, RFC 7348, 5): 1 to <see cref="MaxVni"/>.</param>
-/// <param name="Hosts">Addresses of all hosts that have it, this one's among them; of one family, each once.</param>
+/// <param name="Vni">
+/// The number of the network between the hosts (VXLAN network identifier, RFC 7348, 5): 1 to <see cref="MaxVni"/>; 0 = none yet, a
+/// fabric gives it one.
+/// </param>
+/// <param name="Hosts">Addresses of all hosts that have it, this one's among them; of one family, each once. Empty = a fabric names them.</param>
 public sealed record NetworkSpan(uint Vni, ValueList<IPAddress> Hosts)
 {
     /// <summary>A VNI has 24 bits.</summary>
     public const uint MaxVni = 0xffffff;
+
+    /// <summary>Which members of a fabric have it: names with * for any letters and ? for one; null = all.</summary>
+    public string? Members { get; init; }
+
+    /// <summary>Whether it can run: until then it waits for its fabric.</summary>
+    public bool IsComplete => Vni != 0 && Hosts.Count > 0;
 
     /// <summary>
     /// The gateway's MAC address where a definition says none: the same on all hosts, and different for each VNI. Locally

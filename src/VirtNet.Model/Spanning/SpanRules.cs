@@ -17,14 +17,14 @@ public static class SpanRules
             return $"a network in mode {network.Forward.Mode.Name()} has no bridge of its own that could span hosts";
         }
 
-        if (span.Vni is 0 or > NetworkSpan.MaxVni)
+        if (span.Vni > NetworkSpan.MaxVni)
         {
             return $"a VNI is a number from 1 to {NetworkSpan.MaxVni}, not {span.Vni}";
         }
 
-        if (span.Hosts.Count is 0 or > MaxHosts)
+        if (span.Hosts.Count > MaxHosts)
         {
-            return span.Hosts.Count == 0 ? "a host is needed: one for each that has the network" : $"there are at most {MaxHosts} hosts";
+            return $"there are at most {MaxHosts} hosts";
         }
 
         HashSet<IPAddress> seen = [];

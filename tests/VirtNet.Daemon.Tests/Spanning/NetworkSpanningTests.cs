@@ -54,6 +54,22 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
         Assert.Empty(_daemon.Host.Held);
     }
 
+    /// <summary>In a fabric it is enough to say that a network spans hosts: it is defined, and runs once the fabric has said the rest.</summary>
+    [Theory]
+    [InlineData("<v:span/>", "has no VNI yet")]
+    [InlineData("<v:span vni='5077'><v:hosts match='rack1-*'/></v:span>", "has no list of hosts yet")]
+    public async Task What_its_fabric_has_not_completed_is_defined_and_does_not_start(string span, string reason)
+    {
+        NetworkRef network = await _daemon.Driver.DefineAsync(
+            $"<network><name>lab</name><ip address='10.3.0.1' prefix='24'/><metadata><v:network xmlns:v='urn:virtnet:network:1'>{span}</v:network></metadata></network>",
+            0, Token);
+        VirtNetException refused = await Assert.ThrowsAsync<VirtNetException>(() => _daemon.Driver.StartAsync(network, Token));
+        Assert.Equal(VirErrorCode.OperationInvalid, refused.Code);
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(_daemon.Host.Held);
+        await _daemon.Driver.UndefineAsync(network, Token);
+    }
+
     [Fact]
     public async Task Two_networks_do_not_have_one_number()
     {

@@ -21,6 +21,8 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
 
     public Dictionary<Guid, List<string>> Leases { get; } = [];
 
+    public IReadOnlyList<Guid> Uuids => [.. _networks.Keys];
+
     public string XmlOf(Guid uuid) => _networks[uuid].Xml;
 
     public LocalNetwork? Get(Guid uuid) => _networks.GetValueOrDefault(uuid);

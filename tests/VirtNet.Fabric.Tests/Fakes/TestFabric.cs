@@ -22,6 +22,10 @@ internal sealed class TestFabric : IAsyncDisposable
         <forward mode='nat'/>{extra}<ip address='{subnet}.1' netmask='255.255.255.0'><dhcp>{range.Replace("10.100.0", subnet, StringComparison.Ordinal)}</dhcp></ip></network>
         """;
 
+    /// <summary>The same with another element for what it spans.</summary>
+    public static string WithSpan(string span, string name = "lab", Guid? uuid = null, string subnet = "10.100.0") =>
+        Xml(name, uuid, subnet: subnet).Replace("<vn:span vni='5077'><vn:host address='192.0.2.1'/></vn:span>", span, StringComparison.Ordinal);
+
     public static Guid Uuid { get; } = new("11111111-2222-3333-4444-555555555555");
 
     public async Task<TestHost> JoinAsync()

@@ -90,6 +90,60 @@ public sealed class NetworkSyncTests : IAsyncDisposable
         Assert.NotNull(two.Local.Get(Uuid));
     }
 
+    /// <summary>Neither a number nor a host needs to be said.</summary>
+    [Fact]
+    public async Task A_network_that_says_only_that_it_spans_hosts_gets_a_number_and_the_hosts()
+    {
+        TestHost one = await _fabric.JoinAsync();
+        TestHost two = await _fabric.JoinAsync();
+        await one.DefineAsync(TestFabric.WithSpan("<vn:span/>"));
+        await two.DefineAsync(TestFabric.WithSpan("<vn:span/>", "other", Guid.NewGuid(), "10.101.0"));
+        foreach (Guid network in two.Local.Uuids.Append(Uuid))
+        {
+            await _fabric.ReconcileAsync(network, one, two, one);
+        }
+
+        SpanDefinition here = SpanDefinition.TryRead(one.Local.XmlOf(Uuid))!;
+        SpanDefinition there = SpanDefinition.TryRead(two.Local.XmlOf(Uuid))!;
+        Assert.InRange(here.Vni, 1u, 0xffffffu);
+        Assert.Equal(here.Vni, there.Vni);
+        Assert.Equal(["192.0.2.1", "192.0.2.2"], there.Hosts);
+        Assert.Equal(2, one.Local.Uuids.Select(network => SpanDefinition.TryRead(one.Local.XmlOf(network))!.Vni).Distinct().Count());
+        Assert.Null(one.Problem ?? two.Problem);
+    }
+
+    [Fact]
+    public async Task Only_hosts_that_match_have_a_network()
+    {
+        TestHost one = await _fabric.JoinAsync();
+        TestHost two = await _fabric.JoinAsync();
+        TestHost three = await _fabric.JoinAsync();
+        await three.DefineAsync(TestFabric.WithSpan("<vn:span vni='5077'><vn:hosts match='h?'/></vn:span>"));
+        await _fabric.ReconcileAsync(null, three, one, two);
+        Assert.Equal(3, SpanDefinition.TryRead(one.Local.XmlOf(Uuid))!.Hosts.Count);
+
+        await two.DefineAsync(two.Local.XmlOf(Uuid).Replace("match=\"h?\"", "match=\"*1\"", StringComparison.Ordinal));
+        await _fabric.ReconcileAsync(null, two, one, three, two, one, three);
+
+        Assert.Equal(["192.0.2.1"], SpanDefinition.TryRead(one.Local.XmlOf(Uuid))!.Hosts);
+        Assert.Null(two.Local.Get(Uuid));
+        Assert.Null(three.Local.Get(Uuid));
+        Assert.True(_fabric.Store.Values.ContainsKey(FabricKeys.Network(Uuid)));
+        Assert.Null(one.Problem ?? two.Problem ?? three.Problem);
+    }
+
+    [Fact]
+    public async Task A_network_that_matches_nobody_stays_where_it_is()
+    {
+        TestHost one = await _fabric.JoinAsync();
+        await one.DefineAsync(TestFabric.WithSpan("<vn:span vni='5077'><vn:hosts match='rack1-*'/></vn:span>"));
+
+        await _fabric.ReconcileAsync(null, one);
+
+        Assert.NotNull(one.Local.Get(Uuid));
+        Assert.StartsWith("no member of the fabric has a name", one.Problem, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("lab", 6000u, "10.101.0", "the name is that of another network of the fabric")]
     [InlineData("other", 5077u, "10.101.0", "VNI 5077 is that of network lab of the fabric")]
