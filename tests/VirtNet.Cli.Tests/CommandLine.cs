@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Cli.Bridges;
 using VirtNet.Cli.Output;
 using VirtNet.Cli.Running;
@@ -14,7 +15,7 @@ internal sealed class CommandLine
 
     public FakeNetworkDriver Daemon => Connector.Driver;
 
-    public FakeTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 18, 13, 41, 714, TimeSpan.Zero));
 
     public FakeEditor Editor { get; } = new();
 

@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Daemon.Networks;
-using VirtNet.Host.Tests;
 
 namespace VirtNet.Daemon.Tests;
 
@@ -80,7 +80,7 @@ public class MailboxTests
     [Fact]
     public async Task How_long_an_operation_has_been_running_can_be_seen_from_outside()
     {
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         await using Mailbox mailbox = new(clock);
         Assert.Equal(TimeSpan.Zero, mailbox.BusyFor);
         TaskCompletionSource begun = new();

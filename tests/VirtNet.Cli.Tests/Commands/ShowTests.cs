@@ -112,7 +112,7 @@ public sealed class ShowTests
     [Fact]
     public async Task Leases_are_shown_by_mac_in_local_time()
     {
-        _line.Time.Zone = TimeZoneInfo.CreateCustomTimeZone("x", TimeSpan.FromHours(1), "x", "x");
+        _line.Time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("x", TimeSpan.FromHours(1), "x", "x"));
         _network.Leases.Add(Lease("52:54:00:11:22:34", "192.168.77.111", 4_000_000_001));
         _network.Leases.Add(Lease("52:54:00:11:22:33", "192.168.77.110", 4_000_000_000) with
         {

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Output;
-using VirtNet.Cli.Tests.Fakes;
 using VirtNet.Model;
 
 namespace VirtNet.Cli.Tests.Connections;
@@ -94,7 +94,7 @@ public sealed class DaemonStarterTests : IDisposable, IPrograms
     }
 
     private async Task StartAsync() =>
-        await new DaemonStarter(new Terminal(TextWriter.Null, _said), new FakeTime(), _folder, _ => null, this, Users)
+        await new DaemonStarter(new Terminal(TextWriter.Null, _said), new FakeTimeProvider(), _folder, _ => null, this, Users)
             .StartAsync(SocketFile, Token);
 
     Task<ProgramResult> IPrograms.RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)

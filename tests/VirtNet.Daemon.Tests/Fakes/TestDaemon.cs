@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Driver;
 using VirtNet.Daemon.Files;
@@ -11,7 +12,6 @@ using VirtNet.Daemon.Publishing;
 using VirtNet.Daemon.Spanning;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
-using VirtNet.Host.Tests;
 using VirtNet.Host.Watch;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
@@ -72,7 +72,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 
     public DaemonPaths Paths { get; }
 
-    public FakeClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = new();
 
     public ConditionBoard Conditions { get; } = new();
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Fuzz.Engine;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
@@ -14,7 +15,7 @@ internal sealed class Dhcp4Lab
 {
     public static readonly Dhcp4Settings Settings = Dhcp4SettingsReader.Read(Guests.Network)!;
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly NetworkLeases _leases;
     private readonly Dhcp4Bindings _bindings;
 

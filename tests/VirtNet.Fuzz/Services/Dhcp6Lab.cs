@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Fuzz.Engine;
 using VirtNet.Fuzz.Wire;
 using VirtNet.Model;
@@ -20,7 +21,7 @@ internal sealed class Dhcp6Lab : IDisposable
 
     private const int MaxIas = 8; // of one message, which may take the last ones
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly NetworkLeases _leases;
     private readonly FakePorts _ports = new();
     private readonly Dhcp6Bindings _bindings;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Fuzz.Engine;
 using VirtNet.Fuzz.Wire;
 using VirtNet.Model;
@@ -10,7 +11,6 @@ using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Dnsmasq.Zone;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Sockets;
-using VirtNet.Services.Tests.Fakes;
 using VirtNet.Wire;
 using VirtNet.Wire.Dns;
 
@@ -30,7 +30,7 @@ internal sealed class DnsTarget : FuzzTarget
     private static readonly LocalZone Zone = DefinitionZone.Build(Guests.Network);
     private static readonly NetEndpoint Guest = new(NetAddress.From(IPAddress.Parse("10.77.0.10")), 4000);
 
-    private readonly NetworkLeases _leases = new(Guests.NetworkId, new FakeClock());
+    private readonly NetworkLeases _leases = new(Guests.NetworkId, new FakeTimeProvider());
 
     public DnsTarget() => _leases.Put(
         new Lease(Guests.NetworkId, IPAddress.Parse("10.77.0.16"), new MacAddress([2, 0, 0, 0, 0, 1]), null, null, "guest", null), null);
@@ -57,7 +57,7 @@ internal sealed class DnsTarget : FuzzTarget
 
         int length = Math.Min(input[0], input.Length - 2);
         ReadOnlySpan<byte> question = input.Slice(2, length);
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         Channel channel = new(question);
         Upstream upstream = new();
         UpstreamPaths paths = new(index => index == GuestBridge ? "virbr0" : null, _ => Uplink, clock);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Host.Link;
 
 namespace VirtNet.Host.Tests.Link;
@@ -6,7 +7,7 @@ namespace VirtNet.Host.Tests.Link;
 /// <summary>Who waits for whom, with a kernel that removes bridges when it is told to.</summary>
 public sealed class BridgeRemovalsTests : IDisposable
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly BlockingCollection<IReadOnlyList<BridgeRemoval>> _begun = [];
     private readonly SemaphoreSlim _end = new(0);
     private readonly BridgeRemovals _removals;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Host.Neighbours;
 
 namespace VirtNet.Host.Tests.Neighbours;
@@ -5,7 +6,7 @@ namespace VirtNet.Host.Tests.Neighbours;
 public sealed class LegacyTablesTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("virtnet-legacy-").FullName;
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly LegacyTables _tables;
 
     public LegacyTablesTests() => _tables = new LegacyTables(_clock, _root);

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
@@ -11,7 +12,7 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly FakeDocker _docker = new();
     private readonly ConditionBoard _board = new();
     private readonly ListLogger _log = new();

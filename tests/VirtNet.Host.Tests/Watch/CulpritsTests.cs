@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Watch;
@@ -9,7 +10,7 @@ public class CulpritsTests
     private static readonly HostChange Up = new(Before: null, new BridgeUp("virbr0"));
     private static readonly Culprit Networkd = new(812, "systemd-network");
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly Culprits _culprits;
 
     public CulpritsTests() => _culprits = new Culprits(_clock);

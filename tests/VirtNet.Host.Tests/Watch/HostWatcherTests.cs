@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Host.Link;
 using VirtNet.Host.Reconcile;
 using VirtNet.Host.Watch;
@@ -12,7 +13,7 @@ public sealed class HostWatcherTests : IAsyncDisposable
 
     private static readonly WatchedNetwork Failing = Network with { Failed = [Network.Held[0].Key] };
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly Channel<Suspicion> _looks = Channel.CreateUnbounded<Suspicion>();
     private readonly HostWatcher _watcher;

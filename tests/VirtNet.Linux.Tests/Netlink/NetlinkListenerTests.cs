@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using VirtNet.Host.Tests;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Linux.Tests.Netlink;
@@ -11,7 +11,7 @@ public sealed class NetlinkListenerTests : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly Socket _kernel = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly SemaphoreSlim _told = new(0);
     private readonly NetlinkListener _listener;
     private int _handled;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Rpc.Client;
 using VirtNet.Rpc.Driver;
@@ -236,7 +237,7 @@ public sealed class ClientProtocolTests
     [Fact]
     public async Task A_server_that_stops_answering_is_given_up()
     {
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         using ScriptedServer server = new();
         LibvirtConnection connection = await server.OpenAsync(new LibvirtConnectionOptions
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Rpc.Tests.Fakes;
 
 namespace VirtNet.Rpc.Tests.Server;
@@ -10,7 +11,7 @@ public sealed class KeepAliveTests
     [Fact]
     public async Task A_silent_client_is_asked_and_then_given_up()
     {
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         await using TestServer server = new(timeProvider: clock);
         using RawPeer peer = await server.OpenRawAsync();
         await peer.CallAsync(60, new Payload().Int(10));
@@ -29,7 +30,7 @@ public sealed class KeepAliveTests
     [Fact]
     public async Task Any_packet_counts_as_a_sign_of_life()
     {
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         await using TestServer server = new(timeProvider: clock);
         using RawPeer peer = await server.OpenRawAsync();
         await peer.CallAsync(60, new Payload().Int(10));
@@ -48,7 +49,7 @@ public sealed class KeepAliveTests
     [Fact]
     public async Task A_client_that_does_not_know_keepalive_is_never_asked()
     {
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         await using TestServer server = new(timeProvider: clock);
         using RawPeer peer = await server.OpenRawAsync();
         clock.Advance(TimeSpan.FromHours(1));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Rpc.Driver;
 using VirtNet.Rpc.Server;
 using VirtNet.Rpc.Tests.Fakes;
@@ -36,7 +37,7 @@ public sealed class SlowClientTests
     [Fact]
     public async Task A_client_that_does_not_take_its_reply_is_dropped_after_a_while()
     {
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         await using TestServer server = new(timeProvider: clock);
         NetworkRef network = await server.Driver.DefineAsync(
             $"<network><name>big</name><!--{new string('x', 4_000_000)}--></network>", 0, Token);
@@ -70,7 +71,7 @@ public sealed class SlowClientTests
     [Fact]
     public async Task Half_sent_large_packets_are_given_up_and_make_room_for_others()
     {
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         await using TestServer server = new(timeProvider: clock);
         List<RawPeer> hoarders = [];
         for (int i = 0; i < 10; i++)

@@ -1,11 +1,11 @@
-using VirtNet.Rpc.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Rpc.Transport;
 
 namespace VirtNet.Rpc.Tests.Transport;
 
 public sealed class LargePacketBudgetTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

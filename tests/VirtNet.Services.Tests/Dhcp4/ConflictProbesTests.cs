@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
-using VirtNet.Services.Tests.Fakes;
 
 namespace VirtNet.Services.Tests.Dhcp4;
 
@@ -11,7 +11,7 @@ public class ConflictProbesTests
     private static readonly MacAddress Client = MacAddress.Parse("52:54:00:c0:00:01");
     private static readonly MacAddress Holder = MacAddress.Parse("52:54:00:c0:00:02");
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly ConflictProbes _probes;
 
     public ConflictProbesTests() => _probes = new ConflictProbes(_clock);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
@@ -20,7 +21,7 @@ internal sealed class DecisionBench
         Guard = new Dhcp4Guard(Settings.Name, Leases, Bindings, Ports, Clock, Log);
     }
 
-    public FakeClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = new();
 
     public FakePorts Ports { get; } = new();
 

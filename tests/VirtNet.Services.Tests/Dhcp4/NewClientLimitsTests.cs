@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
-using VirtNet.Services.Tests.Fakes;
 
 namespace VirtNet.Services.Tests.Dhcp4;
 
@@ -9,7 +9,7 @@ public sealed class NewClientLimitsTests
     private const int Flooder = 7;
     private const int Quiet = 8;
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly Dictionary<MacAddress, int> _ports = [];
     private readonly NewClientLimits _limits;
     private uint _next;

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Leases;
@@ -47,7 +48,7 @@ internal sealed class Dhcp6Bench
         Guard = new Dhcp6Guard(Settings.Name, Leases, Bindings, Ports, Clock, Log);
     }
 
-    public FakeClock Clock { get; } = new();
+    public FakeTimeProvider Clock { get; } = new();
 
     public FakePorts Ports { get; } = new();
 

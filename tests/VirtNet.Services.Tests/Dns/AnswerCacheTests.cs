@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Dns.Forwarding;
-using VirtNet.Services.Tests.Fakes;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Tests.Dns;
@@ -11,7 +11,7 @@ public sealed class AnswerCacheTests
 
     private readonly NetworkShare _network = new(1, "n");
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly AnswerCache _cache;
 
     public AnswerCacheTests() => _cache = new AnswerCache(_clock, maxBytes: 256 * 1024);

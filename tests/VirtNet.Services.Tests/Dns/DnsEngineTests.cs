@@ -1,5 +1,6 @@
 using System.Net;
 using CsCheck;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Forwarding;
@@ -16,7 +17,7 @@ public sealed class DnsEngineTests : IDisposable
     private static readonly NetEndpoint Guest = new(NetAddress.From(IPAddress.Parse("10.1.0.5")), 4000);
     private static readonly NetEndpoint Host = new(NetAddress.From(IPAddress.Parse("10.1.0.1")), 4000);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly FakeUpstreams _upstreams = new();
     private readonly FakeChannel _client = new();
     private readonly ListLogger<DnsEngine> _logger = new();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Sockets;
@@ -11,7 +12,7 @@ public abstract class ForwarderBench
 {
     private protected static ForwarderOptions Options { get; } = new() { MaxPendingPerNetwork = 8, MaxPending = 20, MaxStreams = 8 };
 
-    private protected FakeClock Clock { get; } = new();
+    private protected FakeTimeProvider Clock { get; } = new();
 
     private protected FakeUpstreams Upstreams { get; } = new();
 

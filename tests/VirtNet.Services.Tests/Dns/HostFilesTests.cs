@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Tests.Fakes;
 
@@ -32,7 +33,7 @@ public sealed class HostFilesTests
     public void A_changed_file_is_read_again_a_quarter_of_a_second_later_at_most()
     {
         using TempFolder folder = new();
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         string path = Path.Combine(folder.Path, "file");
         WatchedFile<string> file = new(path, text => text, clock);
         Assert.Equal("", file.Content);
@@ -58,7 +59,7 @@ public sealed class HostFilesTests
     public void A_link_is_followed_to_what_it_points_to()
     {
         using TempFolder folder = new();
-        FakeClock clock = new();
+        FakeTimeProvider clock = new();
         string target = Path.Combine(folder.Path, "target");
         string link = Path.Combine(folder.Path, "link");
         File.WriteAllText(target, "one");

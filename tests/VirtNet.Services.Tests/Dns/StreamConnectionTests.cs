@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Forwarding;
@@ -15,7 +16,7 @@ namespace VirtNet.Services.Tests.Dns;
 /// <summary>TCP as clients use and misuse it, over the loopback.</summary>
 public sealed class StreamConnectionTests : IAsyncDisposable
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly FakeUpstreams _upstreams = new();
     private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
     private readonly ListLogger<StreamConnections> _logger = new();

@@ -1,8 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Dns;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Sockets;
-using VirtNet.Services.Tests.Fakes;
 
 namespace VirtNet.Services.Tests.Dns;
 
@@ -11,7 +11,7 @@ public sealed class UpstreamPathsTests
     private const int Uplink = 2;
     private const int Bridge = 7;
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly UpstreamServer _server;
     private readonly UpstreamPaths _paths;
     private int _towards = Uplink;

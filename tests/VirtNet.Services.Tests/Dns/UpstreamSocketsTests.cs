@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Sockets;
-using VirtNet.Services.Tests.Fakes;
 
 namespace VirtNet.Services.Tests.Dns;
 
 public sealed class UpstreamSocketsTests : IAsyncDisposable
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
     private readonly UpstreamSockets _sockets;
 

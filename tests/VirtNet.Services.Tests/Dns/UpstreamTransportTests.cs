@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Linux;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Sockets;
@@ -13,7 +14,7 @@ public sealed class UpstreamTransportTests : IAsyncDisposable
 {
     private static readonly byte[] Question = [.. "a question with a header"u8];
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly ListLogger<UpstreamTransport> _logger = new();
     private readonly DatagramLoop _loop;
     private readonly UpstreamTransport _transport;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model.Conditions;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Sockets;
@@ -11,7 +12,7 @@ namespace VirtNet.Services.Tests.Leases;
 public sealed class CommitQueueTests : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
     private readonly LeaseStore _store;
     private readonly Channel<(int Item, bool IsStored)> _released = Channel.CreateUnbounded<(int, bool)>();

@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Leases;
-using VirtNet.Services.Tests.Fakes;
 
 namespace VirtNet.Services.Tests.Leases;
 
@@ -9,7 +9,7 @@ public class ImportedLeasesTests
     private const string Mac2 = "52:54:00:00:00:02";
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly NetworkLeases _leases;
 
     public ImportedLeasesTests() => _leases = new NetworkLeases(TestLease.Network, _clock);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Tests.Fakes;
 
@@ -9,7 +10,7 @@ public sealed class LeaseStatusFileTests : IDisposable
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly TempFolder _folder = new();
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly NetworkLeases _leases;
 
     public LeaseStatusFileTests() => _leases = new NetworkLeases(TestLease.Network, _clock);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model.Conditions;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Tests.Fakes;
@@ -12,7 +13,7 @@ public sealed class LeaseStoreTests : IDisposable
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly TempFolder _folder = new();
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly ConditionBoard _conditions = new();
     private readonly ListLogger<LeaseStore> _log = new();
 
@@ -131,7 +132,7 @@ public sealed class LeaseStoreTests : IDisposable
     {
         using LeaseStore store = Open();
         store.Of(TestLease.Network).Put(Lease(1), Hour);
-        _clock.SetBy(TimeSpan.FromDays(days));
+        _clock.AdjustTime(_clock.GetUtcNow().AddDays(days));
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(Lease(1).Expires!.Value.AddDays(days), Assert.Single(store.Snapshot(TestLease.Network)).Expires);
         Assert.Contains(_log.Lines, line => line.Id == 305);

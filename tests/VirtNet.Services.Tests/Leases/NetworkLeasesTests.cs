@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using CsCheck;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
-using VirtNet.Services.Tests.Fakes;
 
 namespace VirtNet.Services.Tests.Leases;
 
@@ -13,7 +13,7 @@ public class NetworkLeasesTests
     private const string Mac2 = "52:54:00:00:00:02";
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly NetworkLeases _leases;
     private readonly Observer _seen = new();
 
@@ -189,7 +189,7 @@ public class NetworkLeasesTests
         Gen.Select(Gen.Int[1, 6], Gen.Int[0, 4], Gen.Int[0, 3], Gen.Int[0, 3]).Array[1, 60].Sample(
             steps =>
             {
-                FakeClock clock = new();
+                FakeTimeProvider clock = new();
                 NetworkLeases leases = new(TestLease.Network, clock);
                 foreach ((int address, int mac, int name, int kind) in steps)
                 {

@@ -1,11 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Ra;
-using VirtNet.Services.Tests.Fakes;
 
 namespace VirtNet.Services.Tests.Ra;
 
 public class RaScheduleTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Fact]
     public void Guests_that_are_there_already_hear_of_IPv6_at_once_and_then_ever_less_often()

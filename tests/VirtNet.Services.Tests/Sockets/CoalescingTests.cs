@@ -1,11 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Sockets;
-using VirtNet.Services.Tests.Fakes;
 
 namespace VirtNet.Services.Tests.Sockets;
 
 public class CoalescingTests
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
 
     [Theory]
     [InlineData(1, false)] // 1,000 a second

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Services.Sockets;
-using VirtNet.Services.Tests.Fakes;
 using VirtNet.Services.Tftp;
 using VirtNet.Wire.Tftp;
 
@@ -10,7 +10,7 @@ namespace VirtNet.Services.Tests.Tftp;
 /// <summary>How many transfers a client and a network may have. Nothing is sent: the transfers do not begin.</summary>
 public sealed class TftpLimitsTests : IAsyncDisposable
 {
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly DatagramLoop _loop = new("test", KeptByNobody.Sockets, TimeProvider.System, NullLogger.Instance);
     private readonly TftpTransfers _transfers;
     private readonly string _file = Path.GetTempFileName();
