@@ -55,7 +55,7 @@ internal sealed class NetworkPublishing(
 
         foreach (Publication publication in next.Publications)
         {
-            if (PublicationResolver.WhyTooMany(publication) is { } reason)
+            if ((PublicationResolver.WhyTooMany(publication) ?? WhyServing(publication, publication.Address ?? next.DefaultAddress)) is { } reason)
             {
                 throw VirtNetException.ConfigUnsupported($"publication '{publication.Key}' of network '{after.Name}': {reason}");
             }
@@ -122,6 +122,13 @@ internal sealed class NetworkPublishing(
 
     private Dictionary<string, RunningNetwork> PeersOf(NetworkDefinition live) =>
         running.Find(ExtensionOf(live).Peers.Select(peer => peer.Network));
+
+    /// <summary>Why it would take from guests of another network what they are served; null = it does not.</summary>
+    private string? WhyServing(Publication publication, IPAddress? address) =>
+        publication.Interface is not null || address is null || running.FindServing(address) is not { } network ? null
+        : publication.IsWholeAddress ? $"guests of network '{network}' are served on {address}: it cannot be published as a whole"
+        : PublicationRules.ServedPort(publication) is { } port ? $"guests of network '{network}' are served on port {port} of {address}"
+        : null;
 
     /// <summary>Listed once for all publications, where one needs them.</summary>
     private Lazy<IReadOnlySet<IPAddress>> OwnAddresses() => new(() => host.ListAddresses().ToHashSet());
