@@ -114,7 +114,8 @@ internal sealed class NetworkPublishing(
 
         IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
         Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
-        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, addresses))];
+        IReadOnlyList<PublicationWarning> warnings = host.WarningsOf(network.Uuid);
+        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, addresses, warnings))];
     }
 
     /// <summary>Before it is looked whether they run: none may come unnoticed in between.</summary>
@@ -135,7 +136,7 @@ internal sealed class NetworkPublishing(
 
     private static PublicationInForce Describe(
         NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted,
-        Lazy<IReadOnlySet<IPAddress>> addresses)
+        Lazy<IReadOnlySet<IPAddress>> addresses, IReadOnlyList<PublicationWarning> warnings)
     {
         ulong[] numbers = [.. one.Places.Where(counted.ContainsKey).Select(place => counted[place])];
         ulong? connections = numbers.Length == 0 ? null : numbers.Aggregate((a, b) => a + b);
@@ -152,7 +153,10 @@ internal sealed class NetworkPublishing(
                     (uint)target.Target.Weight, target.Target.IsBackup, target.State, target.Reason,
                     one.Targets.Count == 1 ? connections : null)),
             ],
-            [.. Warnings(one, addresses)]);
+            [
+                .. Warnings(one, addresses),
+                .. warnings.Where(warning => one.Places.Any(warning.Place.IsSamePlace)).Select(warning => warning.Text).Distinct(),
+            ]);
     }
 
     private static IEnumerable<string> Warnings(ResolvedPublication one, Lazy<IReadOnlySet<IPAddress>> addresses)

@@ -218,6 +218,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     public IReadOnlyDictionary<Guid, string> ListMarkedBridges() => _own.List();
 
+    public IReadOnlyList<PublicationWarning> WarningsOf(Guid network) => _neighbours?.WarningsOf(network) ?? [];
+
     public Task SettleAsync(CancellationToken cancellationToken) =>
         _neighbours?.SettleAsync(cancellationToken) ?? Task.CompletedTask;
 
