@@ -165,7 +165,7 @@ internal sealed class VirtNetExtensions(
     }
 
     public Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken) =>
-        new GuestCable(environment.Host, time).ReconnectAsync(registry.Find(network), mac);
+        new GuestCable(environment.Host, environment.StateFiles, time).ReconnectAsync(registry.Find(network), mac);
 
     public Task<int> ImportLeasesAsync(
         NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)
