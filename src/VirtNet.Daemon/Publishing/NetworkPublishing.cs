@@ -14,7 +14,8 @@ namespace VirtNet.Daemon.Publishing;
 
 /// <summary>What networks publish: admitted, resolved with the addresses that their guests have, and told of. Thread-safe.</summary>
 internal sealed class NetworkPublishing(
-    INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, RunningNetworks running)
+    INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, LoopbackRelays relays,
+    RunningNetworks running)
 {
     private const string Source = "publications";
 
@@ -86,6 +87,7 @@ internal sealed class NetworkPublishing(
         _places.Release(network);
         running.Await(network, []);
         health.Follow(network, []);
+        relays.Follow(network, []);
         conditions.Set(network, Source, []);
     }
 
@@ -95,10 +97,11 @@ internal sealed class NetworkPublishing(
         NetworkExtension extension = ExtensionOf(live);
         ResolvedPublication[] published = extension.Publications.Count == 0 ? [] : Resolve(live, ports);
         health.Follow(live.Uuid!.Value, published.SelectMany(Checked));
+        relays.Follow(live.Uuid!.Value, published.SelectMany(one => one.Places).Where(place => place.IsRelayed));
         IEnumerable<string> faults = extension.Faults.Select(fault => $"not in force: {fault.Text}");
         IEnumerable<string> peers = extension.Peers.Count == 0 ? [] : PeerResolver.Warnings(extension.Peers, PeersOf(live));
         Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
-        IEnumerable<string> warnings = published.SelectMany(one => Warnings(one, addresses).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
+        IEnumerable<string> warnings = published.SelectMany(one => Warnings(live.Uuid!.Value, one, addresses).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
         conditions.Set(
             live.Uuid!.Value, Source,
             [.. faults.Concat(peers).Concat(warnings).Select(text => new Condition(ConditionKind.Warning, text))]);
@@ -134,7 +137,7 @@ internal sealed class NetworkPublishing(
     /// <summary>Listed once for all publications, where one needs them.</summary>
     private Lazy<IReadOnlySet<IPAddress>> OwnAddresses() => new(() => host.ListAddresses().ToHashSet());
 
-    private static PublicationInForce Describe(
+    private PublicationInForce Describe(
         NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted,
         Lazy<IReadOnlySet<IPAddress>> addresses, IReadOnlyList<PublicationWarning> warnings)
     {
@@ -154,13 +157,18 @@ internal sealed class NetworkPublishing(
                     one.Targets.Count == 1 ? connections : null)),
             ],
             [
-                .. Warnings(one, addresses),
+                .. Warnings(network.Uuid, one, addresses),
                 .. warnings.Where(warning => one.Places.Any(warning.Place.IsSamePlace)).Select(warning => warning.Text).Distinct(),
             ]);
     }
 
-    private static IEnumerable<string> Warnings(ResolvedPublication one, Lazy<IReadOnlySet<IPAddress>> addresses)
+    private IEnumerable<string> Warnings(Guid network, ResolvedPublication one, Lazy<IReadOnlySet<IPAddress>> addresses)
     {
+        foreach (string fault in one.Places.Where(place => place.IsRelayed).Select(place => relays.FaultOf(network, place)).OfType<string>())
+        {
+            yield return fault;
+        }
+
         if (one.Particular is { } address && !IPAddress.IsLoopback(address)
             && !one.Places.Any(place => place.IsOwnAddress) && !addresses.Value.Contains(address))
         {

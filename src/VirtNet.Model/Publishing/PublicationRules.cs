@@ -36,6 +36,8 @@ public static class PublicationRules
         : publication.Claim ? "only a whole address can be claimed"
         : publication.Force ? "only a whole address can be forced"
         : publication.Address is { } address && IsMulticast(address) ? $"{AddressText.Format(address)} cannot be published"
+        : publication is { Protocol: PublishedProtocol.Sctp, IsToHost: false } && IPAddress.IPv6Loopback.Equals(publication.Address)
+            ? "on ::1 there is TCP and UDP alone"
         : WhyOverlapping(publication.Ports);
 
     private static string? WhyOverlapping(ValueList<PortRange> ports)
