@@ -90,7 +90,9 @@ def element(ports, extra=""):
 
 def virtnet(*calls):
     """All by one process: what it costs to start one is not what is measured."""
-    run("virtnet", "-c", URI, "; ".join(calls))
+    done = subprocess.run(["virtnet", "-c", URI], input="\n".join([*calls, ""]), text=True, capture_output=True, check=False)
+    if done.returncode or done.stderr:
+        raise SystemExit(f"virtnet: {done.stderr.strip()}")
 
 
 def change(number, text):
