@@ -152,6 +152,7 @@ internal static class DaemonHost
         services.AddSingleton<HookScripts>();
         services.AddSingleton<NetworkEvents>();
         services.AddSingleton<TargetHealth>();
+        services.AddSingleton<LoopbackRelays>();
         services.AddSingleton<RunningNetworks>();
         services.AddSingleton<NetworkPublishing>();
         services.AddSingleton<NetworkSpanning>();

@@ -52,6 +52,11 @@ public sealed record HostPublication(
     /// <summary>Whether it is for the host alone.</summary>
     public bool IsLoopback => Address is { } address && IPAddress.IsLoopback(address);
 
+    /// <summary>
+    /// Whether it is not the kernel that translates it: for ::1 it takes no answers from a link. Connections are handed on in user space.
+    /// </summary>
+    public bool IsRelayed => Ipv6 && IsLoopback && Targets.All(target => target.Address is not null);
+
     /// <summary>Whether the host must be able to reach its guests from 127.0.0.1.</summary>
     public bool NeedsRouteFromLoopback => !Ipv6 && Interface is null && (Address is null || IsLoopback) && Targets.Any(target => target.Address is not null);
 

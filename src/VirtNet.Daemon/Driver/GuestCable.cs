@@ -1,3 +1,4 @@
+using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Networks;
 using VirtNet.Host.Networks;
 using VirtNet.Model;
@@ -5,7 +6,7 @@ using VirtNet.Model;
 namespace VirtNet.Daemon.Driver;
 
 /// <summary>Pulls the cable of a guest and plugs it in again: whoever has a new carrier asks for an address.</summary>
-internal sealed class GuestCable(INetworkHost host, TimeProvider time)
+internal sealed class GuestCable(INetworkHost host, NetworkStateFiles files, TimeProvider time)
 {
     /// <summary>The kernel tells programs of a lost carrier at most once a second: what is shorter they may not see.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1500);
@@ -24,7 +25,17 @@ internal sealed class GuestCable(INetworkHost host, TimeProvider time)
             throw VirtNetException.OperationUnsupported($"{guest.Device} is a tap: what its guest sees of the cable is up to its hypervisor");
         }
 
-        host.SetCarrier(guest, on: false);
+        files.SetPulled(network.Identity.Name, guest, pulled: true);
+        try
+        {
+            host.SetCarrier(guest, on: false);
+        }
+        catch
+        {
+            files.SetPulled(network.Identity.Name, guest, pulled: false);
+            throw;
+        }
+
         try
         {
             await Task.Delay(Pause, time, CancellationToken.None); // a client that has gone leaves no guest without its cable
@@ -32,6 +43,7 @@ internal sealed class GuestCable(INetworkHost host, TimeProvider time)
         finally
         {
             host.SetCarrier(guest, on: true);
+            files.SetPulled(network.Identity.Name, guest, pulled: false);
         }
 
         return guest.Device;

@@ -76,6 +76,13 @@ internal sealed class VirtNetExtensions(
 
         NetworkActor subject = registry.Find(network);
         await adoption.ServedAsync(subject, cancellationToken);
+        await SettleAsync(cancellationToken);
+        return environment.Conditions.Of(subject.Identity.Uuid);
+    }
+
+    /// <summary>So that what is said of other programs' rules is of now.</summary>
+    private async Task SettleAsync(CancellationToken cancellationToken)
+    {
         using CancellationTokenSource limit = new(ConditionsLimit, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -86,8 +93,6 @@ internal sealed class VirtNetExtensions(
         {
             // what is known so far
         }
-
-        return environment.Conditions.Of(subject.Identity.Uuid);
     }
 
     public async Task<Redefinition> RedefineAsync(
@@ -137,9 +142,11 @@ internal sealed class VirtNetExtensions(
         {
             NetworkActor subject = registry.Find(network);
             await adoption.ServedAsync(subject, cancellationToken);
+            await SettleAsync(cancellationToken);
             return await subject.GetPublicationsAsync(cancellationToken);
         }
 
+        await SettleAsync(cancellationToken);
         List<PublicationInForce> all = [];
         foreach (NetworkActor active in registry.All.Where(known => known.Snapshot.IsActive).OrderBy(known => known.Identity.Name, StringComparer.Ordinal))
         {
@@ -158,7 +165,7 @@ internal sealed class VirtNetExtensions(
     }
 
     public Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken) =>
-        new GuestCable(environment.Host, time).ReconnectAsync(registry.Find(network), mac);
+        new GuestCable(environment.Host, environment.StateFiles, time).ReconnectAsync(registry.Find(network), mac);
 
     public Task<int> ImportLeasesAsync(
         NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)

@@ -13,11 +13,40 @@ namespace VirtNet.Daemon.Files;
 /// </content>
 internal sealed partial class NetworkStateFiles
 {
-    public void SaveGuests(string network, IReadOnlyCollection<PluggedGuest> guests)
+    /// <summary>Pulled cables of a network change one after the other.</summary>
+    private readonly Lock _pulled = new();
+
+    public void SaveGuests(string network, IReadOnlyCollection<PluggedGuest> guests) => Write(network, GuestsOf(network), guests);
+
+    public IReadOnlyList<PluggedGuest> LoadGuests(string network) => Read(GuestsOf(network));
+
+    public void DeleteGuests(string network) => IgnoreAbsent(() => File.Delete(GuestsOf(network)), network);
+
+    /// <summary>The cable of a guest is pulled, or is plugged in again: one that a daemon leaves pulled is known to the next.</summary>
+    public void SetPulled(string network, PluggedGuest guest, bool pulled)
+    {
+        lock (_pulled)
+        {
+            PluggedGuest[] others = [.. LoadPulled(network).Where(other => other.Index != guest.Index)];
+            if (pulled || others.Length > 0)
+            {
+                Write(network, PulledOf(network), pulled ? [.. others, guest] : others);
+            }
+            else
+            {
+                IgnoreAbsent(() => File.Delete(PulledOf(network)), network);
+            }
+        }
+    }
+
+    /// <summary>Guests whose cables are pulled (<c>N.pulled</c>).</summary>
+    public IReadOnlyList<PluggedGuest> LoadPulled(string network) => Read(PulledOf(network));
+
+    private void Write(string network, string file, IReadOnlyCollection<PluggedGuest> guests)
     {
         try
         {
-            AtomicFile.Write(GuestsOf(network), new XElement("guests", guests.Select(Format)).ToString(), durable: false);
+            AtomicFile.Write(file, new XElement("guests", guests.Select(Format)).ToString(), durable: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -25,9 +54,8 @@ internal sealed partial class NetworkStateFiles
         }
     }
 
-    public IReadOnlyList<PluggedGuest> LoadGuests(string network)
+    private IReadOnlyList<PluggedGuest> Read(string file)
     {
-        string file = GuestsOf(network);
         try
         {
             return File.Exists(file) ? [.. XElement.Parse(File.ReadAllText(file)).Elements("guest").Select(ParseGuest)] : [];
@@ -38,8 +66,6 @@ internal sealed partial class NetworkStateFiles
             return [];
         }
     }
-
-    public void DeleteGuests(string network) => IgnoreAbsent(() => File.Delete(GuestsOf(network)), network);
 
     private static XElement Format(PluggedGuest guest) => new(
         "guest",
@@ -63,4 +89,6 @@ internal sealed partial class NetworkStateFiles
 
     // As with ports, the network's name alone may lead out of the folder.
     private string GuestsOf(string network) => Path.Combine(paths.NetworkStates, network + ".guests");
+
+    private string PulledOf(string network) => Path.Combine(paths.NetworkStates, network + ".pulled");
 }

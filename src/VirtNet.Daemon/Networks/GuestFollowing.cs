@@ -7,26 +7,12 @@ namespace VirtNet.Daemon.Networks;
 /// ever more slowly.
 /// </summary>
 internal sealed class GuestFollowing(NetworkRegistry registry, TimeProvider time)
-    : NetworkWork(registry, (network, cancellationToken) => FollowAsync(network, time, cancellationToken))
+    : NetworkWork(registry, time, (network, cancellationToken) => network.FollowGuestsAsync(cancellationToken))
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
-
     private readonly NetworkRegistry _registry = registry;
 
     /// <summary>What is told of changes of leases. They are locked meanwhile: it waits for nobody.</summary>
     public ILeaseObserver Observer(CancellationToken stoppingToken) => new LeaseObserver(this, stoppingToken);
-
-    private static async Task FollowAsync(NetworkActor network, TimeProvider time, CancellationToken cancellationToken)
-    {
-        TimeSpan wait = FirstWait;
-        while (!await network.FollowGuestsAsync(cancellationToken))
-        {
-            await Task.Delay(wait, time, cancellationToken);
-            wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
-        }
-    }
 
     private sealed class LeaseObserver(GuestFollowing following, CancellationToken stoppingToken) : ILeaseObserver
     {

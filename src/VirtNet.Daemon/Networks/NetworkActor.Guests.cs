@@ -53,6 +53,28 @@ internal sealed partial class NetworkActor
         return Task.CompletedTask;
     }
 
+    /// <summary>A daemon that was killed while it had pulled the cable of a guest has left it pulled.</summary>
+    private Task ReturnCablesAsync(NetworkDefinition live)
+    {
+        IReadOnlyList<PluggedGuest> pulled = _environment.StateFiles.LoadPulled(Name);
+        if (pulled.Count > 0)
+        {
+            IReadOnlyList<PluggedGuest> there = _environment.Host.ListGuests(live);
+            foreach (PluggedGuest guest in pulled)
+            {
+                // Another device may have its name by now, or its number.
+                if (there.Any(other => other.Index == guest.Index && other.Device == guest.Device))
+                {
+                    _environment.Host.SetCarrier(guest, on: true);
+                }
+
+                _environment.StateFiles.SetPulled(Name, guest, pulled: false);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
     private void ForgetGuests()
     {
         _environment.StateFiles.DeleteGuests(Name);

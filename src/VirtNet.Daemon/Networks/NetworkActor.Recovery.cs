@@ -128,6 +128,7 @@ internal sealed partial class NetworkActor
         {
             await ServeAsync(live);
             await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live)); // the last daemon may have been killed before that
+            await AttemptAsync("give its guests their cables back", () => ReturnCablesAsync(live)); // likewise
         }
     }
 

@@ -4,10 +4,16 @@ namespace VirtNet.Daemon.Networks;
 
 /// <summary>
 /// Does something with networks, each by itself: one that hangs in something holds up no other. Of one network there is one work at
-/// a time and at most one that waits, however often it is asked for. Safe on any thread.
+/// a time and at most one that waits, however often it is asked for. What did not succeed is done again, ever more slowly, and at once
+/// where it is asked for meanwhile. Safe on any thread.
 /// </summary>
-internal abstract class NetworkWork(NetworkRegistry registry, Func<NetworkActor, CancellationToken, Task> work)
+/// <param name="work">Says whether it succeeded.</param>
+internal abstract class NetworkWork(NetworkRegistry registry, TimeProvider time, Func<NetworkActor, CancellationToken, Task<bool>> work)
 {
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Work> _running = [];
 
@@ -18,7 +24,7 @@ internal abstract class NetworkWork(NetworkRegistry registry, Func<NetworkActor,
         {
             if (_running.TryGetValue(network, out Work? running))
             {
-                running.Again = true;
+                running.Again.TrySetResult();
                 return;
             }
 
@@ -47,30 +53,51 @@ internal abstract class NetworkWork(NetworkRegistry registry, Func<NetworkActor,
 
     private async Task RunAsync(Guid uuid, Work begun, CancellationToken stoppingToken)
     {
+        TimeSpan wait = FirstWait;
         do
         {
             try
             {
-                if (registry.TryFind(uuid, out NetworkActor? network))
+                while (registry.TryFind(uuid, out NetworkActor? network) && !await work(network, stoppingToken))
                 {
-                    await work(network, stoppingToken);
+                    await AskedAgainAsync(begun, wait, stoppingToken);
+                    wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
                 }
             }
             catch (Exception e) when (e is VirtNetException or OperationCanceledException)
             {
                 // gone meanwhile, or the daemon stops: what fails otherwise the network has said
             }
+
+            wait = FirstWait;
         }
         while (!IsDone(uuid, begun));
+    }
+
+    /// <summary>Waits until it is asked for again, but so long at most.</summary>
+    private async Task AskedAgainAsync(Work begun, TimeSpan wait, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await begun.Again.Task.WaitAsync(wait, time, stoppingToken);
+            lock (_lock)
+            {
+                begun.Again = Work.Unasked(); // what is asked for from now on is not yet in what is done next
+            }
+        }
+        catch (TimeoutException)
+        {
+            // nobody asked
+        }
     }
 
     private bool IsDone(Guid uuid, Work begun)
     {
         lock (_lock)
         {
-            if (begun.Again)
+            if (begun.Again.Task.IsCompleted)
             {
-                begun.Again = false;
+                begun.Again = Work.Unasked();
                 return false;
             }
 
@@ -81,8 +108,11 @@ internal abstract class NetworkWork(NetworkRegistry registry, Func<NetworkActor,
 
     private sealed class Work
     {
-        public bool Again { get; set; }
+        /// <summary>Completed when it is asked for while it is done. Replaced by the one who does it.</summary>
+        public TaskCompletionSource Again { get; set; } = Unasked();
 
         public Task Task { get; set; } = Task.CompletedTask;
+
+        public static TaskCompletionSource Unasked() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

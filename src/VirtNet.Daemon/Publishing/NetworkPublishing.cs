@@ -14,7 +14,8 @@ namespace VirtNet.Daemon.Publishing;
 
 /// <summary>What networks publish: admitted, resolved with the addresses that their guests have, and told of. Thread-safe.</summary>
 internal sealed class NetworkPublishing(
-    INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, RunningNetworks running)
+    INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, LoopbackRelays relays,
+    RunningNetworks running)
 {
     private const string Source = "publications";
 
@@ -55,7 +56,7 @@ internal sealed class NetworkPublishing(
 
         foreach (Publication publication in next.Publications)
         {
-            if (PublicationResolver.WhyTooMany(publication) is { } reason)
+            if ((PublicationResolver.WhyTooMany(publication) ?? WhyServing(publication, publication.Address ?? next.DefaultAddress)) is { } reason)
             {
                 throw VirtNetException.ConfigUnsupported($"publication '{publication.Key}' of network '{after.Name}': {reason}");
             }
@@ -86,6 +87,7 @@ internal sealed class NetworkPublishing(
         _places.Release(network);
         running.Await(network, []);
         health.Follow(network, []);
+        relays.Follow(network, []);
         conditions.Set(network, Source, []);
     }
 
@@ -95,10 +97,11 @@ internal sealed class NetworkPublishing(
         NetworkExtension extension = ExtensionOf(live);
         ResolvedPublication[] published = extension.Publications.Count == 0 ? [] : Resolve(live, ports);
         health.Follow(live.Uuid!.Value, published.SelectMany(Checked));
+        relays.Follow(live.Uuid!.Value, published.SelectMany(one => one.Places).Where(place => place.IsRelayed));
         IEnumerable<string> faults = extension.Faults.Select(fault => $"not in force: {fault.Text}");
         IEnumerable<string> peers = extension.Peers.Count == 0 ? [] : PeerResolver.Warnings(extension.Peers, PeersOf(live));
         Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
-        IEnumerable<string> warnings = published.SelectMany(one => Warnings(one, addresses).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
+        IEnumerable<string> warnings = published.SelectMany(one => Warnings(live.Uuid!.Value, one, addresses).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
         conditions.Set(
             live.Uuid!.Value, Source,
             [.. faults.Concat(peers).Concat(warnings).Select(text => new Condition(ConditionKind.Warning, text))]);
@@ -114,7 +117,8 @@ internal sealed class NetworkPublishing(
 
         IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
         Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
-        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, addresses))];
+        IReadOnlyList<PublicationWarning> warnings = host.WarningsOf(network.Uuid);
+        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, addresses, warnings))];
     }
 
     /// <summary>Before it is looked whether they run: none may come unnoticed in between.</summary>
@@ -123,12 +127,19 @@ internal sealed class NetworkPublishing(
     private Dictionary<string, RunningNetwork> PeersOf(NetworkDefinition live) =>
         running.Find(ExtensionOf(live).Peers.Select(peer => peer.Network));
 
+    /// <summary>Why it would take from guests of another network what they are served; null = it does not.</summary>
+    private string? WhyServing(Publication publication, IPAddress? address) =>
+        publication.Interface is not null || address is null || running.FindServing(address) is not { } network ? null
+        : publication.IsWholeAddress ? $"guests of network '{network}' are served on {address}: it cannot be published as a whole"
+        : PublicationRules.ServedPort(publication) is { } port ? $"guests of network '{network}' are served on port {port} of {address}"
+        : null;
+
     /// <summary>Listed once for all publications, where one needs them.</summary>
     private Lazy<IReadOnlySet<IPAddress>> OwnAddresses() => new(() => host.ListAddresses().ToHashSet());
 
-    private static PublicationInForce Describe(
+    private PublicationInForce Describe(
         NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted,
-        Lazy<IReadOnlySet<IPAddress>> addresses)
+        Lazy<IReadOnlySet<IPAddress>> addresses, IReadOnlyList<PublicationWarning> warnings)
     {
         ulong[] numbers = [.. one.Places.Where(counted.ContainsKey).Select(place => counted[place])];
         ulong? connections = numbers.Length == 0 ? null : numbers.Aggregate((a, b) => a + b);
@@ -145,11 +156,19 @@ internal sealed class NetworkPublishing(
                     (uint)target.Target.Weight, target.Target.IsBackup, target.State, target.Reason,
                     one.Targets.Count == 1 ? connections : null)),
             ],
-            [.. Warnings(one, addresses)]);
+            [
+                .. Warnings(network.Uuid, one, addresses),
+                .. warnings.Where(warning => one.Places.Any(warning.Place.IsSamePlace)).Select(warning => warning.Text).Distinct(),
+            ]);
     }
 
-    private static IEnumerable<string> Warnings(ResolvedPublication one, Lazy<IReadOnlySet<IPAddress>> addresses)
+    private IEnumerable<string> Warnings(Guid network, ResolvedPublication one, Lazy<IReadOnlySet<IPAddress>> addresses)
     {
+        foreach (string fault in one.Places.Where(place => place.IsRelayed).Select(place => relays.FaultOf(network, place)).OfType<string>())
+        {
+            yield return fault;
+        }
+
         if (one.Particular is { } address && !IPAddress.IsLoopback(address)
             && !one.Places.Any(place => place.IsOwnAddress) && !addresses.Value.Contains(address))
         {

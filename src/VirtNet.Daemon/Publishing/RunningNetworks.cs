@@ -11,6 +11,9 @@ internal sealed class RunningNetworks
     private readonly Dictionary<Guid, string[]> _awaited = [];
     private readonly Dictionary<string, HashSet<Guid>> _waiting = [];
 
+    /// <summary>Where guests are served: by address.</summary>
+    private readonly Dictionary<IPAddress, string> _serving = [];
+
     /// <summary>A network that this one waits for runs, runs no more, or has another bridge or other subnets. Handlers wait for nobody.</summary>
     public event Action<Guid>? Changed;
 
@@ -26,6 +29,14 @@ internal sealed class RunningNetworks
                 return;
             }
 
+            foreach (IPAddress address in _running.GetValueOrDefault(name)?.Addresses ?? [])
+            {
+                if (_serving.GetValueOrDefault(address) == name)
+                {
+                    _serving.Remove(address);
+                }
+            }
+
             if (now is null)
             {
                 _running.Remove(name);
@@ -33,6 +44,11 @@ internal sealed class RunningNetworks
             else
             {
                 _running[name] = now;
+            }
+
+            foreach (IPAddress address in now?.Addresses ?? [])
+            {
+                _serving[address] = name;
             }
 
             waiting = [.. _waiting.GetValueOrDefault(name) ?? []];
@@ -81,6 +97,15 @@ internal sealed class RunningNetworks
         }
     }
 
+    /// <summary>The network whose guests are served on an address, and that runs; null = none.</summary>
+    public string? FindServing(IPAddress address)
+    {
+        lock (_lock)
+        {
+            return _serving.GetValueOrDefault(address);
+        }
+    }
+
     /// <summary>Those of these that run.</summary>
     public Dictionary<string, RunningNetwork> Find(IEnumerable<string> names)
     {
@@ -93,9 +118,11 @@ internal sealed class RunningNetworks
 
 /// <summary>Where the guests of a network are that runs.</summary>
 /// <param name="Bridge">Null = it has none of its own: they are on another network.</param>
-internal sealed record RunningNetwork(string? Bridge, ValueList<IPNetwork> Subnets)
+/// <param name="Addresses">The bridge's own, on which they are served.</param>
+internal sealed record RunningNetwork(string? Bridge, ValueList<IPNetwork> Subnets, ValueList<IPAddress> Addresses)
 {
     public static RunningNetwork Of(NetworkDefinition live) => new(
         live.OwnsBridge ? live.BridgeName : null,
-        live.Ips.Select(ip => ip.Network).OfType<IPNetwork>().ToValueList());
+        live.Ips.Select(ip => ip.Network).OfType<IPNetwork>().ToValueList(),
+        live.OwnsBridge ? live.Ips.Select(ip => ip.Address).ToValueList() : []);
 }

@@ -65,6 +65,9 @@ internal static class PublicationChains
         chain.StartsWith(Own, StringComparison.Ordinal) && chain.Length > Own.Length + 2 && chain[Own.Length + 1] == '_'
         && Kinds.Any(kind => kind.Kind == chain[Own.Length]) ? chain[(Own.Length + 2)..] : null;
 
+    /// <summary>Whether a chain is one of these.</summary>
+    public static bool IsOne(string chain) => chain.StartsWith(Shared, StringComparison.Ordinal) || BridgeOf(chain) is not null;
+
     /// <summary>Whether a built-in chain's rule is one of ours.</summary>
     public static bool IsLink(string words) => words.Contains($"-j {Shared}", StringComparison.Ordinal);
 

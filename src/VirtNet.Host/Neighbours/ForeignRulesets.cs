@@ -10,6 +10,11 @@ internal sealed record ForeignView(IReadOnlyList<RuleTable> Tables, string Legac
 {
     public static readonly ForeignView Empty = new([], "");
 
+    private readonly Lazy<ForeignTranslations> _translations = new(() => new ForeignTranslations(Tables));
+
+    /// <summary>What sends connections elsewhere; sorted only where something is published.</summary>
+    public ForeignTranslations Translations => _translations.Value;
+
     /// <summary>Bridges that are let through somewhere.</summary>
     public IReadOnlySet<string> Admitted { get; } =
         Tables.SelectMany(table => table.Chains.Values).Where(chain => AdmissionPlaces.IsPlace(chain.Name))

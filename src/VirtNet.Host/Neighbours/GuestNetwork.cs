@@ -22,12 +22,17 @@ internal sealed record GuestNetwork(
                 network.Forward.Nat?.Ipv6 == true)
             {
                 Publishes = rules?.Publications.Any(publication => publication.Targets.Any(target => target.Address is not null)) == true,
+                Places = rules?.Publications.Where(publication => !publication.IsOwnAddress)
+                    .Select(publication => publication with { Targets = [], Draining = [], Down = [] }).ToValueList() ?? [],
                 HasPeers = rules?.Peers.Count > 0,
             }
             : null;
 
     /// <summary>Whether somebody outside reaches its guests by what it publishes.</summary>
     public bool Publishes { get; init; }
+
+    /// <summary>Where it publishes, without who answers there: guests that move do not make it another one.</summary>
+    public ValueList<HostPublication> Places { get; init; } = [];
 
     /// <summary>Whether guests of other networks reach its own.</summary>
     public bool HasPeers { get; init; }

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using VirtNet.Host.Iptables;
+using VirtNet.Model;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -15,6 +18,8 @@ internal static class IptablesWords
         string comment = "";
         string? from = null;
         string? to = null;
+        ValueList<PortRange> ports = [];
+        IPAddress? destination = null;
         string[] tokens = [.. IptablesTokens.Split(words)];
         bool negated = false;
         for (int i = 0; i < tokens.Length; i++)
@@ -34,7 +39,7 @@ internal static class IptablesWords
                     i++;
                     continue;
                 case "-j":
-                    verdict = VerdictOf(value, jump: true);
+                    verdict = Unfollows(tokens[(i + 1)..]) ? RuleVerdict.Unfollow : VerdictOf(value, jump: true);
                     i = tokens.Length; // what follows are the target's own options
                     continue;
                 case "-g":
@@ -45,6 +50,8 @@ internal static class IptablesWords
                     test = TestOf(tokens[i], value);
                     from ??= tokens[i] == "-i" && !negated ? OneLink(value) : null;
                     to ??= tokens[i] == "-o" && !negated ? OneLink(value) : null;
+                    ports = tokens[i] is "--dport" or "--dports" && !negated ? PortsOf(value) : ports;
+                    destination ??= tokens[i] == "-d" && !negated ? OneAddress(value) : null;
                     break;
             }
 
@@ -54,8 +61,19 @@ internal static class IptablesWords
             i += tokens[i].StartsWith('-') && value is not "!" && !value.StartsWith('-') ? 1 : 0;
         }
 
-        return new RuleLine(words, comment, tests, verdict) { In = from, Out = to };
+        return new RuleLine(words, comment, tests, verdict) { In = from, Out = to, Ports = ports, Destination = destination };
     }
+
+    /// <summary>Whether a target keeps connections from being followed, or has them followed apart from others.</summary>
+    private static bool Unfollows(string[] target) =>
+        target is ["NOTRACK", ..] || (target is ["CT", ..] && target.Any(word => word is "--notrack" or "--zone" or "--zone-orig" or "--zone-reply"));
+
+    private static ValueList<PortRange> PortsOf(string list) =>
+        PortRange.TryParseList(list.Replace(':', '-'), out ValueList<PortRange> ports) ? ports : [];
+
+    private static IPAddress? OneAddress(string text) =>
+        IPNetwork.TryParse(text, out IPNetwork subnet) && subnet.PrefixLength == (subnet.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32)
+            ? subnet.BaseAddress : IPAddress.TryParse(text, out IPAddress? address) ? address : null;
 
     /// <returns>Null for the beginning of names.</returns>
     private static string? OneLink(string name) => name.EndsWith('+') ? null : name;
@@ -64,7 +82,8 @@ internal static class IptablesWords
     {
         "ACCEPT" => RuleVerdict.Accept,
         "RETURN" => RuleVerdict.Return,
-        "MASQUERADE" or "SNAT" or "DNAT" or "REDIRECT" or "NETMAP" => RuleVerdict.Accept,
+        "DNAT" or "REDIRECT" => RuleVerdict.Translate,
+        "MASQUERADE" or "SNAT" or "NETMAP" => RuleVerdict.Accept,
         "QUEUE" or "NFQUEUE" or "SYNPROXY" or "TPROXY" => RuleVerdict.Unknown,
         _ when IptablesTokens.Drops(target) => RuleVerdict.Drop,
         _ when IptablesTokens.GoesOn(target) => RuleVerdict.None,

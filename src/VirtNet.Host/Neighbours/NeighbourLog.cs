@@ -34,4 +34,7 @@ internal static partial class NeighbourLog
 
     [LoggerMessage(EventId = 586, Level = LogLevel.Debug, Message = "Looked at other firewalls: {Tables} tables in {Elapsed}")]
     public static partial void Looked(this ILogger logger, int tables, TimeSpan elapsed);
+
+    [LoggerMessage(EventId = 589, Level = LogLevel.Warning, Message = "Network {Network}: {Count} publications do not work as they should; {First}")]
+    public static partial void PublicationDisturbed(this ILogger logger, string network, int count, string first);
 }

@@ -121,6 +121,10 @@ public sealed partial class Neighbourhood
         _report.Tell(running.ToDictionary(
             network => network.Uuid,
             network => CutOffs.Find(_view.Tables, network, ways!, site => IsOurs(site, network), culprit).ToArray()));
+        foreach (GuestNetwork network in running)
+        {
+            _published.Tell(network, network.Places.Count == 0 ? [] : [.. PublicationWarnings.Find(_view, network, culprit)]);
+        }
     }
 
     private async Task<ForeignView> ReadAsync(CancellationToken cancellationToken)

@@ -55,6 +55,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     /// <summary>Reading, changing and telling are one step.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CutOffReport _report;
+    private readonly PublicationReport _published;
     private readonly OwnRuleChanges _ownChanges;
     private readonly FailurePace _legacyFailures = new();
     private readonly Dictionary<string, RepairPace> _paces = [];
@@ -87,6 +88,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
         _time = time;
         _logger = logger;
         _report = new CutOffReport(board, logger);
+        _published = new PublicationReport(board, logger);
         _ownChanges = new OwnRuleChanges(time);
         _timer = time.CreateTimer(_ => _wake.Writer.TryWrite(true), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = RunAsync();
@@ -94,6 +96,9 @@ public sealed partial class Neighbourhood : IAsyncDisposable
 
     /// <summary>Firewalls of others that are known by their names, as of the last look; empty while no network is there to be cut off.</summary>
     public IReadOnlyList<string> Names => Owner.AllOf(_view.Tables);
+
+    /// <summary>What stands in the way of what a network publishes, as of the last look.</summary>
+    public IReadOnlyList<PublicationWarning> WarningsOf(Guid network) => _published.Of(network);
 
     /// <summary>A network runs, or is another one now.</summary>
     /// <param name="rules">Its own, by which it lets in more than its mode does; null = it does not.</param>
@@ -165,6 +170,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
         }
 
         _report.TakeOff(uuid);
+        _published.TakeOff(uuid);
         _forgotten.Writer.TryWrite(uuid);
         if (dismiss)
         {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace VirtNet.Host.Neighbours;
 
 /// <summary>Reads matches of nftables' JSON form. What is not understood may match.</summary>
-internal static class NftExpressions
+internal static partial class NftExpressions
 {
     private static readonly RuleTest MayMatch = _ => Match.Maybe;
 

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -54,6 +56,8 @@ internal static class NftListing
         List<RuleTest> tests = [];
         List<string> words = [];
         RuleVerdict verdict = RuleVerdict.None;
+        ValueList<PortRange> ports = [];
+        IPAddress? destination = null;
         foreach (JsonProperty part in rule.GetProperty("expr").EnumerateArray().SelectMany(part => part.EnumerateObject()))
         {
             switch (part.Name)
@@ -61,6 +65,8 @@ internal static class NftListing
                 case "match":
                     tests.Add(NftExpressions.Test(part.Value));
                     words.Add(NftWords.Match(part.Value));
+                    ports = NftExpressions.Ports(part.Value) ?? ports;
+                    destination ??= NftExpressions.Destination(part.Value);
                     break;
                 case "vmap" when part.Value.GetProperty("data") is { ValueKind: JsonValueKind.Object } data
                     && data.TryGetProperty("set", out JsonElement entries):
@@ -75,7 +81,15 @@ internal static class NftListing
                     }
 
                     break;
-                case "counter" or "log" or "notrack" or "mangle" or "flow" or "secmark" or "comment":
+                case "notrack":
+                    verdict = RuleVerdict.Unfollow;
+                    words.Add(part.Name);
+                    break;
+                case "mangle" when NftWords.Value(part.Value.GetProperty("key")) == "ct zone":
+                    verdict = RuleVerdict.Unfollow;
+                    words.Add($"ct zone set {NftWords.Value(part.Value.GetProperty("value"))}");
+                    break;
+                case "counter" or "log" or "mangle" or "flow" or "secmark" or "comment":
                     break;
                 default:
                     if (VerdictOf(part) is { } found)
@@ -93,12 +107,13 @@ internal static class NftListing
             }
         }
 
-        yield return new RuleLine(string.Join(' ', words), comment, tests, verdict);
+        yield return new RuleLine(string.Join(' ', words), comment, tests, verdict) { Ports = ports, Destination = destination };
     }
 
     private static RuleVerdict? VerdictOf(JsonProperty part) => part.Name switch
     {
-        "accept" or "masquerade" or "snat" or "dnat" or "redirect" => RuleVerdict.Accept,
+        "accept" or "masquerade" or "snat" => RuleVerdict.Accept,
+        "dnat" or "redirect" => RuleVerdict.Translate,
         "drop" or "reject" => RuleVerdict.Drop,
         "return" => RuleVerdict.Return,
         "continue" => RuleVerdict.None,

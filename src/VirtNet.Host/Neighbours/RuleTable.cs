@@ -1,4 +1,6 @@
+using System.Net;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -42,6 +44,12 @@ internal sealed record RuleLine(string Text, string Comment, IReadOnlyList<RuleT
     /// <summary>The only link that it takes packets to; null = several, or not known.</summary>
     public string? Out { get; init; }
 
+    /// <summary>The only ports that it takes packets to; empty = all, or not known.</summary>
+    public ValueList<PortRange> Ports { get; init; } = [];
+
+    /// <summary>The only address that it takes packets to; null = several, or not known.</summary>
+    public IPAddress? Destination { get; init; }
+
     public Match Ask(SamplePacket packet)
     {
         Match match = Match.Yes;
@@ -68,6 +76,8 @@ internal sealed record RuleVerdict(VerdictKind Kind, string? Target = null)
     public static readonly RuleVerdict Accept = new(VerdictKind.Accept);
     public static readonly RuleVerdict Drop = new(VerdictKind.Drop);
     public static readonly RuleVerdict Return = new(VerdictKind.Return);
+    public static readonly RuleVerdict Translate = new(VerdictKind.Translate);
+    public static readonly RuleVerdict Unfollow = new(VerdictKind.Unfollow);
     public static readonly RuleVerdict Unknown = new(VerdictKind.Unknown);
 }
 
@@ -75,7 +85,13 @@ internal enum VerdictKind
 {
     /// <summary>The next rule decides.</summary>
     None,
+
+    /// <summary>The next rule decides; the kernel follows the connection not at all, or apart from others.</summary>
+    Unfollow,
     Accept,
+
+    /// <summary>It may pass, to another destination.</summary>
+    Translate,
 
     /// <summary>Or reject.</summary>
     Drop,

@@ -23,7 +23,7 @@ internal static class RuleWalk
         bool mayLeave = false;
         foreach (RuleLine rule in chain.Rules.About(packet))
         {
-            if (rule.Verdict.Kind == VerdictKind.None || rule.Ask(packet) is var match && match == Match.No)
+            if (rule.Verdict.Kind is VerdictKind.None or VerdictKind.Unfollow || rule.Ask(packet) is var match && match == Match.No)
             {
                 continue;
             }

@@ -27,8 +27,15 @@ internal sealed record ConntrackFlow(
     private const int ProtocolNumber = 1; // CTA_PROTO_NUM
     private const int SourcePort = 2; // CTA_PROTO_SRC_PORT
     private const int DestinationPort = 3; // CTA_PROTO_DST_PORT
+    private const uint SourceTranslated = 1 << 4; // IPS_SRC_NAT
     private const uint DestinationTranslated = 1 << 5; // IPS_DST_NAT
     private const int Nested = 0x8000; // NLA_F_NESTED
+
+    /// <summary>Who sent its first packet.</summary>
+    public required IPAddress From { get; init; }
+
+    /// <summary>Whether it goes on under another address than its sender's.</summary>
+    public bool IsHidden { get; init; }
 
     private byte[] Tuple { get; init; } = [];
 
@@ -47,14 +54,15 @@ internal sealed record ConntrackFlow(
         ReadOnlySpan<byte> original = NetlinkAttributes.Find(attributes, Original);
         ReadOnlySpan<byte> reply = NetlinkAttributes.Find(attributes, Reply);
         ReadOnlySpan<byte> protocol = NetlinkAttributes.Find(original, TupleProtocol);
-        return Address(original, destination: true) is { } to && Address(reply, destination: false) is { } answers
-            && NetlinkAttributes.Find(protocol, ProtocolNumber) is { Length: > 0 } number
+        uint status = NetlinkAttributes.Find(attributes, Status) is { Length: 4 } bits ? BinaryPrimitives.ReadUInt32BigEndian(bits) : 0;
+        return Address(original, destination: false) is { } from && Address(original, destination: true) is { } to
+            && Address(reply, destination: false) is { } answers && NetlinkAttributes.Find(protocol, ProtocolNumber) is { Length: > 0 } number
             ? new ConntrackFlow(
                 message.Payload[0], number[0], to, PortIn(protocol, DestinationPort), answers,
-                PortIn(NetlinkAttributes.Find(reply, TupleProtocol), SourcePort),
-                NetlinkAttributes.Find(attributes, Status) is { Length: 4 } status
-                    && (BinaryPrimitives.ReadUInt32BigEndian(status) & DestinationTranslated) != 0)
+                PortIn(NetlinkAttributes.Find(reply, TupleProtocol), SourcePort), (status & DestinationTranslated) != 0)
             {
+                From = from,
+                IsHidden = (status & SourceTranslated) != 0,
                 Tuple = original.ToArray(),
                 Number = NetlinkAttributes.Find(attributes, Id).ToArray(),
                 ZoneNumber = NetlinkAttributes.Find(attributes, Zone).ToArray(),

@@ -15,7 +15,7 @@ internal static class NfTablesRequests
 
     public static void WriteBatchEnd(ref NetlinkWriter writer) => WriteBatchMark(ref writer, BatchEnd);
 
-    /// <summary>A question about a table, one of its chains, or (a dump) all of its rules or sets.</summary>
+    /// <summary>A question about a table, one of its chains, or (a dump) all rules of it or of a chain, or its sets.</summary>
     public static void WriteGet(ref NetlinkWriter writer, int type, byte family, string table, string chain = "", bool dump = false)
     {
         writer.BeginMessage((NetlinkType)(Type | type), dump ? NetlinkFlags.Dump : NetlinkFlags.Acknowledge);
@@ -23,7 +23,7 @@ internal static class NfTablesRequests
         writer.WriteAttribute(NfTables.TableName, table);
         if (chain.Length > 0)
         {
-            writer.WriteAttribute(NfTables.ChainName, chain);
+            writer.WriteAttribute(type == NfTables.GetRule ? NfTables.RuleChain : NfTables.ChainName, chain);
         }
 
         writer.EndMessage();

@@ -110,6 +110,9 @@ public interface INetworkHost
     /// <summary>How many connections came to what a network publishes; without those that are not counted.</summary>
     Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken);
 
+    /// <summary>What of other firewalls stands in the way of what a network publishes.</summary>
+    IReadOnlyList<PublicationWarning> WarningsOf(Guid network) => [];
+
     /// <summary>Waits until what is known to have changed in other firewalls has been looked at, so that conditions are of now.</summary>
     Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

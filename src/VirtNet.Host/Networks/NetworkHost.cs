@@ -218,6 +218,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     public IReadOnlyDictionary<Guid, string> ListMarkedBridges() => _own.List();
 
+    public IReadOnlyList<PublicationWarning> WarningsOf(Guid network) => _neighbours?.WarningsOf(network) ?? [];
+
     public Task SettleAsync(CancellationToken cancellationToken) =>
         _neighbours?.SettleAsync(cancellationToken) ?? Task.CompletedTask;
 
@@ -274,22 +276,35 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _claims.Tell(network);
     }
 
-    /// <summary>After other publications are in force than before: the kernel shall not go on with what it followed for those.</summary>
+    /// <summary>
+    /// After other publications are in force than before, or other peers: the kernel shall not go on with what it followed for those.
+    /// </summary>
     private void ForgetFlows(string network, IEnumerable<HostResource> known, IEnumerable<HostResource> now)
     {
-        ValueList<HostPublication> before = PublicationsIn(known);
-        ValueList<HostPublication> after = PublicationsIn(now);
-        if (before.Equals(after))
-        {
-            return;
-        }
-
+        FirewallRules? had = known.OfType<FirewallRules>().FirstOrDefault();
+        FirewallRules? has = now.OfType<FirewallRules>().FirstOrDefault();
+        ValueList<HostPublication> before = had?.Publications ?? [];
+        ValueList<HostPublication> after = has?.Publications ?? [];
         try
         {
-            PublishedFlows flows = PublishedFlows.Between(before, after, _publications.HostAddresses().Contains);
-            if (flows.Any)
+            int forgotten = 0;
+            bool any = false;
+            if (!before.Equals(after)
+                && PublishedFlows.Between(before, after, _publications.HostAddresses().Contains) is { Any: true } flows)
             {
-                int forgotten = flows.Forget();
+                any = true;
+                forgotten += flows.Forget();
+            }
+
+            if (PeerFlows.Between(
+                had?.Peers ?? [], has?.Peers ?? [], (has ?? had)?.Plan.Subnets.Select(subnet => subnet.Network) ?? []) is { Any: true } peers)
+            {
+                any = true;
+                forgotten += peers.Forget();
+            }
+
+            if (any)
+            {
                 _logger.FlowsForgotten(network, forgotten);
             }
         }

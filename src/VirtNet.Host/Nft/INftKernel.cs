@@ -3,8 +3,9 @@ namespace VirtNet.Host.Nft;
 /// <summary>virtnet's table in the kernel, asked for and changed element by element.</summary>
 internal interface INftKernel
 {
-    /// <summary>The shared part as it is; null where there is no such table.</summary>
-    NftTableState? ReadTable();
+    /// <summary>The table as it is, without its elements; null where there is none.</summary>
+    /// <param name="chains">Whose rules are wanted: asking for all costs what all publications have; null = of all.</param>
+    NftTableState? ReadTable(IReadOnlyCollection<string>? chains = null);
 
     /// <summary>Names of all sets and maps of the table.</summary>
     IReadOnlyList<string> ListSets();

@@ -13,7 +13,7 @@ internal sealed partial class NftBackend
         IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken)
     {
         HashSet<string> sets = ReadOnce();
-        if (kernel.ReadTable() is null)
+        if (kernel.ReadTable([]) is null)
         {
             return;
         }

@@ -95,7 +95,9 @@ internal sealed partial class NftBackend(
     {
         ReadOnce();
         HashSet<Guid> intact = [];
-        if (kernel.ReadTable() is not { } table || !table.Is(Skeleton()))
+        NftSkeleton skeleton = Skeleton();
+        string[] chains = [.. skeleton.Comments.Keys, .. rules.SelectMany(ChainsOf).OfType<string>()];
+        if (kernel.ReadTable(chains) is not { } table || !table.Is(skeleton))
         {
             return intact;
         }
@@ -176,7 +178,7 @@ internal sealed partial class NftBackend(
     {
         NftElement[] going =
             [.. Had(before).Where(element => !_holdings.IsUsedBeside(element, before.Bridge)).Distinct()];
-        bool there = kernel.ReadTable() is not null;
+        bool there = kernel.ReadTable([]) is not null;
         if (there)
         {
             try
@@ -249,7 +251,7 @@ internal sealed partial class NftBackend(
     {
         _sets!.UnionWith(needed);
         NftSkeleton skeleton = Skeleton();
-        NftTableState? table = kernel.ReadTable();
+        NftTableState? table = kernel.ReadTable([.. skeleton.Comments.Keys]);
         if (table?.Is(skeleton) == true)
         {
             return;
@@ -281,7 +283,7 @@ internal sealed partial class NftBackend(
     private async Task EnsureChainsAsync(FirewallRules rules, CancellationToken cancellationToken)
     {
         PublishedChain[] chains = [.. PublicationRenderer.Chains(rules)];
-        if (chains.Length == 0 || kernel.ReadTable() is not { } table)
+        if (chains.Length == 0 || kernel.ReadTable([.. chains.Select(chain => chain.Name)]) is not { } table)
         {
             return;
         }

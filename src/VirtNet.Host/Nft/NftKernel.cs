@@ -17,6 +17,9 @@ internal sealed class NftKernel(NftTable? table = null) : INftKernel, IDisposabl
     private const int BytesForElement = 256;
     private const int BytesForChain = 128;
     private const int Attempts = 8;
+
+    /// <summary>Each is a question by itself: beyond so many one for all is cheaper.</summary>
+    private const int MostChains = 64;
     private const uint Dormant = 1; // NFT_TABLE_F_DORMANT
     private const byte CommentType = 0; // NFTNL_UDATA_RULE_COMMENT
 
@@ -29,7 +32,7 @@ internal sealed class NftKernel(NftTable? table = null) : INftKernel, IDisposabl
 
     public void Dispose() => _socket?.Dispose();
 
-    public NftTableState? ReadTable()
+    public NftTableState? ReadTable(IReadOnlyCollection<string>? chains = null)
     {
         bool? dormant = null;
         NetlinkWriter request = new(stackalloc byte[128]);
@@ -42,18 +45,18 @@ internal sealed class NftKernel(NftTable? table = null) : INftKernel, IDisposabl
 
         Dictionary<string, NftHook> hooks = ReadHooks(_table.BaseChains);
         Dictionary<string, IReadOnlyList<string>> comments = [];
-        NetlinkWriter rules = new(stackalloc byte[128]);
-        NfTablesRequests.WriteGet(ref rules, NfTables.GetRule, _table.FamilyNumber, _table.Name, dump: true);
-        Dump(rules, comments.Clear, (in message) =>
+        if (chains is null || chains.Count > MostChains)
         {
-            string chain = Text(Find(message, NfTables.RuleChain));
-            if (!comments.TryGetValue(chain, out IReadOnlyList<string>? list))
+            ReadComments(chain: "", comments);
+        }
+        else
+        {
+            foreach (string chain in chains)
             {
-                comments.Add(chain, list = new List<string>());
+                ReadComments(chain, comments);
             }
+        }
 
-            ((List<string>)list).Add(CommentIn(Find(message, NfTables.RuleUserData)));
-        });
         return new NftTableState(asleep, hooks, comments);
     }
 
@@ -150,6 +153,28 @@ internal sealed class NftKernel(NftTable? table = null) : INftKernel, IDisposabl
             throw new HostCommandException(
                 new HostCommand(NftProgram.Program, ["-f", "-"], script), exitCode: 1,
                 $"Error: Could not process rule: {Marshal.GetPInvokeErrorMessage(errno)}");
+        }
+    }
+
+    /// <param name="chain">Empty = all.</param>
+    private void ReadComments(string chain, Dictionary<string, IReadOnlyList<string>> comments)
+    {
+        Dictionary<string, IReadOnlyList<string>> found = [];
+        NetlinkWriter request = new(stackalloc byte[256]);
+        NfTablesRequests.WriteGet(ref request, NfTables.GetRule, _table.FamilyNumber, _table.Name, chain, dump: true);
+        Dump(request, found.Clear, (in message) =>
+        {
+            string holder = Text(Find(message, NfTables.RuleChain));
+            if (!found.TryGetValue(holder, out IReadOnlyList<string>? list))
+            {
+                found.Add(holder, list = new List<string>());
+            }
+
+            ((List<string>)list).Add(CommentIn(Find(message, NfTables.RuleUserData)));
+        });
+        foreach ((string holder, IReadOnlyList<string> list) in found)
+        {
+            comments[holder] = list;
         }
     }
 

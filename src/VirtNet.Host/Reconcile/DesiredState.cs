@@ -24,8 +24,9 @@ internal static class DesiredState
     private static HostResource Mark(HostResource resource, NetworkDefinition network) =>
         resource.Device is null ? resource : resource with { Owner = network.Uuid ?? Guid.Empty };
 
-    private static IEnumerable<HostResource> Owned(NetworkHostState state, IFirewallBackend? firewall, bool withZones)
+    private static IEnumerable<HostResource> Owned(NetworkHostState given, IFirewallBackend? firewall, bool withZones)
     {
+        NetworkHostState state = given with { Publications = given.Publications.Where(publication => !publication.IsRelayed).ToValueList() };
         NetworkDefinition network = state.Network;
         if (network.Bridge is not { Name: { } name } bridge)
         {

@@ -36,6 +36,8 @@ public static class PublicationRules
         : publication.Claim ? "only a whole address can be claimed"
         : publication.Force ? "only a whole address can be forced"
         : publication.Address is { } address && IsMulticast(address) ? $"{AddressText.Format(address)} cannot be published"
+        : publication is { Protocol: PublishedProtocol.Sctp, IsToHost: false } && IPAddress.IPv6Loopback.Equals(publication.Address)
+            ? "on ::1 there is TCP and UDP alone"
         : WhyOverlapping(publication.Ports);
 
     private static string? WhyOverlapping(ValueList<PortRange> ports)
@@ -106,6 +108,11 @@ public static class PublicationRules
             return $"a network in mode {network.Forward.Mode.Name()} publishes nothing: its guests are on another network";
         }
 
+        if (publication is { IsWholeAddress: true, Address: { } whole } && network.Ips.Any(ip => ip.Address.Equals(whole)))
+        {
+            return $"{AddressText.Format(whole)} is the bridge's own, on which the network's guests are served: it cannot be published as a whole";
+        }
+
         if (publication is { Claim: true, Address: { } claimed } && network.Ips.Any(ip => ip.Network?.Contains(claimed) == true))
         {
             return $"{AddressText.Format(claimed)} is in a subnet of the network: its guests have such addresses, the host cannot claim them";
@@ -131,9 +138,16 @@ public static class PublicationRules
     /// <param name="address">Where it listens; null = everywhere.</param>
     private static string? WhyService(Publication publication, NetworkDefinition network, IPAddress? address)
     {
-        bool isGuests = publication.Interface is null
-            && (address is null || IsUnspecified(address) || network.Ips.Any(ip => ip.Address.Equals(address)));
-        if (!isGuests || publication.Protocol is not (PublishedProtocol.Tcp or PublishedProtocol.Udp))
+        bool isGuests = publication.Interface is { } name ? name == network.BridgeName
+            : address is null || IsUnspecified(address) || network.Ips.Any(ip => ip.Address.Equals(address));
+        return isGuests && ServedPort(publication) is { } taken
+            ? $"port {taken} is what the network's guests are served on: publish it on one address of the host, or by one interface" : null;
+    }
+
+    /// <summary>The first of its ports on which networks serve their guests; null = none.</summary>
+    public static ushort? ServedPort(Publication publication)
+    {
+        if (publication.Protocol is not (PublishedProtocol.Tcp or PublishedProtocol.Udp))
         {
             return null;
         }
@@ -144,7 +158,7 @@ public static class PublicationRules
             ushort taken = range.Contains(Dns) ? Dns : isUdp ? Array.Find(ServicePorts, range.Contains) : (ushort)0;
             if (taken > 0)
             {
-                return $"port {taken} is what the network's guests are served on: publish it on one address of the host, or by one interface";
+                return taken;
             }
         }
 

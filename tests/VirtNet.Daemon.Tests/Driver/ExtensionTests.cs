@@ -55,6 +55,37 @@ public sealed class ExtensionTests : IAsyncDisposable
         Assert.Contains("a.test", await _daemon.Driver.GetMetadataAsync(network, 2, Uri, Config, Token), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_change_that_fails_on_the_host_leaves_what_was_published_and_takes_nothing_from_others()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(""));
+        await SetAsync(network, Publishing(8080));
+        _daemon.Host.Refuse = changed => changed.Name == "lab" ? "no more elements" : null;
+        Assert.Contains(
+            "no more elements",
+            (await Assert.ThrowsAsync<VirtNetException>(() => SetAsync(network, Publishing(8081)))).Message,
+            StringComparison.Ordinal);
+        _daemon.Host.Refuse = _ => null;
+        foreach (uint copy in (uint[])[Live, Config])
+        {
+            string kept = await _daemon.Driver.GetMetadataAsync(network, 2, Uri, copy, Token);
+            Assert.Contains("8080", kept, StringComparison.Ordinal);
+            Assert.DoesNotContain("8081", kept, StringComparison.Ordinal);
+        }
+
+        NetworkRef other = await _daemon.StartAsync(
+            "<network><name>other</name><bridge name='virbr8'/><ip address='10.8.0.1' prefix='24'/></network>");
+        await SetAsync(other, Publishing(8081).Replace("10.7.", "10.8.", StringComparison.Ordinal));
+        Assert.Contains(
+            "8080 is published by network 'lab'",
+            (await Assert.ThrowsAsync<VirtNetException>(
+                () => SetAsync(other, Publishing(8080).Replace("10.7.", "10.8.", StringComparison.Ordinal)))).Message,
+            StringComparison.Ordinal);
+    }
+
+    private static string Publishing(int port) =>
+        $"<network><publish protocol='tcp' port='{port}'><to address='10.7.0.9' port='80'/></publish></network>";
+
     private static string Lab(string metadata) =>
         $"<network><name>lab</name>{metadata}<bridge name='virbr7'/><ip address='10.7.0.1' prefix='24'/></network>";
 

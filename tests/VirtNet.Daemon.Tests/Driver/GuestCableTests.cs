@@ -27,6 +27,28 @@ public sealed class GuestCableTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_daemon_that_is_killed_meanwhile_leaves_it_to_the_next()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab);
+        Plug(network, isTap: false);
+        Task<string> pulling = _daemon.Extensions.ReconnectAsync(network, Mac, Token);
+        Assert.Equal(["veth7 off"], _daemon.Host.Carriers);
+        string file = Path.Combine(_daemon.Paths.NetworkStates, "lab.pulled");
+        string left = await File.ReadAllTextAsync(file, Token);
+        await _daemon.RestartAsync();
+        Assert.Equal(["veth7 off", "veth7 on"], _daemon.Host.Carriers.Take(2));
+        Assert.False(File.Exists(file));
+
+        // A device that has its number now is another guest's.
+        await File.WriteAllTextAsync(file, left.Replace("veth7", "veth8", StringComparison.Ordinal), Token);
+        _daemon.Host.Carriers.Clear();
+        await _daemon.RestartAsync();
+        Assert.DoesNotContain("veth8 on", _daemon.Host.Carriers);
+        Assert.False(File.Exists(file));
+        await pulling;
+    }
+
+    [Fact]
     public async Task What_is_not_its_own_cable_on_this_host_is_left_alone()
     {
         NetworkRef network = await _daemon.StartAsync(Lab);

@@ -41,7 +41,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         events.Subscribe(Events.Add);
         HookScripts = new HookScripts(Paths, this, Conditions, Clock, NullLogger<HookScripts>.Instance);
         RunningNetworks running = new();
-        NetworkPublishing publishing = new(Host, Services, Conditions, new TargetHealth(Clock), running);
+        NetworkPublishing publishing = new(Host, Services, Conditions, new TargetHealth(Clock), new LoopbackRelays(Clock), running);
         NetworkEnvironment environment = new(
             Host,
             Services,

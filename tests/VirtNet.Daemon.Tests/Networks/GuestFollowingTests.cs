@@ -34,6 +34,32 @@ public sealed class GuestFollowingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_asks_again_does_not_wait_for_the_next_try()
+    {
+        NetworkRef one = await _daemon.StartAsync(Xml(1, "<vn:peer network='n2'/>"));
+        await _daemon.StartAsync(Xml(2, ""));
+        TaskCompletionSource refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _daemon.Host.Refuse = network =>
+        {
+            if (network.Name == "n1")
+            {
+                refused.TrySetResult();
+                return "busy";
+            }
+
+            return null;
+        };
+        GuestFollowing following = new(_daemon.Registry, _daemon.Clock);
+        following.Begin(one.Uuid, Token);
+        await refused.Task.WaitAsync(Token);
+        _daemon.Host.Refuse = _ => null;
+
+        following.Begin(one.Uuid, Token); // the clock stands still
+        await following.EndedAsync().WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
+        Assert.Equal("n2", Assert.Single(_daemon.Host.LetIn[one.Uuid]).Network);
+    }
+
+    [Fact]
     public async Task Who_is_let_in_comes_and_goes_and_is_said_while_it_is_not_there()
     {
         NetworkRef one = await _daemon.StartAsync(Xml(1, "<vn:peer network='n2' protocol='tcp' port='5432'/>"));

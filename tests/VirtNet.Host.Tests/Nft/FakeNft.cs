@@ -61,12 +61,12 @@ internal sealed partial class FakeNft : INftSession, INftKernel
     public Task<string> ListWordsAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
         throw new NotSupportedException("nothing is read through the library");
 
-    public NftTableState? ReadTable() => _table is null ? null : new NftTableState(
+    public NftTableState? ReadTable(IReadOnlyCollection<string>? chains = null) => _table is null ? null : new NftTableState(
         Dormant: false,
         _table.Chains.Where(chain => chain.Value.Hook.Length > 0).ToDictionary(
             chain => chain.Key,
             chain => new NftHook(Array.IndexOf(HookNames, chain.Value.Hook), chain.Value.Priority, Accepts: true)),
-        _table.Chains.ToDictionary(
+        _table.Chains.Where(chain => chains?.Contains(chain.Key) != false).ToDictionary(
             chain => chain.Key,
             IReadOnlyList<string> (chain) => [.. chain.Value.Rules.Select(rule => Comment().Match(rule).Groups[1].Value)]));
 

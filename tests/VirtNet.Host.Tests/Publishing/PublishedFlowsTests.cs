@@ -72,5 +72,8 @@ public class PublishedFlowsTests
         PublishedFlows.Between(before, after, address => address.ToString().StartsWith("203.0.113.", StringComparison.Ordinal));
 
     private static ConntrackFlow Flow(byte protocol, string to, ushort port, string answers, bool translated) => new(
-        Family: 2, protocol, IPAddress.Parse(to), port, IPAddress.Parse(answers), AnsweringPort: port, translated);
+        Family: 2, protocol, IPAddress.Parse(to), port, IPAddress.Parse(answers), AnsweringPort: port, translated)
+    {
+        From = IPAddress.Parse("198.51.100.1"),
+    };
 }

@@ -95,6 +95,9 @@ internal static class PublicationTable
         Any(ipv6: false, PublishedProtocol.Tcp, 8081, To("10.1.0.9", 80)),
         Any(ipv6: true, PublishedProtocol.Tcp, 8081, To("2001:db8:1::9", 80)),
         Any(ipv6: false, PublishedProtocol.Udp, 5300, To("10.1.0.9", 5353)),
+        Udp("203.0.113.5", 5301, To("10.1.0.9", 5354)),
+        Udp("2001:db8:ff::5", 5301, To("2001:db8:1::9", 5354)),
+        Udp("203.0.113.5", 5302, To("10.1.0.9", 5355)),
         Tcp("203.0.113.5", 9000, new HostTarget(IPAddress.Parse("10.1.0.9"), null), last: 9010),
         Tcp("203.0.113.5", 9100, To("10.1.0.9", 7000), last: 7010 - 7000 + 9100),
         Whole("203.0.113.6", "10.1.0.8"),
@@ -148,6 +151,9 @@ internal static class PublicationTable
 
     private static HostPublication Tcp(string address, ushort port, params HostTarget[] targets) =>
         Place(IPAddress.Parse(address), PublishedProtocol.Tcp, new PortRange(port), targets);
+
+    private static HostPublication Udp(string address, ushort port, HostTarget target) =>
+        Place(IPAddress.Parse(address), PublishedProtocol.Udp, new PortRange(port), target);
 
     private static HostPublication Tcp(string address, ushort port, HostTarget target, int last) =>
         Place(IPAddress.Parse(address), PublishedProtocol.Tcp, new PortRange(port, (ushort)last), target);

@@ -27,7 +27,7 @@ public class NetworkExtensionXmlTests
         """;
 
     private static readonly NetworkDefinition Network = NetworkXml.Parse(
-        "<network><name>lab</name><forward mode='nat'/><ip address='192.168.122.1' prefix='24'/>"
+        "<network><name>lab</name><forward mode='nat'/><bridge name='virbr0'/><ip address='192.168.122.1' prefix='24'/>"
         + "<ip family='ipv6' address='2001:db8::1' prefix='64'/></network>").Definition;
 
     [Fact]
@@ -105,6 +105,8 @@ public class NetworkExtensionXmlTests
     [InlineData("<publish address='203.0.113.6'><to guest='a' port='80'/></publish>", 1, "has no ports")]
     [InlineData("<publish protocol='udp' port='53'><to guest='a'/></publish>", 1, "port 53 is what the network's guests are served on")]
     [InlineData("<publish protocol='udp' port='60-70' address='192.168.122.1'><to guest='a'/></publish>", 1, "port 67 is what")]
+    [InlineData("<publish protocol='udp' port='547' interface='virbr0'><to guest='a'/></publish>", 1, "port 547 is what")]
+    [InlineData("<publish address='192.168.122.1'><to guest='a'/></publish>", 1, "192.168.122.1 is the bridge's own, on which")]
     [InlineData("<publish protocol='udp' port='81'><to guest='a'/><check protocol='tcp'/></publish>", 1, "a check by TCP or HTTP needs a port")]
     [InlineData("<publish protocol='tcp' port='80'><to guest='a'/><check protocol='icmp'/></publish>", 57, "a check is 'tcp' or 'http'")]
     [InlineData("<publish protocol='tcp' port='80'><to guest='a'/><check protocol='tcp' path='/'/></publish>", 72, "the path of a check is one of HTTP")]

@@ -1,0 +1,125 @@
+using System.Net;
+using VirtNet.Host.Iptables;
+using VirtNet.Model.Publishing;
+
+namespace VirtNet.Host.Neighbours;
+
+/// <summary>
+/// Rules of others that send connections elsewhere, found by the port or address that they are about: asking for one publication
+/// costs what is in its way, however many rules there are. Rules about neither are parts of chains that are jumped to for something
+/// that is not known here, and are not looked at.
+/// </summary>
+internal sealed class ForeignTranslations
+{
+    /// <summary>More are not looked through for each publication.</summary>
+    private const int MostUnfollowing = 64;
+
+    private readonly Dictionary<ushort, List<RuleSite>> _byPort = [];
+    private readonly List<RuleSite> _ranges = [];
+    private readonly Dictionary<IPAddress, List<RuleSite>> _byAddress = [];
+    private readonly List<RuleSite> _unfollowing = [];
+
+    public ForeignTranslations(IEnumerable<RuleTable> tables)
+    {
+        foreach (RuleTable table in tables)
+        {
+            foreach (RuleChain chain in table.Chains.Values.Where(chain => !PublicationChains.IsOne(chain.Name)))
+            {
+                foreach (RuleLine rule in chain.Rules)
+                {
+                    Add(new RuleSite(table, chain, rule));
+                }
+            }
+        }
+    }
+
+    /// <summary>Those that take connections to a published place, each once.</summary>
+    public IEnumerable<RuleSite> Find(HostPublication place) =>
+        (place.Ports is { } ports ? ByPort(ports) : [])
+            .Concat(place.Address is { } address && _byAddress.TryGetValue(address, out List<RuleSite>? whole) ? whole : [])
+            .Where(site => IsOf(site.Table, place.Ipv6) && Takes(site.Rule, place)).Distinct();
+
+    /// <summary>Those by which the kernel does not know the answers of a network's guests for answers.</summary>
+    public IEnumerable<RuleSite> FindUnfollowing(HostPublication place, string bridge) =>
+        _unfollowing.Where(site => IsOf(site.Table, place.Ipv6)
+            && (site.Rule.Ask(Packet(place, place.Address, null)) == Match.Yes || site.Rule.Ask(Packet(place, null, bridge)) == Match.Yes));
+
+    private void Add(RuleSite site)
+    {
+        switch (site.Rule)
+        {
+            case { Verdict.Kind: VerdictKind.Unfollow } when _unfollowing.Count < MostUnfollowing:
+                _unfollowing.Add(site);
+                break;
+            case { Verdict.Kind: VerdictKind.Translate, Ports.Count: > 0 } rule:
+                foreach (PortRange range in rule.Ports)
+                {
+                    if (range.IsSingle)
+                    {
+                        Of(_byPort, range.First).Add(site);
+                    }
+                    else
+                    {
+                        _ranges.Add(site);
+                    }
+                }
+
+                break;
+            case { Verdict.Kind: VerdictKind.Translate, Destination: { } address }:
+                Of(_byAddress, address).Add(site);
+                break;
+        }
+    }
+
+    private IEnumerable<RuleSite> ByPort(PortRange ports) => Enumerable.Range(ports.First, ports.Count)
+        .SelectMany(port => _byPort.TryGetValue((ushort)port, out List<RuleSite>? sites) ? sites : [])
+        .Concat(_ranges.Where(site => site.Rule.Ports.Any(range => range.Overlaps(ports))));
+
+    private static bool Takes(RuleLine rule, HostPublication place)
+    {
+        if (place.IsLoopback && !Equals(rule.Destination, place.Address))
+        {
+            return false; // what comes from elsewhere never gets there
+        }
+
+        ushort port = place.Ports is not { } ports ? (ushort)0
+            : rule.Ports.Where(range => range.Overlaps(ports)).Select(range => Math.Max(range.First, ports.First)).DefaultIfEmpty(ports.First).First();
+        return rule.Ask(Packet(place, place.Address ?? rule.Destination, null) with { DestinationPort = port }) != Match.No;
+    }
+
+    /// <param name="bridge">By which it comes in; null = not known.</param>
+    private static SamplePacket Packet(HostPublication place, IPAddress? to, string? bridge)
+    {
+        IPAddress any = place.Ipv6 ? IPAddress.IPv6Any : IPAddress.Any;
+        return new SamplePacket(Traffic.Outside, bridge, null, any, to ?? any)
+        {
+            Protocol = place.Protocol?.Name() ?? "tcp",
+            DestinationPort = bridge is null ? place.Ports?.First ?? 0 : (ushort)40000,
+            DestinationType = bridge is null ? "local" : "unicast",
+        };
+    }
+
+    private static bool IsOf(RuleTable table, bool ipv6) => table.Family switch { "ip" => !ipv6, "ip6" => ipv6, _ => true };
+
+    private static List<RuleSite> Of<TKey>(Dictionary<TKey, List<RuleSite>> sites, TKey key)
+        where TKey : notnull
+    {
+        if (!sites.TryGetValue(key, out List<RuleSite>? of))
+        {
+            sites.Add(key, of = []);
+        }
+
+        return of;
+    }
+}
+
+/// <summary>A rule, and where it is.</summary>
+internal sealed record RuleSite(RuleTable Table, RuleChain Chain, RuleLine Rule)
+{
+    /// <summary>By which people find it.</summary>
+    public string Place => $"{Table}, chain {Chain.Name}, rule '{Rule.Text}'";
+
+    public bool Equals(RuleSite? other) => ReferenceEquals(Rule, other?.Rule);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Rule);
+}
