@@ -90,7 +90,8 @@ internal sealed partial class LibvirtRules(IPrograms programs)
 
         if (live.Status.Contains("layer='tc'", StringComparison.Ordinal) && network.Bandwidth is null)
         {
-            await programs.RunAsync("tc", ["qdisc", "del", "dev", bridge, "root"], cancellationToken); // 11.3's, for nothing now
+            // 11.3's. The empty htb below it stays: while a root is changed, the kernel drops what is sent.
+            await programs.RunAsync("tc", ["filter", "del", "dev", bridge, "parent", "1:", "prio", "2", "protocol", "ip"], cancellationToken);
         }
     }
 

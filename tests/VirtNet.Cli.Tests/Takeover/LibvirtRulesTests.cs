@@ -47,7 +47,7 @@ public sealed class LibvirtRulesTests : IPrograms
             ["nft delete rule ip libvirt_network guest_output handle 11; delete rule ip libvirt_network guest_output handle 12; "
                 + "delete rule ip libvirt_network guest_nat handle 13"],
             _run.Where(call => call.Contains("delete", StringComparison.Ordinal)));
-        Assert.Contains("tc qdisc del dev virbr1 root", _run);
+        Assert.Equal(["tc filter del dev virbr1 parent 1: prio 2 protocol ip"], _run.Where(call => call.StartsWith("tc ", StringComparison.Ordinal)));
         Assert.Empty(_written);
     }
 
