@@ -36,7 +36,7 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
         }
 
         IReadOnlyList<string> bridges = [.. LiveNetwork.ListBridges(Folders).Union(journals.Select(journal => journal.Bridge))];
-        await rules.GuardAsync(bridges, cancellationToken);
+        await rules.GuardAsync(bridges, journals.Any(journal => journal.Live.HasRulesOfNftables), cancellationToken);
         try
         {
             await libvirt.StopAsync(cancellationToken);
