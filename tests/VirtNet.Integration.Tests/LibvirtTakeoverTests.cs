@@ -11,7 +11,7 @@ public class LibvirtTakeoverTests
     private const string Booted = "sh /src/tests/takeover/booted.sh ";
 
     // A few of some hundred actions; all of them: tests/takeover/on ROOT killed over 1 1.
-    private const string Every = "23";
+    private const string Every = "37";
     private const string First = "9";
 
     [Theory]

@@ -1,6 +1,8 @@
 # booted.sh STAGE: a booted Debian with libvirt, and the packages at /packages, whose networks virtnet takes over: a guest of libvirt's
 # own starts on their stubs, gets a second card, is moved to another network, and is seen with its addresses. Stops at what is wrong.
-#   before   libvirt runs two networks      over   they go over, and the guest is put to the test      again   the same after a boot
+#   before   libvirt runs two networks and the guest
+#   over     they go over without a packet of the guest lost, and it is put to the test
+#   again    the same after a boot, and they go back
 set -eu
 BOX=/src/tests/box
 . $BOX/../takeover/libvirt-here.sh
@@ -22,6 +24,12 @@ shown_with() {
   wait_for 5 "virsh domifaddr machine | grep -q '$2.* $3[.0-9]*/24'"
 }
 reaches_outside() { before=$(grep -c 'bytes from' /var/tmp/machine.console || true); wait_for 20 "[ \$(grep -c 'bytes from' /var/tmp/machine.console) -gt $((before + 5)) ]"; }
+# from_now_on / lost_at_most N: of the guest's questions to the outside
+from_now_on() { reaches_outside; : >/var/tmp/machine.console; sleep 1; }
+lost_at_most() {
+  sleep 1; lost=$(lost_of /var/tmp/machine.console); echo "lost: ${lost% *} of ${lost#* }"
+  [ "${lost% *}" -le "$1" ] && [ "${lost#* }" -gt 10 ] || wrong "packets were lost"
+}
 
 before() {
   stand_in_for_tc /usr/local/sbin
@@ -34,6 +42,8 @@ before() {
   echo virtnetd virtnetd/default-network boolean false | debconf-set-selections
   DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /packages/now/virtnet[_d]*.deb >/dev/null
   machine_xml default >/tmp/machine.xml; virsh -q define /tmp/machine.xml
+  outside; virsh -q start machine
+  wait_for 60 "grep -q 'bytes from' /var/tmp/machine.console"
 }
 
 outside() { # the guest's way out, which a boot forgets
@@ -43,10 +53,9 @@ outside() { # the guest's way out, which a boot forgets
 }
 
 over() {
-  outside
-  virtnet import-libvirt --take-over --stubs
+  from_now_on; virtnet import-libvirt --take-over --stubs; lost_at_most 0
   systemctl -q enable --now virtnet-libvirt-stubs.path
-  virsh -q start machine; virsh -q autostart machine
+  virsh -q destroy machine; virsh -q start machine; virsh -q autostart machine
   shown_with default $first 192.168.122; reaches_outside
   card lab $second >/tmp/second.xml; virsh -q attach-device machine /tmp/second.xml --live
   shown_with lab $second 192.168.123
@@ -69,7 +78,10 @@ again() {
   shown_with default $first 192.168.122; reaches_outside
   card lab $second >/tmp/second.xml; virsh -q attach-device machine /tmp/second.xml --live
   shown_with lab $second 192.168.123
-  virtnet import-libvirt --back
+  virsh -q detach-device machine /tmp/second.xml --live
+  sleep 5 # until the guest has its way out by its other card
+  # 11.3 sets a root discipline on a bridge that it did not make, and while it does the kernel drops what is sent
+  from_now_on; virtnet import-libvirt --back; lost_at_most 1
   virsh net-dumpxml default | grep -q "forward mode='nat'" || wrong "default is not libvirt's again"
   wait_for 20 "virsh net-dhcp-leases default | grep -q '$first.* 192.168.122'"; reaches_outside
 }

@@ -29,3 +29,11 @@ machine_xml() {
 $(card "$1" 52:54:00:00:00:01)</devices></domain>
 X
 }
+
+# lost_of FILE: how many of ping's questions went without an answer, of how many; not the last, whose answer it may not have waited for
+lost_of() {
+  grep -aoE 'seq=[0-9]+|^[0-9]+ packets transmitted' "$1" | awk -F= '
+    /seq=/ { if (!answers++) first = $2; last = $2 }
+    /packets/ { split($1, sent, " "); if (sent[1] - 1 > last) last = sent[1] - 1 }
+    END { print last - first + 1 - answers, last - first + 1 }'
+}
