@@ -69,11 +69,11 @@ in_box_root() {
     mount -t tmpfs tmpfs $BOX_ROOT && cp -a "$folder/." $BOX_ROOT/ && exec "$@"' - "$1" "$0" "${script_arguments[@]}"
 }
 
-# boot_root FOLDER [RELEASE]: a small Debian with systemd to boot in a container, from this machine's mirror and of its release, or of
-# the one named. Minutes the first time, and nothing after that.
+# boot_root FOLDER [RELEASE [PACKAGE,...]]: a small Debian with systemd to boot in a container, from this machine's mirror and of its
+# release, or of the one named, and with more packages. Minutes the first time, and nothing after that.
 boot_root() {
   local folder=$1 site release log packages
-  packages=systemd,systemd-sysv,dbus,libpam-systemd,polkitd,iproute2,nftables,iptables,kmod,procps,util-linux,libsqlite3-0,udhcpc
+  packages=systemd,systemd-sysv,dbus,libpam-systemd,polkitd,iproute2,nftables,iptables,kmod,procps,util-linux,libsqlite3-0,udhcpc${3:+,$3}
   [ "$(cat "$folder/etc/made-of" 2>/dev/null)" != "$packages" ] || return 0
   [ "$(id -u)" = 0 ] || { say "making $folder needs root: tests that need it are skipped"; return 0; }
   read -r site release < <(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages') || true

@@ -58,6 +58,22 @@ public class LiveRedefinitionTests
         await AssertServedAsync(lab, guest);
     }
 
+    /// <summary>libvirt 11.3 sets one on each bridge, and it stays when the bridge is taken over: to remove it loses packets.</summary>
+    [Fact]
+    public async Task A_root_discipline_without_classes_on_the_bridge_takes_the_networks_limit()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        await lab.AddOutsideAsync();
+        await lab.NetworkAsync("lab", Before.Replace("<bandwidth><inbound average='50000'/></bandwidth>", "", StringComparison.Ordinal));
+        await lab.Host.RunAsync("tc", "qdisc", "add", "dev", "virbr0", "root", "handle", "1:", "htb", "default", "2");
+
+        await RedefineAsync(lab, Before);
+
+        string classes = await lab.Host.RunAsync("tc", "class", "show", "dev", "virbr0");
+        Assert.Contains("class htb 1:1 root rate 400Mbit", classes, StringComparison.Ordinal);
+        Assert.Contains("class htb 1:2 parent 1:1", classes, StringComparison.Ordinal);
+    }
+
     /// <summary>Each of them, whatever ran before it, leaves the host as a start would have.</summary>
     [Theory]
     [InlineData("nftables")]

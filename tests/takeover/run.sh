@@ -1,20 +1,32 @@
 # run.sh SCENARIO [ARGUMENT...]: a host with Debian's libvirtd that runs three networks with guests, whose networks go to virtnetd and
-# back. Run in a box (tests/box/enter). Prints a line for everything that is wrong; the last line is "ok" or "failed".
+# back. Run in a box (tests/box/enter), whose root says which Debian's. Prints a line for everything that is wrong; the last line is
+# "ok" or "failed".
+#   GUESTS     how many a network has (2)
+#   QEMU       1: and a guest of libvirt's own in QEMU, which a box with another system finds the machine's kernel for
+#   LIBVIRT_FIREWALL  nftables or iptables: libvirt's, where it has the choice (9.0 has none)
 #   import           definitions, marks for boot and leases from libvirt's files, twice
 #   over-and-back    with traffic: no packet of an established flow is lost, DNS is away for less than half a second
-#   killed WAY MS    the command is ended with SIGKILL after so many milliseconds, on the way over or back, and called again
+#   killed WAY EVERY FIRST  the command is ended with SIGKILL before its actions FIRST, FIRST + EVERY..., on the way over or back, and
+#                    called again. Before an action is after the one before; steps.so (steps.c) is in /usr/local/lib/virtnet-test
 #   stubs            what libvirt has in the place of networks follows them, and stays as an administrator wants it
 #   refused          what cannot be taken over, and what fails on the way, leaves all as it was
 networks=(default lab third) bridges=(virbr0 virbr1 virbr2) prefixes=(192.168.122 192.168.123 192.168.124)
+count=${GUESTS:-2} letters=(a b c d e f g h i j)
+letters=("${letters[@]:0:$count}")
 failures=0
 wrong() { echo "WRONG: $*"; failures=$((failures + 1)); }
+. "$BOX/../takeover/libvirt-here.sh"
 lv() { virsh -q -c 'network:///system?socket=/run/libvirt/libvirt-sock' "$@"; }
+lvq() { virsh -q -c 'qemu:///system?socket=/run/libvirt/libvirt-sock' "$@"; }
 export VIRTNET_DEFAULT_URI='network:///system?socket=/run/virtnet/virtnet-sock'
 
 start_libvirt() {
   drivers=$(echo /usr/lib/*/libvirt/connection-driver)
-  rm -rf /etc/libvirt/qemu; mkdir -p /var/log/libvirt/qemu /var/cache/libvirt/qemu /run/libvirt/network /var/lib/libvirt/{network,dnsmasq,qemu,images,boot} /etc/libvirt/qemu/networks /tmp/drivers
-  cp "$drivers/libvirt_driver_network.so" /tmp/drivers; mount --bind /tmp/drivers "$drivers"
+  rm -rf /etc/libvirt/qemu; mkdir -p /var/log/libvirt/qemu /var/cache/libvirt/qemu /run/libvirt/{network,qemu,common} /var/lib/libvirt/{network,dnsmasq,qemu,images,boot} /etc/libvirt/qemu/networks /tmp/drivers
+  cp "$drivers"/libvirt_driver_network.so ${QEMU:+"$drivers"/libvirt_driver_qemu.so} /tmp/drivers; mount --bind /tmp/drivers "$drivers"
+  ! grep -q firewall_backend /etc/libvirt/network.conf 2>/dev/null || echo "firewall_backend = \"${LIBVIRT_FIREWALL:-nftables}\"" >/etc/libvirt/network.conf
+  plain_guests >/etc/libvirt/qemu.conf
+  stand_in_for_tc /tmp/stand-in; PATH=/tmp/stand-in:$PATH # also of a libvirtd that is started anew
   env -i PATH="$PATH" HOME=/root LC_ALL=C libvirtd --daemon || return 1
   wait_for 30 'lv net-list'
 }
@@ -35,7 +47,8 @@ X
 start_guest() {
   ip netns add "$1"; ip link add "v$1" type veth peer name eth0 netns "$1"
   ip link set "v$1" master "$2" up; ip -n "$1" link set lo up; ip -n "$1" link set eth0 up
-  ip netns exec "$1" udhcpc -i eth0 -n -q -f -t 20 -T 1 -x "hostname:$1" -s "$BOX/lease.sh" >/dev/null 2>&1 &
+  # dnsmasq pings an address for three seconds before it offers it, and answers nobody meanwhile
+  until ip netns exec "$1" udhcpc -i eth0 -n -q -f -t 20 -T 4 -x "hostname:$1" -s "$BOX/lease.sh" >/dev/null 2>&1; do :; done &
 }
 
 start_virtnet() {
@@ -44,15 +57,28 @@ start_virtnet() {
   wait_for 20 'virtnet --no-autostart net-list'
 }
 
+# start_machine: a guest of libvirt's own on the first network, which asks for a lease and reaches for the outside for ever
+start_machine() {
+  machine_xml default >/tmp/machine.xml || { wrong "no kernel for a guest"; return 1; }
+  lvq define /tmp/machine.xml >/dev/null && lvq start machine >/dev/null || { wrong "libvirt does not start a guest"; return 1; }
+  wait_for 90 'grep -q "bytes from 203.0.113.1" /var/tmp/machine.console' || wrong "the guest does not reach the outside: $(tail -3 /var/tmp/machine.console)"
+}
+
+# leases_of lv|virtnet I: how many of the guests' leases it shows
+leases_of() { $1 net-dhcp-leases "${networks[$2]}" | grep -cE " ${prefixes[$2]}[.0-9]*/24 +[a-j]$2 "; }
+
 start_host() {
   make_world
   start_libvirt || { wrong "libvirtd does not answer"; return 1; }
   start_networks || { wrong "libvirt does not start its networks"; return 1; }
-  for g in a b; do
+  for g in "${letters[@]}"; do
     for i in 0 1 2; do start_guest "$g$i" "${bridges[i]}"; done
-    for i in 0 1 2; do wait_for 20 "ip -n $g$i route | grep -q default" || wrong "guest $g$i has no lease"; done
   done
-  for i in 0 1 2; do wait_for 5 "[ \$(lv net-dhcp-leases ${networks[i]} | grep -c ${prefixes[i]}) = 2 ]" || wrong "guests of ${networks[i]} have no leases"; done
+  for g in "${letters[@]}"; do
+    for i in 0 1 2; do wait_for 60 "ip -n $g$i route | grep -q default" || wrong "guest $g$i has no lease"; done
+  done
+  for i in 0 1 2; do wait_for 5 "[ \$(leases_of lv $i) = $count ]" || wrong "guests of ${networks[i]} have no leases"; done
+  [ -z "${QEMU:-}" ] || start_machine
   start_virtnet || { wrong "virtnetd does not answer: $(tail -3 /tmp/virtnetd.log)"; return 1; }
 }
 
@@ -60,35 +86,45 @@ start_host() {
 start_traffic() {
   local i
   for i in 0 1 2; do
-    for g in a b; do ip netns exec "$g$i" ping -i 0.02 -q 203.0.113.1 >"/tmp/ping.$g$i" 2>&1 & echo $! >"/tmp/ping.$g$i.pid"; done
+    for g in "${letters[@]}"; do ip netns exec "$g$i" ping -D -i 0.02 203.0.113.1 >"/tmp/ping.$g$i" 2>&1 & echo $! >"/tmp/ping.$g$i.pid"; done
   done
   ip netns exec a0 python3 "$BOX/../takeover/asker.py" 192.168.122.1 b0.default.test >/tmp/asked 2>&1 & asker=$!
   sleep 1
 }
 end_traffic() { # WHAT
-  local i g sent=0 received=0 s r
+  local i g sent=0 lost=0 s r
   sleep 1
-  for i in 0 1 2; do for g in a b; do kill -INT "$(cat "/tmp/ping.$g$i.pid")"; done; done
+  for i in 0 1 2; do for g in "${letters[@]}"; do kill -INT "$(cat "/tmp/ping.$g$i.pid")"; done; done
   kill -INT $asker; wait $asker
   sleep 0.3
   for i in 0 1 2; do
-    for g in a b; do
-      read -r s r < <(awk '/packets transmitted/ { print $1, $4 }' "/tmp/ping.$g$i")
-      sent=$((sent + s)); received=$((received + r))
+    for g in "${letters[@]}"; do
+      read -r s r < <(lost_of "/tmp/ping.$g$i")
+      lost=$((lost + s)); sent=$((sent + r))
     done
   done
-  echo "$1: $sent pings, $((sent - received)) lost, names not answered for $(cat /tmp/asked) ms"
-  [ "$sent" -gt 300 ] && [ "$sent" = "$received" ] || wrong "$1: $((sent - received)) of $sent pings lost"
+  echo "$1: $sent pings, $lost lost, names not answered for $(cat /tmp/asked) ms"
+  [ -z "${QEMU:-}" ] || { read -r s r < <(lost_of /var/tmp/machine.console); echo "$1: $r pings of the guest in QEMU, $s lost"; lost=$((lost + s)); }
+  [ "$sent" -gt 300 ] && [ $lost = 0 ] || wrong "$1: $lost of $sent pings lost, before: $(lost_when /tmp/ping.[a-j][0-2])"
   [ "$(cat /tmp/asked)" -lt "${MAX_AWAY:-500}" ] || wrong "$1: names not answered for $(cat /tmp/asked) ms"
 }
 
-# what of the host must be as before: links, addresses, rules, files
+# lost_when FILE...: when answers came after questions that had none, of ping -D
+lost_when() {
+  awk -F'[][ =]' '/icmp_seq=/ { match($0, /icmp_seq=[0-9]+/); seq = substr($0, RSTART + 9, RLENGTH - 9)
+    if (FNR > 2 && seq > last + 1) print $2, FILENAME, seq - last - 1; last = seq }' "$@"
+}
+
+libvirts_tables() { local family; for family in ip ip6; do nft -s list table $family libvirt_network 2>/dev/null; done; }
+
+# what of the host must be as before: links, addresses, rules, sysctls, files
 snapshot() {
   ip -o -d link show type bridge | grep -oE '^[0-9]+: [^ ]*|mtu [0-9]+|ether [0-9a-f:]+|forward_delay [0-9]+|stp_state [0-9]|alias .*|master [^ ]*'
   ls /sys/class/net/virbr*/brif; grep -H . /proc/sys/net/ipv[46]/conf/virbr*/{forwarding,accept_ra,disable_ipv6,autoconf} 2>/dev/null
   ip -o addr show | sed 's/ valid_lft.*//; s/ dynamic//' | grep virbr
   iptables-save | grep -v '^[#:]' | sed -E 's/^\[[0-9:]+\] //' | sort; ip6tables-save | grep -v '^[#:]' | sort
-  nft list tables | grep -v inet.virtnet
+  nft list tables | grep -v inet.virtnet; libvirts_tables | sort
+  for i in "${bridges[@]}"; do tc qdisc show dev $i | sed 's/direct_packets_stat [0-9]*//'; tc filter show dev $i; done
   for f in /etc/libvirt/qemu/networks/*.xml /var/lib/libvirt/dnsmasq/*.conf; do echo "$f $(md5sum <"$f")"; done
   ls /etc/libvirt/qemu/networks/autostart /run/libvirt/network /var/lib/libvirt/dnsmasq
   lv net-list --all
@@ -101,11 +137,11 @@ check_over() {
     virtnet net-info "${networks[i]}" | grep -q '^Active: *yes' || wrong "${networks[i]} is not active in virtnet"
     virtnet net-info "${networks[i]}" | grep -q '^Autostart: *yes' || wrong "${networks[i]} is not started at boot by virtnet"
     ip -o link show "${bridges[i]}" | grep -q 'alias virtnet:' || wrong "${bridges[i]} has no mark"
-    [ "$(lv net-dhcp-leases "${networks[i]}" | grep -c "${prefixes[i]}.*/24")" = 2 ] || wrong "libvirt does not show the leases of ${networks[i]}"
-    [ "$(virtnet net-dhcp-leases "${networks[i]}" | grep -c "${prefixes[i]}.*/24")" = 2 ] || wrong "virtnet does not have the leases of ${networks[i]}"
-    iptables-save | grep -q -- "${bridges[i]} " && wrong "libvirt's rules of ${bridges[i]} are still there"
+    [ "$(leases_of lv $i)" = $count ] || wrong "libvirt does not show the leases of ${networks[i]}"
+    [ "$(leases_of virtnet $i)" = $count ] || wrong "virtnet does not have the leases of ${networks[i]}"
+    { iptables-save | grep -- "${bridges[i]} "; libvirts_tables | grep "\"${bridges[i]}\""; } >/tmp/rules && wrong "libvirt's rules of ${bridges[i]} are still there: $(cat /tmp/rules)"
   done
-  iptables-save | grep -q virtnet:guard && wrong "the guard is still there"
+  { iptables-save; libvirts_tables; } | grep -q virtnet:guard && wrong "the guard is still there"
   pgrep -x dnsmasq -a | grep -q /var/lib/libvirt && wrong "a dnsmasq of libvirt runs"
   answers
 }
@@ -114,7 +150,7 @@ check_back() {
   for i in 0 1 2; do
     lv net-dumpxml "${networks[i]}" | grep -q "forward mode='nat'" || wrong "${networks[i]} is not libvirt's again"
     virtnet net-list --all | grep -q "${networks[i]}" && wrong "${networks[i]} is still virtnet's"
-    [ "$(lv net-dhcp-leases "${networks[i]}" | grep -c "${prefixes[i]}.*/24")" = 2 ] || wrong "libvirt does not have the leases of ${networks[i]}"
+    [ "$(leases_of lv $i)" = $count ] || wrong "libvirt does not have the leases of ${networks[i]}"
   done
   nft list table inet virtnet 2>/dev/null | grep -q '"virbr' && wrong "virtnet's rules are still there"
   [ -z "$(ls /var/lib/virtnet-takeover | grep -v lock)" ] || wrong "a journal is left"
@@ -131,7 +167,7 @@ answers() {
 }
 
 scenario_import() {
-  virtnet import-libvirt --dry-run --network default | grep -q '^Network default would be imported, started at boot, with 2 leases$' ||
+  virtnet import-libvirt --dry-run --network default | grep -q "^Network default would be imported, started at boot, with $count leases\$" ||
     wrong "a dry run says otherwise"
   virtnet net-list --all | grep -q default && wrong "a dry run imports"
   echo broken >/etc/libvirt/qemu/networks/bad.xml
@@ -139,7 +175,7 @@ scenario_import() {
   grep -q '^error: Failed to import network bad$' /tmp/err || wrong "the file that cannot be read is not named: $(cat /tmp/err)"
   rm /etc/libvirt/qemu/networks/bad.xml
   for n in "${networks[@]}"; do
-    grep -q "^Network $n imported, started at boot, with 2 leases$" /tmp/out || wrong "$n: $(cat /tmp/out)"
+    grep -q "^Network $n imported, started at boot, with $count leases$" /tmp/out || wrong "$n: $(cat /tmp/out)"
     diff -B <(virtnet -q net-dumpxml --inactive "$n") <(lv net-dumpxml --inactive "$n") || wrong "$n has another definition than in libvirt"
     diff -Bw <(virtnet -q net-dhcp-leases "$n") <(lv net-dhcp-leases "$n") || wrong "$n has other leases than in libvirt"
   done
@@ -156,30 +192,51 @@ back() { virtnet import-libvirt --back; }
 scenario_over-and-back() {
   snapshot >/tmp/before
   start_traffic; over >/tmp/out 2>/tmp/err || wrong "not taken over: $(cat /tmp/err)"; end_traffic over
-  [ "$(grep -c 'taken over, with bridge virbr., with 2 leases' /tmp/out)" = 3 ] || wrong "taken over: $(cat /tmp/out)"
+  [ "$(grep -c "taken over, with bridge virbr., with [0-9]* leases" /tmp/out)" = 3 ] || wrong "taken over: $(cat /tmp/out)"
   check_over
   over | grep -q 'no network here that could be taken over' || wrong "taken over twice"
   start_traffic; back >/tmp/out 2>/tmp/err || wrong "not given back: $(cat /tmp/err)"; end_traffic back
   check_back
   snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "the host is not as before"
+  over >/dev/null || wrong "not taken over again"
+  for family in ip ip6; do nft delete table $family libvirt_network 2>/dev/null; done # as after a boot: it ran none of them since
+  start_traffic; back >/tmp/out 2>/tmp/err || wrong "not given back again: $(cat /tmp/err)"; end_traffic "back without tables"
+  check_back
+  snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "the host is not as before the second time"
 }
 
-scenario_killed() { # over|back MS
+# step_of OVER_OR_BACK N: the command, ended before its action N. Fails if it is.
+step_of() {
+  local command
+  case $1 in over) command="--take-over --stubs" ;; back) command=--back ;; esac
+  # shellcheck disable=SC2086 # words
+  LD_PRELOAD=/usr/local/lib/virtnet-test/steps.so VIRTNET_STEP=$2 virtnet import-libvirt $command >/tmp/killed 2>&1
+}
+
+scenario_killed() { # over|back EVERY FIRST
+  local step=$3 status kills=0 journals
   snapshot >/tmp/before
-  [ "$1" = over ] || over >/dev/null || wrong "not taken over"
-  $1 >/tmp/killed 2>&1 & local command=$!
-  local child; sleep "$(awk "BEGIN { print $2 / 1000 }")"
-  child=$(pgrep -x virtnet); [ -z "$child" ] || { kill -9 $child; echo "killed after $2 ms"; }
-  wait $command 2>/dev/null
-  if [ "$1" = over ]; then
-    over >/tmp/out 2>&1 || wrong "not taken over by the second call: $(cat /tmp/out)"
-    check_over
-    back >/tmp/out 2>&1 || wrong "not given back: $(cat /tmp/out)"
-  elif [ -n "$(ls /var/lib/virtnet-takeover | grep -v lock)" ]; then
-    back >/tmp/out 2>&1 || wrong "not given back by the second call: $(cat /tmp/out)"
-  fi
-  check_back
-  snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "the host is not as before"
+  start_traffic
+  while :; do
+    [ "$1" = over ] || over >/dev/null || wrong "not taken over"
+    step_of "$1" "$step"; status=$?
+    echo "$EPOCHREALTIME action $step: $(cat /tmp/killed)" >>/tmp/actions
+    if [ $status = 137 ]; then kills=$((kills + 1)); elif [ $status != 0 ]; then wrong "failed by itself: $(cat /tmp/killed)"; fi
+    if [ "$1" = over ]; then
+      over >/tmp/out 2>&1 || wrong "not taken over by the second call: $(cat /tmp/out)"
+      check_over
+      back >/tmp/out 2>&1 || wrong "not given back: $(cat /tmp/out)"
+    elif [ -n "$(ls /var/lib/virtnet-takeover | grep -v lock)" ]; then
+      journals=$(ls -d /var/lib/virtnet-takeover/*/direction 2>/dev/null) # none: it is only to be cleared away
+      back >/tmp/out 2>&1 || [ -z "$journals" ] || wrong "not given back by the second call: $(cat /tmp/out)"
+    fi
+    check_back
+    snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "the host is not as before"
+    [ $failures = 0 ] && [ $status = 137 ] || break
+    step=$((step + $2))
+  done
+  echo "$1: killed $kills times, at last at action $step: $(cat /tmp/killed)"
+  MAX_AWAY=60000 end_traffic "killed $1"
 }
 
 # own NAME BRIDGE PREFIX: a network on it

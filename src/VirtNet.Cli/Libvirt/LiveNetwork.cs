@@ -10,6 +10,9 @@ namespace VirtNet.Cli.Libvirt;
 /// <param name="Xml">The definition in force.</param>
 internal sealed record LiveNetwork(string Status, string Xml, NetworkDefinition Definition)
 {
+    /// <summary>Whether libvirt noted how rules of nftables are removed, as 11.3 does; 9.0 knows iptables alone, and notes nothing.</summary>
+    public bool HasRulesOfNftables => (string?)XElement.Parse(Status).Element("firewall")?.Attribute("backend") == "nftables";
+
     /// <returns>Null where libvirt does not run the network.</returns>
     /// <exception cref="VirtNetException">The file is none of libvirt's.</exception>
     public static LiveNetwork? Find(LibvirtFolders folders, string name)

@@ -13,6 +13,7 @@ internal sealed partial class LibvirtRules(IPrograms programs)
     private const string Table = "libvirt_network";
 
     private static readonly string[] Families = ["ip", "ip6"];
+    private static readonly string[] GuestChains = ["guest_cross", "guest_input", "guest_output"];
     private static readonly string[] Programs = ["iptables", "ip6tables"];
     private static readonly string[] IptablesTables = ["filter", "nat", "mangle"];
 
@@ -21,13 +22,15 @@ internal sealed partial class LibvirtRules(IPrograms programs)
     /// it accepts. It is on once, however often it is asked for.
     /// </summary>
     /// <param name="bridges">All of libvirt's.</param>
-    public async Task GuardAsync(IReadOnlyList<string> bridges, CancellationToken cancellationToken)
+    /// <param name="ofNftables">libvirt will load rules of nftables, whether it has some now or not.</param>
+    public async Task GuardAsync(IReadOnlyList<string> bridges, bool ofNftables, CancellationToken cancellationToken)
     {
         await UnguardAsync(bridges, cancellationToken);
-        if (await HasTableAsync("ip", cancellationToken))
+        if (ofNftables || await HasTableAsync("ip", cancellationToken))
         {
             foreach (string family in Families)
             {
+                await MakeTableAsync(family, cancellationToken);
                 await programs.RunAsync(
                     "nft",
                     [$"insert rule {family} {Table} forward ct state established,related counter accept comment \"{GuardMark}\""],
@@ -90,7 +93,8 @@ internal sealed partial class LibvirtRules(IPrograms programs)
 
         if (live.Status.Contains("layer='tc'", StringComparison.Ordinal) && network.Bandwidth is null)
         {
-            await programs.RunAsync("tc", ["qdisc", "del", "dev", bridge, "root"], cancellationToken); // 11.3's, for nothing now
+            // 11.3's. The empty htb below it stays: while a root is changed, the kernel drops what is sent.
+            await programs.RunAsync("tc", ["filter", "del", "dev", bridge, "parent", "1:", "prio", "2", "protocol", "ip"], cancellationToken);
         }
     }
 
@@ -141,6 +145,27 @@ internal sealed partial class LibvirtRules(IPrograms programs)
         if (commands.Count > 0)
         {
             Check(await programs.RunAsync("nft", [string.Join("; ", commands)], cancellationToken), "nft");
+        }
+    }
+
+    /// <summary>
+    /// As libvirt makes it where none of its networks ran since the host was booted. It inserts what it does not find: before a guard
+    /// in a chain without its jumps.
+    /// </summary>
+    private async Task MakeTableAsync(string family, CancellationToken cancellationToken)
+    {
+        if (!await HasTableAsync(family, cancellationToken))
+        {
+            const string Forward = "forward";
+            string table = $"{family} {Table}";
+            string[] commands =
+            [
+                $"add table {table}",
+                $"add chain {table} {Forward} {{ type filter hook forward priority 0; policy accept; }}",
+                .. GuestChains.Select(chain => $"add chain {table} {chain}"),
+                .. GuestChains.Select(chain => $"add rule {table} {Forward} counter jump {chain}"),
+            ];
+            await programs.RunAsync("nft", [string.Join("; ", commands)], cancellationToken);
         }
     }
 

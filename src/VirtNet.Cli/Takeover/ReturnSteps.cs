@@ -36,7 +36,7 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
         }
 
         IReadOnlyList<string> bridges = [.. LiveNetwork.ListBridges(Folders).Union(journals.Select(journal => journal.Bridge))];
-        await rules.GuardAsync(bridges, cancellationToken);
+        await rules.GuardAsync(bridges, journals.Any(journal => journal.Live.HasRulesOfNftables), cancellationToken);
         try
         {
             await libvirt.StopAsync(cancellationToken);
@@ -64,29 +64,44 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
         }
     }
 
-    /// <summary>libvirt's two files: as they were, or as the network became under virtnet.</summary>
+    /// <summary>
+    /// libvirt's two files: as they were, or as the network became under virtnet. What libvirt has already, from a call that was cut
+    /// short, stays where virtnet does not know better.
+    /// </summary>
     /// <returns>Whether it changed.</returns>
     private async Task<bool> RestoreAsync(TakeoverJournal journal, CancellationToken cancellationToken)
     {
-        string stored = await CurrentAsync(journal.Stored.Xml, journal, XmlFlags.Inactive, cancellationToken);
-        string live = await CurrentAsync(journal.Live.Xml, journal, flags: 0, cancellationToken);
-        bool changed = stored != journal.Stored.Xml || live != journal.Live.Xml;
-        string status = live == journal.Live.Xml ? journal.Live.Status : Replaced(journal.Live.Status, live);
-        AtomicFile.Write(journal.Stored.Path, stored, durable: true, OwnerOnly);
-        AtomicFile.Write(Folders.StateOf(journal.Name), status, durable: false, OwnerOnly);
-        return changed;
+        string? stored = await CurrentAsync(journal.Stored.Xml, journal, XmlFlags.Inactive, cancellationToken);
+        string? live = await CurrentAsync(journal.Live.Xml, journal, flags: 0, cancellationToken);
+        if (stored is not null || !File.Exists(journal.Stored.Path)
+            || StubCase.IsStubOf(journal.Uuid, LibvirtNetwork.ReadText(journal.Stored.Path)))
+        {
+            AtomicFile.Write(journal.Stored.Path, stored ?? journal.Stored.Xml, durable: true, OwnerOnly);
+        }
+
+        if (LiveNetwork.Find(Folders, journal.Name) is not { } there || Stub.Is(there.Definition))
+        {
+            AtomicFile.Write(Folders.StateOf(journal.Name), StatusOf(journal.Live, live ?? journal.Live.Xml), durable: false, OwnerOnly);
+        }
+        else if (live is not null && Differ(there.Definition, NetworkXml.Parse(live).Definition))
+        {
+            AtomicFile.Write(Folders.StateOf(journal.Name), StatusOf(there, live), durable: false, OwnerOnly);
+        }
+
+        return (stored ?? journal.Stored.Xml) != journal.Stored.Xml || (live ?? journal.Live.Xml) != journal.Live.Xml;
     }
 
     /// <summary>
     /// What virtnet has where it differs from what came; else that, byte by byte. Lines for dnsmasq stay those that came: libvirt's
     /// runs as root, unlike virtnetd, and they may name programs.
     /// </summary>
-    private async Task<string> CurrentAsync(string came, TakeoverJournal journal, uint flags, CancellationToken cancellationToken)
+    /// <returns>Null where virtnet does not have the network, or does not run it.</returns>
+    private async Task<string?> CurrentAsync(string came, TakeoverJournal journal, uint flags, CancellationToken cancellationToken)
     {
         if (await FindAsync(journal, cancellationToken) is not { } network
             || (flags == 0 && !await context.Networks.IsActiveAsync(network, cancellationToken)))
         {
-            return came;
+            return null;
         }
 
         NetworkDefinition before = NetworkXml.Parse(came).Definition;
@@ -96,8 +111,11 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
             Uuid = before.Uuid,
             DnsmasqOptions = before.DnsmasqOptions,
         };
-        return NetworkDifference.Between(before, after, []).Changes.Count == 0 ? came : NetworkXml.Format(after);
+        return Differ(before, after) ? NetworkXml.Format(after) : came;
     }
+
+    private static bool Differ(NetworkDefinition before, NetworkDefinition after) =>
+        NetworkDifference.Between(before, after, []).Changes.Count > 0;
 
     /// <summary>From virtnetd to dnsmasq. One whose settings are not those of the network any more is left for libvirtd to start.</summary>
     private async Task ServeAsync(TakeoverJournal journal, bool changed, CancellationToken cancellationToken)
@@ -176,9 +194,18 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
         AtomicFile.Write(path, Encoding.UTF8.GetString(text.ToArray()) + "\n", durable: true, WorldReadable);
     }
 
-    private static string Replaced(string status, string live)
+    /// <summary>
+    /// With what libvirt notes beside a network: by which handles its rules are removed. Where libvirtd has it already, from a call
+    /// that was cut short, only its own notes are right: by older ones it would leave its rules and load them twice.
+    /// </summary>
+    private static string StatusOf(LiveNetwork noted, string live)
     {
-        XElement root = XElement.Parse(status);
+        if (live == noted.Xml)
+        {
+            return noted.Status;
+        }
+
+        XElement root = XElement.Parse(noted.Status);
         root.Element("network")!.ReplaceWith(XElement.Parse(live));
         return root.ToString();
     }

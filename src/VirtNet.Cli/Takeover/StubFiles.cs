@@ -36,7 +36,7 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
         }
 
         IReadOnlyList<string> bridges = LiveNetwork.ListBridges(Folders);
-        await rules.GuardAsync(bridges, cancellationToken);
+        await rules.GuardAsync(bridges, ofNftables: false, cancellationToken);
         try
         {
             if (LibvirtDaemon.Reload())

@@ -33,7 +33,7 @@ internal sealed class TrafficControl(RtnetlinkClient netlink, ICommandRunner com
                 await RunAsync(change.Inverted(), cancellationToken); // our own, and not as it shall be
             }
 
-            await RunAsync(change, cancellationToken);
+            await RunAsync(WithoutItsRoot(change, traffic), cancellationToken);
         }
         catch (HostCommandException e)
         {
@@ -58,6 +58,13 @@ internal sealed class TrafficControl(RtnetlinkClient netlink, ICommandRunner com
                 throw LinkErrors.Internal($"what goes out of {wanted.Bridge} is not limited by virtnet");
         }
     }
+
+    /// <summary>
+    /// A root without classes is as libvirt 11.3 leaves it on a bridge that was taken over, and as a change that was cut short does:
+    /// only they are set. To remove it first would lose packets.
+    /// </summary>
+    private static HostChange WithoutItsRoot(HostChange change, LinkTraffic? traffic) =>
+        change is { Before: null, After: InboundShape shape } && traffic?.IsShaped(shape) == true ? change with { Before = shape } : change;
 
     private Task<string> RunAsync(HostChange change, CancellationToken cancellationToken) =>
         commands.RunAsync(new HostCommand("tc", ["-batch", "-"], TcScript.Of(change)), cancellationToken);

@@ -47,7 +47,7 @@ public sealed class LibvirtRulesTests : IPrograms
             ["nft delete rule ip libvirt_network guest_output handle 11; delete rule ip libvirt_network guest_output handle 12; "
                 + "delete rule ip libvirt_network guest_nat handle 13"],
             _run.Where(call => call.Contains("delete", StringComparison.Ordinal)));
-        Assert.Contains("tc qdisc del dev virbr1 root", _run);
+        Assert.Equal(["tc filter del dev virbr1 parent 1: prio 2 protocol ip"], _run.Where(call => call.StartsWith("tc ", StringComparison.Ordinal)));
         Assert.Empty(_written);
     }
 
@@ -79,16 +79,30 @@ public sealed class LibvirtRulesTests : IPrograms
     public async Task A_guard_goes_where_libvirts_rules_are_and_is_there_once()
     {
         LibvirtRules rules = new(this);
-        await rules.GuardAsync(["virbr0"], Token);
+        await rules.GuardAsync(["virbr0"], ofNftables: false, Token);
         Assert.Equal(4, _run.Count(call => call.Contains(" -I FORWARD 1 ", StringComparison.Ordinal)));
         _run.Clear();
         _answers["nft list table ip libvirt_network"] = NftTable;
+        _answers["nft list table ip6 libvirt_network"] = NftTable;
         _answers["nft -a list table ip libvirt_network"] =
             "table ip libvirt_network {\n\tchain forward {\n\t\tct state established,related counter accept comment \"virtnet:guard\" # handle 9\n\t}\n}\n";
-        await rules.GuardAsync(["virbr0"], Token);
+        await rules.GuardAsync(["virbr0"], ofNftables: false, Token);
         int removed = _run.IndexOf("nft delete rule ip libvirt_network forward handle 9");
         int added = _run.FindIndex(call => call.StartsWith("nft insert rule ip libvirt_network forward ", StringComparison.Ordinal));
         Assert.True(removed >= 0 && removed < added, string.Join('\n', _run));
+        Assert.DoesNotContain(_run, call => call.Contains("-I FORWARD", StringComparison.Ordinal));
+        Assert.DoesNotContain(_run, call => call.Contains("add table", StringComparison.Ordinal));
+    }
+
+    /// <summary>None of its networks ran since the host was booted: it would put its jumps before a guard in a chain without them.</summary>
+    [Fact]
+    public async Task A_guard_comes_before_the_jumps_of_a_table_that_libvirt_has_yet_to_make()
+    {
+        await new LibvirtRules(this).GuardAsync(["virbr0"], ofNftables: true, Token);
+        int made = _run.FindIndex(call => call.StartsWith("nft add table ip libvirt_network; ", StringComparison.Ordinal));
+        int guarded = _run.FindIndex(call => call.StartsWith("nft insert rule ip libvirt_network forward ", StringComparison.Ordinal));
+        Assert.True(made >= 0 && made < guarded, string.Join('\n', _run));
+        Assert.EndsWith("; add rule ip libvirt_network forward counter jump guest_output", _run[made], StringComparison.Ordinal);
         Assert.DoesNotContain(_run, call => call.Contains("-I FORWARD", StringComparison.Ordinal));
     }
 

@@ -15,32 +15,48 @@ internal sealed class BootedSystem : IAsyncDisposable
 
     private readonly string _root;
     private readonly string? _copy;
+    private readonly bool _seesKernels;
     private BackgroundProgram _container;
     private string _init = "";
 
     /// <param name="copy">Of the root, which is booted instead of that, and goes with the system.</param>
-    private BootedSystem(string root, string? copy)
+    /// <param name="seesKernels">Those of this machine, for guests.</param>
+    private BootedSystem(string root, string? copy, bool seesKernels)
     {
         _root = root;
         _copy = copy;
+        _seesKernels = seesKernels;
         _container = Boot();
     }
 
     private static string Packages { get; } = Path.Combine(Programs.Checkout(), "artifacts", "packages");
 
     /// <summary>One that is forgotten when it is booted again.</summary>
-    public static Task<BootedSystem> StartAsync() => StartAsync(RootOf(release: null), lasts: false);
+    public static Task<BootedSystem> StartAsync() => StartAsync(Root("boot-root", release: null), lasts: false, seesKernels: false);
 
     /// <summary>One whose files are still there after <see cref="RebootAsync"/>.</summary>
     /// <param name="release">Of Debian; null = the one of this machine.</param>
     public static Task<BootedSystem> StartLastingAsync(string? release = null)
     {
         Assert.SkipUnless(Directory.Exists(Packages), $"needs packages (eng/test makes them): {Packages}");
-        return StartAsync(RootOf(release), lasts: true);
+        return StartAsync(Root("boot-root", release), lasts: true, seesKernels: false);
     }
 
-    private static string RootOf(string? release) =>
-        Path.Combine(Programs.Checkout(), "artifacts", release is null ? "boot-root" : $"boot-root-{release}");
+    /// <summary>One that lasts, with libvirt, QEMU and a kernel for guests.</summary>
+    /// <param name="release">Of Debian; null = the one of this machine.</param>
+    public static Task<BootedSystem> StartWithLibvirtAsync(string? release)
+    {
+        Assert.SkipUnless(Directory.Exists(Packages), $"needs packages (eng/test makes them): {Packages}");
+        Assert.SkipUnless(
+            Directory.EnumerateFiles("/boot", "vmlinuz-*-cloud-amd64").Any(), "needs Debian's linux-image-cloud-amd64, for guests");
+        return StartAsync(LibvirtRoot(release), lasts: true, seesKernels: true);
+    }
+
+    /// <summary>The files of such a system: nobody changes them.</summary>
+    public static string LibvirtRoot(string? release) => Root("libvirt-root", release);
+
+    private static string Root(string kind, string? release) =>
+        Path.Combine(Programs.Checkout(), "artifacts", release is null ? kind : $"{kind}-{release}");
 
     private static void SkipUnlessPossible(string root)
     {
@@ -50,10 +66,10 @@ internal sealed class BootedSystem : IAsyncDisposable
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-nspawn"), "needs systemd-nspawn (package systemd-container)");
     }
 
-    private static async Task<BootedSystem> StartAsync(string root, bool lasts)
+    private static async Task<BootedSystem> StartAsync(string root, bool lasts, bool seesKernels)
     {
         SkipUnlessPossible(root);
-        BootedSystem system = new(root, lasts ? await CopyAsync(root) : null);
+        BootedSystem system = new(root, lasts ? await CopyAsync(root) : null, seesKernels);
         try
         {
             await system.UpAsync();
@@ -97,7 +113,8 @@ internal sealed class BootedSystem : IAsyncDisposable
             "--quiet", "--directory", _copy ?? _root, _copy is null ? "--volatile=overlay" : "--volatile=no", "--private-network",
             "--register=no", "--keep-unit", "--console=pipe", $"--bind-ro={Programs.Checkout()}:/src",
             $"--bind-ro={Path.GetFullPath(Programs.Folder)}:/programs",
-            .. Directory.Exists(Packages) ? (string[])[$"--bind-ro={Packages}:/packages"] : [], "--boot",
+            .. Directory.Exists(Packages) ? (string[])[$"--bind-ro={Packages}:/packages"] : [],
+            .. _seesKernels ? (string[])["--bind-ro=/boot", "--bind-ro=/lib/modules"] : [], "--boot",
         ]);
 
     private async Task UpAsync()

@@ -2,74 +2,21 @@ namespace VirtNet.Integration.Tests.Lab;
 
 /// <summary>
 /// A guest that boots in seconds: Debian's cloud kernel, and an initramfs of busybox, the virtio network modules and a
-/// script. Made once a test, from what is installed.
+/// script. Made once a test, from what is installed (<c>tests/box/guest-image.sh</c>).
 /// </summary>
 internal sealed record GuestImage(string Kernel, string Initramfs)
 {
     private const string KernelArguments = "console=ttyS0 quiet panic=-1";
 
-    // In the order in which they depend on one another.
-    private static readonly string[] Modules =
-    [
-        "virtio/virtio_ring", "virtio/virtio", "virtio/virtio_pci_legacy_dev", "virtio/virtio_pci_modern_dev",
-        "virtio/virtio_pci",
-    ];
-
-    private static readonly string[] NetworkModules = ["core/failover", "drivers/net/net_failover", "drivers/net/virtio_net"];
-
     /// <param name="script">Shell commands that run in the guest once its modules are loaded; then it powers off.</param>
     public static async Task<GuestImage> BuildAsync(NetworkNamespace anywhere, string folder, string script)
     {
-        string? kernel = Directory.EnumerateFiles("/boot", "vmlinuz-*-cloud-amd64").Order(StringComparer.Ordinal).LastOrDefault();
-        Assert.SkipWhen(kernel is null, "needs Debian's linux-image-cloud-amd64");
+        Assert.SkipUnless(
+            Directory.EnumerateFiles("/boot", "vmlinuz-*-cloud-amd64").Any(), "needs Debian's linux-image-cloud-amd64");
         Assert.SkipUnless(File.Exists("/usr/bin/qemu-system-x86_64"), "needs qemu-system-x86");
-        string version = Path.GetFileName(kernel)["vmlinuz-".Length..];
-        string root = Directory.CreateDirectory(Path.Combine(folder, "guest")).FullName;
-        foreach (string name in (string[])["bin", "proc", "sys", "dev", "modules"])
-        {
-            Directory.CreateDirectory(Path.Combine(root, name));
-        }
-
-        File.Copy("/bin/busybox", Path.Combine(root, "bin", "busybox"));
-        List<string> loads = [];
-        foreach (string module in Modules.Select(name => "kernel/drivers/" + name)
-                     .Concat(NetworkModules.Select(name => name.StartsWith("core/", StringComparison.Ordinal)
-                         ? "kernel/net/" + name
-                         : "kernel/" + name)))
-        {
-            string source = $"/lib/modules/{version}/{module}.ko";
-            if (File.Exists(source)) // some are built in, depending on the version
-            {
-                string name = Path.GetFileName(source);
-                File.Copy(source, Path.Combine(root, "modules", name));
-                loads.Add($"insmod /modules/{name}");
-            }
-        }
-
-        await WriteScriptAsync(Path.Combine(root, "init"),
-            $"""
-            #!/bin/busybox sh
-            /bin/busybox --install -s /bin
-            mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
-            {string.Join('\n', loads)}
-            ip link set lo up; ip link set eth0 up
-            {script}
-            echo GUEST-END
-            poweroff -f
-            """);
-        await WriteScriptAsync(Path.Combine(root, "udhcpc.script"),
-            """
-            #!/bin/busybox sh
-            [ "$1" = bound ] || exit 0
-            ip addr replace "$ip/$mask" dev "$interface"
-            ip route replace default via "$router"
-            echo "nameserver $dns" >/etc/resolv.conf
-            echo "GUEST-LEASE ip=$ip router=$router dns=$dns domain=$domain lease=$lease"
-            """);
-        Directory.CreateDirectory(Path.Combine(root, "etc"));
         string image = Path.Combine(folder, "guest.cpio");
-        await anywhere.ShellAsync($"cd {root} && find . | cpio -o -H newc --quiet > {image}");
-        return new GuestImage(kernel, image);
+        string kernel = await anywhere.RunAsync(Path.Combine(Programs.Checkout(), "tests", "box", "guest-image.sh"), image, script);
+        return new GuestImage(kernel.Trim(), image);
     }
 
     /// <summary>Boots it on a tap of a bridge and waits for its end.</summary>
@@ -118,11 +65,5 @@ internal sealed record GuestImage(string Kernel, string Initramfs)
                 "50", "qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", "256", "-nographic", "-no-reboot",
                 "-netdev", "tap,id=n,ifname=tap0,script=no,downscript=no", "-device", "virtio-net-pci,netdev=n", .. boot,
             ]);
-    }
-
-    private static async Task WriteScriptAsync(string path, string text)
-    {
-        await File.WriteAllTextAsync(path, text + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }
