@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Store;
 
 namespace VirtNet.Fabric.Sharing;
@@ -26,6 +27,10 @@ internal sealed record FabricView(long Revision)
     public ImmutableDictionary<Guid, ImmutableDictionary<IPAddress, string>> Blocks { get; init; } =
         ImmutableDictionary<Guid, ImmutableDictionary<IPAddress, string>>.Empty;
 
+    /// <summary>Of each network the addresses that guests have.</summary>
+    public ImmutableDictionary<Guid, ImmutableDictionary<IPAddress, StoredLease>> Leases { get; init; } =
+        ImmutableDictionary<Guid, ImmutableDictionary<IPAddress, StoredLease>>.Empty;
+
     /// <summary>The revision that changed a definition last; 0 = none has.</summary>
     public long GuardRevision { get; init; }
 
@@ -41,6 +46,10 @@ internal sealed record FabricView(long Revision)
             ? blocks.Where(block => block.Value == member).Select(block => block.Key)
             : [];
 
+    /// <summary>What guests of a network have, by address.</summary>
+    public ImmutableDictionary<IPAddress, StoredLease> LeasesOf(Guid network) =>
+        Leases.GetValueOrDefault(network) ?? ImmutableDictionary<IPAddress, StoredLease>.Empty;
+
     private static FabricView Put(FabricView view, StoredEntry entry) => Place.Of(entry.Key) switch
     {
         Place.Host host when Read(entry.Value, SharingJson.Default.Member) is { } member && member.Name == host.Name
@@ -52,6 +61,10 @@ internal sealed record FabricView(long Revision)
         Place.Block place => view with
         {
             Blocks = view.Blocks.SetItem(place.Owner, BlocksOf(view, place.Owner).SetItem(place.First, entry.Value)),
+        },
+        Place.Lease place when Read(entry.Value, SharingJson.Default.FabricLease) is { Host: { } whose } lease && HostName.IsValid(whose) => view with
+        {
+            Leases = view.Leases.SetItem(place.Owner, view.LeasesOf(place.Owner).SetItem(place.Address, new StoredLease(lease, entry.ModRevision))),
         },
         Place.Guard => view with { GuardRevision = entry.ModRevision },
         Place.Identity => view with { Id = entry.Value },
@@ -66,6 +79,9 @@ internal sealed record FabricView(long Revision)
         Place.Block place => BlocksOf(view, place.Owner).Remove(place.First) is { Count: > 0 } left
             ? view with { Blocks = view.Blocks.SetItem(place.Owner, left) }
             : view with { Blocks = view.Blocks.Remove(place.Owner) },
+        Place.Lease place => view.LeasesOf(place.Owner).Remove(place.Address) is { Count: > 0 } left
+            ? view with { Leases = view.Leases.SetItem(place.Owner, left) }
+            : view with { Leases = view.Leases.Remove(place.Owner) },
         Place.Guard => view with { GuardRevision = 0 },
         Place.Identity => view with { Id = null },
         _ => view,
@@ -98,6 +114,7 @@ internal sealed record FabricView(long Revision)
             : After(key, FabricKeys.Networks) is { } network && Guid.TryParse(network, out Guid uuid) ? new Network(uuid)
             : After(key, FabricKeys.Blocks)?.Split('/') is [var of, var address] && Guid.TryParse(of, out Guid owner)
                 && IPAddress.TryParse(address, out IPAddress? first) ? new Block(owner, first)
+            : FabricKeys.TryReadLease(key, out Guid leased, out IPAddress? held) ? new Lease(leased, held)
             : null;
 
         private static string? After(string key, string prefix) =>
@@ -110,6 +127,8 @@ internal sealed record FabricView(long Revision)
         public sealed record Network(Guid Uuid) : Place;
 
         public sealed record Block(Guid Owner, IPAddress First) : Place;
+
+        public sealed record Lease(Guid Owner, IPAddress Address) : Place;
 
         public sealed record Guard : Place;
 
