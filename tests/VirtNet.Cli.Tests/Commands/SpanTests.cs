@@ -31,7 +31,7 @@ public sealed class SpanTests
         (await _line.RunAsync("net-where", guest)).Is(
             """
              Network   Host   MAC address         IP address    Name   Device   Port   By
-            -----------------------------------------------------------------------------------------------
+            --------------------------------------------------------------------------------------------------
              lab       h2     52:54:00:00:00:02   10.100.0.40   db     -        -      lease of another host
 
 
@@ -53,7 +53,7 @@ public sealed class SpanTests
         (await _line.RunAsync("net-where", "52:54:00:00:00:03", "--columns", "device,by")).Is(
             """
              Device   By
-            -------------------
+            ------------------
              vnet1    bridge
 
 
