@@ -315,7 +315,7 @@ internal sealed class LeaseSync(
 
 internal static partial class LeaseSyncLog
 {
-    [LoggerMessage(EventId = 2190, Level = LogLevel.Error,
+    [LoggerMessage(EventId = 2240, Level = LogLevel.Error,
         Message = "Network {Network}: {Address} was given to a guest here and to another one on {Host}; each keeps it until one of them ends")]
     public static partial void Clash(this ILogger logger, string network, System.Net.IPAddress address, string host);
 }

@@ -188,9 +188,9 @@ internal sealed class LeaseFollowing(
 
 internal static partial class LeaseFollowingLog
 {
-    [LoggerMessage(EventId = 2195, Level = LogLevel.Debug, Message = "Leases of network {Network} wait: {Reason}")]
+    [LoggerMessage(EventId = 2245, Level = LogLevel.Debug, Message = "Leases of network {Network} wait: {Reason}")]
     public static partial void LeasesWait(this ILogger logger, Guid network, string reason);
 
-    [LoggerMessage(EventId = 2196, Level = LogLevel.Error, Message = "Leases of network {Network} could not be shared")]
+    [LoggerMessage(EventId = 2246, Level = LogLevel.Error, Message = "Leases of network {Network} could not be shared")]
     public static partial void LeasesFailed(this ILogger logger, Guid network, Exception exception);
 }
