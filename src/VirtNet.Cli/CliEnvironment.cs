@@ -29,6 +29,9 @@ internal sealed record CliEnvironment
     /// <summary>Runs the fabric's program on this terminal with these arguments; its exit status, or null where it is not installed.</summary>
     public required Func<IReadOnlyList<string>, CancellationToken, Task<int?>> Fabric { get; init; }
 
+    /// <summary>The same with what it prints; null where it is not installed, or fails.</summary>
+    public Func<IReadOnlyList<string>, CancellationToken, Task<string?>> FabricAnswer { get; init; } = (_, _) => Task.FromResult<string?>(null);
+
     /// <summary>What is plugged into a bridge of this host.</summary>
     public required Func<string, IReadOnlyList<PluggedDevice>> BridgePorts { get; init; }
 

@@ -42,6 +42,7 @@ async Task<int> RunAsync()
         Keyboard = asked && StandardStream.Output.IsTerminal ? new ConsoleKeyboard() : null,
         Virsh = uri => new Virsh(uri, new CliWrapPrograms()),
         Fabric = new FabricProgram(AppContext.BaseDirectory).RunAsync,
+        FabricAnswer = new FabricProgram(AppContext.BaseDirectory).AnswerAsync,
         BridgePorts = PluggedDevice.Of,
         BridgeMtu = PluggedDevice.MtuOf,
         UserName = () => Environment.UserName,

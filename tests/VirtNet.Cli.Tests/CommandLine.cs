@@ -36,6 +36,9 @@ internal sealed class CommandLine
     /// <summary>How the fabric's program ends; null = it is not installed.</summary>
     public int? FabricStatus { get; set; }
 
+    /// <summary>What it prints when it is asked; null = it cannot be.</summary>
+    public string? FabricAnswer { get; set; }
+
     public IReadOnlyList<string>? FabricArguments { get; private set; }
 
     public List<PluggedDevice> BridgePorts { get; } = [];
@@ -68,6 +71,7 @@ internal sealed class CommandLine
                 FabricArguments = given;
                 return Task.FromResult(FabricStatus);
             },
+            FabricAnswer = (_, _) => Task.FromResult(FabricAnswer),
             BridgePorts = _ => BridgePortsFailure is null ? BridgePorts : throw BridgePortsFailure,
             Input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)),
             Keyboard = Keyboard,

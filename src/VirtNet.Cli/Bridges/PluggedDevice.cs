@@ -11,6 +11,10 @@ internal sealed record PluggedDevice(string Device, string Mac)
     /// <summary>The addresses that the bridge has heard behind it, in lower case.</summary>
     public IReadOnlyList<string> Heard { get; init; } = [];
 
+    /// <summary>The device that a guest is behind: where the bridge has heard it, else whose own address is like the guest's.</summary>
+    public static PluggedDevice? Behind(IReadOnlyList<PluggedDevice> devices, string mac) =>
+        devices.FirstOrDefault(device => device.Heard.Contains(mac)) ?? devices.FirstOrDefault(device => device.Mac[2..] == mac[2..]);
+
     /// <summary>The MTU that a bridge has now; null where there is no such bridge here.</summary>
     public static uint? MtuOf(string bridge)
     {

@@ -18,7 +18,7 @@ internal static class LeaseText
     public static DateTimeOffset? Expires(this DhcpLease lease) =>
         lease.ExpiryTime == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(lease.ExpiryTime);
 
-    public static JsonLease ToJson(this DhcpLease lease) => new(
+    public static JsonLease ToJson(this DhcpLease lease, string? host = null) => new(
         lease.Expires(),
         lease.Mac,
         lease.Protocol(),
@@ -27,5 +27,6 @@ internal static class LeaseText
         lease.Hostname,
         lease.ClientId,
         lease.Iaid,
-        lease.Interface);
+        lease.Interface,
+        host);
 }

@@ -12,8 +12,7 @@ internal sealed class FabricProgram(string programFolder, string installed = "/u
     /// <returns>Its exit status; null where it is not installed.</returns>
     public async Task<int?> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        string? path = new[] { programFolder, installed }.Select(folder => Path.Combine(folder, Program)).FirstOrDefault(File.Exists);
-        if (path is null)
+        if (Find() is not { } path)
         {
             return null;
         }
@@ -24,4 +23,13 @@ internal sealed class FabricProgram(string programFolder, string installed = "/u
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode;
     }
+
+    /// <returns>What it prints; null where it is not installed, or fails.</returns>
+    public async Task<string?> AnswerAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Find() is { } path && await new CliWrapPrograms().RunAsync(path, arguments, cancellationToken) is { ExitCode: 0 } result
+            ? result.Output
+            : null;
+
+    private string? Find() =>
+        new[] { programFolder, installed }.Select(folder => Path.Combine(folder, Program)).FirstOrDefault(File.Exists);
 }

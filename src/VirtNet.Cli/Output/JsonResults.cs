@@ -98,6 +98,7 @@ internal sealed record JsonNetworkList(IReadOnlyList<JsonNetwork> Networks);
 internal sealed record JsonXml(string Xml);
 
 /// <param name="Expires">UTC, null = never.</param>
+/// <param name="Host">Whose guest it is, where hosts share the network; null = this host's, which shares it with nobody.</param>
 internal sealed record JsonLease(
     DateTimeOffset? Expires,
     string? Mac,
@@ -107,9 +108,31 @@ internal sealed record JsonLease(
     string? Hostname,
     string? ClientId,
     string? Iaid,
-    string Interface);
+    string Interface,
+    string? Host = null);
 
 internal sealed record JsonLeaseList(JsonNetworkName Network, IReadOnlyList<JsonLease> Leases);
+
+internal sealed record JsonWhereList(string Guest, IReadOnlyList<JsonWhere> Found);
+
+/// <param name="Host">Null where nothing is known of hosts, and it is this one.</param>
+/// <param name="Device">Of this host, behind which it is.</param>
+/// <param name="By">What that is known by: <c>lease</c>, <c>lease of another host</c>, <c>port</c> or <c>bridge</c>.</param>
+internal sealed record JsonWhere(
+    JsonNetworkName Network, string? Host, string? Mac, string? Address, string? Name, string? Device, Guid? Port, string By);
+
+/// <param name="ThisHost">What this host is called in the fabric; null where the network is in none.</param>
+/// <param name="Guests">How many have a lease, as far as this host knows.</param>
+/// <param name="Blocks">Null where it is in none, or etcd cannot be asked.</param>
+internal sealed record JsonSpan(
+    JsonNetworkName Network, uint Vni, string? ThisHost, IReadOnlyList<JsonSpanHost> Hosts, int Guests, IReadOnlyList<JsonSpanBlock>? Blocks);
+
+/// <param name="State"><c>up</c> or <c>down</c>; null where that is not known.</param>
+/// <param name="Guests">How many have a lease there; null where that is not known.</param>
+internal sealed record JsonSpanHost(string Address, string? Name, string? State, int? Guests);
+
+/// <param name="Host">Who gives its addresses out.</param>
+internal sealed record JsonSpanBlock(string First, string Last, string Host, int Size, int Used);
 
 internal sealed record JsonPort(JsonNetworkName Network, Guid Uuid);
 

@@ -15,22 +15,41 @@ internal static class LeaseIntake
     /// <exception cref="VirtNetException">It does not say what a lease says.</exception>
     public static Lease Read(Guid network, DhcpLease lease) => new(
         network,
-        IPAddress.TryParse(lease.IpAddress, out IPAddress? address)
-            ? address
-            : throw VirtNetException.InvalidArgument($"'{lease.IpAddress}' is not an IP address"),
+        ReadAddress(lease.IpAddress),
         lease.Mac is null ? null : MacAddress.TryParse(lease.Mac, out MacAddress mac) && !mac.IsMulticast
             ? mac
             : throw new VirtNetException(VirErrorCode.InvalidMac, $"invalid MAC address: {lease.Mac}"),
         lease.ClientId,
         lease.Iaid is null ? null : ReadIaid(lease.Iaid),
         lease.Hostname,
-        lease.ExpiryTime switch
+        ReadEnd(lease.IpAddress, lease.ExpiryTime));
+
+    /// <summary>What another host has; null where that does not say what a lease says, which must not keep the rest from being known.</summary>
+    public static HeldLease? TryRead(Guid network, SharedLease lease)
+    {
+        try
         {
-            0 => null,
-            _ when lease.ExpiryTime < 0 || lease.ExpiryTime > LastSecond =>
-                throw VirtNetException.InvalidArgument($"lease of {lease.IpAddress}: {lease.ExpiryTime} is no end of a lease"),
-            _ => DateTimeOffset.FromUnixTimeSeconds(lease.ExpiryTime),
-        });
+            return new HeldLease(Read(network, lease.Lease), lease.Host)
+            {
+                Replaces = lease.Replaces is { } end ? new Replaced(ReadEnd(lease.Lease.IpAddress, end)) : null,
+            };
+        }
+        catch (VirtNetException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="VirtNetException">It is none.</exception>
+    public static IPAddress ReadAddress(string text) =>
+        IPAddress.TryParse(text, out IPAddress? address) ? address : throw VirtNetException.InvalidArgument($"'{text}' is not an IP address");
+
+    private static DateTimeOffset? ReadEnd(string address, long end) => end switch
+    {
+        0 => null,
+        _ when end < 0 || end > LastSecond => throw VirtNetException.InvalidArgument($"lease of {address}: {end} is no end of a lease"),
+        _ => DateTimeOffset.FromUnixTimeSeconds(end),
+    };
 
     private static Dhcp6IaId ReadIaid(string text) =>
         uint.TryParse(text.StartsWith('T') ? text[1..] : text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)

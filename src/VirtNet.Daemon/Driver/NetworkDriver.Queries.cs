@@ -70,6 +70,7 @@ internal sealed partial class NetworkDriver
         IReadOnlyList<DhcpLease> leases =
         [
             .. environment.Services.GetLeases(actor.Identity.Uuid)
+                .Concat(environment.Services.GetHeldLeases(actor.Identity.Uuid).OfOthers())
                 .Where(lease => wanted is null || lease.Mac == wanted)
                 .Select(lease => LeaseView.Of(lease, actor.Snapshot.Current)),
         ];

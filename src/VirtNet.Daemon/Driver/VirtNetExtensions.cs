@@ -28,6 +28,11 @@ internal sealed class VirtNetExtensions(
     /// <summary>Whoever just started a network asks what cuts it off; a host with very many rules is not waited for.</summary>
     private static readonly TimeSpan ConditionsLimit = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Who says what is to be known of a network that hosts share.</summary>
+    private const string SharingSource = "sharing";
+
+    private const uint MaxLinkSeconds = 3600;
+
     private const RedefineFlags KnownRedefineFlags =
         RedefineFlags.Validate | RedefineFlags.Partial | RedefineFlags.DryRun | RedefineFlags.LiveOnly;
 
@@ -199,6 +204,44 @@ internal sealed class VirtNetExtensions(
         NetworkDefinition definition = actor.Snapshot.Current;
         await (onlyServices ? actor.WithdrawAsync(cancellationToken) : actor.LetGoAsync(cancellationToken));
         return [.. environment.Services.GetLeases(actor.Identity.Uuid).Select(lease => LeaseView.Of(lease, definition))];
+    }
+
+    public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken)
+    {
+        NetworkActor actor = registry.Find(network);
+        HeldLeasesUpdate update = new(
+            sharing.Host,
+            sharing.IsAll,
+            [.. sharing.Put.Select(held => LeaseIntake.TryRead(actor.Identity.Uuid, held)).OfType<HeldLease>()],
+            [.. sharing.Removed.Select(LeaseIntake.ReadAddress)]);
+        int leftOut = sharing.Put.Count - update.Put.Count + environment.Services.ShareLeases(actor.Snapshot.Current, update);
+        if (leftOut > 0)
+        {
+            environment.Logger.SharedLeasesLeftOut(actor.Identity.Name, leftOut);
+        }
+
+        Condition[] conditions = sharing is { Host: not null, Warning: { } warning } ? [new Condition(ConditionKind.Warning, warning)] : [];
+        environment.Conditions.Set(actor.Identity.Uuid, SharingSource, conditions);
+        return Task.CompletedTask;
+    }
+
+    public Task<SharedLeases> GetSharedLeasesAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        NetworkActor actor = registry.Find(network);
+        NetworkDefinition definition = actor.Snapshot.Current;
+        HeldLeases held = environment.Services.GetHeldLeases(actor.Identity.Uuid);
+        return Task.FromResult(new SharedLeases(
+            held.Host,
+            [
+                .. environment.Services.GetLeases(actor.Identity.Uuid).Select(lease => new SharedLease(LeaseView.Of(lease, definition), Host: null)),
+                .. held.Leases.Select(other => new SharedLease(LeaseView.Of(other.Lease, definition), other.Host, HasEnded: other.Host is null)),
+            ]));
+    }
+
+    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken)
+    {
+        environment.Services.KeepLinked(TimeSpan.FromSeconds(Math.Min(seconds, MaxLinkSeconds)));
+        return Task.CompletedTask;
     }
 
     private NetworkActor? Active(NetworkDefinition network) =>

@@ -74,4 +74,8 @@ internal static partial class NetworksLog
 
     [LoggerMessage(EventId = 156, Level = LogLevel.Information, Message = "Network {Network}: let go, its bridge {Bridge} stays")]
     public static partial void NetworkLetGo(this ILogger logger, string network, string bridge);
+
+    [LoggerMessage(EventId = 157, Level = LogLevel.Warning,
+        Message = "Network {Network}: {Count} leases of other hosts cannot be leases of this network, and are left out")]
+    public static partial void SharedLeasesLeftOut(this ILogger logger, string network, int count);
 }

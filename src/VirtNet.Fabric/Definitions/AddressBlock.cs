@@ -17,6 +17,9 @@ internal sealed record AddressBlock(IPAddress First, IPAddress Last)
     /// <summary>A pool of IPv6 may be larger than anybody can walk through.</summary>
     private const int MaxBlocks = 1 << 16;
 
+    /// <summary>By number, not by text.</summary>
+    public static IComparer<IPAddress> InOrder { get; } = Comparer<IPAddress>.Create((one, other) => NumberOf(one).CompareTo(NumberOf(other)));
+
     /// <summary>How many addresses it has, up to the largest number.</summary>
     public int Count => (int)UInt128.Min(NumberOf(Last) - NumberOf(First) + 1, int.MaxValue);
 

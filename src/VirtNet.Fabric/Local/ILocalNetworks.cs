@@ -27,6 +27,15 @@ internal interface ILocalNetworks
 
     /// <summary>Addresses that guests have from this host.</summary>
     Task<IReadOnlyList<string>> LeasedAddressesAsync(NetworkRef network, CancellationToken cancellationToken);
+
+    /// <summary>The same leases, and what this host was told of others.</summary>
+    Task<SharedLeases> LeasesAsync(NetworkRef network, CancellationToken cancellationToken);
+
+    /// <summary>Tells this host what others have.</summary>
+    Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken);
+
+    /// <summary>For so many seconds what was told is up to date, unless that is said again.</summary>
+    Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken);
 }
 
 /// <summary>A network that is defined on this host.</summary>

@@ -52,5 +52,13 @@ internal sealed class VirtnetdNetworks(LibvirtConnection connection) : ILocalNet
         connection.SetAutostartAsync(network, autostart, cancellationToken);
 
     public async Task<IReadOnlyList<string>> LeasedAddressesAsync(NetworkRef network, CancellationToken cancellationToken) =>
-        [.. (await connection.GetDhcpLeasesAsync(network, mac: null, flags: 0, cancellationToken)).Select(lease => lease.IpAddress)];
+        [.. (await LeasesAsync(network, cancellationToken)).Leases.Where(lease => lease.Host is null).Select(lease => lease.Lease.IpAddress)];
+
+    public Task<SharedLeases> LeasesAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        connection.GetSharedLeasesAsync(network, cancellationToken);
+
+    public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken) =>
+        connection.ShareLeasesAsync(network, sharing, cancellationToken);
+
+    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken) => connection.KeepLinkedAsync(seconds, cancellationToken);
 }

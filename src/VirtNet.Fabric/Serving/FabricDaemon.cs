@@ -20,6 +20,7 @@ internal sealed class FabricDaemon(
     EndpointUpkeep endpoints,
     SyncedNetworks synced,
     NetworkSync sync,
+    LeaseFollowing leases,
     SyncProblems problems,
     StatusFile status,
     ServiceNotifier manager,
@@ -55,12 +56,13 @@ internal sealed class FabricDaemon(
         local.Connected += OnConnected;
         local.Happened += OnHappened;
         definitions.Changed += OnWritten;
-        local.LeasesChanged += network => _dirty.Add(network.Uuid);
+        local.LeaseChanged += OnLeaseChanged;
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] parts =
         [
             watch.RunAsync(ending.Token), local.RunAsync(ending.Token), membership.RunAsync(ending.Token), endpoints.RunAsync(ending.Token),
             ReconcileAsync(ending.Token), LookAsync(ending.Token), FollowFilesAsync(ending.Token), status.RunAsync(ending.Token),
+            leases.RunAsync(ending.Token),
         ];
         manager.Ready("the fabric is being looked for");
         Task first = await Task.WhenAny(parts);
@@ -106,6 +108,7 @@ internal sealed class FabricDaemon(
         {
             _waiting.TryRemove(network, out _);
             await sync.ReconcileAsync(network, here, cancellationToken);
+            leases.Touch(network);
         }
         catch (StoreUnavailableException e)
         {
@@ -152,6 +155,15 @@ internal sealed class FabricDaemon(
 
             _dirty.AddRange(_waiting.Keys);
             _dirty.AddRange(problems.All.Select(problem => problem.Uuid));
+        }
+    }
+
+    /// <summary>A further guest may need a further block.</summary>
+    private void OnLeaseChanged(NetworkEvent.LeaseChanged change)
+    {
+        if (change.Change == LeaseChangeKind.Added)
+        {
+            _dirty.Add(change.Network.Uuid);
         }
     }
 

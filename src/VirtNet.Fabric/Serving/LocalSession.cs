@@ -24,8 +24,8 @@ internal sealed class LocalSession(string socket, TimeProvider time, ILogger<Loc
     /// <summary>A network was defined, undefined, started or stopped.</summary>
     public event Action<NetworkEvent.Lifecycle>? Happened;
 
-    /// <summary>Guests of a network got or lost addresses.</summary>
-    public event Action<NetworkRef>? LeasesChanged;
+    /// <summary>A guest got, prolonged or lost an address.</summary>
+    public event Action<NetworkEvent.LeaseChanged>? LeaseChanged;
 
     /// <summary>The connection is made: what happened before is not known. With all networks that are defined.</summary>
     public event Action<IReadOnlyList<NetworkRef>>? Connected;
@@ -86,9 +86,9 @@ internal sealed class LocalSession(string socket, TimeProvider time, ILogger<Loc
     {
         await foreach (NetworkEvent happened in leases.WithCancellation(cancellationToken))
         {
-            if (happened is NetworkEvent.LeaseChanged { Change: LeaseChangeKind.Added })
+            if (happened is NetworkEvent.LeaseChanged change)
             {
-                LeasesChanged?.Invoke(happened.Network);
+                LeaseChanged?.Invoke(change);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
 namespace VirtNet.Fabric.Sharing;
@@ -22,6 +23,9 @@ internal static class FabricKeys
     /// <summary>Which member gives out which addresses: by UUID of the network, then the block's first address.</summary>
     public const string Blocks = All + "blocks/";
 
+    /// <summary>What guests have: by UUID of the network, then the address.</summary>
+    public const string Leases = All + "leases/";
+
     /// <summary>
     /// Put by every change of a definition, on condition that nobody has put it meanwhile: so one change is compared with all
     /// others whatever they take (names, numbers, addresses that overlap).
@@ -37,4 +41,16 @@ internal static class FabricKeys
     public static string BlocksOf(Guid network) => $"{Blocks}{network:D}/";
 
     public static string Block(Guid network, IPAddress first) => BlocksOf(network) + first;
+
+    public static string LeasesOf(Guid network) => $"{Leases}{network:D}/";
+
+    public static string Lease(Guid network, IPAddress address) => LeasesOf(network) + address;
+
+    public static bool TryReadLease(string key, out Guid network, [NotNullWhen(true)] out IPAddress? address)
+    {
+        network = default;
+        address = null;
+        return key.StartsWith(Leases, StringComparison.Ordinal) && key[Leases.Length..].Split('/') is [var of, var at]
+            && Guid.TryParse(of, out network) && IPAddress.TryParse(at, out address);
+    }
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Store;
 using VirtNet.Model.Spanning;
 
@@ -29,6 +30,10 @@ internal sealed record FabricView(long Revision)
     public ImmutableDictionary<Guid, ImmutableDictionary<IPAddress, string>> Blocks { get; init; } =
         ImmutableDictionary<Guid, ImmutableDictionary<IPAddress, string>>.Empty;
 
+    /// <summary>Of each network the addresses that guests have.</summary>
+    public ImmutableDictionary<Guid, ImmutableDictionary<IPAddress, StoredLease>> Leases { get; init; } =
+        ImmutableDictionary<Guid, ImmutableDictionary<IPAddress, StoredLease>>.Empty;
+
     /// <summary>The revision that changed a definition last; 0 = none has.</summary>
     public long GuardRevision { get; init; }
 
@@ -43,6 +48,10 @@ internal sealed record FabricView(long Revision)
         Blocks.TryGetValue(network, out ImmutableDictionary<IPAddress, string>? blocks)
             ? blocks.Where(block => block.Value == member).Select(block => block.Key)
             : [];
+
+    /// <summary>What guests of a network have, by address.</summary>
+    public ImmutableDictionary<IPAddress, StoredLease> LeasesOf(Guid network) =>
+        Leases.GetValueOrDefault(network) ?? ImmutableDictionary<IPAddress, StoredLease>.Empty;
 
     /// <summary>A VNI that no definition has: one and the same for a network until somebody else takes it.</summary>
     /// <returns>0: there is none.</returns>
@@ -74,6 +83,10 @@ internal sealed record FabricView(long Revision)
         {
             Blocks = view.Blocks.SetItem(place.Owner, BlocksOf(view, place.Owner).SetItem(place.First, entry.Value)),
         },
+        Place.Lease place when Read(entry.Value, SharingJson.Default.FabricLease) is { Host: { } whose } lease && HostName.IsValid(whose) => view with
+        {
+            Leases = view.Leases.SetItem(place.Owner, view.LeasesOf(place.Owner).SetItem(place.Address, new StoredLease(lease, entry.ModRevision))),
+        },
         Place.Guard => view with { GuardRevision = entry.ModRevision },
         Place.Identity => view with { Id = entry.Value },
         _ => view,
@@ -87,6 +100,9 @@ internal sealed record FabricView(long Revision)
         Place.Block place => BlocksOf(view, place.Owner).Remove(place.First) is { Count: > 0 } left
             ? view with { Blocks = view.Blocks.SetItem(place.Owner, left) }
             : view with { Blocks = view.Blocks.Remove(place.Owner) },
+        Place.Lease place => view.LeasesOf(place.Owner).Remove(place.Address) is { Count: > 0 } left
+            ? view with { Leases = view.Leases.SetItem(place.Owner, left) }
+            : view with { Leases = view.Leases.Remove(place.Owner) },
         Place.Guard => view with { GuardRevision = 0 },
         Place.Identity => view with { Id = null },
         _ => view,
@@ -119,6 +135,7 @@ internal sealed record FabricView(long Revision)
             : After(key, FabricKeys.Networks) is { } network && Guid.TryParse(network, out Guid uuid) ? new Network(uuid)
             : After(key, FabricKeys.Blocks)?.Split('/') is [var of, var address] && Guid.TryParse(of, out Guid owner)
                 && IPAddress.TryParse(address, out IPAddress? first) ? new Block(owner, first)
+            : FabricKeys.TryReadLease(key, out Guid leased, out IPAddress? held) ? new Lease(leased, held)
             : null;
 
         private static string? After(string key, string prefix) =>
@@ -131,6 +148,8 @@ internal sealed record FabricView(long Revision)
         public sealed record Network(Guid Uuid) : Place;
 
         public sealed record Block(Guid Owner, IPAddress First) : Place;
+
+        public sealed record Lease(Guid Owner, IPAddress Address) : Place;
 
         public sealed record Guard : Place;
 

@@ -22,6 +22,9 @@ internal sealed class FabricWatch(ISharedStore store, FabricIdentity identity, T
     /// <summary>Whenever the view or the outage changes.</summary>
     public event Action? Changed;
 
+    /// <summary>What the view has changed by; null = all was read anew.</summary>
+    public event Action<StoreChanges?>? Followed;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         bool isAway = false;
@@ -96,11 +99,13 @@ internal sealed class FabricWatch(ISharedStore store, FabricIdentity identity, T
         }
 
         Set(view, outage: null);
+        Followed?.Invoke(null);
         await foreach (StoreChanges changes in store.WatchAsync(FabricKeys.All, view.Revision + 1, cancellationToken))
         {
             view = view.With(changes);
             Require(view);
             Set(view, outage: null);
+            Followed?.Invoke(changes);
         }
     }
 

@@ -30,4 +30,5 @@ internal sealed record SharedNetwork(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Member))]
 [JsonSerializable(typeof(SharedNetwork))]
+[JsonSerializable(typeof(FabricLease))]
 internal sealed partial class SharingJson : JsonSerializerContext;

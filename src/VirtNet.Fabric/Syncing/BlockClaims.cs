@@ -43,7 +43,7 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
             {
                 IReadOnlyList<AddressBlock> own = Own(view, network.Network.Uuid, ranges);
                 IPAddress[] inUse = [.. Uncovered(own, ranges, used).Where(first => !IsTaken(view, network, first))];
-                int wanted = inUse.Length > 0 ? 0 : Missing(own, ranges, used);
+                int wanted = inUse.Length > 0 ? 0 : Missing(own, ranges, Taken(view, network.Network.Uuid, used));
                 if (inUse.Length + wanted == 0)
                 {
                     break;
@@ -64,13 +64,43 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
         }
     }
 
-    /// <summary>How many blocks are to be added: enough for the first guests, then as many again as there are.</summary>
-    internal static int Missing(IReadOnlyList<AddressBlock> own, IReadOnlyList<DhcpRange> pool, IReadOnlySet<IPAddress> used)
+    /// <summary>What is to be known on this host of a network that runs out of addresses; null = it does not, or can get more.</summary>
+    /// <param name="used">Addresses that guests have from this host, or that wait until they are free.</param>
+    public string? WarningOf(StoredNetwork network, IReadOnlyList<IPAddress> used)
+    {
+        if (watch.View is not { } view || SpanDefinition.TryRead(network.Network.Xml) is not { Ranges: { Count: > 0 } pool })
+        {
+            return null;
+        }
+
+        string? reason = watch.Outage ?? (pool.All(range => AddressBlock.FirstsIn(range, 0).All(first => IsTaken(view, network, first)))
+            ? "all addresses of its ranges are taken by hosts" : null);
+        if (reason is null)
+        {
+            return null;
+        }
+
+        (int all, int free) = Count(Own(view, network.Network.Uuid, pool), pool, Taken(view, network.Network.Uuid, used));
+        return free * FreeShare < all ? $"{free} of this host's {all} addresses for guests are left, and it gets no more: {reason}" : null;
+    }
+
+    /// <summary>Addresses that no further guest can get.</summary>
+    private static HashSet<IPAddress> Taken(FabricView view, Guid network, IEnumerable<IPAddress> used) =>
+        [.. used, .. view.LeasesOf(network).Keys];
+
+    /// <summary>How many addresses blocks have of a pool, and how many of them are free.</summary>
+    private static (int All, int Free) Count(IReadOnlyList<AddressBlock> own, IReadOnlyList<DhcpRange> pool, IReadOnlySet<IPAddress> used)
     {
         AddressBlock[] pieces =
             [.. own.SelectMany(block => pool.Select(range => block.Intersect(new AddressBlock(range.Start, range.End)))).OfType<AddressBlock>()];
         int all = pieces.Sum(piece => piece.Count);
-        int free = all - used.Count(address => pieces.Any(piece => piece.Contains(address)));
+        return (all, all - used.Count(address => pieces.Any(piece => piece.Contains(address))));
+    }
+
+    /// <summary>How many blocks are to be added: enough for the first guests, then as many again as there are.</summary>
+    internal static int Missing(IReadOnlyList<AddressBlock> own, IReadOnlyList<DhcpRange> pool, IReadOnlySet<IPAddress> used)
+    {
+        (int all, int free) = Count(own, pool, used);
         return own.Count == 0 ? 1 : free * FreeShare < all ? own.Count : 0;
     }
 

@@ -277,6 +277,7 @@ internal sealed class NetworkSync(
                 [
                     new StoreWrite.Remove(FabricKeys.Network(last.Uuid)),
                     new StoreWrite.RemoveAll(FabricKeys.BlocksOf(last.Uuid)),
+                    new StoreWrite.RemoveAll(FabricKeys.LeasesOf(last.Uuid)),
                     new StoreWrite.Put(FabricKeys.Guard, self.Name),
                 ]),
             cancellationToken);

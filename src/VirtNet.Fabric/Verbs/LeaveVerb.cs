@@ -58,7 +58,7 @@ internal static class LeaveVerb
                 $"member {name} is down, but may still serve guests: its addresses would be given out a second time. --force, if it is gone for good");
         }
 
-        await RemoveAsync(store, view, name, cancellationToken);
+        await RemoveAsync(store, view, name, endsLeases: false, cancellationToken);
     }
 
     private static async Task LeaveAsync(
@@ -86,7 +86,7 @@ internal static class LeaveVerb
 
         if (view?.Members.GetValueOrDefault(self.Name)?.Id == self.Id)
         {
-            await RemoveAsync(store, view, self.Name, cancellationToken);
+            await RemoveAsync(store, view, self.Name, endsLeases: true, cancellationToken);
             await LeaveEtcdAsync(context, options, cancellationToken);
         }
 
@@ -200,16 +200,19 @@ internal static class LeaveVerb
         }
     }
 
-    private static async Task RemoveAsync(EtcdStore store, FabricView view, string name, CancellationToken cancellationToken)
+    private static async Task RemoveAsync(EtcdStore store, FabricView view, string name, bool endsLeases, CancellationToken cancellationToken)
     {
-        // Blocks before the member: what is left of them after a failure is found again by its name.
-        foreach ((Guid network, var blocks) in view.Blocks)
+        // Blocks before the member: what is left of them after a failure is found again by its name. Of a host that is gone what its
+        // guests have stays theirs until it ends by itself: they may still run.
+        IEnumerable<StoreWrite> leases = endsLeases
+            ? view.Leases.SelectMany(network => network.Value.Where(lease => lease.Value.Lease.Host == name)
+                .Select(lease => new StoreWrite.Remove(FabricKeys.Lease(network.Key, lease.Key))))
+            : [];
+        IEnumerable<StoreWrite> blocks = view.Blocks.SelectMany(network => network.Value.Where(block => block.Value == name)
+            .Select(block => new StoreWrite.Remove(FabricKeys.Block(network.Key, block.Key))));
+        foreach (StoreWrite[] some in leases.Concat(blocks).Chunk(64))
         {
-            foreach (StoreWrite[] some in blocks.Where(block => block.Value == name)
-                .Select(block => (StoreWrite)new StoreWrite.Remove(FabricKeys.Block(network, block.Key))).Chunk(64))
-            {
-                await store.CommitAsync(new StoreTransaction([], some), cancellationToken);
-            }
+            await store.CommitAsync(new StoreTransaction([], some), cancellationToken);
         }
 
         await store.CommitAsync(

@@ -20,6 +20,18 @@ internal sealed record JsonFabricStatus(
 /// <summary>A network that is not on this host what it is in the fabric.</summary>
 internal sealed record JsonProblem(string Network, Guid Uuid, string Reason);
 
+/// <summary>A network of the fabric.</summary>
+internal sealed record JsonFabricSpan(
+    string Name, Guid Uuid, uint Vni, IReadOnlyList<JsonSpanMember> Members, IReadOnlyList<JsonSpanBlock> Blocks);
+
+/// <param name="State"><c>up</c> or <c>down</c>.</param>
+/// <param name="Guests">How many have a lease there.</param>
+internal sealed record JsonSpanMember(string Name, string Address, string State, int Guests);
+
+/// <param name="Host">Who gives its addresses out.</param>
+/// <param name="Used">How many of them guests have, on whatever host.</param>
+internal sealed record JsonSpanBlock(string First, string Last, string Host, int Size, int Used);
+
 internal sealed record JsonChecks(bool Passed, IReadOnlyList<JsonCheck> Checks);
 
 /// <param name="Subject">Of whom: a URL of etcd, a member, or this host.</param>
@@ -32,6 +44,7 @@ internal sealed record JsonFailure(string Message, int Code, int Domain, string?
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(JsonMembers))]
 [JsonSerializable(typeof(JsonFabricStatus))]
+[JsonSerializable(typeof(JsonFabricSpan))]
 [JsonSerializable(typeof(JsonChecks))]
 [JsonSerializable(typeof(JsonFailure))]
 internal sealed partial class VerbJson : JsonSerializerContext

@@ -75,6 +75,18 @@ public sealed partial class LibvirtConnection
         return (await CallExtensionAsync(VirtNetProcedures.LetGo, arguments, cancellationToken)).Leases;
     }
 
+    public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken)
+    {
+        ShareLeasesArguments arguments = new(network, sharing.IsAll ? ShareLeasesArguments.All : 0, sharing);
+        return CallExtensionAsync(VirtNetProcedures.ShareLeases, arguments, cancellationToken);
+    }
+
+    public async Task<SharedLeases> GetSharedLeasesAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        (await CallExtensionAsync(VirtNetProcedures.GetSharedLeases, new NetworkMessage(network), cancellationToken)).Leases;
+
+    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken) =>
+        CallExtensionAsync(VirtNetProcedures.KeepLinked, new KeepLinkedArguments(seconds), cancellationToken);
+
     /// <exception cref="VirtNetException">Code 3 where the server is not virtnetd.</exception>
     private async Task<TResult> CallExtensionAsync<TArguments, TResult>(
         Procedure<TArguments, TResult> procedure, TArguments arguments, CancellationToken cancellationToken)

@@ -88,6 +88,18 @@ public interface IVirtNetExtensions : IDaemonReports
     /// <param name="onlyServices">The network stays active, but serves its guests no longer, until it is adopted again or virtnetd restarts.</param>
     /// <returns>The leases of its guests.</returns>
     Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes over what other hosts have in a network: their guests are found by name here, a guest that comes from one of them keeps its
+    /// address, and no address is given a second time. It is known after a restart, too.
+    /// </summary>
+    Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken);
+
+    /// <summary>The leases of all hosts of a network, as they are known here; of this one alone where it is shared with nobody.</summary>
+    Task<SharedLeases> GetSharedLeasesAsync(NetworkRef network, CancellationToken cancellationToken);
+
+    /// <summary>For so long what was told of other hosts is up to date, unless that is said again; 0 = it no longer is.</summary>
+    Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken);
 }
 
 /// <summary>One number about a network.</summary>

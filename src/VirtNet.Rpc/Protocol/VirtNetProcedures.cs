@@ -32,7 +32,13 @@ namespace VirtNet.Rpc.Protocol;
 ///                             bridgeIndex; nonnull_string bridgeMac
 /// 18   LET_GO                 nonnull_network net; unsigned int flags          network_dhcp_lease leases&lt;65536&gt;;
 ///                                                                              unsigned ret
+/// 19   SHARE_LEASES           nonnull_network net; unsigned int flags;
+///                             string_opt host; shared_lease put&lt;65536&gt;;
+///                             nonnull_string removed&lt;65536&gt;; string_opt warning
+/// 20   GET_SHARED_LEASES      nonnull_network net                              string_opt host; shared_lease leases&lt;65536&gt;
+/// 21   KEEP_LINKED            unsigned int seconds
 ///
+/// shared_lease { network_dhcp_lease lease; string_opt host; int ended; hyper replaces; }
 /// plan_step { nonnull_string action; nonnull_string kind; nonnull_string subject; nonnull_string detail; }
 /// counter { nonnull_string name; hyper value; }
 /// condition { int kind; nonnull_string text; }
@@ -73,6 +79,14 @@ namespace VirtNet.Rpc.Protocol;
 /// have no alias. Nothing else is looked for or made anew. Only root may call it: the bridge is whoever's root says.
 /// LET_GO: an active network becomes inactive while its bridge, addresses and guests stay; its rules and the bridge's mark go. Flag
 /// 1: the network stays, only its guests are served no longer. The result is the leases of that moment. Only root may call it.
+/// SHARE_LEASES: what other hosts of a network have, and addresses of this host that were leased and are kept until all know that they
+/// are not any more; removed are free again. host is what this host is called among them; without one the network is shared no
+/// longer, and nothing is kept. replaces is the end of this host's lease of the same client that one of put takes the place of, if it
+/// is still that; -1 = of none. Flag 1: what was told before of other hosts and is not among put has ended. warning is a condition of
+/// the network until another call of this kind. What cannot be a lease of the network is left out. Only root may call it, and
+/// KEEP_LINKED.
+/// GET_SHARED_LEASES: all that is known; without a host it is this host's lease, and with ended 1 one whose address it keeps.
+/// KEEP_LINKED: for so long what was told of other hosts is up to date, unless that is said again.
 /// </summary>
 internal static class VirtNetProcedures
 {
@@ -126,6 +140,15 @@ internal static class VirtNetProcedures
 
     public static readonly Procedure<NetworkFlagsArguments, LeasesResult> LetGo =
         new(RpcPrograms.VirtNet, 18, "virtnetLetGo", CallKind.Change);
+
+    public static readonly Procedure<ShareLeasesArguments, Nothing> ShareLeases =
+        new(RpcPrograms.VirtNet, 19, "virtnetShareLeases", CallKind.Change);
+
+    public static readonly Procedure<NetworkMessage, SharedLeasesResult> GetSharedLeases =
+        new(RpcPrograms.VirtNet, 20, "virtnetGetSharedLeases", CallKind.Query);
+
+    public static readonly Procedure<KeepLinkedArguments, Nothing> KeepLinked =
+        new(RpcPrograms.VirtNet, 21, "virtnetKeepLinked", CallKind.Change);
 
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;

@@ -72,7 +72,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
             Refresh(address);
         }
 
-        foreach (Lease lease in _leases.Snapshot(DateTimeOffset.MinValue))
+        foreach (Lease lease in _leases.Snapshot(DateTimeOffset.MinValue).Concat(_leases.HeldSnapshot().Leases.Select(held => held.Lease)))
         {
             Refresh(lease);
         }
@@ -99,7 +99,16 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
 
     public Lease? FindByAddress(uint address) => _leases.Find(AddressKey.Of(address));
 
-    public bool IsUsable(uint address, in ClientKey client) => !_blocked.IsBlockedFor(address, client.Mac);
+    public bool IsUsable(uint address, in ClientKey client) =>
+        !_blocked.IsBlockedFor(address, client.Mac) && !_leases.IsHeldForOther(AddressKey.Of(address), client.Mac, client.ClientId);
+
+    public HeldLease? FindHeld(uint address) => _leases.FindHeld(AddressKey.Of(address));
+
+    public HeldLease? FindHeldOf(in ClientKey client) => _leases.FindHeldOf(client.Mac, client.ClientId);
+
+    public bool IsShared => _leases.SharedAs is not null;
+
+    public bool IsLinked => _leases.IsLinked;
 
     /// <summary>Whether the address was offered to just this client a moment ago.</summary>
     public bool IsOfferedTo(uint address, in ClientKey client) =>
@@ -125,7 +134,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         }
 
         uint? last = FreeAwkward() ?? _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
-        return last is { } one && _settings.IsOpen(one, tags) ? last : null;
+        return last is { } one && _settings.IsOpen(one, tags) && FindHeld(one) is null ? last : null;
     }
 
     /// <summary>An address that is given last, see <see cref="IsAwkward"/>.</summary>
@@ -230,6 +239,14 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         }
     }
 
+    public void OnHeld(AddressKey address)
+    {
+        if (address.ToAddress() is { AddressFamily: AddressFamily.InterNetwork } ipv4)
+        {
+            Refresh(Subnet.ToUInt32(ipv4));
+        }
+    }
+
     public void Dispose() => _leases.Forget(this);
 
     /// <summary>
@@ -276,7 +293,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         foreach (uint address in _blocked.OldestFirst)
         {
             if (address != _settings.Gateway && _settings.InRange(address) && !_settings.ByAddress.ContainsKey(address)
-                && FindByAddress(address) is null)
+                && FindByAddress(address) is null && FindHeld(address) is null)
             {
                 return address;
             }
@@ -311,7 +328,8 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         || _settings.ByAddress.ContainsKey(address)
         || _offers.IsOffered(address)
         || _blocked.IsBlocked(address)
-        || FindByAddress(address) is not null;
+        || FindByAddress(address) is not null
+        || FindHeld(address) is not null;
 
     // Some systems take addresses of the old class C that end in 0 or 255 for broadcasts whatever the mask says: they are
     // given to who asks for one, and when no other is left.

@@ -49,9 +49,19 @@ internal readonly ref partial struct Dhcp4Decider
     {
         bool reservedForIt = _reservation is { Address: not 0 and uint own } && own == address;
         Lease? holder = _bindings.FindByAddress(address);
+        uint moved = SecondsHeld(_bindings.FindHeld(address));
+        bool isOpen = _settings.IsOpen(address, Tags);
+        if (_bindings.IsShared && !isOpen && !reservedForIt && moved == 0 && current is null && address != _settings.Gateway
+            && _settings.InSubnet(address) && holder is null && _bindings.IsUsable(address, _client))
+        {
+            // All hosts of the network are the same server for it. One of them may have given this address a moment ago, or while
+            // this host could not be told: who is silent lets the client have it until that is known, or until it asks for another.
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.OtherHost);
+        }
+
         string? refusal =
             !_settings.InSubnet(address) ? "wrong network"
-            : address == _settings.Gateway || (!_settings.IsOpen(address, Tags) && !reservedForIt) ? "address not available"
+            : address == _settings.Gateway || (!isOpen && !reservedForIt && moved == 0 && !(current is not null && _bindings.IsShared)) ? "address not available"
             : !isSelecting && !reservedForIt && ReservedAddress is not null ? "static lease available"
             : !reservedForIt && _settings.ByAddress.ContainsKey(address) ? "address reserved"
             : current is null && holder is not null && !(reservedForIt && IsOurs(holder)) ? "address in use"
@@ -62,7 +72,12 @@ internal readonly ref partial struct Dhcp4Decider
             return new Dhcp4Decision.Refuse(refusal);
         }
 
-        uint seconds = LeaseSeconds(address);
+        if (_bindings.FindHeld(address) is { Host: not null } && moved == 0)
+        {
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.OtherHost); // whose lease it is cannot be found out now, and may have ended
+        }
+
+        uint seconds = Math.Min(LeaseSeconds(address), moved == 0 ? uint.MaxValue : moved);
         string? name = NameFor(address);
         return new Dhcp4Decision.Acknowledge(
             NewLease(address, seconds, name), seconds, name, before, renews, IsNew: current is null && !reservedForIt)

@@ -168,7 +168,8 @@ internal readonly ref partial struct Dhcp4Decider
             return new Dhcp4Decision.Ignore(Dhcp4Drop.Exhausted);
         }
 
-        return new Dhcp4Decision.Offer(offered, LeaseSeconds(offered), OfferedName(offered), isNew);
+        uint held = SecondsHeld(_bindings.FindHeld(offered));
+        return new Dhcp4Decision.Offer(offered, Math.Min(LeaseSeconds(offered), held == 0 ? uint.MaxValue : held), OfferedName(offered), isNew);
     }
 
     private Choice ChooseAddress()
@@ -178,9 +179,16 @@ internal readonly ref partial struct Dhcp4Decider
             return new Choice(reserved, IsNew: false);
         }
 
-        if (_lease is not null && Subnet.ToUInt32(_lease.Address) is var leased && IsForAnybody(leased))
+        if (_lease is not null && Subnet.ToUInt32(_lease.Address) is var leased && (IsForAnybody(leased) || IsOfSharedNetwork(leased)))
         {
             return new Choice(leased, IsNew: false);
+        }
+
+        if (_bindings.FindHeldOf(_client) is { } held && Subnet.ToUInt32(held.Lease.Address) is var moved
+            && SecondsHeld(held) > 0 && moved != _settings.Gateway && _bindings.FindByAddress(moved) is null
+            && !_settings.ByAddress.ContainsKey(moved) && _bindings.IsUsable(moved, _client))
+        {
+            return new Choice(moved, IsNew: true);
         }
 
         uint wish = _message.RequestedAddress;
@@ -238,11 +246,38 @@ internal readonly ref partial struct Dhcp4Decider
     private bool IsForAnybody(uint address) =>
         _settings.IsOpen(address, Tags) && address != _settings.Gateway && !_settings.ByAddress.ContainsKey(address);
 
+    /// <summary>Whether it may be a lease that came with its client from another host: in no range of this one, and nobody else's.</summary>
+    private bool IsOfSharedNetwork(uint address) =>
+        _bindings.IsShared && _settings.InSubnet(address) && address != _settings.Gateway && !_settings.ByAddress.ContainsKey(address);
+
     // A machine that comes back with another client id (another operating system, say) may have what is reserved for it.
     private bool IsOurs(Lease lease) => _reservation?.Mac is { } mac && lease.Mac == mac;
 
     private Lease? OtherLeaseThan(uint address) =>
         _lease is not null && Subnet.ToUInt32(_lease.Address) != address ? _lease : null;
+
+    /// <summary>
+    /// For how long this client may have what is held for it. Until all hosts know that it is this host's now, another one gives the
+    /// address away as soon as the lease ends that is known of there.
+    /// </summary>
+    /// <returns>0 = not at all, or nothing is held.</returns>
+    private uint SecondsHeld(HeldLease? held)
+    {
+        if (held is null || !_bindings.IsUsable(Subnet.ToUInt32(held.Lease.Address), _client))
+        {
+            return 0;
+        }
+
+        if (held is { Host: null } or { Lease.Expires: null })
+        {
+            return Dhcp4Range.Infinite;
+        }
+
+        double left = Math.Ceiling((held.Lease.Expires.Value - _now).TotalSeconds);
+        return left >= MinLease ? (uint)Math.Min(left, Dhcp4Range.Infinite - 1)
+            : _bindings.IsLinked ? MinLease // it was prolonged since, or the others would have said that it ended
+            : 0;
+    }
 
     private uint LeaseSeconds(uint address)
     {
@@ -284,7 +319,7 @@ internal readonly ref partial struct Dhcp4Decider
             : DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + seconds));
 
     private string? KeptName =>
-        _lease?.HostName is { } had && !had.Equals(_refusedName?.Name, StringComparison.OrdinalIgnoreCase) ? had : null;
+        (_lease ?? _bindings.FindHeldOf(_client)?.Lease)?.HostName is { } had && !had.Equals(_refusedName?.Name, StringComparison.OrdinalIgnoreCase) ? had : null;
 
     private static bool IsEdge(uint address, Dhcp4Settings settings) =>
         address == settings.Broadcast || address == (settings.Gateway & settings.Mask);

@@ -120,6 +120,9 @@ internal enum Dhcp4Drop
     /// <summary>One more message about an address that is being looked for conflicts on.</summary>
     Repeated,
 
+    /// <summary>An address of the network that another host may have given, which is not known here.</summary>
+    OtherHost,
+
     /// <summary>More new clients than the network takes on in the time.</summary>
     NetworkLimit,
 

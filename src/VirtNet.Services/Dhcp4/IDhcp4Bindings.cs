@@ -17,10 +17,22 @@ internal interface IDhcp4Bindings
     Lease? FindByAddress(uint address);
 
     /// <summary>
-    /// Whether an address may be used by this client as far as is known: it was not declined lately and no other machine
-    /// answered for it.
+    /// Whether an address may be used by this client as far as is known: it was not declined lately, no other machine
+    /// answered for it, and it is held for nobody else.
     /// </summary>
     bool IsUsable(uint address, in ClientKey client);
+
+    /// <summary>What another host of the network has at an address, or what ended here and may not be free yet.</summary>
+    HeldLease? FindHeld(uint address);
+
+    /// <summary>The same for a client.</summary>
+    HeldLease? FindHeldOf(in ClientKey client);
+
+    /// <summary>Whether other hosts give out addresses of this network, too.</summary>
+    bool IsShared { get; }
+
+    /// <summary>Whether what other hosts have is known as it is now.</summary>
+    bool IsLinked { get; }
 
     /// <summary>Whether the address was offered to another client a moment ago.</summary>
     bool IsOfferedToOther(uint address, in ClientKey client);

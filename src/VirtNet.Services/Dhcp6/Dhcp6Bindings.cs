@@ -77,7 +77,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
             Refresh(address);
         }
 
-        foreach (Lease lease in _byClient.Values)
+        foreach (Lease lease in _byClient.Values.Concat(_leases.HeldSnapshot().Leases.Select(held => held.Lease)))
         {
             Refresh(AddressKey.Of(lease.Address));
         }
@@ -97,6 +97,16 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
     public Lease? FindByClient(in Dhcp6Client client) => _byClient.GetValueOrDefault(client);
 
     public Lease? FindByAddress(AddressKey address) => _leases.Find(address);
+
+    public bool IsHeldForOther(AddressKey address, in Dhcp6Client client) =>
+        _leases.FindHeld(address) is { Lease: var lease } && !IsOf(lease, client);
+
+    public bool IsShared => _leases.SharedAs is not null;
+
+    public bool IsOfOtherHost(AddressKey address) => _leases.FindHeld(address) is { Host: not null };
+
+    public bool IsHeldFor(AddressKey address, in Dhcp6Client client) =>
+        _leases.FindHeld(address) is { Lease: var lease } held && IsOf(lease, client) && (held.Host is null || _leases.IsLinked);
 
     public bool IsBlocked(AddressKey address) => _blocked.IsBlocked(address);
 
@@ -213,14 +223,18 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         Refresh(address);
     }
 
+    public void OnHeld(AddressKey address) => Refresh(address);
+
     public void Dispose() => _leases.Forget(this);
+
+    private static bool IsOf(Lease lease, in Dhcp6Client client) => lease.ClientId == client.Duid && lease.Iaid == client.Ia;
 
     // Better an address that somebody may be using than none: with all of them blocked somebody is lying.
     private AddressKey? OldestBlocked(TagSet tags, IReadOnlyCollection<AddressKey> taken)
     {
         foreach (AddressKey address in _blocked.OldestFirst)
         {
-            if (_settings.IsForAnybody(address, tags) && FindByAddress(address) is null && !taken.Contains(address))
+            if (_settings.IsForAnybody(address, tags) && FindByAddress(address) is null && _leases.FindHeld(address) is null && !taken.Contains(address))
             {
                 return address;
             }
@@ -234,7 +248,8 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         _leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && _ports.IsThere(port) && _ports.FindSender(mac) != port;
 
     private bool IsGrantable(AddressKey address, TagSet tags, IReadOnlyCollection<AddressKey> taken) =>
-        _settings.IsForAnybody(address, tags) && FindByAddress(address) is null && !IsBlocked(address) && !taken.Contains(address);
+        _settings.IsForAnybody(address, tags) && FindByAddress(address) is null && _leases.FindHeld(address) is null
+        && !IsBlocked(address) && !taken.Contains(address);
 
     private void Note(Lease lease, bool isThere)
     {
@@ -270,7 +285,8 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         _settings.IsSetAside(address)
         || _offers.IsOffered(address)
         || IsBlocked(address)
-        || FindByAddress(address) is not null;
+        || FindByAddress(address) is not null
+        || _leases.FindHeld(address) is not null;
 
     /// <summary>A range: the map counts from its start.</summary>
     private sealed record Pool(Dhcp6Range Range, AddressPool Map)

@@ -16,6 +16,9 @@ internal readonly ref struct Dhcp6Decider
     /// <summary>IAs beyond this many are left unanswered, so that one message stays little work.</summary>
     private const int MaxIas = 8;
 
+    /// <summary>Seconds for which a client has what another host gave it, until all hosts know that it is this host's now.</summary>
+    private const uint UnconfirmedLease = 120;
+
     private readonly Dhcp6Message _message;
     private readonly Dhcp6Settings _settings;
     private readonly IDhcp6Bindings _bindings;
@@ -194,6 +197,7 @@ internal readonly ref struct Dhcp6Decider
 
         _taken.Add(address);
         uint seconds = _settings.LeaseOf(address, _reservation);
+        seconds = _bindings.IsOfOtherHost(address) ? Math.Min(seconds, UnconfirmedLease) : seconds;
         bool binds = type == Dhcp6MessageType.Reply;
         return new Dhcp6IaDecision(client, Status: null)
         {
@@ -217,7 +221,8 @@ internal readonly ref struct Dhcp6Decider
             return reserved;
         }
 
-        if (lease is not null && AddressKey.Of(lease.Address) is var leased && _settings.IsForAnybody(leased, Tags)
+        if (lease is not null && AddressKey.Of(lease.Address) is var leased
+            && (_settings.IsForAnybody(leased, Tags) || (_bindings.IsShared && !_settings.IsSetAside(leased)))
             && IsUsable(leased, client))
         {
             return leased;
@@ -229,7 +234,9 @@ internal readonly ref struct Dhcp6Decider
             return null;
         }
 
-        if (wish is { } wished && _settings.IsForAnybody(wished, Tags) && IsUsable(wished, client)
+        if (wish is { } wished && IsUsable(wished, client)
+            && (_settings.IsForAnybody(wished, Tags)
+                || (_settings.InSubnet(wished) && !_settings.IsSetAside(wished) && _bindings.IsHeldFor(wished, client)))
             && (_message.Type != Dhcp6MessageType.Solicit || !_bindings.IsOfferedToOther(wished, client)))
         {
             return wished;
@@ -239,7 +246,7 @@ internal readonly ref struct Dhcp6Decider
     }
 
     private bool IsUsable(AddressKey address, in Dhcp6Client client) =>
-        !_taken.Contains(address) && !_bindings.IsBlocked(address)
+        !_taken.Contains(address) && !_bindings.IsBlocked(address) && !_bindings.IsHeldForOther(address, client)
         && (_bindings.FindByAddress(address) is not { } holder
             || (holder.ClientId == client.Duid && holder.Iaid == client.Ia));
 

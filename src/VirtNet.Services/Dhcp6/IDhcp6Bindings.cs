@@ -18,6 +18,18 @@ internal interface IDhcp6Bindings
 
     Lease? FindByAddress(AddressKey address);
 
+    /// <summary>Whether another client has an address at another host of the network, or had it here and it may not be free yet.</summary>
+    bool IsHeldForOther(AddressKey address, in Dhcp6Client client);
+
+    /// <summary>Whether other hosts give out addresses of this network, too.</summary>
+    bool IsShared { get; }
+
+    /// <summary>Whether an address is another host's, as far as is known.</summary>
+    bool IsOfOtherHost(AddressKey address);
+
+    /// <summary>Whether it is this client that has, or had, it, and may have it here.</summary>
+    bool IsHeldFor(AddressKey address, in Dhcp6Client client);
+
     /// <summary>Whether a client said lately that some other machine uses the address.</summary>
     bool IsBlocked(AddressKey address);
 

@@ -4,7 +4,7 @@ using System.Net;
 namespace VirtNet.Services.Leases;
 
 /// <summary>An address of either family as a number (IPv4 in its IPv6-mapped form), to look leases up without an object.</summary>
-internal readonly record struct AddressKey(UInt128 Value)
+public readonly record struct AddressKey(UInt128 Value)
 {
     private static readonly UInt128 Mapped = (UInt128)0xffff << 32;
 

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace VirtNet.Services.Leases;
 
 /// <summary>
-/// The host names of one network's current leases, as DNS asks for them. Safe to read from any thread while leases
-/// change; an expired lease has no name.
+/// The host names of one network's current leases, as DNS asks for them: those of this host, and after them those that other hosts
+/// are known to have. Safe to read from any thread while leases change; an expired lease of this host has no name.
 /// </summary>
 internal interface ILeaseNames
 {

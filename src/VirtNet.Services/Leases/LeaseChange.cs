@@ -31,4 +31,9 @@ public readonly record struct LeaseChange(LeaseEvent Event, Lease Lease, Lease? 
 public interface ILeaseObserver
 {
     void OnChange(in LeaseChange change);
+
+    /// <summary>What is held of an address has changed, see <see cref="HeldLease"/>.</summary>
+    void OnHeld(AddressKey address)
+    {
+    }
 }

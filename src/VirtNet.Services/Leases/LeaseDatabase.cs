@@ -28,15 +28,15 @@ internal sealed class LeaseDatabase : IDisposable
         _upsert = connection.CreateCommand();
         _upsert.CommandText =
             """
-            INSERT INTO lease (network, address, mac, client_id, iaid, host_name, name_rank, duration, expires)
-            VALUES ($network, $address, $mac, $client_id, $iaid, $host_name, $name_rank, $duration, $expires)
+            INSERT INTO lease (network, address, mac, client_id, iaid, host_name, name_rank, duration, expires, holder)
+            VALUES ($network, $address, $mac, $client_id, $iaid, $host_name, $name_rank, $duration, $expires, $holder)
             ON CONFLICT (network, address) DO UPDATE SET
                 mac = excluded.mac, client_id = excluded.client_id, iaid = excluded.iaid,
                 host_name = excluded.host_name, name_rank = excluded.name_rank,
-                duration = excluded.duration, expires = excluded.expires
+                duration = excluded.duration, expires = excluded.expires, holder = excluded.holder
             """;
         foreach (string name in (ReadOnlySpan<string>)
-            ["$network", "$address", "$mac", "$client_id", "$iaid", "$host_name", "$name_rank", "$duration", "$expires"])
+            ["$network", "$address", "$mac", "$client_id", "$iaid", "$host_name", "$name_rank", "$duration", "$expires", "$holder"])
         {
             _upsert.Parameters.Add(new SqliteParameter { ParameterName = name });
         }
@@ -88,8 +88,7 @@ internal sealed class LeaseDatabase : IDisposable
         List<LeaseRow> rows = [];
         unreadable = 0;
         using SqliteCommand select = _connection.CreateCommand();
-        select.CommandText =
-            "SELECT network, address, mac, client_id, iaid, host_name, name_rank, duration, expires FROM lease";
+        select.CommandText = "SELECT * FROM lease"; // in the order of the schema; a file that can only be read may be of an earlier one
         using SqliteDataReader reader = select.ExecuteReader();
         while (reader.Read())
         {
@@ -179,6 +178,7 @@ internal sealed class LeaseDatabase : IDisposable
         parameters[6].Value = row.NameRank;
         parameters[7].Value = row.Duration is { } duration ? (long)duration.TotalSeconds : DBNull.Value;
         parameters[8].Value = lease.Expires is { } expires ? expires.ToUnixTimeSeconds() : DBNull.Value;
+        parameters[9].Value = (object?)row.Holder ?? DBNull.Value;
         _upsert.ExecuteNonQuery();
     }
 
@@ -206,7 +206,10 @@ internal sealed class LeaseDatabase : IDisposable
                 reader.IsDBNull(5) ? null : reader.GetString(5),
                 reader.IsDBNull(8) ? null : DateTimeOffset.FromUnixTimeSeconds(expires)),
             reader.IsDBNull(7) ? null : TimeSpan.FromSeconds(duration),
-            reader.GetInt64(6));
+            reader.GetInt64(6))
+        {
+            Holder = reader.FieldCount > 9 && !reader.IsDBNull(9) ? reader.GetString(9) : null,
+        };
     }
 
     internal static object? Execute(SqliteConnection connection, string sql)

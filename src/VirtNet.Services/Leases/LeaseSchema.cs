@@ -30,6 +30,9 @@ internal static class LeaseSchema
             PRIMARY KEY (network, address)
         ) STRICT, WITHOUT ROWID
         """,
+        // NULL = a lease of this host; '' = it ended here, and its address is held; else the host of a shared network that has it.
+        // In the row of the address :: it is what this host is called among those that share the network.
+        "ALTER TABLE lease ADD COLUMN holder TEXT",
     ];
 
     public static long Current => Steps.Length;

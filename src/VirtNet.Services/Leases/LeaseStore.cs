@@ -24,6 +24,7 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
     private readonly TimeProvider _clock;
     private readonly LeaseWriter _writer;
     private readonly ClockJumps _jumps;
+    private readonly SharingLink _link;
     private readonly ITimer _sweep;
     private readonly ITimer _look;
     private readonly ILogger _logger;
@@ -36,10 +37,11 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
         _clock = clock;
         _logger = logger;
         _jumps = new ClockJumps(clock);
+        _link = new SharingLink(clock);
         _writer = new LeaseWriter(
             Path.Combine(folder, FileName), clock, conditions, logger,
             () => _networks.Values.SelectMany(network => network.Rows()),
-            row => Of(row.Lease.Network).PutIfFree(row.Lease, row.Duration));
+            row => Of(row.Lease.Network).RestoreLate(row));
         IReadOnlyList<LeaseRow> rows = _writer.Start();
         DateTimeOffset now = clock.GetUtcNow();
         foreach (LeaseRow row in rows)
@@ -69,6 +71,13 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
         _networks.TryGetValue(network, out NetworkLeases? leases)
             ? [.. leases.Snapshot(_clock.GetUtcNow()).OrderBy(lease => AddressKey.Of(lease.Address).Value)]
             : [];
+
+    /// <summary>What is held in a network; nothing for one that is shared with nobody.</summary>
+    public HeldLeases HeldSnapshot(Guid network) =>
+        _networks.TryGetValue(network, out NetworkLeases? leases) ? leases.HeldSnapshot() : HeldLeases.None;
+
+    /// <summary>For how long this host follows what the others of its networks do, unless that is said again.</summary>
+    public void KeepLinked(TimeSpan time) => _link.Keep(time);
 
     public ILeaseNames NamesOf(Guid network) => Of(network);
 
@@ -124,7 +133,7 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
 
     private NetworkLeases NewNetwork(Guid id)
     {
-        NetworkLeases network = new(id, _clock);
+        NetworkLeases network = new(id, _clock, _link);
         network.Observe(new WriteBehind(network, _writer));
         network.Observe(new Publisher(this));
         return network;
@@ -155,8 +164,10 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
             }
 
             LeaseId id = LeaseId.Of(change.Lease);
-            writer.Write(id, change.Event is LeaseEvent.Added or LeaseEvent.Renewed ? network.FindRow(id.Address) : null);
+            writer.Write(id, network.FindRow(id.Address));
         }
+
+        public void OnHeld(AddressKey address) => writer.Write(new LeaseId(network.Network, address), network.FindRow(address));
     }
 
     /// <summary>Passes on what happens in one network.</summary>

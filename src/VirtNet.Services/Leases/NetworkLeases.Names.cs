@@ -23,7 +23,7 @@ internal sealed partial class NetworkLeases
         {
             lock (Sync)
             {
-                return _byName.Count > 0;
+                return _byName.Count > 0 || _heldByName.Count > 0;
             }
         }
     }
@@ -34,7 +34,7 @@ internal sealed partial class NetworkLeases
         {
             if (!_byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out NameOwners? owners))
             {
-                return null;
+                return FindHeldAddress(name, family);
             }
 
             DateTimeOffset now = _clock.GetUtcNow();
@@ -49,12 +49,15 @@ internal sealed partial class NetworkLeases
                 }
             }
 
-            return latest?.Lease.Address;
+            return latest?.Lease.Address ?? FindHeldAddress(name, family);
         }
     }
 
-    public string? FindName(IPAddress address) =>
-        Find(AddressKey.Of(address)) is { } lease && !(lease.Expires <= _clock.GetUtcNow()) ? lease.HostName : null;
+    public string? FindName(IPAddress address)
+    {
+        AddressKey key = AddressKey.Of(address);
+        return Find(key) is { } lease && !(lease.Expires <= _clock.GetUtcNow()) ? lease.HostName : FindHeld(key)?.Lease.HostName;
+    }
 
     /// <summary>All leases of a name, of both families and in no order.</summary>
     public IReadOnlyList<Lease> OfName(string name)

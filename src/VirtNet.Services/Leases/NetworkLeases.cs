@@ -16,11 +16,18 @@ internal sealed partial class NetworkLeases : ILeaseNames
     private readonly MacPrefixes _prefixes = new();
     private readonly List<ILeaseObserver> _observers = [];
     private readonly TimeProvider _clock;
+    private readonly SharingLink _link;
 
     public NetworkLeases(Guid network, TimeProvider clock)
+        : this(network, clock, new SharingLink(clock))
+    {
+    }
+
+    public NetworkLeases(Guid network, TimeProvider clock, SharingLink link)
     {
         Network = network;
         _clock = clock;
+        _link = link;
     }
 
     public Guid Network { get; }
@@ -116,6 +123,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
         lock (Sync)
         {
             AddressKey key = AddressKey.Of(lease.Address);
+            EndHold(key);
             Entry? old = _byAddress.GetValueOrDefault(key);
             if (old is not null && SameClient(old.Lease, lease))
             {
@@ -136,15 +144,25 @@ internal sealed partial class NetworkLeases : ILeaseNames
         }
     }
 
-    /// <summary>Records a lease of an address that has none.</summary>
-    /// <param name="duration">Null = infinite.</param>
-    public void PutIfFree(Lease lease, TimeSpan? duration)
+    /// <summary>Takes over what was stored, where nothing is known of the address by now.</summary>
+    public void RestoreLate(LeaseRow row)
     {
         lock (Sync)
         {
-            if (!_byAddress.ContainsKey(AddressKey.Of(lease.Address)))
+            AddressKey key = AddressKey.Of(row.Lease.Address);
+            if (_byAddress.ContainsKey(key) || _held.ContainsKey(key))
             {
-                Put(lease, duration);
+                return;
+            }
+
+            if (row.Holder is null)
+            {
+                Put(row.Lease, row.Duration);
+            }
+            else
+            {
+                RestoreHeld(row);
+                TellHeld(key);
             }
         }
     }
@@ -184,6 +202,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
             }
 
             Unlink(entry);
+            HoldEnded(entry.Key, entry.Lease);
             Tell(new LeaseChange(LeaseEvent.Released, entry.Lease));
             return true;
         }
@@ -212,6 +231,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
                 if (entry.Lease.Expires is { } expires && expires <= now)
                 {
                     Unlink(entry);
+                    HoldEnded(entry.Key, entry.Lease);
                     Tell(new LeaseChange(LeaseEvent.Expired, entry.Lease));
                 }
                 else
@@ -240,12 +260,12 @@ internal sealed partial class NetworkLeases : ILeaseNames
         }
     }
 
-    /// <summary>The stored form of an address's lease; null if there is none.</summary>
+    /// <summary>The stored form of an address's lease, or of what is held there; null if there is none.</summary>
     public LeaseRow? FindRow(AddressKey address)
     {
         lock (Sync)
         {
-            return _byAddress.GetValueOrDefault(address)?.ToRow();
+            return _byAddress.GetValueOrDefault(address)?.ToRow() ?? HeldRow(address);
         }
     }
 
@@ -253,7 +273,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
     {
         lock (Sync)
         {
-            return [.. _byAddress.Values.Select(entry => entry.ToRow())];
+            return [.. _byAddress.Values.Select(entry => entry.ToRow()), .. HeldRows()];
         }
     }
 
@@ -265,6 +285,12 @@ internal sealed partial class NetworkLeases : ILeaseNames
     {
         lock (Sync)
         {
+            if (row.Holder is not null)
+            {
+                RestoreHeld(row);
+                return;
+            }
+
             Lease lease = row.Lease.Expires > now + row.Duration
                 ? row.Lease with { Expires = now + row.Duration }
                 : row.Lease;
@@ -303,6 +329,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
     {
         lock (Sync)
         {
+            Apply(new HeldLeasesUpdate(Host: null, IsAll: true, [], [])); // a network that is gone is shared with nobody
             foreach (Entry entry in _byAddress.Values.ToArray())
             {
                 Unlink(entry);

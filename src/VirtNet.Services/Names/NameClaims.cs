@@ -15,12 +15,15 @@ internal sealed class NameClaims(NetworkLeases leases, IGuestPorts ports)
     private static readonly FrozenSet<string> Special =
         FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "localhost", "wpad", "isatap");
 
+    /// <summary>Whether no guest may be called so.</summary>
+    public static bool IsSpecial(string name) => Special.Contains(name);
+
     /// <param name="mac">The client's, as far as it is known.</param>
     /// <param name="duid">Of an IPv6 client.</param>
     /// <param name="own">The lease that the client has now.</param>
     public NameRefusal? Refuse(string name, MacAddress? mac, string? duid, Lease? own, ReservedNames reserved)
     {
-        if (Special.Contains(name))
+        if (IsSpecial(name))
         {
             return NameRefusal.Special;
         }
@@ -43,7 +46,8 @@ internal sealed class NameClaims(NetworkLeases leases, IGuestPorts ports)
             }
         }
 
-        return null;
+        // Whether a guest of another host still runs is that host's to know, which says so when it has lost its lease.
+        return leases.HeldOfName(name).All(lease => IsOfMachine(lease, mac, duid, own)) ? null : NameRefusal.InUse;
     }
 
     /// <summary>Takes names away that the definition gives to others by now.</summary>
@@ -58,6 +62,8 @@ internal sealed class NameClaims(NetworkLeases leases, IGuestPorts ports)
                     leases.Rename(lease, name: null);
                 }
             }
+
+            leases.ForgetHeldName(name, lease => reserved.IsForAnother(name, lease.Mac, lease.Iaid is null ? null : lease.ClientId));
         }
     }
 

@@ -27,7 +27,8 @@ internal static class ForeignLeases
     public static string CheckedDuid(string text) =>
         Duid.Normalize(text) ?? throw VirtNetException.InvalidArgument($"'{text}' is not a DUID");
 
-    private static string? Objection(NetworkDefinition network, Lease lease) => lease switch
+    /// <summary>Why it cannot be a lease of this network; null = it can.</summary>
+    public static string? Objection(NetworkDefinition network, Lease lease) => lease switch
     {
         _ when !network.Ips.Any(ip => ip.Network is { } subnet && subnet.Contains(lease.Address)) =>
             $"it is in no subnet of network '{network.Name}'",

@@ -59,6 +59,19 @@ public interface INetworkServices : IAsyncDisposable
     Task<int> ImportLeasesAsync(
         NetworkDefinition network, IReadOnlyList<Lease> leases, string? serverDuid, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes over what other hosts have in a network that is shared with them, running or not: their guests are found by name, and no
+    /// address is given a second time. It is known after a restart, too. What cannot be a lease of this network is left out.
+    /// </summary>
+    /// <returns>How much was left out.</returns>
+    int ShareLeases(NetworkDefinition network, HeldLeasesUpdate update);
+
+    /// <summary>What is held in a network for others than this host's own leases.</summary>
+    HeldLeases GetHeldLeases(Guid network);
+
+    /// <summary>For how long this host follows what the others of its shared networks do, unless that is said again.</summary>
+    void KeepLinked(TimeSpan time);
+
     /// <summary>Tells of every change of any network's leases until disposed. May be called while leases are locked.</summary>
     IDisposable ObserveLeases(ILeaseObserver observer);
 }

@@ -177,6 +177,17 @@ public sealed class NetworkServices : INetworkServices
         return taken;
     }
 
+    public int ShareLeases(NetworkDefinition network, HeldLeasesUpdate update)
+    {
+        HeldLeasesUpdate sifted = SharedLeaseCheck.Sift(network, update);
+        _leases.Of(UuidOf(network)).Apply(sifted);
+        return update.Put.Count - sifted.Put.Count;
+    }
+
+    public HeldLeases GetHeldLeases(Guid network) => _leases.HeldSnapshot(network);
+
+    public void KeepLinked(TimeSpan time) => _leases.KeepLinked(time);
+
     public IDisposable ObserveLeases(ILeaseObserver observer) => _leases.Observe(observer);
 
     public async ValueTask DisposeAsync()

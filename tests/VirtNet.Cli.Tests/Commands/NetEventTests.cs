@@ -204,7 +204,7 @@ public sealed class NetEventTests
             connection => connection.Raise(new NetworkEvent.LeaseChanged(_network, LeaseChangeKind.Expired, lease));
         (await _line.RunAsync("net-event", "--event", "lease", "-o", "json")).Is(
             """
-            {"version":1,"command":"net-event","result":{"event":"lease","time":"2026-11-23T18:13:41.714+00:00","network":{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555"},"change":"expired","metadataType":null,"uri":null,"lease":{"expires":"2027-01-15T08:00:00+00:00","mac":"52:54:00:00:00:01","protocol":"ipv4","address":"10.0.0.7","prefix":24,"hostname":"guest","clientId":null,"iaid":null,"interface":"virbr7"}}}
+            {"version":1,"command":"net-event","result":{"event":"lease","time":"2026-11-23T18:13:41.714+00:00","network":{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555"},"change":"expired","metadataType":null,"uri":null,"lease":{"expires":"2027-01-15T08:00:00+00:00","mac":"52:54:00:00:00:01","protocol":"ipv4","address":"10.0.0.7","prefix":24,"hostname":"guest","clientId":null,"iaid":null,"interface":"virbr7","host":null}}}
             {"version":1,"command":"net-event","result":{"received":1,"ended":"done"}}
 
             """);

@@ -26,7 +26,7 @@ public sealed class NetReleaseLeaseTests
             "Lease of 10.0.0.7 by 52:54:00:00:00:01 released\nLease of fd00::7 by 52:54:00:00:00:01 released\n\n");
         (await _line.RunAsync("net-release-lease", "tnet", "--ip", "10.0.0.7", "-o", "json")).Is(
             """
-            {"version":1,"command":"net-release-lease","result":{"network":{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555"},"leases":[{"expires":"2027-01-15T08:00:00+00:00","mac":"52:54:00:00:00:01","protocol":"ipv4","address":"10.0.0.7","prefix":24,"hostname":"guest","clientId":null,"iaid":null,"interface":"virbr7"},{"expires":null,"mac":"52:54:00:00:00:01","protocol":"ipv6","address":"fd00::7","prefix":64,"hostname":null,"clientId":"00:01","iaid":"5","interface":"virbr7"}]}}
+            {"version":1,"command":"net-release-lease","result":{"network":{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555"},"leases":[{"expires":"2027-01-15T08:00:00+00:00","mac":"52:54:00:00:00:01","protocol":"ipv4","address":"10.0.0.7","prefix":24,"hostname":"guest","clientId":null,"iaid":null,"interface":"virbr7","host":null},{"expires":null,"mac":"52:54:00:00:00:01","protocol":"ipv6","address":"fd00::7","prefix":64,"hostname":null,"clientId":"00:01","iaid":"5","interface":"virbr7","host":null}]}}
 
             """);
     }

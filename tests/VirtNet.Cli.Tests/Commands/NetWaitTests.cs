@@ -305,7 +305,7 @@ public sealed class NetWaitTests
         _network.Leases.Add(Lease);
         (await _line.RunAsync("net-wait", "lab", "-o", "json")).Is(
             """
-            {"version":1,"command":"net-wait","result":{"network":{"name":"lab","uuid":"11111111-2222-3333-4444-555555555555"},"for":"address","address":"10.0.0.7","lease":{"expires":"2027-01-15T08:00:00+00:00","mac":"52:54:00:00:00:01","protocol":"ipv4","address":"10.0.0.7","prefix":24,"hostname":"web","clientId":null,"iaid":null,"interface":"virbr7"}}}
+            {"version":1,"command":"net-wait","result":{"network":{"name":"lab","uuid":"11111111-2222-3333-4444-555555555555"},"for":"address","address":"10.0.0.7","lease":{"expires":"2027-01-15T08:00:00+00:00","mac":"52:54:00:00:00:01","protocol":"ipv4","address":"10.0.0.7","prefix":24,"hostname":"web","clientId":null,"iaid":null,"interface":"virbr7","host":null}}}
 
             """);
         Assert.Contains("10.0.0.7", (await _line.RunAsync("net-wait", "lab", "-o", "csv")).Output, StringComparison.Ordinal);

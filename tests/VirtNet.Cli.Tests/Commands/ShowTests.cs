@@ -151,8 +151,8 @@ public sealed class ShowTests
         _network.Leases.Add(Lease("52:54:00:11:22:35", "192.168.77.112", 0));
         (await _line.RunAsync("net-dhcp-leases", "tnet", "-o", "json")).Is(
             """{"version":1,"command":"net-dhcp-leases","result":{"network":{"name":"tnet","uuid":"11111111-2222-3333-4444-555555555555"},"leases":["""
-            + """{"expires":"2096-10-02T07:06:41+00:00","mac":"52:54:00:11:22:34","protocol":"ipv4","address":"192.168.77.111","prefix":24,"hostname":null,"clientId":null,"iaid":null,"interface":"virbr7"},"""
-            + """{"expires":null,"mac":"52:54:00:11:22:35","protocol":"ipv4","address":"192.168.77.112","prefix":24,"hostname":null,"clientId":null,"iaid":null,"interface":"virbr7"}]}}"""
+            + """{"expires":"2096-10-02T07:06:41+00:00","mac":"52:54:00:11:22:34","protocol":"ipv4","address":"192.168.77.111","prefix":24,"hostname":null,"clientId":null,"iaid":null,"interface":"virbr7","host":null},"""
+            + """{"expires":null,"mac":"52:54:00:11:22:35","protocol":"ipv4","address":"192.168.77.112","prefix":24,"hostname":null,"clientId":null,"iaid":null,"interface":"virbr7","host":null}]}}"""
             + "\n");
     }
 

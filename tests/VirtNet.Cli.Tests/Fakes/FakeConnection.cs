@@ -49,6 +49,9 @@ internal sealed class FakeConnector : IDaemonConnector
     /// <summary>What the daemon says is published.</summary>
     public List<PublicationInForce> Publications { get; } = [];
 
+    /// <summary>Leases of all hosts of a network; null = it has those of its own.</summary>
+    public SharedLeases? SharedLeases { get; set; }
+
     public string LogLevel { get; set; } = "info";
 
     /// <summary>Null = it is another program than virtnetd.</summary>
@@ -161,6 +164,17 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
             ? Task.FromException<IReadOnlyList<PublicationInForce>>(refusal)
             : Task.FromResult<IReadOnlyList<PublicationInForce>>(
                 [.. connector.Publications.Where(publication => network is null || publication.Network.Uuid == network.Uuid)]);
+
+    public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task<SharedLeases> GetSharedLeasesAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        !connector.KnowsConditions
+            ? throw new VirtNetException(VirErrorCode.NoSupport, "this function is not supported by the connection driver: virtnetGetSharedLeases")
+        : connector.SharedLeases ?? new SharedLeases(
+            Host: null,
+            [.. (await connector.Driver.GetDhcpLeasesAsync(network, mac: null, flags: 0, cancellationToken)).Select(lease => new SharedLease(lease, Host: null))]);
+
+    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<int> ImportLeasesAsync(
         NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)

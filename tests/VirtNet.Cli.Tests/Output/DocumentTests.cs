@@ -39,6 +39,7 @@ public sealed class DocumentTests
             clientId: "01:52"
             iaid: null
             interface: virbr7
+            host: null
 
         """);
 
@@ -48,15 +49,15 @@ public sealed class DocumentTests
 
     [Fact]
     public async Task Csv_has_a_row_for_each_that_is_listed() => (await _line.RunAsync("net-dhcp-leases", "tnet", "-o", "csv")).Is(
-        "network.name,network.uuid,expires,mac,protocol,address,prefix,hostname,clientId,iaid,interface\n"
-        + $"tnet,{Uuid},2027-01-15T08:00:00+00:00,52:54:00:00:00:01,ipv4,10.0.0.7,24,\"a,b\",01:52,,virbr7\n");
+        "network.name,network.uuid,expires,mac,protocol,address,prefix,hostname,clientId,iaid,interface,host\n"
+        + $"tnet,{Uuid},2027-01-15T08:00:00+00:00,52:54:00:00:00:01,ipv4,10.0.0.7,24,\"a,b\",01:52,,virbr7,\n");
 
     [Fact]
     public async Task Csv_of_nothing_has_the_same_heading()
     {
         _line.Daemon.Networks[0].Leases.Clear();
         (await _line.RunAsync("net-dhcp-leases", "tnet", "-o", "csv")).Is(
-            "network.name,network.uuid,expires,mac,protocol,address,prefix,hostname,clientId,iaid,interface\n");
+            "network.name,network.uuid,expires,mac,protocol,address,prefix,hostname,clientId,iaid,interface,host\n");
         (await _line.RunAsync("net-port-list", "tnet", "-o", "csv")).Is("network.name,network.uuid,ports\n");
     }
 

@@ -88,6 +88,23 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
         return Task.FromResult(leases.Count);
     }
 
+    /// <summary>What was told of other hosts, by network.</summary>
+    public ConcurrentDictionary<Guid, HeldLeasesUpdate> Shared { get; } = [];
+
+    /// <summary>For how long the link to other hosts was last said to be up.</summary>
+    public TimeSpan? Linked { get; private set; }
+
+    public int ShareLeases(NetworkDefinition network, HeldLeasesUpdate update)
+    {
+        Shared[network.Uuid!.Value] = update;
+        return 0;
+    }
+
+    public HeldLeases GetHeldLeases(Guid network) =>
+        Shared.TryGetValue(network, out HeldLeasesUpdate? update) ? new HeldLeases(update.Host, update.Put) : HeldLeases.None;
+
+    public void KeepLinked(TimeSpan time) => Linked = time;
+
     public IDisposable ObserveLeases(ILeaseObserver observer)
     {
         Observers.Add(observer);

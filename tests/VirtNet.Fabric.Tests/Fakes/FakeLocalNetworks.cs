@@ -87,4 +87,27 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
 
     public Task<IReadOnlyList<string>> LeasedAddressesAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>(Leases.GetValueOrDefault(network.Uuid) ?? []);
+
+    /// <summary>What each network's leases are.</summary>
+    public Dictionary<Guid, SharedLeases> Shared { get; } = [];
+
+    /// <summary>What was told of other hosts, in order.</summary>
+    public List<LeaseSharing> Told { get; } = [];
+
+    public uint? Linked { get; private set; }
+
+    public Task<SharedLeases> LeasesAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        Task.FromResult(Shared.GetValueOrDefault(network.Uuid) ?? new SharedLeases(Host: null, []));
+
+    public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken)
+    {
+        Told.Add(sharing);
+        return Task.CompletedTask;
+    }
+
+    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken)
+    {
+        Linked = seconds;
+        return Task.CompletedTask;
+    }
 }

@@ -102,6 +102,8 @@ internal sealed class TestHost : IAsyncDisposable
         Restart();
     }
 
+    public MemoryStore Store => _store;
+
     public FabricWatch Watch { get; }
 
     public FakeLocalNetworks Local { get; } = new();

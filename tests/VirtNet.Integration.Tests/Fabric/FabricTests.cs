@@ -13,7 +13,7 @@ public sealed class FabricTests
         await using FabricLab lab = await FabricLab.StartAsync();
         await lab.Hosts[0].JoinAsync(lab.Endpoints);
         await lab.Hosts[1].JoinAsync(lab.Endpoints);
-        await UntilMembersAsync(lab.Hosts[0], 2);
+        await lab.Hosts[0].UntilMembersAsync(2);
 
         long begin = Stopwatch.GetTimestamp();
         await lab.Hosts[0].Lab.NetworkAsync("lab", FabricLab.Network(lab.Hosts[0]), start: false);
@@ -55,7 +55,7 @@ public sealed class FabricTests
     [Fact]
     public async Task When_all_of_etcd_is_gone_networks_run_on_and_what_changes_meanwhile_is_shared_when_it_is_back()
     {
-        await using FabricLab lab = await JoinedAsync();
+        await using FabricLab lab = await FabricLab.JoinedAsync();
         await lab.Hosts[0].Lab.NetworkAsync("lab", FabricLab.Network(lab.Hosts[0]));
         foreach (FabricHost host in lab.Hosts.Skip(1))
         {
@@ -100,7 +100,7 @@ public sealed class FabricTests
     [Fact]
     public async Task Of_two_hosts_that_take_a_number_at_once_one_is_told_and_keeps_its_network_to_itself()
     {
-        await using FabricLab lab = await JoinedAsync();
+        await using FabricLab lab = await FabricLab.JoinedAsync();
         await Task.WhenAll(lab.Hosts.Take(2).Select((host, i) =>
             host.Lab.NetworkAsync($"n{i}", FabricLab.Network(host, $"n{i}", 6000, $"10.11{i}.0"), start: false)));
 
@@ -117,7 +117,7 @@ public sealed class FabricTests
     [Fact]
     public async Task Members_are_listed_checked_and_taken_out()
     {
-        await using FabricLab lab = await JoinedAsync();
+        await using FabricLab lab = await FabricLab.JoinedAsync();
         await Wait.UntilAsync(async () => (await lab.Hosts[0].TryFabricAsync("check")).ExitCode == 0, "the first to know of virtnetd, too");
         string check = await lab.Hosts[0].FabricAsync("check");
         Assert.Contains("packets of 1500 octets arrive whole", check, StringComparison.Ordinal);
@@ -154,7 +154,7 @@ public sealed class FabricTests
         await first.FabricAsync("init", "--name", "h1", "--address", first.Address);
         first.StartOwnEtcd();
         first.StartDaemon();
-        await UntilMembersAsync(first, 1);
+        await first.UntilMembersAsync(1);
         string forged = Path.Combine(first.Lab.Scratch, "forged");
         await File.WriteAllTextAsync(forged, "aGVsbG8", TestContext.Current.CancellationToken);
         Assert.Contains("this is no token", (await lab.Hosts[1].TryFabricAsync("join", "--token", forged)).Error, StringComparison.Ordinal);
@@ -170,7 +170,7 @@ public sealed class FabricTests
             host.StartDaemon();
         }
 
-        await UntilMembersAsync(first, 3);
+        await first.UntilMembersAsync(3);
         CommandResult stranger = await lab.Hosts[1].Lab.Host.TryAsync(
             "env", "ETCDCTL_API=3", "etcdctl", "--insecure-skip-tls-verify", "--insecure-transport=false", $"--endpoints=https://{first.Address}:2379", "get", "/");
         Assert.NotEqual(0, stranger.ExitCode);
@@ -182,29 +182,6 @@ public sealed class FabricTests
         await lab.Hosts[2].WaitForAsync("lab", seconds: 20);
     }
 
-    private static async Task<FabricLab> JoinedAsync()
-    {
-        FabricLab lab = await FabricLab.StartAsync();
-        try
-        {
-            foreach (FabricHost host in lab.Hosts)
-            {
-                await host.JoinAsync(lab.Endpoints);
-            }
-
-            await UntilMembersAsync(lab.Hosts[0], 3);
-            return lab;
-        }
-        catch
-        {
-            await lab.DisposeAsync();
-            throw;
-        }
-    }
-
-    private static Task UntilMembersAsync(FabricHost host, int count) => Wait.UntilAsync(
-        async () => Regex.Count((await host.TryFabricAsync("list")).Output, "\\bup\\b") == count, $"{count} members", seconds: 15);
-
     private static async Task<bool> HasAsync(FabricHost host, string text) =>
         (await host.Lab.VirtnetAsync("net-dumpxml", "lab", "--inactive")).Contains(text, StringComparison.Ordinal);
 
@@ -213,9 +190,8 @@ public sealed class FabricTests
 
     private static async Task<NetworkNamespace> PlugAsync(FabricHost host, string address)
     {
-        string bridge = (await host.Lab.VirtnetAsync("net-info", "lab")).Split('\n').Single(line => line.StartsWith("Bridge:", StringComparison.Ordinal))[7..].Trim();
-        NetworkNamespace guest = await host.Lab.PlugGuestAsync(bridge);
-        await guest.ShellAsync($"ip link set eth0 mtu 1450; ip addr add {address}/24 dev eth0");
+        NetworkNamespace guest = await host.PlugAsync("g1");
+        await guest.ShellAsync($"ip addr add {address}/24 dev eth0");
         return guest;
     }
 

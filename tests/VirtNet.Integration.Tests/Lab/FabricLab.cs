@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace VirtNet.Integration.Tests.Lab;
 
@@ -66,15 +67,40 @@ internal sealed class FabricLab : IAsyncDisposable
         "etcd to answer",
         seconds: 30);
 
+    /// <summary>Takes a host off the underlay, or puts it back.</summary>
+    public Task CutOffAsync(FabricHost host, bool isCut) =>
+        _underlay.RunAsync("ip", "link", "set", $"c{_hosts.IndexOf(host)}", isCut ? "down" : "up");
+
     /// <summary>The network of the tests as a host defines it: which others there are is not its business.</summary>
     public static string Network(FabricHost host, string name = "lab", uint vni = 5077, string subnet = "10.100.0") => string.Create(
         CultureInfo.InvariantCulture,
         $"""
         <network><name>{name}</name><forward mode='nat'/>
-          <ip address='{subnet}.1' prefix='24'><dhcp><range start='{subnet}.20' end='{subnet}.219'/></dhcp></ip>
+          <domain name='lab.test'/><ip address='{subnet}.1' prefix='24'><dhcp><range start='{subnet}.20' end='{subnet}.219'/></dhcp></ip>
           <metadata><vn:network xmlns:vn='urn:virtnet:network:1'><vn:span vni='{vni}'><vn:host address='{host.Address}'/></vn:span></vn:network></metadata>
         </network>
         """);
+
+    /// <summary>Three hosts that have joined.</summary>
+    public static async Task<FabricLab> JoinedAsync()
+    {
+        FabricLab lab = await StartAsync();
+        try
+        {
+            foreach (FabricHost host in lab.Hosts)
+            {
+                await host.JoinAsync(lab.Endpoints);
+            }
+
+            await lab.Hosts[0].UntilMembersAsync(3);
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -134,6 +160,19 @@ internal sealed class FabricHost(NetworkLab lab, int number)
     public Task<string> FabricAsync(params string[] arguments) => Lab.Host.RunAsync(Programs.Fabric, [.. arguments, .. Folders]);
 
     public Task<CommandResult> TryFabricAsync(params string[] arguments) => Lab.Host.TryAsync(Programs.Fabric, [.. arguments, .. Folders]);
+
+    public Task UntilMembersAsync(int count) => Wait.UntilAsync(
+        async () => Regex.Count((await TryFabricAsync("list")).Output, "\\bup\\b") == count, $"{count} members", seconds: 15);
+
+    /// <summary>A guest on a network of the fabric, without an address.</summary>
+    public async Task<NetworkNamespace> PlugAsync(string name, string network = "lab", string? mac = null)
+    {
+        string bridge = (await Lab.VirtnetAsync("net-info", network)).Split('\n')
+            .Single(line => line.StartsWith("Bridge:", StringComparison.Ordinal))[7..].Trim();
+        NetworkNamespace guest = await Lab.PlugGuestAsync(bridge, name);
+        await guest.ShellAsync($"ip link set eth0 {(mac is null ? "" : $"address {mac} ")}mtu 1450");
+        return guest;
+    }
 
     public async Task<bool> HasAsync(string network) => (await Lab.TryVirtnetAsync("net-uuid", network)).ExitCode == 0;
 

@@ -256,6 +256,17 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return network with { Name = name };
     }
 
+    public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken) =>
+        EnterAsync($"share-leases {sharing.Host} {sharing.IsAll} {sharing.Put.Count} {sharing.Removed.Count} {sharing.Warning}");
+
+    public async Task<SharedLeases> GetSharedLeasesAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        await EnterAsync("get-shared-leases");
+        return new SharedLeases("h1", [.. Leases.Select(lease => new SharedLease(lease, "h2"))]);
+    }
+
+    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken) => EnterAsync($"keep-linked {seconds}");
+
     public async Task<int> ImportLeasesAsync(
         NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)
     {

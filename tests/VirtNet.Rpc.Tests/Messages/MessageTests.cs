@@ -82,6 +82,17 @@ public sealed class MessageTests
         ImportLeasesArguments import = Pass(new ImportLeasesArguments(Network, [full, bare], "00:01:00:02"));
         Assert.Equal([full, bare], import.Leases);
         Assert.Equal((Network, "00:01:00:02"), (import.Network, import.ServerDuid));
+        SharedLease theirs = new(full, "h2") { Replaces = 0 };
+        SharedLease ended = new(bare, Host: null, HasEnded: true);
+        ShareLeasesArguments share = Pass(new ShareLeasesArguments(
+            Network, ShareLeasesArguments.All, new LeaseSharing("h1", IsAll: true, [theirs, ended], ["10.0.0.1"], "few are left")));
+        Assert.Equal((Network, "h1", true, "few are left"), (share.Network, share.Sharing.Host, share.Sharing.IsAll, share.Sharing.Warning));
+        Assert.Equal([theirs, ended], share.Sharing.Put);
+        Assert.Equal(["10.0.0.1"], share.Sharing.Removed);
+        SharedLeases shared = Pass(new SharedLeasesResult(new SharedLeases(Host: null, [ended, theirs]))).Leases;
+        Assert.Null(shared.Host);
+        Assert.Equal([ended, theirs], shared.Leases);
+        Assert.Equal(15u, Pass(new KeepLinkedArguments(15)).Seconds);
         Assert.Equal([Network, Network], Pass(new NetworkListResult([Network, Network], 2)).Networks);
         Assert.Equal(["a", "b"], Pass(new NamesResult(["a", "b"])).Names);
         Assert.Equal([Port], Pass(new PortListResult([Port], 1)).Ports);

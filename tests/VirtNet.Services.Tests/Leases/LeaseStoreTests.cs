@@ -321,7 +321,7 @@ public sealed class LeaseStoreTests : IDisposable
             store.Of(TestLease.Network).Put(Lease(1), Hour);
         }
 
-        Execute("ALTER TABLE lease ADD COLUMN novelty TEXT; PRAGMA user_version = 2");
+        Execute("ALTER TABLE lease ADD COLUMN novelty TEXT; PRAGMA user_version = 3");
         byte[] before = await File.ReadAllBytesAsync(DatabaseFile, TestContext.Current.CancellationToken);
 
         using (LeaseStore store = Open())
@@ -332,7 +332,7 @@ public sealed class LeaseStoreTests : IDisposable
             await Committed(store);
             Assert.Equal([Lease(1), Lease(2)], store.Snapshot(TestLease.Network));
             Assert.Contains(
-                "written by a later virtnetd (schema 2, this one knows 1) and is left as it is",
+                "written by a later virtnetd (schema 3, this one knows 2) and is left as it is",
                 Assert.Single(_conditions.Of(null)).Text,
                 StringComparison.Ordinal);
         }

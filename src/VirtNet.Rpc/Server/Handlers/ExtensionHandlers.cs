@@ -40,6 +40,11 @@ internal static class ExtensionHandlers
                 arguments.Network, arguments.Leases, arguments.ServerDuid, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.Adopt, AdoptAsync);
         table.Add(Precondition.Open, VirtNetProcedures.LetGo, LetGoAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.ShareLeases, ShareLeasesAsync);
+        table.Add(Precondition.Open, VirtNetProcedures.GetSharedLeases, async (context, arguments, cancellationToken) =>
+            new SharedLeasesResult(await context.Extensions.GetSharedLeasesAsync(arguments.Network, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.KeepLinked, (context, arguments, cancellationToken) =>
+            Nothing.After(OfRoot(context, VirtNetProcedures.KeepLinked.ApiName).KeepLinkedAsync(arguments.Seconds, cancellationToken)));
     }
 
     /// <summary>Who may only read keeps nothing from others.</summary>
@@ -66,10 +71,22 @@ internal static class ExtensionHandlers
         return new LeasesResult(leases, (uint)leases.Count);
     }
 
-    /// <summary>What concerns links of other programs is not for everybody who may change networks.</summary>
+    private static Task<Nothing> ShareLeasesAsync(
+        CallContext context, ShareLeasesArguments arguments, CancellationToken cancellationToken)
+    {
+        if ((arguments.Flags & ~ShareLeasesArguments.All) is not 0 and uint unknown)
+        {
+            throw VirtNetException.UnsupportedFlags(unknown, VirtNetProcedures.ShareLeases.ApiName);
+        }
+
+        return Nothing.After(OfRoot(context, VirtNetProcedures.ShareLeases.ApiName)
+            .ShareLeasesAsync(arguments.Network, arguments.Sharing, cancellationToken));
+    }
+
+    /// <summary>What concerns links of other programs, or guests of other hosts, is not for everybody who may change networks.</summary>
     private static IVirtNetExtensions OfRoot(CallContext context, string call) => context.Share.UserId == 0
         ? context.Extensions
-        : throw new VirtNetException(VirErrorCode.OperationDenied, $"operation {call} forbidden: only root may hand over bridges");
+        : throw new VirtNetException(VirErrorCode.OperationDenied, $"operation {call} forbidden: only root may do that");
 
     private static async Task<PlanResult> PlanAsync(
         CallContext context, PlanArguments arguments, CancellationToken cancellationToken) =>

@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using VirtNet.Fabric.Leases;
+using VirtNet.Fabric.Local;
+using VirtNet.Fabric.Sharing;
+using VirtNet.Fabric.Store;
+using VirtNet.Fabric.Syncing;
+using VirtNet.Model;
+using VirtNet.Rpc.Driver;
+
+namespace VirtNet.Fabric.Serving;
+
+/// <summary>Hears what happens to leases here and in the fabric, and has it carried to the other side.</summary>
+internal sealed class LeaseFollowing(
+    FabricWatch watch, LocalSession local, SyncedNetworks synced, LeaseSync leases, TimeProvider time, ILogger<LeaseFollowing> logger)
+{
+    /// <summary>After which what could not be done is tried again, and virtnetd is told that its knowledge is up to date.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>For how long that holds: with this program, or its link to etcd, gone it ends by itself.</summary>
+    private const uint LinkSeconds = 12;
+
+    /// <summary>Every so many looks all leases are gone through for those that nobody ends.</summary>
+    private const int LooksPerSweep = 12;
+
+    private readonly DirtyNetworks _dirty = new();
+    private readonly ConcurrentDictionary<Guid, bool> _waiting = [];
+    private bool? _isLinked;
+    private bool _isAway = true;
+
+    /// <summary>Until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        local.Connected += _ => MarkAll();
+        local.LeaseChanged += OnLeaseChanged;
+        watch.Followed += OnFollowed;
+        watch.Changed += OnWatchChanged;
+        await Task.WhenAll(FollowAsync(cancellationToken), LookAsync(cancellationToken));
+    }
+
+    /// <summary>The network may be shared by now, or no longer.</summary>
+    public void Touch(Guid network) => _dirty.Add(network);
+
+    private void MarkAll()
+    {
+        leases.Forget();
+        _isLinked = null;
+        _dirty.AddRange(synced.All.Select(network => network.Uuid));
+        _dirty.AddRange(leases.Networks);
+    }
+
+    private void OnLeaseChanged(NetworkEvent.LeaseChanged change)
+    {
+        leases.Note(change);
+        if (synced.Find(change.Network.Uuid) is not null)
+        {
+            _dirty.Add(change.Network.Uuid);
+        }
+    }
+
+    private void OnFollowed(StoreChanges? changes)
+    {
+        if (changes is null)
+        {
+            MarkAll();
+            return;
+        }
+
+        foreach (string key in changes.Put.Select(entry => entry.Key).Concat(changes.Removed))
+        {
+            if (FabricKeys.TryReadLease(key, out Guid network, out IPAddress? address))
+            {
+                leases.Note(network, address);
+                _dirty.Add(network);
+            }
+        }
+    }
+
+    private void OnWatchChanged()
+    {
+        bool isAway = watch.Outage is not null;
+        if (_isAway != isAway)
+        {
+            _isAway = isAway;
+            _dirty.AddRange(leases.Networks); // what is to be warned of depends on it
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            IReadOnlyCollection<Guid> networks = await _dirty.TakeAsync(cancellationToken);
+            if (local.Networks is not { } here || watch.View is null)
+            {
+                Keep(networks);
+                continue;
+            }
+
+            await LinkAsync(here, cancellationToken);
+            foreach (Guid network in networks)
+            {
+                await ReconcileAsync(network, here, cancellationToken);
+            }
+        }
+    }
+
+    private async Task ReconcileAsync(Guid network, ILocalNetworks here, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _waiting.TryRemove(network, out _);
+            await leases.ReconcileAsync(network, here, cancellationToken);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or VirtNetException)
+        {
+            logger.LeasesWait(network, e.Message);
+            Keep([network]);
+        }
+#pragma warning disable CA1031 // what one network does must not keep others' leases from being shared
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            logger.LeasesFailed(network, e);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(LookInterval, time);
+        for (int look = 1; await timer.WaitForNextTickAsync(cancellationToken); look++)
+        {
+            _isLinked = null;
+            if (local.Networks is { } here && leases.Networks.Count > 0)
+            {
+                await LinkAsync(here, cancellationToken);
+            }
+
+            _dirty.AddRange(_waiting.Keys);
+            if (look % LooksPerSweep == 0)
+            {
+                await SweepAsync(cancellationToken);
+            }
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _dirty.AddRange(await leases.SweepAsync(cancellationToken));
+        }
+        catch (StoreUnavailableException)
+        {
+            // at the next one
+        }
+    }
+
+    /// <summary>Says whether what virtnetd was told is up to date.</summary>
+    private async Task LinkAsync(ILocalNetworks here, CancellationToken cancellationToken)
+    {
+        bool isLinked = watch.Outage is null;
+        if (_isLinked == isLinked)
+        {
+            return;
+        }
+
+        try
+        {
+            await here.KeepLinkedAsync(isLinked ? LinkSeconds : 0, cancellationToken);
+            _isLinked = isLinked;
+        }
+        catch (VirtNetException)
+        {
+            // the connection has ended, which LocalSession says
+        }
+    }
+
+    private void Keep(IEnumerable<Guid> networks)
+    {
+        foreach (Guid network in networks)
+        {
+            _waiting[network] = true;
+        }
+    }
+}
+
+internal static partial class LeaseFollowingLog
+{
+    [LoggerMessage(EventId = 2245, Level = LogLevel.Debug, Message = "Leases of network {Network} wait: {Reason}")]
+    public static partial void LeasesWait(this ILogger logger, Guid network, string reason);
+
+    [LoggerMessage(EventId = 2246, Level = LogLevel.Error, Message = "Leases of network {Network} could not be shared")]
+    public static partial void LeasesFailed(this ILogger logger, Guid network, Exception exception);
+}
