@@ -24,7 +24,7 @@ internal static class SpanVerb
             ?? throw new FabricException($"the fabric has no network {name}");
         JsonFabricSpan span = new(
             network.Name, network.Uuid, network.Vni,
-            [.. view.Members.Values.OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => MemberOf(view, network.Uuid, member))],
+            [.. MembersOf(view, network).OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => MemberOf(view, network.Uuid, member))],
             [.. BlocksOf(view, network.Uuid)]);
         if (context.Json)
         {
@@ -50,6 +50,11 @@ internal static class SpanVerb
             throw new FabricException(e.Message, e);
         }
     }
+
+    private static IEnumerable<Member> MembersOf(FabricView view, SharedNetwork network) =>
+        SpanDefinition.TryRead(network.Xml) is { } definition
+            ? view.Members.Values.Where(member => definition.IsFor(member.Name))
+            : view.Members.Values;
 
     private static JsonSpanMember MemberOf(FabricView view, Guid network, Member member) => new(
         member.Name, member.Address, view.Alive.Contains(member.Name) ? "up" : "down",
