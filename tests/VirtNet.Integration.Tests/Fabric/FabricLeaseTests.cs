@@ -55,6 +55,7 @@ public sealed class FabricLeaseTests
         // When its lease has ended nobody finds it any more, and another one can have its address where the block is.
         await h2.Lab.VirtnetAsync("net-release-lease", "lab", "--address", address);
         await Wait.UntilAsync(async () => await DigAsync(witness, "mover.lab.test") == "", "the name to be gone", seconds: 5);
+        await moved.ShellAsync("ip addr flush dev eth0"); // or it would be found to use the address still
         await Wait.UntilAsync(
             async () => (await RebootAsync(thief, Other, address)).StartsWith("ACK", StringComparison.Ordinal), "the address to be free again", seconds: 10);
     }

@@ -58,6 +58,34 @@ public sealed class LeaseStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_other_hosts_have_and_what_ended_here_is_on_disk_too_until_the_network_is_gone()
+    {
+        using (LeaseStore store = Open())
+        {
+            NetworkLeases leases = store.Of(TestLease.Network);
+            leases.Apply(new HeldLeasesUpdate("h1", IsAll: true, [new HeldLease(Lease(2), "h2")], []));
+            leases.Put(Lease(1), Hour);
+            leases.Remove(Lease(1));
+            await Committed(store);
+        }
+
+        using (LeaseStore store = Open())
+        {
+            Assert.Empty(store.Snapshot(TestLease.Network));
+            HeldLeases held = store.HeldSnapshot(TestLease.Network);
+            Assert.Equal("h1", held.Host);
+            Assert.Equal([null, "h2"], held.Leases.Select(lease => lease.Host).Order());
+            Assert.Contains(new HeldLease(Lease(2), "h2"), held.Leases);
+            store.Forget(TestLease.Network);
+            await Committed(store);
+        }
+
+        using LeaseStore empty = Open();
+        Assert.Equal(HeldLeases.None.Host, empty.HeldSnapshot(TestLease.Network).Host);
+        Assert.Equal(0L, Query("SELECT count(*) FROM lease"));
+    }
+
+    [Fact]
     public async Task Changes_of_one_moment_share_a_commit()
     {
         using LeaseStore store = Open();
