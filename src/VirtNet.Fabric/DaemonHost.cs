@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Etcd;
+using VirtNet.Fabric.Frr;
 using VirtNet.Fabric.Serving;
 using VirtNet.Fabric.Sharing;
 using VirtNet.Fabric.Syncing;
@@ -37,10 +38,13 @@ internal static class DaemonHost
         SyncProblems problems = new(new Logger<SyncProblems>(log));
         BlockClaims blocks = new(store, watch, self.Name, new Logger<BlockClaims>(log));
         NetworkSync sync = new(store, watch, synced, blocks, problems, self, new Logger<NetworkSync>(log));
+        FrrUpkeep frr = new(
+            self.BgpPort > 0 ? FrrSettings.Of(options, self) : null, new FrrFiles(FabricPaths.Frr), Path.Combine(FabricPaths.FrrSockets, "bgpd.vty"), watch, self,
+            TimeProvider.System, new Logger<FrrUpkeep>(log));
         StatusFile status = new(
             paths.Status, watch, local, membership, problems, self, manager, TimeProvider.System, new Logger<StatusFile>(log));
         FabricDaemon daemon = new(
-            watch, local, definitions, membership, endpoints, synced, sync, problems, status, manager, TimeProvider.System, new Logger<FabricDaemon>(log));
+            watch, local, definitions, membership, endpoints, frr, synced, sync, problems, status, manager, TimeProvider.System, new Logger<FabricDaemon>(log));
         using CancellationTokenSource ending = new();
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
