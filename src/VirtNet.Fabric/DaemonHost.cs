@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Etcd;
+using VirtNet.Fabric.Frr;
 using VirtNet.Fabric.Leases;
 using VirtNet.Fabric.Serving;
 using VirtNet.Fabric.Sharing;
@@ -40,10 +41,14 @@ internal static class DaemonHost
         NetworkSync sync = new(store, watch, synced, blocks, problems, self, new Logger<NetworkSync>(log));
         LeaseSync leaseSync = new(store, watch, synced, blocks, self.Name, TimeProvider.System, new Logger<LeaseSync>(log));
         LeaseFollowing leases = new(watch, local, synced, leaseSync, TimeProvider.System, new Logger<LeaseFollowing>(log));
+        FrrUpkeep frr = new(
+            self.BgpPort > 0 ? FrrSettings.Of(options, self) : null, new FrrFiles(FabricPaths.Frr), Path.Combine(FabricPaths.FrrSockets, "bgpd.vty"), watch, self,
+            TimeProvider.System, new Logger<FrrUpkeep>(log));
         StatusFile status = new(
             paths.Status, watch, local, membership, problems, self, manager, TimeProvider.System, new Logger<StatusFile>(log));
         FabricDaemon daemon = new(
-            watch, local, definitions, membership, endpoints, synced, sync, leases, problems, status, manager, TimeProvider.System, new Logger<FabricDaemon>(log));
+            watch, local, definitions, membership, endpoints, frr, synced, sync, leases, problems, status, manager, TimeProvider.System,
+            new Logger<FabricDaemon>(log));
         using CancellationTokenSource ending = new();
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

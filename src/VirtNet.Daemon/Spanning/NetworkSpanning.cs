@@ -41,7 +41,7 @@ internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publi
         IPAddress? local = host.FindOwnAddress(span.Hosts) ?? Last(state.Network.Uuid, span);
         return local is null ? state : state with
         {
-            Span = new HostSpan(span.Vni, local, [.. span.Hosts.Where(other => !other.Equals(local))]) { Learns = true },
+            Span = new HostSpan(span.Vni, local, [.. span.Hosts.Where(other => !other.Equals(local))]) { Learns = span.Learns },
         };
     }
 

@@ -14,9 +14,15 @@ internal static class FabricFile
     {
         try
         {
-            return FileTrust.Objection(path) is { } objection
-                ? throw new FabricException($"{path} is not read: {objection}")
-                : Parse(path, File.ReadLines(path));
+            if (FileTrust.Objection(path) is { } objection)
+            {
+                throw new FabricException($"{path} is not read: {objection}");
+            }
+
+            LoadedSettings settings = Parse(path, File.ReadLines(path));
+            return settings.Options.BgpPassword is not null && (File.GetUnixFileMode(path) & UnixFileMode.OtherRead) != 0
+                ? settings with { Warnings = [.. settings.Warnings, $"{path}: everybody on this host can read bgp_password"] }
+                : settings;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -56,6 +62,17 @@ internal static class FabricFile
             "tls_ca" => options with { TlsAuthority = FileName(value) },
             "tls_cert" => options with { TlsCertificate = FileName(value) },
             "tls_key" => options with { TlsKey = FileName(value) },
+            "frr" => options with
+            {
+                Frr = value switch { "own" => FrrUse.Own, "off" => FrrUse.Off, _ => throw Bad($"expected own or off, not '{value}'") },
+            },
+            "bgp_asn" => options with { BgpAsn = (uint)Number(value, uint.MaxValue - 1) },
+            "bgp_port" => options with { BgpPort = (int)Number(value, ushort.MaxValue) },
+            "bgp_password" => options with
+            {
+                BgpPassword = BgpPassword.IsValid(value) ? value : throw Bad("expected 1 to 80 letters, digits and -_.+/=:@% for a password"),
+            },
+            "bfd" => options with { Bfd = value switch { "yes" => true, "no" => false, _ => throw Bad($"expected yes or no, not '{value}'") } },
             _ => Unknown(name),
         };
 
@@ -70,6 +87,11 @@ internal static class FabricFile
             EndpointList.TryParse(value, out IReadOnlyList<Uri> endpoints, out string? mistake) ? endpoints : throw Bad(mistake);
 
         string FileName(string value) => Path.IsPathFullyQualified(value) ? value : throw Bad($"expected the full path of a file, not '{value}'");
+
+        long Number(string value, long most) =>
+            long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0 && number <= most
+                ? number
+                : throw Bad($"expected a number from 1 to {most}, not '{value}'");
 
         FabricException Bad(string what) => new(At(what));
 

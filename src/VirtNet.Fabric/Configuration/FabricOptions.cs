@@ -20,4 +20,19 @@ internal sealed record FabricOptions
 
     /// <summary><c>tls_key</c>: the file of that certificate's key.</summary>
     public string? TlsKey { get; init; }
+
+    /// <summary><c>frr</c>: whether an FRRouting of the fabric's own runs on this host. <c>init</c> and <c>join</c> say so.</summary>
+    public FrrUse Frr { get; init; }
+
+    /// <summary><c>bgp_asn</c>: the number of the autonomous system that all members are.</summary>
+    public uint BgpAsn { get; init; } = 65000;
+
+    /// <summary><c>bgp_port</c>: where this host's speaker of BGP listens.</summary>
+    public int BgpPort { get; init; } = 179;
+
+    /// <summary><c>bgp_password</c>: by which members know each other's speakers (RFC 2385); null = by their addresses alone.</summary>
+    public string? BgpPassword { get; init; }
+
+    /// <summary><c>bfd</c>: whether members notice within a second that one is gone (RFC 5880).</summary>
+    public bool Bfd { get; init; } = true;
 }

@@ -6,6 +6,9 @@ namespace VirtNet.Fabric.Configuration;
 /// <param name="RuntimeDirectory">virtnetd's, with its socket.</param>
 internal sealed record FabricPaths(string ConfigDirectory, string StateDirectory, string RuntimeDirectory)
 {
+    /// <summary>By which FRRouting tells this instance from others of the host.</summary>
+    public const string FrrName = "virtnet";
+
     public static FabricPaths Default { get; } = new("/etc/virtnet", "/var/lib/virtnet-fabric", "/run/virtnet");
 
     public string Settings => Path.Combine(ConfigDirectory, "fabric.conf");
@@ -26,6 +29,12 @@ internal sealed record FabricPaths(string ConfigDirectory, string StateDirectory
 
     /// <summary>Variables of this host's member of etcd, where it has one.</summary>
     public string EtcdSettings => Path.Combine(Keys, "etcd.env");
+
+    /// <summary>Of the fabric's own FRRouting, as that finds it by its name (-N).</summary>
+    public static string Frr => Path.Combine("/etc/frr", FrrName);
+
+    /// <summary>Where its programs listen to what they are told.</summary>
+    public static string FrrSockets => Path.Combine("/run/frr", FrrName);
 
     /// <summary>virtnetd's.</summary>
     public string Socket => Path.Combine(RuntimeDirectory, "virtnet-sock");

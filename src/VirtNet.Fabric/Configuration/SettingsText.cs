@@ -1,3 +1,4 @@
+using System.Globalization;
 using VirtNet.Linux.Files;
 
 namespace VirtNet.Fabric.Configuration;
@@ -14,11 +15,17 @@ internal sealed record SettingsText(string? Name, string? Address, string Endpoi
 
     public string? Key { get; init; }
 
+    public FrrUse Frr { get; init; }
+
+    /// <summary>Null = BGP's own.</summary>
+    public int? BgpPort { get; init; }
+
     private string[] Lines =>
     [
         "# Written by virtnet fabric; virtnet-fabricd(8) describes each setting.",
         .. Line("name", Name), .. Line("address", Address), .. Line("etcd", Endpoints),
         .. Line("tls_ca", Authority), .. Line("tls_cert", Certificate), .. Line("tls_key", Key),
+        .. Line("frr", Frr == FrrUse.Own ? "own" : "off"), .. Line("bgp_port", BgpPort?.ToString(CultureInfo.InvariantCulture)),
     ];
 
     /// <summary>What they mean.</summary>

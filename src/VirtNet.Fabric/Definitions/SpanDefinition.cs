@@ -14,11 +14,13 @@ namespace VirtNet.Fabric.Definitions;
 
 /// <summary>
 /// The document of a network that spans hosts, taken apart into what all hosts have alike and what each has for itself: the list
-/// of hosts, which is the fabric's; the parts of its DHCP ranges that this host gives out; the name of its bridge where the host
+/// of hosts, which is the fabric's; whether it learns from what arrives where guests are; the parts of its DHCP ranges that this host gives out; the name of its bridge where the host
 /// made that up.
 /// </summary>
 internal sealed partial class SpanDefinition
 {
+    private const string Learning = "learning";
+
     private static readonly XNamespace Ns = NetworkExtension.Namespace;
 
     private readonly XElement _root;
@@ -54,6 +56,9 @@ internal sealed partial class SpanDefinition
 
     /// <summary>Whether a member of that name has the network.</summary>
     public bool IsFor(string member) => _members is null || FileSystemName.MatchesSimpleExpression(_members, member, ignoreCase: false);
+
+    /// <summary>Whether the host finds out by itself where guests are.</summary>
+    public bool Learns => (string?)_span.Attribute(Learning) != "no";
 
     private XElement? Bridge => _root.Element("bridge");
 
@@ -91,7 +96,7 @@ internal sealed partial class SpanDefinition
     public string Shared(GivenDefinition? given)
     {
         SpanDefinition copy = Copy();
-        copy.SetHosts([]);
+        copy.SetHosts([], learns: true);
         if (copy.Bridge?.Attribute("name") is { } name && MadeUpName().IsMatch(name.Value))
         {
             name.Remove();
@@ -112,10 +117,11 @@ internal sealed partial class SpanDefinition
     /// <summary>The document for this host.</summary>
     /// <param name="blocks">The addresses that this host gives out.</param>
     /// <param name="bridge">What its bridge is called here already; null = it is made up, unless the fabric has a name for it.</param>
-    public string Render(IEnumerable<string> hosts, IReadOnlyList<AddressBlock> blocks, string? bridge)
+    /// <param name="learns">Whether the host finds out by itself where guests are: no control plane runs on it.</param>
+    public string Render(IEnumerable<string> hosts, IReadOnlyList<AddressBlock> blocks, string? bridge, bool learns)
     {
         SpanDefinition copy = Copy();
-        copy.SetHosts(hosts);
+        copy.SetHosts(hosts, learns);
         foreach (XElement ip in copy._root.Elements("ip"))
         {
             XElement[] pieces = [.. RangesOf([ip]).SelectMany(range => PiecesOf(range, blocks))];
@@ -179,8 +185,9 @@ internal sealed partial class SpanDefinition
         }
     }
 
-    private void SetHosts(IEnumerable<string> hosts)
+    private void SetHosts(IEnumerable<string> hosts, bool learns)
     {
+        _span.SetAttributeValue(Learning, learns ? null : "no");
         _span.Elements(Ns + "host").Remove();
         _span.Add(hosts.Select(address => new XElement(Ns + "host", new XAttribute("address", address))));
     }

@@ -18,6 +18,7 @@ internal sealed class FabricDaemon(
     DefinitionFolder definitions,
     Membership membership,
     EndpointUpkeep endpoints,
+    FrrUpkeep frr,
     SyncedNetworks synced,
     NetworkSync sync,
     LeaseFollowing leases,
@@ -52,6 +53,7 @@ internal sealed class FabricDaemon(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         watch.Changed += OnFabricChanged;
+        watch.Changed += frr.Touch;
         membership.Changed += status.Touch;
         local.Connected += OnConnected;
         local.Happened += OnHappened;
@@ -60,7 +62,7 @@ internal sealed class FabricDaemon(
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] parts =
         [
-            watch.RunAsync(ending.Token), local.RunAsync(ending.Token), membership.RunAsync(ending.Token), endpoints.RunAsync(ending.Token),
+            watch.RunAsync(ending.Token), local.RunAsync(ending.Token), membership.RunAsync(ending.Token), endpoints.RunAsync(ending.Token), frr.RunAsync(ending.Token),
             ReconcileAsync(ending.Token), LookAsync(ending.Token), FollowFilesAsync(ending.Token), status.RunAsync(ending.Token),
             leases.RunAsync(ending.Token),
         ];

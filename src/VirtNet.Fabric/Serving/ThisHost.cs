@@ -16,6 +16,9 @@ internal static class ThisHost
         string name = options.Name ?? Environment.MachineName.Split('.')[0];
         return HostName.IsValid(name)
             ? new Member(name, Identity(paths.Identity), options.Address ?? OwnAddress(), Version)
+            {
+                BgpPort = options.Frr == FrrUse.Own ? options.BgpPort : 0,
+            }
             : throw new FabricException($"'{name}' cannot be the name of a host: name = \"…\" in {paths.Settings} gives it another one");
     }
 

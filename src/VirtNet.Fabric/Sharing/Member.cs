@@ -9,6 +9,9 @@ namespace VirtNet.Fabric.Sharing;
 /// <param name="Version">Of its program.</param>
 internal sealed record Member(string Name, Guid Id, string Address, string Version)
 {
+    /// <summary>Where its speaker of BGP listens; 0 = it has none.</summary>
+    public int BgpPort { get; init; }
+
     [JsonIgnore]
     public IPAddress Ip => IPAddress.Parse(Address);
 }

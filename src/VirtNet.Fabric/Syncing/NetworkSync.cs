@@ -189,7 +189,7 @@ internal sealed class NetworkSync(
         FabricView view = watch.View!;
         SpanDefinition? present = here is null ? null : SpanDefinition.TryRead(here.Xml);
         string wanted = shared.Render(
-            HostsOf(view, shared), blocks.Own(view, network.Uuid, shared.Ranges), present?.BridgeName);
+            HostsOf(view, shared), blocks.Own(view, network.Uuid, shared.Ranges), present?.BridgeName, learns: self.BgpPort == 0);
         SpanDefinition rendered = SpanDefinition.TryRead(wanted)!;
         bool isFirst = here is null;
         try
@@ -242,10 +242,10 @@ internal sealed class NetworkSync(
             .Append(self.Address).Distinct().Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Whether the host has the number, the list of hosts and the ranges that it is to have.</summary>
+    /// <summary>Whether the host has the number, the list of hosts, the ranges and the way to know where guests are that it is to have.</summary>
     private static bool HasOwn(SpanDefinition present, SpanDefinition rendered) =>
         present.Vni == rendered.Vni && present.Hosts.Order(StringComparer.Ordinal).SequenceEqual(rendered.Hosts)
-        && present.Ranges.SequenceEqual(rendered.Ranges);
+        && present.Ranges.SequenceEqual(rendered.Ranges) && present.Learns == rendered.Learns;
 
     /// <summary>
     /// Whether it runs with other hosts or ranges than it is to: it was started while they were changed. What did not help once is not

@@ -10,7 +10,7 @@ internal static class InitVerb
 {
     public static async Task<int> RunAsync(VerbContext context, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
-        VerbArguments arguments = VerbArguments.Parse("init", words, maxWords: 0, flags: [], values: ["--name", "--address"]);
+        VerbArguments arguments = VerbArguments.Parse("init", words, maxWords: 0, flags: [], values: ["--name", "--address", "--frr"]);
         FabricPaths paths = context.Paths;
         if (File.Exists(paths.Settings))
         {
@@ -25,17 +25,19 @@ internal static class InitVerb
         StateFolder.Make(paths);
         Member self = ThisHost.Find(
             new FabricOptions { Name = arguments.Value("--name"), Address = arguments.Value("--address") }, paths);
+        SettingsText settings = FrrProgram.Decide(
+            new SettingsText(self.Name, self.Address, EtcdSettings.ClientUrlOf(self.Address)), arguments.Value("--frr"), self.Address);
         using FabricAuthority authority = FabricAuthority.Create(context.Time);
         authority.Issue(self.Name, self.Address).Save(paths);
         authority.Save(paths);
         EtcdSettings etcd = new(self.Name, self.Address, $"{self.Name}={EtcdSettings.PeerUrlOf(self.Address)}", IsNew: true);
         etcd.Write(paths);
-        new SettingsText(self.Name, self.Address, etcd.ClientUrl)
+        (settings with
         {
             Authority = paths.AuthorityFile,
             Certificate = paths.CertificateFile,
             Key = paths.KeyFile,
-        }.Write(paths.Settings);
+        }).Write(paths.Settings);
         await EtcdProgram.StartAsync(context, cancellationToken);
         await JoinVerb.StartAsync(context, cancellationToken);
         return 0;

@@ -19,7 +19,7 @@ internal static class JoinVerb
     public static async Task<int> RunAsync(VerbContext context, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
         VerbArguments arguments = VerbArguments.Parse(
-            "join", words, maxWords: 0, flags: ["--etcd"], values: ["--token", "--endpoints", "--name", "--address", "--ca", "--cert", "--key"]);
+            "join", words, maxWords: 0, flags: ["--etcd"], values: ["--token", "--endpoints", "--name", "--address", "--ca", "--cert", "--key", "--frr"]);
         if (File.Exists(context.Paths.Settings))
         {
             throw new FabricException($"this host is in a fabric already ({context.Paths.Settings}): virtnet fabric leave takes it out");
@@ -29,9 +29,9 @@ internal static class JoinVerb
         SettingsText settings;
         if (arguments.Value("--token") is { } file)
         {
-            if (arguments.Values.Count > 1)
+            if (arguments.Values.Keys.Any(option => option is not ("--token" or "--frr")))
             {
-                throw new UsageException("a token says all that join needs: no other option but --etcd goes with it");
+                throw new UsageException("a token says all that join needs: no other options but --etcd and --frr go with it");
             }
 
             settings = Unpack(context.Paths, JoinToken.Parse(await ReadAsync(file, cancellationToken)));
@@ -50,8 +50,11 @@ internal static class JoinVerb
             throw new FabricException("etcd is not installed on this host: `apt install etcd-server`");
         }
 
+        StateFolder.Make(context.Paths);
         FabricOptions options = settings.Read(context.Paths.Settings);
-        await RefuseTakenAsync(context, options, cancellationToken);
+        Member self = ThisHost.Find(options, context.Paths);
+        settings = FrrProgram.Decide(settings, arguments.Value("--frr"), self.Address);
+        await RefuseTakenAsync(context, options, self, cancellationToken);
         if (hasEtcd)
         {
             settings = settings with { Endpoints = await GrowEtcdAsync(context, options, cancellationToken) };
@@ -164,10 +167,9 @@ internal static class JoinVerb
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 
     /// <exception cref="FabricException">Another member has the name or the address, or etcd cannot be asked.</exception>
-    private static async Task RefuseTakenAsync(VerbContext context, FabricOptions options, CancellationToken cancellationToken)
+    private static async Task RefuseTakenAsync(
+        VerbContext context, FabricOptions options, Member self, CancellationToken cancellationToken)
     {
-        StateFolder.Make(context.Paths);
-        Member self = ThisHost.Find(options, context.Paths);
         await using EtcdStore store = EtcdStore.Open(options, context.Time);
         FabricView view;
         try
@@ -187,9 +189,10 @@ internal static class JoinVerb
         }
     }
 
-    /// <summary>Starts the daemon by its unit; where systemd does not run, says how to.</summary>
+    /// <summary>Starts the daemon by its unit, and FRRouting where it is to run; where systemd does not run, says how to.</summary>
     public static async Task StartAsync(VerbContext context, CancellationToken cancellationToken)
     {
+        await FrrProgram.StartAsync(context, cancellationToken);
         if (!await ServiceUnits.HasAsync(ServiceUnits.Daemon, cancellationToken))
         {
             await context.Output.WriteLineAsync($"{context.Paths.Settings} is written; start virtnet-fabricd to become a member");

@@ -9,6 +9,11 @@ internal static class ServiceUnits
 
     public const string Etcd = "virtnet-etcd.service";
 
+    public const string Bgpd = "virtnet-bgpd.service";
+
+    /// <summary>Those of FRRouting, in the order of their start.</summary>
+    public static readonly IReadOnlyList<string> Frr = ["virtnet-zebra.service", "virtnet-bfdd.service", Bgpd];
+
     /// <summary>Whether systemd runs here and knows the unit.</summary>
     public static async Task<bool> HasAsync(string unit, CancellationToken cancellationToken) =>
         Directory.Exists("/run/systemd/system") && await RunAsync(["cat", unit], cancellationToken) == 0;

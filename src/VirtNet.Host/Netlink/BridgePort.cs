@@ -8,9 +8,22 @@ namespace VirtNet.Host.Netlink;
 internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<int, byte>> Switches)
 {
     private const int StateAttribute = 1;
+    private const int LearningAttribute = 8;
+    private const int SuppressionAttribute = 32;
 
     /// <summary>Mode, guard, protect, fast leave, learning, flooding (three), multicast to unicast, neighbours, isolated.</summary>
     private static readonly int[] SwitchAttributes = [4, 5, 6, 7, 8, 9, 27, 28, 30, 32, 33];
+
+    /// <summary>Whether the bridge finds out from what arrives there who is behind it.</summary>
+    public bool Learns => ValueOf(LearningAttribute) != 0;
+
+    /// <summary>Whether the bridge answers there for neighbours that it knows of, and does not ask who is behind it for them.</summary>
+    public bool Suppresses => ValueOf(SuppressionAttribute) == 1;
+
+    /// <summary>These settings alone: a message with them changes no others.</summary>
+    public static BridgePort Of(bool learns, bool suppresses) => new(
+        PortState.Disabled,
+        [new(LearningAttribute, learns ? (byte)1 : (byte)0), new(SuppressionAttribute, suppresses ? (byte)1 : (byte)0)]);
 
     public static BridgePort Parse(NetlinkAttributes attributes)
     {
@@ -42,6 +55,19 @@ internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<i
         {
             writer.WriteAttribute(attribute, value);
         }
+    }
+
+    private byte? ValueOf(int attribute)
+    {
+        foreach ((int each, byte value) in Switches)
+        {
+            if (each == attribute)
+            {
+                return value;
+            }
+        }
+
+        return null;
     }
 }
 

@@ -49,6 +49,14 @@ internal sealed class SpanChanges(RtnetlinkClient netlink)
             Throw(
                 Send((ref w) => LinkRequests.WriteMaster(ref w, link.Index, bridge)),
                 errno => Setting(after, $"bridge {after.Bridge}", errno));
+            before = before with { PortLearns = true, Suppresses = false }; // as any new port
+        }
+
+        if (before.PortLearns != after.PortLearns || before.Suppresses != after.Suppresses)
+        {
+            Throw(
+                Send((ref w) => LinkRequests.WritePortSwitches(ref w, link.Index, BridgePort.Of(after.PortLearns, after.Suppresses))),
+                errno => Setting(after, "the port", errno));
         }
 
         if (!before.Up)
@@ -64,6 +72,14 @@ internal sealed class SpanChanges(RtnetlinkClient netlink)
             int errno = Send((ref w) => LinkRequests.WriteDelete(ref w, link.Index));
             Throw(errno == LinkErrors.NoSuchDevice ? 0 : errno, code => LinkErrors.DeletingBridge(link.Name, code));
         }
+    }
+
+    /// <summary>Has what is for everybody go to this host again. Best effort: whoever asks looks again.</summary>
+    public static void PutBack(RtnetlinkClient netlink, TunnelEntry entry)
+    {
+        NetlinkWriter writer = new(stackalloc byte[BytesForEntry]);
+        TunnelEntry.Write(ref writer, NetlinkType.NewNeighbour, NetlinkFlags.Create | NetlinkFlags.Append, entry);
+        netlink.Execute(writer);
     }
 
     public void Apply(SubnetSource source, bool wanted, LinkMessage? bridge)

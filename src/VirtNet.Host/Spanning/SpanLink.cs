@@ -18,6 +18,12 @@ internal sealed record SpanLink(string Name, uint Vni, IPAddress? Local, string?
 
     public bool Learns { get; init; }
 
+    /// <summary>Whether the bridge finds out by itself who is behind the tunnel.</summary>
+    public bool PortLearns { get; init; } = true;
+
+    /// <summary>Whether the bridge answers for whom it knows to be behind the tunnel, and floods the rest only.</summary>
+    public bool Suppresses { get; init; }
+
     public bool Up { get; init; } = true;
 
     /// <summary>Whether the device's alias names its owner.</summary>
@@ -45,6 +51,8 @@ internal sealed record SpanLink(string Name, uint Vni, IPAddress? Local, string?
         Mac = span.Mac,
         Mtu = network.Mtu == 0 ? null : network.Mtu,
         Learns = span.Learns,
+        PortLearns = span.Learns,
+        Suppresses = !span.Learns,
         Peers = Sorted(span.Peers),
     };
 
@@ -66,6 +74,8 @@ internal sealed record SpanLink(string Name, uint Vni, IPAddress? Local, string?
         Local = link.Vxlan?.Local,
         Port = link.Vxlan?.Port ?? 0,
         Learns = link.Vxlan?.Learns ?? false,
+        PortLearns = link.Port?.Learns ?? true,
+        Suppresses = link.Port?.Suppresses ?? false,
         Mac = link.Mac,
         Mtu = Mtu is null ? null : link.Mtu,
         Up = link.Up,
@@ -77,6 +87,9 @@ internal sealed record SpanLink(string Name, uint Vni, IPAddress? Local, string?
     /// <summary>Whether an announcement about the tunnel shows it as it shall be, as far as it tells.</summary>
     public bool IsFine(LinkMessage link) =>
         link.Name == Name && link.Up == Up && (Mtu is null || link.Mtu == Mtu) && link.Mac == Mac && BridgeLink.MarkIn(link.Alias) == Owner;
+
+    /// <summary>The same of an announcement about it as a port.</summary>
+    public bool IsFine(BridgePort port) => port.Learns == PortLearns && port.Suppresses == Suppresses;
 
     private static ValueList<IPAddress> Sorted(IEnumerable<IPAddress> addresses) =>
         [.. addresses.Distinct().OrderBy(address => Convert.ToHexString(address.GetAddressBytes()), StringComparer.Ordinal)];

@@ -369,7 +369,10 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Hosts that are to hear what is for everybody, and do not any more.</summary>
+    /// <summary>
+    /// Hosts that are to hear what is for everybody, and do not any more. Where a control plane tells of guests it takes these entries
+    /// along when it ends, and all ways to other hosts with them: then each is put back at once, and not with the next repair.
+    /// </summary>
     private void HandleTunnelEntry(in NetlinkMessage message)
     {
         if (message.Type != NetlinkType.DeleteNeighbour || TunnelEntry.TryParse(message) is not { IsFlood: true } entry)
@@ -385,6 +388,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
         if (spanning is not null)
         {
+            if (_watcher.FindAtRest(spanning.Network.Uuid)?.Tunnel is { Learns: false } tunnel && tunnel.Peers.Contains(entry.Host))
+            {
+                SpanChanges.PutBack(_netlink, entry);
+            }
+
             _watcher.Suspect(spanning.Network.Uuid, Suspicion.Links);
         }
     }
@@ -435,8 +443,10 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         WatchedBridge? bridge;
         LinkMessage? before;
         bool released;
+        WatchedBridge? spanning;
         lock (_gate)
         {
+            spanning = _byTunnel.GetValueOrDefault(port.Index);
             bridge = _byIndex.GetValueOrDefault(port.Master);
             if (bridge is null)
             {
@@ -445,6 +455,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
             before = deleted ? bridge.Ports.Left(port.Index, _time.GetUtcNow()) : bridge.Ports.Joined(port);
             released = bridge.Ports.IsReleased(port.Index);
+        }
+
+        if (!deleted && spanning?.Network.Tunnel is { } tunnel && port.Port is { } settings && !tunnel.IsFine(settings))
+        {
+            _watcher.Suspect(spanning.Network.Uuid, Suspicion.Links);
         }
 
         if (before is not null && (deleted || (before.Up && !port.Up)))

@@ -75,6 +75,15 @@ internal sealed class HostWatcher : IAsyncDisposable
         }
     }
 
+    /// <summary>The network, while virtnet itself changes nothing of it; else null.</summary>
+    public WatchedNetwork? FindAtRest(Guid network)
+    {
+        lock (_gate)
+        {
+            return _suspended.Contains(network) ? null : _networks.GetValueOrDefault(network);
+        }
+    }
+
     /// <summary>virtnet itself is about to change this network; until it is watched (again), hints are no cause for haste.</summary>
     public void Suspend(Guid network)
     {

@@ -10,6 +10,12 @@ namespace VirtNet.Model.Spanning;
 /// <param name="Hosts">Addresses of all hosts that have it, this one's among them; of one family, each once. Empty = a fabric names them.</param>
 public sealed record NetworkSpan(uint Vni, ValueList<IPAddress> Hosts)
 {
+    /// <summary>
+    /// Whether this host finds out by itself, from what arrives, behind which host a guest is. Not where a control plane (BGP EVPN,
+    /// RFC 8365) tells it.
+    /// </summary>
+    public bool Learns { get; init; } = true;
+
     /// <summary>A VNI has 24 bits.</summary>
     public const uint MaxVni = 0xffffff;
 

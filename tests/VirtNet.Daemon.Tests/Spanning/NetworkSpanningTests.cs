@@ -27,6 +27,14 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Where_it_is_told_where_guests_are_it_does_not_learn()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(5077).Replace("vni='5077'", "vni='5077' learning='no'", StringComparison.Ordinal));
+        Assert.False(_daemon.Host.Spans[network.Uuid]!.Learns);
+        Assert.Contains("learning='no'", await _daemon.Driver.GetXmlAsync(network, 0, Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_gateways_MAC_address_is_the_same_on_all_hosts_and_the_MTU_what_the_underlay_has_room_for()
     {
         NetworkRef network = await _daemon.StartAsync(Lab(5077));

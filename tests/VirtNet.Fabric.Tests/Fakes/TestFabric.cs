@@ -28,10 +28,11 @@ internal sealed class TestFabric : IAsyncDisposable
 
     public static Guid Uuid { get; } = new("11111111-2222-3333-4444-555555555555");
 
-    public async Task<TestHost> JoinAsync()
+    /// <param name="bgpPort">Where its speaker of BGP listens; 0 = it has none.</param>
+    public async Task<TestHost> JoinAsync(int bgpPort = 0)
     {
         int number = _hosts.Count + 1;
-        Member member = new($"h{number}", Guid.NewGuid(), $"192.0.2.{number}", "1.0.0");
+        Member member = new($"h{number}", Guid.NewGuid(), $"192.0.2.{number}", "1.0.0") { BgpPort = bgpPort };
         await Store.CommitAsync(
             new StoreTransaction([], [new StoreWrite.Put(FabricKeys.Host(member.Name), JsonSerializer.Serialize(member, SharingJson.Default.Member))]),
             TestContext.Current.CancellationToken);

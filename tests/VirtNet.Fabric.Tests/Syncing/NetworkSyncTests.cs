@@ -30,6 +30,21 @@ public sealed class NetworkSyncTests : IAsyncDisposable
         Assert.Null(one.Problem ?? two.Problem);
     }
 
+    /// <summary>It is each host's own whether it does: those with and without go together.</summary>
+    [Fact]
+    public async Task A_host_with_FRRouting_does_not_learn_where_guests_are_and_the_fabric_knows_nothing_of_that()
+    {
+        TestHost one = await _fabric.JoinAsync(bgpPort: 179);
+        TestHost two = await _fabric.JoinAsync();
+        await one.DefineAsync(TestFabric.Xml());
+        await _fabric.ReconcileAsync(null, one, two, one);
+
+        Assert.False(SpanDefinition.TryRead(one.Local.XmlOf(Uuid))!.Learns);
+        Assert.True(SpanDefinition.TryRead(two.Local.XmlOf(Uuid))!.Learns);
+        Assert.DoesNotContain("learning", one.Watch.View!.Networks[Uuid].Network.Xml, StringComparison.Ordinal);
+        Assert.Null(one.Problem ?? two.Problem);
+    }
+
     [Fact]
     public async Task What_is_agreed_on_is_not_defined_again()
     {

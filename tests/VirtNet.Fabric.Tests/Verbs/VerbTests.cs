@@ -17,7 +17,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("option --endpoints needs a value", "join", "--endpoints")]
     [InlineData("join needs --token, or --endpoints with the URLs of etcd's members", "join", "--name", "h1")]
     [InlineData("--etcd needs a token: only virtnet's own etcd takes further members", "join", "--etcd", "--endpoints=https://192.0.2.1:2379")]
-    [InlineData("a token says all that join needs: no other option but --etcd goes with it", "join", "--token", "x", "--name", "h1")]
+    [InlineData("a token says all that join needs: no other options but --etcd and --frr go with it", "join", "--token", "x", "--name", "h1")]
     [InlineData("invite needs the name and the address of the host that is to join", "invite", "h1")]
     public async Task A_line_that_cannot_be_understood_is_refused(string message, params string[] words) =>
         Assert.Equal(message, (await Assert.ThrowsAsync<UsageException>(() => RunAsync(words))).Message);

@@ -35,6 +35,16 @@ public class SpanStateTests
     public void A_tunnel_that_is_told_does_not_learn() =>
         Assert.DoesNotContain("learning", Build(TestNetworks.Default, s_span with { Learns = false }), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_bridge_knows_of_who_is_behind_it_in_the_same_way(bool learns)
+    {
+        SpanLink tunnel = SpanLink.For(TestNetworks.Default, "virbr0", s_span with { Learns = learns });
+
+        Assert.Equal((learns, learns, !learns), (tunnel.Learns, tunnel.PortLearns, tunnel.Suppresses));
+    }
+
     [Fact]
     public void All_that_is_shared_is_constant_and_a_network_some_elements()
     {

@@ -151,7 +151,7 @@ public sealed class FabricTests
     {
         await using FabricLab lab = await FabricLab.CreateAsync();
         FabricHost first = lab.Hosts[0];
-        await first.FabricAsync("init", "--name", "h1", "--address", first.Address);
+        await first.FabricAsync("init", "--name", "h1", "--address", first.Address, "--frr", "off");
         first.StartOwnEtcd();
         first.StartDaemon();
         await first.UntilMembersAsync(1);
@@ -163,7 +163,7 @@ public sealed class FabricTests
         {
             string token = Path.Combine(host.Lab.Scratch, "token");
             await File.WriteAllTextAsync(token, await first.FabricAsync("invite", host.Name, host.Address), TestContext.Current.CancellationToken);
-            Task<string> joining = host.FabricAsync("join", "--etcd", "--token", token);
+            Task<string> joining = host.FabricAsync("join", "--etcd", "--token", token, "--frr", "off");
             await Wait.UntilAsync(() => Task.FromResult(host.HasEtcdSettings || joining.IsCompleted), "the settings of its etcd", seconds: 30);
             host.StartOwnEtcd();
             await joining;

@@ -116,6 +116,9 @@ internal sealed class FabricLab : IAsyncDisposable
 /// <param name="number">From 1.</param>
 internal sealed class FabricHost(NetworkLab lab, int number)
 {
+    /// <summary><c>ip netns exec</c> brings mounts of its own: the machine's FRRouting stays out of it.</summary>
+    private const string OwnFrr = "mount --bind \"$0\"/frr-etc /etc/frr && mount --bind \"$0\"/frr-run /run/frr && exec \"$@\"";
+
     public NetworkLab Lab { get; } = lab;
 
     public string Name { get; } = $"h{number}";
@@ -126,16 +129,43 @@ internal sealed class FabricHost(NetworkLab lab, int number)
 
     public BackgroundProgram? Daemon { get; private set; }
 
+    /// <summary>FRRouting's programs of this host by name, where it has them.</summary>
+    public Dictionary<string, BackgroundProgram> Frr { get; } = [];
+
+    /// <summary>Whether FRRouting is the fabric's own here. Its folders, which are the same on every host, are this host's then.</summary>
+    private bool HasFrr { get; set; }
+
     private string[] Folders =>
     [
         "--config-dir", Lab.ConfigDirectory, "--state-dir", Path.Combine(Lab.Scratch, "fabric"), "--runtime-dir", Lab.RuntimeDirectory,
     ];
 
-    public async Task JoinAsync(string endpoints)
+    public async Task JoinAsync(string endpoints, bool frr = false)
     {
-        await FabricAsync("join", "--endpoints", endpoints, "--name", Name, "--address", Address);
+        HasFrr = frr;
+        if (frr)
+        {
+            await Lab.Host.ShellAsync($"mkdir {Lab.Scratch}/frr-etc {Lab.Scratch}/frr-run && chown frr:frr {Lab.Scratch}/frr-run");
+        }
+
+        await FabricAsync("join", "--endpoints", endpoints, "--name", Name, "--address", Address, "--frr", frr ? "own" : "off");
         StartDaemon();
+        foreach (string program in frr ? (string[])["zebra", "bfdd", "bgpd"] : [])
+        {
+            StartFrr(program);
+        }
     }
+
+    /// <summary>As its unit starts it.</summary>
+    public void StartFrr(string program) => Frr[program] = Lab.Host.Start(
+        "sh",
+        ["-c", OwnFrr, Lab.Scratch, $"/usr/lib/frr/{program}", "-N", "virtnet", "-A", "127.0.0.1", "-P", "0", "--log", "stdout",
+        .. program == "bgpd" ? (string[])["-l", Address, "-p", "179"] : []]);
+
+    /// <summary>What FRRouting answers to a command.</summary>
+    public Task<string> AskFrrAsync(string command) => Lab.Host.RunAsync("sh", "-c", OwnFrr, Lab.Scratch, "vtysh", "-N", "virtnet", "-c", command);
+
+    private string[] Prefix => HasFrr ? ["sh", "-c", OwnFrr, Lab.Scratch] : [];
 
     /// <summary>etcd as virtnet-etcd.service starts it, with the settings that a verb has written.</summary>
     public void StartOwnEtcd()
@@ -155,11 +185,11 @@ internal sealed class FabricHost(NetworkLab lab, int number)
 
     public bool HasEtcdSettings => File.Exists(Path.Combine(Lab.ConfigDirectory, "fabric", "etcd.env"));
 
-    public void StartDaemon() => Daemon = Lab.Host.Start(Programs.Fabric, [.. Folders, "--verbose"]);
+    public void StartDaemon() => Daemon = Lab.Host.Start("env", [.. Prefix, Programs.Fabric, .. Folders, "--verbose"]);
 
-    public Task<string> FabricAsync(params string[] arguments) => Lab.Host.RunAsync(Programs.Fabric, [.. arguments, .. Folders]);
+    public Task<string> FabricAsync(params string[] arguments) => Lab.Host.RunAsync("env", [.. Prefix, Programs.Fabric, .. arguments, .. Folders]);
 
-    public Task<CommandResult> TryFabricAsync(params string[] arguments) => Lab.Host.TryAsync(Programs.Fabric, [.. arguments, .. Folders]);
+    public Task<CommandResult> TryFabricAsync(params string[] arguments) => Lab.Host.TryAsync("env", [.. Prefix, Programs.Fabric, .. arguments, .. Folders]);
 
     public Task UntilMembersAsync(int count) => Wait.UntilAsync(
         async () => Regex.Count((await TryFabricAsync("list")).Output, "\\bup\\b") == count, $"{count} members", seconds: 15);

@@ -1,0 +1,100 @@
+using System.Globalization;
+using VirtNet.Fabric.Configuration;
+using VirtNet.Fabric.Sharing;
+
+namespace VirtNet.Fabric.Frr;
+
+/// <summary>What the fabric's own FRRouting on this host is told: who it is, and how it speaks to the others. No network is in it.</summary>
+/// <param name="Address">An IPv4 address: its EVPN knows no tunnels between others.</param>
+internal sealed record FrrSettings(string Name, string Address, int Port, uint Asn, string? Password, bool Bfd)
+{
+    private const string Head = "! Written by virtnet fabric, and kept: what else is written here is lost.";
+
+    private const string Group = "virtnet";
+
+    /// <summary>What zebra reads, which carries to the kernel what bgpd learns.</summary>
+    public string Zebra => $"{Head}\nhostname {Name}\n";
+
+    /// <summary>What bfdd reads, which notices that a host is gone.</summary>
+    public string Bfdd => Zebra;
+
+    /// <summary>What bgpd's unit reads: it listens to members at the address that they know alone.</summary>
+    public string Environment => string.Create(
+        CultureInfo.InvariantCulture, $"# Written by virtnet fabric, for virtnet-bgpd.service.\nBGPD_ADDRESS={Address}\nBGPD_PORT={Port}\n");
+
+    public static FrrSettings Of(FabricOptions options, Member self) =>
+        new(self.Name, self.Address, options.BgpPort, options.BgpAsn, options.BgpPassword, options.Bfd);
+
+    /// <summary>
+    /// What bgpd reads. It tells of the MAC and IP addresses of guests for all networks that it finds, whatever networks there are;
+    /// what is for everybody virtnetd sends to each host by itself, so that it does whether bgpd runs or not.
+    /// </summary>
+    public string Bgpd(IEnumerable<BgpNeighbour> neighbours)
+    {
+        string[] lines =
+        [
+            Head,
+            "frr defaults datacenter",
+            $"hostname {Name}",
+            Router,
+            $" bgp router-id {Address}",
+            " no bgp default ipv4-unicast",
+            $" neighbor {Group} peer-group",
+            string.Create(CultureInfo.InvariantCulture, $" neighbor {Group} remote-as {Asn}"),
+            $" neighbor {Group} update-source {Address}",
+            $" neighbor {Group} timers 3 9",
+            $" neighbor {Group} timers connect 1",
+            .. Password is null ? (string[])[] : [$" neighbor {Group} password {Password}"],
+            .. Bfd ? (string[])[$" neighbor {Group} bfd"] : [],
+            .. neighbours.SelectMany(Lines),
+            " address-family l2vpn evpn",
+            $"  neighbor {Group} activate",
+            "  flooding disable",
+            "  advertise-all-vni",
+            " exit-address-family",
+        ];
+        return string.Join('\n', lines) + "\n";
+    }
+
+    /// <summary>What makes of one set of neighbours another one, while bgpd runs; empty = nothing is to be done.</summary>
+    public IReadOnlyList<string> Changes(IReadOnlyCollection<BgpNeighbour> before, IReadOnlyCollection<BgpNeighbour> after)
+    {
+        string[] changes =
+        [
+            .. before.Except(after).Select(gone => $" no neighbor {gone.Address}"),
+            .. after.Except(before).SelectMany(Lines),
+        ];
+        return changes.Length == 0 ? [] : [Router, .. changes];
+    }
+
+    /// <summary>Whom bgpd has for neighbours, by its own account of its configuration.</summary>
+    public static IReadOnlyList<BgpNeighbour> NeighboursIn(string configuration)
+    {
+        Dictionary<string, int> neighbours = [];
+        foreach (string line in configuration.Split('\n'))
+        {
+            switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                case ["neighbor", var address, "peer-group", Group]:
+                    neighbours.TryAdd(address, BgpNeighbour.UsualPort);
+                    break;
+                case ["neighbor", var address, "port", var text]
+                    when neighbours.ContainsKey(address) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port):
+                    neighbours[address] = port;
+                    break;
+            }
+        }
+
+        return [.. neighbours.Select(neighbour => new BgpNeighbour(neighbour.Key, neighbour.Value))];
+    }
+
+    private string Router => string.Create(CultureInfo.InvariantCulture, $"router bgp {Asn}");
+
+    private static IEnumerable<string> Lines(BgpNeighbour neighbour) =>
+    [
+        $" neighbor {neighbour.Address} peer-group {Group}",
+        .. neighbour.Port == BgpNeighbour.UsualPort
+            ? (string[])[]
+            : [string.Create(CultureInfo.InvariantCulture, $" neighbor {neighbour.Address} port {neighbour.Port}")],
+    ];
+}

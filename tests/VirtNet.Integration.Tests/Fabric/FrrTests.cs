@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using VirtNet.Integration.Tests.Lab;
+
+namespace VirtNet.Integration.Tests.Fabric;
+
+/// <summary>Three hosts of a fabric whose FRRouting tells each of them where the guests of the others are.</summary>
+public sealed class FrrTests
+{
+    private const string Tunnel = "vn5077";
+
+    [Fact]
+    public async Task Guests_reach_each_other_and_the_end_of_bgpd_or_zebra_costs_no_packet()
+    {
+        await using FabricLab lab = await JoinedAsync();
+        NetworkNamespace[] guests = await Task.WhenAll(lab.Hosts.Select((host, i) => PlugAsync(host, 101 + i)));
+        foreach (NetworkNamespace guest in guests)
+        {
+            await guest.RunAsync("ping", "-c", "2", "-i", "0.1", "-W", "2", "10.100.0.101");
+            await guest.RunAsync("ping", "-c", "2", "-i", "0.1", "-W", "2", "10.100.0.103");
+        }
+
+        FabricHost first = lab.Hosts[0];
+        string mac = await MacAsync(guests[1]);
+        await UntilKnownAsync(first, mac, lab.Hosts[1]);
+        Assert.Matches("nolearning", await first.Lab.Host.RunAsync("ip", "-d", "link", "show", Tunnel));
+        string port = await first.Lab.Host.RunAsync("bridge", "-d", "link", "show", "dev", Tunnel);
+        Assert.Matches("learning off.*neigh_suppress on", port);
+
+        foreach (string program in (string[])["bgpd", "zebra"])
+        {
+            BackgroundProgram pinging = guests[0].Start("ping", "-i", "0.01", "-c", "300", "-W", "1", "10.100.0.102");
+            await first.Frr[program].SignalAsync("KILL");
+            await UntilFloodedAsync(first);
+            first.StartFrr(program);
+            if (program == "zebra") // of a new one bgpd takes no notice: its unit has it begin anew, too
+            {
+                await first.Frr["bgpd"].SignalAsync("KILL");
+                first.StartFrr("bgpd");
+            }
+
+            await pinging.WaitForEndAsync();
+            TestContext.Current.TestOutputHelper?.WriteLine($"{program}: {Regex.Match(pinging.Output, ".* received.*").Value}");
+            Assert.InRange(Received(pinging.Output), 299, 300); // one may be under way in the moment between two entries
+            await UntilKnownAsync(first, mac, lab.Hosts[1]);
+            await UntilFloodedAsync(first);
+            await guests[0].RunAsync("ping", "-c", "2", "-i", "0.1", "-W", "2", "10.100.0.103");
+        }
+
+        // A member that leaves is no neighbour any more.
+        await lab.Hosts[2].FabricAsync("leave", "--force");
+        await Wait.UntilAsync(
+            async () => !(await first.AskFrrAsync("show running-config")).Contains(lab.Hosts[2].Address, StringComparison.Ordinal),
+            "the neighbour to be forgotten", seconds: 5);
+        await Wait.UntilAsync(
+            async () => !(await FdbAsync(first)).Contains($"dst {lab.Hosts[2].Address}", StringComparison.Ordinal), "nothing to be sent to it any more", seconds: 5);
+        await guests[0].RunAsync("ping", "-c", "2", "-i", "0.1", "-W", "2", "10.100.0.102");
+    }
+
+    private static async Task<FabricLab> JoinedAsync()
+    {
+        Assert.SkipUnless(File.Exists("/usr/lib/frr/bgpd"), "needs frr");
+        FabricLab lab = await FabricLab.StartAsync();
+        try
+        {
+            await Task.WhenAll(lab.Hosts.Select(host => host.JoinAsync(lab.Endpoints, frr: true)));
+            await Wait.UntilAsync(
+                async () => Regex.Count((await lab.Hosts[0].TryFabricAsync("list")).Output, "\\bup\\b") == 3, "three members", seconds: 20);
+            await lab.Hosts[0].Lab.NetworkAsync("lab", FabricLab.Network(lab.Hosts[0]));
+            foreach (FabricHost host in lab.Hosts.Skip(1))
+            {
+                await host.WaitForAsync("lab", seconds: 10);
+                await host.Lab.VirtnetAsync("net-start", "lab");
+            }
+
+            foreach (FabricHost host in lab.Hosts)
+            {
+                await UntilFloodedAsync(host);
+                await Wait.UntilAsync(
+                    async () => Regex.Count(await host.AskFrrAsync("show bgp l2vpn evpn summary json"), "\"state\":\"Established\"") == 2,
+                    $"the sessions of {host.Name}; its daemon says:\n{host.Daemon!.Output}", seconds: 20);
+            }
+
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<NetworkNamespace> PlugAsync(FabricHost host, int number)
+    {
+        NetworkNamespace guest = await host.Lab.PlugGuestAsync(await BridgeAsync(host));
+        await guest.ShellAsync($"ip link set eth0 mtu 1450; ip addr add 10.100.0.{number}/24 dev eth0");
+        return guest;
+    }
+
+    private static async Task<string> BridgeAsync(FabricHost host) =>
+        (await host.Lab.VirtnetAsync("net-info", "lab")).Split('\n').Single(line => line.StartsWith("Bridge:", StringComparison.Ordinal))[7..].Trim();
+
+    private static async Task<string> MacAsync(NetworkNamespace guest) => (await guest.RunAsync("cat", "/sys/class/net/eth0/address")).Trim();
+
+    private static Task<string> FdbAsync(FabricHost host) => host.Lab.Host.RunAsync("bridge", "fdb", "show", "dev", Tunnel);
+
+    private static Task UntilKnownAsync(FabricHost host, string mac, FabricHost behind) => Wait.UntilAsync(
+        async () => (await FdbAsync(host)).Contains($"{mac} dst {behind.Address} self extern_learn", StringComparison.Ordinal),
+        $"{host.Name} to be told that {mac} is on {behind.Name}", seconds: 15);
+
+    private static Task UntilFloodedAsync(FabricHost host) => Wait.UntilAsync(
+        async () => Regex.Count(await FdbAsync(host), "00:00:00:00:00:00 dst") == 2, $"what is for everybody to go from {host.Name} to both others", seconds: 15);
+
+    private static int Received(string output) => int.Parse(Regex.Match(output, "([0-9]+) received").Groups[1].Value, CultureInfo.InvariantCulture);
+}
