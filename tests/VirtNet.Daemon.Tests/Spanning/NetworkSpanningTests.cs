@@ -31,7 +31,6 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
     {
         NetworkRef network = await _daemon.StartAsync(Lab(5077).Replace("vni='5077'", "vni='5077' learning='no'", StringComparison.Ordinal));
         Assert.False(_daemon.Host.Spans[network.Uuid]!.Learns);
-        Assert.Contains("learning='no'", await _daemon.Driver.GetXmlAsync(network, 0, Token), StringComparison.Ordinal);
     }
 
     [Fact]
