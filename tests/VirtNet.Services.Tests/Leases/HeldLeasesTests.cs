@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Networks;
 using VirtNet.Services.Tests.Dhcp4;
-using VirtNet.Services.Tests.Fakes;
 
 namespace VirtNet.Services.Tests.Leases;
 
@@ -15,7 +15,7 @@ public class HeldLeasesTests
     private const string Mac2 = "52:54:00:00:00:02";
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private readonly FakeClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly NetworkLeases _leases;
 
     public HeldLeasesTests() => _leases = new NetworkLeases(TestLease.Network, _clock);
