@@ -82,6 +82,7 @@ public class SpanTests
     public Task A_strangers_tunnel_is_left_alone_and_what_was_begun_is_undone(string stranger, string reason) => PrivateHost.RunAsync(async host =>
     {
         await host.ShellAsync($"{Underlay}; {stranger}");
+        await host.UntilAsync("ip -o link show type veth", links => !links.Contains("NO-CARRIER", StringComparison.Ordinal));
         string before = await host.ShellAsync("ip -d -o link; nft list ruleset; ip route");
         await using RunningHost networks = await RunningHost.OpenAsync();
         VirtNetException refused = await Assert.ThrowsAsync<VirtNetException>(() => networks.StartAsync(s_network));

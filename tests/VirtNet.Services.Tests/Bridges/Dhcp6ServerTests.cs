@@ -83,7 +83,7 @@ public class Dhcp6ServerTests
     {
         await host.ShellAsync(
             $"ip link add p{number} type veth peer name g{number} && ip link set g{number} up && ip link set p{number} master virbr0 up");
-        await host.UntilAsync($"ip -6 addr show dev g{number}", text => text.Contains("fe80", StringComparison.Ordinal));
+        await host.UntilAsync($"ip -6 addr show dev g{number}", text => text.Contains("fe80", StringComparison.Ordinal) && !text.Contains("tentative", StringComparison.Ordinal));
         string index = await host.ShellAsync($"ip -o link show g{number} | cut -d: -f1");
         return new Guest6($"g{number}", int.Parse(index, CultureInfo.InvariantCulture));
     }

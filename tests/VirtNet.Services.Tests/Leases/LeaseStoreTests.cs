@@ -13,7 +13,7 @@ public sealed class LeaseStoreTests : IDisposable
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly TempFolder _folder = new();
-    private readonly FakeTimeProvider _clock = new();
+    private readonly SettableClock _clock = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly ConditionBoard _conditions = new();
     private readonly ListLogger<LeaseStore> _log = new();
 
@@ -160,7 +160,7 @@ public sealed class LeaseStoreTests : IDisposable
     {
         using LeaseStore store = Open();
         store.Of(TestLease.Network).Put(Lease(1), Hour);
-        _clock.AdjustTime(_clock.GetUtcNow().AddDays(days));
+        _clock.SetBy(TimeSpan.FromDays(days));
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(Lease(1).Expires!.Value.AddDays(days), Assert.Single(store.Snapshot(TestLease.Network)).Expires);
         Assert.Contains(_log.Lines, line => line.Id == 305);
@@ -429,5 +429,17 @@ public sealed class LeaseStoreTests : IDisposable
         public ConcurrentQueue<long> Commits { get; } = new();
 
         public void OnCommitted(long commit) => Commits.Enqueue(commit);
+    }
+
+    /// <summary>Whose wall clock an administrator or NTP sets, while what only counts goes on as it did.</summary>
+    private sealed class SettableClock(DateTimeOffset start) : FakeTimeProvider(start)
+    {
+        private TimeSpan _difference;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _difference;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
+        public void SetBy(TimeSpan jump) => _difference += jump;
     }
 }
