@@ -81,8 +81,9 @@ internal sealed class LeaseSync(
             {
                 state.BeginList();
                 SharedLeases here = await local.LeasesAsync(reference, cancellationToken);
-                state.List(here, view.LeasesOf(network).Keys);
-                Told begin = new(IsAll: true, [.. here.Leases.Where(lease => IsStillThere(lease, view.LeasesOf(network)))], []);
+                var there = watch.View!.LeasesOf(network);
+                state.List(here, there.Keys);
+                Told begin = new(IsAll: true, [.. here.Leases.Where(lease => IsStillThere(lease, there))], []);
                 await TellAsync(reference, begin, state, shared, local, cancellationToken);
             }
 

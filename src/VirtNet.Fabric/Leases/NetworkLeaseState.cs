@@ -14,6 +14,8 @@ internal sealed class NetworkLeaseState(string self)
     private readonly Dictionary<IPAddress, FabricLease> _told = [];
     private readonly List<NetworkEvent.LeaseChanged> _meanwhile = [];
     private HashSet<IPAddress> _dirty = [];
+
+    /// <summary>A list is being asked for, and what it will say is not out of date yet.</summary>
     private bool _isListing;
 
     /// <summary>Whether all that virtnetd has is known.</summary>
@@ -32,7 +34,10 @@ internal sealed class NetworkLeaseState(string self)
         }
     }
 
-    /// <summary>All that virtnetd has; every address of it, and of the fabric, is to be looked at.</summary>
+    /// <summary>
+    /// All that virtnetd has; every address of it, and of the fabric, is to be looked at, and those that were marked meanwhile, too.
+    /// It has to be asked for again if all was forgotten meanwhile.
+    /// </summary>
     public void List(SharedLeases leases, IEnumerable<IPAddress> there)
     {
         lock (_lock)
@@ -60,15 +65,15 @@ internal sealed class NetworkLeaseState(string self)
                 }
             }
 
-            _dirty = [.. _own.Keys, .. _ended, .. _told.Keys, .. there];
+            _dirty.UnionWith([.. _own.Keys, .. _ended, .. _told.Keys, .. there]);
             foreach (NetworkEvent.LeaseChanged change in _meanwhile)
             {
                 Apply(change);
             }
 
             _meanwhile.Clear();
+            IsListed = _isListing;
             _isListing = false;
-            IsListed = true;
         }
     }
 
@@ -101,6 +106,7 @@ internal sealed class NetworkLeaseState(string self)
         lock (_lock)
         {
             IsListed = false;
+            _isListing = false;
         }
     }
 

@@ -96,8 +96,17 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
 
     public uint? Linked { get; private set; }
 
-    public Task<SharedLeases> LeasesAsync(NetworkRef network, CancellationToken cancellationToken) =>
-        Task.FromResult(Shared.GetValueOrDefault(network.Uuid) ?? new SharedLeases(Host: null, []));
+    /// <summary>What happens while leases are asked for.</summary>
+    public Func<Task>? WhileListing { get; set; }
+
+    public async Task<SharedLeases> LeasesAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        SharedLeases leases = Shared.GetValueOrDefault(network.Uuid) ?? new SharedLeases(Host: null, []);
+        Func<Task>? happens = WhileListing;
+        WhileListing = null;
+        await (happens?.Invoke() ?? Task.CompletedTask);
+        return leases;
+    }
 
     public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken)
     {

@@ -118,6 +118,32 @@ public sealed class LeaseSyncTests : IAsyncLifetime
         Assert.StartsWith("3 of this host's 16 addresses for guests are left", _h1.Local.Told[^1].Warning, StringComparison.Ordinal);
     }
 
+    /// <summary>As when etcd is reached again, and all hosts write at once what waited.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_changes_while_virtnetd_is_asked_what_it_has_is_not_missed(bool isForgotten)
+    {
+        _sync2.Forget();
+        _h2.Local.WhileListing = async () =>
+        {
+            Happens(_sync1, LeaseChangeKind.Added, "h1");
+            await _sync1.ReconcileAsync(TestFabric.Uuid, _h1.Local, TestContext.Current.CancellationToken);
+            await SettleAsync();
+            if (isForgotten)
+            {
+                _sync2.Note(new NetworkEvent.LeaseChanged(Lab, LeaseChangeKind.Added, LeaseOf("10.100.0.200")));
+                _sync2.Forget();
+                _h2.Local.Shared[TestFabric.Uuid] = new SharedLeases("h2", [new SharedLease(LeaseOf("10.100.0.200"), Host: null)]);
+            }
+        };
+
+        await ReconcileAsync();
+
+        Assert.Contains(_h2.Local.Told, sharing => sharing.Put.Any(told => (told.Lease.IpAddress, told.Host) == (Address, "h1")));
+        Assert.Equal(isForgotten, _fabric.Store.Values.ContainsKey(FabricKeys.Lease(TestFabric.Uuid, IPAddress.Parse("10.100.0.200"))));
+    }
+
     private string FirstOfBlock(int further)
     {
         byte[] first = _h1.Watch.View!.BlocksOf(TestFabric.Uuid, "h1").Single().GetAddressBytes();
