@@ -5,7 +5,7 @@ public abstract record HostResource(int Rank)
 {
     public abstract string Key { get; }
 
-    /// <summary>What kind of thing this is, for people: link, address, route, sysctl, firewall, qdisc.</summary>
+    /// <summary>What kind of thing this is, for people: link, address, route, neighbour, sysctl, firewall, qdisc.</summary>
     public abstract string Kind { get; }
 
     /// <summary>The link that this is, is set on, or hangs on; null = the host as a whole.</summary>

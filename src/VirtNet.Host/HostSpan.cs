@@ -21,6 +21,9 @@ public sealed record HostSpan(uint Vni, IPAddress Local, ValueList<IPAddress> Pe
     /// </summary>
     public bool Learns { get; init; } = true;
 
+    /// <summary>Whom this host tells of, where they are not found out about: those it has leases of and ports for.</summary>
+    public ValueList<SpanGuest> Guests { get; init; } = [];
+
     /// <summary>The name of the tunnel on this host.</summary>
     public string Device => DeviceOf(Vni);
 

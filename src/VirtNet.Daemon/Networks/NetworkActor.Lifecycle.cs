@@ -71,8 +71,7 @@ internal sealed partial class NetworkActor
             NetworkSnapshot started = _snapshot with { Live = live, Ports = [], HookTainted = tainted };
             _environment.StateFiles.Save(started);
             changes = await _environment.Host.StartAsync(desired, CancellationToken.None);
-            _published = desired.Publications;
-            _peers = desired.Peers;
+            Remember(desired);
             await _environment.Services.ApplyAsync(live, CancellationToken.None);
             if (await _environment.Hooks.RunAsync(NetworkHook.Started, live) && !tainted)
             {

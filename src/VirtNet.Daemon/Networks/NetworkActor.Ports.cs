@@ -93,7 +93,7 @@ internal sealed partial class NetworkActor
     private async Task ReplacePortsAsync(NetworkDefinition live, ValueList<NetworkPort> ports)
     {
         ValueList<NetworkPort> before = _snapshot.Ports;
-        if (HasClasses(before) || HasClasses(ports) || _environment.Publishing.Follows(live)) // whom names stand for ports say, too
+        if (HasClasses(before) || HasClasses(ports) || _environment.FollowsGuests(live)) // whom names stand for ports say, too
         {
             await ConvergeHostAsync(live, ports);
         }

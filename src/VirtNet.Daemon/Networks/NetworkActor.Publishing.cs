@@ -13,8 +13,11 @@ internal sealed partial class NetworkActor
     /// <summary>Likewise, whom of other networks it lets in.</summary>
     private ValueList<HostPeer> _peers = [];
 
-    /// <summary>Whether what is published depends on where guests are.</summary>
-    public bool FollowsGuests => _snapshot.Live is { } live && _environment.Publishing.Follows(live);
+    /// <summary>Likewise, whom it tells other hosts of.</summary>
+    private ValueList<SpanGuest> _told = [];
+
+    /// <summary>Whether what is on the host depends on where guests are.</summary>
+    public bool FollowsGuests => _snapshot.Live is { } live && _environment.FollowsGuests(live);
 
     /// <summary>
     /// Guests came, went, or have other addresses, or other networks start or stop: what is published goes with them, and who is let in.
@@ -25,13 +28,13 @@ internal sealed partial class NetworkActor
 
     private async Task<bool> FollowAsync(NetworkDefinition live)
     {
-        if (!_environment.Publishing.Follows(live) && !_environment.Publishing.HasPeers(live))
+        if (!_environment.FollowsGuests(live) && !_environment.Publishing.HasPeers(live))
         {
             return true;
         }
 
         NetworkHostState desired = _environment.StateOf(live, _snapshot.Ports);
-        bool inForce = desired.Publications.Equals(_published) && desired.Peers.Equals(_peers);
+        bool inForce = desired.Publications.Equals(_published) && desired.Peers.Equals(_peers) && Told(desired).Equals(_told);
         if (inForce && !_environment.Publishing.HasPeers(live))
         {
             return true; // most guests are no targets
@@ -49,6 +52,15 @@ internal sealed partial class NetworkActor
         _environment.Tell(live, _snapshot.Ports); // also why a peer is not let in, which may be another reason by now
         return inForce;
     }
+
+    private void Remember(NetworkHostState brought)
+    {
+        _published = brought.Publications;
+        _peers = brought.Peers;
+        _told = Told(brought);
+    }
+
+    private static ValueList<SpanGuest> Told(NetworkHostState state) => state.Span?.Guests ?? [];
 
     /// <exception cref="VirtNetException">It is not active.</exception>
     public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(CancellationToken cancellationToken) =>

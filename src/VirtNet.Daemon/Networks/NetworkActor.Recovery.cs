@@ -178,8 +178,7 @@ internal sealed partial class NetworkActor
     private async Task<Converged> ConvergeHostAsync(NetworkHostState desired)
     {
         Converged converged = await _environment.Host.ConvergeAsync(desired, CancellationToken.None);
-        _published = desired.Publications;
-        _peers = desired.Peers;
+        Remember(desired);
         return converged;
     }
 }

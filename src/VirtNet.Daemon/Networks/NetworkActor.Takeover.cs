@@ -37,8 +37,7 @@ internal sealed partial class NetworkActor
                 changes = await _environment.Host.AdoptAsync(desired, mark, CancellationToken.None);
                 await _environment.Services.ApplyAsync(live, CancellationToken.None);
                 _withdrawn = false;
-                _published = desired.Publications;
-                _peers = desired.Peers;
+                Remember(desired);
                 Snapshot = adopted;
             }
             catch

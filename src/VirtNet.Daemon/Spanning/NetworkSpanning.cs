@@ -6,11 +6,13 @@ using VirtNet.Host.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Spanning;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Spanning;
 
 /// <summary>Networks that span hosts: which number each has, which host this is, and who the others are. Thread-safe.</summary>
-internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publishing, ConditionBoard conditions)
+internal sealed class NetworkSpanning(
+    INetworkHost host, NetworkPublishing publishing, INetworkServices services, ConditionBoard conditions)
 {
     private const string Source = "span";
 
@@ -41,9 +43,16 @@ internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publi
         IPAddress? local = host.FindOwnAddress(span.Hosts) ?? Last(state.Network.Uuid, span);
         return local is null ? state : state with
         {
-            Span = new HostSpan(span.Vni, local, [.. span.Hosts.Where(other => !other.Equals(local))]) { Learns = span.Learns },
+            Span = new HostSpan(span.Vni, local, [.. span.Hosts.Where(other => !other.Equals(local))])
+            {
+                Learns = span.Learns,
+                Guests = span.Learns ? [] : GuestsOf(state),
+            },
         };
     }
+
+    /// <summary>Whether other hosts are told of its guests, so that it is changed as they come and go.</summary>
+    public bool TellsOfGuests(NetworkDefinition live) => SpanOf(live) is { Learns: false };
 
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its number from others.</summary>
     /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>
@@ -115,6 +124,20 @@ internal sealed class NetworkSpanning(INetworkHost host, NetworkPublishing publi
         {
             Remove(network);
         }
+    }
+
+    /// <summary>Whom the network knows: those that have leases, and those that have ports.</summary>
+    private ValueList<SpanGuest> GuestsOf(NetworkHostState state)
+    {
+        IEnumerable<(MacAddress Mac, IPAddress? Address)> leased = services.GetLeases(state.Network.Uuid ?? Guid.Empty)
+            .Where(lease => lease.Mac is not null).Select(lease => (lease.Mac!.Value, (IPAddress?)lease.Address));
+        IEnumerable<(MacAddress Mac, IPAddress? Address)> plugged = state.Ports.Select(port => (port.Mac, (IPAddress?)null));
+        return leased.Concat(plugged)
+            .GroupBy(guest => guest.Mac, guest => guest.Address)
+            .OrderBy(guest => guest.Key.ToString(), StringComparer.Ordinal)
+            .Select(guest => new SpanGuest(
+                guest.Key, guest.OfType<IPAddress>().OrderBy(address => address.ToString(), StringComparer.Ordinal).ToValueList()))
+            .ToValueList();
     }
 
     private static IEnumerable<string> Warnings(NetworkDefinition live, NetworkSpan span, HostUnderlay? underlay)

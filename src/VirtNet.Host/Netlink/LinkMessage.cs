@@ -51,6 +51,13 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
     /// <summary>Of a bridge's port only.</summary>
     public BridgePort? Port { get; init; }
 
+    /// <summary>
+    /// Whether it is the host's end of the guest interface with this address: hypervisors give it that address, or the
+    /// same with FE in front, so that a bridge never takes it for its own.
+    /// </summary>
+    public bool IsPortOf(MacAddress guest) =>
+        Mac is { } own && (own[0] == guest[0] || own[0] == 0xfe) && own.ToArray().AsSpan(1).SequenceEqual(guest.ToArray().AsSpan(1));
+
     public static LinkMessage? TryParse(in NetlinkMessage message)
     {
         ReadOnlySpan<byte> payload = message.Payload;

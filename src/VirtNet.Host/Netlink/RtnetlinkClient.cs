@@ -94,6 +94,22 @@ internal sealed class RtnetlinkClient : IDisposable
         return List(request, TunnelEntry.TryParse).FindAll(entry => entry.Link == link);
     }
 
+    /// <summary>What a bridge knows of MAC addresses.</summary>
+    public List<ForwardingEntry> ListForwarding(int bridge)
+    {
+        NetlinkWriter request = new(stackalloc byte[64]);
+        ForwardingEntry.WriteDump(ref request, bridge);
+        return List(request, ForwardingEntry.TryParse).FindAll(entry => entry.Bridge == bridge);
+    }
+
+    /// <summary>Those of a link's neighbours that virtnet has told of.</summary>
+    public List<NeighbourEntry> ListOwnNeighbours(int link)
+    {
+        NetlinkWriter request = new(stackalloc byte[64]);
+        NeighbourEntry.WriteDump(ref request, link);
+        return List(request, NeighbourEntry.TryParse).FindAll(entry => entry.Link == link);
+    }
+
     /// <summary>The addresses of one link, or of all (0).</summary>
     public List<AddressMessage> ListAddresses(int link = 0)
     {

@@ -19,7 +19,7 @@ public sealed partial class NetworkHost
         List<LinkMessage> ports = _netlink.ListLinks(bridge.Index);
         int seen = _netlink.FindPort(bridge.Index, mac);
         LinkMessage port = ports.Find(port => port.Index == seen)
-            ?? ports.Find(port => GuestPorts.IsTap(port) && GuestPorts.IsOf(port, mac))
+            ?? ports.Find(port => GuestPorts.IsTap(port) && port.IsPortOf(mac))
             ?? throw VirtNetException.OperationInvalid($"no port of network '{network.Name}' knows {mac}");
         return GuestPorts.IsGuest(port, _netlink.FindLink)
             ? new PluggedGuest(port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (port.Port?.Switches ?? []).ToValueList())

@@ -48,6 +48,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly BridgeWatcher _bridges;
     private readonly PortReturn _ports;
     private readonly PortKeeper _keeper;
+    private readonly GuestKeeper _guests;
     private readonly PublicationChecks _publications;
     private readonly AddressClaims _addressClaims;
     private readonly ClaimKeeper _claimKeeper;
@@ -87,8 +88,9 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
         _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
+        _guests = new GuestKeeper(_netlink, _own, _watcher, loggers.CreateLogger<GuestKeeper>());
         _bridges = new BridgeWatcher(
-            _netlink, _own, _watcher, _keeper, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
+            _netlink, _own, _watcher, _keeper, _guests, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
             AnnouncementsOf(firewall), neighbours, time, loggers);
         _claimKeeper = new ClaimKeeper(_addressClaims, _watcher, _drift.Writer, time);
         _bridges.HostChanged += _claimKeeper.Heard;
@@ -230,6 +232,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         await _bridges.DisposeAsync();
         _claimKeeper.Dispose();
         await _keeper.DisposeAsync();
+        await _guests.DisposeAsync();
         await _watcher.DisposeAsync();
         _drift.Writer.TryComplete();
         _host.Dispose();

@@ -115,7 +115,10 @@ internal static class DesiredState
     }
 
     private static IEnumerable<HostResource> Spanning(NetworkDefinition network, string bridge, HostSpan span) =>
-        [SpanRules.For(network, bridge, span), SpanLink.For(network, bridge, span), .. SubnetSource.For(network, bridge, span)];
+    [
+        SpanRules.For(network, bridge, span), SpanLink.For(network, bridge, span), .. SubnetSource.For(network, bridge, span),
+        .. span.Learns ? (SpanGuests[])[] : [new SpanGuests(bridge, span.Device, span.Guests)],
+    ];
 
     /// <summary>An isolated network forwards as soon as somebody outside is let in.</summary>
     private static bool Forwards(NetworkHostState state, bool ipv6) =>

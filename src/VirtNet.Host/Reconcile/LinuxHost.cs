@@ -20,6 +20,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly OwnBridges _own;
     private readonly LinkChanges _links;
     private readonly SpanChanges _spans;
+    private readonly GuestEntries _guests;
     private readonly SpanFirewall? _spanFirewall;
     private readonly AddressClaims _claims;
     private readonly TrafficControl _trafficControl;
@@ -40,6 +41,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         _own = own;
         _links = links;
         _spans = new SpanChanges(netlink);
+        _guests = new GuestEntries(netlink);
         _spanFirewall = spanFirewall;
         _claims = new AddressClaims(netlink);
         _trafficControl = new TrafficControl(netlink, commands);
@@ -151,6 +153,11 @@ internal sealed class LinuxHost : IHost, IDisposable
             case SubnetSource source:
                 _spans.Apply(source, wanted, link);
                 break;
+            case SpanGuests when link is not null:
+                _guests.Apply((SpanGuests?)change.Before, (SpanGuests?)change.After, link);
+                break;
+            case SpanGuests guests:
+                return wanted ? throw LinkErrors.Refused($"cannot set the {guests.Key}", LinkErrors.NoSuchDevice) : Task.CompletedTask;
             case SpanRules when _spanFirewall is not null:
                 return _spanFirewall.ApplyAsync((SpanRules?)change.Before, (SpanRules?)change.After, cancellationToken);
             case BridgeZone when _zones is not null:
@@ -255,6 +262,7 @@ internal sealed class LinuxHost : IHost, IDisposable
                 BridgeAddress address => Observe(address, snapshot, link),
                 BridgeUp => link.Up ? wanted : null,
                 BridgeVlanFiltering => link.Bridge is { VlanFiltering: true } ? wanted : null,
+                SpanGuests guests => _guests.Read(guests, link),
                 SubnetSource source => snapshot.HasRoute(link, source.Subnet, source.PrefixLength, source.IsIn) ? wanted : null,
                 StaticRoute route => snapshot.HasRoute(link, route.Destination, route.PrefixLength, have => IsSame(route, have))
                     ? wanted : null,

@@ -25,6 +25,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private readonly HashSet<uint> _ownPorts = [.. OwnPorts.Read()];
     private readonly PortForwarder _forwarder;
     private readonly PortKeeper _ports;
+    private readonly GuestKeeper _guests;
     private readonly TimeProvider _time;
     private readonly ILogger<BridgeWatcher> _logger;
     private readonly List<NetlinkListener> _listeners = [];
@@ -43,13 +44,14 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     /// <param name="ownPrograms">When programs of our own change rules; null = our own changes come by sockets of this process.</param>
     /// <param name="rules">Where networks' rules are; null = they have none.</param>
     public BridgeWatcher(
-        RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, PortKeeper ports, OwnRuleChanges? ownPrograms,
+        RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, PortKeeper ports, GuestKeeper guests, OwnRuleChanges? ownPrograms,
         Culprits culprits, IRuleAnnouncements? rules, Neighbourhood? neighbours, TimeProvider time, ILoggerFactory loggers)
     {
         _netlink = netlink;
         _own = own;
         _watcher = watcher;
         _ports = ports;
+        _guests = guests;
         _ownPrograms = ownPrograms;
         _culprits = culprits;
         _rules = rules;
@@ -106,6 +108,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             }
         }
 
+        _guests.Touch(network); // who came or went meanwhile
         if (waiting)
         {
             _forwarder.Forward(network.Name, link!.Index);
@@ -181,7 +184,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             if (!_hearsTunnels)
             {
                 _hearsTunnels = true;
-                Listen("tunnels", HandleTunnelEntry, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
+                Listen("tunnels", HandleNeighbour, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
             }
 
             _byTunnel[bridge.TunnelIndex] = bridge;
@@ -369,6 +372,29 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
+    private void HandleNeighbour(in NetlinkMessage message)
+    {
+        HandleTunnelEntry(message);
+        WatchedBridge? bridge = null;
+        lock (_gate)
+        {
+            if (ForwardingEntry.TryParse(message) is { Bridge: not 0 } seen)
+            {
+                bridge = _byIndex.GetValueOrDefault(seen.Bridge) is { } known && known.Network.GuestMacs.Contains(seen.Mac)
+                    && (!seen.IsStatic || message.Type == NetlinkType.DeleteNeighbour) ? known : null;
+            }
+            else if (message.Type == NetlinkType.DeleteNeighbour && NeighbourEntry.TryParse(message) is { } gone)
+            {
+                bridge = _byIndex.GetValueOrDefault(gone.Link);
+            }
+        }
+
+        if (bridge is not null)
+        {
+            _guests.Touch(bridge.Network);
+        }
+    }
+
     /// <summary>
     /// Hosts that are to hear what is for everybody, and do not any more. Where a control plane tells of guests it takes these entries
     /// along when it ends, and all ways to other hosts with them: then each is put back at once, and not with the next repair.
@@ -462,6 +488,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             _watcher.Suspect(spanning.Network.Uuid, Suspicion.Links);
         }
 
+        _guests.Touch(bridge.Network);
         if (before is not null && (deleted || (before.Up && !port.Up)))
         {
             _ports.Left(bridge.Network, before, released);

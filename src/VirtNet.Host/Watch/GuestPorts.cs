@@ -1,6 +1,5 @@
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
-using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;
 
@@ -29,15 +28,6 @@ internal static class GuestPorts
 
     /// <summary>Whether it leads to a network's other hosts: they send nothing of what they know of loops through it.</summary>
     public static bool IsTunnel(LinkMessage port) => port.Kind == VxlanOptions.Kind && BridgeLink.MarkIn(port.Alias) is not null;
-
-    /// <summary>
-    /// Whether it is the host's end of the guest interface with this address: hypervisors give it that address, or the
-    /// same with FE in front, so that a bridge never takes it for its own.
-    /// </summary>
-    public static bool IsOf(LinkMessage port, MacAddress mac) =>
-        port.Mac is { } own
-        && (own[0] == mac[0] || own[0] == 0xfe)
-        && own.ToArray().AsSpan(1).SequenceEqual(mac.ToArray().AsSpan(1));
 
     /// <summary>None while a port of the bridge is blocking: then there is a loop, and STP is at work.</summary>
     public static IReadOnlyList<LinkMessage> ThatMayForward(

@@ -80,7 +80,7 @@ internal sealed class PortKeeper : IAsyncDisposable
     {
         lock (_gate)
         {
-            _departures.Release(network, port => GuestPorts.IsOf(port, mac));
+            _departures.Release(network, port => port.IsPortOf(mac));
         }
     }
 

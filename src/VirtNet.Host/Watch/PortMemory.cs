@@ -45,7 +45,7 @@ internal sealed class PortMemory
 
     /// <summary>The port object of a guest interface was deleted: its device will leave, or has left, as it should.</summary>
     public void Release(MacAddress mac) =>
-        _released.UnionWith(_present.Values.Where(port => GuestPorts.IsOf(port, mac)).Select(port => port.Index));
+        _released.UnionWith(_present.Values.Where(port => port.IsPortOf(mac)).Select(port => port.Index));
 
     public bool IsReleased(int port) => _released.Contains(port);
 

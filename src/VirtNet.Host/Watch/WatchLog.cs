@@ -11,6 +11,9 @@ internal static partial class WatchLog
         Message = "Network {Network}: something keeps undoing what virtnet puts back; the next repair waits {Wait}")]
     public static partial void SlowingDown(this ILogger logger, string network, TimeSpan wait);
 
+    [LoggerMessage(EventId = 234, Level = LogLevel.Warning, Message = "Network {Network}: its other hosts are not told of all guests: {Reason}")]
+    public static partial void GuestsNotTold(this ILogger logger, string network, string reason);
+
     [LoggerMessage(EventId = 222, Level = LogLevel.Debug, Message = "Network {Network}: port {Port} of {Bridge} forwards at once")]
     public static partial void PortForwards(this ILogger logger, string network, string port, string bridge);
 

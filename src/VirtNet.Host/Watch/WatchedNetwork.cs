@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Spanning;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;
 
@@ -22,6 +23,13 @@ internal sealed record WatchedNetwork(
 
     /// <summary>The tunnel to its other hosts.</summary>
     public SpanLink? Tunnel { get; } = Held.OfType<SpanLink>().FirstOrDefault();
+
+    /// <summary>Whom its other hosts are told of; null = nobody is told of.</summary>
+    public SpanGuests? Guests { get; } = Held.OfType<SpanGuests>().FirstOrDefault();
+
+    /// <summary>The same by address.</summary>
+    public ImmutableHashSet<MacAddress> GuestMacs { get; } =
+        [.. Held.OfType<SpanGuests>().SelectMany(guests => guests.Guests).Select(guest => guest.Mac)];
 
     private readonly bool _up = Held.Any(resource => resource is BridgeUp);
 

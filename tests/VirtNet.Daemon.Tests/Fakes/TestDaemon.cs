@@ -52,7 +52,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             events,
             Conditions,
             publishing,
-            new NetworkSpanning(Host, publishing, Conditions),
+            new NetworkSpanning(Host, publishing, Services, Conditions),
             running,
             NullLogger<NetworkActor>.Instance);
         Registry = new NetworkRegistry(environment);

@@ -34,6 +34,18 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whoever_has_a_port_is_told_of_until_it_is_gone()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(5077).Replace("vni='5077'", "vni='5077' learning='no'", StringComparison.Ordinal));
+        Assert.Empty(_daemon.Host.Spans[network.Uuid]!.Guests);
+        NetworkPortRef port = await _daemon.Driver.CreatePortAsync(network, TestPorts.Xml(), 0, Token);
+        Assert.Equal([new SpanGuest(MacAddress.Parse("52:54:00:00:00:01"), [])], _daemon.Host.Spans[network.Uuid]!.Guests);
+
+        await _daemon.Driver.DeletePortAsync(port, 0, Token);
+        Assert.Empty(_daemon.Host.Spans[network.Uuid]!.Guests);
+    }
+
+    [Fact]
     public async Task The_gateways_MAC_address_is_the_same_on_all_hosts_and_the_MTU_what_the_underlay_has_room_for()
     {
         NetworkRef network = await _daemon.StartAsync(Lab(5077));

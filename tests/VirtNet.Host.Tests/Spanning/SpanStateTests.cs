@@ -46,6 +46,17 @@ public class SpanStateTests
     }
 
     [Fact]
+    public void Guests_are_told_of_where_nobody_finds_out_about_them()
+    {
+        HostSpan told = s_span with { Learns = false, Guests = [new SpanGuest(MacAddress.Parse("52:54:00:00:00:02"), [IPAddress.Parse("192.168.122.2")])] };
+
+        Assert.Equal(
+            "guests on virbr0: 52:54:00:00:00:02",
+            DesiredState.For(TestNetworks.Default.Running() with { Span = told }, firewall: null).OfType<SpanGuests>().Single().Summary);
+        Assert.Empty(DesiredState.For(TestNetworks.Default.Running() with { Span = told with { Learns = true } }, firewall: null).OfType<SpanGuests>());
+    }
+
+    [Fact]
     public void All_that_is_shared_is_constant_and_a_network_some_elements()
     {
         SpanRules rules = SpanRules.For(TestNetworks.DualStack, "virbr0", s_span);

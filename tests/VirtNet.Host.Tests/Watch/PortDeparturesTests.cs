@@ -94,7 +94,7 @@ public class PortDeparturesTests
     public void A_port_may_be_deleted_a_moment_after_its_device_left()
     {
         Leave();
-        _departures.Release(Network, port => GuestPorts.IsOf(port, MacAddress.Parse("52:54:00:00:00:01")));
+        _departures.Release(Network, port => port.IsPortOf(MacAddress.Parse("52:54:00:00:00:01")));
         Assert.True(Assert.Single(After(100)).Released);
     }
 
@@ -103,7 +103,7 @@ public class PortDeparturesTests
     [InlineData("fe:54:00:00:00:01", true)]
     [InlineData("52:54:00:00:00:02", false)]
     public void The_hosts_end_of_a_guests_interface_is_known_by_its_address(string mac, bool its) =>
-        Assert.Equal(its, GuestPorts.IsOf(Port, MacAddress.Parse(mac)));
+        Assert.Equal(its, Port.IsPortOf(MacAddress.Parse(mac)));
 
     private void Leave() => _departures.Left(Network, Port, released: false, _now);
 

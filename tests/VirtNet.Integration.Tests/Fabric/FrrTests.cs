@@ -57,6 +57,63 @@ public sealed class FrrTests
         await guests[0].RunAsync("ping", "-c", "2", "-i", "0.1", "-W", "2", "10.100.0.102");
     }
 
+    [Fact]
+    public async Task A_guest_is_known_by_its_lease_on_all_hosts_before_it_has_sent_anything_else_and_goes_where_it_moves()
+    {
+        await using FabricLab lab = await JoinedAsync();
+        (FabricHost first, FabricHost second, FabricHost third) = (lab.Hosts[0], lab.Hosts[1], lab.Hosts[2]);
+        NetworkNamespace asker = await PlugAsync(first, 11);
+        NetworkNamespace guest = await second.Lab.PlugGuestAsync(await BridgeAsync(second), "g2");
+        string mac = await MacAsync(guest);
+        await guest.ShellAsync("ip link set eth0 mtu 1450");
+        string address = await guest.ObtainAddressAsync("g2", second.Lab.Scratch);
+
+        await Wait.UntilAsync(
+            async () => (await NeighboursAsync(first)).Contains($"{address} lladdr {mac} extern_learn NOARP proto zebra", StringComparison.Ordinal),
+            "the lease to be known on the first host", seconds: 5);
+        await UntilKnownAsync(third, mac, second);
+        await asker.RunAsync("ping", "-c", "2", "-i", "0.1", "-W", "2", address);
+
+        // What is the kernel's from the lease is put back, and a restart of the daemon leaves it as it is.
+        await UntilToldAsync(second, mac, address);
+        await second.Lab.Host.RunAsync("ip", "neigh", "del", address, "dev", await BridgeAsync(second));
+        await UntilToldAsync(second, mac, address);
+        string port = (await GuestEntryAsync(second, mac)).Split("dev ")[1].Split(' ')[0];
+        await second.Lab.Host.RunAsync("bridge", "fdb", "del", mac, "dev", port, "master", "static");
+        await UntilToldAsync(second, mac, address);
+        await second.Lab.Daemon!.SignalAsync("KILL");
+        await second.Lab.StartDaemonAsync();
+        await UntilToldAsync(second, mac, address);
+        Assert.DoesNotContain("guests on", second.Lab.Daemon!.Output, StringComparison.Ordinal);
+
+        // It moves, as a live migration has it: the same guest, another host's port, and a frame of its own when it runs there.
+        BackgroundProgram pinging = asker.Start("ping", "-i", "0.01", "-c", "200", "-W", "1", address);
+        await third.Lab.Host.ShellAsync(
+            $"ip link add moved type veth peer name eth1 netns {guest.Name}; ip link set moved master {await BridgeAsync(third)} up");
+        await guest.ShellAsync(
+            $"ip addr flush dev eth0; ip link set eth0 down; ip link set eth1 address {mac}; ip link set eth1 mtu 1450 up; ip addr add {address}/24 dev eth1");
+        await guest.TryAsync("ping", "-c", "1", "-W", "1", "10.100.0.1");
+        await UntilKnownAsync(first, mac, third);
+        await UntilKnownAsync(second, mac, third);
+        await pinging.WaitForEndAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"move: {Regex.Match(pinging.Output, ".* received.*").Value}");
+        await asker.RunAsync("ping", "-c", "2", "-i", "0.1", "-W", "2", address);
+        await Wait.UntilAsync(
+            async () => !(await NeighboursAsync(second)).Contains("PERMANENT", StringComparison.Ordinal), "the former host to tell of it no more", seconds: 5);
+    }
+
+    private static async Task UntilToldAsync(FabricHost host, string mac, string address) => await Wait.UntilAsync(
+        async () => (await NeighboursAsync(host)).Contains($"{address} lladdr {mac} PERMANENT", StringComparison.Ordinal)
+            && (await GuestEntryAsync(host, mac)).Contains("static", StringComparison.Ordinal),
+        $"{host.Name} to tell of {mac}", seconds: 5);
+
+    private static async Task<string> NeighboursAsync(FabricHost host) =>
+        await host.Lab.Host.RunAsync("ip", "neigh", "show", "dev", await BridgeAsync(host));
+
+    private static async Task<string> GuestEntryAsync(FabricHost host, string mac) =>
+        (await host.Lab.Host.RunAsync("bridge", "fdb", "show", "br", await BridgeAsync(host))).Split('\n')
+            .FirstOrDefault(line => line.StartsWith(mac, StringComparison.Ordinal)) ?? "";
+
     private static async Task<FabricLab> JoinedAsync()
     {
         Assert.SkipUnless(File.Exists("/usr/lib/frr/bgpd"), "needs frr");

@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using VirtNet.Host.Link;
+using VirtNet.Host.Netlink;
+using VirtNet.Host.Spanning;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Watch;
+
+/// <summary>
+/// Has the kernel know of guests where they are, as they come to a host and go: nothing that virtnet was asked for changes with that.
+/// Where no control plane tells of guests, nothing is looked at.
+/// </summary>
+internal sealed class GuestKeeper : IAsyncDisposable
+{
+    private readonly GuestEntries _entries;
+    private readonly RtnetlinkClient _netlink;
+    private readonly OwnBridges _own;
+    private readonly HostWatcher _watcher;
+    private readonly ILogger<GuestKeeper> _logger;
+    private readonly Lock _gate = new();
+    private readonly HashSet<Guid> _touched = [];
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Task _keeping;
+
+    public GuestKeeper(RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, ILogger<GuestKeeper> logger)
+    {
+        _entries = new GuestEntries(netlink);
+        _netlink = netlink;
+        _own = own;
+        _watcher = watcher;
+        _logger = logger;
+        _keeping = KeepAsync();
+    }
+
+    /// <summary>Guests of a network may be elsewhere than before.</summary>
+    public void Touch(WatchedNetwork network)
+    {
+        if (network.Guests is not null)
+        {
+            lock (_gate)
+            {
+                _touched.Add(network.Uuid);
+            }
+
+            _wake.Writer.TryWrite(true);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _wake.Writer.TryComplete();
+        await _keeping;
+    }
+
+    private async Task KeepAsync()
+    {
+        await foreach (bool _ in _wake.Reader.ReadAllAsync())
+        {
+            Guid[] networks;
+            lock (_gate)
+            {
+                networks = [.. _touched];
+                _touched.Clear();
+            }
+
+            foreach (Guid network in networks)
+            {
+                Keep(network);
+            }
+        }
+    }
+
+    private void Keep(Guid network)
+    {
+        // While virtnet itself changes the network that does the same, and this is asked again when it has ended.
+        if (_watcher.FindAtRest(network) is not { Guests: { } guests } known)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_netlink.FindLink(guests.Bridge) is { } bridge && _own.IsOurs(bridge, network))
+            {
+                _entries.Apply(before: null, guests, bridge);
+            }
+        }
+        catch (Exception e) when (e is VirtNetException or IOException or ObjectDisposedException)
+        {
+            _logger.GuestsNotTold(known.Name, e.Message);
+        }
+    }
+}
