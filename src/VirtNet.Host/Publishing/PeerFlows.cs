@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using VirtNet.Host.Netlink;
 using VirtNet.Linux.Netlink;
 using VirtNet.Model;
@@ -37,7 +36,6 @@ internal sealed class PeerFlows
     /// <summary>Has the kernel forget them.</summary>
     /// <returns>How many there were.</returns>
     /// <exception cref="IOException">The kernel does not answer.</exception>
-    public int Forget() => _comers.Concat(_leavers).Select(subnet => subnet.BaseAddress.AddressFamily).Distinct()
-        .Sum(family => ConntrackClient.Forget(
-            family == AddressFamily.InterNetworkV6 ? KernelFamily.Ipv6 : KernelFamily.Ipv4, Includes));
+    public int Forget() => _comers.Concat(_leavers).Select(subnet => KernelFamily.Of(subnet.BaseAddress)).Distinct()
+        .Sum(family => ConntrackClient.Forget(family, Includes));
 }
