@@ -102,25 +102,33 @@ internal sealed partial class NetworkLeases
                 TellHeld(SharingRow);
             }
 
-            HashSet<AddressKey> put = [.. update.Put.Select(held => AddressKey.Of(held.Lease.Address))];
-            foreach (AddressKey address in _held.Where(held => Ends(held.Key, held.Value)).Select(held => held.Key).ToArray())
+            foreach (AddressKey address in ReplacedBy(update).Concat(update.Removed.Select(AddressKey.Of)).ToArray())
             {
                 SetHeld(address, null);
-            }
-
-            foreach (IPAddress address in update.Removed)
-            {
-                SetHeld(AddressKey.Of(address), null);
             }
 
             foreach (HeldLease held in update.Host is null ? [] : update.Put)
             {
                 PutHeld(held);
             }
-
-            bool Ends(AddressKey address, HeldLease held) =>
-                update.Host is null || (update.IsAll && held.Host is not null && !put.Contains(address));
         }
+    }
+
+    /// <summary>What is held no longer where all is told that other hosts have, or the network is shared no longer.</summary>
+    private IEnumerable<AddressKey> ReplacedBy(HeldLeasesUpdate update)
+    {
+        if (update.Host is null)
+        {
+            return _held.Keys;
+        }
+
+        if (!update.IsAll)
+        {
+            return []; // one lease costs as much with many as with none
+        }
+
+        HashSet<AddressKey> put = [.. update.Put.Select(held => AddressKey.Of(held.Lease.Address))];
+        return _held.Where(held => held.Value.Host is not null && !put.Contains(held.Key)).Select(held => held.Key);
     }
 
     private void PutHeld(HeldLease held)
