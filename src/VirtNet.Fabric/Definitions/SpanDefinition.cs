@@ -14,8 +14,8 @@ namespace VirtNet.Fabric.Definitions;
 
 /// <summary>
 /// The document of a network that spans hosts, taken apart into what all hosts have alike and what each has for itself: the list
-/// of hosts, which is the fabric's; whether it learns from what arrives where guests are; the parts of its DHCP ranges that this host gives out; the name of its bridge where the host
-/// made that up.
+/// of hosts, which is the fabric's; whether it learns from what arrives where guests are; the parts of its DHCP ranges that this host
+/// gives out; the name of its bridge where the host made that up.
 /// </summary>
 internal sealed partial class SpanDefinition
 {

@@ -20,9 +20,6 @@ namespace VirtNet.Fabric.Leases;
 internal sealed class LeaseSync(
     ISharedStore store, FabricWatch watch, SyncedNetworks synced, BlockClaims blocks, string self, TimeProvider time, ILogger<LeaseSync> logger)
 {
-    /// <summary>A transaction of etcd has at most 128 operations.</summary>
-    private const int MaxWrites = 64;
-
     /// <summary>Of one call to virtnetd.</summary>
     private const int MaxTold = 4096;
 
@@ -199,7 +196,7 @@ internal sealed class LeaseSync(
         int next = 0;
         try
         {
-            foreach (Change[] some in changes.Chunk(MaxWrites))
+            foreach (Change[] some in changes.Chunk(StoreTransaction.MaxEntries))
             {
                 List<Change> done = [];
                 if (await CommitAsync(some, cancellationToken))

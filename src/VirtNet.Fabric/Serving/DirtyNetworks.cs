@@ -7,6 +7,7 @@ internal sealed class DirtyNetworks
 {
     private readonly Lock _lock = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly HashSet<Guid> _waiting = [];
     private HashSet<Guid> _networks = [];
 
     public void Add(Guid network)
@@ -28,7 +29,28 @@ internal sealed class DirtyNetworks
         }
     }
 
-    /// <summary>Waits until there are some, and takes all.</summary>
+    /// <summary>They could not be looked at: they wait until that may be possible.</summary>
+    public void PutOff(IEnumerable<Guid> networks)
+    {
+        lock (_lock)
+        {
+            _waiting.UnionWith(networks);
+        }
+    }
+
+    /// <summary>What waits may be possible by now.</summary>
+    public void AddWaiting()
+    {
+        Guid[] waiting;
+        lock (_lock)
+        {
+            waiting = [.. _waiting];
+        }
+
+        AddRange(waiting);
+    }
+
+    /// <summary>Waits until there are some, and takes all: none of them waits any more.</summary>
     public async Task<IReadOnlyCollection<Guid>> TakeAsync(CancellationToken cancellationToken)
     {
         await _signal.Reader.ReadAsync(cancellationToken);
@@ -36,6 +58,7 @@ internal sealed class DirtyNetworks
         {
             IReadOnlyCollection<Guid> taken = _networks;
             _networks = [];
+            _waiting.ExceptWith(taken);
             return taken;
         }
     }

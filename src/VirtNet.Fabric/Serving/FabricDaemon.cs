@@ -43,8 +43,6 @@ internal sealed class FabricDaemon(
     /// <summary>What is looked at once more.</summary>
     private readonly ConcurrentDictionary<Guid, bool> _again = [];
 
-    /// <summary>What could not be looked at, until it can.</summary>
-    private readonly ConcurrentDictionary<Guid, bool> _waiting = [];
     private readonly Lock _lock = new();
     private readonly List<NetworkEvent.Lifecycle> _happened = [];
     private FabricView? _seen;
@@ -91,7 +89,7 @@ internal sealed class FabricDaemon(
             }
             else
             {
-                Keep(networks);
+                _dirty.PutOff(networks);
             }
 
             status.Touch();
@@ -108,14 +106,13 @@ internal sealed class FabricDaemon(
     {
         try
         {
-            _waiting.TryRemove(network, out _);
             await sync.ReconcileAsync(network, here, cancellationToken);
             leases.Touch(network);
         }
         catch (StoreUnavailableException e)
         {
             logger.Waits(network, e.Message);
-            Keep([network]);
+            _dirty.PutOff([network]);
         }
         catch (VirtNetException e)
         {
@@ -124,21 +121,13 @@ internal sealed class FabricDaemon(
                 problems.Set(network, synced.Find(network)?.Name ?? $"{network}", e.Message);
             }
 
-            Keep([network]);
+            _dirty.PutOff([network]);
         }
 #pragma warning disable CA1031 // what one network does must not keep others from being shared
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             logger.Failed(network, e);
-        }
-    }
-
-    private void Keep(IEnumerable<Guid> networks)
-    {
-        foreach (Guid network in networks)
-        {
-            _waiting[network] = true;
         }
     }
 
@@ -155,7 +144,7 @@ internal sealed class FabricDaemon(
                 _dirty.Add(network);
             }
 
-            _dirty.AddRange(_waiting.Keys);
+            _dirty.AddWaiting();
             _dirty.AddRange(problems.All.Select(problem => problem.Uuid));
         }
     }
@@ -204,7 +193,7 @@ internal sealed class FabricDaemon(
         _seen = after;
         if (watch.Outage is null)
         {
-            _dirty.AddRange(_waiting.Keys); // it is reached, perhaps again
+            _dirty.AddWaiting(); // it is reached, perhaps again
         }
 
         if (before is null || before.Members != after.Members)
@@ -225,7 +214,7 @@ internal sealed class FabricDaemon(
     {
         _dirty.AddRange(networks.Select(network => network.Uuid));
         _dirty.AddRange(synced.All.Select(network => network.Uuid));
-        _dirty.AddRange(_waiting.Keys);
+        _dirty.AddWaiting();
         status.Touch();
     }
 

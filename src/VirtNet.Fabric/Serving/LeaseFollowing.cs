@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using VirtNet.Fabric.Leases;
@@ -25,7 +24,6 @@ internal sealed class LeaseFollowing(
     private const int LooksPerSweep = 12;
 
     private readonly DirtyNetworks _dirty = new();
-    private readonly ConcurrentDictionary<Guid, bool> _waiting = [];
     private bool? _isLinked;
     private bool _isAway = true;
 
@@ -94,7 +92,7 @@ internal sealed class LeaseFollowing(
             IReadOnlyCollection<Guid> networks = await _dirty.TakeAsync(cancellationToken);
             if (local.Networks is not { } here || watch.View is null)
             {
-                Keep(networks);
+                _dirty.PutOff(networks);
                 continue;
             }
 
@@ -110,13 +108,12 @@ internal sealed class LeaseFollowing(
     {
         try
         {
-            _waiting.TryRemove(network, out _);
             await leases.ReconcileAsync(network, here, cancellationToken);
         }
         catch (Exception e) when (e is StoreUnavailableException or VirtNetException)
         {
             logger.LeasesWait(network, e.Message);
-            Keep([network]);
+            _dirty.PutOff([network]);
         }
 #pragma warning disable CA1031 // what one network does must not keep others' leases from being shared
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -137,7 +134,7 @@ internal sealed class LeaseFollowing(
                 await LinkAsync(here, cancellationToken);
             }
 
-            _dirty.AddRange(_waiting.Keys);
+            _dirty.AddWaiting();
             if (look % LooksPerSweep == 0)
             {
                 await SweepAsync(cancellationToken);
@@ -174,14 +171,6 @@ internal sealed class LeaseFollowing(
         catch (VirtNetException)
         {
             // the connection has ended, which LocalSession says
-        }
-    }
-
-    private void Keep(IEnumerable<Guid> networks)
-    {
-        foreach (Guid network in networks)
-        {
-            _waiting[network] = true;
         }
     }
 }

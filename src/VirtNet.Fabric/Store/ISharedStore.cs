@@ -62,7 +62,11 @@ internal abstract record StoreWrite(string Key)
     public sealed record RemoveAll(string Key) : StoreWrite(Key);
 }
 
-internal sealed record StoreTransaction(IReadOnlyList<StoreCondition> Conditions, IReadOnlyList<StoreWrite> Writes);
+internal sealed record StoreTransaction(IReadOnlyList<StoreCondition> Conditions, IReadOnlyList<StoreWrite> Writes)
+{
+    /// <summary>How many entries one may be about, with a few more beside: etcd takes at most 128 operations.</summary>
+    public const int MaxEntries = 64;
+}
 
 /// <param name="Done">False: a condition did not hold.</param>
 /// <param name="Revision">The store's, with this transaction.</param>

@@ -16,9 +16,6 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
     /// <summary>With fewer free addresses than that share of its own a host takes as many again as it has.</summary>
     private const int FreeShare = 4;
 
-    /// <summary>A transaction of etcd has at most 128 operations.</summary>
-    private const int MaxClaims = 64;
-
     private const int MaxAttempts = 5;
 
     private static readonly TimeSpan ViewPatience = TimeSpan.FromSeconds(2);
@@ -49,7 +46,7 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
                     break;
                 }
 
-                IPAddress[] free = inUse.Length > 0 ? [.. inUse.Take(MaxClaims)] : FreeIn(view, network, ranges, wanted);
+                IPAddress[] free = inUse.Length > 0 ? [.. inUse.Take(StoreTransaction.MaxEntries)] : FreeIn(view, network, ranges, wanted);
                 if (free.Length == 0)
                 {
                     logger.PoolIsTaken(network.Network.Name);
@@ -117,7 +114,7 @@ internal sealed class BlockClaims(ISharedStore store, FabricWatch watch, string 
     private IPAddress[] FreeIn(FabricView view, StoredNetwork network, IReadOnlyList<DhcpRange> ranges, int wanted) =>
     [
         .. ranges.SelectMany(range => AddressBlock.FirstsIn(range, PlaceOf(member))).Where(first => !IsTaken(view, network, first))
-            .Distinct().Take(Math.Min(wanted, MaxClaims)),
+            .Distinct().Take(Math.Min(wanted, StoreTransaction.MaxEntries)),
     ];
 
     /// <returns>False: somebody was faster.</returns>

@@ -170,17 +170,7 @@ internal static class JoinVerb
     private static async Task RefuseTakenAsync(
         VerbContext context, FabricOptions options, Member self, CancellationToken cancellationToken)
     {
-        await using EtcdStore store = EtcdStore.Open(options, context.Time);
-        FabricView view;
-        try
-        {
-            view = FabricView.Of(await store.ReadAsync(FabricKeys.Hosts, cancellationToken));
-        }
-        catch (StoreUnavailableException e)
-        {
-            throw new FabricException(e.Message, e);
-        }
-
+        FabricView view = await context.ReadFabricAsync(options, FabricKeys.Hosts, cancellationToken);
         if (view.Members.Values.FirstOrDefault(member => member.Id != self.Id && (member.Name == self.Name || member.Address == self.Address)) is { } other)
         {
             throw new FabricException(

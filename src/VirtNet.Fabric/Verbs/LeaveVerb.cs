@@ -215,7 +215,7 @@ internal static class LeaveVerb
             : [];
         IEnumerable<StoreWrite> blocks = view.Blocks.SelectMany(network => network.Value.Where(block => block.Value == name)
             .Select(block => new StoreWrite.Remove(FabricKeys.Block(network.Key, block.Key))));
-        foreach (StoreWrite[] some in leases.Concat(blocks).Chunk(64))
+        foreach (StoreWrite[] some in leases.Concat(blocks).Chunk(StoreTransaction.MaxEntries))
         {
             await store.CommitAsync(new StoreTransaction([], some), cancellationToken);
         }

@@ -1,9 +1,7 @@
 using System.Net;
 using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Definitions;
-using VirtNet.Fabric.Etcd;
 using VirtNet.Fabric.Sharing;
-using VirtNet.Fabric.Store;
 
 namespace VirtNet.Fabric.Verbs;
 
@@ -18,7 +16,7 @@ internal static class SpanVerb
             throw new UsageException("span needs the name or UUID of a network");
         }
 
-        FabricView view = await ReadAsync(context, cancellationToken);
+        FabricView view = await context.ReadFabricAsync(context.Options, FabricKeys.All, cancellationToken);
         SharedNetwork network = view.Networks.Values.Select(stored => stored.Network)
             .FirstOrDefault(network => network.Name == name || $"{network.Uuid}" == name)
             ?? throw new FabricException($"the fabric has no network {name}");
@@ -36,19 +34,6 @@ internal static class SpanVerb
         }
 
         return 0;
-    }
-
-    private static async Task<FabricView> ReadAsync(VerbContext context, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using EtcdStore store = EtcdStore.Open(context.Options, context.Time);
-            return FabricView.Of(await store.ReadAsync(FabricKeys.All, cancellationToken));
-        }
-        catch (StoreUnavailableException e)
-        {
-            throw new FabricException(e.Message, e);
-        }
     }
 
     private static IEnumerable<Member> MembersOf(FabricView view, SharedNetwork network) =>

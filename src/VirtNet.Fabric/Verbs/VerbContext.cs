@@ -2,6 +2,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using VirtNet.Fabric.Configuration;
+using VirtNet.Fabric.Etcd;
+using VirtNet.Fabric.Sharing;
+using VirtNet.Fabric.Store;
 
 namespace VirtNet.Fabric.Verbs;
 
@@ -11,6 +14,21 @@ internal sealed record VerbContext(FabricPaths Paths, bool Json, TextWriter Outp
     /// <exception cref="FabricException">This host is in no fabric, or its settings cannot be read.</exception>
     public FabricOptions Options => FabricFile.Load(Paths.Settings)?.Options
         ?? throw new FabricException($"this host is in no fabric: there is no {Paths.Settings} (virtnet fabric init or join makes it)");
+
+    /// <summary>What the fabric holds now.</summary>
+    /// <exception cref="FabricException">etcd cannot be asked.</exception>
+    public async Task<FabricView> ReadFabricAsync(FabricOptions options, string prefix, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using EtcdStore store = EtcdStore.Open(options, Time);
+            return FabricView.Of(await store.ReadAsync(prefix, cancellationToken));
+        }
+        catch (StoreUnavailableException e)
+        {
+            throw new FabricException(e.Message, e);
+        }
+    }
 
     /// <summary>Prints the one document of a verb, as virtnet-json(5) frames them.</summary>
     public void WriteDocument<T>(string verb, T result, JsonTypeInfo<T> type) => WriteFramed(verb, "result", result, type);
