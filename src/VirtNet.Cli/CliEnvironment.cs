@@ -30,7 +30,7 @@ internal sealed record CliEnvironment
     public required Func<IReadOnlyList<string>, CancellationToken, Task<int?>> Fabric { get; init; }
 
     /// <summary>The same with what it prints; null where it is not installed, or fails.</summary>
-    public Func<IReadOnlyList<string>, CancellationToken, Task<string?>> FabricAnswer { get; init; } = (_, _) => Task.FromResult<string?>(null);
+    public required Func<IReadOnlyList<string>, CancellationToken, Task<string?>> FabricAnswer { get; init; }
 
     /// <summary>What is plugged into a bridge of this host.</summary>
     public required Func<string, IReadOnlyList<PluggedDevice>> BridgePorts { get; init; }
