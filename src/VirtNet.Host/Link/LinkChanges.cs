@@ -131,8 +131,13 @@ internal sealed class LinkChanges(RtnetlinkClient netlink, OwnBridges own, Bridg
         }
     }
 
-    public void Apply(BridgeUp up, bool wanted)
+    public void Apply(BridgeUp? before, BridgeUp up, bool wanted)
     {
+        if (wanted && up.LinkLocal)
+        {
+            AddressGeneration.TurnOn(up.Bridge, anew: before is not null);
+        }
+
         int errno = Send((ref w) => LinkRequests.WriteUp(ref w, up.Bridge, wanted));
         if (wanted || errno != LinkErrors.NoSuchDevice)
         {

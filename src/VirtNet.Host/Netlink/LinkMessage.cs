@@ -36,6 +36,9 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
     /// <summary>Whether there is a device on a real bus (PCI, USB, virtio) behind it.</summary>
     public bool HasParentDevice { get; init; }
 
+    /// <summary>Whether the kernel was told to give it no IPv6 address of its own; announcements say so, answers do not.</summary>
+    public bool GetsNoAddresses { get; init; }
+
     /// <summary>Of a bridge only.</summary>
     public BridgeOptions? Bridge { get; init; }
 
@@ -83,6 +86,8 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                 LinkAttribute.Link => link with { Peer = attribute.AsInt32() },
                 LinkAttribute.LinkNamespace => link with { PeerElsewhere = true },
                 LinkAttribute.ParentDevice => link with { HasParentDevice = true },
+                LinkAttribute.FamilySettings when payload[0] == KernelFamily.Unspecified =>
+                    link with { GetsNoAddresses = SaysNoAddresses(attribute.AsNested()) },
                 LinkAttribute.Info => ParseInfo(link, attribute.AsNested()),
                 LinkAttribute.PortInfo when payload[0] == KernelFamily.Bridge =>
                     link with { Port = BridgePort.Parse(attribute.AsNested()) },
@@ -125,6 +130,22 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
         }
 
         return link;
+    }
+
+    private static bool SaysNoAddresses(NetlinkAttributes families)
+    {
+        foreach (NetlinkAttribute family in families)
+        {
+            foreach (NetlinkAttribute setting in family.Type == KernelFamily.Ipv6 ? family.AsNested() : default)
+            {
+                if (setting.Type == LinkAttribute.AddressGeneration)
+                {
+                    return setting.AsByte() == LinkAttribute.NoAddresses;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static ushort? ParseVlanTag(NetlinkAttributes attributes)

@@ -82,7 +82,7 @@ internal static class DesiredState
             yield return new BridgeVlanFiltering(name);
         }
 
-        yield return new BridgeUp(name);
+        yield return new BridgeUp(name) { LinkLocal = ipv6 };
         foreach (HostResource part in state.Span is { } span ? Spanning(network, name, span) : [])
         {
             yield return part;

@@ -120,7 +120,7 @@ internal sealed class LinuxHost : IHost, IDisposable
                 _links.Apply((BridgeAddress?)change.Before, address, link);
                 break;
             case BridgeUp up:
-                _links.Apply(up, wanted);
+                _links.Apply((BridgeUp?)change.Before, up, wanted);
                 break;
             case BridgeVlanFiltering filtering:
                 _links.Apply(filtering, wanted);
@@ -260,7 +260,7 @@ internal sealed class LinuxHost : IHost, IDisposable
             {
                 BridgeLink bridge => bridge.Observe(link),
                 BridgeAddress address => Observe(address, snapshot, link),
-                BridgeUp => link.Up ? wanted : null,
+                BridgeUp up => Observe(up, snapshot, link),
                 BridgeVlanFiltering => link.Bridge is { VlanFiltering: true } ? wanted : null,
                 SpanGuests guests => _guests.Read(guests, link),
                 SubnetSource source => snapshot.HasRoute(link, source.Subnet, source.PrefixLength, source.IsIn) ? wanted : null,
@@ -270,6 +270,16 @@ internal sealed class LinuxHost : IHost, IDisposable
             }
             : null;
     }
+
+    private static BridgeUp? Observe(BridgeUp wanted, HostSnapshot snapshot, LinkMessage link) => !link.Up ? null : wanted with
+    {
+        LinkLocal = wanted.LinkLocal && AddressGeneration.KindOf(wanted.Bridge) switch
+        {
+            null => true, // no IPv6 that an address could be missed of
+            AddressGeneration.None => false,
+            _ => link.State != OperationalState.Up || snapshot.AddressesOf(link).Any(address => address.Address.IsIPv6LinkLocal),
+        },
+    };
 
     private static BridgeAddress? Observe(BridgeAddress wanted, HostSnapshot snapshot, LinkMessage link)
     {

@@ -22,6 +22,7 @@ internal static class RepairText
         (BridgeAddress { Routed: false }, BridgeAddress after) =>
             $"the route of {after.Address}/{after.PrefixLength} on {after.Bridge} was missing",
         (Sysctl before, _) => $"{before.Path} was {before.Value}",
+        (BridgeUp, BridgeUp up) => $"the link-local address of {up.Bridge} was missing",
         (null, BridgeUp up) => $"link {up.Bridge} was down",
         (null, FirewallRules rules) => $"firewall rules of {rules.Bridge} were missing",
         (FirewallRules before, FirewallRules rules) when before.Bridge != rules.Bridge =>

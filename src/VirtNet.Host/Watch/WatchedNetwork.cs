@@ -31,7 +31,7 @@ internal sealed record WatchedNetwork(
     public ImmutableHashSet<MacAddress> GuestMacs { get; } =
         [.. Held.OfType<SpanGuests>().SelectMany(guests => guests.Guests).Select(guest => guest.Mac)];
 
-    private readonly bool _up = Held.Any(resource => resource is BridgeUp);
+    private readonly BridgeUp? _up = Held.OfType<BridgeUp>().FirstOrDefault();
 
     /// <summary>What is asked for again and was refused is not tried again; where anything else is asked for, all is.</summary>
     public ImmutableArray<HostResource> WithoutRefused(ImmutableArray<HostResource> resources) =>
@@ -45,5 +45,7 @@ internal sealed record WatchedNetwork(
     public bool IsSame(ImmutableArray<HostResource> resources) => Desired.SequenceEqual(resources);
 
     /// <summary>Whether an announcement about the bridge shows it as it shall be.</summary>
-    public bool IsFine(LinkMessage link) => Bridge is not null && Bridge == Bridge.Observe(link) && link.Up == _up;
+    public bool IsFine(LinkMessage link) =>
+        Bridge is not null && Bridge == Bridge.Observe(link) && link.Up == (_up is not null)
+        && !(link.GetsNoAddresses && _up is { LinkLocal: true });
 }

@@ -44,6 +44,34 @@ public class RepairTests
             Assert.Contains(line, said, StringComparison.Ordinal);
         });
 
+    /// <summary>It is the gateway that guests are advertised. NetworkManager takes it so when networking is switched off and on.</summary>
+    [Theory]
+    [InlineData("ip -6 addr flush dev virbr0 scope link")]
+    [InlineData("ip link set virbr0 addrgenmode none; ip -6 addr flush dev virbr0 scope link")]
+    public Task The_link_local_address_comes_back(string harm) => PrivateHost.RunAsync(async host =>
+    {
+        const string addresses = "ip -6 -o addr show virbr0 scope link | grep -o 'fe80::[0-9a-f:]*/64' || true";
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        await networks.StartAsync(TestNetworks.DualStack.Running());
+        await host.ShellAsync("ip link add p0 type veth peer name p1; ip link set p1 up; ip link set p0 master virbr0 up");
+        string before = await host.UntilAsync(addresses, text => text.Length > 0, seconds: 5);
+        await host.ShellAsync(harm);
+
+        Assert.Equal(before, await host.UntilAsync(addresses, text => text == before, seconds: 5));
+        Assert.Contains(networks.Log.Told, line => line.Contains("the link-local address of virbr0 was missing", StringComparison.Ordinal));
+        Assert.Equal("0", (await host.ShellAsync("cat /proc/sys/net/ipv6/conf/virbr0/addr_gen_mode")).Trim());
+    });
+
+    [Fact]
+    public Task A_bridge_that_was_told_to_have_no_address_of_its_own_has_one_before_its_first_guest_comes() => PrivateHost.RunAsync(async host =>
+    {
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        await networks.StartAsync(TestNetworks.DualStack.Running());
+        await host.ShellAsync("ip link set virbr0 addrgenmode none");
+
+        await host.UntilAsync("cat /proc/sys/net/ipv6/conf/virbr0/addr_gen_mode", kind => kind.Trim() == "0", seconds: 5);
+    });
+
     [Fact]
     public Task A_repair_says_whose_change_it_undid() => PrivateHost.RunAsync(async host =>
     {
