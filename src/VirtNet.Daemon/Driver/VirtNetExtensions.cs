@@ -42,11 +42,13 @@ internal sealed class VirtNetExtensions(
         if (Active(desired.Network) is { } active)
         {
             await adoption.ServedAsync(active, cancellationToken);
+            environment.Check(active.Snapshot.Live, desired.Network, desired.Ports);
         }
         else
         {
             desired = desired with { Network = VirtualFunctions.Resolve(desired.Network) };
             environment.Services.Examine(desired.Network).ThrowIfRefused();
+            environment.Check(before: null, desired.Network, desired.Ports);
             await environment.Host.CheckStartAsync(desired, cancellationToken);
         }
 

@@ -37,6 +37,15 @@ internal sealed record NetworkEnvironment(
     /// <summary>Whether what is on the host depends on where guests are: what is published does, and whom other hosts are told of.</summary>
     public bool FollowsGuests(NetworkDefinition live) => Publishing.Follows(live) || Spanning.TellsOfGuests(live);
 
+    /// <summary>Whether a definition can be put in force, as things are now: what <see cref="Admit"/> would say, and nothing kept.</summary>
+    /// <param name="before">What is in force; null = nothing.</param>
+    /// <exception cref="VirtNetException">It cannot, with the reason.</exception>
+    public void Check(NetworkDefinition? before, NetworkDefinition after, ValueList<NetworkPort> ports)
+    {
+        Publishing.Check(before, after, ports);
+        Spanning.Check(after);
+    }
+
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps what it takes from others.</summary>
     /// <param name="before">What is in force; null = nothing.</param>
     /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>

@@ -41,16 +41,14 @@ internal sealed class NetworkPublishing(
         Peers = HasPeers(live) ? PeerResolver.Resolve(ExtensionOf(live).Peers, PeersOf(live)) : [],
     };
 
-    /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its places from others.</summary>
+    /// <summary>Whether a definition can be put in force, as things are now.</summary>
     /// <param name="before">What is in force; null = nothing.</param>
-    /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>
-    public void Admit(NetworkDefinition? before, NetworkDefinition after, ValueList<NetworkPort> ports)
+    /// <exception cref="VirtNetException">It cannot, with the reason.</exception>
+    public void Check(NetworkDefinition? before, NetworkDefinition after, ValueList<NetworkPort> ports)
     {
         NetworkExtension next = ExtensionOf(after);
-        NetworkExtension last = before is null ? NetworkExtension.None : ExtensionOf(before);
-        if (next.Publications.Count == 0 && last.Publications.Count == 0)
+        if (next.Publications.Count == 0)
         {
-            Await(after);
             return;
         }
 
@@ -66,9 +64,18 @@ internal sealed class NetworkPublishing(
         HashSet<HostPublication> had = before is null ? [] : [.. Resolve(before, ports).SelectMany(PublicationResolver.Intended)];
         host.CheckPublications(Resolve(after, ports).SelectMany(PublicationResolver.Intended)
             .Where(place => !had.Any(place.IsSamePlace)));
-        if (_places.Replace(after.Uuid!.Value, after.Name, Placed(next)) is { } taken)
+        ThrowIfTaken(after, _places.FindTaken(after.Uuid ?? Guid.Empty, Placed(next)));
+    }
+
+    /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its places from others.</summary>
+    /// <param name="before">What is in force; null = nothing.</param>
+    /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>
+    public void Admit(NetworkDefinition? before, NetworkDefinition after, ValueList<NetworkPort> ports)
+    {
+        Check(before, after, ports);
+        if (Follows(after) || (before is not null && Follows(before)))
         {
-            throw VirtNetException.OperationInvalid($"network '{after.Name}': {taken}");
+            ThrowIfTaken(after, _places.Replace(after.Uuid!.Value, after.Name, Placed(ExtensionOf(after))));
         }
 
         Await(after);
@@ -119,6 +126,14 @@ internal sealed class NetworkPublishing(
         Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
         IReadOnlyList<PublicationWarning> warnings = host.WarningsOf(network.Uuid);
         return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, addresses, warnings))];
+    }
+
+    private static void ThrowIfTaken(NetworkDefinition network, string? taken)
+    {
+        if (taken is not null)
+        {
+            throw VirtNetException.OperationInvalid($"network '{network.Name}': {taken}");
+        }
     }
 
     /// <summary>Before it is looked whether they run: none may come unnoticed in between.</summary>

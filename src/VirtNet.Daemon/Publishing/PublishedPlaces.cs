@@ -22,12 +22,9 @@ internal sealed class PublishedPlaces
         Holder holder = new(network, name);
         lock (_lock)
         {
-            foreach (Publication publication in publications)
+            if (FindTaken(network, publications) is { } taken)
             {
-                if (Find(publication, network) is { } other)
-                {
-                    return $"{publication.Listen} is published by network '{other.Name}'";
-                }
+                return taken;
             }
 
             Remove(network);
@@ -54,6 +51,17 @@ internal sealed class PublishedPlaces
             }
 
             return null;
+        }
+    }
+
+    /// <returns>Which of these places another network has, half a sentence; null = none.</returns>
+    public string? FindTaken(Guid network, IReadOnlyList<Publication> publications)
+    {
+        lock (_lock)
+        {
+            return publications.Select(publication => Find(publication, network) is { } other
+                ? $"{publication.Listen} is published by network '{other.Name}'"
+                : null).FirstOrDefault(taken => taken is not null);
         }
     }
 

@@ -54,6 +54,17 @@ internal sealed class NetworkSpanning(
     /// <summary>Whether other hosts are told of its guests, so that it is changed as they come and go.</summary>
     public bool TellsOfGuests(NetworkDefinition live) => SpanOf(live) is { Learns: false };
 
+    /// <summary>Whether a definition can be put in force, as things are now.</summary>
+    /// <exception cref="VirtNetException">It cannot, with the reason.</exception>
+    public void Check(NetworkDefinition after)
+    {
+        if (SpanOf(after) is { } span)
+        {
+            _ = FindUnderlay(after, span);
+            ThrowIfHeld(after, span, HolderOf(after, span));
+        }
+    }
+
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its number from others.</summary>
     /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>
     public void Admit(NetworkDefinition after)
@@ -64,6 +75,14 @@ internal sealed class NetworkSpanning(
             return;
         }
 
+        HostUnderlay underlay = FindUnderlay(after, span);
+        ThrowIfHeld(after, span, Hold(after, span));
+        _local[after.Uuid!.Value] = underlay.Address;
+    }
+
+    /// <exception cref="VirtNetException">There is none that would do.</exception>
+    private HostUnderlay FindUnderlay(NetworkDefinition after, NetworkSpan span)
+    {
         if (!span.IsComplete)
         {
             throw VirtNetException.OperationInvalid(
@@ -84,12 +103,15 @@ internal sealed class NetworkSpanning(
                 + $"{Room(underlay)}, not {after.Mtu}");
         }
 
-        if (Hold(after, span) is { } other)
-        {
-            throw VirtNetException.OperationInvalid($"network '{after.Name}': VNI {span.Vni} is that of network '{other}'");
-        }
+        return underlay;
+    }
 
-        _local[after.Uuid!.Value] = underlay.Address;
+    private static void ThrowIfHeld(NetworkDefinition network, NetworkSpan span, string? other)
+    {
+        if (other is not null)
+        {
+            throw VirtNetException.OperationInvalid($"network '{network.Name}': VNI {span.Vni} is that of network '{other}'");
+        }
     }
 
     /// <summary>Keeps the number of a network that runs already: it had it before anybody who asks now.</summary>
@@ -182,15 +204,24 @@ internal sealed class NetworkSpanning(
         Guid uuid = network.Uuid!.Value;
         lock (_lock)
         {
-            if (_numbers.TryGetValue(span.Vni, out Holder? other) && other.Network != uuid)
+            if (HolderOf(network, span) is { } other)
             {
-                return other.Name;
+                return other;
             }
 
             Remove(uuid);
             _numbers[span.Vni] = new Holder(uuid, network.Name);
             _held[uuid] = span.Vni;
             return null;
+        }
+    }
+
+    /// <returns>The name of another network that has the number; null = none has.</returns>
+    private string? HolderOf(NetworkDefinition network, NetworkSpan span)
+    {
+        lock (_lock)
+        {
+            return _numbers.TryGetValue(span.Vni, out Holder? other) && other.Network != network.Uuid ? other.Name : null;
         }
     }
 

@@ -28,6 +28,28 @@ public sealed class VerdictTests
         Assert.Empty(daemon.Host.Held);
     }
 
+    [Theory]
+    [InlineData("<v:publish name='web' protocol='tcp' port='8080'><v:to address='10.5.0.5' port='80'/></v:publish>", "network 'other': 8080 is published by network 'lab'")]
+    [InlineData("<v:span vni='77'/>", "network 'other' spans hosts, and has no list of hosts yet: a fabric gives it one (virtnet fabric status), or the definition does")]
+    public async Task A_plan_asks_of_other_networks_what_a_start_asks(string extension, string text)
+    {
+        await using TestDaemon daemon = new();
+        await daemon.StartAsync(Extended("lab", "<v:publish name='web' protocol='tcp' port='8080'><v:to address='10.3.0.5' port='80'/></v:publish>"));
+        NetworkRef network = await daemon.Driver.DefineAsync(Extended("other", extension), 0, Token);
+        await AssertSameRefusalAsync(daemon, network, $"Requested operation is not valid: {text}");
+        Assert.Single(daemon.Host.Held);
+    }
+
+    [Fact]
+    public async Task A_plan_keeps_nothing_from_others()
+    {
+        const string web = "<v:publish name='web' protocol='tcp' port='8080'><v:to address='10.{0}.0.5' port='80'/></v:publish>";
+        await using TestDaemon daemon = new();
+        NetworkRef planned = await daemon.Driver.DefineAsync(Extended("planned", web.Replace("{0}", "7", StringComparison.Ordinal)), 0, Token);
+        await daemon.Extensions.PlanAsync(planned.Name, null, Token);
+        await daemon.StartAsync(Extended("lab", web.Replace("{0}", "3", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_network_that_runs_is_planned_whatever_a_start_would_say()
     {
@@ -54,6 +76,10 @@ public sealed class VerdictTests
             ],
             await daemon.Extensions.GetWarningsAsync(network.Name, null, Token));
     }
+
+    private static string Extended(string name, string extension) =>
+        $"<network><name>{name}</name><forward mode='nat'/><bridge name='virbr-{name}'/><ip address='10.{name.Length}.0.1' prefix='24'/>"
+        + $"<metadata><v:network xmlns:v='urn:virtnet:network:1'>{extension}</v:network></metadata></network>";
 
     private static async Task AssertSameRefusalAsync(TestDaemon daemon, NetworkRef network, string text)
     {
