@@ -32,7 +32,7 @@ internal static class NetSpan
         FabricSpan? fabric = leases.Host is null ? null : await AskFabricAsync(context, network, cancellationToken);
         bool isSilent = leases.Host is not null && fabric is null;
         JsonSpan shown = new(
-            network.ToJson(), span.Vni, leases.Host, [.. span.Hosts.Select(host => HostOf(host, fabric))], Guests(leases), fabric?.Blocks);
+            network.ToJson(), span.Vni == 0 ? null : span.Vni, leases.Host, [.. span.Hosts.Select(host => HostOf(host, fabric))], Guests(leases), fabric?.Blocks);
         if (context.WritesDocuments)
         {
             context.WriteDocument(shown, CliJson.Default.JsonSpan);
@@ -79,7 +79,7 @@ internal static class NetSpan
     private static void Print(CommandContext context, JsonSpan span)
     {
         string here = span.ThisHost is { } self ? $" ({self})" : "";
-        context.Terminal.Print($"Network: {span.Network.Name}{here}\nVNI:     {span.Vni}\nGuests:  {span.Guests}\n\n");
+        context.Terminal.Print($"Network: {span.Network.Name}{here}\nVNI:     {(span.Vni is { } vni ? $"{vni}" : "none yet")}\nGuests:  {span.Guests}\n\n");
         TextTable hosts = new(new TableColumn("Host"), new TableColumn("Address"), new TableColumn("State") { IsState = true }, new TableColumn("Guests"));
         foreach (JsonSpanHost host in span.Hosts)
         {

@@ -121,11 +121,12 @@ internal sealed record JsonWhereList(string Guest, IReadOnlyList<JsonWhere> Foun
 internal sealed record JsonWhere(
     JsonNetworkName Network, string? Host, string? Mac, string? Address, string? Name, string? Device, Guid? Port, string By);
 
+/// <param name="Vni">Null where its fabric has given it none yet.</param>
 /// <param name="ThisHost">What this host is called in the fabric; null where the network is in none.</param>
 /// <param name="Guests">How many have a lease, as far as this host knows.</param>
 /// <param name="Blocks">Null where it is in none, or etcd cannot be asked.</param>
 internal sealed record JsonSpan(
-    JsonNetworkName Network, uint Vni, string? ThisHost, IReadOnlyList<JsonSpanHost> Hosts, int Guests, IReadOnlyList<JsonSpanBlock>? Blocks);
+    JsonNetworkName Network, uint? Vni, string? ThisHost, IReadOnlyList<JsonSpanHost> Hosts, int Guests, IReadOnlyList<JsonSpanBlock>? Blocks);
 
 /// <param name="State"><c>up</c> or <c>down</c>; null where that is not known.</param>
 /// <param name="Guests">How many have a lease there; null where that is not known.</param>

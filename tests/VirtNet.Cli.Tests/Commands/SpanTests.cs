@@ -95,5 +95,17 @@ public sealed class SpanTests
         Assert.Contains(" 10.100.0.32-10.100.0.47   h2     1 of 16", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_network_that_waits_for_its_number_says_so()
+    {
+        _network.Xml =
+            """
+            <network><name>lab</name><uuid>11111111-2222-3333-4444-555555555555</uuid><bridge name='virbr0'/>
+            <metadata><vn:network xmlns:vn='urn:virtnet:network:1'><vn:span/></vn:network></metadata><ip address='10.100.0.1' prefix='24'/></network>
+            """;
+        Assert.Contains("VNI:     none yet\n", (await _line.RunAsync("net-span", "lab")).Output, StringComparison.Ordinal);
+        Assert.Contains("\"vni\":null", (await _line.RunAsync("net-span", "lab", "-o", "json")).Output, StringComparison.Ordinal);
+    }
+
     private void Share() => _line.Connector.SharedLeases = new SharedLeases("h1", [new SharedLease(_web, Host: null), new SharedLease(_db, "h2")]);
 }
