@@ -4,19 +4,22 @@ using VirtNet.Fabric.Store;
 using VirtNet.Fabric.Verbs;
 using VirtNet.Model;
 
+// Not those of Console, which make the terminal ready for a program that reads keys.
+await using StreamWriter output = new(Console.OpenStandardOutput()) { AutoFlush = true };
+await using StreamWriter errors = new(Console.OpenStandardError()) { AutoFlush = true };
 if (args is ["--help" or "-h" or "help"])
 {
-    Console.Out.Write(CommandLine.Usage);
+    output.Write(CommandLine.Usage);
     return 0;
 }
 
 if (args is ["--version" or "-V"])
 {
-    Console.Out.WriteLine(typeof(CommandLine).Assembly.GetName().Version?.ToString(fieldCount: 3));
+    output.WriteLine(typeof(CommandLine).Assembly.GetName().Version?.ToString(fieldCount: 3));
     return 0;
 }
 
-VerbContext context = new(FabricPaths.Default, Json: false, Console.Out, Console.Error, TimeProvider.System);
+VerbContext context = new(FabricPaths.Default, Json: false, output, errors, TimeProvider.System);
 string verb = "";
 try
 {
@@ -32,7 +35,7 @@ try
         ?? throw new FabricException($"this host is in no fabric: there is no {commandLine.Paths.Settings}");
     foreach (string warning in settings.Warnings)
     {
-        await Console.Error.WriteLineAsync($"virtnet-fabricd: {warning}");
+        await errors.WriteLineAsync($"virtnet-fabricd: {warning}");
     }
 
     await DaemonHost.RunAsync(commandLine, settings.Options);

@@ -28,6 +28,9 @@ public static class DefinitionWarnings
         return warnings.ToValueList();
     }
 
+    /// <summary>Whether an address that is reserved is ever given out.</summary>
+    public static bool IsUsable(NetworkDefinition network, IPAddress reserved) => WhyUnusable(network, reserved) is null;
+
     private static string? WhyUnusable(NetworkDefinition network, IPAddress address)
     {
         if (network.Ips.Any(ip => ip.Address.Equals(address)))
@@ -58,10 +61,12 @@ public static class DefinitionWarnings
             {
                 warnings.Add(count == 1
                     ? $"the {what} {same.Key} is reserved {same.Count()} times"
-                    : $"the {what} {same.Key} is reserved {same.Count()} times, of which the first counts: {string.Join(", ", same.Select(NameOf))}");
+                    : $"the {what} {same.Key} is reserved {same.Count()} times, of which the first counts: {string.Join(", ", same.Select(host => NameOf(host, besides: same.Key!)))}");
             }
         }
     }
 
-    private static string NameOf(DhcpHost host) => host.Name ?? host.Mac ?? host.Id ?? host.Address?.ToString() ?? "nobody";
+    private static string NameOf(DhcpHost host, string besides = "") =>
+        new[] { host.Name, host.Mac, host.Id, host.Address?.ToString() }.FirstOrDefault(name =>
+            name is not null && !name.Equals(besides, StringComparison.OrdinalIgnoreCase)) ?? "nobody";
 }

@@ -85,10 +85,26 @@ internal static class NetClone
         XElement[] parts = [.. root.Elements("metadata").Elements(ns + "network").Elements(ns + name)];
         foreach (XElement part in parts)
         {
-            part.Remove();
+            Remove(part);
         }
 
         return parts.Length > 0;
+    }
+
+    /// <summary>With the line that it stands in, and what it leaves empty.</summary>
+    private static void Remove(XElement part)
+    {
+        XElement? parent = part.Parent;
+        if (part.PreviousNode is XText { Value: var blank } before && string.IsNullOrWhiteSpace(blank))
+        {
+            before.Remove();
+        }
+
+        part.Remove();
+        if (parent is { HasElements: false, Name.LocalName: "network", Parent.Name.LocalName: "metadata" } || parent is { HasElements: false, Name.LocalName: "metadata" })
+        {
+            Remove(parent);
+        }
     }
 
     /// <summary>The subnet that is named takes the place of the first one; auto does so with each.</summary>

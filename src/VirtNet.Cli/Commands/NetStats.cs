@@ -75,6 +75,11 @@ internal static class NetStats
         }
 
         Counter[] shown = [.. counters.Where(counter => counter.Value != 0 || command.Has(All))];
+        if (shown.Length == 0)
+        {
+            context.Hints.Say("nothing was asked of it yet; with --all also what is zero is shown");
+        }
+
         int width = shown.Select(counter => counter.Name.Length).Append(0).Max();
         foreach (Counter counter in shown)
         {

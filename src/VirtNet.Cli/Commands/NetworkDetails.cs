@@ -69,7 +69,8 @@ internal static class NetworkDetails
             capacity += ip.Hosts
                 .Select(host => host.Address)
                 .OfType<IPAddress>()
-                .Count(address => !ip.Ranges.Any(range => IsWithin(range, address)));
+                .Distinct()
+                .Count(address => DefinitionWarnings.IsUsable(definition, address) && !ip.Ranges.Any(range => IsWithin(range, address)));
         }
 
         return capacity;

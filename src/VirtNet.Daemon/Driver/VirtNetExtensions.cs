@@ -276,6 +276,11 @@ internal sealed class VirtNetExtensions(
     private NetworkHostState Proposed(string xml)
     {
         NetworkDefinition given = Model.Publishing.SpanDefaults.Complete(NetworkXml.Parse(xml).Definition);
+        if (given.Uuid is null && registry.TryFind(given.Name, out NetworkActor? known))
+        {
+            given = given with { Uuid = known.Identity.Uuid }; // what would become of it if it took this one's place (net-define --update)
+        }
+
         using DefinitionClaim claim = registry.Claim(given);
         NetworkDefinition definition = claim.Definition with { Mac = given.Mac }; // one that is made up now will be another one then
         return environment.StateOf(environment.Spanning.Complete(LiveDefinition.Of(definition)), claim.Network.Snapshot.Ports);

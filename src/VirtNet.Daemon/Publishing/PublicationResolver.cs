@@ -19,17 +19,15 @@ internal static class PublicationResolver
         Publication publication, NetworkExtension extension, GuestAddresses guests, Predicate<IPAddress> isDown)
     {
         IPAddress? address = publication.Address ?? extension.DefaultAddress;
+        bool[] families = [.. Families(address).Where(ipv6 => publication.From.Count == 0 || SourcesOf(publication, ipv6).Count > 0)];
         (PublicationTarget Target, ResolvedGuest Guest)[] found =
-            [.. publication.Targets.Select(target => (target, target.IsHost ? new ResolvedGuest(null, null, null) : guests.Find(target)))];
+        [
+            .. publication.Targets.Select(target => (target, target.IsHost ? new ResolvedGuest(null, null, null) : Reached(guests.Find(target), families))),
+        ];
         List<HostPublication> places = [];
-        foreach (bool ipv6 in Families(address))
+        foreach (bool ipv6 in families)
         {
-            ValueList<IPNetwork> sources = publication.From
-                .Where(from => from.BaseAddress.AddressFamily == (ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)).ToValueList();
-            if (publication.From.Count == 0 || sources.Count > 0)
-            {
-                places.AddRange(Places(publication, ResolvedPublication.ParticularOf(address), ipv6, sources, found, isDown));
-            }
+            places.AddRange(Places(publication, ResolvedPublication.ParticularOf(address), ipv6, SourcesOf(publication, ipv6), found, isDown));
         }
 
         return new ResolvedPublication(
@@ -60,6 +58,14 @@ internal static class PublicationResolver
 
     private static bool[] Families(IPAddress? address) =>
         address is null ? [false, true] : [address.AddressFamily == AddressFamily.InterNetworkV6];
+
+    private static ValueList<IPNetwork> SourcesOf(Publication publication, bool ipv6) => publication.From
+        .Where(from => from.BaseAddress.AddressFamily == (ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)).ToValueList();
+
+    /// <summary>A guest that has no address of the only family that is published is as good as one without any.</summary>
+    private static ResolvedGuest Reached(ResolvedGuest guest, bool[] families) =>
+        guest.Reason is null && families is [bool ipv6] && guest.Of(ipv6) is null
+            ? guest with { Reason = $"it has no {(ipv6 ? "IPv6" : "IPv4")} address yet" } : guest;
 
     private static IEnumerable<HostPublication> Places(
         Publication publication, IPAddress? address, bool ipv6, ValueList<IPNetwork> sources,

@@ -73,6 +73,23 @@ public sealed class NetCloneTests
     }
 
     [Fact]
+    public async Task Nothing_is_left_of_an_extension_that_only_published()
+    {
+        _line.Daemon.Add("tagged").Xml =
+            """
+            <network><name>tagged</name>
+              <metadata>
+                <v:network xmlns:v='urn:virtnet:network:1'>
+                  <v:publish protocol='tcp' port='80'><v:to address='10.7.0.10'/></v:publish>
+                </v:network>
+              </metadata>
+            </network>
+            """;
+        await _line.RunAsync("net-clone", "tagged", "lab2");
+        Assert.DoesNotContain("metadata", _line.Daemon.Networks.Single(network => network.Ref.Name == "lab2").Xml, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task How_many_guests_are_on_the_original_is_no_matter_of_the_clone()
     {
         const string Xml =

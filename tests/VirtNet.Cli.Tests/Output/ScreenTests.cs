@@ -28,7 +28,7 @@ public sealed class ScreenTests
               <domain name='lab.test'/>
               <bridge name='virbr0'/>
               <ip address='192.168.122.1' prefix='24'>
-                <dhcp><range start='192.168.122.2' end='192.168.122.254'/><host mac='52:54:00:00:00:09' ip='192.168.122.1'/></dhcp>
+                <dhcp><range start='192.168.122.3' end='192.168.122.254'/><host mac='52:54:00:00:00:08' ip='192.168.122.1'/><host mac='52:54:00:00:00:09' ip='192.168.122.2'/></dhcp>
               </ip>
               <ip family='ipv6' address='fd00::1' prefix='64'/>
             </network>
@@ -121,7 +121,7 @@ public sealed class ScreenTests
     {
         CommandLine.Outcome fine = await _line.RunAsync("net-list", "--details");
         Assert.DoesNotContain("Cut off by", fine.Output, StringComparison.Ordinal);
-        Assert.Contains("1 of 254", fine.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 253", fine.Output, StringComparison.Ordinal);
         _line.Connector.Conditions.Set(
             _line.Daemon.Networks[0].Ref.Uuid, "firewall", [new Condition(ConditionKind.CutOff, "ufw (table inet filter, chain forward)")]);
         CommandLine.Outcome cut = await _line.RunAsync("net-list", "--details");
@@ -137,7 +137,7 @@ public sealed class ScreenTests
         (await _line.RunAsync("net-list", "--all", "--details")).Is(
             " Name      State      Autostart   Persistent   Mode       Bridge   Subnet             Gateway         DHCP range                      Domain     MTU    Guests   Leases     Cut off by   Warnings\n"
             + new string('-', 195) + "\n"
-            + " default   active     yes         yes          nat        virbr0   192.168.122.0/24   192.168.122.1   192.168.122.2-192.168.122.254   lab.test   1500   1        1 of 254   -            -\n"
+            + " default   active     yes         yes          nat        virbr0   192.168.122.0/24   192.168.122.1   192.168.122.3-192.168.122.254   lab.test   1500   1        1 of 253   -            -\n"
             + " iso       inactive   no          yes          isolated   -        -                  -               -                               -          -      0        -          -            -\n\n");
         _line.Interactive = false;
         _line.Look = Look.Plain;
@@ -154,11 +154,11 @@ public sealed class ScreenTests
             Subnet:         fd00::/64
             Gateway:        192.168.122.1
             Gateway:        fd00::1
-            DHCP range:     192.168.122.2-192.168.122.254
+            DHCP range:     192.168.122.3-192.168.122.254
             Domain:         lab.test
             MTU:            1500
             Guests:         1
-            Leases:         1 of 254
+            Leases:         1 of 253
 
 
             """);

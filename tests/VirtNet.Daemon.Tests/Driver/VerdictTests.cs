@@ -41,6 +41,16 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public async Task A_file_without_a_UUID_is_judged_as_what_would_take_the_place_of_the_network_of_its_name()
+    {
+        await using TestDaemon daemon = new();
+        await daemon.Driver.DefineAsync(Lab, 0, Token);
+        Assert.NotEmpty(await daemon.Extensions.PlanAsync(null, Lab, Token));
+        daemon.Services.Verdict = _ => new ServiceVerdict([], Refusal);
+        Assert.Equal(Refusal.Message, (await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.PlanAsync(null, Lab, Token))).Message);
+    }
+
+    [Fact]
     public async Task A_plan_keeps_nothing_from_others()
     {
         const string web = "<v:publish name='web' protocol='tcp' port='8080'><v:to address='10.{0}.0.5' port='80'/></v:publish>";

@@ -54,6 +54,17 @@ public class PublicationResolverTests
         Assert.Equal("it has no address yet", published.Targets.Single().Reason);
     }
 
+    [Theory]
+    [InlineData("address='2001:db8::1'", "it has no IPv6 address yet")]
+    [InlineData("from='2001:db8::/32'", "it has no IPv6 address yet")]
+    [InlineData("address='192.0.2.1'", null)]
+    [InlineData("", null)]
+    public void Nor_is_it_where_the_guest_has_no_address_of_that_family(string where, string? reason)
+    {
+        ResolvedTarget target = Resolve($"<publish protocol='tcp' port='8080' {where}><to guest='web'/></publish>", Leased(Web, "192.168.122.30", "web")).Targets.Single();
+        Assert.Equal((reason is null ? TargetState.Up : TargetState.Unresolved, reason), (target.State, target.Reason));
+    }
+
     [Fact]
     public void Who_drains_gets_nothing_new_and_backups_only_when_nobody_else_can()
     {
