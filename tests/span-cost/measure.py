@@ -15,6 +15,7 @@ from netns import Acknowledgement, Echo, Neighbours, Probe, gratuitous_arp, rarp
 # Of Student's distribution, 97.5 %, by the number of rounds.
 STUDENT = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31, 10: 2.26, 11: 2.23, 12: 2.20}
 GUEST = "10.100.0"
+SCRIPT = "/tmp/virtnet/bound"
 
 words = argparse.ArgumentParser()
 words.add_argument("--networks", type=int, default=200)
@@ -137,23 +138,31 @@ def measure_networks(lab, single):
     row("etcd", f"{max(host.memory('etcd')[1] for host in lab.hosts):.1f} MiB PSS")
 
 
+def obtain(guest, device):
+    """An address by DHCP."""
+    if not os.path.exists(SCRIPT):
+        with open(SCRIPT, "w", encoding="utf-8") as file:
+            file.write('#!/bin/sh\n[ "$1" != bound ] || ip addr add "$ip/24" dev "$interface"\n')
+        os.chmod(SCRIPT, 0o755)
+    run("ip", "netns", "exec", guest, "udhcpc", "-i", device, "-n", "-q", "-f", "-t", "5", "-T", "2", "-s", SCRIPT, "-x", f"hostname:{guest}")
+
+
+def address_of(guest, device):
+    return json.loads(run("ip", "-n", guest, "-j", "-4", "addr", "show", device))[0]["addr_info"][0]["local"]
+
+
 def measure_leases(lab):
     first, others = lab.hosts[0], lab.hosts[1:]
-    script = "/tmp/virtnet/bound"
-    with open(script, "w", encoding="utf-8") as file:
-        file.write('#!/bin/sh\n[ "$1" != bound ] || ip addr add "$ip/24" dev "$interface"\n')
-    os.chmod(script, 0o755)
     known, named = [], []
     for number in range(given.leases):
         guest, mac = f"g{number}", f"52:54:00:00:80:{number:02x}"
         first.plug(guest, first.bridge(), mac)
         ears, acknowledged = [Neighbours(host.name) for host in others], Acknowledgement(guest)
-        client = threading.Thread(target=run, args=(
-            "ip", "netns", "exec", guest, "udhcpc", "-i", "eth0", "-n", "-q", "-f", "-t", "5", "-T", "2", "-s", script, "-x", f"hostname:{guest}"))
+        client = threading.Thread(target=obtain, args=(guest, "eth0"))
         client.start()
         when = acknowledged.wait()
         client.join()
-        address = json.loads(run("ip", "-n", guest, "-j", "-4", "addr", "show", "eth0"))[0]["addr_info"][0]["local"]
+        address = address_of(guest, "eth0")
         heard = [ear.when_known(address, mac, 5) for ear in ears]
         for ear in ears:
             ear.socket.close()
@@ -176,13 +185,15 @@ def measure_moves(lab):
     shell(f"ip -n {asker} addr add {GUEST}.5/24 dev eth0; ip netns add {mover}; ip netns exec {mover} sysctl -qw net.ipv6.conf.default.disable_ipv6=1 "
           f"net.ipv4.conf.default.arp_notify=0")
     Echo(mover)
+    asker_mac = json.loads(run("ip", "-n", asker, "-j", "link", "show", "eth0"))[0]["address"]
     bridges = {home.name: home.bridge() for home in homes}
 
     def appear(home, device, mac):
-        """A port of the guest's, made as QEMU's are: of the guest's address but for the first octet."""
+        """A port of the guest's, made as QEMU's are: of the guest's address but for the first octet. What a guest knows moves with it."""
         shell(f"""
             ip link add {device} netns {home.name} type veth peer name {device} netns {mover}
             ip -n {mover} link set {device} address {mac} mtu 1450; ip -n {mover} link set {device} up
+            ip -n {mover} neigh replace {GUEST}.5 lladdr {asker_mac} dev {device} nud permanent
             ip -n {home.name} link set {device} address fe{mac[2:]}; ip -n {home.name} link set {device} master {bridges[home.name]} up""")
 
     number = 0
@@ -190,14 +201,11 @@ def measure_moves(lab):
         gaps = []
         for _ in range(given.moves):
             number += 1
-            mac, address, old, new = f"52:54:00:00:90:{number:02x}", f"{GUEST}.{220 + number}", f"o{number}", f"w{number}"
+            mac, old, new = f"52:54:00:00:90:{number:02x}", f"o{number}", f"w{number}"
             source, target = homes[number % 2], homes[1 - number % 2]
-            # Its address is one that virtnetd knows: a reservation, as guests that move have leases or those.
-            asking.virtnet("net-update", "lab", "add", "ip-dhcp-host", f"<host mac='{mac}' ip='{address}'/>", "--live", "--config")
-            time.sleep(1)
             appear(source, old, mac)
-            shell(f"ip -n {mover} addr add {address}/24 dev {old}")
-            send_frame(mover, old, gratuitous_arp(mac, address))
+            obtain(mover, old)
+            address = address_of(mover, old)
             run("ip", "netns", "exec", asker, "ping", "-c", "3", "-i", "0.2", "-W", "2", address)
             time.sleep(1)
             probe = Probe(asker, address)
@@ -208,10 +216,11 @@ def measure_moves(lab):
                 shell(f"ip -n {mover} addr del {address}/24 dev {old}; ip -n {mover} link set {old} down; ip -n {mover} addr add {address}/24 dev {new}")
                 send_frame(mover, new, gratuitous_arp(mac, address) if kind == "gratuitous ARP" else rarp(mac))
             else:
-                # The guest says nothing; its port goes on one host when it runs on the other.
+                # The guest says nothing: what comes tells it that it runs elsewhere, and its answer is its first frame there.
                 appear(target, new, mac)
+                shell(f"ip -n {mover} addr add {address}/24 dev {new} metric 2000")
                 time.sleep(0.3)
-                shell(f"ip -n {mover} addr del {address}/24 dev {old}; ip -n {mover} addr add {address}/24 dev {new}; ip -n {source.name} link del {old}")
+                shell(f"ip -n {source.name} link del {old}")
             time.sleep(1.5)
             try:
                 gaps.append(probe.longest_gap())
