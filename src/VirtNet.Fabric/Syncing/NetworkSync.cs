@@ -99,7 +99,7 @@ internal sealed class NetworkSync(
     private async Task ShareAsync(
         LocalNetwork here, SpanDefinition definition, SyncedNetwork? last, ILocalNetworks local, CancellationToken cancellationToken)
     {
-        RequireStore();
+        RequireStore(here.Ref.Uuid, here.Ref.Name);
         StoredNetwork? stored;
         await _turn.WaitAsync(cancellationToken);
         try
@@ -285,17 +285,18 @@ internal sealed class NetworkSync(
         SpanDefinition.HashOf(present.Shared(given: null)) == SpanDefinition.HashOf(rendered.Shared(given: null));
 
     /// <exception cref="StoreUnavailableException">It is known to be away: nobody waits for it.</exception>
-    private void RequireStore()
+    private void RequireStore(Guid uuid, string network)
     {
         if (watch.Outage is { } outage)
         {
+            problems.Set(uuid, network, $"what was done here is in force on this host alone until etcd answers ({outage})");
             throw new StoreUnavailableException(outage);
         }
     }
 
     private async Task WithdrawAsync(SyncedNetwork last, CancellationToken cancellationToken)
     {
-        RequireStore();
+        RequireStore(last.Uuid, last.Name);
         StoreOutcome outcome = await store.CommitAsync(
             new StoreTransaction(
                 [new StoreCondition.Unchanged(FabricKeys.Network(last.Uuid), last.ModRevision)],
