@@ -38,11 +38,11 @@ internal static class DaemonHost
         SyncedNetworks synced = new(paths.Networks, new Logger<SyncedNetworks>(log));
         SyncProblems problems = new(new Logger<SyncProblems>(log));
         BlockClaims blocks = new(store, watch, self.Name, new Logger<BlockClaims>(log));
-        NetworkSync sync = new(store, watch, synced, blocks, problems, self, new Logger<NetworkSync>(log));
+        using NetworkSync sync = new(store, watch, synced, blocks, problems, self, new Logger<NetworkSync>(log));
         LeaseSync leaseSync = new(store, watch, synced, blocks, self.Name, TimeProvider.System, new Logger<LeaseSync>(log));
         LeaseFollowing leases = new(watch, local, synced, leaseSync, TimeProvider.System, new Logger<LeaseFollowing>(log));
         FrrUpkeep frr = new(
-            self.BgpPort > 0 ? FrrSettings.Of(options, self) : null, new FrrFiles(FabricPaths.Frr), Path.Combine(FabricPaths.FrrSockets, "bgpd.vty"), watch, self,
+            self.BgpPort > 0 ? FrrSettings.Of(options, self) : null, new FrrFiles(FabricPaths.Frr), FabricPaths.Bgpd, watch, self,
             TimeProvider.System, new Logger<FrrUpkeep>(log));
         StatusFile status = new(
             paths.Status, watch, local, membership, problems, self, manager, TimeProvider.System, new Logger<StatusFile>(log));

@@ -24,7 +24,7 @@ public sealed partial class DocumentationTests
     {
         Assert.All(Option().Matches(CommandLine.Usage), option => Assert.Contains(option.Value, Page, StringComparison.Ordinal));
         Assert.All(
-            (string[])["init", "invite", "join", "leave", "list", "span", "status", "check"],
+            (string[])["init", "invite", "join", "leave", "list", "reflectors", "span", "status", "check"],
             verb => Assert.Matches($"(?m)^\\.BR? ?I? ?\"?fabric {verb}", Page));
     }
 

@@ -21,6 +21,7 @@ internal static class Fabric
             new("join", "make this host a member of a fabric"),
             new("leave", "take this host, or one that is gone, out of it"),
             new("list", "its members"),
+            new("reflectors", "through which members the others hear where guests are"),
             new("span", "a network: its members and blocks of addresses"),
             new("status", "how this host does in it"),
             new("check", "whether members can work together"),

@@ -23,12 +23,13 @@ internal sealed record CommandLine(FabricPaths Paths, IReadOnlyList<string> Word
         join --endpoints URL,... [--name NAME] [--address ADDRESS] [--ca FILE] [--cert FILE --key FILE] [--frr own|off]
                                                         join by an etcd that is there
         leave [--force] [NAME]                          take this host, or one that is gone, out of it
+        reflectors [NAME...|--none]                     through which members the others hear where guests are
         list, status, check                             members; this host; whether all can work together
 
           --config-dir DIR    fabric.conf, keys                 (default /etc/virtnet)
           --state-dir DIR     the copy of what is shared        (default /var/lib/virtnet-fabric)
           --runtime-dir DIR   virtnetd's sockets                (default /run/virtnet)
-          -o, --output json   results as documents              (list, status, check)
+          -o, --output json   results as documents              (list, status, check, reflectors)
           --verbose           log at debug level
           --version           print the version and exit
           --help              print this text and exit

@@ -36,6 +36,10 @@ internal sealed record FabricPaths(string ConfigDirectory, string StateDirectory
     /// <summary>Where its programs listen to what they are told.</summary>
     public static string FrrSockets => Path.Combine("/run/frr", FrrName);
 
+    public static string Bgpd => Path.Combine(FrrSockets, "bgpd.vty");
+
+    public static string Bfdd => Path.Combine(FrrSockets, "bfdd.vty");
+
     /// <summary>virtnetd's.</summary>
     public string Socket => Path.Combine(RuntimeDirectory, "virtnet-sock");
 

@@ -14,7 +14,7 @@ internal sealed class FrrFiles(string folder)
 
     /// <exception cref="IOException">They cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public void Write(FrrSettings settings, IEnumerable<BgpNeighbour> neighbours)
+    public void Write(FrrSettings settings, IReadOnlyCollection<BgpNeighbour> neighbours)
     {
         string[] texts = [settings.Bgpd(neighbours), settings.Zebra, settings.Bfdd, settings.Environment];
         foreach ((string path, string text) in All.Zip(texts))

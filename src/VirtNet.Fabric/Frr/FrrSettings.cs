@@ -12,6 +12,10 @@ internal sealed record FrrSettings(string Name, string Address, int Port, uint A
 
     private const string Group = "virtnet";
 
+    private const string Family = " address-family l2vpn evpn";
+
+    private const string EndOfFamily = " exit-address-family";
+
     /// <summary>What zebra reads, which carries to the kernel what bgpd learns.</summary>
     public string Zebra => $"{Head}\nhostname {Name}\n";
 
@@ -29,7 +33,7 @@ internal sealed record FrrSettings(string Name, string Address, int Port, uint A
     /// What bgpd reads. It tells of the MAC and IP addresses of guests for all networks that it finds, whatever networks there are;
     /// what is for everybody virtnetd sends to each host by itself, so that it does whether bgpd runs or not.
     /// </summary>
-    public string Bgpd(IEnumerable<BgpNeighbour> neighbours)
+    public string Bgpd(IReadOnlyCollection<BgpNeighbour> neighbours)
     {
         string[] lines =
         [
@@ -47,11 +51,12 @@ internal sealed record FrrSettings(string Name, string Address, int Port, uint A
             .. Password is null ? (string[])[] : [$" neighbor {Group} password {Password}"],
             .. Bfd ? (string[])[$" neighbor {Group} bfd"] : [],
             .. neighbours.SelectMany(Lines),
-            " address-family l2vpn evpn",
+            Family,
             $"  neighbor {Group} activate",
+            .. neighbours.Where(neighbour => neighbour.IsClient).Select(Client),
             "  flooding disable",
             "  advertise-all-vni",
-            " exit-address-family",
+            EndOfFamily,
         ];
         return string.Join('\n', lines) + "\n";
     }
@@ -59,36 +64,52 @@ internal sealed record FrrSettings(string Name, string Address, int Port, uint A
     /// <summary>What makes of one set of neighbours another one, while bgpd runs; empty = nothing is to be done.</summary>
     public IReadOnlyList<string> Changes(IReadOnlyCollection<BgpNeighbour> before, IReadOnlyCollection<BgpNeighbour> after)
     {
+        // One at another port is a new one. Whether it is a client is all that changes of one that stays.
+        BgpNeighbour[] gone = [.. before.Where(had => !after.Any(wanted => IsSame(had, wanted)))];
+        BgpNeighbour[] added = [.. after.Where(wanted => !before.Any(had => IsSame(had, wanted)))];
+        string[] clients =
+        [
+            .. after.Except(before).Where(wanted => wanted.IsClient || !added.Contains(wanted))
+                .Select(wanted => wanted.IsClient ? Client(wanted) : $"  no {Client(wanted).TrimStart()}"),
+        ];
         string[] changes =
         [
-            .. before.Except(after).Select(gone => $" no neighbor {gone.Address}"),
-            .. after.Except(before).SelectMany(Lines),
+            .. gone.Select(had => $" no neighbor {had.Address}"),
+            .. added.SelectMany(Lines),
+            .. clients.Length == 0 ? (string[])[] : [Family, .. clients, EndOfFamily],
         ];
         return changes.Length == 0 ? [] : [Router, .. changes];
+
+        static bool IsSame(BgpNeighbour one, BgpNeighbour another) => (one.Address, one.Port) == (another.Address, another.Port);
     }
 
     /// <summary>Whom bgpd has for neighbours, by its own account of its configuration.</summary>
     public static IReadOnlyList<BgpNeighbour> NeighboursIn(string configuration)
     {
-        Dictionary<string, int> neighbours = [];
+        Dictionary<string, BgpNeighbour> neighbours = [];
         foreach (string line in configuration.Split('\n'))
         {
             switch (line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 case ["neighbor", var address, "peer-group", Group]:
-                    neighbours.TryAdd(address, BgpNeighbour.UsualPort);
+                    neighbours.TryAdd(address, new BgpNeighbour(address, BgpNeighbour.UsualPort));
                     break;
                 case ["neighbor", var address, "port", var text]
                     when neighbours.ContainsKey(address) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port):
-                    neighbours[address] = port;
+                    neighbours[address] = neighbours[address] with { Port = port };
+                    break;
+                case ["neighbor", var address, "route-reflector-client"] when neighbours.ContainsKey(address):
+                    neighbours[address] = neighbours[address] with { IsClient = true };
                     break;
             }
         }
 
-        return [.. neighbours.Select(neighbour => new BgpNeighbour(neighbour.Key, neighbour.Value))];
+        return [.. neighbours.Values];
     }
 
     private string Router => string.Create(CultureInfo.InvariantCulture, $"router bgp {Asn}");
+
+    private static string Client(BgpNeighbour neighbour) => $"  neighbor {neighbour.Address} route-reflector-client";
 
     private static IEnumerable<string> Lines(BgpNeighbour neighbour) =>
     [

@@ -15,6 +15,9 @@ internal sealed record DaemonStatus(
     int Process, DateTimeOffset Since, string Name, string Address, string? EtcdOutage, string? VirtnetdOutage, string? Refusal, long Revision,
     IReadOnlyList<Member> Members, IReadOnlyList<string> Alive, int Networks, IReadOnlyList<DaemonProblem> Problems)
 {
+    /// <summary>Which members reflect; null where an earlier version has written it.</summary>
+    public IReadOnlyList<string>? Reflectors { get; init; }
+
     /// <summary>Whether that daemon still runs.</summary>
     [JsonIgnore]
     public bool IsRunning =>

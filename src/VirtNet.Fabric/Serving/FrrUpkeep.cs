@@ -26,23 +26,31 @@ internal sealed class FrrUpkeep(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         string? told = null;
-        object? known = null;
+        Wish? wish = null;
+        bool isDone = false;
         Touch();
         while (true)
         {
             await _changed.Reader.ReadAsync(cancellationToken);
-            if (settings is null || watch.View is not { } view || ReferenceEquals(known, view.Members))
+            if (settings is null || watch.View is not { } view)
+            {
+                continue;
+            }
+
+            if (wish is null || !wish.IsOf(view))
+            {
+                (wish, isDone) = (new Wish(view, self.Name, time.GetTimestamp()), false);
+            }
+
+            if (isDone)
             {
                 continue;
             }
 
             try
             {
-                if (await BringAsync(settings, NeighboursIn(view), cancellationToken))
-                {
-                    (known, told) = (view.Members, null);
-                    continue;
-                }
+                isDone = await BringAsync(settings, wish, cancellationToken);
+                told = null;
             }
             catch (Exception e) when (e is FabricException or IOException or UnauthorizedAccessException)
             {
@@ -53,21 +61,18 @@ internal sealed class FrrUpkeep(
                 }
             }
 
-            await Task.Delay(RetryInterval, time, cancellationToken);
-            Touch();
+            if (!isDone)
+            {
+                await Task.Delay(RetryInterval, time, cancellationToken);
+                Touch();
+            }
         }
     }
 
-    private BgpNeighbour[] NeighboursIn(FabricView view) =>
-    [
-        .. view.Members.Values.Where(member => member.Name != self.Name && member.BgpPort > 0)
-            .OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => new BgpNeighbour(member.Address, member.BgpPort)),
-    ];
-
-    /// <returns>False: bgpd does not run. It reads the file when it starts, which may have been a moment ago: it is asked again.</returns>
-    private async Task<bool> BringAsync(FrrSettings wanted, BgpNeighbour[] neighbours, CancellationToken cancellationToken)
+    /// <returns>False: bgpd does not run, or has former neighbours still. It reads the file when it starts, which may have been a moment ago.</returns>
+    private async Task<bool> BringAsync(FrrSettings wanted, Wish wish, CancellationToken cancellationToken)
     {
-        files.Write(wanted, neighbours);
+        files.Write(wanted, wish.Neighbours);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try
@@ -78,20 +83,35 @@ internal sealed class FrrUpkeep(
                 return false;
             }
 
-            IReadOnlyList<string> changes =
-                wanted.Changes(FrrSettings.NeighboursIn(await bgpd.AskAsync("show running-config", limit.Token)), neighbours);
+            IReadOnlyList<BgpNeighbour> have = FrrSettings.NeighboursIn(await bgpd.AskAsync("show running-config", limit.Token));
+            IReadOnlyList<BgpNeighbour> next = wanted.Changes(have, wish.Neighbours).Count == 0
+                ? wish.Neighbours
+                : NeighbourChange.Next(
+                    have, wish.Neighbours, wish.Members, await FrrReport.BgpAsync(bgpd, limit.Token), time.GetElapsedTime(wish.Since));
+            IReadOnlyList<string> changes = wanted.Changes(have, next);
             if (changes.Count > 0)
             {
                 await bgpd.ConfigureAsync(changes, limit.Token);
+                logger.Told(next.Count);
             }
 
-            logger.Told(neighbours.Length);
-            return true;
+            return wanted.Changes(next, wish.Neighbours).Count == 0;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new FabricException($"FRRouting does not answer within {Patience.TotalSeconds:F0} s", e);
         }
+    }
+
+    /// <summary>What bgpd is to be told of what the fabric holds.</summary>
+    /// <param name="Since">A timestamp: when that was found out.</param>
+    private sealed record Wish(FabricView View, string Self, long Since)
+    {
+        public IReadOnlyList<BgpNeighbour> Neighbours { get; } = BgpNeighbours.Of(View, Self);
+
+        public IReadOnlySet<string> Members { get; } = View.Members.Values.Select(member => member.Address).ToHashSet();
+
+        public bool IsOf(FabricView view) => ReferenceEquals(View.Members, view.Members) && ReferenceEquals(View.Reflectors, view.Reflectors);
     }
 }
 
@@ -100,6 +120,6 @@ internal static partial class FrrUpkeepLog
     [LoggerMessage(EventId = 2196, Level = LogLevel.Warning, Message = "FRRouting does not know the members: {Reason}")]
     public static partial void NotTold(this ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 2197, Level = LogLevel.Debug, Message = "FRRouting knows {Neighbours} other members")]
+    [LoggerMessage(EventId = 2197, Level = LogLevel.Debug, Message = "FRRouting has {Neighbours} neighbours")]
     public static partial void Told(this ILogger logger, int neighbours);
 }

@@ -54,7 +54,10 @@ internal sealed class StatusFile(
         watch.View is { } view ? [.. view.Members.Values.OrderBy(member => member.Name, StringComparer.Ordinal)] : _former?.Members ?? [],
         watch.View is { } seen ? [.. seen.Alive.Order(StringComparer.Ordinal)] : [],
         watch.View?.Networks.Count ?? _former?.Networks ?? 0,
-        [.. problems.All.Select(problem => new DaemonProblem(problem.Network, problem.Uuid, problem.Reason))]);
+        [.. problems.All.Select(problem => new DaemonProblem(problem.Network, problem.Uuid, problem.Reason))])
+    {
+        Reflectors = watch.View?.Reflectors ?? _former?.Reflectors ?? [],
+    };
 }
 
 internal static partial class StatusFileLog

@@ -26,6 +26,9 @@ internal static class FabricKeys
     /// <summary>What guests have: by UUID of the network, then the address.</summary>
     public const string Leases = All + "leases/";
 
+    /// <summary>Names of the members through which bgpd of all others hears from each other, with commas between them; absent = each from each.</summary>
+    public const string Reflectors = All + "reflectors";
+
     /// <summary>
     /// Put by every change of a definition, on condition that nobody has put it meanwhile: so one change is compared with all
     /// others whatever they take (names, numbers, addresses that overlap).

@@ -24,6 +24,9 @@ internal sealed record FabricView(long Revision)
     /// <summary>Names of members that run.</summary>
     public ImmutableHashSet<string> Alive { get; init; } = [];
 
+    /// <summary>Names of members through which the others' bgpd hear from each other; some of them may be members no longer.</summary>
+    public ImmutableList<string> Reflectors { get; init; } = [];
+
     public ImmutableDictionary<Guid, StoredNetwork> Networks { get; init; } = ImmutableDictionary<Guid, StoredNetwork>.Empty;
 
     /// <summary>Of each network the first addresses of blocks, and whose they are.</summary>
@@ -89,6 +92,7 @@ internal sealed record FabricView(long Revision)
         },
         Place.Guard => view with { GuardRevision = entry.ModRevision },
         Place.Identity => view with { Id = entry.Value },
+        Place.ReflectorList => view with { Reflectors = [.. entry.Value.Split(',').Where(HostName.IsValid)] },
         _ => view,
     };
 
@@ -105,6 +109,7 @@ internal sealed record FabricView(long Revision)
             : view with { Leases = view.Leases.Remove(place.Owner) },
         Place.Guard => view with { GuardRevision = 0 },
         Place.Identity => view with { Id = null },
+        Place.ReflectorList => view with { Reflectors = [] },
         _ => view,
     };
 
@@ -130,6 +135,7 @@ internal sealed record FabricView(long Revision)
         public static Place? Of(string key) =>
             key == FabricKeys.Guard ? new Guard()
             : key == FabricKeys.Id ? new Identity()
+            : key == FabricKeys.Reflectors ? new ReflectorList()
             : After(key, FabricKeys.Hosts) is { } host ? new Host(host)
             : After(key, FabricKeys.Alive) is { } alive ? new AliveHost(alive)
             : After(key, FabricKeys.Networks) is { } network && Guid.TryParse(network, out Guid uuid) ? new Network(uuid)
@@ -154,5 +160,7 @@ internal sealed record FabricView(long Revision)
         public sealed record Guard : Place;
 
         public sealed record Identity : Place;
+
+        public sealed record ReflectorList : Place;
     }
 }

@@ -15,15 +15,20 @@ namespace VirtNet.Fabric.Syncing;
 /// </summary>
 internal sealed class NetworkSync(
     ISharedStore store, FabricWatch watch, SyncedNetworks synced, BlockClaims blocks, SyncProblems problems, Member self,
-    ILogger<NetworkSync> logger)
+    ILogger<NetworkSync> logger) : IDisposable
 {
     /// <summary>Each failure is somebody's success: of another network of this host, or of another host.</summary>
     private const int MaxAttempts = 50;
 
     private static readonly TimeSpan ViewPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>One definition of this host at a time: each would find the guard changed by the others, and begin anew.</summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     /// <summary>What networks that run were last brought to.</summary>
     private readonly ConcurrentDictionary<Guid, string> _inForce = [];
+
+    public void Dispose() => _turn.Dispose();
 
     /// <summary>It was undefined here by somebody: the fabric is to follow, as soon as it can.</summary>
     public void NoteUndefined(Guid uuid)
@@ -94,8 +99,29 @@ internal sealed class NetworkSync(
     private async Task ShareAsync(
         LocalNetwork here, SpanDefinition definition, SyncedNetwork? last, ILocalNetworks local, CancellationToken cancellationToken)
     {
+        RequireStore(here.Ref.Uuid, here.Ref.Name);
+        StoredNetwork? stored;
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            stored = await PutAsync(here, definition, last, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        if (stored is not null)
+        {
+            await GiveAsync(stored, here, local, isNew: false, cancellationToken);
+        }
+    }
+
+    /// <returns>Null: it cannot be the fabric's, or somebody was faster, and what is to be done is decided anew.</returns>
+    private async Task<StoredNetwork?> PutAsync(
+        LocalNetwork here, SpanDefinition definition, SyncedNetwork? last, CancellationToken cancellationToken)
+    {
         Guid uuid = here.Ref.Uuid;
-        RequireStore();
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             FabricView view = watch.View!;
@@ -105,13 +131,13 @@ internal sealed class NetworkSync(
             if (WhyNot(network, definition, view) is { } reason)
             {
                 problems.Set(uuid, network.Name, reason);
-                return;
+                return null;
             }
 
             StoredNetwork? present = view.Networks.GetValueOrDefault(uuid);
             if (present is not null && present.ModRevision != last?.ModRevision)
             {
-                return; // somebody was faster: what is to be done is decided anew
+                return null;
             }
 
             StoreOutcome outcome = await store.CommitAsync(
@@ -132,8 +158,7 @@ internal sealed class NetworkSync(
                 problems.Clear(uuid);
                 synced.Save(new SyncedNetwork(
                     uuid, network.Name, outcome.Revision, network.Xml, HashOf(network.Xml, network.Autostart), [.. definition.Ranges.Select(AddressBlock.Format)]));
-                await GiveAsync(new StoredNetwork(network, outcome.Revision), here, local, isNew: false, cancellationToken);
-                return;
+                return new StoredNetwork(network, outcome.Revision);
             }
 
             if (!isSeen)
@@ -260,17 +285,18 @@ internal sealed class NetworkSync(
         SpanDefinition.HashOf(present.Shared(given: null)) == SpanDefinition.HashOf(rendered.Shared(given: null));
 
     /// <exception cref="StoreUnavailableException">It is known to be away: nobody waits for it.</exception>
-    private void RequireStore()
+    private void RequireStore(Guid uuid, string network)
     {
         if (watch.Outage is { } outage)
         {
+            problems.Set(uuid, network, $"what was done here is in force on this host alone until etcd answers ({outage})");
             throw new StoreUnavailableException(outage);
         }
     }
 
     private async Task WithdrawAsync(SyncedNetwork last, CancellationToken cancellationToken)
     {
-        RequireStore();
+        RequireStore(last.Uuid, last.Name);
         StoreOutcome outcome = await store.CommitAsync(
             new StoreTransaction(
                 [new StoreCondition.Unchanged(FabricKeys.Network(last.Uuid), last.ModRevision)],

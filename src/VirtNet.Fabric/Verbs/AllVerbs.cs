@@ -18,6 +18,7 @@ internal static class AllVerbs
             "join" => JoinVerb.RunAsync(context, rest, cancellationToken),
             "leave" => LeaveVerb.RunAsync(context, rest, cancellationToken),
             "list" => ListVerb.RunAsync(context, rest, cancellationToken),
+            "reflectors" => ReflectorsVerb.RunAsync(context, rest, cancellationToken),
             "span" => SpanVerb.RunAsync(context, rest, cancellationToken),
             "status" => Task.FromResult(StatusVerb.Run(context, rest)),
             "check" => CheckVerb.RunAsync(context, rest, cancellationToken),

@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Etcd;
+using VirtNet.Fabric.Frr;
 using VirtNet.Fabric.Serving;
 using VirtNet.Fabric.Sharing;
 using VirtNet.Fabric.Store;
@@ -84,13 +85,13 @@ internal static class CheckVerb
         VerbContext context, FabricOptions options, DaemonStatus? status, CancellationToken cancellationToken)
     {
         IReadOnlyList<Member> members = status?.Members ?? [];
+        IReadOnlyCollection<string> reflectors = status?.Reflectors ?? [];
         IReadOnlyCollection<string>? alive = null;
         try
         {
             await using EtcdStore store = EtcdStore.Open(options, context.Time);
             FabricView view = FabricView.Of(await store.ReadAsync(FabricKeys.All, cancellationToken));
-            members = [.. view.Members.Values];
-            alive = view.Alive;
+            (members, reflectors, alive) = ([.. view.Members.Values], view.Reflectors, view.Alive);
         }
         catch (StoreUnavailableException)
         {
@@ -98,18 +99,18 @@ internal static class CheckVerb
         }
 
         List<JsonCheck> checks = [];
-        string self = ThisHost.Find(options, context.Paths).Address;
-        foreach (Member member in members.Where(member => member.Address != self).OrderBy(member => member.Name, StringComparer.Ordinal))
+        Member self = ThisHost.Find(options, context.Paths);
+        foreach (Member member in members.Where(member => member.Address != self.Address).OrderBy(member => member.Name, StringComparer.Ordinal))
         {
             if (alive is not null)
             {
                 checks.Add(new JsonCheck("member", member.Name, alive.Contains(member.Name), alive.Contains(member.Name) ? "up" : "down"));
             }
 
-            checks.Add(await CheckPathAsync(member, IPAddress.Parse(self), cancellationToken));
+            checks.Add(await CheckPathAsync(member, self.Ip, cancellationToken));
         }
 
-        return checks;
+        return [.. checks, .. await FrrProbe.RunAsync(context, options, BgpNeighbours.Of(members, reflectors, self.Name), cancellationToken)];
     }
 
     /// <summary>Whether the largest packet of this host's own link reaches a member whole: what guests send fills it.</summary>

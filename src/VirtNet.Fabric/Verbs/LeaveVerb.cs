@@ -205,6 +205,12 @@ internal static class LeaveVerb
         }
     }
 
+    /// <summary>Another host of that name is to be none by chance.</summary>
+    private static IEnumerable<StoreWrite> WithoutReflector(FabricView view, string name) =>
+        !view.Reflectors.Contains(name) ? []
+        : view.Reflectors.Remove(name) is { Count: > 0 } others ? [new StoreWrite.Put(FabricKeys.Reflectors, string.Join(',', others))]
+        : [new StoreWrite.Remove(FabricKeys.Reflectors)];
+
     private static async Task RemoveAsync(EtcdStore store, FabricView view, string name, bool endsLeases, CancellationToken cancellationToken)
     {
         // Blocks before the member: what is left of them after a failure is found again by its name. Of a host that is gone what its
@@ -221,7 +227,9 @@ internal static class LeaveVerb
         }
 
         await store.CommitAsync(
-            new StoreTransaction([], [new StoreWrite.Remove(FabricKeys.Host(name)), new StoreWrite.Remove(FabricKeys.AliveHost(name))]),
+            new StoreTransaction(
+                [],
+                [new StoreWrite.Remove(FabricKeys.Host(name)), new StoreWrite.Remove(FabricKeys.AliveHost(name)), .. WithoutReflector(view, name)]),
             cancellationToken);
     }
 }

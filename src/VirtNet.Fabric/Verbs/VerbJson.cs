@@ -32,10 +32,19 @@ internal sealed record JsonSpanMember(string Name, string Address, string State,
 /// <param name="Used">How many of them guests have, on whatever host.</param>
 internal sealed record JsonSpanBlock(string First, string Last, string Host, int Size, int Used);
 
+internal sealed record JsonReflectors(IReadOnlyList<string> Reflectors);
+
 internal sealed record JsonChecks(bool Passed, IReadOnlyList<JsonCheck> Checks);
 
 /// <param name="Subject">Of whom: a URL of etcd, a member, or this host.</param>
-internal sealed record JsonCheck(string Check, string Subject, bool Passed, string Detail);
+internal sealed record JsonCheck(string Check, string Subject, bool Passed, string Detail)
+{
+    /// <summary>Of a session: since when it is so; null = never, or nobody knows.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Of a session of BGP: how many routes were received by it; null = there is none.</summary>
+    public int? Routes { get; init; }
+}
 
 /// <summary>As virtnet-json(5) has failures; no server of libvirt's protocol is involved, so its numbers are 0.</summary>
 internal sealed record JsonFailure(string Message, int Code, int Domain, string? Cause, IReadOnlyList<string> Hints);
@@ -45,6 +54,7 @@ internal sealed record JsonFailure(string Message, int Code, int Domain, string?
 [JsonSerializable(typeof(JsonMembers))]
 [JsonSerializable(typeof(JsonFabricStatus))]
 [JsonSerializable(typeof(JsonFabricSpan))]
+[JsonSerializable(typeof(JsonReflectors))]
 [JsonSerializable(typeof(JsonChecks))]
 [JsonSerializable(typeof(JsonFailure))]
 internal sealed partial class VerbJson : JsonSerializerContext

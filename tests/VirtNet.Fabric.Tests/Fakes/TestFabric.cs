@@ -139,6 +139,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         await _ending.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Sync.Dispose();
         _ending.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

@@ -56,6 +56,28 @@ public sealed class FrrSettingsTests
         s_settings.Changes([s_third], [s_third with { Port = 179 }]));
 
     [Fact]
+    public void Whom_a_reflector_reflects_to_is_said_of_each()
+    {
+        BgpNeighbour client = s_third with { IsClient = true };
+
+        Assert.Contains(
+            "  neighbor virtnet activate\n  neighbor 192.0.2.3 route-reflector-client\n  flooding disable\n", s_settings.Bgpd([s_second, client]), StringComparison.Ordinal);
+        Assert.Equal([s_second, client], FrrSettings.NeighboursIn(s_settings.Bgpd([s_second, client])));
+        Assert.Equal(
+            ["router bgp 65000", " address-family l2vpn evpn", "  neighbor 192.0.2.3 route-reflector-client", " exit-address-family"],
+            s_settings.Changes([s_third], [client]));
+        Assert.Equal(
+            ["router bgp 65000", " address-family l2vpn evpn", "  no neighbor 192.0.2.3 route-reflector-client", " exit-address-family"],
+            s_settings.Changes([client], [s_third]));
+        Assert.Equal(
+            [
+                "router bgp 65000", " neighbor 192.0.2.3 peer-group virtnet", " neighbor 192.0.2.3 port 1790", " address-family l2vpn evpn",
+                "  neighbor 192.0.2.3 route-reflector-client", " exit-address-family",
+            ],
+            s_settings.Changes([], [client]));
+    }
+
+    [Fact]
     public void Where_nothing_differs_it_is_told_nothing() => Assert.Empty(s_settings.Changes([s_third, s_second], [s_second, s_third]));
 
     /// <summary>bgpd says the same in another order, and leaves out what is usual.</summary>

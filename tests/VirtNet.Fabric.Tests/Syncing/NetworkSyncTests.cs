@@ -232,10 +232,12 @@ public sealed class NetworkSyncTests : IAsyncDisposable
         await Assert.ThrowsAsync<StoreUnavailableException>(
             () => one.Sync.ReconcileAsync(Uuid, one.Local, TestContext.Current.CancellationToken));
         Assert.Contains("lab.example", one.Local.XmlOf(Uuid), StringComparison.Ordinal);
+        Assert.StartsWith("what was done here is in force on this host alone until etcd answers", one.Problem, StringComparison.Ordinal);
         _fabric.Store.IsAway = false;
         await _fabric.ReconcileAsync(null, one, two);
 
         Assert.Contains("lab.example", two.Local.XmlOf(Uuid), StringComparison.Ordinal);
+        Assert.Null(one.Problem);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("--etcd needs a token: only virtnet's own etcd takes further members", "join", "--etcd", "--endpoints=https://192.0.2.1:2379")]
     [InlineData("a token says all that join needs: no other options but --etcd and --frr go with it", "join", "--token", "x", "--name", "h1")]
     [InlineData("invite needs the name and the address of the host that is to join", "invite", "h1")]
+    [InlineData("reflectors takes names of members, or --none", "reflectors", "h1", "--none")]
     public async Task A_line_that_cannot_be_understood_is_refused(string message, params string[] words) =>
         Assert.Equal(message, (await Assert.ThrowsAsync<UsageException>(() => RunAsync(words))).Message);
 
@@ -26,6 +27,7 @@ public sealed class VerbTests : IDisposable
     [InlineData("list")]
     [InlineData("status")]
     [InlineData("check")]
+    [InlineData("reflectors")]
     [InlineData("leave")]
     public async Task A_host_in_no_fabric_is_told_so(string verb) =>
         Assert.StartsWith("this host is in no fabric", (await Assert.ThrowsAsync<FabricException>(() => RunAsync(verb))).Message, StringComparison.Ordinal);

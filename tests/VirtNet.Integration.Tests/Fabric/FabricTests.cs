@@ -81,6 +81,12 @@ public sealed class FabricTests
         Assert.Contains("unknown", (await lab.Hosts[1].TryFabricAsync("list")).Output, StringComparison.Ordinal);
         Assert.Equal(1, (await lab.Hosts[1].TryFabricAsync("check")).ExitCode);
 
+        // What is defined meanwhile is in force here, and the operator is told that it is so here alone.
+        await lab.Hosts[0].Lab.NetworkAsync("early", FabricLab.Network(lab.Hosts[0], "early", 6001, "10.102.0"));
+        await Wait.UntilAsync(
+            async () => (await lab.Hosts[0].FabricAsync("status")).Contains("early: what was done here is in force on this host alone", StringComparison.Ordinal),
+            "the daemon to say what waits");
+
         // A daemon that starts meanwhile changes nothing, and a network that is defined meanwhile waits.
         await lab.Hosts[1].Daemon!.SignalAsync("KILL");
         lab.Hosts[1].StartDaemon();
@@ -94,6 +100,8 @@ public sealed class FabricTests
         long begin = Stopwatch.GetTimestamp();
         await lab.Hosts[2].WaitForAsync("late", seconds: 15);
         Say("etcd is back, and what waited is shared", begin);
+        await lab.Hosts[2].WaitForAsync("early", seconds: 15);
+        Assert.DoesNotContain("early:", await lab.Hosts[0].FabricAsync("status"), StringComparison.Ordinal);
         Assert.Contains(" 0% packet loss", await guest.RunAsync("ping", "-i", "0.05", "-c", "20", "-q", "10.100.0.202"), StringComparison.Ordinal);
     }
 

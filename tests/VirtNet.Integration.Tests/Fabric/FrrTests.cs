@@ -1,14 +1,12 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using VirtNet.Integration.Tests.Lab;
+using static VirtNet.Integration.Tests.Fabric.FrrFabric;
 
 namespace VirtNet.Integration.Tests.Fabric;
 
 /// <summary>Three hosts of a fabric whose FRRouting tells each of them where the guests of the others are.</summary>
 public sealed class FrrTests
 {
-    private const string Tunnel = "vn5077";
-
     [Fact]
     public async Task Guests_reach_each_other_and_the_end_of_bgpd_or_zebra_costs_no_packet()
     {
@@ -23,8 +21,8 @@ public sealed class FrrTests
         FabricHost first = lab.Hosts[0];
         string mac = await MacAsync(guests[1]);
         await UntilKnownAsync(first, mac, lab.Hosts[1]);
-        Assert.Matches("nolearning", await first.Lab.Host.RunAsync("ip", "-d", "link", "show", Tunnel));
-        string port = await first.Lab.Host.RunAsync("bridge", "-d", "link", "show", "dev", Tunnel);
+        Assert.Matches("nolearning", await first.Lab.Host.RunAsync("ip", "-d", "link", "show", "vn5077"));
+        string port = await first.Lab.Host.RunAsync("bridge", "-d", "link", "show", "dev", "vn5077");
         Assert.Matches("learning off.*neigh_suppress on", port);
 
         foreach (string program in (string[])["bgpd", "zebra"])
@@ -102,6 +100,42 @@ public sealed class FrrTests
             async () => !(await NeighboursAsync(second)).Contains("PERMANENT", StringComparison.Ordinal), "the former host to tell of it no more", seconds: 5);
     }
 
+    [Fact]
+    public async Task Check_says_of_each_member_whether_it_is_heard_and_since_when_and_why_not()
+    {
+        await using FabricLab lab = await JoinedAsync();
+        (FabricHost first, FabricHost second) = (lab.Hosts[0], lab.Hosts[1]);
+        NetworkNamespace guest = await second.Lab.PlugGuestAsync(await BridgeAsync(second), "g2");
+        await guest.ShellAsync("ip link set eth0 mtu 1450");
+        await guest.ObtainAddressAsync("g2", second.Lab.Scratch);
+        await UntilKnownAsync(first, await MacAsync(guest), second);
+        await Wait.UntilAsync(async () => (await first.TryFabricAsync("check")).ExitCode == 0, "all to be well", seconds: 20);
+        string well = await first.FabricAsync("check");
+        TestContext.Current.TestOutputHelper?.WriteLine(well);
+        Assert.Matches("bgp +h2 +ok +session for [0-9]+ s, [1-9][0-9]* routes received", well);
+        Assert.Matches("bgp +h3 +ok +session for [0-9]+ s, 0 routes received", well);
+        Assert.Equal(2, Regex.Count(well, "bfd +h[23] +ok +up for [0-9]+ s"));
+        Assert.Matches(
+            "\"check\":\"bgp\",\"subject\":\"h2\",\"passed\":true,\"detail\":\"[^\"]*\",\"since\":\"20[^\"]*\",\"routes\":[1-9]",
+            await first.FabricAsync("check", "-o", "json"));
+
+        await second.Frr["bgpd"].SignalAsync("KILL");
+        await Wait.UntilAsync(async () => (await first.TryFabricAsync("check")).ExitCode == 1, "the session to be missed", seconds: 15);
+        string ill = (await first.TryFabricAsync("check")).Output;
+        TestContext.Current.TestOutputHelper?.WriteLine(ill);
+        Assert.Matches("bgp +h2 +FAILED +no session for [0-9]+ s \\((Active|Connect|Idle)\\): [A-Z]", ill);
+        Assert.Matches("bgp +h3 +ok", ill);
+        Assert.Matches("bgp +this host +FAILED +bgpd does not run", (await second.TryFabricAsync("check")).Output);
+        Assert.Matches(
+            "\"check\":\"bgp\",\"subject\":\"h2\",\"passed\":false,\"detail\":\"[^\"]*\",\"since\":\"20[^\"]*\",\"routes\":null",
+            (await first.TryFabricAsync("check", "-o", "json")).Output);
+
+        second.StartFrr("bgpd");
+        await first.Frr["bfdd"].SignalAsync("KILL");
+        await Wait.UntilAsync(
+            async () => Regex.IsMatch((await first.TryFabricAsync("check")).Output, "bfd +this host +FAILED +bfdd does not run"), "bfdd to be missed", seconds: 15);
+    }
+
     private static async Task UntilToldAsync(FabricHost host, string mac, string address) => await Wait.UntilAsync(
         async () => (await NeighboursAsync(host)).Contains($"{address} lladdr {mac} PERMANENT", StringComparison.Ordinal)
             && (await GuestEntryAsync(host, mac)).Contains("static", StringComparison.Ordinal),
@@ -113,60 +147,4 @@ public sealed class FrrTests
     private static async Task<string> GuestEntryAsync(FabricHost host, string mac) =>
         (await host.Lab.Host.RunAsync("bridge", "fdb", "show", "br", await BridgeAsync(host))).Split('\n')
             .FirstOrDefault(line => line.StartsWith(mac, StringComparison.Ordinal)) ?? "";
-
-    private static async Task<FabricLab> JoinedAsync()
-    {
-        Assert.SkipUnless(File.Exists("/usr/lib/frr/bgpd"), "needs frr");
-        FabricLab lab = await FabricLab.StartAsync();
-        try
-        {
-            await Task.WhenAll(lab.Hosts.Select(host => host.JoinAsync(lab.Endpoints, frr: true)));
-            await Wait.UntilAsync(
-                async () => Regex.Count((await lab.Hosts[0].TryFabricAsync("list")).Output, "\\bup\\b") == 3, "three members", seconds: 20);
-            await lab.Hosts[0].Lab.NetworkAsync("lab", FabricLab.Network(lab.Hosts[0]));
-            foreach (FabricHost host in lab.Hosts.Skip(1))
-            {
-                await host.WaitForAsync("lab", seconds: 10);
-                await host.Lab.VirtnetAsync("net-start", "lab");
-            }
-
-            foreach (FabricHost host in lab.Hosts)
-            {
-                await UntilFloodedAsync(host);
-                await Wait.UntilAsync(
-                    async () => Regex.Count(await host.AskFrrAsync("show bgp l2vpn evpn summary json"), "\"state\":\"Established\"") == 2,
-                    $"the sessions of {host.Name}; its daemon says:\n{host.Daemon!.Output}", seconds: 20);
-            }
-
-            return lab;
-        }
-        catch
-        {
-            await lab.DisposeAsync();
-            throw;
-        }
-    }
-
-    private static async Task<NetworkNamespace> PlugAsync(FabricHost host, int number)
-    {
-        NetworkNamespace guest = await host.Lab.PlugGuestAsync(await BridgeAsync(host));
-        await guest.ShellAsync($"ip link set eth0 mtu 1450; ip addr add 10.100.0.{number}/24 dev eth0");
-        return guest;
-    }
-
-    private static async Task<string> BridgeAsync(FabricHost host) =>
-        (await host.Lab.VirtnetAsync("net-info", "lab")).Split('\n').Single(line => line.StartsWith("Bridge:", StringComparison.Ordinal))[7..].Trim();
-
-    private static async Task<string> MacAsync(NetworkNamespace guest) => (await guest.RunAsync("cat", "/sys/class/net/eth0/address")).Trim();
-
-    private static Task<string> FdbAsync(FabricHost host) => host.Lab.Host.RunAsync("bridge", "fdb", "show", "dev", Tunnel);
-
-    private static Task UntilKnownAsync(FabricHost host, string mac, FabricHost behind) => Wait.UntilAsync(
-        async () => (await FdbAsync(host)).Contains($"{mac} dst {behind.Address} self extern_learn", StringComparison.Ordinal),
-        $"{host.Name} to be told that {mac} is on {behind.Name}", seconds: 15);
-
-    private static Task UntilFloodedAsync(FabricHost host) => Wait.UntilAsync(
-        async () => Regex.Count(await FdbAsync(host), "00:00:00:00:00:00 dst") == 2, $"what is for everybody to go from {host.Name} to both others", seconds: 15);
-
-    private static int Received(string output) => int.Parse(Regex.Match(output, "([0-9]+) received").Groups[1].Value, CultureInfo.InvariantCulture);
 }
