@@ -34,8 +34,8 @@ internal sealed record NetworkEnvironment(
     /// <summary>What is to be on the host.</summary>
     public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports) => Spanning.Extend(Publishing.StateOf(live, ports));
 
-    /// <summary>Whether what is on the host depends on where guests are: what is published does, and whom other hosts are told of.</summary>
-    public bool FollowsGuests(NetworkDefinition live) => Publishing.Follows(live) || Spanning.TellsOfGuests(live);
+    /// <summary>Whether what is on the host depends on where guests are: what is published does, and what spans hosts.</summary>
+    public bool FollowsGuests(NetworkDefinition live) => Publishing.Follows(live) || Spanning.FollowsGuests(live);
 
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps what it takes from others.</summary>
     /// <param name="before">What is in force; null = nothing.</param>

@@ -46,13 +46,14 @@ internal sealed class NetworkSpanning(
             Span = new HostSpan(span.Vni, local, [.. span.Hosts.Where(other => !other.Equals(local))])
             {
                 Learns = span.Learns,
-                Guests = span.Learns ? [] : GuestsOf(state),
+                Locks = span.Locks,
+                Guests = FollowsGuests(span) ? GuestsOf(state) : [],
             },
         };
     }
 
-    /// <summary>Whether other hosts are told of its guests, so that it is changed as they come and go.</summary>
-    public bool TellsOfGuests(NetworkDefinition live) => SpanOf(live) is { Learns: false };
+    /// <summary>Whether other hosts are told of its guests, or these are held to what is theirs: it is changed as they come and go.</summary>
+    public bool FollowsGuests(NetworkDefinition live) => SpanOf(live) is { } span && FollowsGuests(span);
 
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its number from others.</summary>
     /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>
@@ -167,6 +168,8 @@ internal sealed class NetworkSpanning(
         && span.Hosts.Contains(address)
             ? address
             : null;
+
+    private static bool FollowsGuests(NetworkSpan span) => !span.Learns || span.Locks;
 
     private NetworkSpan? SpanOf(NetworkDefinition network) => publishing.ExtensionOf(network).Span;
 

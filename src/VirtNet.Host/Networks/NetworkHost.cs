@@ -40,6 +40,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly BridgeRemovals _removals;
     private readonly LinkChanges _links;
     private readonly Neighbourhood? _neighbours;
+    private readonly GuestGuard _guard;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
@@ -83,12 +84,13 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _addressClaims = new AddressClaims(_netlink);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
-        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, ruleChanges);
+        _guard = new GuestGuard(_netlink);
+        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, _guard, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
         _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
-        _guests = new GuestKeeper(_netlink, _own, _watcher, loggers.CreateLogger<GuestKeeper>());
+        _guests = new GuestKeeper(_netlink, _own, _watcher, _guard, loggers.CreateLogger<GuestKeeper>());
         _bridges = new BridgeWatcher(
             _netlink, _own, _watcher, _keeper, _guests, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
             AnnouncementsOf(firewall), neighbours, time, loggers);
@@ -236,6 +238,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         await _watcher.DisposeAsync();
         _drift.Writer.TryComplete();
         _host.Dispose();
+        _guard.Dispose();
         _removals.Dispose();
         _netlink.Dispose();
     }

@@ -21,6 +21,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly LinkChanges _links;
     private readonly SpanChanges _spans;
     private readonly GuestEntries _guests;
+    private readonly GuestGuard _guard;
     private readonly SpanFirewall? _spanFirewall;
     private readonly AddressClaims _claims;
     private readonly TrafficControl _trafficControl;
@@ -31,7 +32,7 @@ internal sealed class LinuxHost : IHost, IDisposable
 
     public LinuxHost(
         RtnetlinkClient netlink, OwnBridges own, LinkChanges links, ICommandRunner commands, IFirewallBackend? firewall,
-        FirewalldZones? zones, LinkNameServers? nameServers, SpanFirewall? spanFirewall, OwnRuleChanges ruleChanges)
+        FirewalldZones? zones, LinkNameServers? nameServers, SpanFirewall? spanFirewall, GuestGuard guard, OwnRuleChanges ruleChanges)
     {
         _netlink = netlink;
         _firewall = firewall;
@@ -42,6 +43,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         _links = links;
         _spans = new SpanChanges(netlink);
         _guests = new GuestEntries(netlink);
+        _guard = guard;
         _spanFirewall = spanFirewall;
         _claims = new AddressClaims(netlink);
         _trafficControl = new TrafficControl(netlink, commands);
@@ -158,6 +160,10 @@ internal sealed class LinuxHost : IHost, IDisposable
                 break;
             case SpanGuests guests:
                 return wanted ? throw LinkErrors.Refused($"cannot set the {guests.Key}", LinkErrors.NoSuchDevice) : Task.CompletedTask;
+            case GuestLocks when link is not null:
+                return _guard.ApplyAsync((GuestLocks?)change.Before, (GuestLocks?)change.After, link, cancellationToken);
+            case GuestLocks locks:
+                return wanted ? throw LinkErrors.Refused($"cannot set the {locks.Key}", LinkErrors.NoSuchDevice) : Task.CompletedTask;
             case SpanRules when _spanFirewall is not null:
                 return _spanFirewall.ApplyAsync((SpanRules?)change.Before, (SpanRules?)change.After, cancellationToken);
             case BridgeZone when _zones is not null:
@@ -263,6 +269,7 @@ internal sealed class LinuxHost : IHost, IDisposable
                 BridgeUp => link.Up ? wanted : null,
                 BridgeVlanFiltering => link.Bridge is { VlanFiltering: true } ? wanted : null,
                 SpanGuests guests => _guests.Read(guests, link),
+                GuestLocks locks => _guard.Read(locks, link),
                 SubnetSource source => snapshot.HasRoute(link, source.Subnet, source.PrefixLength, source.IsIn) ? wanted : null,
                 StaticRoute route => snapshot.HasRoute(link, route.Destination, route.PrefixLength, have => IsSame(route, have))
                     ? wanted : null,
