@@ -29,6 +29,9 @@ public sealed record HostSpan(uint Vni, IPAddress Local, ValueList<IPAddress> Pe
     /// </summary>
     public ValueList<SpanGuest> Guests { get; init; } = [];
 
+    /// <summary>Addresses that are somebody's, on whatever host, where guests are held to what is theirs; one may be of several.</summary>
+    public ValueList<SpanBinding> Bindings { get; init; } = [];
+
     /// <summary>The name of the tunnel on this host.</summary>
     public string Device => DeviceOf(Vni);
 

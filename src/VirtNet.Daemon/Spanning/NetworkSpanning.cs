@@ -16,6 +16,7 @@ internal sealed class NetworkSpanning(
 {
     private const string Source = "span";
 
+    private readonly AddressBindings _bindings = new(services);
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, Holder> _numbers = [];
     private readonly Dictionary<Guid, uint> _held = [];
@@ -48,6 +49,7 @@ internal sealed class NetworkSpanning(
                 Learns = span.Learns,
                 Locks = span.Locks,
                 Guests = FollowsGuests(span) ? GuestsOf(state) : [],
+                Bindings = span.Locks ? _bindings.Of(state.Network) : [],
             },
         };
     }

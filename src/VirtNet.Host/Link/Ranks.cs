@@ -17,6 +17,7 @@ internal static class Ranks
 
     /// <summary>What keeps a tunnel's frames apart is there before the tunnel.</summary>
     public const int SpanRules = 41;
+    public const int SpanBindings = 42;
     public const int Span = 65;
     public const int SpanGuests = 67;
     public const int GuestLocks = 68;

@@ -61,6 +61,11 @@ public sealed partial class NetworkHost
         if (known is not null)
         {
             _bridges.Forget(known);
+            if (known.Bridge is { } own)
+            {
+                _refusals?.Watch(own.Name, network: null);
+            }
+
             _watcher.Forget(uuid);
         }
 

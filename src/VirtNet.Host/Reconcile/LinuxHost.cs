@@ -75,6 +75,11 @@ internal sealed class LinuxHost : IHost, IDisposable
         IReadOnlySet<SpanRules> contained = spans.Length == 0 || _spanFirewall is null
             ? new HashSet<SpanRules>()
             : await ReadAsync(() => _spanFirewall.FindIntactAsync(spans, cancellationToken));
+        SpanBindings[] bindings = [.. wanted.OfType<SpanBindings>()];
+        IReadOnlySet<SpanBindings> bound = bindings.Length == 0 || _spanFirewall is null
+            ? new HashSet<SpanBindings>()
+            : await ReadAsync(() => _spanFirewall.FindIntactAsync(bindings, cancellationToken));
+        Dictionary<string, GuestLocks> locked = await ReadLocksAsync(wanted.OfType<GuestLocks>(), snapshot, cancellationToken);
         Dictionary<string, LinkTraffic> traffic = [];
         LinkNameServer[] registered = await FindRegisteredAsync(wanted.OfType<LinkNameServer>(), snapshot, cancellationToken);
         return wanted
@@ -83,6 +88,8 @@ internal sealed class LinuxHost : IHost, IDisposable
                 FirewallRules own => intact.Contains(own.Network) ? own : null,
                 BridgeZone zone => inPlace.Contains(zone) ? zone : null,
                 SpanRules span => contained.Contains(span) ? span : null,
+                SpanBindings span => bound.Contains(span) ? span : null,
+                GuestLocks locks => locked.GetValueOrDefault(locks.Key),
                 SpanLink tunnel => Read(tunnel, snapshot),
                 LinkNameServer server => registered.Contains(server) ? server : null,
                 TrafficLimit limit => Read(limit, snapshot, traffic),
@@ -164,6 +171,8 @@ internal sealed class LinuxHost : IHost, IDisposable
                 return _guard.ApplyAsync((GuestLocks?)change.Before, (GuestLocks?)change.After, link, cancellationToken);
             case GuestLocks locks:
                 return wanted ? throw LinkErrors.Refused($"cannot set the {locks.Key}", LinkErrors.NoSuchDevice) : Task.CompletedTask;
+            case SpanBindings when _spanFirewall is not null:
+                return _spanFirewall.ApplyAsync((SpanBindings?)change.Before, (SpanBindings?)change.After, cancellationToken);
             case SpanRules when _spanFirewall is not null:
                 return _spanFirewall.ApplyAsync((SpanRules?)change.Before, (SpanRules?)change.After, cancellationToken);
             case BridgeZone when _zones is not null:
@@ -212,6 +221,26 @@ internal sealed class LinuxHost : IHost, IDisposable
         {
             return new HashSet<T>();
         }
+    }
+
+    private async Task<Dictionary<string, GuestLocks>> ReadLocksAsync(
+        IEnumerable<GuestLocks> wanted, HostSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        Dictionary<string, GuestLocks> found = [];
+        foreach (GuestLocks locks in wanted)
+        {
+            if (snapshot.Link(locks.Bridge) is { Kind: BridgeOptions.Kind } link && (locks.Owner is not { } owner || _own.IsOurs(link, owner)))
+            {
+                IReadOnlySet<GuestLocks> have = await ReadAsync<GuestLocks>(async () =>
+                    new HashSet<GuestLocks> { await _guard.ReadAsync(locks, link, cancellationToken) });
+                foreach (GuestLocks one in have)
+                {
+                    found.Add(one.Key, one);
+                }
+            }
+        }
+
+        return found;
     }
 
     private async Task<LinkNameServer[]> FindRegisteredAsync(
@@ -269,7 +298,6 @@ internal sealed class LinuxHost : IHost, IDisposable
                 BridgeUp => link.Up ? wanted : null,
                 BridgeVlanFiltering => link.Bridge is { VlanFiltering: true } ? wanted : null,
                 SpanGuests guests => _guests.Read(guests, link),
-                GuestLocks locks => _guard.Read(locks, link),
                 SubnetSource source => snapshot.HasRoute(link, source.Subnet, source.PrefixLength, source.IsIn) ? wanted : null,
                 StaticRoute route => snapshot.HasRoute(link, route.Destination, route.PrefixLength, have => IsSame(route, have))
                     ? wanted : null,

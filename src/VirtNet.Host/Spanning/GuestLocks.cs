@@ -14,6 +14,9 @@ internal sealed record GuestLocks(string Bridge, string Tunnel, ValueList<MacAdd
     /// <summary>How many ports are locked and should not be, as nobody is behind them.</summary>
     public int Stray { get; init; }
 
+    /// <summary>Whether what comes in by its ports is looked at, and lets none in that the locks would not.</summary>
+    public bool Guarded { get; init; } = true;
+
     public override string Key => $"locked ports of {Bridge}";
 
     public override string Kind => "port";

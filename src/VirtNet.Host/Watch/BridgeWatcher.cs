@@ -325,7 +325,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
         foreach (WatchedNetwork network in spanning)
         {
-            _watcher.Suspect(network.Uuid, Suspicion.Links, _likelyOwn);
+            _watcher.Suspect(network.Uuid, Suspicion.Links | Suspicion.Rules, _likelyOwn);
         }
     }
 
