@@ -21,8 +21,16 @@ public sealed record HostSpan(uint Vni, IPAddress Local, ValueList<IPAddress> Pe
     /// </summary>
     public bool Learns { get; init; } = true;
 
-    /// <summary>Whom this host tells of, where they are not found out about: those it has leases of and ports for.</summary>
+    /// <summary>Whether each guest is held to its own MAC address and to addresses that are nobody else's.</summary>
+    public bool Locks { get; init; }
+
+    /// <summary>
+    /// Whom this host tells of, where they are not found out about, and whose ports are locked: those it has leases of and ports for.
+    /// </summary>
     public ValueList<SpanGuest> Guests { get; init; } = [];
+
+    /// <summary>Addresses that are somebody's, on whatever host, where guests are held to what is theirs; one may be of several.</summary>
+    public ValueList<SpanBinding> Bindings { get; init; } = [];
 
     /// <summary>The name of the tunnel on this host.</summary>
     public string Device => DeviceOf(Vni);

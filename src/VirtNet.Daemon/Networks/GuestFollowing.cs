@@ -18,9 +18,19 @@ internal sealed class GuestFollowing(NetworkRegistry registry, TimeProvider time
     {
         public void OnChange(in LeaseChange change)
         {
-            if (!change.OnlyProlongs && following._registry.TryFind(change.Lease.Network, out NetworkActor? network) && network.FollowsGuests)
+            if (!change.OnlyProlongs)
             {
-                following.Begin(change.Lease.Network, stoppingToken);
+                Follow(change.Lease.Network);
+            }
+        }
+
+        public void OnHeld(Guid network, AddressKey address) => Follow(network);
+
+        private void Follow(Guid uuid)
+        {
+            if (following._registry.TryFind(uuid, out NetworkActor? network) && network.FollowsGuests)
+            {
+                following.Begin(uuid, stoppingToken);
             }
         }
     }

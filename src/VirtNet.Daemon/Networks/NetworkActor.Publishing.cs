@@ -13,8 +13,8 @@ internal sealed partial class NetworkActor
     /// <summary>Likewise, whom of other networks it lets in.</summary>
     private ValueList<HostPeer> _peers = [];
 
-    /// <summary>Likewise, whom it tells other hosts of.</summary>
-    private ValueList<SpanGuest> _told = [];
+    /// <summary>Likewise, how it spans hosts: whom it tells of, and whose which address is.</summary>
+    private HostSpan? _span;
 
     /// <summary>Whether what is on the host depends on where guests are.</summary>
     public bool FollowsGuests => _snapshot.Live is { } live && _environment.FollowsGuests(live);
@@ -34,7 +34,7 @@ internal sealed partial class NetworkActor
         }
 
         NetworkHostState desired = _environment.StateOf(live, _snapshot.Ports);
-        bool inForce = desired.Publications.Equals(_published) && desired.Peers.Equals(_peers) && Told(desired).Equals(_told);
+        bool inForce = desired.Publications.Equals(_published) && desired.Peers.Equals(_peers) && Equals(desired.Span, _span);
         if (inForce && !_environment.Publishing.HasPeers(live))
         {
             return true; // most guests are no targets
@@ -57,10 +57,8 @@ internal sealed partial class NetworkActor
     {
         _published = brought.Publications;
         _peers = brought.Peers;
-        _told = Told(brought);
+        _span = brought.Span;
     }
-
-    private static ValueList<SpanGuest> Told(NetworkHostState state) => state.Span?.Guests ?? [];
 
     /// <exception cref="VirtNetException">It is not active.</exception>
     public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(CancellationToken cancellationToken) =>

@@ -34,8 +34,8 @@ internal sealed record NetworkEnvironment(
     /// <summary>What is to be on the host.</summary>
     public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports) => Spanning.Extend(Publishing.StateOf(live, ports));
 
-    /// <summary>Whether what is on the host depends on where guests are: what is published does, and whom other hosts are told of.</summary>
-    public bool FollowsGuests(NetworkDefinition live) => Publishing.Follows(live) || Spanning.TellsOfGuests(live);
+    /// <summary>Whether what is on the host depends on where guests are: what is published does, and what spans hosts.</summary>
+    public bool FollowsGuests(NetworkDefinition live) => Publishing.Follows(live) || Spanning.FollowsGuests(live);
 
     /// <summary>Whether a definition can be put in force, as things are now: what <see cref="Admit"/> would say, and nothing kept.</summary>
     /// <param name="before">What is in force; null = nothing.</param>

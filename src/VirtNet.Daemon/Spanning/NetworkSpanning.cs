@@ -16,6 +16,7 @@ internal sealed class NetworkSpanning(
 {
     private const string Source = "span";
 
+    private readonly AddressBindings _bindings = new(services);
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, Holder> _numbers = [];
     private readonly Dictionary<Guid, uint> _held = [];
@@ -46,13 +47,15 @@ internal sealed class NetworkSpanning(
             Span = new HostSpan(span.Vni, local, [.. span.Hosts.Where(other => !other.Equals(local))])
             {
                 Learns = span.Learns,
-                Guests = span.Learns ? [] : GuestsOf(state),
+                Locks = span.Locks,
+                Guests = FollowsGuests(span) ? GuestsOf(state) : [],
+                Bindings = span.Locks ? _bindings.Of(state.Network) : [],
             },
         };
     }
 
-    /// <summary>Whether other hosts are told of its guests, so that it is changed as they come and go.</summary>
-    public bool TellsOfGuests(NetworkDefinition live) => SpanOf(live) is { Learns: false };
+    /// <summary>Whether other hosts are told of its guests, or these are held to what is theirs: it is changed as they come and go.</summary>
+    public bool FollowsGuests(NetworkDefinition live) => SpanOf(live) is { } span && FollowsGuests(span);
 
     /// <summary>Whether a definition can be put in force, as things are now.</summary>
     /// <exception cref="VirtNetException">It cannot, with the reason.</exception>
@@ -189,6 +192,8 @@ internal sealed class NetworkSpanning(
         && span.Hosts.Contains(address)
             ? address
             : null;
+
+    private static bool FollowsGuests(NetworkSpan span) => !span.Learns || span.Locks;
 
     private NetworkSpan? SpanOf(NetworkDefinition network) => publishing.ExtensionOf(network).Span;
 

@@ -17,8 +17,10 @@ internal static class Ranks
 
     /// <summary>What keeps a tunnel's frames apart is there before the tunnel.</summary>
     public const int SpanRules = 41;
+    public const int SpanBindings = 42;
     public const int Span = 65;
     public const int SpanGuests = 67;
+    public const int GuestLocks = 68;
     public const int Route = 70;
     public const int Forwarding = 80;
     public const int Shaping = 90;

@@ -10,9 +10,12 @@ internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<i
     private const int StateAttribute = 1;
     private const int LearningAttribute = 8;
     private const int SuppressionAttribute = 32;
+    private const int LockAttribute = 39;
 
-    /// <summary>Mode, guard, protect, fast leave, learning, flooding (three), multicast to unicast, neighbours, isolated.</summary>
-    private static readonly int[] SwitchAttributes = [4, 5, 6, 7, 8, 9, 27, 28, 30, 32, 33];
+    /// <summary>
+    /// Mode, guard, protect, fast leave, learning, flooding (three), multicast to unicast, neighbours, isolated, locked.
+    /// </summary>
+    private static readonly int[] SwitchAttributes = [4, 5, 6, 7, 8, 9, 27, 28, 30, 32, 33, LockAttribute];
 
     /// <summary>Whether the bridge finds out from what arrives there who is behind it.</summary>
     public bool Learns => ValueOf(LearningAttribute) != 0;
@@ -20,10 +23,35 @@ internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<i
     /// <summary>Whether the bridge answers there for neighbours that it knows of, and does not ask who is behind it for them.</summary>
     public bool Suppresses => ValueOf(SuppressionAttribute) == 1;
 
+    /// <summary>Whether the kernel can keep a port to what it knows to be behind it (Linux 5.18).</summary>
+    public bool CanBeLocked => ValueOf(LockAttribute) is not null;
+
+    /// <summary>Whether nobody but whom the bridge knows to be behind it gets anything in there.</summary>
+    public bool IsLocked => ValueOf(LockAttribute) == 1;
+
+    /// <summary>Whether that is so for good, as nothing that arrives there changes what the bridge knows: virtnet's way to lock a port.</summary>
+    public bool IsClosed => IsLocked && !Learns;
+
+    /// <summary>As it is without virtnet's lock.</summary>
+    public BridgePort Opened => IsClosed
+        ? this with
+        {
+            Switches = [.. Switches.Select(each => each.Key switch
+            {
+                LearningAttribute => new KeyValuePair<int, byte>(LearningAttribute, 1),
+                LockAttribute => new KeyValuePair<int, byte>(LockAttribute, 0),
+                _ => each,
+            })],
+        }
+        : this;
+
     /// <summary>These settings alone: a message with them changes no others.</summary>
     public static BridgePort Of(bool learns, bool suppresses) => new(
-        PortState.Disabled,
-        [new(LearningAttribute, learns ? (byte)1 : (byte)0), new(SuppressionAttribute, suppresses ? (byte)1 : (byte)0)]);
+        PortState.Disabled, [Switch(LearningAttribute, learns), Switch(SuppressionAttribute, suppresses)]);
+
+    /// <inheritdoc cref="Of"/>
+    public static BridgePort Lock(bool closed) => new(
+        PortState.Disabled, [Switch(LockAttribute, closed), Switch(LearningAttribute, !closed)]);
 
     public static BridgePort Parse(NetlinkAttributes attributes)
     {
@@ -56,6 +84,8 @@ internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<i
             writer.WriteAttribute(attribute, value);
         }
     }
+
+    private static KeyValuePair<int, byte> Switch(int attribute, bool on) => new(attribute, on ? (byte)1 : (byte)0);
 
     private byte? ValueOf(int attribute)
     {

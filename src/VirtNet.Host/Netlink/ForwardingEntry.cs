@@ -41,10 +41,17 @@ internal sealed record ForwardingEntry(int Port)
     }
 
     /// <summary>A message that has a bridge know for good that a MAC address is behind a port, or forget it.</summary>
-    public static void WriteStatic(ref NetlinkWriter writer, NetlinkType type, NetlinkFlags flags, int port, MacAddress mac)
+    public static void WriteStatic(ref NetlinkWriter writer, NetlinkType type, NetlinkFlags flags, int port, MacAddress mac) =>
+        Write(ref writer, type, flags, port, mac, NeighbourHeader.Static);
+
+    /// <summary>A message that has a bridge know it no better than what it found out by itself.</summary>
+    public static void WriteSeen(ref NetlinkWriter writer, int port, MacAddress mac) =>
+        Write(ref writer, NetlinkType.NewNeighbour, NetlinkFlags.Replace, port, mac, NeighbourHeader.Reachable);
+
+    private static void Write(ref NetlinkWriter writer, NetlinkType type, NetlinkFlags flags, int port, MacAddress mac, ushort state)
     {
         writer.BeginMessage(type, flags | NetlinkFlags.Acknowledge);
-        new NeighbourHeader(KernelFamily.Bridge, port, NeighbourHeader.Static, OfBridge).Write(ref writer);
+        new NeighbourHeader(KernelFamily.Bridge, port, state, OfBridge).Write(ref writer);
         writer.WriteAttribute(NeighbourHeader.MacAttribute, mac.ToArray());
         writer.EndMessage();
     }

@@ -11,6 +11,7 @@ namespace VirtNet.Host.Netlink;
 /// <param name="Link">The index of the link; 0 = none is said.</param>
 internal readonly record struct NeighbourHeader(byte Family, int Link = 0, ushort State = 0, byte Flags = 0)
 {
+    public const ushort Reachable = 0x02; // NUD_REACHABLE
     public const ushort Static = 0x40; // NUD_NOARP
     public const ushort Permanent = 0x80; // NUD_PERMANENT
 

@@ -16,8 +16,12 @@ public sealed partial class NetworkHost
             .. _netlink.ListLinks(bridge.Index)
                 .Where(port => GuestPorts.IsGuest(port, _netlink.FindLink))
                 .Select(port => new PluggedGuest(
-                    port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (port.Port?.Switches ?? []).ToValueList())),
+                    port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (SettingsOf(network, port)?.Switches ?? []).ToValueList())),
         ];
+
+    /// <summary>What virtnet locked is not to stay so where the port comes back and nobody may know who is behind it.</summary>
+    private BridgePort? SettingsOf(NetworkDefinition network, LinkMessage port) =>
+        network.Uuid is { } uuid && _watcher.Find(uuid) is { Locks: not null } ? port.Port?.Opened : port.Port;
 
     public async Task StopAsync(NetworkHostState last, CancellationToken cancellationToken)
     {
@@ -57,6 +61,11 @@ public sealed partial class NetworkHost
         if (known is not null)
         {
             _bridges.Forget(known);
+            if (known.Bridge is { } own)
+            {
+                _refusals?.Watch(own.Name, network: null);
+            }
+
             _watcher.Forget(uuid);
         }
 

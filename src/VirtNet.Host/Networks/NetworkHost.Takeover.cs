@@ -45,7 +45,7 @@ public sealed partial class NetworkHost
         HostResource[] leaving =
         [
             .. Leaving(last, known, FindBridge(network)).Where(resource =>
-                resource is LinkNameServer or ClaimedAddress or SpanLink or SpanRules or SubnetSource
+                resource is LinkNameServer or ClaimedAddress or SpanLink or SpanRules or SubnetSource or GuestLocks or SpanBindings
                 || (resource is FirewallRules && _firewall?.Name == BackendNames.Nftables)),
         ];
         await _reconciler.RemoveAsync(network.Name, leaving, cancellationToken);

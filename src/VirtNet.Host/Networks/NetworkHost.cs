@@ -40,6 +40,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly BridgeRemovals _removals;
     private readonly LinkChanges _links;
     private readonly Neighbourhood? _neighbours;
+    private readonly GuestGuard _guard;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
@@ -49,6 +50,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly PortReturn _ports;
     private readonly PortKeeper _keeper;
     private readonly GuestKeeper _guests;
+    private readonly RefusalWatch? _refusals;
     private readonly PublicationChecks _publications;
     private readonly AddressClaims _addressClaims;
     private readonly ClaimKeeper _claimKeeper;
@@ -83,12 +85,14 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _addressClaims = new AddressClaims(_netlink);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
-        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, ruleChanges);
+        _guard = new GuestGuard(_netlink, spanFirewall);
+        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, _guard, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
         _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
-        _guests = new GuestKeeper(_netlink, _own, _watcher, loggers.CreateLogger<GuestKeeper>());
+        _guests = new GuestKeeper(_netlink, _own, _watcher, _guard, loggers.CreateLogger<GuestKeeper>());
+        _refusals = spanFirewall is null ? null : new RefusalWatch(spanFirewall, _netlink, time, loggers.CreateLogger<RefusalWatch>());
         _bridges = new BridgeWatcher(
             _netlink, _own, _watcher, _keeper, _guests, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
             AnnouncementsOf(firewall), neighbours, time, loggers);
@@ -233,9 +237,15 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _claimKeeper.Dispose();
         await _keeper.DisposeAsync();
         await _guests.DisposeAsync();
+        if (_refusals is not null)
+        {
+            await _refusals.DisposeAsync();
+        }
+
         await _watcher.DisposeAsync();
         _drift.Writer.TryComplete();
         _host.Dispose();
+        _guard.Dispose();
         _removals.Dispose();
         _netlink.Dispose();
     }
@@ -274,6 +284,11 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         };
         _watcher.Watch(watched); // first: by it the network is found when one of the others fails
         _bridges.Watch(watched, FindBridge(network)?.Link);
+        if (watched.Bridge is { } own)
+        {
+            _refusals?.Watch(own.Name, watched.Locks is null ? null : watched.Name);
+        }
+
         _claimKeeper.Watch(watched.Uuid, PublicationsIn(desired));
         _neighbours?.Watch(network, desired.OfType<FirewallRules>().FirstOrDefault());
         _claims.Tell(network);
@@ -335,7 +350,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _reconciler.PlanAsync(
             known?.Held ?? [],
             wanted,
-            resource => resource is FirewallRules && known is not null && known.Held.Contains(resource)
+            resource => resource is FirewallRules or SpanBindings && known is not null && known.Held.Contains(resource)
                 ? _watcher.KnownRules(known.Uuid) switch
                 {
                     true when !AreRulesAnnounced => null,
@@ -369,7 +384,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     private static Suspicion KindOf(HostResource resource) => resource switch
     {
-        FirewallRules => Suspicion.Rules,
+        FirewallRules or SpanBindings => Suspicion.Rules,
         BridgeZone or LinkNameServer => Suspicion.Places,
         _ => Suspicion.Links,
     };

@@ -118,6 +118,8 @@ internal static class DesiredState
     [
         SpanRules.For(network, bridge, span), SpanLink.For(network, bridge, span), .. SubnetSource.For(network, bridge, span),
         .. span.Learns ? (SpanGuests[])[] : [new SpanGuests(bridge, span.Device, span.Guests)],
+        .. span.Locks ? [SpanBindings.For(network, bridge, span)] : (SpanBindings[])[],
+        .. span.Locks ? [new GuestLocks(bridge, span.Device, span.Guests.Select(guest => guest.Mac).ToValueList())] : (GuestLocks[])[],
     ];
 
     /// <summary>An isolated network forwards as soon as somebody outside is let in.</summary>

@@ -21,6 +21,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly LinkChanges _links;
     private readonly SpanChanges _spans;
     private readonly GuestEntries _guests;
+    private readonly GuestGuard _guard;
     private readonly SpanFirewall? _spanFirewall;
     private readonly AddressClaims _claims;
     private readonly TrafficControl _trafficControl;
@@ -31,7 +32,7 @@ internal sealed class LinuxHost : IHost, IDisposable
 
     public LinuxHost(
         RtnetlinkClient netlink, OwnBridges own, LinkChanges links, ICommandRunner commands, IFirewallBackend? firewall,
-        FirewalldZones? zones, LinkNameServers? nameServers, SpanFirewall? spanFirewall, OwnRuleChanges ruleChanges)
+        FirewalldZones? zones, LinkNameServers? nameServers, SpanFirewall? spanFirewall, GuestGuard guard, OwnRuleChanges ruleChanges)
     {
         _netlink = netlink;
         _firewall = firewall;
@@ -42,6 +43,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         _links = links;
         _spans = new SpanChanges(netlink);
         _guests = new GuestEntries(netlink);
+        _guard = guard;
         _spanFirewall = spanFirewall;
         _claims = new AddressClaims(netlink);
         _trafficControl = new TrafficControl(netlink, commands);
@@ -73,6 +75,11 @@ internal sealed class LinuxHost : IHost, IDisposable
         IReadOnlySet<SpanRules> contained = spans.Length == 0 || _spanFirewall is null
             ? new HashSet<SpanRules>()
             : await ReadAsync(() => _spanFirewall.FindIntactAsync(spans, cancellationToken));
+        SpanBindings[] bindings = [.. wanted.OfType<SpanBindings>()];
+        IReadOnlySet<SpanBindings> bound = bindings.Length == 0 || _spanFirewall is null
+            ? new HashSet<SpanBindings>()
+            : await ReadAsync(() => _spanFirewall.FindIntactAsync(bindings, cancellationToken));
+        Dictionary<string, GuestLocks> locked = await ReadLocksAsync(wanted.OfType<GuestLocks>(), snapshot, cancellationToken);
         Dictionary<string, LinkTraffic> traffic = [];
         LinkNameServer[] registered = await FindRegisteredAsync(wanted.OfType<LinkNameServer>(), snapshot, cancellationToken);
         return wanted
@@ -81,6 +88,8 @@ internal sealed class LinuxHost : IHost, IDisposable
                 FirewallRules own => intact.Contains(own.Network) ? own : null,
                 BridgeZone zone => inPlace.Contains(zone) ? zone : null,
                 SpanRules span => contained.Contains(span) ? span : null,
+                SpanBindings span => bound.Contains(span) ? span : null,
+                GuestLocks locks => locked.GetValueOrDefault(locks.Key),
                 SpanLink tunnel => Read(tunnel, snapshot),
                 LinkNameServer server => registered.Contains(server) ? server : null,
                 TrafficLimit limit => Read(limit, snapshot, traffic),
@@ -158,6 +167,12 @@ internal sealed class LinuxHost : IHost, IDisposable
                 break;
             case SpanGuests guests:
                 return wanted ? throw LinkErrors.Refused($"cannot set the {guests.Key}", LinkErrors.NoSuchDevice) : Task.CompletedTask;
+            case GuestLocks when link is not null:
+                return _guard.ApplyAsync((GuestLocks?)change.Before, (GuestLocks?)change.After, link, cancellationToken);
+            case GuestLocks locks:
+                return wanted ? throw LinkErrors.Refused($"cannot set the {locks.Key}", LinkErrors.NoSuchDevice) : Task.CompletedTask;
+            case SpanBindings when _spanFirewall is not null:
+                return _spanFirewall.ApplyAsync((SpanBindings?)change.Before, (SpanBindings?)change.After, cancellationToken);
             case SpanRules when _spanFirewall is not null:
                 return _spanFirewall.ApplyAsync((SpanRules?)change.Before, (SpanRules?)change.After, cancellationToken);
             case BridgeZone when _zones is not null:
@@ -206,6 +221,26 @@ internal sealed class LinuxHost : IHost, IDisposable
         {
             return new HashSet<T>();
         }
+    }
+
+    private async Task<Dictionary<string, GuestLocks>> ReadLocksAsync(
+        IEnumerable<GuestLocks> wanted, HostSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        Dictionary<string, GuestLocks> found = [];
+        foreach (GuestLocks locks in wanted)
+        {
+            if (snapshot.Link(locks.Bridge) is { Kind: BridgeOptions.Kind } link && (locks.Owner is not { } owner || _own.IsOurs(link, owner)))
+            {
+                IReadOnlySet<GuestLocks> have = await ReadAsync<GuestLocks>(async () =>
+                    new HashSet<GuestLocks> { await _guard.ReadAsync(locks, link, cancellationToken) });
+                foreach (GuestLocks one in have)
+                {
+                    found.Add(one.Key, one);
+                }
+            }
+        }
+
+        return found;
     }
 
     private async Task<LinkNameServer[]> FindRegisteredAsync(

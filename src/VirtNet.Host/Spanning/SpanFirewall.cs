@@ -7,7 +7,7 @@ namespace VirtNet.Host.Spanning;
 /// The rules of spanning networks in nftables, by whatever the others' are made. Where no network spans hosts there is nothing of it:
 /// neither tables, nor a connection to the kernel. Thread-safe.
 /// </summary>
-public sealed class SpanFirewall : IDisposable
+public sealed partial class SpanFirewall : IDisposable
 {
     private readonly NftTurns _turns = new();
     private readonly Func<CancellationToken, Task<INftSession?>> _open;

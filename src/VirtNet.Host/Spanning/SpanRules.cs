@@ -40,11 +40,15 @@ internal sealed record SpanRules(Guid Network, string Bridge, string Tunnel, uin
         return new SpanRules(network.Uuid ?? Guid.Empty, bridge, span.Device, span.Vni, span.Mac, span.Local)
         {
             Peers = span.Peers,
-            Gateways = network.Ips.Select(ip => ip.Address).Concat(network.Ips.Any(ip => ip.IsIpv6) && network.Mac is { } mac ? [LinkLocalOf(mac)] : [])
-                .Distinct().ToValueList(),
+            Gateways = GatewaysOf(network),
             Forwards = network.Forward.Mode != ForwardMode.None,
         };
     }
+
+    /// <summary>A bridge's addresses, its link-local one among them.</summary>
+    public static ValueList<IPAddress> GatewaysOf(NetworkDefinition network) =>
+        network.Ips.Select(ip => ip.Address).Concat(network.Ips.Any(ip => ip.IsIpv6) && network.Mac is { } mac ? [LinkLocalOf(mac)] : [])
+            .Distinct().ToValueList();
 
     /// <summary>The address that a bridge gives itself, and that its guests have for their router (RFC 4291, appendix A).</summary>
     private static IPAddress LinkLocalOf(MacAddress mac) => new(

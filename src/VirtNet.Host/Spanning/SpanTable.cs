@@ -79,6 +79,36 @@ internal sealed class SpanTable
     /// <inheritdoc cref="Gateways4"/>
     public const string Gateways6 = "gateways6";
 
+    /// <summary>Ports that guests of networks are behind that hold them to what is theirs. By number: it is never another port's.</summary>
+    public const string Guests = "guests";
+
+    /// <summary>Those of them that are locked.</summary>
+    public const string Locked = "locked";
+
+    /// <summary>Locked ports with the MAC addresses that may be used there.</summary>
+    public const string Owners = "owners";
+
+    /// <summary>Addresses that are somebody's.</summary>
+    public const string Taken4 = "taken4";
+
+    /// <inheritdoc cref="Taken4"/>
+    public const string Taken6 = "taken6";
+
+    /// <summary>The same, with whose they are.</summary>
+    public const string Bound4 = "bound4";
+
+    /// <inheritdoc cref="Bound4"/>
+    public const string Bound6 = "bound6";
+
+    /// <summary>From a port to the MAC address that it was last refused; for as long as that is news.</summary>
+    public const string RefusedCards = "refused_cards";
+
+    /// <summary>The same of addresses.</summary>
+    public const string Refused4 = "refused4";
+
+    /// <inheritdoc cref="Refused4"/>
+    public const string Refused6 = "refused6";
+
     // Sets of the table of packets.
 
     /// <summary>Numbers of networks.</summary>
@@ -97,6 +127,7 @@ internal sealed class SpanTable
     public const string Hosts6 = "hosts6";
 
     private const string Contain = "contain";
+    private const string Bind = "bind";
     private const string Arriving = "arriving";
     private const string Forwarded = "forwarded";
     private const string Sent = "sent";
@@ -107,6 +138,9 @@ internal sealed class SpanTable
     private const string VniOfPacket = "@th,96,24";
     private const string NotTheWayBack = "fib saddr . iif oif missing"; // it came in where an answer would not go out
     private const string TargetOfNeighbour = "@th,64,128"; // of solicitations and advertisements (RFC 4861, 4.3 and 4.4)
+    /// <summary>A guest cannot make it grow: it has one element for a port.</summary>
+    private const string News = "size 4096; flags dynamic,timeout; timeout 5m";
+    private const string SourceOfIpv6 = "@nh,64,128"; // of the same type as the target, as one set is asked for both
 
     /// <summary>
     /// Frames that go through tunnels. A frame with a VLAN tag is looked at as one without; of two tags, the outer may stand for none,
@@ -121,10 +155,27 @@ internal sealed class SpanTable
             [Sources] = "map type ifname : ipv4_addr",
             [Gateways4] = "set type ifname . ipv4_addr",
             [Gateways6] = $"set typeof iifname . {TargetOfNeighbour}",
+            [Guests] = "set type iface_index",
+            [Locked] = "set type iface_index",
+            [Owners] = "set type iface_index . ether_addr",
+            [Taken4] = "set type ipv4_addr",
+            [Taken6] = $"set typeof {SourceOfIpv6}",
+            [Bound4] = "set type ipv4_addr . ether_addr",
+            [Bound6] = $"set typeof {SourceOfIpv6} . ether saddr",
+            [RefusedCards] = $"map type iface_index : ether_addr; {News}",
+            [Refused4] = $"map type iface_index : ipv4_addr; {News}",
+            [Refused6] = $"map typeof iif : {SourceOfIpv6}; {News}",
         },
         new()
         {
             [Contain] = null,
+            [Bind] = null,
+            ["refuse_card"] = null,
+            ["refuse_packet"] = null,
+            ["refuse_arp"] = null,
+            ["refuse_probe"] = null,
+            ["refuse_packet6"] = null,
+            ["refuse_neighbour"] = null,
             [Arriving] = new NftHook(Number: 0, Priority: -300, Accepts: true),
             [Forwarded] = new NftHook(Number: 2, Priority: -300, Accepts: true),
             [Sent] = new NftHook(Number: 3, Priority: -300, Accepts: true),
@@ -132,6 +183,7 @@ internal sealed class SpanTable
         [
             new(Arriving, 0, $"iifname @{Tunnels} jump {Contain}"),
             .. Gateways(Arriving, "iifname", "iifname @" + Tunnels),
+            new(Arriving, 9, $"iif @{Guests} jump {Bind}"),
             new(Forwarded, 0, $"oifname @{Tunnels} jump {Contain}"),
             .. Gateways(Forwarded, "oifname", "oifname @" + Tunnels),
 
@@ -151,6 +203,25 @@ internal sealed class SpanTable
             new(Contain, 4, "meta protocol != ip6 return"),
             new(Contain, 5, "meta l4proto 0-255 return"),
             new(Contain, 6, "counter drop"), // what it is its headers hide
+
+            // Before the bridge learns anything from a frame. What has two VLAN tags nobody looks into.
+            new(Bind, 0, "meta protocol { 8021q, 8021ad } counter drop"),
+            new(Bind, 1, $"iif @{Locked} iif . ether saddr != @{Owners} goto refuse_card"),
+            new(Bind, 2, $"meta protocol ip ip saddr . ether saddr @{Bound4} return"),
+            new(Bind, 3, $"meta protocol ip ip saddr @{Taken4} goto refuse_packet"),
+            new(Bind, 4, $"meta protocol arp arp saddr ip @{Taken4} arp saddr ip . arp saddr ether != @{Bound4} goto refuse_arp"),
+
+            // Who asks whether another's address is in use would keep that one from using it, if it asks for itself just now.
+            new(Bind, 5, $"meta protocol arp arp saddr ip 0.0.0.0 arp daddr ip @{Taken4} arp daddr ip . arp saddr ether != @{Bound4} goto refuse_probe"),
+            new(Bind, 6, $"meta protocol ip6 ip6 saddr :: icmpv6 type nd-neighbor-solicit {Stolen(TargetOfNeighbour)} goto refuse_neighbour"),
+            new(Bind, 7, $"meta protocol ip6 icmpv6 type nd-neighbor-advert {Stolen(TargetOfNeighbour)} goto refuse_neighbour"),
+            new(Bind, 8, $"meta protocol ip6 {Stolen(SourceOfIpv6)} goto refuse_packet6"),
+            .. Refuse("card", $"add @{RefusedCards} {{ iif : ether saddr }}"),
+            .. Refuse("packet", $"meta protocol ip add @{Refused4} {{ iif : ip saddr }}"),
+            .. Refuse("arp", $"meta protocol arp add @{Refused4} {{ iif : arp saddr ip }}"),
+            .. Refuse("probe", $"meta protocol arp add @{Refused4} {{ iif : arp daddr ip }}"),
+            .. Refuse("packet6", $"meta protocol ip6 add @{Refused6} {{ iif : {SourceOfIpv6} }}"),
+            .. Refuse("neighbour", $"meta protocol ip6 add @{Refused6} {{ iif : {TargetOfNeighbour} }}"),
         ]);
 
     /// <summary>Packets between hosts.</summary>
@@ -191,6 +262,12 @@ internal sealed class SpanTable
         new(chain, 2, $"meta protocol arp {device} . arp saddr ip @{Gateways4} drop"),
         new(chain, 3, $"meta protocol ip6 {tunnels} icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} {device} . {TargetOfNeighbour} @{Gateways6} drop"),
     ];
+
+    /// <summary>Two rules: where there is no room to note it, what is refused is refused all the same.</summary>
+    private static IEnumerable<NftRule> Refuse(string what, string note) =>
+        [new("refuse_" + what, 0, note), new("refuse_" + what, 1, "counter drop")];
+
+    private static string Stolen(string address) => $"{address} @{Taken6} {address} . ether saddr != @{Bound6}";
 
     private static string TypeOf(string chain) => chain == Answers ? "nat" : "filter";
 }

@@ -325,7 +325,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
         foreach (WatchedNetwork network in spanning)
         {
-            _watcher.Suspect(network.Uuid, Suspicion.Links, _likelyOwn);
+            _watcher.Suspect(network.Uuid, Suspicion.Links | Suspicion.Rules, _likelyOwn);
         }
     }
 
@@ -380,8 +380,8 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         {
             if (ForwardingEntry.TryParse(message) is { Bridge: not 0 } seen)
             {
-                bridge = _byIndex.GetValueOrDefault(seen.Bridge) is { } known && known.Network.GuestMacs.Contains(seen.Mac)
-                    && (!seen.IsStatic || message.Type == NetlinkType.DeleteNeighbour) ? known : null;
+                bridge = _byIndex.GetValueOrDefault(seen.Bridge) is { } known
+                    && IsNews(known, seen, message.Type == NetlinkType.DeleteNeighbour) ? known : null;
             }
             else if (message.Type == NetlinkType.DeleteNeighbour && NeighbourEntry.TryParse(message) is { } gone)
             {
@@ -393,6 +393,15 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         {
             _guests.Touch(bridge.Network);
         }
+    }
+
+    /// <summary>Whether a guest may be elsewhere than before. What virtnet itself puts there, where the guest is, is none.</summary>
+    private static bool IsNews(WatchedBridge bridge, ForwardingEntry seen, bool deleted)
+    {
+        bool isGuest = bridge.Network.GuestMacs.Contains(seen.Mac);
+        return seen.IsStatic
+            ? bridge.Network.Locks is not null && (deleted || !isGuest || seen.Port == bridge.TunnelIndex) || (isGuest && deleted)
+            : isGuest;
     }
 
     /// <summary>

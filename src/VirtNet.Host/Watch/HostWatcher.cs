@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Reconcile;
+using VirtNet.Host.Spanning;
 
 namespace VirtNet.Host.Watch;
 
@@ -301,7 +302,7 @@ internal sealed class HostWatcher : IAsyncDisposable
                 bool drifted = wrong.TryGetValue(network.Uuid, out IReadOnlyCollection<HostResource>? resources);
                 if (suspects[network].HasFlag(Suspicion.Rules) && !_queue.Holds(network.Uuid, Suspicion.Rules))
                 {
-                    _rules[network.Uuid] = !drifted || !resources!.Any(resource => resource is FirewallRules);
+                    _rules[network.Uuid] = !drifted || !resources!.Any(resource => resource is FirewallRules or SpanBindings);
                 }
 
                 if (drifted || !network.Failed.IsEmpty) // what failed may be mended by now, or be something that was to go

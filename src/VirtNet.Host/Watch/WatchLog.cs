@@ -14,6 +14,13 @@ internal static partial class WatchLog
     [LoggerMessage(EventId = 234, Level = LogLevel.Warning, Message = "Network {Network}: its other hosts are not told of all guests: {Reason}")]
     public static partial void GuestsNotTold(this ILogger logger, string network, string reason);
 
+    [LoggerMessage(EventId = 235, Level = LogLevel.Warning,
+        Message = "Network {Network}: the guest behind {Port} tried to use {Address}, which is another's: nothing of it was let in")]
+    public static partial void Refused(this ILogger logger, string network, string port, string address);
+
+    [LoggerMessage(EventId = 236, Level = LogLevel.Debug, Message = "Could not ask what guests were refused: {Reason}")]
+    public static partial void RefusalsUnknown(this ILogger logger, string reason);
+
     [LoggerMessage(EventId = 222, Level = LogLevel.Debug, Message = "Network {Network}: port {Port} of {Bridge} forwards at once")]
     public static partial void PortForwards(this ILogger logger, string network, string port, string bridge);
 

@@ -27,9 +27,15 @@ internal sealed record WatchedNetwork(
     /// <summary>Whom its other hosts are told of; null = nobody is told of.</summary>
     public SpanGuests? Guests { get; } = Held.OfType<SpanGuests>().FirstOrDefault();
 
-    /// <summary>The same by address.</summary>
+    /// <summary>Whose ports are locked; null = nobody's.</summary>
+    public GuestLocks? Locks { get; } = Held.OfType<GuestLocks>().FirstOrDefault();
+
+    /// <summary>All of these.</summary>
     public ImmutableHashSet<MacAddress> GuestMacs { get; } =
-        [.. Held.OfType<SpanGuests>().SelectMany(guests => guests.Guests).Select(guest => guest.Mac)];
+    [
+        .. Held.OfType<SpanGuests>().SelectMany(guests => guests.Guests).Select(guest => guest.Mac),
+        .. Held.OfType<GuestLocks>().SelectMany(locks => locks.Guests),
+    ];
 
     private readonly BridgeUp? _up = Held.OfType<BridgeUp>().FirstOrDefault();
 

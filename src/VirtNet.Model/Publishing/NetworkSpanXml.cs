@@ -6,7 +6,7 @@ using VirtNet.Model.Xml;
 
 namespace VirtNet.Model.Publishing;
 
-/// <summary><c>&lt;span vni= learning=&gt;&lt;hosts match=/&gt;&lt;host address=/&gt;&lt;/span&gt;</c>.</summary>
+/// <summary><c>&lt;span vni= learning= locked=&gt;&lt;hosts match=/&gt;&lt;host address=/&gt;&lt;/span&gt;</c>.</summary>
 internal static class NetworkSpanXml
 {
     private static readonly XNamespace Ns = NetworkExtension.Namespace;
@@ -14,10 +14,11 @@ internal static class NetworkSpanXml
     /// <exception cref="VirtNetException">It has a form that this version does not know.</exception>
     public static NetworkSpan Parse(XElement span)
     {
-        span.AllowOnly(["vni", "learning"], ["hosts", "host"]);
+        span.AllowOnly(["vni", "learning", "locked"], ["hosts", "host"]);
         return new NetworkSpan(Vni(span), [.. span.Own("host").Select(ParseHost)])
         {
             Learns = span.YesNo("learning") ?? true,
+            Locks = span.YesNo("locked") ?? true,
             Members = ParseMembers(span),
         };
     }
@@ -25,6 +26,7 @@ internal static class NetworkSpanXml
     public static XElement Format(NetworkSpan span) => new(Ns + "span",
         ElementWriting.NonZero("vni", span.Vni),
         span.Learns ? null : new XAttribute("learning", "no"),
+        span.Locks ? null : new XAttribute("locked", "no"),
         span.Members is null ? null : new XElement(Ns + "hosts", ElementWriting.Attribute("match", span.Members)),
         span.Hosts.Select(host => new XElement(Ns + "host", ElementWriting.Attribute("address", host))));
 

@@ -16,6 +16,12 @@ public sealed record NetworkSpan(uint Vni, ValueList<IPAddress> Hosts)
     /// </summary>
     public bool Learns { get; init; } = true;
 
+    /// <summary>
+    /// Whether each guest is held to its own: to the MAC address that its port is known to have, and to addresses that are nobody
+    /// else's. Not where guests have further machines behind them.
+    /// </summary>
+    public bool Locks { get; init; } = true;
+
     /// <summary>A VNI has 24 bits.</summary>
     public const uint MaxVni = 0xffffff;
 

@@ -239,7 +239,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         }
     }
 
-    public void OnHeld(AddressKey address)
+    public void OnHeld(Guid network, AddressKey address)
     {
         if (address.ToAddress() is { AddressFamily: AddressFamily.InterNetwork } ipv4)
         {

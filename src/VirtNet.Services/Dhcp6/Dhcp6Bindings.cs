@@ -223,7 +223,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         Refresh(address);
     }
 
-    public void OnHeld(AddressKey address) => Refresh(address);
+    public void OnHeld(Guid network, AddressKey address) => Refresh(address);
 
     public void Dispose() => _leases.Forget(this);
 

@@ -32,8 +32,8 @@ public interface ILeaseObserver
 {
     void OnChange(in LeaseChange change);
 
-    /// <summary>What is held of an address has changed, see <see cref="HeldLease"/>.</summary>
-    void OnHeld(AddressKey address)
+    /// <summary>What is held of an address of a network has changed, see <see cref="HeldLease"/>.</summary>
+    void OnHeld(Guid network, AddressKey address)
     {
     }
 }

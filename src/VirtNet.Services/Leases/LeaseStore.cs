@@ -167,7 +167,7 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
             writer.Write(id, network.FindRow(id.Address));
         }
 
-        public void OnHeld(AddressKey address) => writer.Write(new LeaseId(network.Network, address), network.FindRow(address));
+        public void OnHeld(Guid id, AddressKey address) => writer.Write(new LeaseId(id, address), network.FindRow(address));
     }
 
     /// <summary>Passes on what happens in one network.</summary>
@@ -178,6 +178,14 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
             foreach (ILeaseObserver observer in Volatile.Read(ref store._observers))
             {
                 observer.OnChange(change);
+            }
+        }
+
+        public void OnHeld(Guid network, AddressKey address)
+        {
+            foreach (ILeaseObserver observer in Volatile.Read(ref store._observers))
+            {
+                observer.OnHeld(network, address);
             }
         }
     }

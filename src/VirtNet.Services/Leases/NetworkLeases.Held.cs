@@ -232,7 +232,7 @@ internal sealed partial class NetworkLeases
     {
         foreach (ILeaseObserver observer in _observers)
         {
-            observer.OnHeld(address);
+            observer.OnHeld(Network, address);
         }
     }
 

@@ -3,6 +3,7 @@ using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Host;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
+using VirtNet.Services.Leases;
 
 namespace VirtNet.Daemon.Tests.Spanning;
 
@@ -22,7 +23,7 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
     {
         NetworkRef network = await _daemon.StartAsync(Lab(5077));
         Assert.Equal(
-            new HostSpan(5077, IPAddress.Parse("192.0.2.2"), [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.3")]) { Learns = true },
+            new HostSpan(5077, IPAddress.Parse("192.0.2.2"), [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.3")]) { Learns = true, Locks = true },
             _daemon.Host.Spans[network.Uuid]);
     }
 
@@ -31,6 +32,34 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
     {
         NetworkRef network = await _daemon.StartAsync(Lab(5077).Replace("vni='5077'", "vni='5077' learning='no'", StringComparison.Ordinal));
         Assert.False(_daemon.Host.Spans[network.Uuid]!.Learns);
+    }
+
+    [Fact]
+    public async Task Guests_are_held_to_what_is_theirs_unless_the_definition_says_otherwise()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(5077));
+        await _daemon.Driver.CreatePortAsync(network, TestPorts.Xml(), 0, Token);
+        Assert.True(_daemon.Host.Spans[network.Uuid]!.Locks);
+        Assert.Equal(MacAddress.Parse("52:54:00:00:00:01"), Assert.Single(_daemon.Host.Spans[network.Uuid]!.Guests).Mac);
+
+        NetworkRef open = await _daemon.StartAsync(Lab(5078, name: "open").Replace("vni='5078'", "vni='5078' locked='no'", StringComparison.Ordinal));
+        await _daemon.Driver.CreatePortAsync(open, TestPorts.Xml(), 0, Token);
+        Assert.Equal((false, 0, 0), (_daemon.Host.Spans[open.Uuid]!.Locks, _daemon.Host.Spans[open.Uuid]!.Guests.Count, _daemon.Host.Spans[open.Uuid]!.Bindings.Count));
+    }
+
+    [Fact]
+    public async Task Whose_an_address_is_leases_of_other_hosts_and_reservations_say()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(5077).Replace(
+            "prefix='24'/>", "prefix='24'><dhcp><host mac='52:54:00:00:00:09' ip='10.3.0.9'/><host name='unknown' ip='10.3.0.8'/></dhcp></ip>", StringComparison.Ordinal));
+        Assert.Equal([new SpanBinding(IPAddress.Parse("10.3.0.9"), MacAddress.Parse("52:54:00:00:00:09"))], _daemon.Host.Spans[network.Uuid]!.Bindings);
+
+        Lease elsewhere = new(
+            network.Uuid, IPAddress.Parse("10.3.0.5"), MacAddress.Parse("52:54:00:00:00:05"), ClientId: null, Iaid: null, HostName: null, Expires: null);
+        _daemon.Services.Shared[network.Uuid] = new HeldLeasesUpdate(
+            "h1", IsAll: true, [new HeldLease(elsewhere, "h2"), new HeldLease(elsewhere with { Address = IPAddress.Parse("10.3.0.6") }, Host: null)], []);
+        await _daemon.Driver.CreatePortAsync(network, TestPorts.Xml(), 0, Token); // by which it is looked at again
+        Assert.Equal(["10.3.0.5", "10.3.0.9"], _daemon.Host.Spans[network.Uuid]!.Bindings.Select(binding => binding.Address.ToString()));
     }
 
     [Fact]

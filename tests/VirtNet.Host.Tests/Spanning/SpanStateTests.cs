@@ -8,6 +8,8 @@ namespace VirtNet.Host.Tests.Spanning;
 /// <summary>What a network that spans hosts wants of this one beside what any network wants.</summary>
 public class SpanStateTests
 {
+    private static readonly MacAddress s_mac = MacAddress.Parse("52:54:00:00:00:02");
+
     private static readonly HostSpan s_span =
         new(5077, IPAddress.Parse("192.0.2.2"), [IPAddress.Parse("192.0.2.3"), IPAddress.Parse("192.0.2.1")]);
 
@@ -54,6 +56,68 @@ public class SpanStateTests
             "guests on virbr0: 52:54:00:00:00:02",
             DesiredState.For(TestNetworks.Default.Running() with { Span = told }, firewall: null).OfType<SpanGuests>().Single().Summary);
         Assert.Empty(DesiredState.For(TestNetworks.Default.Running() with { Span = told with { Learns = true } }, firewall: null).OfType<SpanGuests>());
+    }
+
+    [Fact]
+    public void Guests_are_held_to_what_is_theirs_where_the_network_says_so()
+    {
+        HostSpan locked = s_span with
+        {
+            Locks = true,
+            Guests = [new SpanGuest(s_mac, [])],
+            Bindings = [new SpanBinding(IPAddress.Parse("192.168.122.2"), s_mac)],
+        };
+
+        HostResource[] resources = [.. DesiredState.For(TestNetworks.Default.Running() with { Span = locked }, firewall: null)];
+        Assert.Equal("locked ports of virbr0: 52:54:00:00:00:02", resources.OfType<GuestLocks>().Single().Summary);
+        Assert.Equal("bindings on virbr0: 1", resources.OfType<SpanBindings>().Single().Summary);
+        Assert.DoesNotContain(
+            DesiredState.For(TestNetworks.Default.Running() with { Span = locked with { Locks = false } }, firewall: null),
+            resource => resource is GuestLocks or SpanBindings);
+    }
+
+    [Fact]
+    public void What_is_allowed_is_known_before_what_is_forbidden()
+    {
+        SpanBindings bindings = SpanBindings.For(TestNetworks.DualStack, "virbr0", s_span with
+        {
+            Bindings =
+            [
+                new SpanBinding(IPAddress.Parse("192.168.122.2"), s_mac), new SpanBinding(IPAddress.Parse("192.168.122.2"), MacAddress.Parse("52:54:00:00:00:03")),
+                new SpanBinding(IPAddress.Parse("fd00:122::2"), s_mac),
+            ],
+        });
+
+        Assert.Equal(
+            """
+            bound4 C0A87A025254000000020000
+            bound4 C0A87A025254000000030000
+            bound6 FD0001220000000000000000000000025254000000020000
+            taken4 C0A87A01
+            taken6 FD000122000000000000000000000001
+            taken6 FE80000000000000505400FFFE112233
+            taken4 C0A87A02
+            taken6 FD000122000000000000000000000002
+            owners 070000005254000000020000
+            locked 07000000
+            guests 07000000
+            guests 08000000
+            """,
+            string.Join('\n', GuardElements.Of(bindings).Concat(GuardElements.Of(new GuardedPort(7, [s_mac]))).Concat(GuardElements.Of(new GuardedPort(8, null)))
+                .Select(element => $"{element.Set} {element.Key}")));
+        Assert.Equal(7, GuardElements.PortOf(GuardElements.Of(new GuardedPort(7, [s_mac])).First()));
+        Assert.Equal(["192.168.122.2", "192.168.122.2", "fd00:122::2"], GuardElements.Of(bindings).Take(3).Select(element => GuardElements.AddressOf(element).ToString()));
+    }
+
+    [Fact]
+    public void A_network_knows_what_is_its_own_to_say()
+    {
+        SpanBindings bindings = SpanBindings.For(TestNetworks.DualStack, "virbr0", s_span);
+
+        Assert.True(bindings.Covers(IPAddress.Parse("192.168.122.77")));
+        Assert.True(bindings.Covers(IPAddress.Parse("fe80::5054:ff:fe11:2233")));
+        Assert.False(bindings.Covers(IPAddress.Parse("192.168.123.77")));
+        Assert.False(bindings.Covers(IPAddress.Parse("fe80::1")));
     }
 
     [Fact]

@@ -61,6 +61,48 @@ public sealed class FabricLeaseTests
     }
 
     [Fact]
+    public async Task A_guest_that_takes_the_address_of_a_guest_of_another_host_gets_nothing_in()
+    {
+        await using FabricLab lab = await StartedAsync();
+        (FabricHost h1, FabricHost h2) = (lab.Hosts[0], lab.Hosts[1]);
+        const string Mac = "52:54:00:00:77:01";
+        NetworkNamespace victim = await h1.PlugAsync("v1", mac: Mac);
+        string address = await victim.ObtainAddressAsync("victim", h1.Lab.Scratch);
+        NetworkNamespace thief = await h2.PlugAsync("t2");
+        await thief.ObtainAddressAsync("thief", h2.Lab.Scratch);
+        NetworkNamespace asker = await h2.PlugAsync("a2");
+        await asker.ObtainAddressAsync("asker", h2.Lab.Scratch);
+        await Wait.UntilAsync(async () => await HostOfAsync(h2, address) == "h1", "the lease on the other host", seconds: 5);
+        await Wait.UntilAsync(
+            async () => (await h2.Lab.Host.RunAsync("nft", "list", "set", "bridge", "virtnet_span", "bound4")).Contains($"{address} . {Mac}", StringComparison.Ordinal),
+            "the other host to know whose it is", seconds: 5);
+
+        BackgroundProgram[] listening =
+            [.. new[] { victim, asker }.Select(guest => guest.Start("python3", Path.Combine(AppContext.BaseDirectory, "Lab", "span_frames.py"), "listen", "4"))];
+        BackgroundProgram pinging = asker.Start("ping", "-i", "0.02", "-c", "150", "-W", "1", address);
+        await Wait.UntilAsync(() => Task.FromResult(listening.All(each => each.Output.Contains("ready", StringComparison.Ordinal))), "the listeners");
+        await thief.RunAsync(
+            "python3", Path.Combine(AppContext.BaseDirectory, "Lab", "span_thief.py"), Mac, address, "fd00:100::1:1", "10.100.0.1", "10.100.0.250");
+        await thief.ShellAsync($"ip addr flush dev eth0; ip addr add {address}/24 dev eth0");
+        Assert.NotEqual(0, (await thief.TryAsync("ping", "-c", "2", "-W", "1", "10.100.0.1")).ExitCode);
+        await pinging.WaitForEndAsync();
+        Assert.Contains(" 150 received, 0% packet loss", pinging.Output, StringComparison.Ordinal);
+        foreach (BackgroundProgram each in listening)
+        {
+            await each.WaitForEndAsync();
+            Assert.Contains("honest-free-arp", each.Output, StringComparison.Ordinal);
+            Assert.DoesNotMatch("stolen-(card|arp|probe|packet |packet-tagged|gateway)", each.Output.ReplaceLineEndings(" "));
+        }
+
+        // Its own guest may use it there, too, when it has moved.
+        await h1.Lab.Host.RunAsync("ip", "netns", "del", victim.Name);
+        await thief.ShellAsync("ip addr flush dev eth0");
+        NetworkNamespace moved = await h2.PlugAsync("v2", mac: Mac);
+        await moved.ShellAsync($"ip addr add {address}/24 dev eth0");
+        await moved.RunAsync("ping", "-c", "3", "-i", "0.1", "-W", "2", "10.100.0.1");
+    }
+
+    [Fact]
     public async Task In_two_parts_both_serve_new_guests_and_no_address_is_given_twice()
     {
         await using FabricLab lab = await StartedAsync();

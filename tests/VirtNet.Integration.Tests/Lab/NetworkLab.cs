@@ -176,7 +176,8 @@ internal sealed class NetworkLab : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private string PortOf(string guest) => $"v{_id}{guest}";
+    /// <summary>The host's end of the cable of a guest.</summary>
+    public string PortOf(string guest) => $"v{_id}{guest}";
 
     private async Task<NetworkNamespace> AddNamespaceAsync(string name)
     {

@@ -95,6 +95,8 @@ public class SpanTests
         for (int i = 0; i < 10; i++)
         {
             string mac = $"02:00:00:00:00:{i:x2}";
+            await lab.Hosts[1].Host.RunAsync("ip", "link", "set", lab.Hosts[1].PortOf("g102"), "nomaster"); // each is another guest
+            await lab.Hosts[1].PlugAgainAsync(SpanLab.Bridge, "g102");
             await guest.ShellAsync($"ip addr flush dev eth0; ip link set eth0 down; ip link set eth0 address {mac} up");
             given.Add((await guest.TryAsync("udhcpc", "-i", "eth0", "-f", "-q", "-n", "-t", "5", "-s", "/bin/true")).Error
                 .Split("lease of ").Last().Split(' ')[0]);

@@ -22,7 +22,7 @@ public class NetworkExtensionXmlTests
           <name match='*.Apps.lab.test' address='192.168.122.51'/>
           <peer network='lab2' protocol='tcp' port='5432'/>
           <peer network='lab3'/>
-          <span vni='5077' learning='no'><host address='192.0.2.1'/><host address='192.0.2.2'/></span>
+          <span vni='5077' learning='no' locked='no'><host address='192.0.2.1'/><host address='192.0.2.2'/></span>
         </network>
         """;
 
@@ -50,7 +50,7 @@ public class NetworkExtensionXmlTests
         Assert.Equal((null, MacAddress.Parse("52:54:00:00:00:02")), (read.Publications[3].Targets[0].Guest, read.Publications[3].Targets[0].Mac!.Value));
         Assert.Equal(new ServedName("*.apps.lab.test", IPAddress.Parse("192.168.122.51")), Assert.Single(read.Names));
         Assert.Equal(2, read.Peers.Count);
-        Assert.Equal(new NetworkSpan(5077, [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2")]) { Learns = false }, read.Span);
+        Assert.Equal(new NetworkSpan(5077, [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2")]) { Learns = false, Locks = false }, read.Span);
         Assert.Equal(read, NetworkExtensionXml.Parse(NetworkExtensionXml.Format(read), Network));
     }
 
@@ -128,6 +128,7 @@ public class NetworkExtensionXmlTests
     [InlineData("<span vni='0'><host address='192.0.2.1'/></span>", 7, "Expected a number from 1 to 16777215")]
     [InlineData("<span vni='16777216'><host address='192.0.2.1'/></span>", 7, "Expected a number from 1 to 16777215")]
     [InlineData("<span vni='5077' learning='off'><host address='192.0.2.1'/></span>", 18, "Invalid value for attribute 'learning'")]
+    [InlineData("<span vni='5077' locked='off'><host address='192.0.2.1'/></span>", 18, "Invalid value for attribute 'locked'")]
     [InlineData("<span vni='5077' exit='local'><host address='192.0.2.1'/></span>", 18, "no attribute 'exit'")]
     [InlineData("<span vni='5077'><host/></span>", 18, "Missing required attribute 'address'")]
     [InlineData("<span vni='5077'><host address='a'/></span>", 24, "Expected an IP address")]

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using VirtNet.Host.Nft;
+using VirtNet.Model;
+
+namespace VirtNet.Host.Spanning;
+
+/// <summary>What guests are held to, as elements of the shared table of frames.</summary>
+internal static class GuardElements
+{
+    public static readonly string[] OfPorts = [SpanTable.Guests, SpanTable.Locked, SpanTable.Owners];
+
+    public static readonly string[] OfAddresses = [SpanTable.Taken4, SpanTable.Taken6, SpanTable.Bound4, SpanTable.Bound6];
+
+    public static readonly string[] OfRefusals = [SpanTable.RefusedCards, SpanTable.Refused4, SpanTable.Refused6];
+
+    /// <summary>In the order in which they are added: first what is allowed, then what is forbidden but for that.</summary>
+    public static IEnumerable<NftElement> Of(GuardedPort port)
+    {
+        byte[] index = Index(port.Index);
+        foreach (MacAddress owner in port.Owners ?? [])
+        {
+            yield return Element(SpanTable.Owners, index, Mac(owner)); // before it is held to them
+        }
+
+        if (port.Owners is not null)
+        {
+            yield return Element(SpanTable.Locked, index);
+        }
+
+        yield return Element(SpanTable.Guests, index);
+    }
+
+    /// <inheritdoc cref="Of(GuardedPort)"/>
+    public static IEnumerable<NftElement> Of(SpanBindings bindings) =>
+        bindings.Bindings
+            .Select(binding => Element(
+                IsIpv6(binding.Address) ? SpanTable.Bound6 : SpanTable.Bound4, binding.Address.GetAddressBytes(), Mac(binding.Mac)))
+            .Concat(bindings.Gateways.Concat(bindings.Bindings.Select(binding => binding.Address)).Distinct()
+                .Select(address => Element(IsIpv6(address) ? SpanTable.Taken6 : SpanTable.Taken4, address.GetAddressBytes())));
+
+    /// <summary>The port that an element is about.</summary>
+    public static int PortOf(NftElement element) => MemoryMarshal.Read<int>(Convert.FromHexString(element.Key));
+
+    /// <summary>The address that an element is about.</summary>
+    public static IPAddress AddressOf(NftElement element) => new(
+        Convert.FromHexString(element.Key).AsSpan(0, element.Set is SpanTable.Taken6 or SpanTable.Bound6 ? 16 : 4));
+
+    /// <summary>The MAC or IP address that a port was refused.</summary>
+    public static string RefusedIn(NftElement element)
+    {
+        byte[] value = Convert.FromHexString(element.Value);
+        return element.Set == SpanTable.RefusedCards ? new MacAddress(value.AsSpan(0, MacAddress.Length)).ToString() : new IPAddress(value).ToString();
+    }
+
+    private static NftElement Element(string set, params byte[][] parts) => new(set, Convert.ToHexString([.. parts.SelectMany(part => part)]));
+
+    /// <summary>In the order of this machine's octets.</summary>
+    private static byte[] Index(int port)
+    {
+        byte[] octets = new byte[sizeof(int)];
+        MemoryMarshal.Write(octets, port);
+        return octets;
+    }
+
+    /// <summary>Each part of a key fills words.</summary>
+    private static byte[] Mac(MacAddress mac) => [.. mac.ToArray(), 0, 0];
+
+    private static bool IsIpv6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
+}
