@@ -62,6 +62,7 @@ internal static class DaemonHost
         services.AddSingleton(provider => provider.GetRequiredService<FirewallTally>().Count(provider.GetRequiredService<FirewallChoice>().Backend));
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Neighbours);
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().MakeSpanFirewall());
+        services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().MakeHairpinTable());
         services.AddSingleton<IFirewalld, BusFirewalld>();
         services.AddSingleton<FirewalldZones>();
         services.AddSingleton<FirewalldWatch>();

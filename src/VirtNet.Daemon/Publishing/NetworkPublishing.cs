@@ -35,11 +35,21 @@ internal sealed class NetworkPublishing(
     public bool Follows(NetworkDefinition network) => ExtensionOf(network).Publications.Count > 0;
 
     /// <summary>What is to be on the host.</summary>
-    public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports) => new(live, ports)
+    public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports)
     {
-        Publications = Follows(live) ? Resolve(live, ports).SelectMany(one => one.Places).ToValueList() : [],
-        Peers = HasPeers(live) ? PeerResolver.Resolve(ExtensionOf(live).Peers, PeersOf(live)) : [],
-    };
+        NetworkHostState state = new(live, ports)
+        {
+            Peers = HasPeers(live) ? PeerResolver.Resolve(ExtensionOf(live).Peers, PeersOf(live)) : [],
+        };
+        if (!Follows(live))
+        {
+            return state;
+        }
+
+        GuestAddresses guests = GuestsOf(live, ports);
+        ValueList<HostPublication> places = Resolve(live, guests).SelectMany(one => one.Places).ToValueList();
+        return state with { Publications = places, PublishedGuests = PublicationResolver.Guests(places, guests) };
+    }
 
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its places from others.</summary>
     /// <param name="before">What is in force; null = nothing.</param>
@@ -184,10 +194,14 @@ internal sealed class NetworkPublishing(
                 new IPEndPoint(address, check.Port ?? (target.Target.Ports.Count > 0 ? target.Target.Ports[0] : one.Publication.Ports[0]).First),
                 check)));
 
-    private ResolvedPublication[] Resolve(NetworkDefinition live, ValueList<NetworkPort> ports)
+    private GuestAddresses GuestsOf(NetworkDefinition live, ValueList<NetworkPort> ports) =>
+        new(live, ports, services.GetLeases(live.Uuid!.Value));
+
+    private ResolvedPublication[] Resolve(NetworkDefinition live, ValueList<NetworkPort> ports) => Resolve(live, GuestsOf(live, ports));
+
+    private ResolvedPublication[] Resolve(NetworkDefinition live, GuestAddresses guests)
     {
         NetworkExtension extension = ExtensionOf(live);
-        GuestAddresses guests = new(live, ports, services.GetLeases(live.Uuid!.Value));
         IReadOnlySet<(string Publication, IPAddress Address)> down = health.DownOf(live.Uuid!.Value);
         return [.. extension.Publications.Select(publication => PublicationResolver.Resolve(
             publication, extension, guests, address => publication.Check is not null && down.Contains((publication.Key, address))))];

@@ -110,6 +110,14 @@ internal sealed class RtnetlinkClient : IDisposable
         return List(request, NeighbourEntry.TryParse).FindAll(entry => entry.Link == link);
     }
 
+    /// <summary>Those of a link's neighbours that the kernel has found, or others have told it of.</summary>
+    public List<NeighbourEntry> ListLearntNeighbours(int link)
+    {
+        NetlinkWriter request = new(stackalloc byte[64]);
+        NeighbourEntry.WriteDump(ref request, link);
+        return List(request, NeighbourEntry.TryParseLearnt).FindAll(entry => entry.Link == link);
+    }
+
     /// <summary>The addresses of one link, or of all (0).</summary>
     public List<AddressMessage> ListAddresses(int link = 0)
     {

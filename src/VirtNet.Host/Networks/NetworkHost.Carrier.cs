@@ -1,6 +1,5 @@
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
-using VirtNet.Host.Watch;
 using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 

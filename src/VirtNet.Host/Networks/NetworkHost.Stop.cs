@@ -16,8 +16,12 @@ public sealed partial class NetworkHost
             .. _netlink.ListLinks(bridge.Index)
                 .Where(port => GuestPorts.IsGuest(port, _netlink.FindLink))
                 .Select(port => new PluggedGuest(
-                    port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (port.Port?.Switches ?? []).ToValueList())),
+                    port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (SettingsOf(port, network.BridgeName!)?.Switches ?? []).ToValueList())),
         ];
+
+    /// <summary>Without a flag of ours, which goes with what is published.</summary>
+    private BridgePort? SettingsOf(LinkMessage port, string bridge) =>
+        _hairpins?.IsOurs(bridge, port.Index) == true ? port.Port?.WithoutHairpin() : port.Port;
 
     public async Task StopAsync(NetworkHostState last, CancellationToken cancellationToken)
     {

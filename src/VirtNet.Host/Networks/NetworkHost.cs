@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Host.Claims;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
@@ -40,6 +41,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly BridgeRemovals _removals;
     private readonly LinkChanges _links;
     private readonly Neighbourhood? _neighbours;
+    private readonly HairpinPorts? _hairpins;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
@@ -60,11 +62,13 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     /// <param name="nameServers">Null = systemd-resolved is left alone.</param>
     /// <param name="conditions">Where it is said what is not as it shall be; null = only in the log.</param>
     /// <param name="spanFirewall">Null = no network spans hosts.</param>
+    /// <param name="hairpins">Null = ports of bridges are left as they are, whatever is published.</param>
     /// <param name="neighbours">Null = other firewalls of the host are not looked at.</param>
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
         FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null,
-        Neighbourhood? neighbours = null, RepairTally? repairs = null, SpanFirewall? spanFirewall = null)
+        Neighbourhood? neighbours = null, RepairTally? repairs = null, SpanFirewall? spanFirewall = null,
+        HairpinTable? hairpins = null)
     {
         _repairs = repairs ?? new RepairTally(time);
         OwnRuleChanges ruleChanges = new(time);
@@ -83,12 +87,13 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _addressClaims = new AddressClaims(_netlink);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
-        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, ruleChanges);
+        _hairpins = hairpins is null ? null : new HairpinPorts(_netlink, hairpins);
+        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, _hairpins, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
         _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
-        _guests = new GuestKeeper(_netlink, _own, _watcher, loggers.CreateLogger<GuestKeeper>());
+        _guests = new GuestKeeper(_netlink, _own, _watcher, _hairpins, loggers.CreateLogger<GuestKeeper>());
         _bridges = new BridgeWatcher(
             _netlink, _own, _watcher, _keeper, _guests, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
             AnnouncementsOf(firewall), neighbours, time, loggers);
@@ -236,6 +241,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         await _watcher.DisposeAsync();
         _drift.Writer.TryComplete();
         _host.Dispose();
+        _hairpins?.Dispose();
         _removals.Dispose();
         _netlink.Dispose();
     }

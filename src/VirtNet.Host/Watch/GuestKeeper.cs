@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Spanning;
@@ -8,8 +9,8 @@ using VirtNet.Model;
 namespace VirtNet.Host.Watch;
 
 /// <summary>
-/// Has the kernel know of guests where they are, as they come to a host and go: nothing that virtnet was asked for changes with that.
-/// Where no control plane tells of guests, nothing is looked at.
+/// Has the kernel know of guests where they are, and what their ports need, as they come to a host, move and go: nothing that virtnet
+/// was asked for changes with that. Where no control plane tells of guests, and none is published, nothing is looked at.
 /// </summary>
 internal sealed class GuestKeeper : IAsyncDisposable
 {
@@ -17,6 +18,7 @@ internal sealed class GuestKeeper : IAsyncDisposable
     private readonly RtnetlinkClient _netlink;
     private readonly OwnBridges _own;
     private readonly HostWatcher _watcher;
+    private readonly HairpinPorts? _hairpins;
     private readonly ILogger<GuestKeeper> _logger;
     private readonly Lock _gate = new();
     private readonly HashSet<Guid> _touched = [];
@@ -24,12 +26,14 @@ internal sealed class GuestKeeper : IAsyncDisposable
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Task _keeping;
 
-    public GuestKeeper(RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, ILogger<GuestKeeper> logger)
+    /// <param name="hairpins">Null = ports are left as they are.</param>
+    public GuestKeeper(RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, HairpinPorts? hairpins, ILogger<GuestKeeper> logger)
     {
         _entries = new GuestEntries(netlink);
         _netlink = netlink;
         _own = own;
         _watcher = watcher;
+        _hairpins = hairpins;
         _logger = logger;
         _keeping = KeepAsync();
     }
@@ -37,7 +41,7 @@ internal sealed class GuestKeeper : IAsyncDisposable
     /// <summary>Guests of a network may be elsewhere than before.</summary>
     public void Touch(WatchedNetwork network)
     {
-        if (network.Guests is not null)
+        if (network.Guests is not null || network.Hairpins is not null)
         {
             lock (_gate)
             {
@@ -67,24 +71,34 @@ internal sealed class GuestKeeper : IAsyncDisposable
 
             foreach (Guid network in networks)
             {
-                Keep(network);
+                await KeepAsync(network);
             }
         }
     }
 
-    private void Keep(Guid network)
+    private async Task KeepAsync(Guid network)
     {
         // While virtnet itself changes the network that does the same, and this is asked again when it has ended.
-        if (_watcher.FindAtRest(network) is not { Guests: { } guests } known)
+        if (_watcher.FindAtRest(network) is not { Bridge: { } own } known)
         {
             return;
         }
 
         try
         {
-            if (_netlink.FindLink(guests.Bridge) is { } bridge && _own.IsOurs(bridge, network))
+            if (_netlink.FindLink(own.Name) is not { } bridge || !_own.IsOurs(bridge, network))
+            {
+                return;
+            }
+
+            if (known.Guests is { } guests)
             {
                 _entries.Apply(before: null, guests, bridge);
+            }
+
+            if (known.Hairpins is { } hairpins && _hairpins is not null)
+            {
+                await _hairpins.ApplyAsync(hairpins, bridge, CancellationToken.None);
             }
         }
         catch (Exception e) when (e is VirtNetException or IOException or ObjectDisposedException)

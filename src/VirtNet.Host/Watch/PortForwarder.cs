@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Linux.Netlink;
 

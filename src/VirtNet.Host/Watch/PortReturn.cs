@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Linux.Netlink;
 

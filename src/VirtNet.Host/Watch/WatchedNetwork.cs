@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Spanning;
@@ -30,6 +31,9 @@ internal sealed record WatchedNetwork(
     /// <summary>The same by address.</summary>
     public ImmutableHashSet<MacAddress> GuestMacs { get; } =
         [.. Held.OfType<SpanGuests>().SelectMany(guests => guests.Guests).Select(guest => guest.Mac)];
+
+    /// <summary>Who must be able to come back to himself by a publication; null = nobody.</summary>
+    public HairpinGuests? Hairpins { get; } = Held.OfType<HairpinGuests>().FirstOrDefault();
 
     private readonly bool _up = Held.Any(resource => resource is BridgeUp);
 

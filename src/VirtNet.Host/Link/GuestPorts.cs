@@ -1,7 +1,6 @@
-using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 
-namespace VirtNet.Host.Watch;
+namespace VirtNet.Host.Link;
 
 /// <summary>
 /// Which ports of bridges are guests', and which of them may forward at once. With STP on the kernel holds a new port for
