@@ -99,7 +99,8 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
     private async Task<HairpinDifference> LookAsync(HairpinGuests wanted, LinkMessage? bridge, CancellationToken cancellationToken)
     {
         IReadOnlySet<string> marked = await table.PortsOfAsync(wanted.Bridge, cancellationToken);
-        List<LinkMessage> ports = bridge is null ? [] : netlink.ListLinks(bridge.Index);
+        List<LinkMessage> ports = bridge is null || (marked.Count == 0 && SetOn(wanted.Bridge).Count == 0 && !wanted.Guests.Any(guest => IsFiltered(guest, bridge)))
+            ? [] : netlink.ListLinks(bridge.Index);
         SetOn(wanted.Bridge).UnionWith(ports.Where(port => marked.Contains(port.Name) && port.Port is { IsHairpin: true }).Select(port => port.Index));
         HairpinDifference difference = HairpinDifference.Between(
             ports, bridge is null ? [] : PortsOf(wanted, bridge, ports), marked, SetOn(wanted.Bridge));
@@ -111,7 +112,7 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
     /// <summary>Behind which ports guests are: nothing is set where frames on bridges do not pass the rules that translate.</summary>
     private HashSet<int> PortsOf(HairpinGuests wanted, LinkMessage bridge, List<LinkMessage> ports)
     {
-        PublishedGuest[] guests = [.. wanted.Guests.Where(guest => BridgeFiltering.IsOn(bridge, guest.Address.AddressFamily == AddressFamily.InterNetworkV6))];
+        PublishedGuest[] guests = [.. wanted.Guests.Where(guest => IsFiltered(guest, bridge))];
         if (guests.Length == 0)
         {
             return [];
@@ -142,6 +143,9 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
         int PortOf(MacAddress mac) => ports.Find(port => port.IsPortOf(mac))?.Index
             ?? (seen.TryGetValue(mac, out int port) ? port : last.GetValueOrDefault(mac));
     }
+
+    private static bool IsFiltered(PublishedGuest guest, LinkMessage bridge) =>
+        BridgeFiltering.IsOn(bridge, guest.Address.AddressFamily == AddressFamily.InterNetworkV6);
 
     private void Turn(LinkMessage port, bool on)
     {
