@@ -82,5 +82,32 @@ public class PublishRefusalTests
         Assert.DoesNotContain(Rule, Plain(await lab.VirtnetAsync("net-info", "lab", "-o", "json")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Chains_and_maps_that_lead_to_a_translation_are_named()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        await lab.VirtnetAsync("net-new", "lab", "--subnet", "192.168.130.0/24", "--start");
+        await lab.Host.ShellAsync("""
+            nft -f - <<'RULES'
+            table ip kube-proxy {
+              map service-nodeports { type inet_proto . inet_service : verdict; }
+              chain endpoint { meta l4proto tcp dnat to 10.244.0.5:8080; }
+              chain external { goto endpoint; }
+              chain services { fib daddr type local meta l4proto . th dport vmap @service-nodeports; }
+              chain nat-prerouting { type nat hook prerouting priority dstnat; policy accept; jump services; }
+            }
+            add element ip kube-proxy service-nodeports { tcp . 30080 : goto external }
+            RULES
+            """);
+        await lab.VirtnetAsync("net-publish", "lab", "30080", "192.168.130.9:80");
+        await lab.VirtnetAsync("net-publish", "lab", "30081", "192.168.130.9:80");
+        const string Rule = "(ip kube-proxy, chain services, rule 'fib daddr type local l4proto . th dport tcp . 30080 goto external')";
+        await Wait.UntilAsync(
+            async () => Plain(await lab.VirtnetAsync("net-publish-list", "lab", "-o", "json")).Contains(Rule, StringComparison.Ordinal), "a warning");
+        await lab.Host.RunAsync("nft", "delete table ip kube-proxy");
+        await Wait.UntilAsync(
+            async () => !Plain(await lab.VirtnetAsync("net-publish-list", "lab", "-o", "json")).Contains(Rule, StringComparison.Ordinal), "no warning any more");
+    }
+
     private static string Plain(string json) => json.Replace("\\u0027", "'", StringComparison.Ordinal);
 }
