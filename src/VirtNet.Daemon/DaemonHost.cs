@@ -154,6 +154,7 @@ internal static class DaemonHost
         services.AddSingleton<NetworkEvents>();
         services.AddSingleton<TargetHealth>();
         services.AddSingleton<LoopbackRelays>();
+        services.AddSingleton(provider => new HeldPorts(port => port.Open(), provider.GetRequiredService<ILogger<HeldPorts>>()));
         services.AddSingleton<RunningNetworks>();
         services.AddSingleton<NetworkPublishing>();
         services.AddSingleton<NetworkSpanning>();

@@ -109,5 +109,27 @@ public class PublishRefusalTests
             async () => !Plain(await lab.VirtnetAsync("net-publish-list", "lab", "-o", "json")).Contains(Rule, StringComparison.Ordinal), "no warning any more");
     }
 
+    [Fact]
+    public async Task Answers_that_leave_by_another_uplink_are_said_and_what_helps()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        await lab.AddOutsideAsync();
+        await lab.Host.ShellAsync("""
+            ip link add up2 type veth peer name up3; ip addr add 198.51.100.2/24 dev up2; ip addr add 10.99.0.1/24 dev up2; ip link set up2 up; ip link set up3 up
+            """);
+        await lab.VirtnetAsync("net-new", "lab", "--subnet", "192.168.130.0/24", "--start");
+        await lab.VirtnetAsync("net-publish", "lab", "198.51.100.2:8080", "192.168.130.9:80");
+        await lab.VirtnetAsync("net-publish", "lab", $"{NetworkLab.UplinkAddress}:8080", "192.168.130.9:80");
+        await lab.VirtnetAsync("net-publish", "lab", "10.99.0.1:8080", "192.168.130.9:80"); // for those who are there
+        const string Warning = "198.51.100.2 is of up2, and answers leave by up0";
+        string said = Plain(await lab.VirtnetAsync("net-info", "lab", "-o", "json"));
+        Assert.Equal(2, said.Split("answers leave by").Length);
+        Assert.Contains(Warning, said, StringComparison.Ordinal);
+        Assert.Contains("ip rule add from 192.168.130.9 lookup TABLE", said, StringComparison.Ordinal);
+
+        await lab.Host.ShellAsync("ip route add default via 198.51.100.1 dev up2 table 100; ip rule add from 192.168.130.9 lookup 100");
+        Assert.DoesNotContain(Warning, Plain(await lab.VirtnetAsync("net-publish-list", "lab", "-o", "json")), StringComparison.Ordinal);
+    }
+
     private static string Plain(string json) => json.Replace("\\u0027", "'", StringComparison.Ordinal);
 }

@@ -24,6 +24,7 @@ using VirtNet.Linux;
 using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Subnets;
 
 namespace VirtNet.Host.Networks;
@@ -52,6 +53,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly PortKeeper _keeper;
     private readonly GuestKeeper _guests;
     private readonly PublicationChecks _publications;
+    private readonly ReturnWays _returnWays;
     private readonly AddressClaims _addressClaims;
     private readonly ClaimKeeper _claimKeeper;
     private readonly RepairReport _report;
@@ -84,6 +86,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             new BridgeRemover(_netlink, _own, () => (uint)SystemRandom.NextUInt64() & int.MaxValue, time).Remove, time);
         _links = new LinkChanges(_netlink, _own, _removals);
         _publications = new PublicationChecks(_netlink);
+        _returnWays = new ReturnWays(_netlink);
         _addressClaims = new AddressClaims(_netlink);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
@@ -189,7 +192,20 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         }
     }
 
-    public void CheckPublications(IEnumerable<HostPublication> added) => _publications.ThrowIfImpossible(added);
+    public void CheckPublications(IEnumerable<HostPublication> added, Func<PublishedProtocol, IPEndPoint, bool> isOwn) =>
+        _publications.ThrowIfImpossible(added, isOwn);
+
+    public string? WhyAnswersStray(IPAddress published, IPAddress? guest, string? bridge)
+    {
+        try
+        {
+            return _returnWays.Find(published, guest, bridge, link => BridgeLink.MarkIn(link.Alias) is not null);
+        }
+        catch (IOException)
+        {
+            return null; // it is a hint
+        }
+    }
 
     public IReadOnlySet<IPAddress> ListAddresses() => _publications.HostAddresses();
 
