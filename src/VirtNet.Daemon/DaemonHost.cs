@@ -62,6 +62,7 @@ internal static class DaemonHost
         services.AddSingleton(provider => provider.GetRequiredService<FirewallTally>().Count(provider.GetRequiredService<FirewallChoice>().Backend));
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Neighbours);
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().MakeSpanFirewall());
+        services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().MakeHairpinTable());
         services.AddSingleton<IFirewalld, BusFirewalld>();
         services.AddSingleton<FirewalldZones>();
         services.AddSingleton<FirewalldWatch>();
@@ -153,6 +154,7 @@ internal static class DaemonHost
         services.AddSingleton<NetworkEvents>();
         services.AddSingleton<TargetHealth>();
         services.AddSingleton<LoopbackRelays>();
+        services.AddSingleton(provider => new HeldPorts(port => port.Open(), provider.GetRequiredService<ILogger<HeldPorts>>()));
         services.AddSingleton<RunningNetworks>();
         services.AddSingleton<NetworkPublishing>();
         services.AddSingleton<NetworkSpanning>();

@@ -9,6 +9,9 @@ public sealed record NetworkHostState(NetworkDefinition Network, ValueList<Netwo
     /// <summary>What it publishes, with the addresses that its guests have now.</summary>
     public ValueList<HostPublication> Publications { get; init; } = [];
 
+    /// <summary>To whom of its own guests publications lead that its guests can use.</summary>
+    public ValueList<PublishedGuest> PublishedGuests { get; init; } = [];
+
     /// <summary>How it reaches its other hosts; null = it is this host's alone.</summary>
     public HostSpan? Span { get; init; }
 

@@ -82,5 +82,54 @@ public class PublishRefusalTests
         Assert.DoesNotContain(Rule, Plain(await lab.VirtnetAsync("net-info", "lab", "-o", "json")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Chains_and_maps_that_lead_to_a_translation_are_named()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        await lab.VirtnetAsync("net-new", "lab", "--subnet", "192.168.130.0/24", "--start");
+        await lab.Host.ShellAsync("""
+            nft -f - <<'RULES'
+            table ip kube-proxy {
+              map service-nodeports { type inet_proto . inet_service : verdict; }
+              chain endpoint { meta l4proto tcp dnat to 10.244.0.5:8080; }
+              chain external { goto endpoint; }
+              chain services { fib daddr type local meta l4proto . th dport vmap @service-nodeports; }
+              chain nat-prerouting { type nat hook prerouting priority dstnat; policy accept; jump services; }
+            }
+            add element ip kube-proxy service-nodeports { tcp . 30080 : goto external }
+            RULES
+            """);
+        await lab.VirtnetAsync("net-publish", "lab", "30080", "192.168.130.9:80");
+        await lab.VirtnetAsync("net-publish", "lab", "30081", "192.168.130.9:80");
+        const string Rule = "(ip kube-proxy, chain services, rule 'fib daddr type local l4proto . th dport tcp . 30080 goto external')";
+        await Wait.UntilAsync(
+            async () => Plain(await lab.VirtnetAsync("net-publish-list", "lab", "-o", "json")).Contains(Rule, StringComparison.Ordinal), "a warning");
+        await lab.Host.RunAsync("nft", "delete table ip kube-proxy");
+        await Wait.UntilAsync(
+            async () => !Plain(await lab.VirtnetAsync("net-publish-list", "lab", "-o", "json")).Contains(Rule, StringComparison.Ordinal), "no warning any more");
+    }
+
+    [Fact]
+    public async Task Answers_that_leave_by_another_uplink_are_said_and_what_helps()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        await lab.AddOutsideAsync();
+        await lab.Host.ShellAsync("""
+            ip link add up2 type veth peer name up3; ip addr add 198.51.100.2/24 dev up2; ip addr add 10.99.0.1/24 dev up2; ip link set up2 up; ip link set up3 up
+            """);
+        await lab.VirtnetAsync("net-new", "lab", "--subnet", "192.168.130.0/24", "--start");
+        await lab.VirtnetAsync("net-publish", "lab", "198.51.100.2:8080", "192.168.130.9:80");
+        await lab.VirtnetAsync("net-publish", "lab", $"{NetworkLab.UplinkAddress}:8080", "192.168.130.9:80");
+        await lab.VirtnetAsync("net-publish", "lab", "10.99.0.1:8080", "192.168.130.9:80"); // for those who are there
+        const string Warning = "198.51.100.2 is of up2, and answers leave by up0";
+        string said = Plain(await lab.VirtnetAsync("net-info", "lab", "-o", "json"));
+        Assert.Equal(2, said.Split("answers leave by").Length);
+        Assert.Contains(Warning, said, StringComparison.Ordinal);
+        Assert.Contains("ip rule add from 192.168.130.9 lookup TABLE", said, StringComparison.Ordinal);
+
+        await lab.Host.ShellAsync("ip route add default via 198.51.100.1 dev up2 table 100; ip rule add from 192.168.130.9 lookup 100");
+        Assert.DoesNotContain(Warning, Plain(await lab.VirtnetAsync("net-publish-list", "lab", "-o", "json")), StringComparison.Ordinal);
+    }
+
     private static string Plain(string json) => json.Replace("\\u0027", "'", StringComparison.Ordinal);
 }

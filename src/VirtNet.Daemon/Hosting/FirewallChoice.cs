@@ -3,6 +3,7 @@ using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Networks;
 using VirtNet.Host.Spanning;
@@ -27,6 +28,9 @@ internal sealed class FirewallChoice(
 
     /// <summary>What makes the rules of networks that span hosts.</summary>
     public SpanFirewall MakeSpanFirewall() => _backends.MakeSpanFirewall(Backend);
+
+    /// <summary>What belongs to ports that are hairpins for publications.</summary>
+    public HairpinTable MakeHairpinTable() => _backends.MakeHairpinTable();
 
     /// <exception cref="Model.VirtNetException">There is no usable backend, or not the configured one.</exception>
     public async Task MakeAsync()

@@ -17,6 +17,7 @@ internal sealed class GuestAddresses
     private readonly ILookup<string, DhcpHost> _reservationsByName;
     private readonly ILookup<string, MacAddress> _portsByOwner;
     private readonly ILookup<MacAddress, Lease> _leases;
+    private readonly Lazy<Dictionary<IPAddress, MacAddress>> _owners;
 
     public GuestAddresses(NetworkDefinition network, ValueList<NetworkPort> ports, IReadOnlyList<Lease> leases)
     {
@@ -25,6 +26,21 @@ internal sealed class GuestAddresses
         _reservationsByName = reservations.Where(host => host.Name is not null).ToLookup(host => host.Name!, StringComparer.OrdinalIgnoreCase);
         _portsByOwner = ports.Where(port => port.OwnerName is not null).ToLookup(port => port.OwnerName!, port => port.Mac);
         _leases = leases.Where(lease => lease.Mac is not null).ToLookup(lease => lease.Mac!.Value);
+        _owners = new(() =>
+        {
+            Dictionary<IPAddress, MacAddress> owners = [];
+            foreach (DhcpHost host in reservations.Where(host => host.Address is not null && MacOf(host) is not null))
+            {
+                owners[host.Address!] = MacOf(host)!.Value;
+            }
+
+            foreach (Lease lease in leases.Where(lease => lease.Mac is not null).OrderBy(lease => lease.Expires ?? DateTimeOffset.MaxValue))
+            {
+                owners[lease.Address] = lease.Mac!.Value;
+            }
+
+            return owners;
+        });
     }
 
     public ResolvedGuest Find(PublicationTarget target)
@@ -57,6 +73,9 @@ internal sealed class GuestAddresses
         IPAddress? ipv6 = AddressOf(macs, reservations, ipv6: true);
         return new ResolvedGuest(ipv4, ipv6, ipv4 is null && ipv6 is null ? "it has no address yet" : null);
     }
+
+    /// <summary>Whose an address is: by lease, or by reservation; null = neither says.</summary>
+    public MacAddress? MacOf(IPAddress address) => _owners.Value.TryGetValue(address, out MacAddress mac) ? mac : null;
 
     private IEnumerable<DhcpHost> Reservations(PublicationTarget target) =>
         target.Mac is { } mac ? _reservationsByMac[mac] : target.Guest is { } name ? _reservationsByName[name] : [];

@@ -15,7 +15,7 @@ namespace VirtNet.Daemon.Publishing;
 /// <summary>What networks publish: admitted, resolved with the addresses that their guests have, and told of. Thread-safe.</summary>
 internal sealed class NetworkPublishing(
     INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, LoopbackRelays relays,
-    RunningNetworks running)
+    HeldPorts held, RunningNetworks running)
 {
     private const string Source = "publications";
 
@@ -35,11 +35,21 @@ internal sealed class NetworkPublishing(
     public bool Follows(NetworkDefinition network) => ExtensionOf(network).Publications.Count > 0;
 
     /// <summary>What is to be on the host.</summary>
-    public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports) => new(live, ports)
+    public NetworkHostState StateOf(NetworkDefinition live, ValueList<NetworkPort> ports)
     {
-        Publications = Follows(live) ? Resolve(live, ports).SelectMany(one => one.Places).ToValueList() : [],
-        Peers = HasPeers(live) ? PeerResolver.Resolve(ExtensionOf(live).Peers, PeersOf(live)) : [],
-    };
+        NetworkHostState state = new(live, ports)
+        {
+            Peers = HasPeers(live) ? PeerResolver.Resolve(ExtensionOf(live).Peers, PeersOf(live)) : [],
+        };
+        if (!Follows(live))
+        {
+            return state;
+        }
+
+        GuestAddresses guests = GuestsOf(live, ports);
+        ValueList<HostPublication> places = Resolve(live, guests).SelectMany(one => one.Places).ToValueList();
+        return state with { Publications = places, PublishedGuests = PublicationResolver.Guests(places, guests) };
+    }
 
     /// <summary>Whether a definition can be put in force, as things are now.</summary>
     /// <param name="before">What is in force; null = nothing.</param>
@@ -61,9 +71,10 @@ internal sealed class NetworkPublishing(
         }
 
         // A process that came while something was published has lost its port already: only what is new is looked at.
-        HashSet<HostPublication> had = before is null ? [] : [.. Resolve(before, ports).SelectMany(PublicationResolver.Intended)];
+        ILookup<PortRange?, HostPublication> had = (before is null ? [] : Resolve(before, ports))
+            .SelectMany(PublicationResolver.Intended).ToLookup(place => place.Ports);
         host.CheckPublications(Resolve(after, ports).SelectMany(PublicationResolver.Intended)
-            .Where(place => !had.Any(place.IsSamePlace)));
+            .Where(place => !had[place.Ports].Any(place.IsSamePlace)), held.Has);
         ThrowIfTaken(after, _places.FindTaken(after.Uuid ?? Guid.Empty, Placed(next)));
     }
 
@@ -94,6 +105,7 @@ internal sealed class NetworkPublishing(
         _places.Release(network);
         running.Await(network, []);
         health.Follow(network, []);
+        held.Follow(network, []);
         relays.Follow(network, []);
         conditions.Set(network, Source, []);
     }
@@ -104,11 +116,12 @@ internal sealed class NetworkPublishing(
         NetworkExtension extension = ExtensionOf(live);
         ResolvedPublication[] published = extension.Publications.Count == 0 ? [] : Resolve(live, ports);
         health.Follow(live.Uuid!.Value, published.SelectMany(Checked));
+        held.Follow(live.Uuid!.Value, published.SelectMany(one => one.Places)); // first: it leaves to relays what is theirs
         relays.Follow(live.Uuid!.Value, published.SelectMany(one => one.Places).Where(place => place.IsRelayed));
         IEnumerable<string> faults = extension.Faults.Select(fault => $"not in force: {fault.Text}");
         IEnumerable<string> peers = extension.Peers.Count == 0 ? [] : PeerResolver.Warnings(extension.Peers, PeersOf(live));
-        Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
-        IEnumerable<string> warnings = published.SelectMany(one => Warnings(live.Uuid!.Value, one, addresses).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
+        PublicationSurroundings around = new(host, live.BridgeName);
+        IEnumerable<string> warnings = published.SelectMany(one => Warnings(live.Uuid!.Value, one, around).Select(warning => $"publication '{one.Publication.Key}': {warning}"));
         conditions.Set(
             live.Uuid!.Value, Source,
             [.. faults.Concat(peers).Concat(warnings).Select(text => new Condition(ConditionKind.Warning, text))]);
@@ -123,9 +136,9 @@ internal sealed class NetworkPublishing(
         }
 
         IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
-        Lazy<IReadOnlySet<IPAddress>> addresses = OwnAddresses();
+        PublicationSurroundings around = new(host, live.BridgeName);
         IReadOnlyList<PublicationWarning> warnings = host.WarningsOf(network.Uuid);
-        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, addresses, warnings))];
+        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, around, warnings))];
     }
 
     private static void ThrowIfTaken(NetworkDefinition network, string? taken)
@@ -149,12 +162,9 @@ internal sealed class NetworkPublishing(
         : PublicationRules.ServedPort(publication) is { } port ? $"guests of network '{network}' are served on port {port} of {address}"
         : null;
 
-    /// <summary>Listed once for all publications, where one needs them.</summary>
-    private Lazy<IReadOnlySet<IPAddress>> OwnAddresses() => new(() => host.ListAddresses().ToHashSet());
-
     private PublicationInForce Describe(
         NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted,
-        Lazy<IReadOnlySet<IPAddress>> addresses, IReadOnlyList<PublicationWarning> warnings)
+        PublicationSurroundings around, IReadOnlyList<PublicationWarning> warnings)
     {
         ulong[] numbers = [.. one.Places.Where(counted.ContainsKey).Select(place => counted[place])];
         ulong? connections = numbers.Length == 0 ? null : numbers.Aggregate((a, b) => a + b);
@@ -172,23 +182,37 @@ internal sealed class NetworkPublishing(
                     one.Targets.Count == 1 ? connections : null)),
             ],
             [
-                .. Warnings(network.Uuid, one, addresses),
+                .. Warnings(network.Uuid, one, around),
                 .. warnings.Where(warning => one.Places.Any(warning.Place.IsSamePlace)).Select(warning => warning.Text).Distinct(),
             ]);
     }
 
-    private IEnumerable<string> Warnings(Guid network, ResolvedPublication one, Lazy<IReadOnlySet<IPAddress>> addresses)
+    private IEnumerable<string> Warnings(Guid network, ResolvedPublication one, PublicationSurroundings around)
     {
+        if (one.Places.Select(held.FaultOf).FirstOrDefault(fault => fault is not null) is { } taken)
+        {
+            yield return taken;
+        }
+
         foreach (string fault in one.Places.Where(place => place.IsRelayed).Select(place => relays.FaultOf(network, place)).OfType<string>())
         {
             yield return fault;
         }
 
         if (one.Particular is { } address && !IPAddress.IsLoopback(address)
-            && !one.Places.Any(place => place.IsOwnAddress) && !addresses.Value.Contains(address))
+            && !one.Places.Any(place => place.IsOwnAddress) && !around.Has(address))
         {
             yield return one.Publication.Claim ? $"no interface is there to give {address} to: it works once one is"
                 : $"no interface of the host has {address}: it works once one has";
+        }
+
+        foreach (HostPublication place in one.Places.Where(place => place is { Address: not null, IsLoopback: false, IsOwnAddress: false, Targets.Count: > 0 }))
+        {
+            if (around.WhyAnswersStray(place.Address!, place.Targets[0].Address) is { } astray)
+            {
+                yield return astray;
+                break;
+            }
         }
     }
 
@@ -199,10 +223,14 @@ internal sealed class NetworkPublishing(
                 new IPEndPoint(address, check.Port ?? (target.Target.Ports.Count > 0 ? target.Target.Ports[0] : one.Publication.Ports[0]).First),
                 check)));
 
-    private ResolvedPublication[] Resolve(NetworkDefinition live, ValueList<NetworkPort> ports)
+    private GuestAddresses GuestsOf(NetworkDefinition live, ValueList<NetworkPort> ports) =>
+        new(live, ports, services.GetLeases(live.Uuid!.Value));
+
+    private ResolvedPublication[] Resolve(NetworkDefinition live, ValueList<NetworkPort> ports) => Resolve(live, GuestsOf(live, ports));
+
+    private ResolvedPublication[] Resolve(NetworkDefinition live, GuestAddresses guests)
     {
         NetworkExtension extension = ExtensionOf(live);
-        GuestAddresses guests = new(live, ports, services.GetLeases(live.Uuid!.Value));
         IReadOnlySet<(string Publication, IPAddress Address)> down = health.DownOf(live.Uuid!.Value);
         return [.. extension.Publications.Select(publication => PublicationResolver.Resolve(
             publication, extension, guests, address => publication.Check is not null && down.Contains((publication.Key, address))))];

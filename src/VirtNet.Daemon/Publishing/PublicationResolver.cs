@@ -47,6 +47,12 @@ internal static class PublicationResolver
                 }));
     }
 
+    /// <summary>To whom places lead that guests of the same network can use, too.</summary>
+    public static ValueList<PublishedGuest> Guests(IEnumerable<HostPublication> places, GuestAddresses guests) => places
+        .Where(place => place is { Interface: null, IsLoopback: false, IsOwnAddress: false })
+        .SelectMany(place => place.Targets).Select(target => target.Address).OfType<IPAddress>().Distinct()
+        .Select(address => new PublishedGuest(address, guests.MacOf(address))).ToValueList();
+
     /// <summary>Why it cannot be made of rules; null = it can.</summary>
     public static string? WhyTooMany(Publication publication)
     {

@@ -21,6 +21,7 @@ internal static class Ranks
     public const int Span = 65;
     public const int SpanGuests = 67;
     public const int GuestLocks = 68;
+    public const int Hairpins = 69;
     public const int Route = 70;
     public const int Forwarding = 80;
     public const int Shaping = 90;

@@ -29,6 +29,9 @@ internal sealed class ForeignRulesets(
     /// <summary>Of a table that iptables does not show as a whole, each chain costs a process.</summary>
     private const int MostChains = 100;
 
+    /// <summary>Each is a question of its own.</summary>
+    private const int MostMaps = 32;
+
     private static readonly string[] IptablesTables = ["filter", "nat", "mangle", "raw", "security"];
 
     private const string FamilyMark = "#family ";
@@ -39,7 +42,8 @@ internal sealed class ForeignRulesets(
     public void Dispose() => (nft as IDisposable)?.Dispose();
 
     /// <param name="withOwn">Whether somebody may have put rules into virtnet's own table.</param>
-    public async Task<ForeignView> ReadAsync(bool withOwn, CancellationToken cancellationToken)
+    /// <param name="withMaps">Whether it matters what maps hold by which connections are sent elsewhere.</param>
+    public async Task<ForeignView> ReadAsync(bool withOwn, bool withMaps, CancellationToken cancellationToken)
     {
         List<RuleTable> tables = [];
         List<(string Family, string Name)> names = await ListNamesAsync(cancellationToken);
@@ -48,11 +52,11 @@ internal sealed class ForeignRulesets(
             bool own = $"{family} {name}" == NftNames.Table;
             if (!own)
             {
-                tables.AddRange(await ListAsync(family, name, cancellationToken));
+                tables.AddRange(await ListAsync(family, name, withMaps, cancellationToken));
             }
             else if (withOwn)
             {
-                tables.AddRange((await ListAsync(family, name, cancellationToken)).Select(Strays.Of));
+                tables.AddRange((await ListAsync(family, name, withMaps: false, cancellationToken)).Select(Strays.Of));
             }
         }
 
@@ -123,13 +127,31 @@ internal sealed class ForeignRulesets(
         ];
     }
 
-    private async Task<IReadOnlyList<RuleTable>> ListAsync(string family, string name, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<RuleTable>> ListAsync(string family, string name, bool withMaps, CancellationToken cancellationToken)
     {
         using JsonDocument? listing = await nft!.ListTerselyAsync(["list", "table", family, name], cancellationToken);
-        IReadOnlyList<RuleTable> tables = listing is null ? [] : NftListing.Parse(listing.RootElement);
+        IReadOnlyList<RuleTable> tables = listing is null ? []
+            : NftListing.Parse(listing.RootElement, withMaps ? await ListMapsAsync(family, name, listing.RootElement, cancellationToken) : null);
         return tables.Any(NftDevices.AreMissing)
             ? [.. tables.Select(NftDevices.Complete(await nft.ListWordsAsync(["list", "table", family, name], cancellationToken)))]
             : tables;
+    }
+
+    /// <summary>What maps hold by which rules choose; of some, where there are very many.</summary>
+    private async Task<Dictionary<string, JsonElement>> ListMapsAsync(
+        string family, string table, JsonElement listing, CancellationToken cancellationToken)
+    {
+        Dictionary<string, JsonElement> maps = [];
+        foreach (string name in NftListing.MapsIn(listing).Take(MostMaps))
+        {
+            using JsonDocument? map = await nft!.ListAsync(["list", "map", family, table, name], cancellationToken);
+            if (map is not null && NftListing.ElementsOf(map.RootElement) is { } elements)
+            {
+                maps[name] = elements.Clone();
+            }
+        }
+
+        return maps;
     }
 
     /// <summary>In iptables' own words where its programs are installed: nftables does not say all of such a rule.</summary>
@@ -147,7 +169,7 @@ internal sealed class ForeignRulesets(
         // One rule of another tool in a table, and iptables shows nothing of the whole table.
         foreach (string name in names.Where(name => tables.All(table => table.Name != name)))
         {
-            IReadOnlyList<RuleTable> listed = await ListAsync(family, name, cancellationToken);
+            IReadOnlyList<RuleTable> listed = await ListAsync(family, name, withMaps: false, cancellationToken);
             foreach (RuleTable table in listed)
             {
                 tables.Add(prefix is null ? table : await ReadMixedAsync(prefix, table, cancellationToken));

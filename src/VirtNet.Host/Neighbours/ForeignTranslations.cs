@@ -5,9 +5,10 @@ using VirtNet.Model.Publishing;
 namespace VirtNet.Host.Neighbours;
 
 /// <summary>
-/// Rules of others that send connections elsewhere, found by the port or address that they are about: asking for one publication
-/// costs what is in its way, however many rules there are. Rules about neither are parts of chains that are jumped to for something
-/// that is not known here, and are not looked at.
+/// Rules of others that send connections elsewhere, or to chains that do, found by the port or address that they are about: asking for
+/// one publication costs what is in its way, however many rules there are. Rules about neither are parts of chains that are jumped to
+/// for something that is not known here, and are not looked at; nor are chains that are jumped to for a port or an address, but as where
+/// that leads.
 /// </summary>
 internal sealed class ForeignTranslations
 {
@@ -23,11 +24,15 @@ internal sealed class ForeignTranslations
     {
         foreach (RuleTable table in tables)
         {
+            HashSet<string> translating = Translating(table);
             foreach (RuleChain chain in table.Chains.Values.Where(chain => !PublicationChains.IsOne(chain.Name)))
             {
                 foreach (RuleLine rule in chain.Rules)
                 {
-                    Add(new RuleSite(table, chain, rule));
+                    foreach (RuleLine line in rule.Entries.Prepend(rule))
+                    {
+                        Add(new RuleSite(table, chain, line), translating);
+                    }
                 }
             }
         }
@@ -44,14 +49,46 @@ internal sealed class ForeignTranslations
         _unfollowing.Where(site => IsOf(site.Table, place.Ipv6)
             && (site.Rule.Ask(Packet(place, place.Address, null)) == Match.Yes || site.Rule.Ask(Packet(place, null, bridge)) == Match.Yes));
 
-    private void Add(RuleSite site)
+    /// <summary>Chains that translate, or lead to some that do.</summary>
+    private static HashSet<string> Translating(RuleTable table)
     {
+        HashSet<string> found = [];
+        ILookup<string, string> from = table.Chains.Values
+            .SelectMany(chain => chain.Rules.SelectMany(rule => rule.Entries.Prepend(rule)).Select(rule => (chain.Name, rule.Verdict)))
+            .Where(jump => jump.Verdict is { Kind: VerdictKind.Jump or VerdictKind.Goto, Target: not null })
+            .ToLookup(jump => jump.Verdict.Target!, jump => jump.Name);
+        Stack<string> left = new(table.Chains.Values
+            .Where(chain => !PublicationChains.IsOne(chain.Name)
+                && chain.Rules.Any(rule => rule.Entries.Prepend(rule).Any(line => line.Verdict.Kind == VerdictKind.Translate)))
+            .Select(chain => chain.Name));
+        while (left.TryPop(out string? chain))
+        {
+            if (found.Add(chain))
+            {
+                foreach (string jumping in from[chain])
+                {
+                    left.Push(jumping);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private void Add(RuleSite site, HashSet<string> translating)
+    {
+        bool translates = site.Rule.Verdict switch
+        {
+            { Kind: VerdictKind.Translate } => true,
+            { Kind: VerdictKind.Jump or VerdictKind.Goto, Target: { } chain } => translating.Contains(chain),
+            _ => false,
+        };
         switch (site.Rule)
         {
             case { Verdict.Kind: VerdictKind.Unfollow } when _unfollowing.Count < MostUnfollowing:
                 _unfollowing.Add(site);
                 break;
-            case { Verdict.Kind: VerdictKind.Translate, Ports.Count: > 0 } rule:
+            case { Ports.Count: > 0 } rule when translates:
                 foreach (PortRange range in rule.Ports)
                 {
                     if (range.IsSingle)
@@ -65,7 +102,7 @@ internal sealed class ForeignTranslations
                 }
 
                 break;
-            case { Verdict.Kind: VerdictKind.Translate, Destination: { } address }:
+            case { Destination: { } address } when translates:
                 Of(_byAddress, address).Add(site);
                 break;
         }

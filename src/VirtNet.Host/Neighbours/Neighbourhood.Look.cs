@@ -130,17 +130,19 @@ public sealed partial class Neighbourhood
     private async Task<ForeignView> ReadAsync(CancellationToken cancellationToken)
     {
         bool withOwn;
+        bool withMaps;
         lock (_gate)
         {
             withOwn = _ownTouched;
             _ownTouched = false;
+            withMaps = _mapsRead = _networks.Values.Any(network => network.Places.Count > 0);
         }
 
         bool strays = withOwn;
         long began = _time.GetTimestamp();
         try
         {
-            ForeignView view = await _rulesets.ReadAsync(withOwn, cancellationToken);
+            ForeignView view = await _rulesets.ReadAsync(withOwn, withMaps, cancellationToken);
             strays = view.Tables.Any(table => table is { Keeper: RuleKeeper.Nft, Family: NftNames.Family, Name: NftNames.TableName, Chains.Count: > 0 });
             _hasRead = true;
             TimeSpan took = _time.GetElapsedTime(began);

@@ -46,6 +46,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     private readonly LookSchedule _schedule = new();
     private bool _looking;
     private bool _ownTouched;
+    private bool _mapsRead;
     private bool _cleaning;
     private Culprit? _culprit;
     private DateTimeOffset _nextPatrol = DateTimeOffset.MaxValue;
@@ -138,6 +139,11 @@ public sealed partial class Neighbourhood : IAsyncDisposable
             _bridges[network.Bridge] = network.Uuid;
             _leaving.Remove(network.Bridge);
             _new.Add(network.Uuid);
+            if (network.Places.Count > 0 && !_mapsRead)
+            {
+                _schedule.Changed(now); // until now nobody asked what maps hold
+            }
+
             _schedule.Hurry(now);
             Arm();
         }

@@ -9,14 +9,18 @@ namespace VirtNet.Host.Neighbours;
 internal static partial class NftExpressions
 {
     /// <summary>Ports that packets go to.</summary>
-    public static ValueList<PortRange>? Ports(JsonElement match)
+    public static ValueList<PortRange>? Ports(JsonElement match) =>
+        IsEqual(match) ? Ports(match.GetProperty("left"), match.GetProperty("right")) : null;
+
+    /// <summary>Ports that packets go to for whom what is asked for (left) is this (right).</summary>
+    public static ValueList<PortRange>? Ports(JsonElement left, JsonElement right)
     {
-        if (!IsEqual(match) || !IsPayload(match.GetProperty("left"), "dport"))
+        right = Unwrapped(right);
+        if (!IsPayload(left, "dport"))
         {
-            return null;
+            return Parts(left, right).Select(pair => Ports(pair.First, pair.Second)).FirstOrDefault(ports => ports is not null);
         }
 
-        JsonElement right = match.GetProperty("right");
         JsonElement[] values = right.ValueKind == JsonValueKind.Object && right.TryGetProperty("set", out JsonElement set)
             && set.ValueKind == JsonValueKind.Array ? [.. set.EnumerateArray()] : [right];
         List<PortRange> ports = [];
@@ -33,8 +37,27 @@ internal static partial class NftExpressions
 
     /// <summary>The address that packets go to.</summary>
     public static IPAddress? Destination(JsonElement match) =>
-        IsEqual(match) && IsPayload(match.GetProperty("left"), "daddr") && match.GetProperty("right") is { ValueKind: JsonValueKind.String } right
-            && IPAddress.TryParse(right.GetString(), out IPAddress? address) ? address : null;
+        IsEqual(match) ? Destination(match.GetProperty("left"), match.GetProperty("right")) : null;
+
+    /// <summary>The address that packets go to for whom what is asked for (left) is this (right).</summary>
+    public static IPAddress? Destination(JsonElement left, JsonElement right)
+    {
+        right = Unwrapped(right);
+        return !IsPayload(left, "daddr")
+            ? Parts(left, right).Select(pair => Destination(pair.First, pair.Second)).FirstOrDefault(address => address is not null)
+            : right.ValueKind == JsonValueKind.String && IPAddress.TryParse(right.GetString(), out IPAddress? address) ? address : null;
+    }
+
+    /// <summary>Of what is asked for together, each with its value.</summary>
+    private static IEnumerable<(JsonElement First, JsonElement Second)> Parts(JsonElement left, JsonElement right) =>
+        IsObject(left) && left.TryGetProperty("concat", out JsonElement parts)
+        && IsObject(right) && right.TryGetProperty("concat", out JsonElement values) && parts.GetArrayLength() == values.GetArrayLength()
+            ? parts.EnumerateArray().Zip(values.EnumerateArray()) : [];
+
+    /// <summary>An element without what is said about it: counters, a comment.</summary>
+    private static JsonElement Unwrapped(JsonElement value) =>
+        IsObject(value) && value.TryGetProperty("elem", out JsonElement element) && element.TryGetProperty("val", out JsonElement plain)
+            ? plain : value;
 
     private static bool IsEqual(JsonElement match) => Text(match, "op") is "" or "==" or "in";
 

@@ -8,7 +8,11 @@ namespace VirtNet.Host.Neighbours;
 /// <summary>Reads one table from <c>nft -j list table</c>, or many from <c>nft -j list ruleset</c>.</summary>
 internal static class NftListing
 {
-    public static IReadOnlyList<RuleTable> Parse(JsonElement listing)
+    /// <summary>Entries of one map are no more looked at than this.</summary>
+    private const int MostEntries = 10_000;
+
+    /// <param name="maps">By name, what maps of the one table hold that rules decide by; null = that is not known.</param>
+    public static IReadOnlyList<RuleTable> Parse(JsonElement listing, IReadOnlyDictionary<string, JsonElement>? maps = null)
     {
         Dictionary<(string Family, string Table), Dictionary<string, RuleChain>> tables = [];
         foreach (JsonElement item in listing.GetProperty("nftables").EnumerateArray())
@@ -24,7 +28,7 @@ internal static class NftListing
             else if (item.TryGetProperty("rule", out JsonElement rule)
                 && ChainsOf(rule).TryGetValue(Text(rule, "chain"), out RuleChain? holder))
             {
-                foreach (RuleLine line in LinesOf(rule))
+                foreach (RuleLine line in LinesOf(rule, maps))
                 {
                     holder.Rules.Add(line);
                 }
@@ -40,6 +44,71 @@ internal static class NftListing
         }
     }
 
+    /// <summary>Named maps by which rules choose where packets go on, or where to they are translated.</summary>
+    public static IReadOnlyCollection<string> MapsIn(JsonElement listing) =>
+    [
+        .. listing.GetProperty("nftables").EnumerateArray().Where(item => item.TryGetProperty("rule", out _))
+            .SelectMany(item => item.GetProperty("rule").GetProperty("expr").EnumerateArray()).SelectMany(part => part.EnumerateObject())
+            .Select(MapOf).OfType<JsonElement>().Select(map => map.GetProperty("data"))
+            .Where(data => data.ValueKind == JsonValueKind.String).Select(data => data.GetString()!.TrimStart('@')).Distinct(),
+    ];
+
+    /// <summary>The elements of a map, from <c>nft -j list map</c>.</summary>
+    public static JsonElement? ElementsOf(JsonElement listing) => listing.GetProperty("nftables").EnumerateArray()
+        .Where(item => item.TryGetProperty("map", out _)).Select(item => item.GetProperty("map"))
+        .Select(map => map.TryGetProperty("elem", out JsonElement elements) ? elements : (JsonElement?)null).FirstOrDefault();
+
+    /// <summary>The map that a statement looks up: for a verdict, or for an address to translate to.</summary>
+    private static JsonElement? MapOf(JsonProperty statement)
+    {
+        if (statement.Name == "vmap")
+        {
+            return statement.Value;
+        }
+
+        return statement.Name is "dnat" or "redirect" && statement.Value.ValueKind == JsonValueKind.Object
+            ? ((string[])["addr", "port"]).Select(part =>
+                statement.Value.TryGetProperty(part, out JsonElement value) && value.ValueKind == JsonValueKind.Object
+                && value.TryGetProperty("map", out JsonElement map) ? map : (JsonElement?)null).FirstOrDefault(map => map is not null)
+            : null;
+    }
+
+    /// <summary>What a map says of which packets; empty where its elements are not known.</summary>
+    private static RuleLine[] Entries(
+        JsonProperty statement, IReadOnlyDictionary<string, JsonElement>? maps, IReadOnlyList<string> words, IReadOnlyList<RuleTest> tests, string comment)
+    {
+        if (MapOf(statement) is not { } map)
+        {
+            return [];
+        }
+
+        JsonElement data = map.GetProperty("data");
+        JsonElement elements = default;
+        bool isKnown = data.ValueKind == JsonValueKind.String ? maps?.TryGetValue(data.GetString()!.TrimStart('@'), out elements) == true
+            : data.ValueKind == JsonValueKind.Object && data.TryGetProperty("set", out elements);
+        if (!isKnown || elements.ValueKind != JsonValueKind.Array)
+        {
+            return [];
+        }
+
+        JsonElement key = map.GetProperty("key");
+        return
+        [
+            .. elements.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Array && entry.GetArrayLength() == 2).Take(MostEntries)
+                .Select(entry => new RuleLine(
+                    string.Join(' ', [.. words, NftWords.Value(key), NftWords.Value(entry[0]),
+                        statement.Name == "vmap" ? NftWords.Verdict(entry[1]) : statement.Name]),
+                    comment,
+                    [.. tests, NftExpressions.Compare(key, entry[0])],
+                    (statement.Name != "vmap" ? RuleVerdict.Translate
+                        : entry[1].ValueKind == JsonValueKind.Object ? VerdictOf(entry[1].EnumerateObject().First()) : null) ?? RuleVerdict.Unknown)
+                {
+                    Ports = NftExpressions.Ports(key, entry[0]) ?? [],
+                    Destination = NftExpressions.Destination(key, entry[0]),
+                }),
+        ];
+    }
+
     private static HookPlace? PlaceOf(JsonElement chain) =>
         !chain.TryGetProperty("hook", out JsonElement hook) ? null : new HookPlace(
             hook.GetString() ?? "",
@@ -50,7 +119,7 @@ internal static class NftListing
                     : new[] { devices.GetString() ?? "" }.ToValueList());
 
     /// <summary>One line for a rule; more where it decides by a map, one for each entry.</summary>
-    private static IEnumerable<RuleLine> LinesOf(JsonElement rule)
+    private static IEnumerable<RuleLine> LinesOf(JsonElement rule, IReadOnlyDictionary<string, JsonElement>? maps)
     {
         string comment = Text(rule, "comment");
         List<RuleTest> tests = [];
@@ -58,6 +127,7 @@ internal static class NftListing
         RuleVerdict verdict = RuleVerdict.None;
         ValueList<PortRange> ports = [];
         IPAddress? destination = null;
+        RuleLine[] mapped = [];
         foreach (JsonProperty part in rule.GetProperty("expr").EnumerateArray().SelectMany(part => part.EnumerateObject()))
         {
             switch (part.Name)
@@ -77,7 +147,11 @@ internal static class NftListing
                             string.Join(' ', [.. words, $"{NftWords.Value(key)} {NftWords.Value(entry[0])}", NftWords.Verdict(entry[1])]),
                             comment,
                             [.. tests, NftExpressions.Compare(key, entry[0])],
-                            VerdictOf(entry[1].EnumerateObject().First()) ?? RuleVerdict.Unknown);
+                            VerdictOf(entry[1].EnumerateObject().First()) ?? RuleVerdict.Unknown)
+                        {
+                            Ports = NftExpressions.Ports(key, entry[0]) ?? ports,
+                            Destination = NftExpressions.Destination(key, entry[0]) ?? destination,
+                        };
                     }
 
                     break;
@@ -92,6 +166,7 @@ internal static class NftListing
                 case "counter" or "log" or "mangle" or "flow" or "secmark" or "comment":
                     break;
                 default:
+                    mapped = [.. mapped, .. Entries(part, maps, words, tests, comment)];
                     if (VerdictOf(part) is { } found)
                     {
                         verdict = found;
@@ -107,7 +182,12 @@ internal static class NftListing
             }
         }
 
-        yield return new RuleLine(string.Join(' ', words), comment, tests, verdict) { Ports = ports, Destination = destination };
+        yield return new RuleLine(string.Join(' ', words), comment, tests, verdict)
+        {
+            Ports = ports,
+            Destination = destination,
+            Entries = mapped,
+        };
     }
 
     private static RuleVerdict? VerdictOf(JsonProperty part) => part.Name switch

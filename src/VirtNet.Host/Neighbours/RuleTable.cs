@@ -50,6 +50,9 @@ internal sealed record RuleLine(string Text, string Comment, IReadOnlyList<RuleT
     /// <summary>The only address that it takes packets to; null = several, or not known.</summary>
     public IPAddress? Destination { get; init; }
 
+    /// <summary>What it does with which packets, where a named map says so; empty where none does, or the map was not read.</summary>
+    public IReadOnlyList<RuleLine> Entries { get; init; } = [];
+
     public Match Ask(SamplePacket packet)
     {
         Match match = Match.Yes;

@@ -8,6 +8,7 @@ namespace VirtNet.Host.Netlink;
 internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<int, byte>> Switches)
 {
     private const int StateAttribute = 1;
+    private const int HairpinAttribute = 4; // IFLA_BRPORT_MODE
     private const int LearningAttribute = 8;
     private const int SuppressionAttribute = 32;
     private const int LockAttribute = 39;
@@ -44,6 +45,18 @@ internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<i
             })],
         }
         : this;
+
+    /// <summary>Whether frames go out by it that came in by it.</summary>
+    public bool IsHairpin => ValueOf(HairpinAttribute) == 1;
+
+    /// <summary>This setting alone: a message with it changes no others.</summary>
+    public static BridgePort Hairpin(bool on) => new(PortState.Disabled, [new(HairpinAttribute, on ? (byte)1 : (byte)0)]);
+
+    /// <summary>The same settings, but no hairpin.</summary>
+    public BridgePort WithoutHairpin() => this with
+    {
+        Switches = [.. Switches.Select(each => each.Key == HairpinAttribute ? new(HairpinAttribute, 0) : each)],
+    };
 
     /// <summary>These settings alone: a message with them changes no others.</summary>
     public static BridgePort Of(bool learns, bool suppresses) => new(

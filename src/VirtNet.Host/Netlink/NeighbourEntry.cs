@@ -4,7 +4,7 @@ using VirtNet.Model;
 
 namespace VirtNet.Host.Netlink;
 
-/// <summary>Which MAC address somebody on a link has (linux/neighbour.h), for good: the kernel does not ask.</summary>
+/// <summary>Which MAC address somebody on a link has (linux/neighbour.h). What is written is for good: the kernel does not ask.</summary>
 internal sealed record NeighbourEntry(int Link, IPAddress Address, MacAddress Mac)
 {
     /// <summary>The protocol by which such an entry is known: no other program's is this.</summary>
@@ -34,7 +34,12 @@ internal sealed record NeighbourEntry(int Link, IPAddress Address, MacAddress Ma
     }
 
     /// <returns>Null for entries that are not virtnet's.</returns>
-    public static NeighbourEntry? TryParse(in NetlinkMessage message)
+    public static NeighbourEntry? TryParse(in NetlinkMessage message) => TryParse(message, own: true);
+
+    /// <returns>Null for virtnet's entries, and for addresses at which the kernel knows nobody.</returns>
+    public static NeighbourEntry? TryParseLearnt(in NetlinkMessage message) => TryParse(message, own: false);
+
+    private static NeighbourEntry? TryParse(in NetlinkMessage message, bool own)
     {
         if (!NeighbourHeader.TryRead(message, out NeighbourHeader header, out NetlinkAttributes attributes)
             || header.Family is not (KernelFamily.Ipv4 or KernelFamily.Ipv6))
@@ -43,7 +48,7 @@ internal sealed record NeighbourEntry(int Link, IPAddress Address, MacAddress Ma
         }
 
         IPAddress? address = null;
-        MacAddress mac = default;
+        MacAddress? mac = null;
         byte protocol = 0;
         foreach (NetlinkAttribute attribute in attributes)
         {
@@ -61,6 +66,7 @@ internal sealed record NeighbourEntry(int Link, IPAddress Address, MacAddress Ma
             }
         }
 
-        return address is null || protocol != Protocol ? null : new NeighbourEntry(header.Link, address, mac);
+        return address is null || (protocol == Protocol) != own || (mac is null && !own) ? null
+            : new NeighbourEntry(header.Link, address, mac ?? default);
     }
 }

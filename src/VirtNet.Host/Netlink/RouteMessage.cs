@@ -42,6 +42,8 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
     private const uint LookUpTable = 0x1000; // RTM_F_LOOKUP_TABLE: say in which table it was found
     private const uint MatchEntry = 0x2000; // RTM_F_FIB_MATCH: the entry of the table, not the way of this one packet
     private const int DestinationAttribute = 1;
+    private const int SourceAttribute = 2;
+    private const int InputLinkAttribute = 3;
     private const int LinkAttribute = 4;
     private const int GatewayAttribute = 5;
     private const int PriorityAttribute = 6;
@@ -148,13 +150,25 @@ internal sealed record RouteMessage(IPAddress Destination, int PrefixLength, int
     }
 
     /// <summary>A question for the route that a packet to this address takes: one answer, whatever the size of the table.</summary>
-    public static void WriteLookup(ref NetlinkWriter writer, IPAddress destination)
+    /// <param name="source">Of what is sent on from elsewhere, or of the host's own; null = not known.</param>
+    /// <param name="link">By which it comes in; 0 = the host sends it.</param>
+    public static void WriteLookup(ref NetlinkWriter writer, IPAddress destination, IPAddress? source = null, int link = 0)
     {
         byte[] bytes = destination.GetAddressBytes();
         writer.BeginMessage(NetlinkType.GetRoute, NetlinkFlags.None);
-        writer.WriteBytes([KernelFamily.Of(destination), (byte)(bytes.Length * 8), 0, 0, 0, 0, 0, 0]);
+        writer.WriteBytes([KernelFamily.Of(destination), (byte)(bytes.Length * 8), (byte)(source is null ? 0 : bytes.Length * 8), 0, 0, 0, 0, 0]);
         writer.WriteUInt32(LookUpTable | MatchEntry);
         writer.WriteAttribute(DestinationAttribute, bytes);
+        if (source is not null)
+        {
+            writer.WriteAttribute(SourceAttribute, source.GetAddressBytes());
+        }
+
+        if (link != 0)
+        {
+            writer.WriteAttribute(InputLinkAttribute, (uint)link);
+        }
+
         writer.EndMessage();
     }
 }

@@ -110,6 +110,14 @@ internal sealed class RtnetlinkClient : IDisposable
         return List(request, NeighbourEntry.TryParse).FindAll(entry => entry.Link == link);
     }
 
+    /// <summary>Those of a link's neighbours that the kernel has found, or others have told it of.</summary>
+    public List<NeighbourEntry> ListLearntNeighbours(int link)
+    {
+        NetlinkWriter request = new(stackalloc byte[64]);
+        NeighbourEntry.WriteDump(ref request, link);
+        return List(request, NeighbourEntry.TryParseLearnt).FindAll(entry => entry.Link == link);
+    }
+
     /// <summary>The addresses of one link, or of all (0).</summary>
     public List<AddressMessage> ListAddresses(int link = 0)
     {
@@ -141,6 +149,23 @@ internal sealed class RtnetlinkClient : IDisposable
         NetlinkWriter request = new(stackalloc byte[128]);
         RouteMessage.WriteLookup(ref request, to);
         return One(request, RouteMessage.TryParse);
+    }
+
+    /// <summary>The route by which what comes from an address is sent on to another; null if it is not.</summary>
+    /// <param name="link">The index of the interface that it comes in by; 0 = the host sends it.</param>
+    public RouteMessage? FindWay(IPAddress to, IPAddress from, int link)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RouteMessage.WriteLookup(ref request, to, from, link);
+        return One(request, RouteMessage.TryParse);
+    }
+
+    /// <summary>Rules that choose routing tables.</summary>
+    public List<RuleMessage> ListRules(byte family)
+    {
+        NetlinkWriter request = new(stackalloc byte[128]);
+        RuleMessage.WriteDump(ref request, family);
+        return List(request, RuleMessage.TryParse);
     }
 
     /// <summary>The interface that has this address of the host's own; 0 if it is none. One question, whatever the number of addresses.</summary>
@@ -190,9 +215,7 @@ internal sealed class RtnetlinkClient : IDisposable
     /// <summary>Whether an unreachable network is one to which the main table has no route: on a host without a default route.</summary>
     private bool MeansNoRoute(byte family)
     {
-        NetlinkWriter request = new(stackalloc byte[128]);
-        RuleMessage.WriteDump(ref request, family);
-        List<RuleMessage> rules = List(request, RuleMessage.TryParse);
+        List<RuleMessage> rules = ListRules(family);
         return rules.Exists(static rule => rule.AsksAllOf(RouteMessage.MainTable)) && !rules.Exists(static rule => rule.SaysUnreachable);
     }
 

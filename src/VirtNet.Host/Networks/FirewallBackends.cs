@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Nft;
@@ -103,6 +104,9 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
     public SpanFirewall MakeSpanFirewall(IFirewallBackend chosen) => new(
         OpenNftAsync,
         chosen.Name == BackendNames.None ? "a network cannot span hosts: no firewall backend is in use" : null);
+
+    /// <summary>What belongs to ports that are hairpins for publications, if there are any.</summary>
+    public HairpinTable MakeHairpinTable() => new(OpenNftAsync);
 
     /// <summary>Looks after the other firewalls of this host. Make it once the backend is chosen.</summary>
     /// <param name="admits">Whether networks are let through other firewalls; else it is only told who cuts them off.</param>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Subnets;
 
 namespace VirtNet.Host.Networks;
@@ -92,8 +93,15 @@ public interface INetworkHost
 
     /// <summary>Says before anything is touched what speaks on this host against publishing something.</summary>
     /// <param name="added">What is not in force yet.</param>
+    /// <param name="isOwn">Whether it is this process that has a port, for what is published.</param>
     /// <exception cref="VirtNetException">A process has its port, or the host needs its address itself.</exception>
-    void CheckPublications(IEnumerable<HostPublication> added);
+    void CheckPublications(IEnumerable<HostPublication> added, Func<PublishedProtocol, IPEndPoint, bool> isOwn);
+
+    /// <summary>Why answers to far clients do not go back by the uplink that a published address is of, and what helps: half a sentence.</summary>
+    /// <param name="guest">Who answers; null = the host itself.</param>
+    /// <param name="bridge">Where the guest is.</param>
+    /// <returns>Null = nothing is known against it.</returns>
+    string? WhyAnswersStray(IPAddress published, IPAddress? guest, string? bridge);
 
     /// <summary>Which of the addresses of hosts is this one's; null = none.</summary>
     IPAddress? FindOwnAddress(IEnumerable<IPAddress> hosts);

@@ -19,9 +19,15 @@ public sealed partial class NetworkHost
                     port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (SettingsOf(network, port)?.Switches ?? []).ToValueList())),
         ];
 
-    /// <summary>What virtnet locked is not to stay so where the port comes back and nobody may know who is behind it.</summary>
-    private BridgePort? SettingsOf(NetworkDefinition network, LinkMessage port) =>
-        network.Uuid is { } uuid && _watcher.Find(uuid) is { Locks: not null } ? port.Port?.Opened : port.Port;
+    /// <summary>
+    /// Without what virtnet set: a flag goes with what is published, and what was locked is not to stay so where the port comes back and
+    /// nobody may know who is behind it.
+    /// </summary>
+    private BridgePort? SettingsOf(NetworkDefinition network, LinkMessage port)
+    {
+        BridgePort? unlocked = network.Uuid is { } uuid && _watcher.Find(uuid) is { Locks: not null } ? port.Port?.Opened : port.Port;
+        return _hairpins?.IsOurs(network.BridgeName!, port.Index) == true ? unlocked?.WithoutHairpin() : unlocked;
+    }
 
     public async Task StopAsync(NetworkHostState last, CancellationToken cancellationToken)
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Host.Claims;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
@@ -23,6 +24,7 @@ using VirtNet.Linux;
 using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Subnets;
 
 namespace VirtNet.Host.Networks;
@@ -41,6 +43,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly LinkChanges _links;
     private readonly Neighbourhood? _neighbours;
     private readonly GuestGuard _guard;
+    private readonly HairpinPorts? _hairpins;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
@@ -52,6 +55,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly GuestKeeper _guests;
     private readonly RefusalWatch? _refusals;
     private readonly PublicationChecks _publications;
+    private readonly ReturnWays _returnWays;
     private readonly AddressClaims _addressClaims;
     private readonly ClaimKeeper _claimKeeper;
     private readonly RepairReport _report;
@@ -62,11 +66,13 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     /// <param name="nameServers">Null = systemd-resolved is left alone.</param>
     /// <param name="conditions">Where it is said what is not as it shall be; null = only in the log.</param>
     /// <param name="spanFirewall">Null = no network spans hosts.</param>
+    /// <param name="hairpins">Null = ports of bridges are left as they are, whatever is published.</param>
     /// <param name="neighbours">Null = other firewalls of the host are not looked at.</param>
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
         FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null,
-        Neighbourhood? neighbours = null, RepairTally? repairs = null, SpanFirewall? spanFirewall = null)
+        Neighbourhood? neighbours = null, RepairTally? repairs = null, SpanFirewall? spanFirewall = null,
+        HairpinTable? hairpins = null)
     {
         _repairs = repairs ?? new RepairTally(time);
         OwnRuleChanges ruleChanges = new(time);
@@ -82,16 +88,19 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             new BridgeRemover(_netlink, _own, () => (uint)SystemRandom.NextUInt64() & int.MaxValue, time).Remove, time);
         _links = new LinkChanges(_netlink, _own, _removals);
         _publications = new PublicationChecks(_netlink);
+        _returnWays = new ReturnWays(_netlink);
         _addressClaims = new AddressClaims(_netlink);
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
         _guard = new GuestGuard(_netlink, spanFirewall);
-        _host = new LinuxHost(_netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, _guard, ruleChanges);
+        _hairpins = hairpins is null ? null : new HairpinPorts(_netlink, hairpins);
+        _host = new LinuxHost(
+            _netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, _guard, _hairpins, ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
         _keeper = new PortKeeper(_netlink, _own, _watcher.Find, _ports, time, loggers.CreateLogger<PortKeeper>());
-        _guests = new GuestKeeper(_netlink, _own, _watcher, _guard, loggers.CreateLogger<GuestKeeper>());
+        _guests = new GuestKeeper(_netlink, _own, _watcher, _guard, _hairpins, loggers.CreateLogger<GuestKeeper>());
         _refusals = spanFirewall is null ? null : new RefusalWatch(spanFirewall, _netlink, time, loggers.CreateLogger<RefusalWatch>());
         _bridges = new BridgeWatcher(
             _netlink, _own, _watcher, _keeper, _guests, firewall is { ChangesByPrograms: true } ? ruleChanges : null, _culprits,
@@ -188,7 +197,20 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         }
     }
 
-    public void CheckPublications(IEnumerable<HostPublication> added) => _publications.ThrowIfImpossible(added);
+    public void CheckPublications(IEnumerable<HostPublication> added, Func<PublishedProtocol, IPEndPoint, bool> isOwn) =>
+        _publications.ThrowIfImpossible(added, isOwn);
+
+    public string? WhyAnswersStray(IPAddress published, IPAddress? guest, string? bridge)
+    {
+        try
+        {
+            return _returnWays.Find(published, guest, bridge, link => BridgeLink.MarkIn(link.Alias) is not null);
+        }
+        catch (IOException)
+        {
+            return null; // it is a hint
+        }
+    }
 
     public IReadOnlySet<IPAddress> ListAddresses() => _publications.HostAddresses();
 
@@ -246,6 +268,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _drift.Writer.TryComplete();
         _host.Dispose();
         _guard.Dispose();
+        _hairpins?.Dispose();
         _removals.Dispose();
         _netlink.Dispose();
     }

@@ -8,7 +8,8 @@ using VirtNet.Model.Publishing;
 namespace VirtNet.Host.Publishing;
 
 /// <summary>Knows which processes of the host wait on which ports, as they were when it was made.</summary>
-internal sealed class PortHolders
+/// <param name="isOwn">Whether it is this process that has a port, for what is published: then nobody else is served there.</param>
+internal sealed class PortHolders(Func<PublishedProtocol, IPEndPoint, bool> isOwn)
 {
     private const string ControlGroups = "/sys/fs/cgroup";
     private const int MaxFolders = 20_000;
@@ -28,7 +29,7 @@ internal sealed class PortHolders
         ILookup<ushort, WaitingSocket> waiting = Waiting(protocol);
         for (int port = ports.First; port <= ports.Last; port++)
         {
-            if (waiting[(ushort)port].FirstOrDefault(socket => Hears(socket, publication)) is { } holder
+            if (waiting[(ushort)port].FirstOrDefault(socket => Hears(socket, publication) && !isOwn(protocol, new IPEndPoint(socket.Address, port))) is { } holder
                 && !IsTarget(publication, port))
             {
                 return $"port {port}/{protocol.Name()} is held by {Describe(holder)}";

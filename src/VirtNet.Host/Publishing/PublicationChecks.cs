@@ -2,6 +2,7 @@ using System.Net;
 using VirtNet.Host.Netlink;
 using VirtNet.Linux.Netlink;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Publishing;
 
@@ -9,10 +10,11 @@ namespace VirtNet.Host.Publishing;
 internal sealed class PublicationChecks(RtnetlinkClient netlink)
 {
     /// <param name="added">What is not in force yet.</param>
+    /// <param name="isOwn">Whether it is this process that has a port, for what is published.</param>
     /// <exception cref="VirtNetException">One of them cannot be: a process has its port, or the host needs its address.</exception>
-    public void ThrowIfImpossible(IEnumerable<HostPublication> added)
+    public void ThrowIfImpossible(IEnumerable<HostPublication> added, Func<PublishedProtocol, IPEndPoint, bool> isOwn)
     {
-        PortHolders holders = new();
+        PortHolders holders = new(isOwn);
         foreach (HostPublication publication in added)
         {
             if (holders.Find(publication) is { } holder)

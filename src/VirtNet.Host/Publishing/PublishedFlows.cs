@@ -39,13 +39,20 @@ internal sealed class PublishedFlows
             {
                 HashSet<IPAddress> known = [.. Everybody(has)];
                 HashSet<IPAddress> gone = [.. Everybody(had).Where(address => !known.Contains(address))];
-                HashSet<IPAddress> down = [.. has.Down];
+                HashSet<IPAddress> down = had.Protocol is { } only && IsConnected((byte)only) ? [] : [.. has.Down];
+                if (gone.Count + down.Count == 0)
+                {
+                    continue; // new connections go elsewhere, those that are there stay
+                }
+
                 flows._places.Add(new Place(had, flow => flow.IsTranslated
                     && (gone.Contains(flow.Answers) || (!IsConnected(flow) && down.Contains(flow.Answers)))));
             }
         }
 
-        foreach (HostPublication has in after.Where(has => !last[Key.Of(has)].Any(has.IsSamePlace)))
+        // To ask for all that the kernel follows costs milliseconds: of protocols with connections nothing is to be found.
+        foreach (HostPublication has in after.Where(has => !(has.Protocol is { } protocol && IsConnected((byte)protocol))
+            && !last[Key.Of(has)].Any(has.IsSamePlace)))
         {
             flows._places.Add(new Place(has, flow => !flow.IsTranslated && !IsConnected(flow)
                 && (has.Address is not null || isOfHost(flow.To))));
@@ -72,7 +79,9 @@ internal sealed class PublishedFlows
         || had.Targets.Any(target => target.Address is null && (target.FirstPort is null || target.FirstPort <= flow.AnsweringPort));
 
     /// <summary>Of a protocol whose ends know that they are connected.</summary>
-    private static bool IsConnected(ConntrackFlow flow) => flow.Protocol is (byte)PublishedProtocol.Tcp or (byte)PublishedProtocol.Sctp;
+    private static bool IsConnected(ConntrackFlow flow) => IsConnected(flow.Protocol);
+
+    private static bool IsConnected(byte protocol) => protocol is (byte)PublishedProtocol.Tcp or (byte)PublishedProtocol.Sctp;
 
     private sealed record Place(HostPublication Of, Predicate<ConntrackFlow> Matches)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Resolved;
 using VirtNet.Host.Spanning;
@@ -86,6 +87,11 @@ internal static class DesiredState
         foreach (HostResource part in state.Span is { } span ? Spanning(network, name, span) : [])
         {
             yield return part;
+        }
+
+        if (state.PublishedGuests.Count > 0)
+        {
+            yield return new HairpinGuests(name, state.PublishedGuests);
         }
 
         foreach (StaticRoute route in StaticRoute.For(name, network.Routes))

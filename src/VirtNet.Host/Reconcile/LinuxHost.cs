@@ -1,6 +1,7 @@
 using VirtNet.Host.Bus;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Resolved;
@@ -23,6 +24,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly GuestEntries _guests;
     private readonly GuestGuard _guard;
     private readonly SpanFirewall? _spanFirewall;
+    private readonly HairpinPorts? _hairpins;
     private readonly AddressClaims _claims;
     private readonly TrafficControl _trafficControl;
     private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
@@ -32,7 +34,8 @@ internal sealed class LinuxHost : IHost, IDisposable
 
     public LinuxHost(
         RtnetlinkClient netlink, OwnBridges own, LinkChanges links, ICommandRunner commands, IFirewallBackend? firewall,
-        FirewalldZones? zones, LinkNameServers? nameServers, SpanFirewall? spanFirewall, GuestGuard guard, OwnRuleChanges ruleChanges)
+        FirewalldZones? zones, LinkNameServers? nameServers, SpanFirewall? spanFirewall, GuestGuard guard, HairpinPorts? hairpins,
+        OwnRuleChanges ruleChanges)
     {
         _netlink = netlink;
         _firewall = firewall;
@@ -45,6 +48,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         _guests = new GuestEntries(netlink);
         _guard = guard;
         _spanFirewall = spanFirewall;
+        _hairpins = hairpins;
         _claims = new AddressClaims(netlink);
         _trafficControl = new TrafficControl(netlink, commands);
         _snapshots = new(requests => Task.FromResult(
@@ -80,6 +84,12 @@ internal sealed class LinuxHost : IHost, IDisposable
             ? new HashSet<SpanBindings>()
             : await ReadAsync(() => _spanFirewall.FindIntactAsync(bindings, cancellationToken));
         Dictionary<string, GuestLocks> locked = await ReadLocksAsync(wanted.OfType<GuestLocks>(), snapshot, cancellationToken);
+        Dictionary<string, HairpinGuests> hairpins = [];
+        foreach (HairpinGuests guests in wanted.OfType<HairpinGuests>())
+        {
+            hairpins[guests.Key] = await ReadAsync(guests, snapshot.Link(guests.Bridge), cancellationToken);
+        }
+
         Dictionary<string, LinkTraffic> traffic = [];
         LinkNameServer[] registered = await FindRegisteredAsync(wanted.OfType<LinkNameServer>(), snapshot, cancellationToken);
         return wanted
@@ -91,6 +101,7 @@ internal sealed class LinuxHost : IHost, IDisposable
                 SpanBindings span => bound.Contains(span) ? span : null,
                 GuestLocks locks => locked.GetValueOrDefault(locks.Key),
                 SpanLink tunnel => Read(tunnel, snapshot),
+                HairpinGuests guests => hairpins[guests.Key],
                 LinkNameServer server => registered.Contains(server) ? server : null,
                 TrafficLimit limit => Read(limit, snapshot, traffic),
                 ClaimedAddress claim => _claims.Read(claim),
@@ -175,6 +186,10 @@ internal sealed class LinuxHost : IHost, IDisposable
                 return _spanFirewall.ApplyAsync((SpanBindings?)change.Before, (SpanBindings?)change.After, cancellationToken);
             case SpanRules when _spanFirewall is not null:
                 return _spanFirewall.ApplyAsync((SpanRules?)change.Before, (SpanRules?)change.After, cancellationToken);
+            case HairpinGuests guests when _hairpins is not null:
+                return _hairpins.ApplyAsync(wanted ? guests : guests with { Guests = [] }, link, cancellationToken);
+            case HairpinGuests:
+                break; // nothing on this host is asked for it
             case BridgeZone when _zones is not null:
                 return _zones.ApplyAsync((BridgeZone?)change.Before, (BridgeZone?)change.After, cancellationToken);
             case LinkNameServer:
@@ -198,6 +213,20 @@ internal sealed class LinuxHost : IHost, IDisposable
         _snapshots.Dispose();
         _intactRules.Dispose();
         _zonesInPlace.Dispose();
+    }
+
+    /// <summary>Where it cannot be asked, it counts as not as wanted: who then sets it is told why that is impossible.</summary>
+    private async Task<HairpinGuests> ReadAsync(HairpinGuests wanted, LinkMessage? bridge, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _hairpins is null || (bridge is not null && wanted.Owner is { } owner && !_own.IsOurs(bridge, owner)) ? wanted
+                : await _hairpins.ReadAsync(wanted, bridge, cancellationToken);
+        }
+        catch (VirtNetException)
+        {
+            return wanted with { Guests = [] };
+        }
     }
 
     private bool IsOurs(HostResource resource, LinkMessage link, Guid owner) =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
@@ -34,7 +35,8 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private readonly RuleDamage _damage = new();
     private bool _likelyOwn;
     private bool _spansHarmed;
-    private bool _hearsTunnels;
+    private bool _hairpinsHarmed;
+    private bool _hearsNeighbours;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WatchedBridge> _byName = [];
@@ -101,6 +103,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
             watched.Network = network;
             WatchTunnel(watched);
+            if (network.Hairpins is not null)
+            {
+                HearNeighbours();
+            }
+
             _byName[bridge.Name] = watched;
             if (link is not null)
             {
@@ -181,13 +188,18 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         bridge.TunnelIndex = bridge.Network.Tunnel is { } tunnel ? _netlink.FindLink(tunnel.Name)?.Index ?? 0 : 0;
         if (bridge.TunnelIndex != 0)
         {
-            if (!_hearsTunnels)
-            {
-                _hearsTunnels = true;
-                Listen("tunnels", HandleNeighbour, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
-            }
-
+            HearNeighbours();
             _byTunnel[bridge.TunnelIndex] = bridge;
+        }
+    }
+
+    /// <summary>There is much of it: nobody listens before somebody needs it. Under the lock.</summary>
+    private void HearNeighbours()
+    {
+        if (!_hearsNeighbours)
+        {
+            _hearsNeighbours = true;
+            Listen("neighbours", HandleNeighbour, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
         }
     }
 
@@ -255,6 +267,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         _likelyOwn |= likelyOwn;
         _rules?.Judge(change, message, _damage);
         _spansHarmed |= SpanTable.IsOne(change.Table);
+        _hairpinsHarmed |= HairpinTable.IsOne(change.Table);
         _neighbours?.Hear(change, likelyOwn);
         if (change.Change == NfTablesChange.Generation)
         {
@@ -267,13 +280,14 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     {
         _damage.Clear();
         _spansHarmed = false;
+        _hairpinsHarmed = false;
         _likelyOwn = false;
     }
 
     /// <summary>The end of a transaction says whose it was; what it did was announced before.</summary>
     private void Conclude(NfTablesMessage end)
     {
-        if (_damage.IsNone && !_spansHarmed)
+        if (_damage.IsNone && !_spansHarmed && !_hairpinsHarmed)
         {
             return;
         }
@@ -290,7 +304,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             _culprits.ChangedRules(author);
         }
 
-        SuspectSpans();
+        SuspectSharers();
         if (_damage.IsNone)
         {
             return;
@@ -314,13 +328,17 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
-    /// <summary>What all that span hosts share was changed.</summary>
-    private void SuspectSpans()
+    /// <summary>What all that span hosts share was changed, or what belongs to hairpin ports.</summary>
+    private void SuspectSharers()
     {
         WatchedNetwork[] spanning;
         lock (_gate)
         {
-            spanning = _spansHarmed ? [.. _byTunnel.Values.Select(bridge => bridge.Network)] : [];
+            spanning =
+            [
+                .. _spansHarmed ? _byTunnel.Values.Select(bridge => bridge.Network) : [],
+                .. _hairpinsHarmed ? _byName.Values.Select(bridge => bridge.Network).Where(network => network.Hairpins is not null) : [],
+            ];
         }
 
         foreach (WatchedNetwork network in spanning)
@@ -381,11 +399,18 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             if (ForwardingEntry.TryParse(message) is { Bridge: not 0 } seen)
             {
                 bridge = _byIndex.GetValueOrDefault(seen.Bridge) is { } known
-                    && IsNews(known, seen, message.Type == NetlinkType.DeleteNeighbour) ? known : null;
+                    && (IsNews(known, seen, message.Type == NetlinkType.DeleteNeighbour)
+                        || (message.Type == NetlinkType.NewNeighbour && known.Network.Hairpins is { } hairpins
+                            && hairpins.Guests.Any(guest => guest.Mac is null || guest.Mac == seen.Mac))) ? known : null;
             }
             else if (message.Type == NetlinkType.DeleteNeighbour && NeighbourEntry.TryParse(message) is { } gone)
             {
                 bridge = _byIndex.GetValueOrDefault(gone.Link);
+            }
+            else if (message.Type == NetlinkType.NewNeighbour && NeighbourEntry.TryParseLearnt(message) is { } found)
+            {
+                bridge = _byIndex.GetValueOrDefault(found.Link) is { Network.Hairpins: { } hairpins } there
+                    && hairpins.Guests.Any(guest => guest.Mac is null && guest.Address.Equals(found.Address)) ? there : null;
             }
         }
 

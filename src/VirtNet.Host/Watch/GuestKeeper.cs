@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Spanning;
@@ -8,8 +9,8 @@ using VirtNet.Model;
 namespace VirtNet.Host.Watch;
 
 /// <summary>
-/// Has the kernel know of guests where they are, as they come to a host and go: nothing that virtnet was asked for changes with that.
-/// Where no control plane tells of guests and no port is locked, nothing is looked at.
+/// Has the kernel know of guests where they are, and what their ports need, as they come to a host, move and go: nothing that virtnet
+/// was asked for changes with that. Where no control plane tells of guests, no port is locked and none is published, nothing is looked at.
 /// </summary>
 internal sealed class GuestKeeper : IAsyncDisposable
 {
@@ -18,6 +19,7 @@ internal sealed class GuestKeeper : IAsyncDisposable
     private readonly OwnBridges _own;
     private readonly HostWatcher _watcher;
     private readonly GuestGuard _guard;
+    private readonly HairpinPorts? _hairpins;
     private readonly ILogger<GuestKeeper> _logger;
     private readonly Lock _gate = new();
     private readonly HashSet<Guid> _touched = [];
@@ -25,13 +27,16 @@ internal sealed class GuestKeeper : IAsyncDisposable
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Task _keeping;
 
-    public GuestKeeper(RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, GuestGuard guard, ILogger<GuestKeeper> logger)
+    /// <param name="hairpins">Null = ports' hairpin flags are left as they are.</param>
+    public GuestKeeper(
+        RtnetlinkClient netlink, OwnBridges own, HostWatcher watcher, GuestGuard guard, HairpinPorts? hairpins, ILogger<GuestKeeper> logger)
     {
         _entries = new GuestEntries(netlink);
         _netlink = netlink;
         _own = own;
         _watcher = watcher;
         _guard = guard;
+        _hairpins = hairpins;
         _logger = logger;
         _keeping = KeepAsync();
     }
@@ -39,7 +44,7 @@ internal sealed class GuestKeeper : IAsyncDisposable
     /// <summary>Guests of a network may be elsewhere than before.</summary>
     public void Touch(WatchedNetwork network)
     {
-        if (network.Guests is not null || network.Locks is not null)
+        if (network.Guests is not null || network.Locks is not null || network.Hairpins is not null)
         {
             lock (_gate)
             {
@@ -84,14 +89,20 @@ internal sealed class GuestKeeper : IAsyncDisposable
 
         try
         {
-            if (_netlink.FindLink(own.Name) is { } bridge && _own.IsOurs(bridge, network))
+            if (_netlink.FindLink(own.Name) is not { } bridge || !_own.IsOurs(bridge, network))
             {
-                if (known.Guests is { } guests)
-                {
-                    _entries.Apply(before: null, guests, bridge);
-                }
+                return;
+            }
 
-                await _guard.KeepAsync(() => _watcher.FindAtRest(network)?.Locks, bridge);
+            if (known.Guests is { } guests)
+            {
+                _entries.Apply(before: null, guests, bridge);
+            }
+
+            await _guard.KeepAsync(() => _watcher.FindAtRest(network)?.Locks, bridge);
+            if (known.Hairpins is { } hairpins && _hairpins is not null)
+            {
+                await _hairpins.ApplyAsync(hairpins, bridge, CancellationToken.None);
             }
         }
         catch (Exception e) when (e is VirtNetException or IOException or ObjectDisposedException)

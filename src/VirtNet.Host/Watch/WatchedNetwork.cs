@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Spanning;
@@ -36,6 +37,9 @@ internal sealed record WatchedNetwork(
         .. Held.OfType<SpanGuests>().SelectMany(guests => guests.Guests).Select(guest => guest.Mac),
         .. Held.OfType<GuestLocks>().SelectMany(locks => locks.Guests),
     ];
+
+    /// <summary>Who must be able to come back to himself by a publication; null = nobody.</summary>
+    public HairpinGuests? Hairpins { get; } = Held.OfType<HairpinGuests>().FirstOrDefault();
 
     private readonly BridgeUp? _up = Held.OfType<BridgeUp>().FirstOrDefault();
 

@@ -5,6 +5,7 @@ using VirtNet.Host;
 using VirtNet.Host.Networks;
 using VirtNet.Model;
 using VirtNet.Model.Ports;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Subnets;
 
 namespace VirtNet.Daemon.Tests.Fakes;
@@ -222,13 +223,18 @@ internal sealed class FakeNetworkHost : INetworkHost
     /// <summary>How many connections came to each publication.</summary>
     public Func<HostPublication, ulong?> Connections { get; set; } = _ => null;
 
-    public void CheckPublications(IEnumerable<HostPublication> added)
+    public void CheckPublications(IEnumerable<HostPublication> added, Func<PublishedProtocol, IPEndPoint, bool> isOwn)
     {
         if (added.Select(RefusePublication).OfType<string>().FirstOrDefault() is { } reason)
         {
             throw VirtNetException.OperationInvalid(reason);
         }
     }
+
+    /// <summary>Says where answers go that do not go back; null = they do.</summary>
+    public Func<IPAddress, string?> AnswersStray { get; set; } = _ => null;
+
+    public string? WhyAnswersStray(IPAddress published, IPAddress? guest, string? bridge) => AnswersStray(published);
 
     public IReadOnlySet<IPAddress> ListAddresses() => Addresses;
 

@@ -27,6 +27,9 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 
     private SubnetSearch? _subnets;
 
+    /// <summary>Holds nothing: ports of the machine are not the tests'.</summary>
+    private HeldPorts Held { get; } = new(_ => new MemoryStream(), NullLogger<HeldPorts>.Instance);
+
     public TestDaemon()
     {
         Paths = new DaemonPaths(_folder, Path.Combine(_folder, "lib"), Path.Combine(_folder, "run"));
@@ -41,7 +44,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         events.Subscribe(Events.Add);
         HookScripts = new HookScripts(Paths, this, Conditions, Clock, NullLogger<HookScripts>.Instance);
         RunningNetworks running = new();
-        NetworkPublishing publishing = new(Host, Services, Conditions, new TargetHealth(Clock), new LoopbackRelays(Clock), running);
+        NetworkPublishing publishing = new(Host, Services, Conditions, new TargetHealth(Clock), new LoopbackRelays(Clock), Held, running);
         NetworkEnvironment environment = new(
             Host,
             Services,

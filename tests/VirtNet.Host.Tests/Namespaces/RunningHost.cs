@@ -54,7 +54,8 @@ internal sealed class RunningHost : IAsyncDisposable
                 admits: false, conditions, TestContext.Current.CancellationToken);
         NetworkHost host = new(
             firewall, runner, TimeProvider.System, log, zones, nameServers: null, conditions, others,
-            spanFirewall: firewall is null ? null : new FirewallBackends(runner, TimeProvider.System, log).MakeSpanFirewall(firewall));
+            spanFirewall: firewall is null ? null : new FirewallBackends(runner, TimeProvider.System, log).MakeSpanFirewall(firewall),
+            hairpins: firewall is null ? null : new FirewallBackends(runner, TimeProvider.System, log).MakeHairpinTable());
         return new RunningHost(host, others, conditions, log);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using VirtNet.Host.Neighbours;
 using VirtNet.Model.Publishing;
 
@@ -63,6 +64,77 @@ public class PublicationWarningsTests
             {"dnat": {"family": "ip", "addr": "10.0.0.2"}}
             """);
         Assert.Equal(isFound ? 1 : 0, Warnings(tables, Place(null, port)).Length);
+    }
+
+    /// <summary>As kube-proxy has it: chains that are jumped to for a port or an address, and at last translate.</summary>
+    [Theory]
+    [InlineData(null, "30080", "KUBE-NODEPORTS, rule '-p tcp -m tcp --dport 30080 -j KUBE-EXT-A'")]
+    [InlineData("203.0.113.7", "80", "KUBE-SERVICES, rule '-d 203.0.113.7/32 -p tcp -m tcp --dport 80 -j KUBE-EXT-A'")]
+    [InlineData("203.0.113.8", "80", null)]
+    [InlineData(null, "30081", null)] // it is marked, and goes where it would
+    [InlineData(null, "30080/udp", null)]
+    public void A_chain_that_translates_is_found_by_what_it_is_jumped_to_for(string? address, string listen, string? rule)
+    {
+        string[] found = Warnings(Recorded.Saved("""
+            *nat
+            :PREROUTING ACCEPT [0:0]
+            :KUBE-SERVICES - [0:0]
+            :KUBE-NODEPORTS - [0:0]
+            :KUBE-EXT-A - [0:0]
+            :KUBE-SVC-A - [0:0]
+            :KUBE-SEP-A - [0:0]
+            :KUBE-MARK-MASQ - [0:0]
+            -A PREROUTING -j KUBE-SERVICES
+            -A KUBE-SERVICES -d 203.0.113.7/32 -p tcp -m tcp --dport 80 -j KUBE-EXT-A
+            -A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
+            -A KUBE-NODEPORTS -p tcp -m tcp --dport 30080 -j KUBE-EXT-A
+            -A KUBE-NODEPORTS -p tcp -m tcp --dport 30081 -j KUBE-MARK-MASQ
+            -A KUBE-EXT-A -j KUBE-SVC-A
+            -A KUBE-SVC-A -j KUBE-SEP-A
+            -A KUBE-SEP-A -p tcp -m tcp -j DNAT --to-destination 10.244.0.5:8080
+            -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
+            COMMIT
+
+            """), Place(address, listen));
+        Assert.Equal(rule is null ? 0 : 1, found.Length);
+        Assert.All(found, text => Assert.Contains(rule!, text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, "30080", "vmap")]
+    [InlineData(null, "30081", null)]
+    [InlineData(null, "30082", null)] // to a chain that does not translate
+    [InlineData("203.0.113.7", "80", "vmap")]
+    [InlineData("203.0.113.8", "80", null)]
+    [InlineData(null, "8443", "dnat")]
+    [InlineData(null, "8444", null)]
+    public void Maps_of_nftables_are_looked_into(string? address, string listen, string? kind)
+    {
+        const string Key = """{"concat": [{"meta": {"key": "l4proto"}}, {"payload": {"protocol": "th", "field": "dport"}}]}""";
+        const string Service = """{"concat": [{"payload": {"protocol": "ip", "field": "daddr"}}, {"meta": {"key": "l4proto"}}, {"payload": {"protocol": "th", "field": "dport"}}]}""";
+        using JsonDocument listing = JsonDocument.Parse($$$"""
+            {"nftables": [
+              {"table": {"family": "ip", "name": "kube-proxy"}},
+              {"chain": {"family": "ip", "table": "kube-proxy", "name": "in", "type": "nat", "hook": "prerouting", "prio": -100, "policy": "accept"}},
+              {"chain": {"family": "ip", "table": "kube-proxy", "name": "endpoint"}},
+              {"chain": {"family": "ip", "table": "kube-proxy", "name": "other"}},
+              {"rule": {"family": "ip", "table": "kube-proxy", "chain": "in", "expr": [{"vmap": {"key": {{{Key}}}, "data": "@nodeports"}}]}},
+              {"rule": {"family": "ip", "table": "kube-proxy", "chain": "in", "expr": [{"vmap": {"key": {{{Service}}}, "data": "@services"}}]}},
+              {"rule": {"family": "ip", "table": "kube-proxy", "chain": "in", "expr": [
+                {"dnat": {"addr": {"map": {"key": {"payload": {"protocol": "tcp", "field": "dport"}}, "data": {"set": [[8443, "10.0.0.2"]]} } } } }]} },
+              {"rule": {"family": "ip", "table": "kube-proxy", "chain": "endpoint", "expr": [{"dnat": {"addr": "10.244.0.5", "port": 8080}}]}},
+              {"rule": {"family": "ip", "table": "kube-proxy", "chain": "other", "expr": [{"accept": null}]}}]}
+            """);
+        Assert.Equal(["nodeports", "services"], NftListing.MapsIn(listing.RootElement).Order());
+        using JsonDocument nodePorts = JsonDocument.Parse("""
+            [[{"concat": ["tcp", 30080]}, {"goto": {"target": "endpoint"}}], [{"concat": ["tcp", 30082]}, {"goto": {"target": "other"}}]]
+            """);
+        using JsonDocument services = JsonDocument.Parse("""[[{"concat": ["203.0.113.7", "tcp", 80]}, {"goto": {"target": "endpoint"}}]]""");
+        Dictionary<string, JsonElement> maps = new() { ["nodeports"] = nodePorts.RootElement, ["services"] = services.RootElement };
+        string[] found = Warnings(NftListing.Parse(listing.RootElement, maps), Place(address, listen));
+        Assert.Equal(kind is null ? 0 : 1, found.Length);
+        Assert.All(found, text => Assert.Contains("ip kube-proxy, chain in", text, StringComparison.Ordinal));
+        Assert.All(found, text => Assert.Contains(kind == "dnat" ? "dnat" : "goto endpoint", text, StringComparison.Ordinal));
     }
 
     [Fact]

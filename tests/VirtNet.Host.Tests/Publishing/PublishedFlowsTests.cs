@@ -68,6 +68,16 @@ public class PublishedFlowsTests
             .Includes(Flow(Tcp, Public, 80, answers: "10.0.0.1", translated: true)));
     }
 
+    [Fact]
+    public void Of_what_has_connections_nothing_is_asked_when_it_only_begins_or_gets_more_targets()
+    {
+        HostPublication tcp = Web with { Protocol = PublishedProtocol.Tcp };
+        Assert.False(Between([], [tcp]).Any);
+        Assert.True(Between([], [tcp, Web]).Any);
+        Assert.True(Between([tcp], []).Any);
+        Assert.False(Between([tcp], [tcp with { Targets = [.. tcp.Targets, new HostTarget(IPAddress.Parse("10.0.0.2"), 80)] }]).Any);
+    }
+
     private static PublishedFlows Between(ValueList<HostPublication> before, ValueList<HostPublication> after) =>
         PublishedFlows.Between(before, after, address => address.ToString().StartsWith("203.0.113.", StringComparison.Ordinal));
 

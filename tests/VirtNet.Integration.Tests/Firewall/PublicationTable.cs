@@ -98,6 +98,8 @@ internal static class PublicationTable
         Udp("203.0.113.5", 5301, To("10.1.0.9", 5354)),
         Udp("2001:db8:ff::5", 5301, To("2001:db8:1::9", 5354)),
         Udp("203.0.113.5", 5302, To("10.1.0.9", 5355)),
+        Sctp("203.0.113.5", 8701, To("10.1.0.9", 3868)),
+        Sctp("2001:db8:ff::5", 8701, To("2001:db8:1::9", 3868)),
         Tcp("203.0.113.5", 9000, new HostTarget(IPAddress.Parse("10.1.0.9"), null), last: 9010),
         Tcp("203.0.113.5", 9100, To("10.1.0.9", 7000), last: 7010 - 7000 + 9100),
         Whole("203.0.113.6", "10.1.0.8"),
@@ -151,6 +153,9 @@ internal static class PublicationTable
 
     private static HostPublication Tcp(string address, ushort port, params HostTarget[] targets) =>
         Place(IPAddress.Parse(address), PublishedProtocol.Tcp, new PortRange(port), targets);
+
+    private static HostPublication Sctp(string address, ushort port, HostTarget target) =>
+        Place(IPAddress.Parse(address), PublishedProtocol.Sctp, new PortRange(port), target);
 
     private static HostPublication Udp(string address, ushort port, HostTarget target) =>
         Place(IPAddress.Parse(address), PublishedProtocol.Udp, new PortRange(port), target);

@@ -29,6 +29,7 @@ public class PublicationTests
         Assert.Equal(all.Length, (await backend.FindIntactAsync(all, Cancel)).Count);
         await PublicationTable.CheckAsync(topology);
         await PublicationPackets.CheckAsync(topology, probe);
+        await SctpPackets.CheckAsync(topology);
         await CheckBalanceAsync(topology);
         await CheckLoopbackIsNobodysAsync(topology);
 
