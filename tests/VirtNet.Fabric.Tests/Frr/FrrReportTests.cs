@@ -12,7 +12,8 @@ public sealed class FrrReportTests
           "192.0.2.2":{"hostname":"h2","peerUptime":"00:00:14","peerUptimeMsec":14000,"pfxRcd":0,"state":"Active","peerState":"OK"},
           "192.0.2.3":{"hostname":"h3","peerUptime":"00:00:07","peerUptimeMsec":7000,"pfxRcd":0,"state":"Connect","peerState":"OK"},
           "192.0.2.4":{"hostname":"h4","peerUptime":"00:00:13","peerUptimeMsec":13000,"pfxRcd":12,"state":"Established","peerState":"OK"},
-          "192.0.2.5":{"peerUptime":"never","peerUptimeMsec":0,"pfxRcd":0,"state":"Active","peerState":"OK"}},
+          "192.0.2.5":{"peerUptime":"never","peerUptimeMsec":0,"pfxRcd":0,"state":"Active","peerState":"OK"},
+          "192.0.2.6":{"peerUptime":"00:00:00","peerUptimeMsec":0,"pfxRcd":0,"state":"Idle","peerState":"OK"}},
          "failedPeers":2}
         """;
 
@@ -30,6 +31,7 @@ public sealed class FrrReportTests
             new FrrSession.Bgp("192.0.2.3", "Connect", TimeSpan.FromSeconds(7), 0, "Hold Timer Expired"),
             new FrrSession.Bgp("192.0.2.4", "Established", TimeSpan.FromSeconds(13), 12, null),
             new FrrSession.Bgp("192.0.2.5", "Active", null, 0, null),
+            new FrrSession.Bgp("192.0.2.6", "Idle", TimeSpan.Zero, 0, null), // it was a moment ago
         ],
         FrrReport.Bgp(Summary, Failed));
 
