@@ -92,7 +92,7 @@ internal sealed record FabricView(long Revision)
         },
         Place.Guard => view with { GuardRevision = entry.ModRevision },
         Place.Identity => view with { Id = entry.Value },
-        Place.ReflectorList => view with { Reflectors = [.. entry.Value.Split(',').Where(HostName.IsValid)] },
+        Place.ReflectorList => view with { Reflectors = ReflectorList.Parse(entry.Value) },
         _ => view,
     };
 

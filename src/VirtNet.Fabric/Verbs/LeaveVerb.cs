@@ -207,9 +207,7 @@ internal static class LeaveVerb
 
     /// <summary>Another host of that name is to be none by chance.</summary>
     private static IEnumerable<StoreWrite> WithoutReflector(FabricView view, string name) =>
-        !view.Reflectors.Contains(name) ? []
-        : view.Reflectors.Remove(name) is { Count: > 0 } others ? [new StoreWrite.Put(FabricKeys.Reflectors, string.Join(',', others))]
-        : [new StoreWrite.Remove(FabricKeys.Reflectors)];
+        view.Reflectors.Contains(name) ? [ReflectorList.Write(view.Reflectors.Remove(name))] : [];
 
     private static async Task RemoveAsync(EtcdStore store, FabricView view, string name, bool endsLeases, CancellationToken cancellationToken)
     {

@@ -64,7 +64,7 @@ internal static class ReflectorsVerb
                     .. names.Select(name => new StoreCondition.Unchanged(FabricKeys.Host(name), RevisionOf(FabricKeys.Host(name)))),
                     new StoreCondition.Unchanged(FabricKeys.Reflectors, RevisionOf(FabricKeys.Reflectors)),
                 ],
-                [names.Count == 0 ? new StoreWrite.Remove(FabricKeys.Reflectors) : new StoreWrite.Put(FabricKeys.Reflectors, string.Join(',', names))]),
+                [ReflectorList.Write(names)]),
             cancellationToken);
         return outcome.Done ? names : throw new FabricException("the fabric's members changed meanwhile: nothing was changed");
 

@@ -118,12 +118,7 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
             return [];
         }
 
-        Dictionary<MacAddress, int> seen = [];
-        foreach (ForwardingEntry entry in netlink.ListForwarding(bridge.Index).Where(entry => !entry.IsOwn))
-        {
-            seen[entry.Mac] = entry.Port;
-        }
-
+        GuestPlaces places = new(ports, tunnel: null, netlink.ListForwarding(bridge.Index));
         List<NeighbourEntry> neighbours = Array.TrueForAll(guests, guest => guest.Mac is not null) ? [] : netlink.ListLearntNeighbours(bridge.Index);
         Dictionary<MacAddress, int> last = _last.GetValueOrDefault(wanted.Bridge) ?? [];
         Dictionary<MacAddress, int> now = [];
@@ -140,8 +135,7 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
         // Beyond a port that is no guest's there may be a network that must not have its frames back.
         return [.. ports.Where(port => now.ContainsValue(port.Index) && GuestPorts.IsGuest(port, netlink.FindLink)).Select(port => port.Index)];
 
-        int PortOf(MacAddress mac) => ports.Find(port => port.IsPortOf(mac))?.Index
-            ?? (seen.TryGetValue(mac, out int port) ? port : last.GetValueOrDefault(mac));
+        int PortOf(MacAddress mac) => places.PortOf(mac) is not 0 and var port ? port : last.GetValueOrDefault(mac);
     }
 
     private static bool IsFiltered(PublishedGuest guest, LinkMessage bridge) =>

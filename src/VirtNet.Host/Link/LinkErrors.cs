@@ -12,7 +12,6 @@ internal static class LinkErrors
     public const int Busy = 16; // EBUSY
     public const int Exists = 17; // EEXIST
     public const int NoSuchDevice = 19; // ENODEV
-    public const int NoSuchEntry = 2; // ENOENT
     public const int InvalidArgument = 22; // EINVAL
     public const int OutOfRange = 34; // ERANGE
     public const int NoSuchAddress = 99; // EADDRNOTAVAIL

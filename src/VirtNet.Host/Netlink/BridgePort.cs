@@ -34,29 +34,16 @@ internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<i
     public bool IsClosed => IsLocked && !Learns;
 
     /// <summary>As it is without virtnet's lock.</summary>
-    public BridgePort Opened => IsClosed
-        ? this with
-        {
-            Switches = [.. Switches.Select(each => each.Key switch
-            {
-                LearningAttribute => new KeyValuePair<int, byte>(LearningAttribute, 1),
-                LockAttribute => new KeyValuePair<int, byte>(LockAttribute, 0),
-                _ => each,
-            })],
-        }
-        : this;
+    public BridgePort Opened => IsClosed ? With(LearningAttribute, true).With(LockAttribute, false) : this;
 
     /// <summary>Whether frames go out by it that came in by it.</summary>
     public bool IsHairpin => ValueOf(HairpinAttribute) == 1;
 
     /// <summary>This setting alone: a message with it changes no others.</summary>
-    public static BridgePort Hairpin(bool on) => new(PortState.Disabled, [new(HairpinAttribute, on ? (byte)1 : (byte)0)]);
+    public static BridgePort Hairpin(bool on) => new(PortState.Disabled, [Switch(HairpinAttribute, on)]);
 
     /// <summary>The same settings, but no hairpin.</summary>
-    public BridgePort WithoutHairpin() => this with
-    {
-        Switches = [.. Switches.Select(each => each.Key == HairpinAttribute ? new(HairpinAttribute, 0) : each)],
-    };
+    public BridgePort WithoutHairpin() => With(HairpinAttribute, false);
 
     /// <summary>These settings alone: a message with them changes no others.</summary>
     public static BridgePort Of(bool learns, bool suppresses) => new(
@@ -99,6 +86,9 @@ internal sealed record BridgePort(PortState State, ImmutableArray<KeyValuePair<i
     }
 
     private static KeyValuePair<int, byte> Switch(int attribute, bool on) => new(attribute, on ? (byte)1 : (byte)0);
+
+    private BridgePort With(int attribute, bool on) =>
+        this with { Switches = [.. Switches.Select(each => each.Key == attribute ? Switch(attribute, on) : each)] };
 
     private byte? ValueOf(int attribute)
     {

@@ -18,9 +18,12 @@ internal sealed record NftElement(string Set, string Key, string Value = "", str
 
     /// <summary>The bridge that the element is about; null where its key begins with something else.</summary>
     public string? Bridge => NftSet.Named(Set)?.Fields[0] == NftField.Interface
-        ? Encoding.UTF8.GetString(Convert.FromHexString(Key).AsSpan(0, InterfaceLength).TrimEnd((byte)0)) : null;
+        ? NameIn(Convert.FromHexString(Key).AsSpan(0, InterfaceLength)) : null;
 
-    /// <param name="parts">Names of interfaces and addresses, in the order of the set's fields.</param>
+    /// <summary>The interfaces that its key names, where these are all that it names.</summary>
+    public IReadOnlyList<string> Interfaces => [.. Convert.FromHexString(Key).Chunk(InterfaceLength).Select(name => NameIn(name))];
+
+    /// <param name="parts">Names of interfaces, addresses, ports, or octets as they are there, in the order of the set's fields.</param>
     /// <exception cref="VirtNetException">No interface can have such a name, so no packet could be looked up by it.</exception>
     public static NftElement Of(string set, params ReadOnlySpan<object?> parts)
     {
@@ -62,11 +65,16 @@ internal sealed record NftElement(string Set, string Key, string Value = "", str
                 case ushort port:
                     key.AddRange([(byte)(port >> 8), (byte)port, 0, 0]);
                     break;
+                case byte[] octets:
+                    key.AddRange(octets);
+                    break;
             }
         }
 
         return Convert.ToHexString([.. key]);
     }
+
+    private static string NameIn(ReadOnlySpan<byte> octets) => Encoding.UTF8.GetString(octets.TrimEnd((byte)0));
 
     private static byte[] Interface(string name)
     {
@@ -126,7 +134,7 @@ internal sealed record NftElement(string Set, string Key, string Value = "", str
 
     private static string Word(NftField field, ReadOnlySpan<byte> octets) => field switch
     {
-        NftField.Interface => $"\"{Encoding.UTF8.GetString(octets.TrimEnd((byte)0))}\"",
+        NftField.Interface => $"\"{NameIn(octets)}\"",
         NftField.Protocol => ((PublishedProtocol)octets[0]).Name(),
         NftField.Port => $"{BinaryPrimitives.ReadUInt16BigEndian(octets)}",
         _ => new IPAddress(octets).ToString(),

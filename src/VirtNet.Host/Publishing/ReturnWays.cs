@@ -28,14 +28,15 @@ internal sealed class ReturnWays(RtnetlinkClient netlink)
     {
         bool ipv6 = published.AddressFamily == AddressFamily.InterNetworkV6;
         if (netlink.FindOwner(published) is not (not 0 and var index) || netlink.FindLink(index) is not { Kind: not Dummy } link
-            || link.Index == LoopbackIndex || isOwn(link) || !IsUplink(published, link))
+            || link.Index == LoopbackIndex || isOwn(link))
         {
             return null;
         }
 
         int from = bridge is null || guest is null ? 0 : netlink.FindLink(bridge)?.Index ?? 0;
         if (netlink.FindWay(ipv6 ? s_far6 : s_far4, guest ?? published, from) is not { Link: not 0 } way || way.Link == index
-            || netlink.ListRules(KernelFamily.Of(published)).Exists(rule => rule.ChoosesByMark)) // somebody remembers where connections came from
+            || netlink.ListRules(KernelFamily.Of(published)).Exists(rule => rule.ChoosesByMark) // somebody remembers where connections came from
+            || !IsUplink(published, link)) // last: it may list all routes of the host
         {
             return null;
         }

@@ -215,19 +215,9 @@ internal sealed class LinuxHost : IHost, IDisposable
         _zonesInPlace.Dispose();
     }
 
-    /// <summary>Where it cannot be asked, it counts as not as wanted: who then sets it is told why that is impossible.</summary>
-    private async Task<HairpinGuests> ReadAsync(HairpinGuests wanted, LinkMessage? bridge, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return _hairpins is null || (bridge is not null && wanted.Owner is { } owner && !_own.IsOurs(bridge, owner)) ? wanted
-                : await _hairpins.ReadAsync(wanted, bridge, cancellationToken);
-        }
-        catch (VirtNetException)
-        {
-            return wanted with { Guests = [] };
-        }
-    }
+    private async Task<HairpinGuests> ReadAsync(HairpinGuests wanted, LinkMessage? bridge, CancellationToken cancellationToken) =>
+        _hairpins is null || (bridge is not null && wanted.Owner is { } owner && !_own.IsOurs(bridge, owner)) ? wanted
+            : await AskAsync(() => _hairpins.ReadAsync(wanted, bridge, cancellationToken)) ?? wanted with { Guests = [] };
 
     private bool IsOurs(HostResource resource, LinkMessage link, Guid owner) =>
         resource is SpanLink ? SpanLink.IsOurs(link, owner) : _own.IsOurs(link, owner);
@@ -240,7 +230,8 @@ internal sealed class LinuxHost : IHost, IDisposable
     /// What cannot be asked for counts as missing, so that nothing else has to wait for it. Whoever then sets it is told why
     /// that is impossible.
     /// </summary>
-    private static async Task<IReadOnlySet<T>> ReadAsync<T>(Func<Task<IReadOnlySet<T>>> question)
+    private static async Task<T?> AskAsync<T>(Func<Task<T>> question)
+        where T : class?
     {
         try
         {
@@ -248,9 +239,12 @@ internal sealed class LinuxHost : IHost, IDisposable
         }
         catch (Exception e) when (e is VirtNetException or BusException)
         {
-            return new HashSet<T>();
+            return null;
         }
     }
+
+    private static async Task<IReadOnlySet<T>> ReadAsync<T>(Func<Task<IReadOnlySet<T>>> question) =>
+        await AskAsync(question) ?? new HashSet<T>();
 
     private async Task<Dictionary<string, GuestLocks>> ReadLocksAsync(
         IEnumerable<GuestLocks> wanted, HostSnapshot snapshot, CancellationToken cancellationToken)
@@ -258,14 +252,10 @@ internal sealed class LinuxHost : IHost, IDisposable
         Dictionary<string, GuestLocks> found = [];
         foreach (GuestLocks locks in wanted)
         {
-            if (snapshot.Link(locks.Bridge) is { Kind: BridgeOptions.Kind } link && (locks.Owner is not { } owner || _own.IsOurs(link, owner)))
+            if (snapshot.Link(locks.Bridge) is { Kind: BridgeOptions.Kind } link && (locks.Owner is not { } owner || _own.IsOurs(link, owner))
+                && await AskAsync(() => _guard.ReadAsync(locks, link, cancellationToken)) is { } have)
             {
-                IReadOnlySet<GuestLocks> have = await ReadAsync<GuestLocks>(async () =>
-                    new HashSet<GuestLocks> { await _guard.ReadAsync(locks, link, cancellationToken) });
-                foreach (GuestLocks one in have)
-                {
-                    found.Add(one.Key, one);
-                }
+                found.Add(have.Key, have);
             }
         }
 
@@ -278,10 +268,10 @@ internal sealed class LinuxHost : IHost, IDisposable
         List<LinkNameServer> found = [];
         foreach (LinkNameServer server in wanted)
         {
-            if (_nameServers is { } nameServers && snapshot.Link(server.Bridge) is { } link)
+            if (_nameServers is { } nameServers && snapshot.Link(server.Bridge) is { } link
+                && await AskAsync(() => nameServers.ReadAsync(server, link.Index, cancellationToken)) is { } have)
             {
-                found.AddRange(await ReadAsync<LinkNameServer>(async () =>
-                    await nameServers.ReadAsync(server, link.Index, cancellationToken) is { } have ? new HashSet<LinkNameServer> { have } : []));
+                found.Add(have);
             }
         }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using VirtNet.Host.Nft;
 using VirtNet.Model;
@@ -21,24 +20,27 @@ internal static class GuardElements
         byte[] index = Index(port.Index);
         foreach (MacAddress owner in port.Owners ?? [])
         {
-            yield return Element(SpanTable.Owners, index, Mac(owner)); // before it is held to them
+            yield return NftElement.Of(SpanTable.Owners, index, Mac(owner)); // before it is held to them
         }
 
         if (port.Owners is not null)
         {
-            yield return Element(SpanTable.Locked, index);
+            yield return NftElement.Of(SpanTable.Locked, index);
         }
 
-        yield return Element(SpanTable.Guests, index);
+        yield return NftElement.Of(SpanTable.Guests, index);
     }
 
     /// <inheritdoc cref="Of(GuardedPort)"/>
-    public static IEnumerable<NftElement> Of(SpanBindings bindings) =>
-        bindings.Bindings
-            .Select(binding => Element(
-                IsIpv6(binding.Address) ? SpanTable.Bound6 : SpanTable.Bound4, binding.Address.GetAddressBytes(), Mac(binding.Mac)))
-            .Concat(bindings.Gateways.Concat(bindings.Bindings.Select(binding => binding.Address)).Distinct()
-                .Select(address => Element(IsIpv6(address) ? SpanTable.Taken6 : SpanTable.Taken4, address.GetAddressBytes())));
+    public static IEnumerable<NftElement> Of(SpanBindings bindings) => Of(bindings.Bindings, bindings.Taken);
+
+    /// <summary>What one network knows and another, or the same at another time, does not.</summary>
+    public static IEnumerable<NftElement> Difference(SpanBindings? of, SpanBindings? from) =>
+        of is null ? [] : Of(of.Bindings.Except(from?.Bindings ?? []), of.Taken.Except(from?.Taken ?? []));
+
+    private static IEnumerable<NftElement> Of(IEnumerable<SpanBinding> bindings, IEnumerable<IPAddress> taken) =>
+        bindings.Select(binding => NftElement.Of(SpanElements.IsIpv6(binding.Address) ? SpanTable.Bound6 : SpanTable.Bound4, binding.Address, Mac(binding.Mac)))
+            .Concat(taken.Select(address => NftElement.Of(SpanElements.IsIpv6(address) ? SpanTable.Taken6 : SpanTable.Taken4, address)));
 
     /// <summary>The port that an element is about.</summary>
     public static int PortOf(NftElement element) => MemoryMarshal.Read<int>(Convert.FromHexString(element.Key));
@@ -54,8 +56,6 @@ internal static class GuardElements
         return element.Set == SpanTable.RefusedCards ? new MacAddress(value.AsSpan(0, MacAddress.Length)).ToString() : new IPAddress(value).ToString();
     }
 
-    private static NftElement Element(string set, params byte[][] parts) => new(set, Convert.ToHexString([.. parts.SelectMany(part => part)]));
-
     /// <summary>In the order of this machine's octets.</summary>
     private static byte[] Index(int port)
     {
@@ -66,6 +66,4 @@ internal static class GuardElements
 
     /// <summary>Each part of a key fills words.</summary>
     private static byte[] Mac(MacAddress mac) => [.. mac.ToArray(), 0, 0];
-
-    private static bool IsIpv6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
 }

@@ -47,7 +47,7 @@ internal sealed class PortLocks(RtnetlinkClient netlink)
         LinkMessage[] closing = [.. plan.Closing.Where(port => !refused.Contains(port.Index))];
         results = [.. results, .. Switch(closing, closed: true), .. Switch(plan.Opening, closed: false)];
         Write(plan.OthersBehind(closing), NetlinkType.DeleteNeighbour, NetlinkFlags.None);
-        if (results.FirstOrDefault(result => result is not (0 or LinkErrors.NoSuchDevice or LinkErrors.NoSuchEntry)) is not 0 and var errno)
+        if (results.FirstOrDefault(result => result is not (0 or LinkErrors.NoSuchDevice or LinkErrors.NoSuchFile)) is not 0 and var errno)
         {
             throw LinkErrors.Refused($"cannot set the {wanted.Key}", errno); // not for a port that has just left
         }

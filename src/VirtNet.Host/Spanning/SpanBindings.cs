@@ -16,6 +16,9 @@ internal sealed record SpanBindings(string Bridge, ValueList<SpanBinding> Bindin
     /// <summary>Where the network's addresses are: what is known of others there is out of date.</summary>
     public ValueList<IPNetwork> Subnets { get; init; } = [];
 
+    /// <summary>All addresses that are somebody's.</summary>
+    public IEnumerable<IPAddress> Taken => Gateways.Concat(Bindings.Select(binding => binding.Address)).Distinct();
+
     public override string Key => $"bindings on {Bridge}";
 
     public override string Kind => "firewall";

@@ -84,17 +84,26 @@ public sealed partial class SpanFirewall
                     : throw VirtNetException.OperationFailed($"cannot set the {subject.Key}: the table of spanning networks is gone");
             }
 
-            NftElement[] wanted = after is null ? [] : [.. GuardElements.Of(after)];
-            NftElement[] had = before is null ? [.. ListBound().Where(Covered(subject))] : [.. GuardElements.Of(before)];
-            HashSet<NftElement> others =
-                [.. _bindings.Where(other => other.Key != subject.Bridge).SelectMany(other => GuardElements.Of(other.Value with { Bindings = [] }))];
-            NftElement[] removed = [.. had.Except(wanted).Except(others).Reverse()];
-            NftElement[] added = [.. wanted.Except(had)];
-            if (before is not null)
+            NftElement[] removed;
+            NftElement[] added;
+            if (before is null)
             {
+                NftElement[] wanted = [.. GuardElements.Of(after!)];
+                NftElement[] have = [.. ListBound().Where(Covered(subject))]; // listed as they are to go
+                (removed, added) = ([.. have.Except(wanted)], [.. wanted.Except(have)]);
+            }
+            else
+            {
+                (removed, added) = ([.. GuardElements.Difference(before, after).Reverse()], [.. GuardElements.Difference(after, before)]);
                 HashSet<NftElement> have = [.. KernelOf(SpanTable.Frames).Find([.. removed, .. added])];
-                removed = [.. removed.Where(have.Contains)];
-                added = [.. added.Where(element => !have.Contains(element))];
+                (removed, added) = ([.. removed.Where(have.Contains)], [.. added.Where(element => !have.Contains(element))]);
+            }
+
+            if (removed.Length > 0)
+            {
+                HashSet<NftElement> others =
+                    [.. _bindings.Where(other => other.Key != subject.Bridge).SelectMany(other => GuardElements.Of(other.Value with { Bindings = [] }))];
+                removed = [.. removed.Where(element => !others.Contains(element))];
             }
 
             Change(removed, added);
