@@ -82,32 +82,43 @@ internal sealed class GuestKeeper : IAsyncDisposable
     private async Task KeepAsync(Guid network)
     {
         // While virtnet itself changes the network that does the same, and this is asked again when it has ended.
-        if (_watcher.FindAtRest(network) is not { Bridge: { } own } known)
+        if (_watcher.FindAtRest(network) is not { } known)
         {
             return;
         }
 
+        if (known.Guests is { } guests)
+        {
+            await AttemptAsync(
+                known,
+                bridge =>
+                {
+                    _entries.Apply(before: null, guests, bridge);
+                    return Task.CompletedTask;
+                },
+                _logger.GuestsNotTold);
+        }
+
+        await AttemptAsync(known, bridge => _guard.KeepAsync(() => _watcher.FindAtRest(network)?.Locks, bridge), _logger.PortsNotKept);
+        if (known.Hairpins is { } hairpins && _hairpins is not null)
+        {
+            await AttemptAsync(known, bridge => _hairpins.ApplyAsync(hairpins, bridge, CancellationToken.None), _logger.PortsNotKept);
+        }
+    }
+
+    /// <summary>What fails holds nothing else up.</summary>
+    private async Task AttemptAsync(WatchedNetwork network, Func<LinkMessage, Task> step, Action<string, string> told)
+    {
         try
         {
-            if (_netlink.FindLink(own.Name) is not { } bridge || !_own.IsOurs(bridge, network))
+            if (network.Bridge is { } own && _netlink.FindLink(own.Name) is { } bridge && _own.IsOurs(bridge, network.Uuid))
             {
-                return;
-            }
-
-            if (known.Guests is { } guests)
-            {
-                _entries.Apply(before: null, guests, bridge);
-            }
-
-            await _guard.KeepAsync(() => _watcher.FindAtRest(network)?.Locks, bridge);
-            if (known.Hairpins is { } hairpins && _hairpins is not null)
-            {
-                await _hairpins.ApplyAsync(hairpins, bridge, CancellationToken.None);
+                await step(bridge);
             }
         }
         catch (Exception e) when (e is VirtNetException or IOException or ObjectDisposedException)
         {
-            _logger.GuestsNotTold(known.Name, e.Message);
+            told(network.Name, e.Message);
         }
     }
 }

@@ -14,6 +14,9 @@ internal static partial class WatchLog
     [LoggerMessage(EventId = 234, Level = LogLevel.Warning, Message = "Network {Network}: its other hosts are not told of all guests: {Reason}")]
     public static partial void GuestsNotTold(this ILogger logger, string network, string reason);
 
+    [LoggerMessage(EventId = 237, Level = LogLevel.Warning, Message = "Network {Network}: its guests' ports are not as they shall be: {Reason}")]
+    public static partial void PortsNotKept(this ILogger logger, string network, string reason);
+
     [LoggerMessage(EventId = 235, Level = LogLevel.Warning,
         Message = "Network {Network}: the guest behind {Port} tried to use {Address}, which is another's: nothing of it was let in")]
     public static partial void Refused(this ILogger logger, string network, string port, string address);
