@@ -11,12 +11,11 @@ namespace VirtNet.Host.Hairpins;
 /// </summary>
 public sealed class HairpinTable : IDisposable
 {
-    private const string Name = "virtnet_hairpin";
     private const string Reflecting = "reflecting";
     private const string Owners = "owners";
     private const string Forward = "forward";
 
-    private static readonly NftTable s_table = new("bridge", NftTable.Bridge, Name, [Forward]);
+    private static readonly NftTable s_table = new("bridge", NftTable.Bridge, NftNames.HairpinTable, [Forward]);
     private static readonly NftHook s_hook = new(Number: 2, Priority: -300, Accepts: true);
     private static readonly NftRule s_rule = new(
         Forward, 0, $"iifname . oifname @{Reflecting} ether daddr & 01:00:00:00:00:00 == 01:00:00:00:00:00 drop");
@@ -48,7 +47,7 @@ public sealed class HairpinTable : IDisposable
         (_nft as IDisposable)?.Dispose();
     }
 
-    internal static bool IsOne(string table) => table == Name;
+    internal static bool IsOne(string table) => table == NftNames.HairpinTable;
 
     /// <summary>Whether its rule is in force.</summary>
     internal Task<bool> IsIntactAsync(CancellationToken cancellationToken) => _turns.ReadAsync(IsIntact, cancellationToken);
@@ -56,7 +55,7 @@ public sealed class HairpinTable : IDisposable
     /// <summary>Ports of a bridge whose flag virtnet has set, as far as the table says.</summary>
     internal Task<IReadOnlySet<string>> PortsOfAsync(string bridge, CancellationToken cancellationToken) =>
         _turns.ReadAsync<IReadOnlySet<string>>(
-            () => Kernel.List(Owners).Select(PairOf).Where(pair => pair.First == bridge).Select(pair => pair.Second).ToHashSet(),
+            () => Kernel.List(Owners).Select(element => element.Interfaces).Where(pair => pair[0] == bridge).Select(pair => pair[1]).ToHashSet(),
             cancellationToken);
 
     /// <summary>Ports whose flag virtnet is about to set, or has taken off. The last one takes the table along.</summary>
@@ -93,12 +92,4 @@ public sealed class HairpinTable : IDisposable
 
     private static NftElement[] Elements(string bridge, string port) =>
         [NftElement.Of(Owners, bridge, port), NftElement.Of(Reflecting, port, port)];
-
-    private static (string First, string Second) PairOf(NftElement element)
-    {
-        byte[] key = Convert.FromHexString(element.Key);
-        return (NameIn(key.AsSpan(..(key.Length / 2))), NameIn(key.AsSpan(key.Length / 2)));
-    }
-
-    private static string NameIn(ReadOnlySpan<byte> octets) => System.Text.Encoding.UTF8.GetString(octets.TrimEnd((byte)0));
 }

@@ -47,10 +47,9 @@ internal sealed class ForeignRulesets(
     {
         List<RuleTable> tables = [];
         List<(string Family, string Name)> names = await ListNamesAsync(cancellationToken);
-        foreach ((string family, string name) in names.Where(table => !MayBeIptables(table)))
+        foreach ((string family, string name) in names.Where(table => !MayBeIptables(table) && table.Name is not (NftNames.SpanTable or NftNames.HairpinTable)))
         {
-            bool own = $"{family} {name}" == NftNames.Table;
-            if (!own)
+            if ($"{family} {name}" != NftNames.Table)
             {
                 tables.AddRange(await ListAsync(family, name, withMaps, cancellationToken));
             }

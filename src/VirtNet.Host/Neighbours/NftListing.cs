@@ -48,7 +48,8 @@ internal static class NftListing
     public static IReadOnlyCollection<string> MapsIn(JsonElement listing) =>
     [
         .. listing.GetProperty("nftables").EnumerateArray().Where(item => item.TryGetProperty("rule", out _))
-            .SelectMany(item => item.GetProperty("rule").GetProperty("expr").EnumerateArray()).SelectMany(part => part.EnumerateObject())
+            .SelectMany(item => item.GetProperty("rule").GetProperty("expr").EnumerateArray())
+            .Where(part => part.ValueKind == JsonValueKind.Object).SelectMany(part => part.EnumerateObject())
             .Select(MapOf).OfType<JsonElement>().Select(map => map.GetProperty("data"))
             .Where(data => data.ValueKind == JsonValueKind.String).Select(data => data.GetString()!.TrimStart('@')).Distinct(),
     ];
@@ -95,19 +96,25 @@ internal static class NftListing
         return
         [
             .. elements.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Array && entry.GetArrayLength() == 2).Take(MostEntries)
-                .Select(entry => new RuleLine(
-                    string.Join(' ', [.. words, NftWords.Value(key), NftWords.Value(entry[0]),
-                        statement.Name == "vmap" ? NftWords.Verdict(entry[1]) : statement.Name]),
-                    comment,
-                    [.. tests, NftExpressions.Compare(key, entry[0])],
-                    (statement.Name != "vmap" ? RuleVerdict.Translate
-                        : entry[1].ValueKind == JsonValueKind.Object ? VerdictOf(entry[1].EnumerateObject().First()) : null) ?? RuleVerdict.Unknown)
-                {
-                    Ports = NftExpressions.Ports(key, entry[0]) ?? [],
-                    Destination = NftExpressions.Destination(key, entry[0]),
-                }),
+                .Select(entry => statement.Name != "vmap" ? Line(entry, statement.Name, RuleVerdict.Translate)
+                    : Line(entry, NftWords.Verdict(entry[1]), entry[1].ValueKind == JsonValueKind.Object ? VerdictOf(entry[1].EnumerateObject().First()) : null)),
         ];
+
+        RuleLine Line(JsonElement entry, string what, RuleVerdict? verdict) => EntryOf(key, entry, words, tests, comment, what, verdict);
     }
+
+    /// <summary>What a map says of the packets of one entry.</summary>
+    private static RuleLine EntryOf(
+        JsonElement key, JsonElement entry, IReadOnlyList<string> words, IReadOnlyList<RuleTest> tests, string comment, string what, RuleVerdict? verdict) =>
+        new(
+            string.Join(' ', [.. words, NftWords.Value(key), NftWords.Value(entry[0]), what]),
+            comment,
+            [.. tests, NftExpressions.Compare(key, entry[0])],
+            verdict ?? RuleVerdict.Unknown)
+        {
+            Ports = NftExpressions.Ports(key, entry[0]) ?? [],
+            Destination = NftExpressions.Destination(key, entry[0]),
+        };
 
     private static HookPlace? PlaceOf(JsonElement chain) =>
         !chain.TryGetProperty("hook", out JsonElement hook) ? null : new HookPlace(
@@ -128,8 +135,16 @@ internal static class NftListing
         ValueList<PortRange> ports = [];
         IPAddress? destination = null;
         RuleLine[] mapped = [];
-        foreach (JsonProperty part in rule.GetProperty("expr").EnumerateArray().SelectMany(part => part.EnumerateObject()))
+        foreach (JsonElement statement in rule.GetProperty("expr").EnumerateArray())
         {
+            if (statement.ValueKind != JsonValueKind.Object)
+            {
+                tests.Add(_ => Match.Maybe); // nft has no other form for it than its own words, such as an update of a map
+                words.Add(NftWords.Value(statement));
+                continue;
+            }
+
+            JsonProperty part = statement.EnumerateObject().First();
             switch (part.Name)
             {
                 case "match":
@@ -143,14 +158,12 @@ internal static class NftListing
                     JsonElement key = part.Value.GetProperty("key");
                     foreach (JsonElement entry in entries.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Array))
                     {
-                        yield return new RuleLine(
-                            string.Join(' ', [.. words, $"{NftWords.Value(key)} {NftWords.Value(entry[0])}", NftWords.Verdict(entry[1])]),
-                            comment,
-                            [.. tests, NftExpressions.Compare(key, entry[0])],
-                            VerdictOf(entry[1].EnumerateObject().First()) ?? RuleVerdict.Unknown)
+                        RuleLine line = EntryOf(
+                            key, entry, words, tests, comment, NftWords.Verdict(entry[1]), VerdictOf(entry[1].EnumerateObject().First()));
+                        yield return line with
                         {
-                            Ports = NftExpressions.Ports(key, entry[0]) ?? ports,
-                            Destination = NftExpressions.Destination(key, entry[0]) ?? destination,
+                            Ports = line.Ports.Count == 0 ? ports : line.Ports,
+                            Destination = line.Destination ?? destination,
                         };
                     }
 

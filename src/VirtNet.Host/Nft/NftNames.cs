@@ -17,6 +17,12 @@ internal static class NftNames
 
     public const string Table = Family + " " + TableName;
 
+    /// <summary>The tables of networks that span hosts.</summary>
+    public const string SpanTable = TableName + "_span";
+
+    /// <summary>The table of ports that have frames back by the port they came in by.</summary>
+    public const string HairpinTable = TableName + "_hairpin";
+
     /// <summary>Base chain at the forward hook.</summary>
     public const string Forward = "forward";
 

@@ -9,8 +9,6 @@ namespace VirtNet.Host.Spanning;
 /// </summary>
 internal sealed class SpanTable
 {
-    private const string Name = "virtnet_span";
-
     private readonly Dictionary<string, string> _sets;
     private readonly Dictionary<string, NftHook?> _chains;
     private readonly NftRule[] _rules;
@@ -18,7 +16,7 @@ internal sealed class SpanTable
     private SpanTable(
         string family, byte familyNumber, Dictionary<string, string> sets, Dictionary<string, NftHook?> chains, NftRule[] rules)
     {
-        Table = new NftTable(family, familyNumber, Name, [.. chains.Where(chain => chain.Value is not null).Select(chain => chain.Key)]);
+        Table = new NftTable(family, familyNumber, NftNames.SpanTable, [.. chains.Where(chain => chain.Value is not null).Select(chain => chain.Key)]);
         _sets = sets;
         _chains = chains;
         _rules = rules;
@@ -60,7 +58,7 @@ internal sealed class SpanTable
         && _chains.Keys.All(chain => (state.Comments.GetValueOrDefault(chain) ?? [])
             .SequenceEqual(_rules.Where(rule => rule.Chain == chain).Select(NftSkeleton.Comment)));
 
-    public static bool IsOne(string table) => table == Name;
+    public static bool IsOne(string table) => table == NftNames.SpanTable;
 
     // Sets of the table of bridges.
 

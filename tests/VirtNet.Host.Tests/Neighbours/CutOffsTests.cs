@@ -29,6 +29,14 @@ public class CutOffsTests
     }
 
     [Fact]
+    public void A_statement_that_nft_has_no_form_for_hides_no_other_and_makes_its_own_rule_uncertain()
+    {
+        const string Update = "\"update @m { ip saddr : ip daddr }\"";
+        Assert.Empty(Recorded.CutOffs(Recorded.Rule("inet", "theirs", "forward", "accept", $"{Update}, {Drop}"), Recorded.Network()));
+        Assert.Single(Recorded.CutOffs(Recorded.Rule("inet", "theirs", "forward", "drop", Update), Recorded.Network()));
+    }
+
+    [Fact]
     public void Docker_is_named_for_what_it_does_not_forward()
     {
         CutOff only = Assert.Single(Recorded.CutOffs(Recorded.Iptables("docker"), Recorded.Network()));
