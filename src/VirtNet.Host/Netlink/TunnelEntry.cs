@@ -10,6 +10,7 @@ namespace VirtNet.Host.Netlink;
 internal sealed record TunnelEntry(int Link, MacAddress Mac, IPAddress Host)
 {
     private const byte Self = 0x02; // NTF_SELF
+    private const byte OfBridge = 0x04; // NTF_MASTER
 
     public bool IsFlood => Mac == default;
 
@@ -20,6 +21,15 @@ internal sealed record TunnelEntry(int Link, MacAddress Mac, IPAddress Host)
         new NeighbourHeader(KernelFamily.Bridge, entry.Link, NeighbourHeader.Permanent, Self).Write(ref writer);
         writer.WriteAttribute(NeighbourHeader.MacAttribute, entry.Mac.ToArray());
         writer.WriteAttribute(NeighbourHeader.AddressAttribute, entry.Host.GetAddressBytes());
+        writer.EndMessage();
+    }
+
+    /// <summary>A message that has the bridge know of it no more as one that is behind the tunnel.</summary>
+    public static void WriteForget(ref NetlinkWriter writer, TunnelEntry entry)
+    {
+        writer.BeginMessage(NetlinkType.DeleteNeighbour, NetlinkFlags.Acknowledge);
+        new NeighbourHeader(KernelFamily.Bridge, entry.Link, default, OfBridge).Write(ref writer);
+        writer.WriteAttribute(NeighbourHeader.MacAttribute, entry.Mac.ToArray());
         writer.EndMessage();
     }
 

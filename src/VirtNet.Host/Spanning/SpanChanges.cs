@@ -150,6 +150,29 @@ internal sealed class SpanChanges(RtnetlinkClient netlink)
 
         int errno = netlink.Execute(batch).Skip(gone.Length).FirstOrDefault(result => result != 0);
         Throw(errno, code => Setting(after, "peers", code));
+        Forget(link, [.. gone.Select(entry => entry.Host)]);
+    }
+
+    /// <summary>
+    /// Guests of hosts that are none of this network's any more. The control plane takes their entries along, but for those that an
+    /// earlier run of its programs has made and this one never heard of: they would lead there for good.
+    /// </summary>
+    private void Forget(int link, HashSet<IPAddress> hosts)
+    {
+        TunnelEntry[] entries = hosts.Count == 0 ? [] : [.. netlink.ListTunnelEntries(link).Where(entry => !entry.IsFlood && hosts.Contains(entry.Host))];
+        if (entries.Length == 0)
+        {
+            return;
+        }
+
+        NetlinkWriter batch = new(new byte[entries.Length * 2 * BytesForEntry]);
+        foreach (TunnelEntry entry in entries)
+        {
+            TunnelEntry.Write(ref batch, NetlinkType.DeleteNeighbour, NetlinkFlags.None, entry);
+            TunnelEntry.WriteForget(ref batch, entry);
+        }
+
+        netlink.Execute(batch); // what has gone by itself meanwhile is gone
     }
 
     private int Send(Writer write)

@@ -210,6 +210,44 @@ public class SpanTests
         await PingAsync(guest, ["10.100.0.103", "fd00:100::103"]);
     }
 
+    [Fact]
+    public async Task Nothing_is_sent_any_more_to_a_host_that_the_network_spans_no_longer_whoever_had_it_sent_there()
+    {
+        await using SpanLab lab = await SpanLab.StartAsync();
+        NetworkLab first = lab.Hosts[0];
+        await first.NetworkAsync("lab", SpanLab.Network(0));
+        foreach ((string mac, int host) in (IEnumerable<(string, int)>)[("02:00:00:00:00:02", 1), ("02:00:00:00:00:03", 2)])
+        {
+            await first.Host.ShellAsync(
+                $"bridge fdb add {mac} dev {SpanLab.Tunnel} dst {SpanLab.AddressOf(host)} self extern_learn; bridge fdb add {mac} dev {SpanLab.Tunnel} master extern_learn");
+        }
+
+        string file = Path.Combine(first.Scratch, "two.xml");
+        await File.WriteAllTextAsync(file, SpanLab.Network(0, hosts: 2), TestContext.Current.CancellationToken);
+        await first.VirtnetAsync("net-define", "--live", file);
+        string entries = await first.Host.RunAsync("bridge", "fdb", "show", "dev", SpanLab.Tunnel);
+        Assert.DoesNotContain("02:00:00:00:00:03", entries, StringComparison.Ordinal);
+        Assert.DoesNotContain(SpanLab.AddressOf(2), entries, StringComparison.Ordinal);
+        Assert.Contains($"02:00:00:00:00:02 dst {SpanLab.AddressOf(1)} self", entries, StringComparison.Ordinal);
+        Assert.Contains($"02:00:00:00:00:02 extern_learn master {SpanLab.Bridge}", entries, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rules_of_others_are_seen_beside_it()
+    {
+        await using SpanLab lab = await SpanLab.StartAsync(hosts: 2);
+        await lab.StartNetworkAsync();
+        NetworkLab first = lab.Hosts[0];
+        await first.Host.ShellAsync("""
+            nft 'add table inet theirs; add map inet theirs m { type ipv4_addr : ipv4_addr; size 9; flags dynamic,timeout; };
+              add chain inet theirs c { type filter hook forward priority 5; }; add rule inet theirs c update @m { ip saddr : ip daddr };
+              add rule inet theirs c iifname "virbr-lab" drop'
+            """);
+        await Wait.UntilAsync(
+            async () => (await first.VirtnetAsync("net-info", "lab", "-o", "json")).Contains("theirs", StringComparison.Ordinal), "the rule to be named", seconds: 10);
+        Assert.DoesNotContain("Could not look", first.Daemon!.Output, StringComparison.Ordinal);
+    }
+
     private const string Injection = """
         import socket, struct, sys
         inner = b"\xff" * 6 + bytes.fromhex("020000006666") + struct.pack("!H", 0x88b5) + b"span:injected;" + b"." * 40
