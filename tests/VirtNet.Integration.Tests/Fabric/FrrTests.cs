@@ -30,11 +30,11 @@ public sealed class FrrTests
             BackgroundProgram pinging = guests[0].Start("ping", "-i", "0.01", "-c", "300", "-W", "1", "10.100.0.102");
             await first.Frr[program].SignalAsync("KILL");
             await UntilFloodedAsync(first);
-            first.StartFrr(program);
+            await first.StartFrrAsync(program);
             if (program == "zebra") // of a new one bgpd takes no notice: its unit has it begin anew, too
             {
                 await first.Frr["bgpd"].SignalAsync("KILL");
-                first.StartFrr("bgpd");
+                await first.StartFrrAsync("bgpd");
             }
 
             await pinging.WaitForEndAsync();
@@ -130,7 +130,7 @@ public sealed class FrrTests
             "\"check\":\"bgp\",\"subject\":\"h2\",\"passed\":false,\"detail\":\"[^\"]*\",\"since\":\"20[^\"]*\",\"routes\":null",
             (await first.TryFabricAsync("check", "-o", "json")).Output);
 
-        second.StartFrr("bgpd");
+        await second.StartFrrAsync("bgpd");
         await first.Frr["bfdd"].SignalAsync("KILL");
         await Wait.UntilAsync(
             async () => Regex.IsMatch((await first.TryFabricAsync("check")).Output, "bfd +this host +FAILED +bfdd does not run"), "bfdd to be missed", seconds: 15);

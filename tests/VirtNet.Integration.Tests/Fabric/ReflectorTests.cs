@@ -45,8 +45,8 @@ public sealed class ReflectorTests
         NetworkNamespace late = await fourth.PlugAsync("late"); // it is found, too
         await late.ShellAsync("ip addr add 10.100.0.105/24 dev eth0");
         await Wait.UntilAsync(async () => (await asker.TryAsync("ping", "-c", "1", "-W", "1", "10.100.0.105")).ExitCode == 0, "a guest that is new", seconds: 10);
-        first.StartFrr("bgpd");
-        second.StartFrr("bgpd");
+        await first.StartFrrAsync("bgpd");
+        await second.StartFrrAsync("bgpd");
         await UntilKnownAsync(third, mac, fourth);
         await NoneIsLostAsync(pinging, "both reflectors gone, and back");
 

@@ -119,6 +119,8 @@ internal sealed class FabricHost(NetworkLab lab, int number)
     /// <summary><c>ip netns exec</c> brings mounts of its own: the machine's FRRouting stays out of it.</summary>
     private const string OwnFrr = "mount --bind \"$0\"/frr-etc /etc/frr && mount --bind \"$0\"/frr-run /run/frr && exec \"$@\"";
 
+    private const string Reach = "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])";
+
     public NetworkLab Lab { get; } = lab;
 
     public string Name { get; } = $"h{number}";
@@ -152,15 +154,22 @@ internal sealed class FabricHost(NetworkLab lab, int number)
         StartDaemon();
         foreach (string program in frr ? (string[])["zebra", "bfdd", "bgpd"] : [])
         {
-            StartFrr(program);
+            await StartFrrAsync(program);
         }
     }
 
-    /// <summary>As its unit starts it.</summary>
-    public void StartFrr(string program) => Frr[program] = Lab.Host.Start(
-        "sh",
-        ["-c", OwnFrr, Lab.Scratch, $"/usr/lib/frr/{program}", "-N", "virtnet", "-A", "127.0.0.1", "-P", "0", "--log", "stdout",
-        .. program == "bgpd" ? (string[])["-l", Address, "-p", "179"] : []]);
+    /// <summary>As its unit starts it: zebra has started when others reach it.</summary>
+    public async Task StartFrrAsync(string program)
+    {
+        Frr[program] = Lab.Host.Start(
+            "sh",
+            ["-c", OwnFrr, Lab.Scratch, $"/usr/lib/frr/{program}", "-N", "virtnet", "-A", "127.0.0.1", "-P", "0", "--log", "stdout",
+            .. program == "bgpd" ? (string[])["-l", Address, "-p", "179"] : []]);
+        if (program == "zebra")
+        {
+            await Wait.UntilAsync(async () => (await Lab.Host.TryAsync("python3", "-c", Reach, $"{Lab.Scratch}/frr-run/virtnet/zserv.api")).ExitCode == 0, "zebra");
+        }
+    }
 
     /// <summary>What FRRouting answers to a command.</summary>
     public Task<string> AskFrrAsync(string command) => Lab.Host.RunAsync("sh", "-c", OwnFrr, Lab.Scratch, "vtysh", "-N", "virtnet", "-c", command);
