@@ -19,6 +19,7 @@ internal static unsafe partial class Libc
     public const int SoSendBuffer = 7;
     public const int SoReceiveBuffer = 8;
     public const int SoBindToDevice = 25;
+    public const int SoSendBufferForce = 32;
     public const int SoReceiveBufferForce = 33;
 
     /// <summary>An array of numbers (SK_MEMINFO_VARS), one of which counts dropped datagrams (SK_MEMINFO_DROPS).</summary>
@@ -58,6 +59,7 @@ internal static unsafe partial class Libc
     public const int EventFdCloseOnExec = 0x80000;
 
     private const int DescriptorResource = 7; // RLIMIT_NOFILE
+    private const int DuplicateAbove = 1030; // F_DUPFD_CLOEXEC
 
     public const int Eintr = 4;
     public const int Eagain = 11;
@@ -130,6 +132,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "getrlimit", SetLastError = true)]
     private static partial int ResourceLimit(int resource, ulong* limits);
+
+    [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(FileDescriptor descriptor, int command, int argument);
+
+    /// <summary>The same open file under the lowest free number from this one on; -1 = the process may have none.</summary>
+    public static int DuplicateFrom(FileDescriptor descriptor, int lowest) => Control(descriptor, DuplicateAbove, lowest);
 
     /// <summary>How many descriptors this process may have.</summary>
     public static ulong DescriptorLimit()

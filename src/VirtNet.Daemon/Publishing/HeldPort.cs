@@ -23,7 +23,7 @@ internal readonly record struct HeldPort(bool IsUdp, IPAddress Address, ushort P
         FileDescriptor socket = Libc.Checked(
             Libc.Socket(
                 ipv6 ? Libc.AfInet6 : Libc.AfInet, (IsUdp ? Libc.SockDgram : Libc.SockStream) | Libc.SockNonBlocking | Libc.SockCloseOnExec, 0),
-            "socket");
+            "socket").OutOfTheWay();
         try
         {
             if (ipv6)

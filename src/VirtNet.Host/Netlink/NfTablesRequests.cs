@@ -43,13 +43,14 @@ internal static class NfTablesRequests
     /// <param name="end">The last key of a range; empty where it is none.</param>
     /// <param name="value">Empty where the set has none, or it does not matter.</param>
     /// <param name="chain">To jump to; empty = the value is none.</param>
+    /// <param name="acknowledge">Whether its success is told; its failure is in any case.</param>
     public static void WriteElement(
         ref NetlinkWriter writer, int type, byte family, string table, string set, ReadOnlySpan<byte> key, ReadOnlySpan<byte> end,
-        ReadOnlySpan<byte> value, string chain)
+        ReadOnlySpan<byte> value, string chain, bool acknowledge)
     {
         writer.BeginMessage(
             (NetlinkType)(Type | type),
-            NetlinkFlags.Acknowledge | (type == NfTables.NewElement ? NetlinkFlags.Create : NetlinkFlags.None));
+            (acknowledge ? NetlinkFlags.Acknowledge : NetlinkFlags.None) | (type == NfTables.NewElement ? NetlinkFlags.Create : NetlinkFlags.None));
         WriteHeader(ref writer, family);
         writer.WriteAttribute(NfTables.TableName, table);
         writer.WriteAttribute(NfTables.SetName, set);

@@ -133,18 +133,19 @@ internal sealed class NftKernel(NftTable? table = null) : INftKernel, IDisposabl
 
         NetlinkWriter batch = new(new byte[(removed.Count + added.Count + 1) * BytesForElement]);
         NfTablesRequests.WriteBatchBegin(ref batch);
+        int left = removed.Count + added.Count;
         foreach (NftElement element in removed)
         {
-            Write(ref batch, NfTables.DeleteElement, element with { Value = "" });
+            Write(ref batch, NfTables.DeleteElement, element with { Value = "" }, acknowledge: --left == 0);
         }
 
         foreach (NftElement element in added)
         {
-            Write(ref batch, NfTables.NewElement, element);
+            Write(ref batch, NfTables.NewElement, element, acknowledge: --left == 0);
         }
 
         NfTablesRequests.WriteBatchEnd(ref batch);
-        int errno = Exchange(batch, removed.Count + added.Count, (in _) => { }, isBatch: true);
+        int errno = Exchange(batch, expected: 1, (in _) => { }, isBatch: true); // an answer each would not fit into the socket's buffer
         if (errno != 0)
         {
             string script = string.Concat(
@@ -202,9 +203,9 @@ internal sealed class NftKernel(NftTable? table = null) : INftKernel, IDisposabl
         return hooks;
     }
 
-    private void Write(ref NetlinkWriter writer, int type, NftElement element) => NfTablesRequests.WriteElement(
+    private void Write(ref NetlinkWriter writer, int type, NftElement element, bool acknowledge = true) => NfTablesRequests.WriteElement(
         ref writer, type, _table.FamilyNumber, _table.Name, element.Set, Convert.FromHexString(element.Key), Convert.FromHexString(element.End),
-        Convert.FromHexString(element.Value), element.Chain ?? "");
+        Convert.FromHexString(element.Value), element.Chain ?? "", acknowledge);
 
     /// <summary>Questions that have one answer each, or none: what does not exist is left out.</summary>
     private void Ask(in NetlinkWriter request, Reader read)

@@ -15,7 +15,7 @@ internal static unsafe class NetlinkSocket
     private const int AddMembership = 1;
     private const int StrictCheck = 12; // the kernel then filters dumps by what the request says
     private const int AddressLength = 12; // struct sockaddr_nl
-    private const int FirewallBuffer = 512 * 1024;
+    private const int FirewallBuffer = 8 * 1024 * 1024; // a change is one message: a network with ten thousand elements
     private const int ListenerBuffer = 4 * 1024 * 1024; // for a thousand bridges at once
     private static readonly TimeSpan FirewallPatience = TimeSpan.FromSeconds(30); // a change waits for those of others
 
@@ -28,8 +28,8 @@ internal static unsafe class NetlinkSocket
         Socket socket = AsSocket(() => Prepared(Open(NetlinkFamily.Netfilter, waits: true), descriptor =>
         {
             Bind(descriptor);
-            Libc.SetOption(descriptor, Libc.SolSocket, Libc.SoSendBuffer, FirewallBuffer);
-            Libc.SetOption(descriptor, Libc.SolSocket, Libc.SoReceiveBuffer, FirewallBuffer);
+            SetBuffer(descriptor, Libc.SoSendBufferForce, Libc.SoSendBuffer, FirewallBuffer);
+            SetBuffer(descriptor, Libc.SoReceiveBufferForce, Libc.SoReceiveBuffer, FirewallBuffer);
         }));
         socket.ReceiveTimeout = (int)FirewallPatience.TotalMilliseconds;
         return socket;
@@ -67,11 +67,17 @@ internal static unsafe class NetlinkSocket
                 Libc.SetOption(descriptor, NetlinkLevel, AddMembership, group);
             }
 
-            if (!Libc.TrySetOption(descriptor, Libc.SolSocket, Libc.SoReceiveBufferForce, ListenerBuffer))
-            {
-                Libc.TrySetOption(descriptor, Libc.SolSocket, Libc.SoReceiveBuffer, ListenerBuffer); // as much as the host allows
-            }
+            SetBuffer(descriptor, Libc.SoReceiveBufferForce, Libc.SoReceiveBuffer, ListenerBuffer);
         });
+
+    /// <summary>So large, or as large as the host allows.</summary>
+    private static void SetBuffer(FileDescriptor descriptor, int force, int option, int octets)
+    {
+        if (!Libc.TrySetOption(descriptor, Libc.SolSocket, force, octets))
+        {
+            Libc.TrySetOption(descriptor, Libc.SolSocket, option, octets);
+        }
+    }
 
     private static FileDescriptor Open(NetlinkFamily family, bool waits) => Libc.Checked(
         Libc.Socket(

@@ -34,7 +34,7 @@ public sealed class KeptSockets(ISocketHolder? holder, ILogger<KeptSockets> logg
     /// <returns>False if it was closed.</returns>
     public bool Adopt(string? name, int descriptor)
     {
-        FileDescriptor socket = new(descriptor);
+        FileDescriptor socket = new FileDescriptor(descriptor).OutOfTheWay();
         lock (_lock)
         {
             if (name is not null)

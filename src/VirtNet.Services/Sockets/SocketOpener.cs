@@ -36,7 +36,7 @@ internal static unsafe class SocketOpener
         FileDescriptor socket = Libc.Checked(
             Libc.Socket(
                 v6 ? Libc.AfInet6 : Libc.AfInet, Libc.SockDgram | Libc.SockNonBlocking | Libc.SockCloseOnExec, 0),
-            "socket");
+            "socket").OutOfTheWay();
         try
         {
             SetOptionsToBind(socket, options, v6);
