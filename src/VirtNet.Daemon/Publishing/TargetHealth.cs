@@ -106,6 +106,7 @@ internal sealed class TargetHealth(TimeProvider time) : IAsyncDisposable
             while (true)
             {
                 await _turns.WaitAsync(watch.Stop.Token);
+                long begin = time.GetTimestamp();
                 bool answers;
                 try
                 {
@@ -121,7 +122,7 @@ internal sealed class TargetHealth(TimeProvider time) : IAsyncDisposable
                     Changed?.Invoke(network);
                 }
 
-                await Task.Delay(target.Check.Interval * (0.9 + (0.2 * Fraction())), time, watch.Stop.Token);
+                await Task.Delay(PauseAfter(target.Check, time.GetElapsedTime(begin), answers), time, watch.Stop.Token);
             }
         }
         catch (OperationCanceledException)
@@ -132,6 +133,17 @@ internal sealed class TargetHealth(TimeProvider time) : IAsyncDisposable
         {
             watch.Dispose();
         }
+    }
+
+    /// <summary>
+    /// Questions begin an interval after each other, however long the answer took. And one that had none is followed so much sooner
+    /// that a target which falls silent is known to be gone within as many intervals as it may miss, the last waiting included.
+    /// </summary>
+    private static TimeSpan PauseAfter(PublicationCheck check, TimeSpan asked, bool answers)
+    {
+        TimeSpan waited = answers || check.Fall < 2 ? asked : asked + (asked / (check.Fall - 1));
+        TimeSpan pause = (check.Interval * (0.9 + (0.1 * Fraction()))) - waited;
+        return pause < TimeSpan.Zero ? TimeSpan.Zero : pause;
     }
 
     /// <returns>Whether it is taken for what it was not before.</returns>

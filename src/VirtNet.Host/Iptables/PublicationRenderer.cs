@@ -68,8 +68,12 @@ internal static class PublicationRenderer
         string[] targets = publication.Targets.Count == 0 ? ["-j ACCEPT"] // untranslated it comes to the host, which refuses it
             : [.. Chosen(publication).Select(choice => $"{choice.Match}{Jump(publication, choice.Target)}")];
         return Clients(publication).SelectMany(client => targets.Select(target => new IptablesRule(
-            IptablesChains.Nat, chain, Joined(client, To(publication), target))));
+            IptablesChains.Nat, chain, Joined(client, NotOfLoopback(publication), To(publication), target))));
     }
+
+    /// <summary>From ::1 nothing can be sent on to a guest: its caller hears so at once.</summary>
+    private static string NotOfLoopback(HostPublication publication) =>
+        publication is { Ipv6: true, Address: null } && publication.Targets.Any(target => target.Address is not null) ? "! -d ::1/128" : "";
 
     private static IEnumerable<(string Match, HostTarget Target)> Chosen(HostPublication publication)
     {
@@ -150,7 +154,7 @@ internal static class PublicationRenderer
         {
             if (whole.Targets is [{ Address: { } owner }])
             {
-                yield return Rule($"-s {owner} ! -o {rules.Bridge} -j SNAT --to-source {whole.Address}");
+                yield return Rule($"-s {owner} ! -o {rules.Bridge} -m conntrack ! --ctstate DNAT -j SNAT --to-source {whole.Address}");
             }
         }
 

@@ -96,6 +96,7 @@ internal static partial class PublicationSets
         NftValue toAddress = chain ? NftValue.PublishedChain : ipv6 ? NftValue.Ipv6 : NftValue.Ipv4;
         string there = $"{ip} daddr . meta l4proto . th dport";
         const string AnyThere = "meta l4proto . th dport";
+        string anyGuest = ipv6 ? "ip6 daddr != ::1 " : only; // from there nothing can be sent on: the caller hears so at once
         return kind switch
         {
             "port" => Counting(listen, toPort, Asked(NftNames.Publish, 10, "", there)),
@@ -104,10 +105,10 @@ internal static partial class PublicationSets
             "whole" => Counting([address], toAddress, Asked(NftNames.Publish, 30, "", $"{ip} daddr")),
             "out" when !chain => new NftSet(
                 name, [address], toAddress,
-                new NftRule(NftNames.WholeOut, 0, $"oifname != @{NftSet.Bridges} snat {ip} to {ip} saddr map @{name}")),
-            "any_port" => Counting(port, toPort, Asked(NftNames.PublishAny, 10, only, AnyThere)),
+                new NftRule(NftNames.WholeOut, 0, $"oifname != @{NftSet.Bridges} oifname != @{Bridges} snat {ip} to {ip} saddr map @{name}")),
+            "any_port" => Counting(port, toPort, Asked(NftNames.PublishAny, 10, anyGuest, AnyThere)),
             "any_host" when !chain => Counting(port, NftValue.Port, Redirected(NftNames.PublishAny, 12, only, AnyThere)),
-            "any_range" => Counting(port, toAddress, Asked(NftNames.PublishAny, 20, only, AnyThere)) with { Ranges = true },
+            "any_range" => Counting(port, toAddress, Asked(NftNames.PublishAny, 20, anyGuest, AnyThere)) with { Ranges = true },
             "accept" or "accept_range" when !chain => Accepting(
                 [.. listen, address, NftField.Port], $"ct original {ip} daddr . meta l4proto . ct original proto-dst . {ip} daddr . th dport"),
             "accept_any" or "accept_any_range" when !chain => Accepting(

@@ -33,6 +33,7 @@ internal static class PublicationTable
         h1     203.0.113.2:8081           g1 10.1.0.1
         g2     10.2.0.1:8081              g1 10.2.0.9
         ext    [2001:db8:ff::2]:8081      g1 2001:db8:ff::1
+        host   [::1]:8081                 REJECT
         ext    203.0.113.2:5300/udp       g1 203.0.113.1
         host   203.0.113.2:5300/udp       g1 203.0.113.2
         host   127.0.0.1:5300/udp         g1 10.1.0.1
@@ -76,6 +77,7 @@ internal static class PublicationTable
         ext    203.0.113.5:8601           g4 203.0.113.1
         ext    203.0.113.5:8602           g5 203.0.113.1
         h5     203.0.113.5:8602           g5 10.5.0.1
+        h1     203.0.113.5:8602           g5 10.1.0.8
         ext    [2001:db8:6::9]:80         g6 2001:db8:ff::1
         ext    10.1.0.9:443               REJECT
         ext    10.1.0.9:22                REJECT
