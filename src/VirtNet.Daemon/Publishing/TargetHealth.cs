@@ -1,5 +1,6 @@
 using System.Net;
 using VirtNet.Linux;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Daemon.Publishing;
 
