@@ -96,6 +96,38 @@ public class PublishVerbTests
     }
 
     [Fact]
+    public async Task The_list_tells_what_goes_on_now_and_what_there_was_in_all()
+    {
+        const string Hold = "import socket,sys,time; s=socket.create_connection((sys.argv[1], 8080)); s.send(b'x'); time.sleep(60)";
+        const string Serve = """
+            import socket
+            s = socket.create_server(("0.0.0.0", 80))
+            print("ready", flush=True)
+            kept = []
+            while True: kept.append(s.accept())
+            """;
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        NetworkNamespace outside = await lab.AddOutsideAsync();
+        await lab.VirtnetAsync("net-new", "lab", "--subnet", "192.168.130.0/24", "--bridge", "virbr-lab", "--start");
+        NetworkNamespace guest = await lab.PlugGuestAsync("virbr-lab");
+        await guest.ShellAsync("ip addr add 192.168.130.9/24 dev eth0; ip route add default via 192.168.130.1");
+        BackgroundProgram server = guest.Start("python3", "-c", Serve);
+        await Wait.UntilAsync(() => Task.FromResult(server.Output.Contains("ready", StringComparison.Ordinal)), "the server");
+        await lab.VirtnetAsync("net-publish", "lab", "8080", "192.168.130.9:80", "--from", "203.0.113.0/24");
+        Assert.Contains("\"connections\":0,\"open\":0,\"bytes\":null", await ListAsync(), StringComparison.Ordinal);
+        BackgroundProgram[] clients = [.. Enumerable.Range(0, 2).Select(_ => outside.Start("python3", "-c", Hold, NetworkLab.UplinkAddress))];
+        await Wait.UntilAsync(async () => (await ListAsync()).Contains("\"connections\":2,\"open\":2,", StringComparison.Ordinal), "both");
+        await clients[0].SignalAsync("KILL");
+        await lab.Host.RunAsync("sysctl", "-qw", "net.netfilter.nf_conntrack_acct=1"); // the administrator's choice
+        clients[1] = outside.Start("python3", "-c", Hold, NetworkLab.UplinkAddress);
+        await Wait.UntilAsync(
+            async () => System.Text.RegularExpressions.Regex.IsMatch(await ListAsync(), "\"connections\":3,\"open\":[23],\"bytes\":[1-9]"), "what was counted");
+        Assert.Contains("\"from\":[\"203.0.113.0/24\"]", await ListAsync(), StringComparison.Ordinal);
+
+        Task<string> ListAsync() => lab.VirtnetAsync("net-publish-list", "lab", "-o", "json");
+    }
+
+    [Fact]
     public async Task A_reservation_that_shall_hold_now_pulls_the_guests_cable()
     {
         await using NetworkLab lab = await NetworkLab.StartAsync();

@@ -13,7 +13,8 @@ internal static class NetPublishList
     public static CommandDefinition Definition { get; } = new("net-publish-list", "list what is published", RunAsync)
     {
         Description = "List the publications of a network, or of all that run: where each listens and for which clients, who answers, "
-            + "how it is with every target, and how many connections there were since it is in force, where the host counts them. A "
+            + "how it is with every target, how many connections it has now, and how many came in all since the publication is in force "
+            + "in this form, where the host counts them; documents have the bytes too where it counts these (nf_conntrack_acct). A "
             + "target is up, down (it fails its check), unresolved (it has no address yet), draining (its weight is 0) or standby (a "
             + "backup while others are up).",
         Options = [Network, TableOptions.Columns, TableOptions.NoHeader],
@@ -48,7 +49,9 @@ internal static class NetPublishList
             new TableColumn("Target"),
             new TableColumn("Address", Rank: 3),
             new TableColumn("State", Rank: 1),
-            new TableColumn("Connections", Rank: 5));
+            new TableColumn("Clients", Rank: 8),
+            new TableColumn("Now", Rank: 5),
+            new TableColumn("In all", Rank: 7));
         foreach (PublicationInForce publication in publications)
         {
             foreach (PublicationTarget target in publication.Targets)
@@ -61,12 +64,16 @@ internal static class NetPublishList
                     PublicationText.Target(target),
                     target.Addresses.Count > 0 ? string.Join(", ", target.Addresses) : "-",
                     target.State.Name(),
-                    (target.Connections ?? publication.Connections)?.ToString(CultureInfo.InvariantCulture) ?? "-");
+                    PublicationText.Clients(publication),
+                    Number(target.Open),
+                    Number(target.Connections ?? (target == publication.Targets[0] ? publication.Connections : null)));
             }
         }
 
         return table;
     }
+
+    private static string Number(ulong? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
     private static JsonPublication ToJson(PublicationInForce publication) => new(
         publication.Network.ToJson(),
@@ -77,6 +84,10 @@ internal static class NetPublishList
         publication.Ports,
         publication.Ipv4,
         publication.Ipv6,
+        publication.Interface,
+        publication.From,
+        publication.Balance,
+        publication.Check,
         publication.Connections,
         [.. publication.Targets.Select(target => new JsonPublicationTarget(
             target.Guest,
@@ -87,6 +98,8 @@ internal static class NetPublishList
             target.Backup,
             target.State.Name(),
             target.Reason,
-            target.Connections))],
+            target.Connections,
+            target.Open,
+            target.Octets))],
         publication.Warnings);
 }

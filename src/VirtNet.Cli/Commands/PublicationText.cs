@@ -33,7 +33,7 @@ internal static class PublicationText
         return $"{(isBracketed ? $"[{who}]" : who)}{(target.Ports is null ? "" : $":{target.Ports}")}";
     }
 
-    /// <summary>For which clients it is open.</summary>
+    /// <summary>For which clients it is open, by family.</summary>
     public static string Families(PublicationInForce publication) => (publication.Ipv4, publication.Ipv6) switch
     {
         (true, true) => "ipv4, ipv6",
@@ -41,6 +41,10 @@ internal static class PublicationText
         (false, true) => "ipv6",
         _ => "-",
     };
+
+    /// <summary>Which of them may come: by one interface, or from some subnets.</summary>
+    public static string Clients(PublicationInForce publication) => publication.Interface is null && publication.From.Count == 0 ? "all"
+        : string.Join(", ", publication.From.Concat(publication.Interface is { } name ? [$"by {name}"] : []));
 
     /// <summary>What keeps it from being reached as it is meant to.</summary>
     public static IEnumerable<string> Notes(PublicationInForce publication) =>

@@ -278,12 +278,18 @@ internal sealed record JsonPublicationTarget(
     bool Backup,
     string State,
     string? Reason,
-    ulong? Connections);
+    ulong? Connections,
+    ulong? Open,
+    ulong? Bytes);
 
 /// <param name="Address">Null = any address of the host.</param>
 /// <param name="Protocol">Null = a whole address, as with <paramref name="Ports"/>.</param>
 /// <param name="Ipv4">It is open for IPv4 clients.</param>
 /// <param name="Ipv6">It is open for IPv6 clients.</param>
+/// <param name="Interface">The only one by which clients come; null = any.</param>
+/// <param name="From">The only clients; empty = all.</param>
+/// <param name="Balance">Null with one target.</param>
+/// <param name="Check">Null = targets are not asked whether they answer.</param>
 /// <param name="Connections">New ones since it is in force; null where the host does not count them.</param>
 internal sealed record JsonPublication(
     JsonNetworkName Network,
@@ -294,6 +300,10 @@ internal sealed record JsonPublication(
     string? Ports,
     bool Ipv4,
     bool Ipv6,
+    string? Interface,
+    IReadOnlyList<string> From,
+    string? Balance,
+    string? Check,
     ulong? Connections,
     IReadOnlyList<JsonPublicationTarget> Targets,
     IReadOnlyList<string> Warnings);

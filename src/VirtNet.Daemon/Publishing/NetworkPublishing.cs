@@ -138,7 +138,22 @@ internal sealed class NetworkPublishing(
         IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
         PublicationSurroundings around = new(host, live.BridgeName);
         IReadOnlyList<PublicationWarning> warnings = host.WarningsOf(network.Uuid);
-        return [.. Resolve(live, ports).Select(one => Describe(network, one, counted, around, warnings))];
+        ResolvedPublication[] all = [.. Resolve(live, ports)];
+        ILookup<HostPublication, PublishedTraffic>? traffic = ListTraffic(all);
+        return [.. all.Select(one => Describe(network, one, counted, traffic, around, warnings))];
+    }
+
+    /// <returns>Null where the kernel does not tell.</returns>
+    private ILookup<HostPublication, PublishedTraffic>? ListTraffic(IEnumerable<ResolvedPublication> publications)
+    {
+        try
+        {
+            return host.ListTraffic([.. publications.SelectMany(one => one.Places)]).ToLookup(one => one.Publication);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static void ThrowIfTaken(NetworkDefinition network, string? taken)
@@ -164,11 +179,13 @@ internal sealed class NetworkPublishing(
 
     private PublicationInForce Describe(
         NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted,
-        PublicationSurroundings around, IReadOnlyList<PublicationWarning> warnings)
+        ILookup<HostPublication, PublishedTraffic>? traffic, PublicationSurroundings around, IReadOnlyList<PublicationWarning> warnings)
     {
         ulong[] numbers = [.. one.Places.Where(counted.ContainsKey).Select(place => counted[place])];
         ulong? connections = numbers.Length == 0 ? null : numbers.Aggregate((a, b) => a + b);
         Publication publication = one.Publication;
+        PublishedTraffic[]? now = traffic is null || one.Places.All(place => place.IsOwnAddress || place.IsRelayed) ? null
+            : [.. one.Places.SelectMany(place => traffic[place])];
         return new PublicationInForce(
             network, publication.Name, one.Address?.ToString(), publication.Protocol?.Name(),
             publication.Ports.Count == 0 ? null : PortRange.Format(publication.Ports),
@@ -179,12 +196,25 @@ internal sealed class NetworkPublishing(
                     [.. new[] { target.Guest.Ipv4, target.Guest.Ipv6 }.OfType<IPAddress>().Select(address => address.ToString())],
                     target.Target.Ports.Count == 0 ? null : PortRange.Format(target.Target.Ports),
                     (uint)target.Target.Weight, target.Target.IsBackup, target.State, target.Reason,
-                    one.Targets.Count == 1 ? connections : null)),
+                    one.Targets.Count == 1 ? connections : null)
+                {
+                    Open = now is null ? null : Of(target, now).Aggregate(0UL, (sum, some) => sum + some.Open),
+                    Octets = now is null ? null : Of(target, now).Select(some => some.Octets).OfType<ulong>().Aggregate((ulong?)null, (sum, some) => (sum ?? 0) + some),
+                }),
             ],
             [
                 .. Warnings(network.Uuid, one, around),
                 .. warnings.Where(warning => one.Places.Any(warning.Place.IsSamePlace)).Select(warning => warning.Text).Distinct(),
-            ]);
+            ])
+        {
+            Interface = publication.Interface,
+            From = [.. publication.From.Select(subnet => subnet.ToString())],
+            Balance = publication.Targets.Count > 1 ? publication.Balance.Name() : null,
+            Check = publication.Check is not { } check ? null : check.Path is { } path ? $"http:{path}" : "tcp",
+        };
+
+        static IEnumerable<PublishedTraffic> Of(ResolvedTarget target, PublishedTraffic[] traffic) => traffic.Where(some =>
+            target.Target.IsHost ? some.Target is null : some.Target is { } to && (to.Equals(target.Guest.Ipv4) || to.Equals(target.Guest.Ipv6)));
     }
 
     private IEnumerable<string> Warnings(Guid network, ResolvedPublication one, PublicationSurroundings around)

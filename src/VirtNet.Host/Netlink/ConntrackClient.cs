@@ -5,7 +5,7 @@ using VirtNet.Linux.Netlink;
 namespace VirtNet.Host.Netlink;
 
 /// <summary>
-/// Has the kernel forget connections that it follows. To find them it lists all of one family: collect what is to be forgotten, and ask
+/// Lists connections that the kernel follows, and has it forget some. To find them it lists all of one family: collect what is to be forgotten, and ask
 /// once. Made anew for each question; the network namespace is that of the thread.
 /// </summary>
 internal static class ConntrackClient
@@ -36,6 +36,21 @@ internal static class ConntrackClient
             }
 
             return flows.Count;
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"the kernel's netlink interface failed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>All of a family.</summary>
+    /// <exception cref="IOException">The kernel does not answer.</exception>
+    public static List<ConntrackFlow> List(byte family, Predicate<ConntrackFlow> which)
+    {
+        using Socket socket = NetlinkSocket.OpenForFirewall();
+        try
+        {
+            return List(socket, new byte[NetlinkSocket.DatagramLimit], family, which);
         }
         catch (SocketException e)
         {

@@ -20,6 +20,12 @@ internal sealed record ConntrackFlow(
     private const int Original = 1; // CTA_TUPLE_ORIG
     private const int Reply = 2; // CTA_TUPLE_REPLY
     private const int Status = 3; // CTA_STATUS
+    private const int ProtocolInfo = 4; // CTA_PROTOINFO
+    private const int TcpInfo = 1; // CTA_PROTOINFO_TCP
+    private const int TcpState = 1; // CTA_PROTOINFO_TCP_STATE
+    private const int OriginalCounters = 9; // CTA_COUNTERS_ORIG
+    private const int ReplyCounters = 10; // CTA_COUNTERS_REPLY
+    private const int CountedOctets = 2; // CTA_COUNTERS_BYTES
     private const int Id = 12; // CTA_ID
     private const int Zone = 18; // CTA_ZONE
     private const int TupleIp = 1; // CTA_TUPLE_IP
@@ -30,12 +36,19 @@ internal sealed record ConntrackFlow(
     private const uint SourceTranslated = 1 << 4; // IPS_SRC_NAT
     private const uint DestinationTranslated = 1 << 5; // IPS_DST_NAT
     private const int Nested = 0x8000; // NLA_F_NESTED
+    private const byte TimeWait = 7; // TCP_CONNTRACK_TIME_WAIT
 
     /// <summary>Who sent its first packet.</summary>
     public required IPAddress From { get; init; }
 
     /// <summary>Whether it goes on under another address than its sender's.</summary>
     public bool IsHidden { get; init; }
+
+    /// <summary>Whether it has ended, and is only still known.</summary>
+    public bool HasEnded { get; init; }
+
+    /// <summary>Of both directions; null where the host does not count them.</summary>
+    public ulong? Octets { get; init; }
 
     private byte[] Tuple { get; init; } = [];
 
@@ -63,6 +76,9 @@ internal sealed record ConntrackFlow(
             {
                 From = from,
                 IsHidden = (status & SourceTranslated) != 0,
+                HasEnded = NetlinkAttributes.Find(NetlinkAttributes.Find(NetlinkAttributes.Find(attributes, ProtocolInfo), TcpInfo), TcpState)
+                    is [>= TimeWait, ..],
+                Octets = OctetsIn(attributes, OriginalCounters) + OctetsIn(attributes, ReplyCounters),
                 Tuple = original.ToArray(),
                 Number = NetlinkAttributes.Find(attributes, Id).ToArray(),
                 ZoneNumber = NetlinkAttributes.Find(attributes, Zone).ToArray(),
@@ -104,6 +120,10 @@ internal sealed record ConntrackFlow(
         ReadOnlySpan<byte> ipv6 = NetlinkAttributes.Find(addresses, destination ? 4 : 3); // CTA_IP_V6_DST, CTA_IP_V6_SRC
         return ipv4.Length == 4 ? new IPAddress(ipv4) : ipv6.Length == 16 ? new IPAddress(ipv6) : null;
     }
+
+    private static ulong? OctetsIn(ReadOnlySpan<byte> attributes, int direction) =>
+        NetlinkAttributes.Find(NetlinkAttributes.Find(attributes, direction), CountedOctets) is { Length: 8 } octets
+            ? BinaryPrimitives.ReadUInt64BigEndian(octets) : null;
 
     private static ushort PortIn(ReadOnlySpan<byte> protocol, int type) =>
         NetlinkAttributes.Find(protocol, type) is { Length: 2 } port ? BinaryPrimitives.ReadUInt16BigEndian(port) : (ushort)0;

@@ -38,7 +38,20 @@ public sealed record PublicationInForce(
     bool Ipv6,
     ulong? Connections,
     IReadOnlyList<PublicationTarget> Targets,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>The only interface by which clients come; null = any.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>The only clients, as subnets; empty = all.</summary>
+    public IReadOnlyList<string> From { get; init; } = [];
+
+    /// <summary>How connections are spread over several targets: <c>source</c>, <c>random</c>, <c>round-robin</c>; null with one target.</summary>
+    public string? Balance { get; init; }
+
+    /// <summary>By what it is known whether targets answer: <c>tcp</c> or <c>http:/PATH</c>; null = they are not asked.</summary>
+    public string? Check { get; init; }
+}
 
 /// <summary>One target of a publication.</summary>
 /// <param name="Guest">Name or MAC, as the definition has it; null where that has an address, or the host.</param>
@@ -56,4 +69,11 @@ public sealed record PublicationTarget(
     bool Backup,
     TargetState State,
     string? Reason,
-    ulong? Connections);
+    ulong? Connections)
+{
+    /// <summary>Connections that there are now; null where the host does not tell.</summary>
+    public ulong? Open { get; init; }
+
+    /// <summary>Of these, in both directions; null where the host does not count them (nf_conntrack_acct).</summary>
+    public ulong? Octets { get; init; }
+}

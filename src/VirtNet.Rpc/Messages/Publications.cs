@@ -15,11 +15,11 @@ internal sealed record GetPublicationsArguments(NetworkRef? Network) : IXdrMessa
 /// <summary>Result of our own GET_PUBLICATIONS.</summary>
 internal sealed record PublicationsResult(IReadOnlyList<PublicationInForce> Publications) : IXdrMessage<PublicationsResult>
 {
-    /// <summary>A network, four absent strings, two truths, an absent number and two empty lists.</summary>
-    private const int MinPublicationSize = NetworkXdr.MinNetworkSize + (9 * 4);
+    /// <summary>A network, seven absent strings, two truths, an absent number and three empty lists.</summary>
+    private const int MinPublicationSize = NetworkXdr.MinNetworkSize + (13 * 4);
 
-    /// <summary>Three absent strings or numbers, four numbers and an empty list.</summary>
-    private const int MinTargetSize = 9 * 4;
+    /// <summary>Six absent strings or numbers, four numbers and an empty list.</summary>
+    private const int MinTargetSize = 11 * 4;
 
     private const int MinStringSize = 4;
 
@@ -38,7 +38,13 @@ internal sealed record PublicationsResult(IReadOnlyList<PublicationInForce> Publ
                 Ipv6: reader.ReadBoolean(),
                 Connections: ReadNumber(ref reader),
                 Targets: ReadTargets(ref reader),
-                Warnings: ReadStrings(ref reader));
+                Warnings: ReadStrings(ref reader))
+            {
+                Interface = reader.ReadOptionalString(RpcLimits.String),
+                From = ReadStrings(ref reader),
+                Balance = reader.ReadOptionalString(RpcLimits.String),
+                Check = reader.ReadOptionalString(RpcLimits.String),
+            };
         }
 
         return new PublicationsResult(publications);
@@ -64,6 +70,10 @@ internal sealed record PublicationsResult(IReadOnlyList<PublicationInForce> Publ
             }
 
             WriteStrings(ref writer, publication.Warnings);
+            writer.WriteOptionalString(publication.Interface, RpcLimits.String);
+            WriteStrings(ref writer, publication.From);
+            writer.WriteOptionalString(publication.Balance, RpcLimits.String);
+            writer.WriteOptionalString(publication.Check, RpcLimits.String);
         }
     }
 
@@ -81,7 +91,11 @@ internal sealed record PublicationsResult(IReadOnlyList<PublicationInForce> Publ
                 Backup: reader.ReadBoolean(),
                 State: (TargetState)reader.ReadInt32(),
                 Reason: reader.ReadOptionalString(RpcLimits.String),
-                Connections: ReadNumber(ref reader));
+                Connections: ReadNumber(ref reader))
+            {
+                Open = ReadNumber(ref reader),
+                Octets = ReadNumber(ref reader),
+            };
         }
 
         return targets;
@@ -98,6 +112,8 @@ internal sealed record PublicationsResult(IReadOnlyList<PublicationInForce> Publ
         writer.WriteInt32((int)target.State);
         writer.WriteOptionalString(target.Reason, RpcLimits.String);
         WriteNumber(ref writer, target.Connections);
+        WriteNumber(ref writer, target.Open);
+        WriteNumber(ref writer, target.Octets);
     }
 
     private static string[] ReadStrings(ref XdrReader reader)

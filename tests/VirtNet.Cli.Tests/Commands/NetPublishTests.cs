@@ -245,18 +245,20 @@ public sealed class NetPublishTests
         _line.Connector.Publications.Add(new PublicationInForce(
             _network.Ref, "web", "203.0.113.5", "tcp", "80", Ipv4: true, Ipv6: false, Connections: 7,
             [
-                new PublicationTarget("web1", false, ["10.7.0.7"], "8080", 1, false, TargetState.Up, null, 5),
+                new PublicationTarget("web1", false, ["10.7.0.7"], "8080", 1, false, TargetState.Up, null, 5) { Open = 2, Octets = 900 },
                 new PublicationTarget("web2", false, [], "8080", 1, false, TargetState.Unresolved, "nobody has that name", null),
             ],
-            ["no interface has 203.0.113.5"]));
+            ["no interface has 203.0.113.5"]) { From = ["198.51.100.0/24"], Interface = "eth0", Balance = "source", Check = "tcp" });
         _line.Interactive = true;
-        CommandLine.Outcome outcome = await _line.RunAsync("net-publish-list", "lab", "--columns", "listen,open-for,target,address,state,connections");
+        CommandLine.Outcome outcome = await _line.RunAsync("net-publish-list", "lab", "--columns", "listen,open-for,target,address,state,clients,now,in-all");
         Assert.Equal(0, outcome.Status);
-        Assert.Contains("203.0.113.5:80   ipv4       web1:8080   10.7.0.7   up           5", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("203.0.113.5:80   ipv4       web2:8080   -          unresolved   7", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("203.0.113.5:80   ipv4       web1:8080   10.7.0.7   up           198.51.100.0/24, by eth0   2     5", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("203.0.113.5:80   ipv4       web2:8080   -          unresolved   198.51.100.0/24, by eth0   -     -", outcome.Output, StringComparison.Ordinal);
         Assert.Equal(
             "hint: lab: web: no interface has 203.0.113.5\nhint: lab: web: web2:8080 is unresolved: nobody has that name\n", outcome.Error);
         outcome = await _line.RunAsync("net-publish-list", "-o", "json");
         Assert.Contains("\"state\":\"unresolved\"", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("\"from\":[\"198.51.100.0/24\"],\"balance\":\"source\",\"check\":\"tcp\"", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("\"connections\":5,\"open\":2,\"bytes\":900", outcome.Output, StringComparison.Ordinal);
     }
 }

@@ -16,7 +16,7 @@ public sealed class MessageTests
     private static PublicationInForce Published { get; } = new(
         Network, "web", "203.0.113.5", "tcp", "8443", true, true, ulong.MaxValue,
         [
-            new PublicationTarget("web1", false, ["192.168.122.2", "fd00::2"], "443", 2, true, TargetState.Down, "it refuses", 7),
+            new PublicationTarget("web1", false, ["192.168.122.2", "fd00::2"], "443", 2, true, TargetState.Down, "it refuses", 7) { Open = 3, Octets = 4096 },
             new PublicationTarget(null, true, [], null, 1, false, TargetState.Up, null, null),
         ],
         ["no interface has 203.0.113.5"]);
