@@ -22,7 +22,8 @@ internal static class Admissions
     {
         foreach (RuleTable table in tables.Where(table => table.Keeper != RuleKeeper.Nft && table.Name == "filter"))
         {
-            AdmissionPlace[] places = [.. table.Chains.Values.Where(chain => AdmissionPlaces.IsPlace(chain.Name)).Select(AdmissionPlace.Of)];
+            AdmissionPlace[] places = [.. table.Chains.Values.Where(chain => AdmissionPlaces.IsPlace(chain.Name))
+                .Select(chain => AdmissionPlace.Of(table, chain))];
             if (places.Length == 0)
             {
                 continue;

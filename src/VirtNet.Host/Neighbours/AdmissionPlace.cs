@@ -4,21 +4,24 @@ namespace VirtNet.Host.Neighbours;
 
 /// <summary>One chain for the rules of others: what is in it, and how it comes to hold what is wanted.</summary>
 /// <param name="Ours">Rules of ours by their bridge.</param>
-/// <param name="End">Where ours end: the place after the last rule, or of the rule without effect that closes the chain.</param>
-/// <param name="LastOther">Where the last rule of somebody else is, but for that one; -1 = nowhere.</param>
+/// <param name="End">Where ours end: the place after the last rule, or of the return that no packet gets past.</param>
+/// <param name="LastOther">Where the last rule of somebody else is that packets get to, but for that return; -1 = nowhere.</param>
 internal sealed record AdmissionPlace(RuleChain Chain, ILookup<string, PlacedRule> Ours, int End, bool IsClosed, int LastOther)
 {
-    public static AdmissionPlace Of(RuleChain chain)
+    public static AdmissionPlace Of(RuleTable table, RuleChain chain)
     {
         PlacedRule[] rules = [.. chain.Rules.Select((rule, at) => new PlacedRule(rule, at, AdmissionRules.BridgeOf(rule)))];
         PlacedRule[] others = [.. rules.Where(rule => rule.Bridge is null)];
-        bool closed = others.Length > 0 && IsClosing(others[^1].Rule);
+        // What is behind it says nothing to any packet, and so has no say about where ours belong either.
+        PlacedRule? last = others.FirstOrDefault(other => DeadEnds.Is(table, other.Rule));
+        bool closed = last?.Rule.Verdict.Kind == VerdictKind.Return;
         return new AdmissionPlace(
             chain,
             rules.Where(rule => rule.Bridge is not null).ToLookup(rule => rule.Bridge!),
-            closed ? others[^1].At : rules.Length,
+            closed ? last!.At : rules.Length,
             closed,
-            others.Length > (closed ? 1 : 0) ? others[^(closed ? 2 : 1)].At : -1);
+            others.Where(other => last is null || other.At < last.At || (other == last && !closed))
+                .Select(other => other.At).DefaultIfEmpty(-1).Last());
     }
 
     /// <param name="wanted">The rules of each bridge that was looked at.</param>
@@ -47,9 +50,6 @@ internal sealed record AdmissionPlace(RuleChain Chain, ILookup<string, PlacedRul
 
         return added;
     }
-
-    /// <summary>What Docker ends its chain with, and has no effect.</summary>
-    private static bool IsClosing(RuleLine rule) => rule.Text == "-j RETURN";
 }
 
 /// <summary>A rule, where it is, and the bridge that it is about if it is ours.</summary>

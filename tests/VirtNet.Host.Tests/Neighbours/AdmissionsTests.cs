@@ -68,6 +68,41 @@ public class AdmissionsTests
             only.Script);
     }
 
+    [Theory]
+    [InlineData("-j RETURN")]
+    [InlineData("-m comment --comment \"the end\" -j RETURN")]
+    public void What_an_administrator_puts_behind_the_closing_return_counts_for_nothing(string end)
+    {
+        const string dead = "-d 203.0.113.1/32 -i virbr0 -j DROP";
+        const string effective = "-s 192.168.122.60/32 -j DROP";
+        Assert.Empty(Plan(Docker + User([effective, .. Admitted, end, dead])));
+        Admission only = Assert.Single(Plan(Docker + User(effective, end, dead)));
+        Assert.Equal(Script([.. Admitted.Select((words, i) => $"-I DOCKER-USER {i + 2} {words}")]), only.Script);
+        only = Assert.Single(Plan(Docker + User([effective, end, dead, .. Admitted])));
+        Assert.StartsWith(
+            Script([.. Admitted.Select(words => $"-D DOCKER-USER {words}"), .. Admitted.Select((words, i) => $"-I DOCKER-USER {i + 2} {words}")]),
+            only.Script, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-j DROP", "")]
+    [InlineData("-j HOUSE", "-A HOUSE -s 10.0.0.0/8 -j ACCEPT\n-A HOUSE -j REJECT\n")]
+    public void An_administrators_rule_that_ends_the_chain_for_everybody_is_not_overtaken(string end, string house)
+    {
+        string rules = $"{Docker}:HOUSE - [0:0]\n{house}";
+        Assert.Empty(Plan(rules + User([end, .. Admitted, "-s 10.0.0.1/32 -j RETURN"])));
+        Admission only = Assert.Single(Plan(rules + User([.. Admitted, end])));
+        Assert.Equal(Script([.. Admitted.Select(words => $"-D DOCKER-USER {words}"), .. Admitted.Select(words => $"-A DOCKER-USER {words}")]), only.Script);
+    }
+
+    [Fact]
+    public void A_chain_from_which_packets_come_back_ends_nothing()
+    {
+        string rules = $"{Docker}:HOUSE - [0:0]\n-A HOUSE -s 10.0.0.0/8 -j RETURN\n-A HOUSE -j DROP\n";
+        Admission only = Assert.Single(Plan(rules + User("-j HOUSE", "-j RETURN")));
+        Assert.Equal(Script([.. Admitted.Select((words, i) => $"-I DOCKER-USER {i + 2} {words}")]), only.Script);
+    }
+
     [Fact]
     public void A_flushed_chain_gets_all_again() =>
         Assert.Equal(
