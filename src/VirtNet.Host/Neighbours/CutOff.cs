@@ -23,7 +23,10 @@ internal sealed record CutOff(GuestNetwork Network, DropSite Site, ValueList<Tra
         Traffic.Dhcp => "DHCP",
         Traffic.Dns => "DNS",
         Traffic.Outside => "guests to the outside",
-        _ => "guests among themselves",
+        Traffic.Guests => "guests among themselves",
+        Traffic.Neighbours => "guests finding the host (ARP, neighbour discovery)",
+        Traffic.Routers => "guests finding their IPv6 router",
+        _ => "ping to the host",
     }));
 
     public string Text => $"{Owner.Name} ({Place}): {What}. What helps: {Remedies.For(this)}";
@@ -34,14 +37,19 @@ internal static class CutOffs
 {
     /// <param name="ours">Rules of the iptables backend, which refuse what they must.</param>
     public static IEnumerable<CutOff> Find(
-        IReadOnlyList<RuleTable> tables, GuestNetwork network, HostWays ways, Func<DropSite, bool> ours, Culprit? culprit)
+        IReadOnlyList<RuleTable> tables, GuestNetwork network, HostWays ways, Func<DropSite, bool> ours, Culprit? culprit) =>
+        Find(tables, new MarkTrail(tables), network, ways, ours, culprit);
+
+    public static IEnumerable<CutOff> Find(
+        IReadOnlyList<RuleTable> tables, MarkTrail marks, GuestNetwork network, HostWays ways, Func<DropSite, bool> ours, Culprit? culprit)
     {
         foreach (RuleTable table in tables)
         {
             foreach (RuleChain chain in ChainsOf(table, network).Where(chain => chain.Place is not null))
             {
                 IEnumerable<Drop> drops = PacketsOf(table, chain, network, ways)
-                    .Select(packet => RuleWalk.FindDrop(table, chain, packet) is { } site && !ours(site)
+                    .Select(packet => RuleWalk.FindDrop(table, chain, marks.Arriving(packet, table, chain)) is { } site
+                        && !ours(site) && IsMissed(packet, site)
                         ? new Drop(packet, site, Owner.Of(site, culprit)) : null)
                     .OfType<Drop>();
                 // What one neighbour drops in several places of a chain is one thing to say, by its policy where that is one of them.
@@ -56,23 +64,33 @@ internal static class CutOffs
         }
     }
 
+    /// <summary>Who drops all that is not wanted needs no ping; who drops pings is said.</summary>
+    private static bool IsMissed(SamplePacket packet, DropSite site) =>
+        packet.Traffic != Traffic.Ping || site.Rule is { Tests.Count: > 0 };
+
     public static IEnumerable<SamplePacket> PacketsOf(RuleTable table, RuleChain chain, GuestNetwork network, HostWays ways)
     {
         HookPlace place = chain.Place!;
-        bool frames = table.Family == "bridge";
+        IReadOnlyList<string>? ports = table.Family == "bridge" ? [.. ways.PortsOf(network.Bridge)] : null;
         if (table.Family == "netdev" || place.Hook is "ingress" or "egress")
         {
             // Of ports only what all of them share would be certain; a rule on one port concerns one guest, and is said too.
-            if (!place.Devices.Contains(network.Bridge) && !ways.PortsOf(network.Bridge).Any(place.Devices.Contains))
+            ports = place.Devices.Contains(network.Bridge) ? null : [.. ways.PortsOf(network.Bridge).Where(place.Devices.Contains)];
+            if (ports is { Count: 0 })
             {
                 return [];
             }
-
-            frames = !place.Devices.Contains(network.Bridge);
         }
 
-        return SamplePackets.At(place.Hook, network, ways, frames)
-            .Where(packet => table.Family switch { "ip" => !packet.IsIpv6, "ip6" => packet.IsIpv6, _ => true });
+        return SamplePackets.At(place.Hook, network, ways, ports).Select(packet => packet with { Links = ways.Links })
+            .Where(packet => table.Family switch
+            {
+                "ip" => packet is { IsIpv6: false, IsArp: false },
+                "ip6" => packet.IsIpv6,
+                "inet" => !packet.IsArp || place.Hook == "ingress",
+                "arp" => packet.IsArp,
+                _ => true,
+            });
     }
 
     /// <summary>Of virtnet's own table only this network's chains: it has some for every network.</summary>

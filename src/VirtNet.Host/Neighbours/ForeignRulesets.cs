@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Nft;
@@ -6,9 +7,10 @@ namespace VirtNet.Host.Neighbours;
 
 /// <summary>All rules of this host that are not virtnet's, from every place where the kernel keeps rules.</summary>
 /// <param name="Legacy">What the older tables hold, as a text to see that it changed; empty where there are none.</param>
-internal sealed record ForeignView(IReadOnlyList<RuleTable> Tables, string Legacy)
+/// <param name="Lookups">Sets and maps that rules decide by, each with its table.</param>
+internal sealed record ForeignView(IReadOnlyList<RuleTable> Tables, string Legacy, IReadOnlySet<(string Table, string Set)> Lookups)
 {
-    public static readonly ForeignView Empty = new([], "");
+    public static readonly ForeignView Empty = new([], "", new HashSet<(string, string)>());
 
     private readonly Lazy<ForeignTranslations> _translations = new(() => new ForeignTranslations(Tables));
 
@@ -30,11 +32,18 @@ internal sealed class ForeignRulesets(
     private const int MostChains = 100;
 
     /// <summary>Each is a question of its own.</summary>
-    private const int MostMaps = 32;
+    private const int MostLookups = 32;
+
+    /// <summary>What holds more is read once, and not again before its table is made anew: a list of half the world's addresses changes often.</summary>
+    private const int MostElements = 20_000;
 
     private static readonly string[] IptablesTables = ["filter", "nat", "mangle", "raw", "security"];
 
     private const string FamilyMark = "#family ";
+
+    private static readonly JsonElement Nothing = JsonDocument.Parse("[]").RootElement.Clone();
+
+    private readonly ConcurrentDictionary<(string Table, string Set), bool> _large = [];
 
     /// <summary>Whether a table of this name may be one of iptables'.</summary>
     public static bool IsIptables(string table) => IptablesTables.Contains(table);
@@ -46,16 +55,17 @@ internal sealed class ForeignRulesets(
     public async Task<ForeignView> ReadAsync(bool withOwn, bool withMaps, CancellationToken cancellationToken)
     {
         List<RuleTable> tables = [];
+        HashSet<(string, string)> lookups = [];
         List<(string Family, string Name)> names = await ListNamesAsync(cancellationToken);
         foreach ((string family, string name) in names.Where(table => !MayBeIptables(table) && table.Name is not (NftNames.SpanTable or NftNames.HairpinTable)))
         {
             if ($"{family} {name}" != NftNames.Table)
             {
-                tables.AddRange(await ListAsync(family, name, withMaps, cancellationToken));
+                tables.AddRange(await ListAsync(family, name, withMaps, lookups, cancellationToken));
             }
             else if (withOwn)
             {
-                tables.AddRange((await ListAsync(family, name, withMaps: false, cancellationToken)).Select(Strays.Of));
+                tables.AddRange((await ListAsync(family, name, withMaps: false, lookups: null, cancellationToken)).Select(Strays.Of));
             }
         }
 
@@ -66,7 +76,7 @@ internal sealed class ForeignRulesets(
 
         string legacy = await ReadLegacyAsync(cancellationToken);
         tables.AddRange(ParseLegacy(legacy));
-        return new ForeignView(tables, legacy);
+        return new ForeignView(tables, legacy, lookups);
     }
 
     /// <summary>Changes a table in one step.</summary>
@@ -84,6 +94,15 @@ internal sealed class ForeignRulesets(
 
     /// <summary>Somebody makes chains in tables of iptables'.</summary>
     public void ForgetAbsentPrograms() => variants.ForgetAbsent();
+
+    /// <summary>Somebody makes a table, whose sets may be smaller than before.</summary>
+    public void ForgetLarge(string table)
+    {
+        foreach ((string Table, string Set) large in _large.Keys.Where(large => large.Table == table))
+        {
+            _large.TryRemove(large, out _);
+        }
+    }
 
     /// <summary>The text of the older tables of both families, without counters.</summary>
     public async Task<string> ReadLegacyAsync(CancellationToken cancellationToken)
@@ -126,31 +145,53 @@ internal sealed class ForeignRulesets(
         ];
     }
 
-    private async Task<IReadOnlyList<RuleTable>> ListAsync(string family, string name, bool withMaps, CancellationToken cancellationToken)
+    /// <param name="lookups">Gets the names of sets and maps that rules decide by; null = these are not read.</param>
+    private async Task<IReadOnlyList<RuleTable>> ListAsync(
+        string family, string name, bool withMaps, HashSet<(string, string)>? lookups, CancellationToken cancellationToken)
     {
         using JsonDocument? listing = await nft!.ListTerselyAsync(["list", "table", family, name], cancellationToken);
         IReadOnlyList<RuleTable> tables = listing is null ? []
-            : NftListing.Parse(listing.RootElement, withMaps ? await ListMapsAsync(family, name, listing.RootElement, cancellationToken) : null);
+            : NftListing.Parse(
+                listing.RootElement,
+                lookups is null ? null : await ListLookupsAsync(family, name, NftLookups.In(listing.RootElement, withMaps), lookups, cancellationToken));
         return tables.Any(NftDevices.AreMissing)
             ? [.. tables.Select(NftDevices.Complete(await nft.ListWordsAsync(["list", "table", family, name], cancellationToken)))]
             : tables;
     }
 
-    /// <summary>What maps hold by which rules choose; of some, where there are very many.</summary>
-    private async Task<Dictionary<string, JsonElement>> ListMapsAsync(
-        string family, string table, JsonElement listing, CancellationToken cancellationToken)
+    /// <summary>What sets and maps hold that rules decide by; of some, where there are very many.</summary>
+    private async Task<NftLookups> ListLookupsAsync(
+        string family, string table, IReadOnlyList<NftLookup> wanted, HashSet<(string, string)> lookups, CancellationToken cancellationToken)
     {
-        Dictionary<string, JsonElement> maps = [];
-        foreach (string name in NftListing.MapsIn(listing).Take(MostMaps))
+        Dictionary<string, JsonElement> found = [];
+        foreach (NftLookup lookup in wanted.Where(lookup => !_large.ContainsKey((table, lookup.Name))).Take(MostLookups))
         {
-            using JsonDocument? map = await nft!.ListAsync(["list", "map", family, table, name], cancellationToken);
-            if (map is not null && NftListing.ElementsOf(map.RootElement) is { } elements)
+            using JsonDocument? listing = await nft!.ListAsync(
+                ["list", lookup.IsMap ? "map" : "set", family, table, lookup.Name], cancellationToken);
+            if (listing is null)
             {
-                maps[name] = elements.Clone();
+                continue; // gone meanwhile, which is announced
             }
+
+            if (NftLookups.ElementsIn(listing.RootElement) is not { } elements)
+            {
+                found[lookup.Name] = Nothing;
+            }
+            else if (elements.GetArrayLength() > MostElements)
+            {
+                _large[(table, lookup.Name)] = true;
+                found[lookup.Name] = elements.Clone();
+                continue; // its changes are not waited for
+            }
+            else
+            {
+                found[lookup.Name] = elements.Clone();
+            }
+
+            lookups.Add((table, lookup.Name));
         }
 
-        return maps;
+        return new NftLookups(found);
     }
 
     /// <summary>In iptables' own words where its programs are installed: nftables does not say all of such a rule.</summary>
@@ -168,7 +209,7 @@ internal sealed class ForeignRulesets(
         // One rule of another tool in a table, and iptables shows nothing of the whole table.
         foreach (string name in names.Where(name => tables.All(table => table.Name != name)))
         {
-            IReadOnlyList<RuleTable> listed = await ListAsync(family, name, withMaps: false, cancellationToken);
+            IReadOnlyList<RuleTable> listed = await ListAsync(family, name, withMaps: false, lookups: null, cancellationToken);
             foreach (RuleTable table in listed)
             {
                 tables.Add(prefix is null ? table : await ReadMixedAsync(prefix, table, cancellationToken));

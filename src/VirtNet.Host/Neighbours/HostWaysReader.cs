@@ -13,17 +13,27 @@ internal static class HostWaysReader
     public static HostWays Read()
     {
         using RtnetlinkClient netlink = new();
-        Lazy<ILookup<string, string>> ports = new(ListPorts); // few firewalls speak of ports
+        Lazy<List<LinkMessage>> links = new(ListLinks); // few firewalls speak of ports, or of kinds of links
+        Lazy<ILookup<string, string>> ports = new(() => Ports(links.Value));
+        Lazy<Dictionary<string, LinkTraits>> traits = new(() => links.Value
+            .ToDictionary(link => link.Name, link => new LinkTraits(link.Kind, link.Group)));
         return new HostWays(
             Uplink(netlink, SamplePackets.Outside4), Uplink(netlink, SamplePackets.Outside6),
-            SysctlChanges.Read(BridgedFlag) == "1", bridge => ports.Value[bridge]);
+            SysctlChanges.Read(BridgedFlag) == "1", bridge => ports.Value[bridge])
+        {
+            Links = name => traits.Value.GetValueOrDefault(name),
+        };
+    }
+
+    private static List<LinkMessage> ListLinks()
+    {
+        using RtnetlinkClient netlink = new();
+        return netlink.ListLinks();
     }
 
     /// <summary>The ports of each bridge.</summary>
-    private static ILookup<string, string> ListPorts()
+    private static ILookup<string, string> Ports(List<LinkMessage> links)
     {
-        using RtnetlinkClient netlink = new();
-        List<LinkMessage> links = netlink.ListLinks();
         Dictionary<int, string> names = links.ToDictionary(link => link.Index, link => link.Name);
         return links.Where(link => names.ContainsKey(link.Master)).ToLookup(link => names[link.Master], link => link.Name);
     }

@@ -18,7 +18,7 @@ internal static class IptablesListing
             }
             else if (line.StartsWith(':') && line[1..].Split(' ') is [var name, var policy, ..])
             {
-                chains[name] = new RuleChain(name, PlaceOf(name, policy), rules[name] = []);
+                chains[name] = new RuleChain(name, PlaceOf(tables[^1].Name, name, policy), rules[name] = []);
             }
             else if (line.StartsWith("-A ", StringComparison.Ordinal)
                 && line[3..].Split(' ', 2) is [var chain, var words] && rules.TryGetValue(chain, out RuleList? of))
@@ -39,11 +39,21 @@ internal static class IptablesListing
     ];
 
     /// <summary>The kernel's own chains have a policy, others a dash.</summary>
-    private static HookPlace? PlaceOf(string chain, string policy) => chain switch
+    private static HookPlace? PlaceOf(string table, string chain, string policy) => chain switch
     {
         _ when policy == "-" => null,
         "PREROUTING" or "INPUT" or "FORWARD" or "OUTPUT" or "POSTROUTING" =>
-            new HookPlace(chain.ToLowerInvariant(), policy == "DROP", []),
+            new HookPlace(chain.ToLowerInvariant(), policy == "DROP", []) { Priority = PriorityOf(table, chain) },
         _ => null,
+    };
+
+    /// <summary>The kernel's own order of these tables (linux/netfilter_ipv4.h).</summary>
+    private static int PriorityOf(string table, string chain) => table switch
+    {
+        "raw" => -300,
+        "mangle" => -150,
+        "nat" => chain is "PREROUTING" or "OUTPUT" ? -100 : 100,
+        "security" => 50,
+        _ => 0,
     };
 }

@@ -20,6 +20,8 @@ internal static class IptablesWords
         string? to = null;
         ValueList<PortRange> ports = [];
         IPAddress? destination = null;
+        MarkChange? mark = null;
+        string extension = "";
         string[] tokens = [.. IptablesTokens.Split(words)];
         bool negated = false;
         for (int i = 0; i < tokens.Length; i++)
@@ -32,6 +34,7 @@ internal static class IptablesWords
                     negated = true;
                     continue;
                 case "-m":
+                    extension = value;
                     i++;
                     continue;
                 case "--comment":
@@ -39,6 +42,7 @@ internal static class IptablesWords
                     i++;
                     continue;
                 case "-j":
+                    mark = IptablesMarks.Change(tokens[(i + 1)..]);
                     verdict = Unfollows(tokens[(i + 1)..]) ? RuleVerdict.Unfollow : VerdictOf(value, jump: true);
                     i = tokens.Length; // what follows are the target's own options
                     continue;
@@ -47,7 +51,7 @@ internal static class IptablesWords
                     i = tokens.Length;
                     continue;
                 default:
-                    test = TestOf(tokens[i], value);
+                    test = TestOf(extension, tokens[i], value);
                     from ??= tokens[i] == "-i" && !negated ? OneLink(value) : null;
                     to ??= tokens[i] == "-o" && !negated ? OneLink(value) : null;
                     ports = tokens[i] is "--dport" or "--dports" && !negated ? PortsOf(value) : ports;
@@ -61,7 +65,7 @@ internal static class IptablesWords
             i += tokens[i].StartsWith('-') && value is not "!" && !value.StartsWith('-') ? 1 : 0;
         }
 
-        return new RuleLine(words, comment, tests, verdict) { In = from, Out = to, Ports = ports, Destination = destination };
+        return new RuleLine(words, comment, tests, verdict) { In = from, Out = to, Ports = ports, Destination = destination, Marks = mark is null ? [] : [mark] };
     }
 
     /// <summary>Whether a target keeps connections from being followed, or has them followed apart from others.</summary>
@@ -90,7 +94,7 @@ internal static class IptablesWords
         _ => new RuleVerdict(jump ? VerdictKind.Jump : VerdictKind.Goto, target),
     };
 
-    private static RuleTest? TestOf(string option, string value) => option switch
+    private static RuleTest? TestOf(string extension, string option, string value) => option switch
     {
         "-i" => packet => PacketFacts.Interface(packet.In, value, '+'),
         "-o" => packet => PacketFacts.Interface(packet.Out, value, '+'),
@@ -101,8 +105,12 @@ internal static class IptablesWords
         "--sport" or "--sports" => AnyOf(value, one => packet => Port(packet.SourcePort, one)),
         "--ctstate" or "--state" => AnyOf(value, one => packet => PacketFacts.State(packet, one)),
         "--dst-type" => AnyOf(value, one => packet => Matches.Of(one.Equals(packet.DestinationType, StringComparison.OrdinalIgnoreCase))),
-        "--mark" => _ => Mark(value),
-        "--icmp-type" or "--icmpv6-type" => _ => Match.No,
+        "--mark" => IptablesMarks.Test(value, ofConnection: extension == "connmark"),
+        "--icmp-type" => packet => Icmp(packet, value, ipv6: false),
+        "--icmpv6-type" => packet => Icmp(packet, value, ipv6: true),
+        "--hl-eq" => packet => packet.HopLimit is { } have ? Matches.Of(value == have.ToString(CultureInfo.InvariantCulture)) : Match.Maybe,
+        "--pkt-type" => AnyOf(value, one => packet => packet.Delivery is not { } delivery ? Match.Maybe : Matches.Of(delivery == (one == "unicast" ? "host" : one))),
+        "--ctdir" => packet => Matches.Of(packet.Established == value.Equals("REPLY", StringComparison.OrdinalIgnoreCase)),
         "-f" => _ => Match.No,
         _ => null,
     };
@@ -128,10 +136,9 @@ internal static class IptablesWords
                 : Match.Maybe;
     }
 
-    /// <summary>Packets of guests have no mark, unless somebody gave them one.</summary>
-    private static Match Mark(string value)
-    {
-        string wanted = value.Split('/')[0];
-        return wanted.Trim('0') is "" or "x" ? Match.Yes : Match.No;
-    }
+    /// <param name="value">A type, perhaps with a code behind a slash.</param>
+    private static Match Icmp(SamplePacket packet, string value, bool ipv6) =>
+        packet.IcmpType is not { } type || packet.IsIpv6 != ipv6 ? Match.No
+        : value == "any" ? Match.Yes
+        : Matches.Of(IcmpTypes.Parse(value.Split('/')[0], ipv6) == type);
 }

@@ -118,9 +118,10 @@ public sealed partial class Neighbourhood
             running = [.. networks.Where(network => _networks.ContainsKey(network.Uuid))]; // not those that ended meanwhile
         }
 
+        MarkTrail marks = new(_view.Tables);
         _report.Tell(running.ToDictionary(
             network => network.Uuid,
-            network => CutOffs.Find(_view.Tables, network, ways!, site => IsOurs(site, network), culprit).ToArray()));
+            network => CutOffs.Find(_view.Tables, marks, network, ways!, site => IsOurs(site, network), culprit).ToArray()));
         foreach (GuestNetwork network in running)
         {
             _published.Tell(network, network.Places.Count == 0 ? [] : [.. PublicationWarnings.Find(_view, network, culprit)]);

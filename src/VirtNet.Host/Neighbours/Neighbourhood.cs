@@ -277,6 +277,11 @@ public sealed partial class Neighbourhood : IAsyncDisposable
             _rulesets.ForgetAbsentPrograms();
         }
 
+        if (change is { Change: NfTablesChange.Made, IsRule: false, Chain: "" })
+        {
+            _rulesets.ForgetLarge(change.Table);
+        }
+
         lock (_gate)
         {
             switch (change.Change)
@@ -284,10 +289,15 @@ public sealed partial class Neighbourhood : IAsyncDisposable
                 case NfTablesChange.Generation when !likelyOwn && !_ownChanges.Likely:
                     _culprit = new Culprit(change.Process, change.Program) is { IsSelf: false } author ? author : _culprit;
                     break;
-                case NfTablesChange.Made or NfTablesChange.Lost when _networks.Count == 0:
+                case NfTablesChange.LookupMade or NfTablesChange.LookupLost
+                    when !_looking && !_view.Lookups.Contains((change.Table, change.Set)):
+                    break; // nothing is decided by it
+                case not NfTablesChange.Generation when _networks.Count == 0:
                     _schedule.Outdate();
                     break;
-                case NfTablesChange.Made or NfTablesChange.Lost:
+                case NfTablesChange.LookupMade or NfTablesChange.LookupLost when change.Table == NftNames.TableName:
+                    break; // the watcher's business
+                case not NfTablesChange.Generation:
                     _ownTouched |= change.Table == NftNames.TableName && !likelyOwn;
                     _schedule.Changed(_time.GetUtcNow());
                     Arm();

@@ -59,6 +59,47 @@ internal static partial class NftExpressions
         IsObject(value) && value.TryGetProperty("elem", out JsonElement element) && element.TryGetProperty("val", out JsonElement plain)
             ? plain : value;
 
+    /// <summary>Addresses and subnets; null where something else is among them.</summary>
+    private static AddressRanges? RangesIn(JsonElement values)
+    {
+        List<(IPAddress, IPAddress)> ranges = [];
+        foreach (JsonElement element in values.EnumerateArray())
+        {
+            JsonElement value = Unwrapped(element);
+            if (IsObject(value) && value.TryGetProperty("prefix", out JsonElement prefix)
+                && IPNetwork.TryParse($"{Text(prefix, "addr")}/{Text(prefix, "len")}", out IPNetwork subnet))
+            {
+                ranges.Add((subnet.BaseAddress, LastOf(subnet)));
+            }
+            else if (IsObject(value) && value.TryGetProperty("range", out JsonElement range)
+                && IPAddress.TryParse(AsText(range[0]), out IPAddress? first) && IPAddress.TryParse(AsText(range[1]), out IPAddress? last))
+            {
+                ranges.Add((first, last));
+            }
+            else if (value.ValueKind == JsonValueKind.String && IPAddress.TryParse(value.GetString(), out IPAddress? address))
+            {
+                ranges.Add((address, address));
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return new AddressRanges(ranges);
+    }
+
+    private static IPAddress LastOf(IPNetwork subnet)
+    {
+        byte[] bytes = subnet.BaseAddress.GetAddressBytes();
+        for (int bit = subnet.PrefixLength; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] |= (byte)(0x80 >> (bit % 8));
+        }
+
+        return new IPAddress(bytes);
+    }
+
     private static bool IsEqual(JsonElement match) => Text(match, "op") is "" or "==" or "in";
 
     private static bool IsPayload(JsonElement left, string field) =>

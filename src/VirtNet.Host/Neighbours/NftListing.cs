@@ -8,11 +8,8 @@ namespace VirtNet.Host.Neighbours;
 /// <summary>Reads one table from <c>nft -j list table</c>, or many from <c>nft -j list ruleset</c>.</summary>
 internal static class NftListing
 {
-    /// <summary>Entries of one map are no more looked at than this.</summary>
-    private const int MostEntries = 10_000;
-
-    /// <param name="maps">By name, what maps of the one table hold that rules decide by; null = that is not known.</param>
-    public static IReadOnlyList<RuleTable> Parse(JsonElement listing, IReadOnlyDictionary<string, JsonElement>? maps = null)
+    /// <param name="lookups">What sets and maps of the one table hold that rules decide by.</param>
+    public static IReadOnlyList<RuleTable> Parse(JsonElement listing, NftLookups? lookups = null)
     {
         Dictionary<(string Family, string Table), Dictionary<string, RuleChain>> tables = [];
         foreach (JsonElement item in listing.GetProperty("nftables").EnumerateArray())
@@ -28,7 +25,7 @@ internal static class NftListing
             else if (item.TryGetProperty("rule", out JsonElement rule)
                 && ChainsOf(rule).TryGetValue(Text(rule, "chain"), out RuleChain? holder))
             {
-                foreach (RuleLine line in LinesOf(rule, maps))
+                foreach (RuleLine line in LinesOf(rule, lookups ?? NftLookups.None))
                 {
                     holder.Rules.Add(line);
                 }
@@ -44,76 +41,25 @@ internal static class NftListing
         }
     }
 
-    /// <summary>Named maps by which rules choose where packets go on, or where to they are translated.</summary>
-    public static IReadOnlyCollection<string> MapsIn(JsonElement listing) =>
-    [
-        .. listing.GetProperty("nftables").EnumerateArray().Where(item => item.TryGetProperty("rule", out _))
-            .SelectMany(item => item.GetProperty("rule").GetProperty("expr").EnumerateArray())
-            .Where(part => part.ValueKind == JsonValueKind.Object).SelectMany(part => part.EnumerateObject())
-            .Select(MapOf).OfType<JsonElement>().Select(map => map.GetProperty("data"))
-            .Where(data => data.ValueKind == JsonValueKind.String).Select(data => data.GetString()!.TrimStart('@')).Distinct(),
-    ];
-
-    /// <summary>The elements of a map, from <c>nft -j list map</c>.</summary>
-    public static JsonElement? ElementsOf(JsonElement listing) => listing.GetProperty("nftables").EnumerateArray()
-        .Where(item => item.TryGetProperty("map", out _)).Select(item => item.GetProperty("map"))
-        .Select(map => map.TryGetProperty("elem", out JsonElement elements) ? elements : (JsonElement?)null).FirstOrDefault();
-
-    /// <summary>The map that a statement looks up: for a verdict, or for an address to translate to.</summary>
-    private static JsonElement? MapOf(JsonProperty statement)
-    {
-        if (statement.Name == "vmap")
-        {
-            return statement.Value;
-        }
-
-        return statement.Name is "dnat" or "redirect" && statement.Value.ValueKind == JsonValueKind.Object
-            ? ((string[])["addr", "port"]).Select(part =>
-                statement.Value.TryGetProperty(part, out JsonElement value) && value.ValueKind == JsonValueKind.Object
-                && value.TryGetProperty("map", out JsonElement map) ? map : (JsonElement?)null).FirstOrDefault(map => map is not null)
-            : null;
-    }
-
-    /// <summary>What a map says of which packets; empty where its elements are not known.</summary>
-    private static RuleLine[] Entries(
-        JsonProperty statement, IReadOnlyDictionary<string, JsonElement>? maps, IReadOnlyList<string> words, IReadOnlyList<RuleTest> tests, string comment)
-    {
-        if (MapOf(statement) is not { } map)
-        {
-            return [];
-        }
-
-        JsonElement data = map.GetProperty("data");
-        JsonElement elements = default;
-        bool isKnown = data.ValueKind == JsonValueKind.String ? maps?.TryGetValue(data.GetString()!.TrimStart('@'), out elements) == true
-            : data.ValueKind == JsonValueKind.Object && data.TryGetProperty("set", out elements);
-        if (!isKnown || elements.ValueKind != JsonValueKind.Array)
-        {
-            return [];
-        }
-
-        JsonElement key = map.GetProperty("key");
-        return
-        [
-            .. elements.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Array && entry.GetArrayLength() == 2).Take(MostEntries)
-                .Select(entry => statement.Name != "vmap" ? Line(entry, statement.Name, RuleVerdict.Translate)
-                    : Line(entry, NftWords.Verdict(entry[1]), entry[1].ValueKind == JsonValueKind.Object ? VerdictOf(entry[1].EnumerateObject().First()) : null)),
-        ];
-
-        RuleLine Line(JsonElement entry, string what, RuleVerdict? verdict) => EntryOf(key, entry, words, tests, comment, what, verdict);
-    }
+    /// <summary>Where to a map sends which packets; empty where its elements are not known.</summary>
+    private static RuleLine[] Translations(
+        JsonProperty statement, NftLookups lookups, IReadOnlyList<string> words, IReadOnlyList<RuleTest> tests, string comment) =>
+        NftLookups.TranslationIn(statement) is { } map && lookups.Of(map.GetProperty("data")) is { } elements
+            ? [.. NftEntry.Read(map.GetProperty("key"), elements)
+                .Select(entry => EntryOf(map.GetProperty("key"), entry, words, tests, comment, statement.Name, RuleVerdict.Translate))]
+            : [];
 
     /// <summary>What a map says of the packets of one entry.</summary>
     private static RuleLine EntryOf(
-        JsonElement key, JsonElement entry, IReadOnlyList<string> words, IReadOnlyList<RuleTest> tests, string comment, string what, RuleVerdict? verdict) =>
+        JsonElement key, NftEntry entry, IReadOnlyList<string> words, IReadOnlyList<RuleTest> tests, string comment, string what, RuleVerdict? verdict) =>
         new(
-            string.Join(' ', [.. words, NftWords.Value(key), NftWords.Value(entry[0]), what]),
+            string.Join(' ', [.. words, NftWords.Value(key), NftWords.Value(entry.Key), what]),
             comment,
-            [.. tests, NftExpressions.Compare(key, entry[0])],
+            [.. tests, entry.Test],
             verdict ?? RuleVerdict.Unknown)
         {
-            Ports = NftExpressions.Ports(key, entry[0]) ?? [],
-            Destination = NftExpressions.Destination(key, entry[0]),
+            Ports = NftExpressions.Ports(key, entry.Key) ?? [],
+            Destination = NftExpressions.Destination(key, entry.Key),
         };
 
     private static HookPlace? PlaceOf(JsonElement chain) =>
@@ -123,10 +69,13 @@ internal static class NftListing
             !chain.TryGetProperty("dev", out JsonElement devices) ? []
                 : devices.ValueKind == JsonValueKind.Array
                     ? devices.EnumerateArray().Select(device => device.GetString() ?? "").ToValueList()
-                    : new[] { devices.GetString() ?? "" }.ToValueList());
+                    : new[] { devices.GetString() ?? "" }.ToValueList())
+        {
+            Priority = chain.TryGetProperty("prio", out JsonElement priority) && priority.TryGetInt32(out int number) ? number : 0,
+        };
 
     /// <summary>One line for a rule; more where it decides by a map, one for each entry.</summary>
-    private static IEnumerable<RuleLine> LinesOf(JsonElement rule, IReadOnlyDictionary<string, JsonElement>? maps)
+    private static IEnumerable<RuleLine> LinesOf(JsonElement rule, NftLookups lookups)
     {
         string comment = Text(rule, "comment");
         List<RuleTest> tests = [];
@@ -135,6 +84,7 @@ internal static class NftListing
         ValueList<PortRange> ports = [];
         IPAddress? destination = null;
         RuleLine[] mapped = [];
+        List<MarkChange> marks = [];
         foreach (JsonElement statement in rule.GetProperty("expr").EnumerateArray())
         {
             if (statement.ValueKind != JsonValueKind.Object)
@@ -148,18 +98,17 @@ internal static class NftListing
             switch (part.Name)
             {
                 case "match":
-                    tests.Add(NftExpressions.Test(part.Value));
+                    tests.Add(NftExpressions.Test(part.Value, lookups));
                     words.Add(NftWords.Match(part.Value));
                     ports = NftExpressions.Ports(part.Value) ?? ports;
                     destination ??= NftExpressions.Destination(part.Value);
                     break;
-                case "vmap" when part.Value.GetProperty("data") is { ValueKind: JsonValueKind.Object } data
-                    && data.TryGetProperty("set", out JsonElement entries):
+                case "vmap" when lookups.Of(part.Value.GetProperty("data")) is { } entries:
                     JsonElement key = part.Value.GetProperty("key");
-                    foreach (JsonElement entry in entries.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Array))
+                    foreach (NftEntry entry in NftEntry.Read(key, entries))
                     {
                         RuleLine line = EntryOf(
-                            key, entry, words, tests, comment, NftWords.Verdict(entry[1]), VerdictOf(entry[1].EnumerateObject().First()));
+                            key, entry, words, tests, comment, NftWords.Verdict(entry.Value), VerdictOf(entry.Value.EnumerateObject().First()));
                         yield return line with
                         {
                             Ports = line.Ports.Count == 0 ? ports : line.Ports,
@@ -167,6 +116,7 @@ internal static class NftListing
                         };
                     }
 
+                    verdict = entries.GetArrayLength() > NftEntry.Most ? RuleVerdict.Unknown : verdict;
                     break;
                 case "notrack":
                     verdict = RuleVerdict.Unfollow;
@@ -176,10 +126,13 @@ internal static class NftListing
                     verdict = RuleVerdict.Unfollow;
                     words.Add($"ct zone set {NftWords.Value(part.Value.GetProperty("value"))}");
                     break;
+                case "mangle" when NftMarks.Change(part.Value, lookups) is { } mark:
+                    marks.Add(mark);
+                    break;
                 case "counter" or "log" or "mangle" or "flow" or "secmark" or "comment":
                     break;
                 default:
-                    mapped = [.. mapped, .. Entries(part, maps, words, tests, comment)];
+                    mapped = [.. mapped, .. Translations(part, lookups, words, tests, comment)];
                     if (VerdictOf(part) is { } found)
                     {
                         verdict = found;
@@ -200,6 +153,7 @@ internal static class NftListing
             Ports = ports,
             Destination = destination,
             Entries = mapped,
+            Marks = marks,
         };
     }
 

@@ -36,16 +36,24 @@ internal static class PacketFacts
 
     public static Match State(SamplePacket packet, string state) => state.ToLowerInvariant() switch
     {
-        "new" => Matches.Of(!packet.Established),
-        "established" => Matches.Of(packet.Established),
-        "invalid" or "related" or "untracked" or "dnat" or "snat" => Match.No,
+        "untracked" => Matches.Of(packet.IsUntracked),
+        "new" => Matches.Of(!packet.Established && !packet.IsUntracked),
+        "established" => Matches.Of(packet.Established && !packet.IsUntracked),
+        "invalid" or "related" or "dnat" or "snat" => Match.No,
         _ => Match.Maybe,
     };
+
+    /// <summary>A mark, of which only some bits may count.</summary>
+    public static Match Mark(uint? have, uint wanted, uint mask = uint.MaxValue) =>
+        have is null ? Match.Maybe : Matches.Of((have & mask) == wanted);
 
     /// <summary>A protocol by name or number.</summary>
     public static Match Protocol(SamplePacket packet, string protocol) => protocol.ToLowerInvariant() switch
     {
+        _ when packet.IsArp => Match.No,
         "all" or "0" or "ip" => Match.Yes,
+        "1" => Matches.Of(packet.Protocol == "icmp"),
+        "58" or "ipv6-icmp" or "icmp6" => Matches.Of(packet.Protocol == "icmpv6"),
         "6" => Matches.Of(packet.Protocol == "tcp"),
         "17" => Matches.Of(packet.Protocol == "udp"),
         var name => Matches.Of(packet.Protocol == name),

@@ -17,12 +17,16 @@ internal sealed class RuleList : IReadOnlyList<RuleLine>
 
     public int Count => _rules.Count;
 
+    /// <summary>Whether some rule marks packets or connections.</summary>
+    public bool Marks { get; private set; }
+
     public RuleLine this[int index] => _rules[index];
 
     public void Add(RuleLine rule)
     {
         PlaceOf(rule).Add(_rules.Count);
         _rules.Add(rule);
+        Marks |= rule.Marks.Count > 0;
     }
 
     /// <summary>First to last, all but those that are for certain about other packets.</summary>

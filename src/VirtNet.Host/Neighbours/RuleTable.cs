@@ -31,7 +31,11 @@ internal sealed record RuleChain(string Name, HookPlace? Place, RuleList Rules);
 
 /// <summary>Where the kernel sends packets to a chain.</summary>
 /// <param name="Devices">Of hooks that belong to a link; empty elsewhere.</param>
-internal sealed record HookPlace(string Hook, bool DropsByDefault, ValueList<string> Devices);
+internal sealed record HookPlace(string Hook, bool DropsByDefault, ValueList<string> Devices)
+{
+    /// <summary>Chains with a smaller one come first at the same hook.</summary>
+    public int Priority { get; init; }
+}
 
 /// <summary>One rule.</summary>
 /// <param name="Text">In its tool's words, for people; of an iptables rule also what removes it.</param>
@@ -50,11 +54,19 @@ internal sealed record RuleLine(string Text, string Comment, IReadOnlyList<RuleT
     /// <summary>The only address that it takes packets to; null = several, or not known.</summary>
     public IPAddress? Destination { get; init; }
 
-    /// <summary>What it does with which packets, where a named map says so; empty where none does, or the map was not read.</summary>
+    /// <summary>What it marks packets and connections with, first to last.</summary>
+    public IReadOnlyList<MarkChange> Marks { get; init; } = [];
+
+    /// <summary>Where to it translates which packets, where a named map says so; empty where none does, or the map was not read.</summary>
     public IReadOnlyList<RuleLine> Entries { get; init; } = [];
 
     public Match Ask(SamplePacket packet)
     {
+        if (Destination is not null && !Destination.Equals(packet.Destination))
+        {
+            return Match.No; // of maps with thousands of entries most end here
+        }
+
         Match match = Match.Yes;
         foreach (RuleTest test in Tests)
         {

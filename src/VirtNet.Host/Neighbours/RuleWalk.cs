@@ -9,7 +9,7 @@ internal static class RuleWalk
     /// <returns>The rule or policy by which the packet is certainly dropped, or null.</returns>
     public static DropSite? FindDrop(RuleTable table, RuleChain chain, SamplePacket packet)
     {
-        Step step = Walk(table, chain, packet, depth: 0);
+        Step step = Walk(table, chain, ref packet, depth: 0);
         return step.Kind switch
         {
             StepKind.Dropped => step.Site! with { Base = chain },
@@ -18,25 +18,42 @@ internal static class RuleWalk
         };
     }
 
-    private static Step Walk(RuleTable table, RuleChain chain, SamplePacket packet, int depth)
+    /// <returns>The packet with what it was marked with on its way through.</returns>
+    public static SamplePacket Mark(RuleTable table, RuleChain chain, SamplePacket packet)
+    {
+        Walk(table, chain, ref packet, depth: 0);
+        return packet;
+    }
+
+    private static Step Walk(RuleTable table, RuleChain chain, ref SamplePacket packet, int depth)
     {
         bool mayLeave = false;
         foreach (RuleLine rule in chain.Rules.About(packet))
         {
-            if (rule.Verdict.Kind is VerdictKind.None or VerdictKind.Unfollow || rule.Ask(packet) is var match && match == Match.No)
+            bool decides = rule.Verdict.Kind is not (VerdictKind.None or VerdictKind.Unfollow);
+            if ((!decides && rule.Marks.Count == 0) || rule.Ask(packet) is var match && match == Match.No)
             {
                 continue;
             }
 
+            bool certain = match == Match.Yes && !mayLeave;
+            packet = rule.Marks.Aggregate(packet, (marked, change) => change.Apply(marked, certain));
+            if (!decides)
+            {
+                continue;
+            }
+
+            SamplePacket there = packet;
             Step step = rule.Verdict.Kind switch
             {
                 VerdictKind.Drop => new Step(StepKind.Dropped, new DropSite(table, chain, chain, rule)),
                 VerdictKind.Return => Step.Through,
                 VerdictKind.Jump or VerdictKind.Goto => depth < MaxDepth
                     && table.Chains.TryGetValue(rule.Verdict.Target!, out RuleChain? target)
-                        ? Walk(table, target, packet, depth + 1) : Step.Passed,
+                        ? Walk(table, target, ref there, depth + 1) : Step.Passed,
                 _ => Step.Passed, // or somebody else decides, which is no certain drop
             };
+            packet = certain ? there : Either(packet, there);
             bool leaves = rule.Verdict.Kind is VerdictKind.Return or VerdictKind.Goto;
             if (match == Match.Yes && (leaves || step.Kind != StepKind.Through))
             {
@@ -54,6 +71,13 @@ internal static class RuleWalk
 
         return Step.Through;
     }
+
+    /// <summary>A packet that came one of two ways.</summary>
+    private static SamplePacket Either(SamplePacket one, SamplePacket other) => ReferenceEquals(one, other) ? one : one with
+    {
+        Mark = one.Mark == other.Mark ? one.Mark : null,
+        ConnectionMark = one.ConnectionMark == other.ConnectionMark ? one.ConnectionMark : null,
+    };
 
     private enum StepKind
     {

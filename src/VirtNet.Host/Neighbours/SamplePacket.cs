@@ -7,6 +7,8 @@ namespace VirtNet.Host.Neighbours;
 /// </summary>
 internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IPAddress Source, IPAddress Destination)
 {
+    public const string ArpProtocol = "arp";
+
     public string Protocol { get; init; } = "udp";
 
     public ushort SourcePort { get; init; } = 40000;
@@ -19,8 +21,40 @@ internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IP
     /// <summary>What its destination is to this host: local, broadcast, multicast or unicast.</summary>
     public string DestinationType { get; init; } = "unicast";
 
-    /// <summary>As a frame on the bridge: the interfaces are ports then, and not known.</summary>
+    /// <summary>As a frame on the bridge: the interfaces are ports then.</summary>
     public bool IsFrame { get; init; }
+
+    /// <summary>Of a frame, the port that it came in by.</summary>
+    public string? InPort { get; init; }
+
+    /// <summary>Of a frame, the port that it goes out by.</summary>
+    public string? OutPort { get; init; }
+
+    /// <summary>Of an ICMP message.</summary>
+    public byte? IcmpType { get; init; }
+
+    public byte? HopLimit { get; init; }
+
+    /// <summary>What it has been marked with so far.</summary>
+    public uint? Mark { get; init; } = 0;
+
+    /// <summary>What its connection has been marked with so far.</summary>
+    public uint? ConnectionMark { get; init; } = 0;
+
+    /// <summary>What is known of links.</summary>
+    public Func<string, LinkTraits?> Links { get; init; } = _ => null;
+
+    public bool IsArp => Protocol == ArpProtocol;
+
+    /// <summary>The kernel follows no connection for it: IPv6 hosts looking for each other and for routers.</summary>
+    public bool IsUntracked => IcmpType is >= IcmpTypes.RouterSolicitation and <= IcmpTypes.NeighbourAdvertisement && IsIpv6;
+
+    /// <summary>How the link brought it: to all, to some, or to this host alone; null = not known.</summary>
+    public string? Delivery => DestinationType switch
+    {
+        "broadcast" or "multicast" => DestinationType,
+        _ => IsFrame ? null : "host", // a port's frame to the bridge is not to the port
+    };
 
     public bool IsIpv6 => Source.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
 }
@@ -36,4 +70,11 @@ internal enum Traffic
 
     /// <summary>Among the guests of one network.</summary>
     Guests,
+
+    /// <summary>Guests finding the host on their link: ARP, and IPv6 neighbour discovery.</summary>
+    Neighbours,
+
+    /// <summary>Guests finding their IPv6 router.</summary>
+    Routers,
+    Ping,
 }

@@ -12,6 +12,9 @@ internal enum NfTablesChange
     /// <summary>A table, a chain or a rule that is gone.</summary>
     Lost,
 
+    /// <summary>Elements of something that rules look up.</summary>
+    LookupMade,
+
     /// <summary>Something that rules look up, gone.</summary>
     LookupLost,
 
@@ -26,7 +29,7 @@ internal enum NfTablesChange
 internal sealed record NfTablesMessage(
     NfTablesChange Change, string Table, string Chain, string Set, uint Port, bool IsRule, int Process, string Program)
 {
-    /// <returns>Null for messages of other subsystems, and of what is new among the things that rules look up.</returns>
+    /// <returns>Null for messages of other subsystems, and of new sets and maps.</returns>
     public static NfTablesMessage? TryParse(in NetlinkMessage message)
     {
         int type = (int)message.Type;
@@ -40,6 +43,7 @@ internal sealed record NfTablesMessage(
         {
             NfTables.NewTable or NfTables.NewChain or NfTables.NewRule => NfTablesChange.Made,
             NfTables.DeleteTable or NfTables.DeleteChain or NfTables.DeleteRule => NfTablesChange.Lost,
+            NfTables.NewElement => NfTablesChange.LookupMade,
             NfTables.DeleteSet or NfTables.DeleteElement => NfTablesChange.LookupLost,
             NfTables.NewGeneration => NfTablesChange.Generation,
             _ => null,
@@ -73,7 +77,7 @@ internal sealed record NfTablesMessage(
                 case NfTables.ChainName when kind is NfTables.NewChain or NfTables.DeleteChain:
                     chain = attribute.AsString();
                     break;
-                case NfTables.SetName when kind is NfTables.DeleteSet or NfTables.DeleteElement:
+                case NfTables.SetName when kind is NfTables.NewElement or NfTables.DeleteSet or NfTables.DeleteElement:
                     set = attribute.AsString();
                     break;
             }

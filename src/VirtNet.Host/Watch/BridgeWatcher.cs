@@ -266,8 +266,12 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         bool likelyOwn = _ownPrograms is { Likely: true };
         _likelyOwn |= likelyOwn;
         _rules?.Judge(change, message, _damage);
-        _spansHarmed |= SpanTable.IsOne(change.Table);
-        _hairpinsHarmed |= HairpinTable.IsOne(change.Table);
+        if (change.Change != NfTablesChange.LookupMade) // what is added harms nothing
+        {
+            _spansHarmed |= SpanTable.IsOne(change.Table);
+            _hairpinsHarmed |= HairpinTable.IsOne(change.Table);
+        }
+
         _neighbours?.Hear(change, likelyOwn);
         if (change.Change == NfTablesChange.Generation)
         {

@@ -161,6 +161,48 @@ public class CutOffsTests
             Recorded.Network()));
     }
 
+    [Theory]
+    [InlineData("MARK --set-xmark 0x7/0xffffffff", "-m mark --mark 0x7", true)]
+    [InlineData("MARK --set-xmark 0x8000/0x8000", "-m mark --mark 0x8000/0x8000", true)]
+    [InlineData("MARK --set-xmark 0x8000/0x8000", "-m mark --mark 0x4000/0x4000", false)]
+    [InlineData("MARK --set-xmark 0x8000/0x8000", "-m mark ! --mark 0x8000/0x8000", false)]
+    [InlineData("CONNMARK --set-xmark 0x7/0xffffffff", "-m connmark --mark 0x7", true)]
+    [InlineData("CONNMARK --set-xmark 0x7/0xffffffff", "-m mark --mark 0x7", false)]
+    [InlineData("CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff", "-m connmark --mark 0x7", false)]
+    [InlineData("LOG", "-m mark --mark 0x0", true)]
+    public void Marks_of_iptables_are_remembered_from_where_they_are_set(string target, string match, bool counts)
+    {
+        CutOff[] found = Recorded.CutOffs(
+            Recorded.Saved(
+                $"*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -i virbr0 -j {target}\nCOMMIT\n"
+                + $"*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -i virbr0 {match} -j DROP\nCOMMIT\n"),
+            Recorded.Network());
+        Assert.Equal(counts, found.Length > 0);
+    }
+
+    [Theory]
+    [InlineData("-p ipv6-icmp -j DROP", "Neighbours, Routers, Ping")]
+    [InlineData("-p ipv6-icmp -m icmp6 --icmpv6-type 135 -j DROP", "Neighbours")]
+    [InlineData("-p ipv6-icmp -m icmp6 --icmpv6-type 133 -m hl --hl-eq 255 -j DROP", "Routers")]
+    [InlineData("-p ipv6-icmp -m icmp6 --icmpv6-type 129 -j DROP", "")]
+    [InlineData("-m pkttype --pkt-type multicast -j DROP", "Dhcp, Neighbours, Routers")]
+    public void What_ipv6_guests_find_the_host_by_is_missed(string rule, string lost)
+    {
+        CutOff[] found = Recorded.CutOffs(
+            Recorded.Saved($"*filter\n:INPUT ACCEPT [0:0]\n-A INPUT {rule}\nCOMMIT\n", family: "ip6"), Recorded.Network(address: "fd00:122::1"));
+        Assert.Equal(lost, string.Join(", ", found.SelectMany(cutOff => cutOff.Lost)));
+    }
+
+    [Fact]
+    public void Who_drops_all_that_is_not_wanted_needs_no_ping()
+    {
+        const string wanted = "-A INPUT -p udp -m multiport --dports 53,67 -j ACCEPT\n";
+        Assert.Empty(Recorded.CutOffs(Recorded.Saved($"*filter\n:INPUT DROP [0:0]\n{wanted}COMMIT\n"), Recorded.Network()));
+        CutOff only = Assert.Single(Recorded.CutOffs(
+            Recorded.Saved($"*filter\n:INPUT DROP [0:0]\n{wanted}-A INPUT -p icmp -j DROP\nCOMMIT\n"), Recorded.Network()));
+        Assert.Equal([Traffic.Ping], only.Lost);
+    }
+
     [Fact]
     public void Links_that_json_does_not_say_are_read_from_the_words()
     {

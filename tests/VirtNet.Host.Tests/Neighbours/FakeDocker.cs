@@ -24,6 +24,9 @@ internal sealed class FakeDocker : ICommandRunner, INftSession
     /// <summary>Whether there is a table of somebody unknown too, which drops all.</summary>
     public bool HasStranger { get; set; }
 
+    /// <summary>What is in a set by which that table drops; null = its policy drops all.</summary>
+    public string? StrangersSet { get; set; }
+
     /// <summary>What happens while rules are being changed.</summary>
     public Action? Meanwhile { get; set; }
 
@@ -51,17 +54,22 @@ internal sealed class FakeDocker : ICommandRunner, INftSession
     {
         Reads++;
         return Failure is null
-            ? Task.FromResult<JsonDocument?>(Tables())
+            ? Task.FromResult<JsonDocument?>(words[1] == "set" ? Set() : Tables())
             : throw new HostCommandException(new HostCommand("nft", words), 1, Failure);
     }
 
     /// <summary>Of a policy nftables shows as much as iptables.</summary>
-    public Task<JsonDocument?> ListTerselyAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
-        Task.FromResult<JsonDocument?>(JsonDocument.Parse($$$"""
+    public Task<JsonDocument?> ListTerselyAsync(IReadOnlyList<string> words, CancellationToken cancellationToken)
+    {
+        bool bySet = words[3] == "corp" && StrangersSet is not null;
+        return Task.FromResult<JsonDocument?>(JsonDocument.Parse($$$"""
             {"nftables": [
               {"table": {"family": "{{{words[2]}}}", "name": "{{{words[3]}}}"}},
-              {"chain": {"family": "{{{words[2]}}}", "table": "{{{words[3]}}}", "name": "FORWARD", "hook": "forward", "policy": "drop"}}]}
+              {"chain": {"family": "{{{words[2]}}}", "table": "{{{words[3]}}}", "name": "FORWARD", "hook": "forward", "policy": "{{{(bySet ? "accept" : "drop")}}}"}},
+              {"rule": {"family": "{{{words[2]}}}", "table": "{{{words[3]}}}", "chain": "FORWARD", "expr": [
+                {"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "{{{(bySet ? "@blocked" : "none")}}}"}}, {"drop": null}]}}]}
             """));
+    }
 
     public Task<string> ListWordsAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) => Task.FromResult("");
 
@@ -92,6 +100,9 @@ internal sealed class FakeDocker : ICommandRunner, INftSession
     private JsonDocument Tables() => JsonDocument.Parse(HasStranger
         ? """{"nftables": [{"table": {"family": "ip", "name": "filter"}}, {"table": {"family": "inet", "name": "corp"}}]}"""
         : """{"nftables": [{"table": {"family": "ip", "name": "filter"}}]}""");
+
+    private JsonDocument Set() => JsonDocument.Parse(
+        $$$"""{"nftables": [{"set": {"family": "inet", "table": "corp", "name": "blocked", "type": "ifname", "elem": ["{{{StrangersSet}}}"]}}]}""");
 
     private string Saved() => $"""
         *filter

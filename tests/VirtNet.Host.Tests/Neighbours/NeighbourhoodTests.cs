@@ -174,6 +174,30 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_set_that_rules_decide_by_is_looked_at_again_when_it_changes()
+    {
+        _docker.HasStranger = true;
+        _docker.StrangersSet = "docker0";
+        NetworkDefinition network = Network("virbr0");
+        await WatchAsync(network);
+        Assert.Empty(_board.Of(network.Uuid));
+
+        _docker.StrangersSet = "virbr0";
+        _neighbours.Hear(Elements(NfTablesChange.LookupMade, "blocked"), likelyOwn: false);
+        await UntilAsync(() => _board.Of(network.Uuid).Count > 0, steps: 10);
+        Assert.Contains("rule 'iifname @blocked drop'", Assert.Single(_board.Of(network.Uuid)).Text, StringComparison.Ordinal);
+
+        _docker.StrangersSet = "docker0";
+        _neighbours.Hear(Elements(NfTablesChange.LookupLost, "blocked"), likelyOwn: false);
+        await UntilAsync(() => _board.Of(network.Uuid).Count == 0, steps: 10);
+
+        int reads = _docker.Reads;
+        _neighbours.Hear(Elements(NfTablesChange.LookupMade, "counted"), likelyOwn: false);
+        await PassAsync(TimeSpan.FromSeconds(3));
+        Assert.Equal(reads, _docker.Reads);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Iptables_that_is_installed_later_is_found_with_the_first_chain_that_is_made()
     {
         _docker.Installed = false;
@@ -275,6 +299,9 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
 
     private static NfTablesMessage Generation(int process, string program) =>
         new(NfTablesChange.Generation, "", "", Set: "", Port: 1, IsRule: false, process, program);
+
+    private static NfTablesMessage Elements(NfTablesChange change, string set) =>
+        new(change, "corp", "", set, Port: 1, IsRule: false, Process: 0, Program: "");
 
     private static NfTablesMessage Made(string table, string chain) =>
         new(NfTablesChange.Made, table, chain, Set: "", Port: 1, IsRule: false, Process: 0, Program: "");

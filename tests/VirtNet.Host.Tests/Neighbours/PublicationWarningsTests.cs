@@ -125,13 +125,13 @@ public class PublicationWarningsTests
               {"rule": {"family": "ip", "table": "kube-proxy", "chain": "endpoint", "expr": [{"dnat": {"addr": "10.244.0.5", "port": 8080}}]}},
               {"rule": {"family": "ip", "table": "kube-proxy", "chain": "other", "expr": [{"accept": null}]}}]}
             """);
-        Assert.Equal(["nodeports", "services"], NftListing.MapsIn(listing.RootElement).Order());
+        Assert.Equal(["nodeports", "services"], NftLookups.In(listing.RootElement, translations: true).Select(lookup => lookup.Name).Order());
         using JsonDocument nodePorts = JsonDocument.Parse("""
             [[{"concat": ["tcp", 30080]}, {"goto": {"target": "endpoint"}}], [{"concat": ["tcp", 30082]}, {"goto": {"target": "other"}}]]
             """);
         using JsonDocument services = JsonDocument.Parse("""[[{"concat": ["203.0.113.7", "tcp", 80]}, {"goto": {"target": "endpoint"}}]]""");
         Dictionary<string, JsonElement> maps = new() { ["nodeports"] = nodePorts.RootElement, ["services"] = services.RootElement };
-        string[] found = Warnings(NftListing.Parse(listing.RootElement, maps), Place(address, listen));
+        string[] found = Warnings(NftListing.Parse(listing.RootElement, new NftLookups(maps)), Place(address, listen));
         Assert.Equal(kind is null ? 0 : 1, found.Length);
         Assert.All(found, text => Assert.Contains("ip kube-proxy, chain in", text, StringComparison.Ordinal));
         Assert.All(found, text => Assert.Contains(kind == "dnat" ? "dnat" : "goto endpoint", text, StringComparison.Ordinal));
@@ -166,7 +166,7 @@ public class PublicationWarningsTests
     }
 
     private static string[] Warnings(IReadOnlyList<RuleTable> tables, HostPublication place) =>
-        [.. PublicationWarnings.Find(new ForeignView(tables, ""), Recorded.Network() with { Places = [place], Publishes = true }, null)
+        [.. PublicationWarnings.Find(new ForeignView(tables, "", new HashSet<(string, string)>()), Recorded.Network() with { Places = [place], Publishes = true }, null)
             .Select(warning => warning.Text)];
 
     private static HostPublication Place(string? address, string listen)
