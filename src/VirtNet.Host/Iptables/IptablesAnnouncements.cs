@@ -11,9 +11,13 @@ internal sealed class IptablesAnnouncements : IRuleAnnouncements
     {
         if (change.Table is IptablesChains.Filter or IptablesChains.Nat or IptablesChains.Mangle or PublicationChains.Raw
             && (change.Change is NfTablesChange.Lost or NfTablesChange.LookupLost
-                || change is { Change: NfTablesChange.Made, IsRule: true, Table: IptablesChains.Filter, Chain: IptablesChains.Forward }))
+                || (change is { Change: NfTablesChange.Made, IsRule: true } && LeadsToOurs(change))))
         {
             damage.AddEveryone();
         }
     }
+
+    /// <summary>Where others may put a rule ahead of our jumps.</summary>
+    private static bool LeadsToOurs(NfTablesMessage change) =>
+        change.Table != IptablesChains.Mangle && IptablesChains.Links.Any(link => link.Table == change.Table && link.From == change.Chain);
 }

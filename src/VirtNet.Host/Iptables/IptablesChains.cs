@@ -39,7 +39,10 @@ internal static class IptablesChains
 }
 
 /// <summary>A built-in chain and those that it jumps to, first to last.</summary>
-/// <param name="First">Whether ours must be asked before anything that could let a packet pass: ours refuse, too.</param>
+/// <param name="First">
+/// Whether ours must be asked before anything that could let a packet pass: ours refuse, too. Where they only let pass, or translate,
+/// it is enough that packets get to them: what others decide about some packets ahead of ours is theirs.
+/// </param>
 internal sealed record IptablesLink(string Table, string From, string[] To, bool First = false)
 {
     public bool IsJump(string rule) => To.Any(chain => rule == $"-j {chain}");

@@ -3,6 +3,9 @@ namespace VirtNet.Host.Iptables;
 /// <summary>What <c>iptables-save</c> printed: the chains of each table and their rules.</summary>
 internal sealed class IptablesState
 {
+    /// <summary>The kernel's own limit on jumps into jumps.</summary>
+    private const int MaxDepth = 16;
+
     private readonly Dictionary<(string Table, string Chain), List<string>> _chains = [];
 
     private IptablesState()
@@ -50,12 +53,12 @@ internal sealed class IptablesState
     public bool IsLinked(IptablesLink link) =>
         link.To.All(chain => HasChain(link.Table, chain))
         && Rules(link.Table, link.From).Where(link.IsJump).SequenceEqual(link.To.Select(chain => $"-j {chain}"))
-        && (!link.First || Rules(link.Table, link.From).Reverse().SkipWhile(rule => !link.IsJump(rule))
-            .All(rule => link.IsJump(rule) || IptablesLink.MayLead(rule)));
+        && Rules(link.Table, link.From).Reverse().SkipWhile(rule => !link.IsJump(rule))
+            .All(rule => link.IsJump(rule) || MayLead(link, rule));
 
     /// <summary>How many rules stay ahead when a built-in chain's jumps to ours are put in place again.</summary>
     public int Leading(IptablesLink link) => Rules(link.Table, link.From) is var rules && rules.Any(link.IsJump)
-        ? rules.TakeWhile(rule => !link.IsJump(rule) && IptablesLink.MayLead(rule)).Count()
+        ? rules.TakeWhile(rule => !link.IsJump(rule) && MayLead(link, rule)).Count()
         : 0; // at first they come first of all, as libvirt's do
 
     /// <summary>Whether these rules, given in the order of their insertion, are there and are asked in the right order.</summary>
@@ -67,6 +70,44 @@ internal sealed class IptablesState
 
     /// <summary>Chains of ours that the iptables programs do not show, because another tool has put a rule there.</summary>
     public IReadOnlyList<MixedChain> Mixed { get; init; } = [];
+
+    private bool MayLead(IptablesLink link, string rule) =>
+        link.First ? IptablesLink.MayLead(rule) : !TakesAll(link.Table, rule, depth: 0);
+
+    /// <summary>
+    /// Whether no packet gets past a rule, though none is dropped by it, which would be meant, and none translated, which would be done then.
+    /// </summary>
+    private bool TakesAll(string table, string rule, int depth) => IptablesTokens.IsUnconditional(rule)
+        && (IptablesTokens.TargetOf(rule) is "ACCEPT" or "RETURN" || IptablesTokens.GoesForGood(rule)
+            || (depth < MaxDepth && LetsAllPass(Rules(table, IptablesTokens.TargetOf(rule)), table, depth + 1)));
+
+    /// <summary>Whether all that comes to a chain passes there, and nothing comes back from it.</summary>
+    private bool LetsAllPass(IReadOnlyList<string> rules, string table, int depth)
+    {
+        foreach (string rule in rules)
+        {
+            string target = IptablesTokens.TargetOf(rule);
+            if (target == "RETURN" || IptablesTokens.GoesForGood(rule))
+            {
+                return false;
+            }
+
+            if (IptablesTokens.IsUnconditional(rule) && !IptablesTokens.GoesOn(target))
+            {
+                if (TakesAll(table, rule, depth))
+                {
+                    return true;
+                }
+
+                if (!HasChain(table, target))
+                {
+                    return false; // dropped, or translated
+                }
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsWithin(IEnumerable<string> wanted, IReadOnlyList<string> rules)
     {

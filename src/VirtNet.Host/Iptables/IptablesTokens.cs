@@ -17,6 +17,22 @@ internal static class IptablesTokens
     /// <summary>Whether a packet comes to the next rule after this target.</summary>
     public static bool GoesOn(string target) => target.Length == 0 || GoingOn.Contains(target);
 
+    /// <summary>Whether a rule is about every packet: it asks for nothing, though it may say something to people.</summary>
+    public static bool IsUnconditional(string words)
+    {
+        string[] tokens = [.. Split(words)];
+        int at = 0;
+        while (tokens.AsSpan(at) is ["-m", "comment", "--comment", _, ..])
+        {
+            at += 4;
+        }
+
+        return at < tokens.Length && tokens[at] is "-j" or "-g";
+    }
+
+    /// <summary>Whether packets do not come back from where a rule sends them.</summary>
+    public static bool GoesForGood(string words) => Split(words).Contains("-g");
+
     /// <summary>Where a rule sends packets; empty for one that only counts.</summary>
     public static string TargetOf(string words)
     {

@@ -1,3 +1,4 @@
+using VirtNet.Host.Iptables;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
 using VirtNet.Model;
@@ -60,9 +61,26 @@ internal static class CutOffs
                     yield return new CutOff(
                         network, first.Site, group.Select(drop => drop.Packet.Traffic).Distinct().Order().ToValueList(), first.Owner);
                 }
+
+                foreach (DropSite site in Bypasses(table, chain, network, ways))
+                {
+                    yield return new CutOff(network, site, [Traffic.Outside], Owner.Of(site, culprit));
+                }
             }
         }
     }
+
+    /// <summary>
+    /// What keeps guests' packets from the host's address, which the iptables backend's rules give them in a chain that all share: they go
+    /// out with one that nobody can answer.
+    /// </summary>
+    private static IEnumerable<DropSite> Bypasses(RuleTable table, RuleChain chain, GuestNetwork network, HostWays ways) =>
+        chain.Place!.Hook != "postrouting" || !table.Chains.TryGetValue(IptablesChains.Postrouting, out RuleChain? ours) ? []
+        : PacketsOf(table, chain, network, ways)
+            .Where(packet => packet is { Traffic: Traffic.Outside, Established: false }
+                && ours.Rules.Any(rule => rule.Verdict.Kind == VerdictKind.Hide && rule.Ask(packet) == Match.Yes))
+            .Select(packet => RuleWalk.FindUntranslated(table, chain, packet)).OfType<DropSite>()
+            .Where(site => site.Chain.Name != IptablesChains.Postrouting);
 
     /// <summary>Who drops all that is not wanted needs no ping; who drops pings is said.</summary>
     private static bool IsMissed(SamplePacket packet, DropSite site) =>

@@ -87,7 +87,7 @@ internal static class IptablesWords
         "ACCEPT" => RuleVerdict.Accept,
         "RETURN" => RuleVerdict.Return,
         "DNAT" or "REDIRECT" => RuleVerdict.Translate,
-        "MASQUERADE" or "SNAT" or "NETMAP" => RuleVerdict.Accept,
+        "MASQUERADE" or "SNAT" or "NETMAP" => RuleVerdict.Hide,
         "QUEUE" or "NFQUEUE" or "SYNPROXY" or "TPROXY" => RuleVerdict.Unknown,
         _ when IptablesTokens.Drops(target) => RuleVerdict.Drop,
         _ when IptablesTokens.GoesOn(target) => RuleVerdict.None,

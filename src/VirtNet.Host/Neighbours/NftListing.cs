@@ -159,7 +159,8 @@ internal static class NftListing
 
     private static RuleVerdict? VerdictOf(JsonProperty part) => part.Name switch
     {
-        "accept" or "masquerade" or "snat" => RuleVerdict.Accept,
+        "accept" => RuleVerdict.Accept,
+        "masquerade" or "snat" => RuleVerdict.Hide,
         "dnat" or "redirect" => RuleVerdict.Translate,
         "drop" or "reject" => RuleVerdict.Drop,
         "return" => RuleVerdict.Return,

@@ -1,3 +1,5 @@
+using VirtNet.Host.Iptables;
+
 namespace VirtNet.Host.Neighbours;
 
 /// <summary>What an administrator can do about a firewall that cuts guests off.</summary>
@@ -18,6 +20,8 @@ internal static class Remedies
                 ways ? $"ufw route allow in on {bridge}; ufw route allow out on {bridge}" : null),
             Neighbour.Docker => $"iptables -I DOCKER-USER -o {bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT; iptables -I DOCKER-USER -i {bridge} -j ACCEPT",
             Neighbour.Tailscale => "a subnet for the network outside 100.64.0.0/10, which Tailscale keeps for itself",
+            _ when site.Table.Chains.ContainsKey(IptablesChains.Postrouting) && site.Base.Place!.Hook == "postrouting" && site.Rule is not null =>
+                $"that rule behind the jump to {IptablesChains.Postrouting}, or translating there",
             _ when site.Rule is not null => "removing that rule, or an accept before it",
             _ when site.Table.Keeper != RuleKeeper.Nft => All(
                 services ? $"{Iptables(site)} -I {site.Base.Name} -i {bridge} -p udp -m multiport --dports 53,67 -j ACCEPT" : null,

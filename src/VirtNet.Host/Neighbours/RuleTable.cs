@@ -91,6 +91,7 @@ internal sealed record RuleVerdict(VerdictKind Kind, string? Target = null)
     public static readonly RuleVerdict Accept = new(VerdictKind.Accept);
     public static readonly RuleVerdict Drop = new(VerdictKind.Drop);
     public static readonly RuleVerdict Return = new(VerdictKind.Return);
+    public static readonly RuleVerdict Hide = new(VerdictKind.Hide);
     public static readonly RuleVerdict Translate = new(VerdictKind.Translate);
     public static readonly RuleVerdict Unfollow = new(VerdictKind.Unfollow);
     public static readonly RuleVerdict Unknown = new(VerdictKind.Unknown);
@@ -107,6 +108,9 @@ internal enum VerdictKind
 
     /// <summary>It may pass, to another destination.</summary>
     Translate,
+
+    /// <summary>It may pass, from another source.</summary>
+    Hide,
 
     /// <summary>Or reject.</summary>
     Drop,

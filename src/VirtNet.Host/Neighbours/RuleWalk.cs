@@ -18,6 +18,12 @@ internal static class RuleWalk
         };
     }
 
+    /// <returns>The rule by which a packet certainly passes with the source that it came with, or null.</returns>
+    public static DropSite? FindUntranslated(RuleTable table, RuleChain chain, SamplePacket packet) =>
+        Walk(table, chain, ref packet, depth: 0) is { Kind: StepKind.Passed or StepKind.Through, Site: { } site }
+        && (site.Rule!.Verdict.Kind == VerdictKind.Accept || (site.Rule.Verdict.Kind == VerdictKind.Return && site.Chain == chain))
+            ? site with { Base = chain } : null;
+
     /// <returns>The packet with what it was marked with on its way through.</returns>
     public static SamplePacket Mark(RuleTable table, RuleChain chain, SamplePacket packet)
     {
@@ -47,7 +53,8 @@ internal static class RuleWalk
             Step step = rule.Verdict.Kind switch
             {
                 VerdictKind.Drop => new Step(StepKind.Dropped, new DropSite(table, chain, chain, rule)),
-                VerdictKind.Return => Step.Through,
+                VerdictKind.Accept or VerdictKind.Hide => new Step(StepKind.Passed, new DropSite(table, chain, chain, rule)),
+                VerdictKind.Return => new Step(StepKind.Through, new DropSite(table, chain, chain, rule)),
                 VerdictKind.Jump or VerdictKind.Goto => depth < MaxDepth
                     && table.Chains.TryGetValue(rule.Verdict.Target!, out RuleChain? target)
                         ? Walk(table, target, ref there, depth + 1) : Step.Passed,
@@ -57,13 +64,13 @@ internal static class RuleWalk
             bool leaves = rule.Verdict.Kind is VerdictKind.Return or VerdictKind.Goto;
             if (match == Match.Yes && (leaves || step.Kind != StepKind.Through))
             {
-                return mayLeave && step.Kind == StepKind.Dropped ? Step.Through : step;
+                return !mayLeave ? step : step.Kind == StepKind.Passed ? Step.Passed : Step.Through;
             }
 
             // A rule that may be about this packet: certain is only what both ways lead to.
             if (match == Match.Maybe && step.Kind == StepKind.Passed)
             {
-                return step;
+                return Step.Passed;
             }
 
             mayLeave |= match == Match.Maybe && leaves && step.Kind == StepKind.Through;
@@ -89,6 +96,7 @@ internal static class RuleWalk
         Dropped,
     }
 
+    /// <param name="Site">Where it was decided, if it was for certain.</param>
     private sealed record Step(StepKind Kind, DropSite? Site = null)
     {
         public static readonly Step Through = new(StepKind.Through);
@@ -96,7 +104,7 @@ internal static class RuleWalk
     }
 }
 
-/// <summary>Where a packet ends: a rule of a chain, or a base chain's policy.</summary>
+/// <summary>Where it is decided about a packet: a rule of a chain, or a base chain's policy.</summary>
 /// <param name="Base">The base chain that the packet came through.</param>
 /// <param name="Rule">Null = the policy.</param>
 internal sealed record DropSite(RuleTable Table, RuleChain Base, RuleChain Chain, RuleLine? Rule);

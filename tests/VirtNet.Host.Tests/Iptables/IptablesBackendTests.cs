@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Iptables;
+using VirtNet.Host.Netlink;
 using VirtNet.Host.Tests.Firewall;
 using VirtNet.Model;
 
@@ -60,6 +61,61 @@ public sealed class IptablesBackendTests : IDisposable
             ["-s 192.168.122.7/32 -j DROP", "-j LIBVIRT_FWX", "-j LIBVIRT_FWI", "-j LIBVIRT_FWO", "-j NETAVARK_FORWARD"], Forward());
     }
 
+    [Theory]
+    [InlineData("nat", "POSTROUTING", "-j ACCEPT")]
+    [InlineData("nat", "POSTROUTING", "-m comment --comment \"all is mine\" -j RETURN")]
+    [InlineData("nat", "POSTROUTING", "-j HOUSE", "-s 10.0.0.0/8 -j ACCEPT", "-j INNER")]
+    [InlineData("filter", "INPUT", "-j RETURN")]
+    [InlineData("filter", "OUTPUT", "-g HOUSE")]
+    public async Task What_keeps_packets_from_ours_comes_after_them_again(string table, string from, string rule, params string[] house)
+    {
+        FirewallRules rules = FirewallNetworks.Rules("nat");
+        await _backend.ApplyAsync(null, rules, Cancel);
+        await ForeignInAsync(table, [":HOUSE - [0:0]", ":INNER - [0:0]", "-I INNER -j ACCEPT", .. house.Reverse().Select(words => $"-I HOUSE {words}")]);
+        await ForeignInAsync(table, $"-I {from} -s 10.7.0.0/16 -j ACCEPT", $"-I {from} 2 {rule}");
+        Assert.Empty(await _backend.FindIntactAsync([rules], Cancel));
+        await _backend.ApplyAsync(rules, rules, Cancel);
+        Assert.Single(await _backend.FindIntactAsync([rules], Cancel));
+        string ours = IptablesChains.Links.Single(link => link.Table == table && link.From == from).To.Single();
+        Assert.Equal(["-s 10.7.0.0/16 -j ACCEPT", $"-j {ours}", rule], Of(table, from));
+    }
+
+    [Theory]
+    [InlineData("nat", "POSTROUTING", "-s 192.168.122.0/24 -d 10.9.0.0/16 -j RETURN")]
+    [InlineData("nat", "POSTROUTING", "-s 192.168.122.0/24 -j ACCEPT")]
+    [InlineData("nat", "POSTROUTING", "-o up0 -j SNAT --to-source 203.0.113.77")]
+    [InlineData("nat", "POSTROUTING", "-j MASQUERADE")]
+    [InlineData("nat", "POSTROUTING", "-j HOUSE", "-m mark ! --mark 0x4000/0x4000 -j RETURN", "-j MASQUERADE")] // as Kubernetes'
+    [InlineData("filter", "INPUT", "-j DROP")]
+    [InlineData("filter", "INPUT", "-j HOUSE")]
+    [InlineData("filter", "INPUT", "-j HOUSE", "-p tcp -j ACCEPT", "-j DROP")]
+    [InlineData("filter", "OUTPUT", "-j LOG")]
+    public async Task What_others_decide_about_some_packets_stays_ahead_of_ours(string table, string from, string rule, params string[] house)
+    {
+        FirewallRules rules = FirewallNetworks.Rules("nat");
+        await _backend.ApplyAsync(null, rules, Cancel);
+        await ForeignInAsync(table, [":HOUSE - [0:0]", .. house.Reverse().Select(words => $"-I HOUSE {words}"), $"-I {from} {rule}"]);
+        Assert.Single(await _backend.FindIntactAsync([rules], Cancel));
+        await _backend.ApplyAsync(rules, rules, Cancel);
+        Assert.Equal(rule, Of(table, from).First());
+    }
+
+    [Theory]
+    [InlineData("filter", "FORWARD", true)]
+    [InlineData("filter", "INPUT", true)]
+    [InlineData("filter", "OUTPUT", true)]
+    [InlineData("nat", "POSTROUTING", true)]
+    [InlineData("nat", "PREROUTING", false)]
+    [InlineData("filter", "f2b-sshd", false)]
+    [InlineData("corp", "INPUT", false)]
+    public void A_new_rule_ahead_of_ours_is_looked_at(string table, string chain, bool isLookedAt)
+    {
+        RuleDamage damage = new();
+        new IptablesAnnouncements().Judge(
+            new NfTablesMessage(NfTablesChange.Made, table, chain, Set: "", Port: 1, IsRule: true, Process: 0, Program: ""), default, damage);
+        Assert.Equal(isLookedAt, damage.Everyone);
+    }
+
     [Fact]
     public async Task Chains_that_somebody_makes_at_the_same_time_are_not_emptied()
     {
@@ -84,11 +140,15 @@ public sealed class IptablesBackendTests : IDisposable
         Assert.Contains("-j CHECKSUM", _iptables.Save("iptables"), StringComparison.Ordinal);
     }
 
-    private Task<string> ForeignAsync(params string[] lines) => _iptables.RunAsync(
-        new HostCommand("iptables-restore", ["--noflush"], $"*filter\n{string.Join('\n', lines)}\nCOMMIT\n"), Cancel);
+    private Task<string> ForeignAsync(params string[] lines) => ForeignInAsync("filter", lines);
 
-    private IEnumerable<string> Forward() => _iptables.Save("iptables").Split('\n')
-        .Where(line => line.StartsWith("-A FORWARD ", StringComparison.Ordinal)).Select(line => line["-A FORWARD ".Length..]);
+    private Task<string> ForeignInAsync(string table, params string[] lines) => _iptables.RunAsync(
+        new HostCommand("iptables-restore", ["--noflush"], $"*{table}\n{string.Join('\n', lines)}\nCOMMIT\n"), Cancel);
+
+    private IEnumerable<string> Forward() => Of("filter", "FORWARD");
+
+    private IEnumerable<string> Of(string table, string chain) => _iptables.Save("iptables").Split('*').Single(part => part.StartsWith($"{table}\n", StringComparison.Ordinal))
+        .Split('\n').Where(line => line.StartsWith($"-A {chain} ", StringComparison.Ordinal)).Select(line => line[$"-A {chain} ".Length..]);
 
     [Fact]
     public async Task A_host_without_ip6tables_runs_networks_without_ipv6_only()

@@ -193,6 +193,38 @@ public class CutOffsTests
         Assert.Equal(lost, string.Join(", ", found.SelectMany(cutOff => cutOff.Lost)));
     }
 
+    [Theory]
+    [InlineData("-j ACCEPT", true)]
+    [InlineData("-o up0 -j ACCEPT", true)]
+    [InlineData("-s 192.168.0.0/16 -j RETURN", true)]
+    [InlineData("-j HOUSE", true)]
+    [InlineData("-s 192.168.122.0/24 -d 10.9.0.0/16 -j ACCEPT", false)]
+    [InlineData("-s 192.168.122.0/24 -o up0 -j SNAT --to-source 203.0.113.77", false)]
+    [InlineData("-m mark --mark 0x4000/0x4000 -j ACCEPT", false)]
+    [InlineData("-m set --match-set friends dst -j ACCEPT", false)]
+    public void Who_keeps_guests_from_the_hosts_address_is_said(string rule, bool isSaid)
+    {
+        CutOff[] found = Recorded.CutOffs(
+            Recorded.Saved($"""
+                *nat
+                :POSTROUTING ACCEPT [0:0]
+                :LIBVIRT_PRT - [0:0]
+                :HOUSE - [0:0]
+                -A POSTROUTING {rule}
+                -A POSTROUTING -j LIBVIRT_PRT
+                -A HOUSE -d 192.168.0.0/16 -j RETURN
+                -A HOUSE -p tcp -j ACCEPT
+                -A LIBVIRT_PRT -s 192.168.122.0/24 -d 224.0.0.0/24 -j RETURN
+                -A LIBVIRT_PRT -s 192.168.122.0/24 ! -d 192.168.122.0/24 -p tcp -j MASQUERADE --to-ports 1024-65535
+                COMMIT
+                """),
+            Recorded.Network());
+        Assert.Equal(isSaid, found.Length == 1);
+        Assert.All(found, cutOff => Assert.Contains(
+            "guests to the outside. What helps: that rule behind the jump to LIBVIRT_PRT", cutOff.Text, StringComparison.Ordinal));
+        Assert.Empty(Recorded.CutOffs(Recorded.Saved("*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -j ACCEPT\nCOMMIT\n"), Recorded.Network()));
+    }
+
     [Fact]
     public void Who_drops_all_that_is_not_wanted_needs_no_ping()
     {
