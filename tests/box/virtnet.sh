@@ -18,7 +18,12 @@ start_network() {
 <ip address='192.168.122.1' netmask='255.255.255.0'><dhcp><range start='192.168.122.2' end='192.168.122.59'/></dhcp></ip>
 <ip family='ipv6' address='fd00:122::1' prefix='64'/></network>
 XML
-  virtnet net-define /tmp/virtnet/default.xml >/dev/null && virtnet net-start default >/dev/null || return 1
+  virtnet net-define /tmp/virtnet/default.xml >/dev/null && begin_network
+}
+
+# The same where it is defined already, and has not been started.
+begin_network() {
+  virtnet net-start default >/dev/null || return 1
   guest g1 vnet0; guest g2 vnet1
   ip -n g2 addr replace 192.168.122.60/24 dev eth0
   ip -n g1 addr replace fd00:122::50/64 dev eth0 nodad; ip -n g1 -6 route replace default via fd00:122::1
