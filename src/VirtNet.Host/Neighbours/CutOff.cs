@@ -90,17 +90,19 @@ internal static class CutOffs
     {
         HookPlace place = chain.Place!;
         IReadOnlyList<string>? ports = table.Family == "bridge" ? [.. ways.PortsOf(network.Bridge)] : null;
-        if (table.Family == "netdev" || place.Hook is "ingress" or "egress")
+        bool isOfLinks = table.Family == "netdev" || place.Hook is "ingress" or "egress";
+        if (isOfLinks)
         {
             // Of ports only what all of them share would be certain; a rule on one port concerns one guest, and is said too.
             ports = place.Devices.Contains(network.Bridge) ? null : [.. ways.PortsOf(network.Bridge).Where(place.Devices.Contains)];
-            if (ports is { Count: 0 })
-            {
-                return [];
-            }
         }
 
-        return SamplePackets.At(place.Hook, network, ways, ports).Select(packet => packet with { Links = ways.Links })
+        IEnumerable<SamplePacket> packets =
+        [
+            .. isOfLinks && ports is { Count: 0 } ? [] : SamplePackets.At(place.Hook, network, ways, ports),
+            .. isOfLinks ? SamplePackets.AtUplinks(place.Hook, network, ways, place.Devices) : [],
+        ];
+        return packets.Select(packet => packet with { Links = ways.Links })
             .Where(packet => table.Family switch
             {
                 "ip" => packet is { IsIpv6: false, IsArp: false },

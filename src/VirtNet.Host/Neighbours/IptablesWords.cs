@@ -104,7 +104,7 @@ internal static class IptablesWords
         "--dport" or "--dports" => AnyOf(value, one => packet => Port(packet.DestinationPort, one)),
         "--sport" or "--sports" => AnyOf(value, one => packet => Port(packet.SourcePort, one)),
         "--ctstate" or "--state" => AnyOf(value, one => packet => PacketFacts.State(packet, one)),
-        "--dst-type" => AnyOf(value, one => packet => Matches.Of(one.Equals(packet.DestinationType, StringComparison.OrdinalIgnoreCase))),
+        "--dst-type" => AnyOf(value, one => packet => packet.DestinationType is { } type ? Matches.Of(one.Equals(type, StringComparison.OrdinalIgnoreCase)) : Match.Maybe),
         "--mark" => IptablesMarks.Test(value, ofConnection: extension == "connmark"),
         "--icmp-type" => packet => Icmp(packet, value, ipv6: false),
         "--icmpv6-type" => packet => Icmp(packet, value, ipv6: true),
@@ -121,10 +121,10 @@ internal static class IptablesWords
         return packet => tests.Select(test => test(packet)).Aggregate(Match.No, Matches.Or);
     }
 
-    private static RuleTest AddressOf(Func<SamplePacket, IPAddress> of, string wanted)
+    private static RuleTest AddressOf(Func<SamplePacket, IPAddress?> of, string wanted)
     {
         AddressTest test = PacketFacts.Addresses(wanted);
-        return packet => test(of(packet));
+        return packet => of(packet) is { } address ? test(address) : Match.Maybe;
     }
 
     private static Match Port(ushort have, string wanted)

@@ -55,7 +55,7 @@ internal static partial class NftExpressions
     }
 
     /// <summary>The address that is asked for; null where something else is.</summary>
-    private static Func<SamplePacket, IPAddress>? AddressAsked(JsonElement left)
+    private static Func<SamplePacket, IPAddress?>? AddressAsked(JsonElement left)
     {
         if (!IsObject(left))
         {

@@ -79,7 +79,7 @@ internal static partial class NftExpressions
     {
         if (values.GetArrayLength() > Few && AddressAsked(left) is { } address && RangesIn(values) is { } ranges)
         {
-            return packet => Matches.Of(ranges.Contain(address(packet)));
+            return packet => address(packet) is { } have ? Matches.Of(ranges.Contain(have)) : Match.Maybe;
         }
 
         if (values.GetArrayLength() > NftEntry.Most)
@@ -214,15 +214,15 @@ internal static partial class NftExpressions
         bool exists = right.ValueKind == JsonValueKind.True;
         return result switch
         {
-            "type" when !source => packet => Matches.Of(value == packet.DestinationType),
-            "type" => packet => packet.In is null || packet.Source.Equals(IPAddress.Any) ? Match.Maybe : Matches.Of(value == "unicast"),
+            "type" when !source => packet => packet.DestinationType is { } type ? Matches.Of(value == type) : Match.Maybe,
+            "type" => packet => packet.In is null || packet.Source is null || packet.Source.Equals(IPAddress.Any) ? Match.Maybe : Matches.Of(value == "unicast"),
             "oif" or "oifname" when source && right.ValueKind is JsonValueKind.True or JsonValueKind.False =>
-                packet => packet.In is null ? Match.Maybe : Matches.Of(exists),
+                packet => packet.In is null || packet.Source is null ? Match.Maybe : Matches.Of(exists),
             _ => MayMatch,
         };
     }
 
-    private static RuleTest Address(Func<SamplePacket, IPAddress> of, JsonElement right)
+    private static RuleTest Address(Func<SamplePacket, IPAddress?> of, JsonElement right)
     {
         AddressTest? test =
             right.ValueKind == JsonValueKind.String ? PacketFacts.Addresses(right.GetString()!)
@@ -232,7 +232,7 @@ internal static partial class NftExpressions
             : right.TryGetProperty("range", out JsonElement range)
                 ? PacketFacts.Addresses(AsText(range[0]), AsText(range[1]))
             : null;
-        return test is null ? MayMatch : packet => test(of(packet));
+        return test is null ? MayMatch : packet => of(packet) is { } have ? test(have) : Match.Maybe;
     }
 
     private static RuleTest Number(Func<SamplePacket, uint?> of, JsonElement right)

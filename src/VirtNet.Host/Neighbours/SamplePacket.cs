@@ -5,7 +5,7 @@ namespace VirtNet.Host.Neighbours;
 /// <summary>
 /// A packet as guests of a network send or get it, to ask a firewall what it would do. What is null is not known.
 /// </summary>
-internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IPAddress Source, IPAddress Destination)
+internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IPAddress? Source, IPAddress? Destination)
 {
     public const string ArpProtocol = "arp";
 
@@ -19,7 +19,7 @@ internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IP
     public bool Established { get; init; }
 
     /// <summary>What its destination is to this host: local, broadcast, multicast or unicast.</summary>
-    public string DestinationType { get; init; } = "unicast";
+    public string? DestinationType { get; init; } = "unicast";
 
     /// <summary>As a frame on the bridge: the interfaces are ports then.</summary>
     public bool IsFrame { get; init; }
@@ -52,11 +52,11 @@ internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IP
     /// <summary>How the link brought it: to all, to some, or to this host alone; null = not known.</summary>
     public string? Delivery => DestinationType switch
     {
-        "broadcast" or "multicast" => DestinationType,
+        "broadcast" or "multicast" or null => DestinationType,
         _ => IsFrame ? null : "host", // a port's frame to the bridge is not to the port
     };
 
-    public bool IsIpv6 => Source.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+    public bool IsIpv6 => (Source ?? Destination)?.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
 }
 
 /// <summary>What guests need a firewall to let through.</summary>

@@ -27,7 +27,8 @@ internal static class SamplePackets
     public static IEnumerable<SamplePacket> At(string hook, GuestNetwork network, HostWays ways, IReadOnlyList<string>? ports) =>
         ports is not null ? Frames(hook, network, ways, [.. ports.Take(MostPorts)]) : hook switch
         {
-            "ingress" or "prerouting" => [.. ToHost(network), .. FromGuests(network, ways, routed: false)],
+            "ingress" => [.. ToHost(network), .. FromGuests(network, ways, routed: false)],
+            "prerouting" => [.. ToHost(network), .. FromGuests(network, ways, routed: false), .. FromOutside(network, ways)],
             "input" => ToHost(network),
             "forward" => [.. FromGuests(network, ways, routed: true), .. ToGuests(network, ways), .. ways.BridgedIsFiltered ? Among(network) : []],
             "output" => Answers(network),
@@ -35,6 +36,19 @@ internal static class SamplePackets
             "postrouting" => [.. Answers(network), .. FromGuests(network, ways, routed: true), .. ToGuests(network, ways)],
             _ => [],
         };
+
+    /// <summary>At the links by which the host reaches the outside, of a firewall that is asked there.</summary>
+    public static IEnumerable<SamplePacket> AtUplinks(string hook, GuestNetwork network, HostWays ways, IReadOnlyCollection<string> links) => hook switch
+    {
+        "ingress" => FromOutside(network, ways).Where(packet => links.Contains(packet.In)),
+        "egress" => FromGuests(network, ways, routed: true).Where(packet => links.Contains(packet.Out)).Select(packet => packet with { Source = null }),
+        _ => [],
+    };
+
+    /// <summary>Answers to guests on their way in. To which of the host's addresses they come is not known.</summary>
+    private static IEnumerable<SamplePacket> FromOutside(GuestNetwork network, HostWays ways) =>
+        ToGuests(network, ways).Where(packet => packet.In is not null)
+            .Select(packet => packet with { Out = null, Destination = null, DestinationType = null });
 
     /// <summary>The same on the bridge, at each of its ports.</summary>
     private static IEnumerable<SamplePacket> Frames(string hook, GuestNetwork network, HostWays ways, string?[] ports)

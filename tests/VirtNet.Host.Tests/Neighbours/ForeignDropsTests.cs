@@ -129,6 +129,20 @@ public class ForeignDropsTests
     public Task Frames_are_asked_for_at_the_ports(string hook, string rule, string lost) =>
         CheckAsync("bridge", Chain(hook, rule), lost);
 
+    [Theory]
+    [InlineData("prerouting", "", "iifname up0 drop", Outside)]
+    [InlineData("prerouting", "", "iifname up0 ip daddr 203.0.113.9 drop", "")]
+    [InlineData("prerouting", "", "iifname up0 fib daddr type local drop", "")]
+    [InlineData("ingress", "device lo", "meta protocol ip drop", Outside)]
+    [InlineData("ingress", "device lo", "tcp sport 443 drop", Outside)]
+    [InlineData("ingress", "device lo", "tcp sport != 443 drop", "")]
+    [InlineData("egress", "device lo", "ip saddr 10.0.0.0/8 drop", "")]
+    [InlineData("egress", "device lo", "tcp dport 443 drop", Outside)]
+    public Task What_comes_and_goes_by_the_hosts_own_link_is_followed_through(string hook, string device, string rule, string lost) =>
+        CheckAsync(
+            device.Length > 0 ? "netdev" : "inet", $"chain c {{\n type filter hook {hook} {device} priority 0;\n {rule}\n}}\n", lost,
+            device.Length > 0 ? Ways with { Uplink4 = "lo", Uplink6 = "lo" } : Ways);
+
     [Fact]
     public Task Who_answers_no_arp_is_said() => CheckAsync("arp", Chain("input", "arp operation request drop"), Host);
 
@@ -180,10 +194,10 @@ public class ForeignDropsTests
     private static string Chain(string hook, string rules, string name = "c", int priority = 0) =>
         $"chain {name} {{\n type filter hook {hook} priority {priority};\n {rules.Replace(";", "\n", StringComparison.Ordinal)}\n}}\n";
 
-    private static Task CheckAsync(string family, string content, string lost) => PrivateHost.RunAsync(async _ =>
+    private static Task CheckAsync(string family, string content, string lost, HostWays? ways = null) => PrivateHost.RunAsync(async _ =>
     {
         await LoadAsync(family, content);
-        Assert.Equal(lost, Lost(await ReadAsync()));
+        Assert.Equal(lost, Lost(await ReadAsync(), ways));
     });
 
     private static Task LoadAsync(string family, string content) =>
@@ -202,11 +216,11 @@ public class ForeignDropsTests
         return new ForeignRulesets(new NftProgram(runner), programs, new IptablesVariants(programs, TimeProvider.System), _ => []);
     }
 
-    private static string Lost(ForeignView view)
+    private static string Lost(ForeignView view, HostWays? ways = null)
     {
         GuestNetwork network = Recorded.Network();
         network = network with { Ips = new[] { network.Ips[0], Recorded.Network(address: "fd00:122::1").Ips[0] }.ToValueList() };
-        CutOff[] found = [.. CutOffs.Find(view.Tables, network, Ways, ours: _ => false, culprit: null)];
+        CutOff[] found = [.. CutOffs.Find(view.Tables, network, ways ?? Ways, ours: _ => false, culprit: null)];
         return found.Length == 0 ? "" : (found[0] with { Lost = found.SelectMany(cutOff => cutOff.Lost).Distinct().Order().ToValueList() }).What;
     }
 }
