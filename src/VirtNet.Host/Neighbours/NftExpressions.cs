@@ -79,7 +79,9 @@ internal static partial class NftExpressions
     {
         if (values.GetArrayLength() > Few && AddressAsked(left) is { } address && RangesIn(values) is { } ranges)
         {
-            return packet => address(packet) is { } have ? Matches.Of(ranges.Contain(have)) : Match.Maybe;
+            return packet => address(packet) is not { } have ? Match.Maybe
+                : ranges.Contain(have) ? Match.Yes
+                : packet.MayHave(have, have) ? Match.Maybe : Match.No;
         }
 
         if (values.GetArrayLength() > NftEntry.Most)
@@ -232,7 +234,9 @@ internal static partial class NftExpressions
             : right.TryGetProperty("range", out JsonElement range)
                 ? PacketFacts.Addresses(AsText(range[0]), AsText(range[1]))
             : null;
-        return test is null ? MayMatch : packet => of(packet) is { } have ? test(have) : Match.Maybe;
+        IPAddress? single = right.ValueKind == JsonValueKind.String && IPAddress.TryParse(right.GetString(), out IPAddress? one) ? one : null;
+        return test is null ? MayMatch : packet => of(packet) is not { } have ? Match.Maybe
+            : test(have) is var match && match == Match.No && single is not null && packet.MayHave(single, have) ? Match.Maybe : match;
     }
 
     private static RuleTest Number(Func<SamplePacket, uint?> of, JsonElement right)

@@ -105,7 +105,7 @@ internal static class NftListing
                     break;
                 case "vmap" when lookups.Of(part.Value.GetProperty("data")) is { } entries:
                     JsonElement key = part.Value.GetProperty("key");
-                    foreach (NftEntry entry in NftEntry.Read(key, entries))
+                    foreach (NftEntry entry in NftEntry.Read(key, entries).Where(entry => entry.Value.ValueKind == JsonValueKind.Object))
                     {
                         RuleLine line = EntryOf(
                             key, entry, words, tests, comment, NftWords.Verdict(entry.Value), VerdictOf(entry.Value.EnumerateObject().First()));

@@ -62,7 +62,7 @@ internal sealed record RuleLine(string Text, string Comment, IReadOnlyList<RuleT
 
     public Match Ask(SamplePacket packet)
     {
-        if (Destination is not null && packet.Destination is { } to && !Destination.Equals(to))
+        if (Destination is not null && packet is { IsFrame: false, Destination: { } to } && !Destination.Equals(to))
         {
             return Match.No; // of maps with thousands of entries most end here
         }

@@ -30,6 +30,9 @@ internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IP
     /// <summary>Of a frame, the port that it goes out by.</summary>
     public string? OutPort { get; init; }
 
+    /// <summary>Of a frame, the guests of which one has sent it, or gets it: rules about a port know its one guest by address.</summary>
+    public IPNetwork? Guests { get; init; }
+
     /// <summary>Of an ICMP message.</summary>
     public byte? IcmpType { get; init; }
 
@@ -43,6 +46,10 @@ internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IP
 
     /// <summary>What is known of links.</summary>
     public Func<string, LinkTraits?> Links { get; init; } = _ => null;
+
+    /// <summary>Whether an address of this packet might as well be that other one: which guest it is about is not known.</summary>
+    public bool MayHave(IPAddress other, IPAddress have) => IsFrame
+        && ((Guests is { } guests && guests.Contains(have) && guests.Contains(other)) || (have.IsIPv6LinkLocal && other.IsIPv6LinkLocal));
 
     public bool IsArp => Protocol == ArpProtocol;
 

@@ -71,6 +71,7 @@ internal static class SamplePackets
                 yield return packet with
                 {
                     IsFrame = true,
+                    Guests = network.Ips.FirstOrDefault(ip => ip.IsIpv6 == packet.IsIpv6)?.Network,
                     InPort = packet.In is null ? null : port,
                     OutPort = packet.Out is null ? null : among && port is not null ? ports[(i + 1) % ports.Length] : port,
                 };

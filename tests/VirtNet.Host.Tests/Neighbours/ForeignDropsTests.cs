@@ -129,6 +129,21 @@ public class ForeignDropsTests
     public Task Frames_are_asked_for_at_the_ports(string hook, string rule, string lost) =>
         CheckAsync("bridge", Chain(hook, rule), lost);
 
+    [Fact]
+    public Task A_guest_that_is_kept_to_its_own_addresses_is_not_cut_off() => CheckAsync(
+        "bridge",
+        """
+        chain guest {
+          ether saddr != 52:54:00:00:00:01 drop
+          ip saddr 0.0.0.0 udp dport 67 return
+          ip saddr 192.168.122.10 return
+          ip6 saddr { fe80::5054:ff:fe00:1, fd00:122::10 } return
+          arp saddr ip 192.168.122.10 return
+          drop
+        }
+
+        """ + Chain("prerouting", "iifname vnet0 jump guest"), "");
+
     [Theory]
     [InlineData("prerouting", "", "iifname up0 drop", Outside)]
     [InlineData("prerouting", "", "iifname up0 ip daddr 203.0.113.9 drop", "")]
