@@ -13,7 +13,8 @@ public readonly partial record struct FileStatus(FileIdentity Identity, uint Use
     private const int AtWorkingFolder = -100; // AT_FDCWD
     private const int DoNotFollow = 0x100; // AT_SYMLINK_NOFOLLOW
     private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
-    private const uint BasicMask = 0x7ff; // STATX_BASIC_STATS
+    private const uint Mask = 0xfff; // STATX_BASIC_STATS, STATX_BTIME
+    private const uint HasBirth = 0x800; // STATX_BTIME
 
     private const uint TypeMask = 0xf000;
     private const uint Folder = 0x4000;
@@ -29,7 +30,19 @@ public readonly partial record struct FileStatus(FileIdentity Identity, uint Use
             status.Links,
             status.Mode)
     {
+        Size = status.Size;
+        Changed = status.Changed.ToInt64();
+        Born = (status.Given & HasBirth) != 0 ? status.Born.ToInt64() : null;
     }
+
+    /// <summary>Of the content, in bytes.</summary>
+    public ulong Size { get; init; }
+
+    /// <summary>When the content was last written, in nanoseconds since 1970. Moves on in the ticks of the kernel's clock.</summary>
+    public long Changed { get; init; }
+
+    /// <summary>When the file was made, as above; null where the file system does not know.</summary>
+    public long? Born { get; init; }
 
     /// <summary>The rights, with the bits that are set beside them.</summary>
     public UnixFileMode Mode => (UnixFileMode)(TypeAndMode & 0xfff);
@@ -51,20 +64,23 @@ public readonly partial record struct FileStatus(FileIdentity Identity, uint Use
 
     /// <summary>What the path itself names, be it a link; null when there is nothing, or nothing that can be seen.</summary>
     public static FileStatus? Of(string path) =>
-        GetStatus(AtWorkingFolder, path, DoNotFollow, BasicMask, out Native status) == 0 ? new FileStatus(status) : null;
+        GetStatus(AtWorkingFolder, path, DoNotFollow, Mask, out Native status) == 0 ? new FileStatus(status) : null;
 
     /// <summary>What the path leads to, through all links; null when there is nothing, or nothing that can be seen.</summary>
     public static FileStatus? OfTarget(string path) =>
-        GetStatus(AtWorkingFolder, path, flags: 0, BasicMask, out Native status) == 0 ? new FileStatus(status) : null;
+        GetStatus(AtWorkingFolder, path, flags: 0, Mask, out Native status) == 0 ? new FileStatus(status) : null;
 
     /// <summary>An open file or folder, also one that was opened as a path only (O_PATH).</summary>
     public static FileStatus? Of(SafeFileHandle handle) =>
-        GetStatus(handle, "", EmptyPath, BasicMask, out Native status) == 0 ? new FileStatus(status) : null;
+        GetStatus(handle, "", EmptyPath, Mask, out Native status) == 0 ? new FileStatus(status) : null;
 
     /// <summary>struct statx (linux/stat.h): the same on every architecture, unlike struct stat.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Native
     {
+        [FieldOffset(0)]
+        public uint Given; // stx_mask
+
         [FieldOffset(16)]
         public uint Links;
 
@@ -80,11 +96,30 @@ public readonly partial record struct FileStatus(FileIdentity Identity, uint Use
         [FieldOffset(32)]
         public ulong Inode;
 
+        [FieldOffset(40)]
+        public ulong Size;
+
+        [FieldOffset(80)]
+        public Timestamp Born;
+
+        [FieldOffset(112)]
+        public Timestamp Changed;
+
         [FieldOffset(136)]
         public uint DeviceMajor;
 
         [FieldOffset(140)]
         public uint DeviceMinor;
+    }
+
+    /// <summary>struct statx_timestamp.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 16)]
+    private struct Timestamp
+    {
+        public long Seconds;
+        public uint Nanoseconds;
+
+        public readonly long ToInt64() => (Seconds * 1_000_000_000) + Nanoseconds;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

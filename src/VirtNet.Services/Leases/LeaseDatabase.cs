@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using VirtNet.Linux.Files;
 using VirtNet.Model;
 using VirtNet.Wire.Dhcp6;
@@ -12,6 +13,8 @@ namespace VirtNet.Services.Leases;
 /// </summary>
 internal sealed class LeaseDatabase : IDisposable
 {
+    private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
+
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _upsert;
     private readonly SqliteCommand _delete;
@@ -19,11 +22,14 @@ internal sealed class LeaseDatabase : IDisposable
     private readonly string _path;
     private readonly FileIdentity? _file;
     private FileIdentity? _log;
+    private FileContent? _written;
 
     private LeaseDatabase(string path, SqliteConnection connection)
     {
         _path = path;
-        _file = FileStatus.OfTarget(path)?.Identity;
+        FileStatus? status = FileStatus.OfTarget(path);
+        _file = status?.Identity;
+        _written = FileContent.Of(status);
         _connection = connection;
         _upsert = connection.CreateCommand();
         _upsert.CommandText =
@@ -82,6 +88,33 @@ internal sealed class LeaseDatabase : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether somebody else wrote to the file itself: over what is in it, or from its log, as another program that uses SQLite may.
+    /// </summary>
+    public bool IsWrittenByOthers => FileContent.Of(FileStatus.OfTarget(_path)) != _written;
+
+    /// <summary>Reads what a next opening would find, past what this one remembers, and takes the file as it is now.</summary>
+    /// <exception cref="SqliteException">It is damaged.</exception>
+    public IReadOnlyList<LeaseRow> LoadFromFile()
+    {
+        _written = FileContent.Of(FileStatus.OfTarget(_path));
+        if (_written is { Size: 0 })
+        {
+            throw new SqliteException("the file is empty", SqliteErrors.Corrupt); // what its log still has goes with the next opening
+        }
+
+        Execute(_connection, "PRAGMA shrink_memory");
+        CheckIntegrity(_connection);
+        return Load(out _);
+    }
+
+    /// <summary>Lets the file and its log go as they are: they are not this database's any more.</summary>
+    public void Abandon()
+    {
+        _ = raw.sqlite3_db_config(_connection.Handle, NoCheckpointOnClose, 1, out _);
+        Dispose();
+    }
+
     /// <summary>All stored leases, and how many rows could not be understood.</summary>
     public IReadOnlyList<LeaseRow> Load(out int unreadable)
     {
@@ -126,6 +159,7 @@ internal sealed class LeaseDatabase : IDisposable
         }
 
         transaction.Commit();
+        _written = FileContent.Of(FileStatus.OfTarget(_path)); // it may have written from the log to the file
     }
 
     public void Dispose()
@@ -151,17 +185,22 @@ internal sealed class LeaseDatabase : IDisposable
             Execute(connection, "PRAGMA cache_size = -1024");
             Execute(connection, "PRAGMA temp_store = MEMORY");
             prepare(connection);
-            if (Execute(connection, "PRAGMA quick_check(1)") is not "ok")
-            {
-                throw new SqliteException("the integrity check failed", SqliteErrors.Corrupt);
-            }
-
+            CheckIntegrity(connection);
             return new LeaseDatabase(path, connection);
         }
         catch
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The whole check, not the quick one: after a crash a log may stand beside a file that it does not belong to.</summary>
+    private static void CheckIntegrity(SqliteConnection connection)
+    {
+        if (Execute(connection, "PRAGMA integrity_check(1)") is not "ok")
+        {
+            throw new SqliteException("the integrity check failed", SqliteErrors.Corrupt);
         }
     }
 
@@ -217,5 +256,11 @@ internal sealed class LeaseDatabase : IDisposable
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteScalar();
+    }
+
+    /// <summary>What tells that a file was written to since; SQLite keeps the count of changes up to date in its log only.</summary>
+    private readonly record struct FileContent(ulong Size, long Changed)
+    {
+        public static FileContent? Of(FileStatus? status) => status is { } file ? new(file.Size, file.Changed) : null;
     }
 }

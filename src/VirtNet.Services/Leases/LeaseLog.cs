@@ -34,6 +34,10 @@ internal static partial class LeaseLog
     public static partial void Restored(this ILogger logger, int count, int networks);
 
     [LoggerMessage(EventId = 308, Level = LogLevel.Warning,
-        Message = "Somebody removed or replaced the lease database {Path}: it is written anew from memory (set aside: {Aside})")]
+        Message = "Somebody removed, replaced or overwrote the lease database {Path}: it is written anew from memory (set aside: {Aside})")]
     public static partial void DatabaseLost(this ILogger logger, string path, string aside);
+
+    [LoggerMessage(EventId = 309, Level = LogLevel.Warning,
+        Message = "The lease database {Path} was replaced while no virtnetd ran: the log beside it is another's, and set aside as {Aside}")]
+    public static partial void LogSetAside(this ILogger logger, string path, string aside);
 }

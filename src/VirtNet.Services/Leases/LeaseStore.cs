@@ -17,8 +17,8 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
 
     private static readonly TimeSpan MinSweepInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>What is looked for is seen at each commit as well.</summary>
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+    /// <summary>A look is two calls of stat(2); what it looks for is seen at each commit as well, and at the end.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Guid, NetworkLeases> _networks = new();
     private readonly TimeProvider _clock;

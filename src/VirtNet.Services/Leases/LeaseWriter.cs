@@ -72,6 +72,7 @@ internal sealed partial class LeaseWriter : IDisposable
         IReadOnlyList<LeaseRow> rows = [];
         try
         {
+            SetStaleLogAside();
             _database = LeaseDatabase.Open(_path);
             rows = Load(_database);
         }
@@ -170,6 +171,7 @@ internal sealed partial class LeaseWriter : IDisposable
             TellWaiters();
         }
 
+        ReplaceIfLost(); // the next daemon looks for the leases in their place
         if (_writing.Count > 0)
         {
             Commit(); // the last attempt of a writer that stops

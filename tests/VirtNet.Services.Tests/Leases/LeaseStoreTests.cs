@@ -288,22 +288,159 @@ public sealed class LeaseStoreTests : IDisposable
         store.Dispose();
     }
 
-    [Fact]
-    public async Task It_is_missed_even_while_nothing_is_written()
+    public static TheoryData<Harm> Harms => [.. Enum.GetValues<Harm>()];
+
+    [Theory]
+    [MemberData(nameof(Harms))]
+    public async Task It_is_missed_within_a_second_even_while_nothing_is_written(Harm harm)
     {
-        using LeaseStore store = Open();
+        LeaseStore store = Open(); // killed later, not ended
         store.Of(TestLease.Network).Put(Lease(1), Hour);
         await Committed(store);
-        File.Delete(_folder[LeaseStore.FileName]);
-        _clock.Advance(TimeSpan.FromSeconds(5));
+        Do(harm);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await LoggedAsync(308);
+        await Committed(store);
 
-        for (int i = 0; i < 1000 && !_log.Lines.Any(line => line.Id == 308); i++)
+        using LeaseStore next = Open();
+        Assert.Equal([Lease(1)], next.Snapshot(TestLease.Network));
+        store.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Harms))]
+    public async Task What_is_taken_away_right_before_an_ordinary_end_is_written_anew(Harm harm)
+    {
+        using (LeaseStore store = Open())
+        {
+            store.Of(TestLease.Network).Put(Lease(1), Hour);
+            await Committed(store);
+            Do(harm);
+        }
+
+        Assert.Single(_log.Lines, line => line is { Level: LogLevel.Warning, Id: 308 });
+        using LeaseStore next = Open();
+        Assert.Equal([Lease(1)], next.Snapshot(TestLease.Network));
+        Assert.DoesNotContain(_log.Lines, line => line.Id == 302);
+    }
+
+    [Fact]
+    public async Task Another_program_that_reads_the_database_and_empties_its_log_harms_nothing()
+    {
+        LeaseStore store = Open();
+        store.Of(TestLease.Network).Put(Lease(1), Hour);
+        await Committed(store);
+        Query("PRAGMA wal_checkpoint(RESTART)");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        store.Of(TestLease.Network).Put(Lease(2), Hour);
+        await Committed(store);
+        store.Dispose();
+
+        using LeaseStore next = Open();
+        Assert.Equal([Lease(1), Lease(2)], next.Snapshot(TestLease.Network));
+        Assert.DoesNotContain(_log.Lines, line => line.Id == 308);
+    }
+
+    [Fact]
+    public async Task A_log_that_a_killed_daemon_left_beside_another_file_does_not_get_into_it()
+    {
+        LeaseStore killed = Open();
+        killed.Of(TestLease.Network).Put(Lease(1), Hour);
+        await Committed(killed);
+        string other = _folder["other"];
+        Directory.CreateDirectory(other);
+        using (LeaseStore elsewhere = new(other, _clock, _conditions, _log))
+        {
+            elsewhere.Of(TestLease.Network).Put(Lease(2), Hour);
+        }
+
+        await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken); // a tick of the kernel's clock
+        File.Copy(Path.Combine(other, LeaseStore.FileName), DatabaseFile + ".new");
+        File.Move(DatabaseFile + ".new", DatabaseFile, overwrite: true);
+
+        using LeaseStore next = Open();
+        Assert.Equal([Lease(2)], next.Snapshot(TestLease.Network));
+        Assert.Single(_log.Lines, line => line is { Level: LogLevel.Warning, Id: 309 });
+        Assert.Single(Directory.GetFiles(_folder.Path, "leases.db.stale-*Z-wal"));
+        killed.Dispose();
+    }
+
+    /// <summary>What somebody does to the database under a running daemon.</summary>
+    public enum Harm
+    {
+        Unlinked,
+        AllUnlinked,
+        ReplacedByNothing,
+        ReplacedByFolder,
+        Truncated,
+        OverwrittenByAnother,
+        OverwrittenByItsPast,
+    }
+
+    private void Do(Harm harm)
+    {
+        switch (harm)
+        {
+            case Harm.Unlinked:
+                File.Delete(DatabaseFile);
+                break;
+            case Harm.AllUnlinked:
+                Array.ForEach(Directory.GetFiles(_folder.Path), File.Delete);
+                break;
+            case Harm.ReplacedByNothing:
+                File.WriteAllText(DatabaseFile + ".other", "");
+                File.Move(DatabaseFile + ".other", DatabaseFile, overwrite: true);
+                break;
+            case Harm.ReplacedByFolder:
+                File.Delete(DatabaseFile);
+                Directory.CreateDirectory(_folder[LeaseStore.FileName]);
+                break;
+            case Harm.Truncated:
+                Overwrite([]);
+                break;
+            case Harm.OverwrittenByAnother:
+                Query("PRAGMA wal_checkpoint(TRUNCATE)"); // else all would be in the log still, and nothing lost
+                Overwrite(Another("CREATE TABLE other (value)"));
+                break;
+            default:
+                byte[] past = File.ReadAllBytes(DatabaseFile); // what was committed is in the log only
+                Query("PRAGMA wal_checkpoint(TRUNCATE)");
+                Overwrite(past);
+                break;
+        }
+    }
+
+    private byte[] Another(string sql)
+    {
+        string path = _folder["another.db"];
+        using (SqliteConnection connection = new($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+
+        byte[] content = File.ReadAllBytes(path);
+        File.Delete(path);
+        return content;
+    }
+
+    /// <summary>As cp(1) does: the file stays the one that it is.</summary>
+    private void Overwrite(byte[] content)
+    {
+        Thread.Sleep(TimeSpan.FromMilliseconds(20)); // a file's time stands still for a tick of the kernel's clock
+        File.WriteAllBytes(DatabaseFile, content);
+    }
+
+    private async Task LoggedAsync(int id)
+    {
+        for (int i = 0; i < 1000 && !_log.Lines.Any(line => line.Id == id); i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
         }
 
-        await Committed(store);
-        Assert.Equal(1L, Query("SELECT count(*) FROM lease"));
+        Assert.Contains(_log.Lines, line => line.Id == id);
     }
 
     [Fact]
