@@ -15,8 +15,14 @@ public sealed record HostCommand(string Program, IReadOnlyList<string> Arguments
     /// <summary>No program that virtnet runs has any business for longer; some wait for locks that others hold.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether what the program started ends with it when it is ended: a script is more than its shell.</summary>
+    /// <summary>
+    /// Whether what the program started ends with it when it is ended: a script is more than its shell. What it leaves behind when it
+    /// ends by itself runs on, and nobody waits for it.
+    /// </summary>
     public bool WithDescendants { get; init; }
+
+    /// <summary>Of each of its outputs so many bytes are kept, the last ones; 0 = all.</summary>
+    public int OutputLimit { get; init; }
 
     public override string ToString() => $"{Program} {string.Join(' ', Arguments)}";
 }

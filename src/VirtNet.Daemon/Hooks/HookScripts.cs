@@ -25,6 +25,9 @@ internal sealed class HookScripts(
     /// <summary>For scripts that run when the daemon is told to stop, all together.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>In bytes; only errors are ever shown.</summary>
+    private const int MaxOutput = 64 << 10;
+
     private const UnixFileMode AnyExecute =
         UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -59,6 +62,7 @@ internal sealed class HookScripts(
             {
                 TimeLimit = TimeLimit,
                 WithDescendants = true,
+                OutputLimit = MaxOutput,
             });
         }
 

@@ -18,22 +18,25 @@ public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICom
     /// <summary>How long one that was killed is waited for: what the kernel does not let go must not hold anybody up.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the output of one that has ended is read on, where something that it started holds it open.</summary>
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(1);
+
     private readonly string? _xtablesLock = XtablesLock.Choose(runtimeDirectory);
 
     public async Task<string> RunAsync(HostCommand command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        StringBuilder output = new();
-        StringBuilder error = new();
+        ProgramOutput output = new(command.OutputLimit);
+        ProgramOutput error = new(command.OutputLimit);
         bool asGroup = command.WithDescendants && ProcessGroup.IsPossible;
         HostCommand started = asGroup ? ProcessGroup.Wrap(command) : command;
         Command process = Cli.Wrap(started.Program)
             .WithArguments(started.Arguments)
             .WithEnvironmentVariables(environment => environment.Set("LC_ALL", "C")
                 .Set(XtablesLock.Variable, _xtablesLock ?? Environment.GetEnvironmentVariable(XtablesLock.Variable)))
-            .WithStandardInputPipe(command.Input is { } input ? PipeSource.FromString(input) : PipeSource.Null)
-            .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
-            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
+            .WithStandardInputPipe(InputOf(command, output, error))
+            .WithStandardOutputPipe(output.Target)
+            .WithStandardErrorPipe(error.Target)
             .WithValidation(CommandResultValidation.None);
         using CancellationTokenSource limit = new(command.TimeLimit);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -55,8 +58,27 @@ public sealed class CliWrapCommandRunner(string? runtimeDirectory = null) : ICom
         }
 
         return result.ExitCode == 0
-            ? output.ToString()
-            : throw new HostCommandException(command, result.ExitCode, error.ToString());
+            ? output.Text
+            : throw new HostCommandException(command, result.ExitCode, error.Text);
+    }
+
+    /// <summary>What is cancelled there is the input of a program that has ended, which nothing else tells.</summary>
+    private static PipeSource InputOf(HostCommand command, ProgramOutput output, ProgramOutput error) => PipeSource.Create(
+        async (destination, ended) =>
+        {
+            if (command.WithDescendants)
+            {
+                ended.Register(() => _ = EndOutputAsync(output, error));
+            }
+
+            await destination.WriteAsync(Encoding.UTF8.GetBytes(command.Input ?? ""), ended);
+        });
+
+    private static async Task EndOutputAsync(ProgramOutput output, ProgramOutput error)
+    {
+        await Task.Delay(OutputGrace, TimeProvider.System);
+        output.End();
+        error.End();
     }
 
     private static async Task<CommandResult> RunAsync(Command process, bool asGroup, CancellationToken end)

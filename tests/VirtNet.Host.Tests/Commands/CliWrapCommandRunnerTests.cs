@@ -55,6 +55,41 @@ public sealed class CliWrapCommandRunnerTests : IDisposable
         Assert.Equal((3, "problem\n"), (failed.ExitCode, failed.Error));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task One_that_ended_has_ended_whatever_it_left_behind_with_its_output(int status)
+    {
+        HostCommand script = Shell($"echo done; echo problem >&2; sleep 50 & echo $! >{_file}; exit {status}") with { WithDescendants = true };
+        long start = TimeProvider.System.GetTimestamp();
+        if (status == 0)
+        {
+            Assert.Equal("done\n", await _runner.RunAsync(script, Token));
+        }
+        else
+        {
+            HostCommandException failed = await Assert.ThrowsAsync<HostCommandException>(() => _runner.RunAsync(script, Token));
+            Assert.Equal((status, "problem\n"), (failed.ExitCode, failed.Error));
+        }
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        int child = int.Parse(await File.ReadAllTextAsync(_file, Token), CultureInfo.InvariantCulture);
+        Assert.True(IsRunning(child));
+        using System.Diagnostics.Process left = System.Diagnostics.Process.GetProcessById(child);
+        left.Kill();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Of_much_output_the_last_is_kept()
+    {
+        HostCommand flood = Shell("yes | head -c 30000000; printf end; yes no | head -c 3000000 >&2; exit 1") with { OutputLimit = 1000 };
+        HostCommandException failed = await Assert.ThrowsAsync<HostCommandException>(() => _runner.RunAsync(flood, Token));
+        Assert.Equal(1000, failed.Error.Length);
+        string kept = await _runner.RunAsync(Shell("yes | head -c 30000000; printf end") with { OutputLimit = 1000 }, Token);
+        Assert.Equal((1000, true), (kept.Length, kept.EndsWith("y\nend", StringComparison.Ordinal)));
+        Assert.Equal(3_000_000, (await _runner.RunAsync(Shell("yes | head -c 3000000"), Token)).Length);
+    }
+
     private static HostCommand Shell(string line) => new("sh", ["-c", line]);
 
     private async Task AssertEndedAsync()
