@@ -40,6 +40,9 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("libvirt_sockets = perhaps", ":1: expected yes or no, not 'perhaps'")]
     [InlineData("unix_sock_rw_perms = rw", ":1: expected octal permissions, not 'rw'")]
     [InlineData("just words", ":1: expected NAME = VALUE")]
+    [InlineData("firewall_backend = \"nftables", ":1: expected NAME = VALUE")]
+    [InlineData("unix_sock_group = \"virt\" net\"", ":1: expected NAME = VALUE")]
+    [InlineData("unix_sock_group = virtnet\"", ":1: expected NAME = VALUE")]
     public void What_cannot_be_understood_stops_the_daemon(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<ConfigurationException>(() => Load(text)).Message, StringComparison.Ordinal);
 

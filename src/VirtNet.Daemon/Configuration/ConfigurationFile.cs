@@ -40,7 +40,7 @@ internal static class ConfigurationFile
         foreach (SettingLine setting in SettingLine.Read(lines))
         {
             number = setting.Number;
-            options = setting.Name.Length > 0 ? Apply(options, setting.Name, setting.Value) : throw Bad("expected NAME = VALUE");
+            options = setting.Name.Length > 0 ? Apply(options, setting.Name, setting.Value) : throw Bad("expected NAME = VALUE, or NAME = \"VALUE\"");
         }
 
         return new LoadedConfiguration(options, warnings);

@@ -5,7 +5,7 @@ namespace VirtNet.Linux.Files;
 /// <c>#</c> begins a comment.
 /// </summary>
 /// <param name="Number">Of its line, from 1.</param>
-/// <param name="Name">Empty where the line has none: then it means nothing.</param>
+/// <param name="Name">Empty where the line has none, or a value that does not end: then it means nothing.</param>
 /// <param name="Value">Without its quotes.</param>
 internal sealed record SettingLine(int Number, string Name, string Value)
 {
@@ -19,12 +19,20 @@ internal sealed record SettingLine(int Number, string Name, string Value)
             if (Strip(line) is { Length: > 0 } text)
             {
                 int equals = text.IndexOf('=', StringComparison.Ordinal);
-                yield return equals <= 0
-                    ? new SettingLine(number, "", text)
-                    : new SettingLine(number, text[..equals].Trim(), text[(equals + 1)..].Trim().Trim('"'));
+                yield return equals > 0 && Unquote(text[(equals + 1)..].Trim()) is { } value
+                    ? new SettingLine(number, text[..equals].Trim(), value)
+                    : new SettingLine(number, "", text);
             }
         }
     }
+
+    /// <returns>Null where quotes stand otherwise than at both ends.</returns>
+    private static string? Unquote(string value) => value.Count(character => character == '"') switch
+    {
+        0 => value,
+        2 when value[0] == '"' && value[^1] == '"' => value[1..^1],
+        _ => null,
+    };
 
     private static string Strip(string line)
     {
