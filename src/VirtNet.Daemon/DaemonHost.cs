@@ -38,7 +38,7 @@ internal static class DaemonHost
     /// <summary>Builds the daemon. Networks are loaded into memory; nothing listens yet, and the host is untouched.</summary>
     public static async Task<IHost> BuildAsync(
         CommandLine commandLine, LoadedConfiguration configuration, HangupSignal hangup, NextProgram next,
-        InstanceLock instance)
+        InstanceLocks instance)
     {
         DaemonOptions options = configuration.Options;
         IReadOnlyList<PassedSocket> passed = [.. PassedSocket.OfManager(), .. PassedSocket.OfFormerProgram(commandLine.InheritedSockets)];

@@ -33,7 +33,7 @@ try
     DaemonUser.Settle(commandLine);
     using HangupSignal hangup = new();
     using NextProgram next = new();
-    using InstanceLock instance = InstanceLock.Take(commandLine.Paths.LockFile);
+    using InstanceLocks instance = InstanceLocks.Take(commandLine.Paths);
     LoadedConfiguration configuration = ConfigurationFile.Load(commandLine.ConfigurationFile);
     using IHost host = await DaemonHost.BuildAsync(commandLine, configuration, hangup, next, instance);
     await host.RunAsync();

@@ -1,3 +1,5 @@
+using VirtNet.Linux.Files;
+
 namespace VirtNet.Daemon.Configuration;
 
 /// <summary>Where the daemon keeps things, derived from its three folders.</summary>
@@ -21,6 +23,12 @@ public sealed record DaemonPaths(string ConfigDirectory, string StateDirectory, 
 
     public string LockFile => Path.Combine(RuntimeDirectory, "virtnetd.pid");
 
+    /// <summary>Beside the leases: another daemon may have other sockets and the same leases.</summary>
+    public string StateLockFile => Path.Combine(StateDirectory, "virtnetd.lock");
+
+    /// <summary>Beside the definitions: of all the configuration, only these does the daemon write.</summary>
+    public string ConfigLockFile => Path.Combine(NetworkConfigs, ".virtnetd.lock");
+
     public string Socket => Path.Combine(RuntimeDirectory, "virtnet-sock");
 
     public string ReadOnlySocket => Path.Combine(RuntimeDirectory, "virtnet-sock-ro");
@@ -28,12 +36,22 @@ public sealed record DaemonPaths(string ConfigDirectory, string StateDirectory, 
     /// <summary>All folders, those above before those in them.</summary>
     public IReadOnlyList<string> Folders => [NetworkConfigs, AutostartLinks, StateDirectory, RuntimeDirectory, NetworkStates];
 
-    /// <summary>Makes the folders that are missing.</summary>
+    /// <summary>
+    /// Makes the folders that are missing. One whose name something else has is left out, unless nothing works without it: it is said
+    /// while the daemon runs.
+    /// </summary>
     public void Create()
     {
         foreach (string folder in Folders)
         {
-            Directory.CreateDirectory(folder);
+            if (folder == StateDirectory || folder == RuntimeDirectory || !IsObstructed(folder))
+            {
+                Directory.CreateDirectory(folder);
+            }
         }
     }
+
+    private static bool IsObstructed(string folder) => FileStatus.OfTarget(folder) is { } found
+        ? !found.IsFolder
+        : FileStatus.Of(folder) is not null || (Path.GetDirectoryName(folder) is { } above && IsObstructed(above));
 }

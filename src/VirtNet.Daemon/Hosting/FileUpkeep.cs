@@ -7,12 +7,12 @@ using VirtNet.Model.Conditions;
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>
-/// Looks every two seconds whether the daemon's files are still where they belong. A look costs about fifteen stat(2)
+/// Looks every two seconds whether the daemon's files are still where they belong. A look costs about twenty stat(2)
 /// calls, whatever the number of networks; watching by inotify would end with the watched folder, and not see a mount
 /// over it.
 /// </summary>
 internal sealed class FileUpkeep(
-    NetworkFilesUpkeep networks, RpcService clients, InstanceLock instance, DaemonPaths paths, ConditionBoard conditions,
+    NetworkFilesUpkeep networks, RpcService clients, InstanceLocks instance, ConditionBoard conditions,
     TimeProvider time, ILogger<FileUpkeep> logger)
     : BackgroundService
 {
@@ -39,16 +39,16 @@ internal sealed class FileUpkeep(
     private void LookAtOwn()
     {
         List<Condition> lost = [];
-        if (!instance.IsInPlace)
+        foreach (InstanceLock held in instance.All.Where(held => !held.IsInPlace))
         {
             try
             {
-                instance.Renew();
-                logger.FileMadeAnew(paths.LockFile);
+                held.Renew();
+                logger.FileMadeAnew(held.Path);
             }
             catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
             {
-                lost.Add(new Condition(ConditionKind.Warning, $"{paths.LockFile} was removed or replaced and cannot be made anew: {e.Message}"));
+                lost.Add(new Condition(ConditionKind.Warning, $"{held.Path} was removed or replaced and cannot be made anew: {e.Message}"));
             }
         }
 

@@ -26,6 +26,8 @@ internal sealed class InstanceLock : IDisposable
         _file = file;
     }
 
+    public string Path => _path;
+
     /// <summary>Whether a second daemon would be kept away: it looks at the path.</summary>
     public bool IsInPlace => FileStatus.Of(_path)?.Identity == FileStatus.Of(_file.SafeFileHandle)?.Identity;
 

@@ -74,4 +74,46 @@ public sealed class InstanceLockTests : IDisposable
         Assert.Throws<ConfigurationException>(first.Renew);
         Assert.True(second.IsInPlace);
     }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("state")]
+    [InlineData("config")]
+    public void Two_daemons_share_no_folder_by_whatever_name(string shared)
+    {
+        System.IO.File.CreateSymbolicLink(Path.Combine(_folder, "alias"), _folder);
+        DaemonPaths first = Paths(_folder, "1", "1", "1");
+        DaemonPaths second = Paths(
+            Path.Combine(_folder, "alias"), shared == "config" ? "1" : "2", shared == "state" ? "1" : "2", shared == "run" ? "1" : "2");
+        using (InstanceLocks.Take(first))
+        {
+            Assert.StartsWith(
+                "another virtnetd runs already: process ",
+                Assert.Throws<ConfigurationException>(() => InstanceLocks.Take(second)).Message,
+                StringComparison.Ordinal);
+            using InstanceLocks apart = InstanceLocks.Take(Paths(_folder, "3", "3", "3"));
+            Assert.All(apart.All, held => Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(held.Path)));
+        }
+
+        using InstanceLocks next = InstanceLocks.Take(second);
+        Assert.Equal(3, next.All.Count);
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_written_nothing_needs_a_lock()
+    {
+        DaemonPaths paths = Paths(_folder, "1", "1", "1");
+        Directory.CreateDirectory(paths.ConfigLockFile); // as on a disk that is not to be written, for root too
+        using InstanceLocks taken = InstanceLocks.Take(paths);
+        Assert.Equal([paths.LockFile, paths.StateLockFile], taken.All.Select(held => held.Path));
+    }
+
+    private static DaemonPaths Paths(string folder, string config, string state, string run)
+    {
+        DaemonPaths paths = new(
+            Path.Combine(folder, "config" + config), Path.Combine(folder, "state" + state), Path.Combine(folder, "run" + run));
+        paths.Create();
+        return paths;
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class WholeDaemon : IAsyncDisposable
     private readonly HangupSignal _hangup = new();
     private readonly NextProgram _next = new();
     private IHost _host = null!;
-    private InstanceLock _instance = null!;
+    private InstanceLocks _instance = null!;
 
     private WholeDaemon()
     {
@@ -59,7 +59,7 @@ internal sealed class WholeDaemon : IAsyncDisposable
             ["--config-dir", this["config"], "--state-dir", this["state"], "--runtime-dir", this["run"]]);
         LoadedConfiguration configuration = ConfigurationFile.Load(commandLine.ConfigurationFile);
         commandLine.Paths.Create();
-        _instance = InstanceLock.Take(commandLine.Paths.LockFile);
+        _instance = InstanceLocks.Take(commandLine.Paths);
         _host = await DaemonHost.BuildAsync(commandLine, configuration, _hangup, _next, _instance);
         await _host.StartAsync(Cancel);
         Client = await ConnectAsync(readOnly: false);
