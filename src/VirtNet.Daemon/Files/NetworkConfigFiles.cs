@@ -32,24 +32,12 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
     }
 
     /// <param name="suffix">Of the files' names, behind the usual one.</param>
-    private List<StoredNetwork> LoadFolder(string suffix, List<string> refused)
-    {
-        List<StoredNetwork> networks = [];
-        foreach (string file in Directory.EnumerateFiles(paths.NetworkConfigs, "*" + Extension + suffix).Order(StringComparer.Ordinal))
+    private List<StoredNetwork> LoadFolder(string suffix, List<string> refused) => NetworkFolder.Load(
+        paths.NetworkConfigs, "*" + Extension + suffix, file => Load(file, suffix), (file, reason) =>
         {
-            try
-            {
-                networks.Add(Load(file, suffix));
-            }
-            catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException)
-            {
-                logger.ConfigSkipped(file, e.Message);
-                refused.Add($"the network definition {file} is not used: {e.Message}");
-            }
-        }
-
-        return networks;
-    }
+            logger.ConfigSkipped(file, reason);
+            refused.Add($"the network definition {file} is not used: {reason}");
+        });
 
     public void Save(NetworkDefinition definition) => Translate($"cannot write config file '{FileOf(definition.Name)}'", () =>
     {
@@ -126,7 +114,7 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
             throw VirtNetException.Internal($"a daemon that is root does not read it: {objection}");
         }
 
-        NetworkDefinition definition = NetworkXml.Parse(File.ReadAllText(file), file).Definition;
+        NetworkDefinition definition = NetworkXml.Parse(NetworkFolder.ReadText(file), file).Definition;
         return Path.GetFileName(file) == definition.Name + Extension + suffix
             ? new StoredNetwork(definition, IsAutostarted(definition.Name))
             : throw VirtNetException.Internal(

@@ -58,7 +58,7 @@ internal sealed partial class NetworkStateFiles
     {
         try
         {
-            return File.Exists(file) ? [.. XElement.Parse(File.ReadAllText(file)).Elements("guest").Select(ParseGuest)] : [];
+            return Path.Exists(file) ? [.. XElement.Parse(NetworkFolder.ReadText(file)).Elements("guest").Select(ParseGuest)] : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or XmlException or FormatException or OverflowException)
         {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Xml;
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
@@ -95,7 +94,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
     {
         AtomicFile.RemoveTemporary(paths.NetworkStates);
         AtomicFile.RemoveTemporary(paths.StateDirectory);
-        foreach (string ports in Directory.EnumerateDirectories(paths.NetworkStates))
+        foreach (string ports in NetworkFolder.Load(paths.NetworkStates, "*.ports", folder => folder, logger.StateSkipped))
         {
             AtomicFile.RemoveTemporary(ports);
         }
@@ -108,19 +107,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
     /// <summary>All networks that were active; a bad file is logged and does not stop the others.</summary>
     public IReadOnlyList<NetworkSnapshot> LoadAll()
     {
-        List<NetworkSnapshot> networks = [];
-        foreach (string file in Directory.EnumerateFiles(paths.NetworkStates, "*" + Extension).Order(StringComparer.Ordinal))
-        {
-            try
-            {
-                networks.Add(Load(file));
-            }
-            catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException or XmlException)
-            {
-                logger.StateSkipped(file, e.Message);
-            }
-        }
-
+        List<NetworkSnapshot> networks = NetworkFolder.Load(paths.NetworkStates, "*" + Extension, Load, logger.StateSkipped);
         conditions.Set(network: null, "state", [.. _later.Keys.Order(StringComparer.Ordinal).Select(network => new Condition(
             ConditionKind.Warning,
             $"the state of network {network} was written by a later virtnetd: it is left as it is, and changes are kept in memory only"))]);
@@ -128,32 +115,13 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
     }
 
     /// <summary>The ports of one network; a bad file is logged and does not stop the others.</summary>
-    public ValueList<NetworkPort> LoadPorts(string network)
-    {
-        List<NetworkPort> ports = [];
-        string folder = PortsOf(network);
-        if (Directory.Exists(folder))
-        {
-            foreach (string file in Directory.EnumerateFiles(folder, "*" + Extension).Order(StringComparer.Ordinal))
-            {
-                try
-                {
-                    ports.Add(NetworkPortXml.Parse(File.ReadAllText(file)));
-                }
-                catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException)
-                {
-                    logger.StateSkipped(file, e.Message);
-                }
-            }
-        }
-
-        return ports.ToValueList();
-    }
+    public ValueList<NetworkPort> LoadPorts(string network) => NetworkFolder.Load(
+        PortsOf(network), "*" + Extension, file => NetworkPortXml.Parse(NetworkFolder.ReadText(file)), logger.StateSkipped).ToValueList();
 
     private NetworkSnapshot Load(string file)
     {
         XElement root = StateVersions.Migrate(
-            XElement.Parse(File.ReadAllText(file), LoadOptions.PreserveWhitespace), out bool later);
+            XElement.Parse(NetworkFolder.ReadText(file), LoadOptions.PreserveWhitespace), out bool later);
         if (later)
         {
             // Before anything is made of it: a file that is not understood at all must not be replaced either.
@@ -162,8 +130,28 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         }
 
         NetworkDefinition live = LoadDefinition(root, file) ?? throw VirtNetException.Internal("it describes no network");
+        ThrowIfIncomplete(live, file);
         bool tainted = root.Elements("taint").Any(taint => (string?)taint.Attribute("flag") == "hook-script");
         return new NetworkSnapshot(Config: null, live, Autostart: false, LoadPorts(live.Name), tainted, LoadUnfinished(root, file));
+    }
+
+    /// <summary>What every network that was started has, and what the daemon goes by.</summary>
+    private static void ThrowIfIncomplete(NetworkDefinition live, string file)
+    {
+        if (live.Uuid is null)
+        {
+            throw VirtNetException.Internal("the network in it has no UUID");
+        }
+
+        if (live.OwnsBridge && string.IsNullOrEmpty(live.BridgeName))
+        {
+            throw VirtNetException.Internal("the network in it has no bridge");
+        }
+
+        if (Path.GetFileName(file) != live.Name + Extension)
+        {
+            throw VirtNetException.Internal($"it is called otherwise than the network in it, '{live.Name}'");
+        }
     }
 
     private static UnfinishedChange? LoadUnfinished(XElement root, string file) =>

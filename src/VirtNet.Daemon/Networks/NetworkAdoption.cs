@@ -21,7 +21,7 @@ internal sealed class NetworkAdoption(
     /// <summary>Settles which networks run: those with a state file whose bridge is there, and those whose bridge says so.</summary>
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
-        await EndedAsync(Running().ToDictionary(Name, network => network.SettleAsync(cancellationToken)), cancellationToken);
+        await EndedAsync(Running().ToDictionary(Name, network => SettleAsync(network, cancellationToken)), cancellationToken);
 
         // One that hangs is not waited for again.
         await EndedAsync(
@@ -72,6 +72,21 @@ internal sealed class NetworkAdoption(
         catch (VirtNetException)
         {
             // settling it hung, and it has gone since
+        }
+    }
+
+    /// <summary>A state that makes sense as a file may make none on this host: that costs its own network at most.</summary>
+    private async Task SettleAsync(NetworkActor network, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await network.SettleAsync(cancellationToken);
+        }
+#pragma warning disable CA1031 // the others are to be gone on with, and the daemon to start
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            logger.StopStepFailed(network.Identity.Name, "go on with it", e);
         }
     }
 

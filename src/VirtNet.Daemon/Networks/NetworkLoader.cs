@@ -20,13 +20,13 @@ internal sealed class NetworkLoader(
     {
         environment.ConfigFiles.RemoveTemporary();
         environment.StateFiles.RemoveTemporary();
-        foreach (NetworkSnapshot active in environment.StateFiles.LoadAll())
-        {
-            LoadOne(active, troubles: []);
-        }
-
         StoredNetworks onDisk = environment.ConfigFiles.LoadAll();
         List<string> troubles = [.. onDisk.Refused];
+        foreach (NetworkSnapshot active in AsDefined(environment.StateFiles.LoadAll(), onDisk.Networks))
+        {
+            LoadOne(active, troubles);
+        }
+
         foreach (StoredNetwork stored in onDisk.Networks)
         {
             NetworkDefinition definition = CompleteStored(stored.Definition, troubles);
@@ -141,6 +141,37 @@ internal sealed class NetworkLoader(
         }
     }
 
+    /// <summary>
+    /// A network that ran goes by another name or UUID than the one that is defined: its state keeps no definition away. Its bridge, if
+    /// it has one, is left as it is.
+    /// </summary>
+    private IEnumerable<NetworkSnapshot> AsDefined(IEnumerable<NetworkSnapshot> states, IEnumerable<StoredNetwork> stored)
+    {
+        Dictionary<string, NetworkDefinition> byName = new(StringComparer.Ordinal);
+        Dictionary<Guid, NetworkDefinition> byUuid = [];
+        foreach (NetworkDefinition defined in stored.Select(network => network.Definition))
+        {
+            if (defined.Uuid is { } uuid && byUuid.TryAdd(uuid, defined))
+            {
+                byName.TryAdd(defined.Name, defined);
+            }
+        }
+
+        foreach (NetworkSnapshot state in states)
+        {
+            Guid uuid = state.Current.Uuid!.Value;
+            NetworkDefinition? defined = byName.GetValueOrDefault(state.Current.Name) ?? byUuid.GetValueOrDefault(uuid);
+            if (defined is null || (defined.Name == state.Current.Name && defined.Uuid == uuid))
+            {
+                yield return state;
+            }
+            else
+            {
+                logger.StateIsNotOfDefinition(state.Current.Name, uuid, defined.Name, defined.Uuid!.Value);
+            }
+        }
+    }
+
     private NetworkActor? LoadOne(NetworkSnapshot snapshot, List<string> troubles)
     {
         try
@@ -155,11 +186,12 @@ internal sealed class NetworkLoader(
         }
     }
 
-    /// <summary>A file written by hand may lack MAC and UUID; they are chosen once and written back.</summary>
-    private NetworkDefinition CompleteStored(NetworkDefinition definition, List<string> troubles)
+    /// <summary>A file written by hand may lack MAC and UUID; they are those of the network that runs, or chosen once, and written back.</summary>
+    private NetworkDefinition CompleteStored(NetworkDefinition stored, List<string> troubles)
     {
-        NetworkDefinition complete = NetworkDefaults.Repair(definition, SystemRandom.Fill);
-        if (complete != definition)
+        Guid? known = registry.TryFind(stored.Name, out NetworkActor? network) ? network.Identity.Uuid : null;
+        NetworkDefinition complete = NetworkDefaults.Repair(stored with { Uuid = stored.Uuid ?? known }, SystemRandom.Fill);
+        if (complete != stored)
         {
             try
             {

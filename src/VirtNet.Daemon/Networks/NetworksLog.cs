@@ -52,6 +52,10 @@ internal static partial class NetworksLog
         Message = "Network {Network}: virtnetd was killed while it was undefined; it is forgotten now")]
     public static partial void RemovalWasUnfinished(this ILogger logger, string network);
 
+    [LoggerMessage(EventId = 158, Level = LogLevel.Warning,
+        Message = "The state of a network {Network} ({Uuid}) is not used: {Defined} ({DefinedUuid}) is defined")]
+    public static partial void StateIsNotOfDefinition(this ILogger logger, string network, Guid uuid, string defined, Guid definedUuid);
+
     [LoggerMessage(EventId = 131, Level = LogLevel.Warning,
         Message = "Bridge {Bridge} was made for a network {Uuid} that is not defined any more: it is left as it is, with its firewall rules")]
     public static partial void BridgeWithoutNetwork(this ILogger logger, string bridge, Guid uuid);

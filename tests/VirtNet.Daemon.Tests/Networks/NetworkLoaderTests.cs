@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using VirtNet.Daemon.Tests.Fakes;
+using VirtNet.Linux.Files;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Tests.Networks;
@@ -125,6 +127,133 @@ public sealed partial class NetworkLoaderTests : IAsyncDisposable
         Assert.True(IsActive(network));
         Assert.Single(_daemon.Registry.All);
     }
+
+    public static TheoryData<string> Oddities =>
+        ["nothing", "no network", "no uuid", "empty uuid", "another's name", "no bridge", "binary", "folder", "FIFO", "device", "nowhere", "huge"];
+
+    /// <remarks>Each in a file of its own: what hangs does so here, not in the daemon of somebody.</remarks>
+    [Theory]
+    [MemberData(nameof(Oddities))]
+    public async Task Whatever_is_in_the_place_of_a_state_a_port_or_a_definition_keeps_nothing_else_away(string oddity)
+    {
+        NetworkRef network = await _daemon.StartAsync(Xml("lab", 1));
+        string[] places =
+        [
+            FileOf("odd"),
+            Path.Combine(_daemon.Paths.NetworkConfigs, "odd.xml.vdel"),
+            Path.Combine(_daemon.Paths.NetworkStates, "odd.xml"),
+            Path.Combine(_daemon.Paths.NetworkStates, "lab.guests"),
+            Path.Combine(_daemon.Paths.NetworkStates, "lab.pulled"),
+            Path.Combine(_daemon.Paths.NetworkStates, "lab.ports", "odd.xml"),
+        ];
+
+        await _daemon.RestartAsync(() => Array.ForEach(places, place => Put(oddity, place))).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        Assert.True(IsActive(network));
+        Assert.Contains(network.Uuid, _daemon.Services.Served);
+        Assert.All([places[0], places[2]], place => Assert.NotNull(FileStatus.Of(place)));
+        if (oddity is not ("no uuid" or "no bridge" or "empty uuid")) // of a definition: both are chosen
+        {
+            Assert.NotNull(FileStatus.Of(places[1]));
+            Assert.Single(_daemon.Registry.All);
+            Assert.Contains(_daemon.Conditions.Of(null), condition => condition.Text.Contains(places[0], StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("definitions")]
+    [InlineData("marks")]
+    [InlineData("states")]
+    public async Task A_file_in_the_place_of_a_folder_keeps_the_daemon_from_nothing_else(string which)
+    {
+        NetworkRef network = await _daemon.StartAsync(Xml("lab", 1));
+        string folder = which switch
+        {
+            "definitions" => _daemon.Paths.NetworkConfigs,
+            "marks" => _daemon.Paths.AutostartLinks,
+            _ => _daemon.Paths.NetworkStates,
+        };
+
+        await _daemon.RestartAsync(() =>
+        {
+            Directory.Delete(folder, recursive: true);
+            File.WriteAllText(folder, "");
+        });
+        await _daemon.FilesUpkeep.LookAsync(Token);
+
+        Assert.Equal(which == "definitions", !await _daemon.Driver.IsPersistentAsync(network, Token));
+        Assert.Contains(_daemon.Conditions.Of(null), condition => condition.Text.Contains(folder, StringComparison.Ordinal));
+        Assert.True(File.Exists(folder));
+    }
+
+    [Theory]
+    [InlineData("lab", "6f0d0b1e-0000-4000-8000-000000000009")]
+    [InlineData("other", null)]
+    public async Task A_state_that_contradicts_a_definition_does_not_take_its_place(string name, string? uuid)
+    {
+        NetworkRef network = await _daemon.Driver.DefineAsync(Xml("lab", 1), 0, Token);
+        string state = Path.Combine(_daemon.Paths.NetworkStates, name + ".xml");
+        string forged = Xml(name, 1).Replace("</name>", $"</name><uuid>{uuid ?? network.Uuid.ToString()}</uuid>", StringComparison.Ordinal);
+        await _daemon.RestartAsync(() =>
+        {
+            File.WriteAllText(state, $"<networkstatus version='1'>{forged}</networkstatus>");
+            _daemon.Host.Links["virbr1"] = Guid.Parse(uuid ?? network.Uuid.ToString());
+        });
+
+        Assert.Equal(network, Assert.Single(_daemon.Registry.All).Identity);
+        Assert.True(await _daemon.Driver.IsPersistentAsync(network, Token));
+        Assert.Empty(_daemon.Conditions.Of(null));
+    }
+
+    [Fact]
+    public async Task A_definition_of_what_runs_that_lost_its_UUID_has_that_of_the_network()
+    {
+        NetworkRef network = await _daemon.StartAsync(Xml("lab", 1));
+        await _daemon.RestartAsync(() => Write("lab", Xml("lab", 1)));
+        Assert.True(IsActive(network));
+        Assert.True(await _daemon.Driver.IsPersistentAsync(network, Token));
+        Assert.Contains($"<uuid>{network.Uuid}</uuid>", await File.ReadAllTextAsync(FileOf("lab"), Token), StringComparison.Ordinal);
+    }
+
+    private static void Put(string oddity, string place)
+    {
+        const string bridge = "<bridge name='virbr9'/>";
+        const string uuid = "<uuid>6f0d0b1e-0000-4000-8000-000000000009</uuid>";
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        string text = oddity switch
+        {
+            "no network" => "<other/>",
+            "no uuid" => $"<network><name>odd</name>{bridge}</network>",
+            "empty uuid" => $"<network><name>odd</name><uuid></uuid>{bridge}</network>",
+            "another's name" => $"<network><name>lab</name>{uuid}{bridge}</network>",
+            "no bridge" => $"<network><name>odd</name>{uuid}</network>",
+            "binary" => "\u0001\uFFFF\0<\0",
+            "huge" => $"<network><name>odd</name>{uuid}{bridge}<!--{new string('x', 17 << 20)}--></network>",
+            _ => "",
+        };
+        switch (oddity)
+        {
+            case "folder":
+                Directory.CreateDirectory(Path.Combine(place, "in it"));
+                break;
+            case "FIFO":
+                Assert.Equal(0, MakeFifo(place, 0x180));
+                break;
+            case "device":
+                File.CreateSymbolicLink(place, "/dev/zero");
+                break;
+            case "nowhere":
+                File.CreateSymbolicLink(place, "/nowhere/at/all");
+                break;
+            default:
+                File.WriteAllText(place, text.StartsWith("<network", StringComparison.Ordinal) && place.Contains("/run/", StringComparison.Ordinal)
+                    ? $"<networkstatus>{text}</networkstatus>" : text);
+                break;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFifo(string path, uint mode);
 
     [GeneratedRegex("<uuid>[0-9a-f-]{36}</uuid>")]
     private static partial Regex Uuid { get; }

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace VirtNet.Linux.Files;
+
+/// <summary>
+/// Reads files of folders that others can write: a FIFO there would have the reader wait for ever, a device give no end of bytes.
+/// </summary>
+internal static class RegularFile
+{
+    // fcntl.h: the same on every architecture that .NET runs on
+    private const int DoNotWait = 0x800; // O_NONBLOCK
+    private const int NoTerminal = 0x100; // O_NOCTTY
+    private const int CloseOnExec = 0x80000;
+
+    private const int NoSuchFile = 2; // ENOENT
+    private const int PermissionDenied = 13; // EACCES
+
+    /// <param name="maxLength">In bytes.</param>
+    /// <exception cref="IOException">It cannot be read, is longer, or is something else than a file with content of its own.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static string ReadText(string path, int maxLength)
+    {
+        using SafeFileHandle file = Open(path);
+        if (FileStatus.Of(file) is not { IsRegular: true })
+        {
+            throw new IOException("it is no regular file");
+        }
+
+        using FileStream stream = new(file, FileAccess.Read, bufferSize: 0);
+        byte[] content = new byte[Math.Min(stream.Length, maxLength) + 1]; // one more: it may grow while it is read
+        int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+        if (length > maxLength)
+        {
+            throw new IOException($"it is longer than {maxLength >> 20} MiB");
+        }
+
+        using StreamReader reader = new(new MemoryStream(content, 0, length), Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    private static SafeFileHandle Open(string path)
+    {
+        SafeFileHandle file = Libc.OpenFile(path, DoNotWait | NoTerminal | CloseOnExec, mode: 0);
+        if (!file.IsInvalid)
+        {
+            return file;
+        }
+
+        int errno = Marshal.GetLastPInvokeError();
+        string reason = $"cannot open '{path}': {Marshal.GetPInvokeErrorMessage(errno)}";
+        file.Dispose();
+        throw errno switch
+        {
+            NoSuchFile => new FileNotFoundException(reason, path),
+            PermissionDenied => new UnauthorizedAccessException(reason),
+            _ => new IOException(reason),
+        };
+    }
+}
