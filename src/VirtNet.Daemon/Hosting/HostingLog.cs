@@ -61,6 +61,10 @@ internal static partial class HostingLog
         Message = "After {Seconds} s not all networks are up that start with the daemon, {Waiting} are missing: others wait no longer for them")]
     public static partial void NotAllStarted(this ILogger logger, int seconds, int waiting);
 
+    [LoggerMessage(EventId = 143, Level = LogLevel.Information,
+        Message = "virtnetd was told to stop before the networks were up that start with it")]
+    public static partial void EndedBeforeReady(this ILogger logger);
+
     [LoggerMessage(EventId = 142, Level = LogLevel.Critical, Message = "virtnetd does not answer any more: {Reason}")]
     public static partial void NotAlive(this ILogger logger, string reason);
 

@@ -44,7 +44,7 @@ internal sealed class LogLines(TimeProvider time) : ConsoleFormatter(FormatterNa
 
     private static bool IsExpected(Exception e) =>
         e is VirtNetException or HostCommandException or BusException or IOException or UnauthorizedAccessException
-            or ExternalException; // SQLite's, and those of sockets
+            or OperationCanceledException or ExternalException; // SQLite's, and those of sockets
 
     /// <summary>syslog(3).</summary>
     public static int Priority(LogLevel level) => level switch

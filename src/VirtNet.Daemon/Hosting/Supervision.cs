@@ -44,6 +44,11 @@ internal sealed class Supervision(
             int waiting = registry.All.Count(network => network.Snapshot is { Autostart: true, IsActive: false });
             logger.NotAllStarted((int)StartPatience.TotalSeconds, waiting);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            logger.EndedBeforeReady();
+            return;
+        }
 
         _told = status.Text;
         manager.Ready(_told);
