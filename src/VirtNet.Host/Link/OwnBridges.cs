@@ -11,6 +11,7 @@ internal sealed class OwnBridges
 {
     private readonly RtnetlinkClient _netlink;
     private readonly ConcurrentDictionary<Guid, int> _indexes = [];
+    private readonly ConcurrentDictionary<Guid, int> _recorded = [];
 
     /// <summary>Looks at all links once; from then on what the kernel announces is to be passed on.</summary>
     public OwnBridges(RtnetlinkClient netlink)
@@ -36,7 +37,11 @@ internal sealed class OwnBridges
         }
 
         LinkMessage? strayed = _indexes.TryGetValue(owner, out int index) ? _netlink.FindLink(index) : null;
-        return new OwnBridge(name, strayed is not null && IsOurs(strayed, owner) ? strayed : null, named);
+        return new OwnBridge(name, strayed is not null && IsOurs(strayed, owner) ? strayed : null, named)
+        {
+            Disowned = named is { Kind: BridgeOptions.Kind } && (named.Index == index || _recorded.GetValueOrDefault(owner) == named.Index)
+                ? named : null,
+        };
     }
 
     /// <summary>All that bear a network's mark.</summary>
@@ -57,6 +62,9 @@ internal sealed class OwnBridges
     /// <summary>A bridge was made for a network, and does not bear its mark yet.</summary>
     public void Made(LinkMessage link, Guid owner) => _indexes[owner] = link.Index;
 
+    /// <summary>A former daemon had this bridge for a network. That makes it nobody's now, but not a stranger either.</summary>
+    public void Recall(Guid owner, int index) => _recorded[owner] = index;
+
     /// <summary>The kernel told of a link.</summary>
     public void Heard(LinkMessage link)
     {
@@ -67,7 +75,11 @@ internal sealed class OwnBridges
     }
 
     /// <summary>The kernel told that a network's bridge is gone.</summary>
-    public void Gone(LinkMessage link, Guid owner) => _indexes.TryRemove(new(owner, link.Index));
+    public void Gone(LinkMessage link, Guid owner)
+    {
+        _indexes.TryRemove(new(owner, link.Index));
+        _recorded.TryRemove(new(owner, link.Index));
+    }
 }
 
 /// <summary>The bridge of a network, as it was found.</summary>
@@ -76,6 +88,9 @@ internal sealed class OwnBridges
 /// <param name="Stranger">A link of somebody else's that has the name.</param>
 internal sealed record OwnBridge(string Name, LinkMessage? Link, LinkMessage? Stranger)
 {
+    /// <summary>The stranger, where it is the bridge that the network had: somebody took its mark off it, or put another one on.</summary>
+    public LinkMessage? Disowned { get; init; }
+
     /// <summary>It is there, under another name.</summary>
     public bool HasStrayed => Link is not null && Link.Name != Name;
 

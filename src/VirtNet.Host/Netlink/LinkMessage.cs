@@ -33,6 +33,9 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
     /// <summary>Whether the other end lives in another network namespace.</summary>
     public bool PeerElsewhere { get; init; }
 
+    /// <summary>In an announcement that it is gone: whether it went to another network namespace.</summary>
+    public bool MovedElsewhere { get; init; }
+
     /// <summary>Whether there is a device on a real bus (PCI, USB, virtio) behind it.</summary>
     public bool HasParentDevice { get; init; }
 
@@ -85,6 +88,7 @@ internal sealed record LinkMessage(byte Family, int Index, string Name, bool Up)
                 LinkAttribute.Group => link with { Group = attribute.AsUInt32() },
                 LinkAttribute.Link => link with { Peer = attribute.AsInt32() },
                 LinkAttribute.LinkNamespace => link with { PeerElsewhere = true },
+                LinkAttribute.NewNamespace => link with { MovedElsewhere = true },
                 LinkAttribute.ParentDevice => link with { HasParentDevice = true },
                 LinkAttribute.FamilySettings when payload[0] == KernelFamily.Unspecified =>
                     link with { GetsNoAddresses = SaysNoAddresses(attribute.AsNested()) },
@@ -192,6 +196,7 @@ internal static class LinkAttribute
     public const int Group = 27;
     public const int ExtendedMask = 29;
     public const int LinkNamespace = 37;
+    public const int NewNamespace = 45; // IFLA_NEW_NETNSID
     public const int ParentDevice = 56;
 
     public const int InfoKind = 1;

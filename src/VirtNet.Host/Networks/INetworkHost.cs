@@ -58,6 +58,21 @@ public interface INetworkHost
     /// <summary>The guests on the bridge of a network.</summary>
     IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network);
 
+    /// <summary>The bridge of a network with its guests; null where it has none of its own, or that is not there.</summary>
+    BridgeRecord? RecordOf(NetworkDefinition network);
+
+    /// <summary>
+    /// Whether what has the name of a network's bridge is the very bridge that a former daemon recorded, with guests on it, and has lost
+    /// the network's mark since. It is not taken over; but the network's rules stay around it while that is so.
+    /// </summary>
+    bool IsDisowned(NetworkDefinition network, int index);
+
+    /// <summary>
+    /// These guests were on the bridge of a network when the last daemon saw it: who is not is put back, or it is said where he is now,
+    /// as if he had left a moment ago.
+    /// </summary>
+    void Miss(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests);
+
     /// <summary>The device on the bridge of a running network that the guest with a MAC address is behind.</summary>
     /// <exception cref="VirtNetException">There is none, or it is one that others are behind, too.</exception>
     PluggedGuest FindGuest(NetworkDefinition network, MacAddress mac);
@@ -130,6 +145,9 @@ public interface INetworkHost
 
     /// <summary>Told after each look at what others may have changed, on any thread.</summary>
     event Action? Looked;
+
+    /// <summary>Somebody came to the bridge of a network, or left it. Told on any thread; who is told waits for nobody.</summary>
+    event Action<Guid>? PortsChanged;
 
     /// <summary>UUIDs of networks of which something changed that virtnet did not change itself: converge them.</summary>
     ChannelReader<Guid> Drift { get; }

@@ -88,6 +88,12 @@ public sealed partial class NetworkHost
                     BridgeStanding.Strayed,
                     $"its bridge was renamed to {bridge.Link!.Name}, and {bridge.Name} is another link now: when that one is renamed or "
                     + "removed, the bridge gets its name back");
+            case BridgeStanding.Lost when IsDisowned(bridge):
+                return new Obstacle(
+                    BridgeStanding.Lost,
+                    $"{bridge.Name} has lost the network's mark, and is not taken over: guests on it are as they were, behind the network's "
+                    + "firewall rules, but nobody serves them. To have it back: ip link set "
+                    + $"{bridge.Name} alias {BridgeLink.AliasOf(network.Uuid!.Value)}; net-destroy takes the rules away");
             case BridgeStanding.Lost:
                 return new Obstacle(
                     BridgeStanding.Lost,
@@ -113,17 +119,18 @@ public sealed partial class NetworkHost
 
     /// <summary>
     /// Leaves alone what has the name of a network's bridge and is not it. Rules follow a bridge that was renamed, so that its
-    /// guests are never without; nothing of a bridge that is gone stays on another that happens to have its name.
+    /// guests are never without, and stay around one that somebody took the mark off, for the same reason; nothing of a bridge that is
+    /// gone stays on another that happens to have its name.
     /// </summary>
     private async Task<Converged> StandAsideAsync(
         NetworkDefinition network, ImmutableArray<HostResource> resources, WatchedNetwork? known, OwnBridge bridge,
         Obstacle obstacle, CancellationToken cancellationToken)
     {
+        FirewallRules? opened = resources.OfType<FirewallRules>().FirstOrDefault();
         FirewallRules? rules = bridge.Link is null
-            ? null
+            ? IsDisowned(bridge) ? opened : null
             : _firewall?.RulesFor(network with { Bridge = network.Bridge! with { Name = bridge.Link.Name } });
         IEnumerable<FirewallRules> had = (known?.Held ?? []).OfType<FirewallRules>().Where(have => MayRemove(have, bridge));
-        FirewallRules? opened = resources.OfType<FirewallRules>().FirstOrDefault();
         ImmutableArray<HostResource> wanted = rules is null ? []
             : [rules with { Owner = network.Uuid, Publications = opened?.Publications ?? [], Peers = opened?.Peers ?? [] }];
         Reconciled moved = await _reconciler.RepairAsync(

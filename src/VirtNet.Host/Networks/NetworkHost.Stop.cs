@@ -19,6 +19,36 @@ public sealed partial class NetworkHost
                     port.Name, port.Index, port.Mac, GuestPorts.IsTap(port), (SettingsOf(network, port)?.Switches ?? []).ToValueList())),
         ];
 
+    public BridgeRecord? RecordOf(NetworkDefinition network) =>
+        FindBridge(network)?.Link is { } bridge ? new BridgeRecord(bridge.Index, [.. ListGuests(network)]) : null;
+
+    public bool IsDisowned(NetworkDefinition network, int index)
+    {
+        _own.Recall(network.Uuid!.Value, index);
+        return IsDisowned(FindBridge(network));
+    }
+
+    public void Miss(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests)
+    {
+        if (_watcher.Find(network.Uuid!.Value) is not { } known || FindBridge(network)?.Link is not { } bridge)
+        {
+            return;
+        }
+
+        foreach (PluggedGuest guest in guests)
+        {
+            // Another device may have its number by now.
+            if (_netlink.FindLink(guest.Index) is { } link && link.Master != bridge.Index && (guest.Mac is null || guest.Mac == link.Mac))
+            {
+                _keeper.Left(known, PortOf(guest), released: false);
+            }
+        }
+    }
+
+    /// <summary>A bridge that nobody is on any more needs no rules.</summary>
+    private bool IsDisowned(OwnBridge? bridge) =>
+        bridge is { Standing: BridgeStanding.Lost, Disowned: { } former } && _netlink.ListLinks(former.Index).Count > 0;
+
     /// <summary>
     /// Without what virtnet set: a flag goes with what is published, and what was locked is not to stay so where the port comes back and
     /// nobody may know who is behind it.
@@ -100,5 +130,5 @@ public sealed partial class NetworkHost
     /// they may be its own.
     /// </summary>
     private bool MayRemove(FirewallRules rules, OwnBridge? bridge) =>
-        _firewall?.Name == BackendNames.Nftables || bridge?.Stranger is null || rules.Bridge != bridge.Name;
+        _firewall?.Name == BackendNames.Nftables || bridge?.Stranger is null || bridge.Disowned is not null || rules.Bridge != bridge.Name;
 }

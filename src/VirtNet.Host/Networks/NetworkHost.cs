@@ -119,6 +119,12 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         remove => _watcher.Looked -= value;
     }
 
+    public event Action<Guid>? PortsChanged
+    {
+        add => _bridges.PortsChanged += value;
+        remove => _bridges.PortsChanged -= value;
+    }
+
     public ChannelReader<Guid> Drift => _drift.Reader;
 
     public async Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken)

@@ -74,6 +74,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     /// <summary>Links, addresses or routes of the host changed, whosever they are. Handlers wait for nobody.</summary>
     public event Action? HostChanged;
 
+    /// <summary>Somebody came to the bridge of a network, or left it.</summary>
+    public event Action<Guid>? PortsChanged;
+
     /// <summary>Whether the kernel announces to this watcher what happens in nftables.</summary>
     public bool HearsNfTables { get; }
 
@@ -491,9 +494,10 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             _own.Gone(link, owner);
         }
 
-        if (bridge is not null && (deleted || !bridge.Network.IsFine(link)))
+        bool isBack = !deleted && bridge is { Index: 0 } && _own.IsOurs(link, bridge.Network.Uuid);
+        if (bridge is not null && (deleted || isBack || !bridge.Network.IsFine(link)))
         {
-            if (deleted)
+            if (deleted || isBack)
             {
                 _watcher.TryAgain(bridge.Network.Uuid); // it may be what stood in the bridge's place
             }
@@ -524,6 +528,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         if (!deleted && spanning?.Network.Tunnel is { } tunnel && port.Port is { } settings && !tunnel.IsFine(settings))
         {
             _watcher.Suspect(spanning.Network.Uuid, Suspicion.Links);
+        }
+
+        if (deleted ? before is not null : before is null)
+        {
+            PortsChanged?.Invoke(bridge.Network.Uuid);
         }
 
         _guests.Touch(bridge.Network);

@@ -44,6 +44,9 @@ internal sealed class PortDepartures
         LookAt(known, now + Quiet);
     }
 
+    /// <returns>Null = it has not left, or was deleted since.</returns>
+    public DepartedPort? Find(int index) => _ports.GetValueOrDefault(index);
+
     /// <summary>Something was announced about a device.</summary>
     public void Heard(LinkMessage link, bool deleted, DateTimeOffset now)
     {

@@ -65,13 +65,20 @@ internal sealed class PortKeeper : IAsyncDisposable
     /// <summary>Something was announced about any device of the host.</summary>
     public void Heard(LinkMessage link, bool deleted)
     {
+        DepartedPort? moved = null;
         lock (_gate)
         {
             if (_departures.Count > 0)
             {
+                moved = deleted && link.MovedElsewhere ? _departures.Find(link.Index) : null;
                 _departures.Heard(link, deleted, _time.GetUtcNow());
                 Arm();
             }
+        }
+
+        if (moved is not null && _findNetwork(moved.Network) is { Bridge: { } own } network)
+        {
+            Say(network, own.Name, moved, "in another network namespace");
         }
     }
 

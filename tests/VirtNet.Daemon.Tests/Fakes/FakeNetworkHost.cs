@@ -51,6 +51,32 @@ internal sealed class FakeNetworkHost : INetworkHost
         remove { }
     }
 
+    public event Action<Guid>? PortsChanged;
+
+    /// <summary>The kernel's numbers of links.</summary>
+    public Dictionary<string, int> Indexes { get; } = [];
+
+    /// <summary>By network, the guests that were looked for on its bridge.</summary>
+    public Dictionary<Guid, IReadOnlyCollection<PluggedGuest>> Missed { get; } = [];
+
+    public void ChangePorts(Guid network, IReadOnlyCollection<PluggedGuest> guests)
+    {
+        Guests[network] = guests;
+        PortsChanged?.Invoke(network);
+    }
+
+    public BridgeRecord? RecordOf(NetworkDefinition network) =>
+        network.OwnsBridge && StandingOf(network) == BridgeStanding.InPlace
+            ? new BridgeRecord(Indexes.GetValueOrDefault(network.BridgeName!), [.. ListGuests(network)])
+            : null;
+
+    /// <summary>One that has guests.</summary>
+    public bool IsDisowned(NetworkDefinition network, int index) =>
+        StandingOf(network) == BridgeStanding.Lost && Indexes.GetValueOrDefault(network.BridgeName!) == index
+        && Guests.GetValueOrDefault(network.Uuid!.Value)?.Count > 0;
+
+    public void Miss(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests) => Missed[network.Uuid!.Value] = guests;
+
     public ChannelReader<Guid> Drift => _drift.Reader;
 
     /// <summary>The host's place among those that networks span; null = it is none of them.</summary>

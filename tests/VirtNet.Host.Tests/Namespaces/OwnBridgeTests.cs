@@ -324,6 +324,76 @@ public class OwnBridgeTests
         Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
     });
 
+    private const string Alias = "ip link show virbr0 | grep -o 'alias .*' || true";
+
+    private const string Guest = "ip tuntap add vnet0 mode tap; ip link set vnet0 master virbr0 up; sleep 0.2\n";
+
+    [Fact]
+    public Task A_mark_that_somebody_takes_off_a_bridge_comes_back() => PrivateHost.RunAsync(async host =>
+    {
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        await networks.StartAsync(TestNetworks.Default.Running());
+        string rules = await host.ShellAsync(Rules);
+        await host.ShellAsync(Guest + "ip link set virbr0 alias ''");
+        string alias = $"alias {BridgeLink.AliasOf(TestNetworks.Uuid)}\n";
+        Assert.Equal(alias, await host.UntilAsync(Alias, now => now == alias, seconds: 5));
+        Assert.Equal(rules, await host.ShellAsync(Rules));
+    });
+
+    [Theory]
+    [InlineData(BackendNames.Nftables, false)]
+    [InlineData(BackendNames.Nftables, true)]
+    [InlineData(BackendNames.Iptables, false)]
+    [InlineData(BackendNames.Iptables, true)]
+    public Task Around_guests_whose_bridge_lost_its_mark_the_rules_stay_until_the_network_is_stopped(string backend, bool restart) => PrivateHost.RunAsync(async host =>
+    {
+        string look = backend == BackendNames.Nftables ? Rules : "iptables-save | grep virbr0";
+        NetworkHostState network = TestNetworks.Default.Running();
+        RunningHost networks = await RunningHost.OpenAsync(backend);
+        try
+        {
+            await networks.StartAsync(network);
+            await host.ShellAsync(Guest);
+            string rules = await host.ShellAsync(look);
+            int index = Assert.IsType<BridgeRecord>(networks.Host.RecordOf(network.Network)).Index;
+            if (restart)
+            {
+                await networks.DisposeAsync();
+                await host.ShellAsync("ip link set virbr0 alias ''");
+                networks = await RunningHost.OpenAsync(backend);
+                Assert.False(networks.Host.IsDisowned(network.Network, index + 1));
+                Assert.True(networks.Host.IsDisowned(network.Network, index));
+                Assert.Equal(BridgeStanding.Lost, (await networks.AdoptAsync(network)).Standing);
+            }
+            else
+            {
+                await host.ShellAsync($"ip link set virbr0 alias virtnet:{Guid.NewGuid()}");
+                await host.UntilAsync("true", _ => networks.Conditions.Of(TestNetworks.Uuid).Count > 0, seconds: 5);
+            }
+
+            Condition said = Assert.Single(networks.Conditions.Of(TestNetworks.Uuid));
+            Assert.StartsWith("virbr0 has lost the network's mark, and is not taken over: guests on it are as they were", said.Text, StringComparison.Ordinal);
+            Assert.Single(networks.Log.Told, line => line.Contains(said.Text, StringComparison.Ordinal));
+            Assert.Equal(rules, await host.ShellAsync(look));
+            Assert.DoesNotContain(BridgeLink.AliasOf(TestNetworks.Uuid), await host.ShellAsync(Alias), StringComparison.Ordinal);
+
+            await host.ShellAsync($"ip link set virbr0 alias {BridgeLink.AliasOf(TestNetworks.Uuid)}"); // as it is told to
+            await host.UntilAsync("true", _ => networks.Conditions.Of(TestNetworks.Uuid).Count == 0, seconds: 5);
+            Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
+            Assert.Equal(rules, await host.ShellAsync(look));
+
+            await host.ShellAsync($"ip link set virbr0 alias virtnet:{Guid.NewGuid()}");
+            await host.UntilAsync("true", _ => networks.Conditions.Of(TestNetworks.Uuid).Count > 0, seconds: 5);
+            await networks.StopAsync(network);
+            Assert.Equal("vnet0\n", await host.ShellAsync("ip -br link show master virbr0 | awk '{print $1}'"));
+            Assert.DoesNotContain("virbr0", await host.ShellAsync(look + " || true"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await networks.DisposeAsync();
+        }
+    });
+
     [Fact]
     public Task A_zone_that_firewalld_does_not_know_keeps_no_rules_away() => PrivateHost.RunAsync(async host =>
     {

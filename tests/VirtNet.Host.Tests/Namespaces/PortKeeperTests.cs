@@ -100,6 +100,43 @@ public class PortKeeperTests
         Assert.Contains(networks.Log.Told, line => line.Contains("something keeps taking port vnet0 off", StringComparison.Ordinal));
     });
 
+    [Fact]
+    public Task One_that_went_to_another_namespace_is_said_once() => RunAsync(async (host, networks) =>
+    {
+        await host.ShellAsync(Plug + "ip netns add other 2>/dev/null || mkdir -p /run/netns; unshare -n sleep 20 & sleep 0.3; ip link set vnet0 netns $!; sleep 0.5");
+        Assert.Equal(
+            "Warning: Network default: port vnet0 left virbr0 (now: in another network namespace)",
+            Assert.Single(networks.Log.Told, IsAboutPort));
+    });
+
+    [Theory]
+    [InlineData("", "master virbr0 isolated on ", "port vnet0 had left virbr0 (to no bridge) and is back on it")]
+    [InlineData("ip link add br9 type bridge; ip link set vnet0 master br9", "master br9 ", "port vnet0 left virbr0 (now: on br9)")]
+    [InlineData("ip link set vnet0 down", "", "port vnet0 left virbr0 (now: no bridge, and down)")]
+    [InlineData("ip link del vnet0; ip tuntap add vnet0 mode tap; ip link set vnet0 up", "", null)]
+    public Task Who_left_while_nobody_looked_is_treated_as_if_he_left_now(string harm, string where, string? line) => PrivateHost.RunAsync(async host =>
+    {
+        NetworkHostState network = TestNetworks.Default.Running();
+        BridgeRecord record;
+        await using (RunningHost first = await RunningHost.OpenAsync(backend: null))
+        {
+            await first.StartAsync(network);
+            await host.ShellAsync(Plug);
+            record = Assert.IsType<BridgeRecord>(first.Host.RecordOf(network.Network));
+            Assert.Equal("vnet0", Assert.Single(record.Guests).Device);
+        }
+
+        await host.ShellAsync("ip link set vnet0 nomaster;" + harm);
+        await using RunningHost second = await RunningHost.OpenAsync(backend: null);
+        await second.AdoptAsync(network);
+        second.Host.Miss(network.Network, record.Guests);
+        await host.ShellAsync("sleep 0.5");
+
+        Assert.Equal(where, (await host.ShellAsync(Where + " || true")).Replace("isolated off ", "", StringComparison.Ordinal));
+        Assert.Equal(line is null ? 0 : 1, second.Log.Told.Count(IsAboutPort));
+        Assert.True(line is null || second.Log.Told.Any(told => told.EndsWith(line, StringComparison.Ordinal)));
+    });
+
     private static bool IsAboutPort(string line) =>
         line.Contains("vnet0", StringComparison.Ordinal) || line.Contains("tap9", StringComparison.Ordinal);
 
