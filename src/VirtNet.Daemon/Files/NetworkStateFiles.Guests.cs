@@ -16,9 +16,10 @@ internal sealed partial class NetworkStateFiles
     /// <summary>Pulled cables of a network change one after the other.</summary>
     private readonly Lock _pulled = new();
 
-    public void SaveGuests(string network, IReadOnlyCollection<PluggedGuest> guests) => Write(network, GuestsOf(network), guests);
+    public void SaveGuests(string network, IReadOnlyCollection<PluggedGuest> guests) =>
+        Write(network, GuestsOf(network), List(guests));
 
-    public IReadOnlyList<PluggedGuest> LoadGuests(string network) => Read(GuestsOf(network));
+    public IReadOnlyList<PluggedGuest> LoadGuests(string network) => Read(GuestsOf(network), Guests) ?? [];
 
     public void DeleteGuests(string network) => IgnoreAbsent(() => File.Delete(GuestsOf(network)), network);
 
@@ -30,7 +31,7 @@ internal sealed partial class NetworkStateFiles
             PluggedGuest[] others = [.. LoadPulled(network).Where(other => other.Index != guest.Index)];
             if (pulled || others.Length > 0)
             {
-                Write(network, PulledOf(network), pulled ? [.. others, guest] : others);
+                Write(network, PulledOf(network), List(pulled ? [.. others, guest] : others));
             }
             else
             {
@@ -40,13 +41,13 @@ internal sealed partial class NetworkStateFiles
     }
 
     /// <summary>Guests whose cables are pulled (<c>N.pulled</c>).</summary>
-    public IReadOnlyList<PluggedGuest> LoadPulled(string network) => Read(PulledOf(network));
+    public IReadOnlyList<PluggedGuest> LoadPulled(string network) => Read(PulledOf(network), Guests) ?? [];
 
-    private void Write(string network, string file, IReadOnlyCollection<PluggedGuest> guests)
+    private void Write(string network, string file, XElement content)
     {
         try
         {
-            AtomicFile.Write(file, new XElement("guests", guests.Select(Format)).ToString(), durable: false);
+            AtomicFile.Write(file, content.ToString(), durable: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,18 +55,23 @@ internal sealed partial class NetworkStateFiles
         }
     }
 
-    private IReadOnlyList<PluggedGuest> Read(string file)
+    private T? Read<T>(string file, Func<XElement, T> parse)
+        where T : class
     {
         try
         {
-            return Path.Exists(file) ? [.. XElement.Parse(NetworkFolder.ReadText(file)).Elements("guest").Select(ParseGuest)] : [];
+            return Path.Exists(file) ? parse(XElement.Parse(NetworkFolder.ReadText(file))) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or XmlException or FormatException or OverflowException)
         {
             logger.StateSkipped(file, e.Message);
-            return [];
+            return null;
         }
     }
+
+    private static XElement List(IEnumerable<PluggedGuest> guests) => new("guests", guests.Select(Format));
+
+    private static IReadOnlyList<PluggedGuest> Guests(XElement list) => [.. list.Elements("guest").Select(ParseGuest)];
 
     private static XElement Format(PluggedGuest guest) => new(
         "guest",

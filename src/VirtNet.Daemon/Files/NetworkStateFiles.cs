@@ -77,6 +77,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         if (!_later.ContainsKey(network))
         {
             IgnoreAbsent(() => File.Delete(FileOf(network)), network);
+            IgnoreAbsent(() => File.Delete(BridgeOf(network)), network);
             DeletePorts(network);
         }
     }

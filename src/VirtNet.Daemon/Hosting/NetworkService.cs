@@ -14,7 +14,7 @@ namespace VirtNet.Daemon.Hosting;
 /// </summary>
 internal sealed class NetworkService(
     NetworkAdoption adoption, NetworkLoader loader, NetworkRegistry registry, NetworkRepairs repairs,
-    GuestFollowing following, TargetHealth health, RunningNetworks running, INetworkServices services, INetworkHost host,
+    BridgeRecords records, GuestFollowing following, TargetHealth health, RunningNetworks running, INetworkServices services, INetworkHost host,
     FirewallUpkeep firewall, IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
     : BackgroundService
 {
@@ -36,6 +36,7 @@ internal sealed class NetworkService(
     {
         using IDisposable observation = services.ObserveLeases(following.Observer(stoppingToken));
         health.Changed += network => following.Begin(network, stoppingToken);
+        host.PortsChanged += network => records.Begin(network, stoppingToken);
         running.Changed += network => following.Begin(network, stoppingToken);
         try
         {

@@ -41,6 +41,41 @@ internal sealed partial class NetworkActor
         }
     }
 
+    /// <summary>Writes down who is on the bridge. Does nothing for an inactive network.</summary>
+    public Task RecordBridgeAsync(CancellationToken cancellationToken) => InvokeAsync(
+        async () =>
+        {
+            if (_snapshot.Live is { } live)
+            {
+                await AttemptAsync("record who is on it", () => RecordBridgeAsync(live, missed: []));
+            }
+        },
+        cancellationToken);
+
+    /// <param name="missed">Who belongs there as well.</param>
+    private Task RecordBridgeAsync(NetworkDefinition live, IEnumerable<PluggedGuest> missed)
+    {
+        if (_environment.Host.RecordOf(live) is { } record)
+        {
+            _environment.StateFiles.SaveBridge(
+                Name, record with { Guests = [.. record.Guests.Concat(missed).DistinctBy(guest => guest.Index)] });
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Guests may have left while no daemon ran.</summary>
+    private Task MissGuestsAsync(NetworkDefinition live)
+    {
+        ValueList<PluggedGuest> known = _environment.StateFiles.LoadBridge(Name)?.Guests ?? [];
+        if (known.Count > 0)
+        {
+            _environment.Host.Miss(live, known);
+        }
+
+        return RecordBridgeAsync(live, known);
+    }
+
     private Task PlugGuestsAsync(NetworkDefinition live)
     {
         IReadOnlyList<PluggedGuest> guests = _environment.StateFiles.LoadGuests(Name);

@@ -87,6 +87,7 @@ internal sealed partial class NetworkActor
             throw;
         }
 
+        await AttemptAsync("record its bridge", () => RecordBridgeAsync(live, missed: []));
         await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live));
         _environment.Tell(live, []);
         await FollowAsync(live); // nobody could follow it before

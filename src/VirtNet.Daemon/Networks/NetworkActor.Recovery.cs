@@ -27,8 +27,10 @@ internal sealed partial class NetworkActor
         async () =>
         {
             NetworkDefinition live = RequireLive();
-            if (!HasBridge(live))
+            BridgeRecord? record = _environment.StateFiles.LoadBridge(Name);
+            if (!HasBridge(live, record))
             {
+                SaveGuests(record?.Guests ?? []); // who was on it comes back with it
                 WhyDown = $"its bridge {live.BridgeName} was gone when virtnetd began";
                 await TakeDownAsync(live);
                 Snapshot = _snapshot with { Live = null, Ports = [], HookTainted = false, Unfinished = null };
@@ -66,9 +68,10 @@ internal sealed partial class NetworkActor
     public Task RebuildAsync(string bridge, CancellationToken cancellationToken) => InvokeExistingAsync(
         () =>
         {
-            if (_snapshot is { Live: null, Config: { OwnsBridge: true } config })
+            if (_snapshot is { Live: null, Config: { OwnsBridge: true } config }
+                && _environment.LiveOf(config) is { } live
+                && _environment.Host.StandingOf(live) != BridgeStanding.Absent) // it may have been stopped meanwhile
             {
-                NetworkDefinition live = _environment.LiveOf(config);
                 NetworkSnapshot rebuilt = _snapshot with { Live = live, Ports = _environment.StateFiles.LoadPorts(Name) };
                 _environment.StateFiles.Save(rebuilt);
                 Snapshot = rebuilt;
@@ -128,11 +131,12 @@ internal sealed partial class NetworkActor
         {
             await ServeAsync(live);
             await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live)); // the last daemon may have been killed before that
+            await AttemptAsync("look who left it", () => MissGuestsAsync(live));
             await AttemptAsync("give its guests their cables back", () => ReturnCablesAsync(live)); // likewise
         }
     }
 
-    private bool HasBridge(NetworkDefinition live)
+    private bool HasBridge(NetworkDefinition live, BridgeRecord? record)
     {
         if (!live.OwnsBridge || live.BridgeName is not { } bridge)
         {
@@ -141,6 +145,8 @@ internal sealed partial class NetworkActor
 
         switch (_environment.Host.StandingOf(live))
         {
+            case BridgeStanding.Lost when record is not null && _environment.Host.IsDisowned(live, record.Index):
+                return true; // what the host says of it is said when it is adopted
             case BridgeStanding.Lost:
                 _environment.Logger.BridgeReplaced(Name, bridge);
                 return false;

@@ -23,13 +23,16 @@ internal sealed class NetworkAdoption(
     {
         await EndedAsync(Running().ToDictionary(Name, network => SettleAsync(network, cancellationToken)), cancellationToken);
 
-        // One that hangs is not waited for again.
-        await EndedAsync(
+        await RebuildAsync(cancellationToken);
+    }
+
+    /// <summary>Goes on with networks that are not known to run, but whose bridges, by their mark, are there.</summary>
+    public Task RebuildAsync(CancellationToken cancellationToken) =>
+        EndedAsync( // one that hangs is not waited for again
             environment.Host.ListMarkedBridges()
                 .Where(marked => !registry.TryFind(marked.Key, out NetworkActor? network) || !network.Snapshot.IsActive)
                 .ToDictionary(marked => marked.Value, marked => RebuildAsync(marked.Key, marked.Value, cancellationToken)),
             cancellationToken);
-    }
 
     /// <summary>Begins to serve again what runs. Whatever a network is asked to do from now on follows that.</summary>
     public void Begin(CancellationToken stoppingToken) => _ended = ServeAsync(Running(), stoppingToken);

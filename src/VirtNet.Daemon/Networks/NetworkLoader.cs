@@ -10,7 +10,7 @@ namespace VirtNet.Daemon.Networks;
 
 /// <summary>Brings the networks on disk into memory: at the daemon's start, and again at each reload.</summary>
 internal sealed class NetworkLoader(
-    NetworkRegistry registry, NetworkEnvironment environment, DaemonPaths paths, ILogger<NetworkLoader> logger)
+    NetworkRegistry registry, NetworkEnvironment environment, NetworkAdoption adoption, DaemonPaths paths, ILogger<NetworkLoader> logger)
 {
     /// <summary>As many as people read at a time; all are in the log.</summary>
     private const int MaxTroubles = 10;
@@ -101,6 +101,7 @@ internal sealed class NetworkLoader(
         }
 
         Say(troubles);
+        await adoption.RebuildAsync(cancellationToken); // a definition may be readable only now, while its guests are there
         await Task.WhenAll(registry.All.Select(
             network => ReloadAsync(network, found.GetValueOrDefault(network), cancellationToken)));
     }

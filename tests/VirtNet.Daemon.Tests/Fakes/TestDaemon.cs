@@ -70,7 +70,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Reports = new DaemonReports(
             Registry, Conditions, Repairs, "nftables", neighbours: null, Services, Clock, Metrics, clients: () => 1);
         Extensions = new VirtNetExtensions(Registry, environment, intake, Adoption, _subnets, Reports, new LogVerbosity(LogLevel.Information), TimeProvider.System);
-        Loader = new NetworkLoader(Registry, environment, Paths, NullLogger<NetworkLoader>.Instance);
+        Loader = new NetworkLoader(Registry, environment, Adoption, Paths, NullLogger<NetworkLoader>.Instance);
     }
 
     public DaemonPaths Paths { get; }

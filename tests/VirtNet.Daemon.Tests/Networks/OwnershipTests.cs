@@ -1,3 +1,4 @@
+using VirtNet.Daemon.Networks;
 using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Host.Networks;
 using VirtNet.Model;
@@ -109,6 +110,85 @@ public sealed class OwnershipTests : IAsyncDisposable
         Assert.Equal([KeyValuePair.Create("br0", (Guid?)null)], _daemon.Host.Links);
         Assert.Empty(_daemon.Services.Served);
         Assert.Empty(Directory.EnumerateFiles(_daemon.Paths.NetworkStates));
+    }
+
+    [Theory]
+    [InlineData(7, true, true)]
+    [InlineData(8, true, false)] // another bridge of the name
+    [InlineData(7, false, false)] // nobody is on it
+    public async Task A_network_whose_bridge_lost_its_mark_under_guests_is_not_given_up(int index, bool guests, bool active)
+    {
+        _daemon.Host.Indexes["br0"] = 7;
+        NetworkRef network = await _daemon.StartAsync(Nat);
+        _daemon.Host.Guests[network.Uuid] = guests ? [Tap] : [];
+
+        await _daemon.RestartAsync(() =>
+        {
+            _daemon.Host.Links["br0"] = null;
+            _daemon.Host.Indexes["br0"] = index;
+        });
+
+        Assert.Equal(active, _daemon.Network(network).Snapshot.IsActive);
+        Assert.Equal([KeyValuePair.Create("br0", (Guid?)null)], _daemon.Host.Links);
+        Assert.Empty(_daemon.Services.Served);
+        Assert.Equal(active, _daemon.Host.Held.ContainsKey(network.Uuid));
+        if (active)
+        {
+            await _daemon.Driver.DestroyAsync(network, Token);
+            Assert.Empty(_daemon.Host.Held);
+        }
+    }
+
+    [Fact]
+    public async Task Who_was_on_a_bridge_is_looked_for_after_a_restart_and_comes_back_with_a_bridge_that_is_gone()
+    {
+        NetworkRef network = await _daemon.StartAsync(Nat);
+        BridgeRecords records = new(_daemon.Registry, _daemon.Clock);
+        _daemon.Host.PortsChanged += changed => records.Begin(changed, Token);
+        _daemon.Host.ChangePorts(network.Uuid, [Tap]);
+        _daemon.Host.ChangePorts(network.Uuid, [Tap, Cable]);
+        while (!records.EndedAsync().IsCompleted)
+        {
+            _daemon.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await _daemon.RestartAsync(() => _daemon.Host.Guests[network.Uuid] = [Cable]);
+        Assert.Equal([Tap, Cable], _daemon.Host.Missed[network.Uuid]);
+
+        await _daemon.RestartAsync(() =>
+        {
+            _daemon.Host.Links.Clear();
+            _daemon.Host.Guests.Clear();
+        });
+        Assert.False(_daemon.Network(network).Snapshot.IsActive);
+        await _daemon.Driver.StartAsync(network, Token);
+        Assert.Equal([Cable, Tap], _daemon.Host.Guests[network.Uuid]);
+        await _daemon.Driver.DestroyAsync(network, Token);
+        await _daemon.Driver.UndefineAsync(network, Token);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_daemon.Paths.NetworkStates));
+    }
+
+    [Fact]
+    public async Task A_bridge_with_the_mark_of_a_network_whose_definition_is_mended_goes_on_with_the_next_reload()
+    {
+        NetworkRef network = await _daemon.StartAsync(Nat);
+        string definition = await File.ReadAllTextAsync(_daemon.ConfigOf(network), Token);
+        await _daemon.RestartAsync(() =>
+        {
+            File.WriteAllText(_daemon.ConfigOf(network), "<network>");
+            Directory.Delete(_daemon.Paths.RuntimeDirectory, recursive: true);
+        });
+        Assert.Empty(_daemon.Registry.All);
+
+        await File.WriteAllTextAsync(_daemon.ConfigOf(network), definition, Token);
+        await _daemon.Loader.ReloadAsync(Token);
+
+        Assert.True(_daemon.Network(network).Snapshot.IsActive);
+        Assert.Contains(network.Uuid, _daemon.Services.Served);
+        await _daemon.Driver.DestroyAsync(network, Token);
+        await _daemon.Loader.ReloadAsync(Token);
+        Assert.False(_daemon.Network(network).Snapshot.IsActive);
     }
 
     [Fact]

@@ -1,0 +1,25 @@
+using System.Xml.Linq;
+using VirtNet.Host.Networks;
+
+namespace VirtNet.Daemon.Files;
+
+/// <content>
+/// The bridge that a running network has, and the guests on it (<c>N.bridge</c>). A file that cannot be written or read is logged: the
+/// next daemon knows less then.
+/// </content>
+internal sealed partial class NetworkStateFiles
+{
+    public void SaveBridge(string network, BridgeRecord bridge)
+    {
+        if (!_later.ContainsKey(network))
+        {
+            Write(network, BridgeOf(network), new XElement("bridge", new XAttribute("index", bridge.Index), bridge.Guests.Select(Format)));
+        }
+    }
+
+    /// <returns>Null = nothing is known.</returns>
+    public BridgeRecord? LoadBridge(string network) => Read(
+        BridgeOf(network), bridge => new BridgeRecord(Number(bridge, "index"), [.. bridge.Elements("guest").Select(ParseGuest)]));
+
+    private string BridgeOf(string network) => Path.Combine(paths.NetworkStates, network + ".bridge");
+}
