@@ -19,7 +19,7 @@ internal sealed partial class NetworkActor
     /// <returns>Whether there was anything to write.</returns>
     public Task<bool> WriteFilesAgainAsync(bool definition, bool link, bool state, CancellationToken cancellationToken) =>
         InvokeAsync(
-            () =>
+            async () =>
             {
                 bool written = false;
                 if (definition && _snapshot.Config is { } config)
@@ -43,10 +43,11 @@ internal sealed partial class NetworkActor
 
                     SaveState();
                     _environment.MacMaps.Save(live, _snapshot.Ports);
+                    await AttemptAsync("record its bridge", () => RecordBridgeAsync(live, missed: []));
                     written = true;
                 }
 
-                return Task.FromResult(written);
+                return written;
             },
             cancellationToken);
 }
