@@ -26,6 +26,12 @@ public sealed class LogLinesTests
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Who_is_told_to_stop_while_it_waits_is_no_defect() => Assert.EndsWith(
+        "error: Hosting failed to start: A task was canceled.\n",
+        Format(LogLevel.Error, "Hosting failed to start", Thrown(new TaskCanceledException())),
+        StringComparison.Ordinal);
+
     private static Exception Thrown(Exception exception) => Record.Exception((Action)(() => throw exception))!;
 
     private static string Format(LogLevel level, string text, Exception exception)
