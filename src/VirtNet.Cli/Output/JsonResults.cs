@@ -218,11 +218,13 @@ internal sealed record JsonHelp(IReadOnlyList<JsonCommandHelp> Commands);
 /// <param name="Expected">What would be right in this place, where that can be said.</param>
 internal sealed record JsonFinding(int Line, int Column, string Message, string? Expected);
 
-internal sealed record JsonValidation(string File, bool Valid, IReadOnlyList<JsonFinding> Findings);
+/// <param name="Warnings">What is valid and will not be as it says.</param>
+internal sealed record JsonValidation(string File, bool Valid, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<string> Warnings);
 
 internal sealed record JsonPlanStep(string Action, string Kind, string Subject, string Detail);
 
-internal sealed record JsonPlan(string Subject, IReadOnlyList<JsonPlanStep> Steps);
+/// <param name="Warnings">What will not be as the definition says.</param>
+internal sealed record JsonPlan(string Subject, IReadOnlyList<JsonPlanStep> Steps, IReadOnlyList<string> Warnings);
 
 /// <summary>One of <see cref="JsonStats.Counters"/> as a row.</summary>
 internal sealed record JsonCounter(string Name, long Value);

@@ -23,7 +23,7 @@ public sealed class NetValidateTests : IDisposable
         Write("<network>\n  <name>lab</name>\n  <forward/>\n  <ip address='10.0.0.1' prefix='24'/>\n</network>\n");
         (await _line.RunAsync("net-validate", _file)).Is($"{_file} is valid\n\n");
         (await _line.RunAsync("net-validate", _file, "-o", "json")).Is(
-            $$$"""{"version":1,"command":"net-validate","result":{"file":"{{{_file}}}","valid":true,"findings":[]}}""" + "\n");
+            $$$"""{"version":1,"command":"net-validate","result":{"file":"{{{_file}}}","valid":true,"findings":[],"warnings":[]}}""" + "\n");
     }
 
     [Fact]
@@ -117,6 +117,37 @@ public sealed class NetValidateTests : IDisposable
             $"Network x defined from {_file}\n\n", "warning: dnsmasq option 'log-dhcp' is left out\n");
         (await _line.RunAsync("net-autostart", "x")).Is(
             "Network x marked as autostarted\n\n", "warning: dnsmasq option 'log-dhcp' is left out\n");
+    }
+
+    [Theory]
+    [InlineData("net-validate", false)]
+    [InlineData("net-validate", true)]
+    [InlineData("net-plan", true)]
+    public async Task What_would_be_warned_of_is_warned_of_before(string verb, bool hasDaemon)
+    {
+        const string warning = "the address 10.0.0.1 reserved for web is the bridge's own and is never given out";
+        _line.Connector.Failure = hasDaemon ? null : new VirtNetException(VirErrorCode.SystemError, "nobody listens");
+        _line.Connector.Warnings = [warning];
+        Write("<network><name>lab</name><forward/><ip address='10.0.0.1' prefix='24'><dhcp>"
+            + "<host mac='52:54:00:00:00:01' name='web' ip='10.0.0.1'/></dhcp></ip></network>");
+        CommandLine.Outcome piped = await _line.RunAsync(verb, _file);
+        Assert.Equal(("", 0), (piped.Error, piped.Status));
+        _line.Interactive = true;
+        (await _line.RunAsync(verb, _file)).Is(piped.Output, $"warning: {warning}\n");
+        CommandLine.Outcome document = await _line.RunAsync(verb, _file, "-o", "json");
+        Assert.Contains(
+            $"\"warnings\":[\"{warning}\"]", document.Output.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(("", 0), (document.Error, document.Status));
+    }
+
+    [Fact]
+    public async Task A_TFTP_root_that_is_not_there_is_warned_of_where_no_daemon_can_refuse_it()
+    {
+        _line.Connector.Failure = new VirtNetException(VirErrorCode.SystemError, "nobody listens");
+        _line.Interactive = true;
+        Write($"<network><name>lab</name><ip address='10.0.0.1' prefix='24'><tftp root='{_folder}/none'/></ip></network>");
+        (await _line.RunAsync("net-validate", _file)).Is(
+            $"{_file} is valid\n\n", $"warning: the TFTP root {_folder}/none is not there: the network will not start\n");
     }
 
     private void Write(string xml) => File.WriteAllText(_file, xml);
