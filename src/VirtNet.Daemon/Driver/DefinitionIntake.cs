@@ -21,14 +21,21 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, INetworkService
             NetworkSchema.Validate(xml);
         }
 
+        NetworkDocument document = Read(xml, complete);
+        DefinitionClaim claim = registry.Claim(SpanDefaults.Complete(document.Definition));
+        Warn(document, claim.Definition);
+        return claim;
+    }
+
+    /// <summary>Reads a document, also what it says beyond libvirt's XML.</summary>
+    /// <inheritdoc cref="Claim"/>
+    public NetworkDocument Read(string xml, Func<NetworkDefinition, NetworkDefinition>? complete = null)
+    {
         NetworkDocument document = NetworkXml.Parse(xml);
         NetworkDefinition given = complete is null ? document.Definition : complete(document.Definition);
         NetworkSnapshot? stored = Find(given)?.Snapshot;
         ExtensionIntake.CheckDocument(xml, given, stored?.Live, stored?.Config);
-        given = SpanDefaults.Complete(given);
-        DefinitionClaim claim = registry.Claim(given);
-        Warn(document, claim.Definition);
-        return claim;
+        return document with { Definition = given };
     }
 
     /// <summary>What will not be as the definition says, or keeps it from being started, as far as it depends on no other thing.</summary>

@@ -209,6 +209,25 @@ public sealed class NetPublishTests
     }
 
     [Fact]
+    public async Task A_dry_run_is_refused_as_the_daemon_would_refuse_it()
+    {
+        VirtNetException refusal = VirtNetException.OperationInvalid("port 2222/tcp is held by sshd.service");
+        _line.Connector.PlanRefusal = refusal;
+        _line.Daemon.RefusesMetadata = _ => refusal;
+        CommandLine.Outcome tried = await _line.RunAsync("net-publish", "lab", "2222", "web:80", "--dry-run");
+        Assert.Equal(await _line.RunAsync("net-publish", "lab", "2222", "web:80"), tried);
+        Assert.Equal(1, tried.Status);
+        Assert.Contains("2222", _line.Connector.Planned, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_of_a_definition_alone_meets_no_host()
+    {
+        _line.Connector.PlanRefusal = VirtNetException.OperationInvalid("port 2222/tcp is held by sshd.service");
+        Assert.Equal(0, (await _line.RunAsync("net-publish", "lab", "2222", "web:80", "--dry-run", "--config")).Status);
+    }
+
+    [Fact]
     public async Task A_document_says_what_was_written()
     {
         CommandLine.Outcome outcome = await _line.RunAsync("net-publish", "lab", "8080", "web:80", "-o", "json");
