@@ -245,6 +245,30 @@ public sealed class NetPublishTests
         Assert.False(_network.Metadata.ContainsKey(Key));
     }
 
+    [Theory]
+    [InlineData("8100", "127.0.0.1:8100")]
+    [InlineData("127.0.0.1:8100", "8100")]
+    public async Task Where_a_network_listens_by_default_is_one_place_with_and_without_the_address(string first, string second)
+    {
+        _network.Metadata[Key] = "<network><publish-default address='127.0.0.1' /></network>";
+        await _line.RunAsync("net-publish", "lab", first, "web:80");
+        (await _line.RunAsync("net-publish", "lab", second, "web:81")).Fails(
+            $"error: Failed to publish {second} on network lab\n"
+            + $"error: Requested operation is not valid: port 8100 of {second} is published already\n");
+        (await _line.RunAsync("net-unpublish", "lab", second)).Is($"{second} is no longer published on network lab\n\n");
+        Assert.DoesNotContain("8100", Element, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_listens_where_the_daemon_s_settings_say_is_taken_back_by_that_place()
+    {
+        await _line.RunAsync("net-publish", "lab", "8100", "web:80");
+        _line.Connector.Publications.Add(new PublicationInForce(
+            _network.Ref, Name: null, "127.0.0.1", "tcp", "8100", Ipv4: true, Ipv6: false, Connections: 0, Targets: [], Warnings: []));
+        (await _line.RunAsync("net-unpublish", "lab", "127.0.0.1:8100")).Is("127.0.0.1:8100 is no longer published on network lab\n\n");
+        Assert.Null(Element);
+    }
+
     [Fact]
     public async Task A_name_goes_before_what_listens_there_and_several_are_told_apart()
     {
