@@ -5,6 +5,7 @@ using VirtNet.Daemon.Files;
 using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
+using VirtNet.Model.Ports;
 
 namespace VirtNet.Daemon.Networks;
 
@@ -20,12 +21,8 @@ internal sealed class NetworkLoader(
     {
         environment.ConfigFiles.RemoveTemporary();
         environment.StateFiles.RemoveTemporary();
-        foreach (NetworkSnapshot active in environment.StateFiles.LoadAll())
-        {
-            LoadOne(active, troubles: []);
-        }
-
         StoredNetworks onDisk = environment.ConfigFiles.LoadAll();
+        LoadActive(onDisk.Networks);
         List<string> troubles = [.. onDisk.Refused];
         foreach (StoredNetwork stored in onDisk.Networks)
         {
@@ -139,6 +136,45 @@ internal sealed class NetworkLoader(
         {
             logger.AutostartFailed(network.Identity.Name, e.Message);
         }
+    }
+
+    private void LoadActive(IReadOnlyList<StoredNetwork> definitions)
+    {
+        IReadOnlyList<NetworkSnapshot> active = environment.StateFiles.LoadAll();
+        HashSet<string> defined = definitions.Select(stored => stored.Definition.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (NetworkSnapshot state in active)
+        {
+            // Its definition has another name already: the last daemon was killed while it renamed it.
+            string? name = defined.Contains(state.Live!.Name) ? null
+                : definitions.FirstOrDefault(stored => stored.Definition.Uuid == state.Live.Uuid)?.Definition.Name;
+            if (name is null)
+            {
+                LoadOne(state, troubles: []);
+            }
+            else if (active.Any(other => other.Live!.Name == name))
+            {
+                environment.StateFiles.Delete(state.Live.Name); // it got that far
+            }
+            else
+            {
+                LoadOne(Rename(state, name), troubles: []);
+            }
+        }
+    }
+
+    private NetworkSnapshot Rename(NetworkSnapshot state, string name)
+    {
+        string former = state.Live!.Name;
+        NetworkSnapshot renamed = state with { Live = state.Live with { Name = name }, Unfinished = null };
+        logger.RenamingWasUnfinished(former, name);
+        foreach (NetworkPort port in renamed.Ports)
+        {
+            environment.StateFiles.SavePort(name, port);
+        }
+
+        environment.StateFiles.Save(renamed);
+        environment.StateFiles.Delete(former);
+        return renamed;
     }
 
     private NetworkActor? LoadOne(NetworkSnapshot snapshot, List<string> troubles)
