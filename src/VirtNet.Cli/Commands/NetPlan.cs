@@ -1,5 +1,6 @@
 using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
+using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Commands;
@@ -28,9 +29,19 @@ internal static class NetPlan
         bool isFile = XmlFile.IsStandardInput(subject) || File.Exists(subject);
         string? xml = isFile ? XmlFile.Read(context, subject) : null;
         string? name = isFile ? null : subject;
-        IReadOnlyList<PlanStep> steps = await context.Session.Connection.Extensions
-            .PlanAsync(name, xml, cancellationToken)
-            .OrFail($"Failed to plan network {(isFile ? $"from {subject}" : subject)}");
+        IReadOnlyList<PlanStep> steps;
+        try
+        {
+            steps = await context.Session.Connection.Extensions.PlanAsync(name, xml, cancellationToken);
+        }
+        catch (VirtNetException e)
+        {
+            throw new CommandFailure($"Failed to plan network {(isFile ? $"from {subject}" : subject)}", e)
+            {
+                Hints = xml is null ? [] : DocumentHints.ForRefused(context, subject, xml, e),
+            };
+        }
+
         IReadOnlyList<string> warnings = await ServerWarnings.ReadAsync(context, name, xml, cancellationToken);
         if (context.WritesDocuments)
         {

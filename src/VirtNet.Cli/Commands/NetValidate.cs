@@ -89,7 +89,10 @@ internal static class NetValidate
         catch (VirtNetException e)
         {
             findings.Add(new JsonFinding(
-                e.Position?.Line ?? 0, e.Position?.Column ?? 0, DocumentHints.Sentence(e), Expected: null));
+                e.Position?.Line ?? 0,
+                e.Position?.Column ?? 0,
+                DocumentHints.Sentence(e),
+                e.Position is { } at ? NetworkSchema.FindAllowed(xml, at) : null));
             if (e.Code == VirErrorCode.XmlDetail)
             {
                 return findings; // no XML: the schema has nothing to look at

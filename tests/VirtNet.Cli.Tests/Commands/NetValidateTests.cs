@@ -66,6 +66,34 @@ public sealed class NetValidateTests : IDisposable
         Assert.Equal(("\n", 1), (outcome.Output, outcome.Status));
     }
 
+    [Theory]
+    [InlineData("<bridge macTableManager='x'/>", "'kernel', 'libvirt'")]
+    [InlineData("<dns enable='maybe'/>", "'yes', 'no'")]
+    [InlineData("<ip address='10.90.0.1' prefix='24' localPtr='on'/>", "'yes', 'no'")]
+    [InlineData("<port isolated='1'/>", "'yes', 'no'")]
+    [InlineData("<bridge delay='-1'/>", "a number from 0 to 18446744073709551615")]
+    [InlineData("<mtu size='abc'/>", "a number from 0 to 65535")]
+    [InlineData("<forward mode='nat'><nat><port start='1' end='70000'/></nat></forward>", "a number from 0 to 65535")]
+    public async Task Of_a_value_that_is_refused_it_is_said_what_it_may_be(string element, string allowed)
+    {
+        Write($"<network><name>x</name>{element}</network>");
+        Assert.EndsWith($" (expected: {allowed})\n", (await _line.RunAsync("net-validate", _file)).Error, StringComparison.Ordinal);
+        _line.Daemon.Refusal = Assert.Throws<VirtNetException>(() => VirtNet.Model.Xml.NetworkXml.Parse(File.ReadAllText(_file)));
+        string piped = (await _line.RunAsync("net-define", _file)).Error;
+        Assert.DoesNotContain("expected", piped, StringComparison.Ordinal); // libvirt's words
+        _line.Interactive = true;
+        string shown = (await _line.RunAsync("net-define", _file)).Error;
+        Assert.StartsWith(piped, shown, StringComparison.Ordinal);
+        Assert.EndsWith($" (expected: {allowed})\n", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_value_that_the_parser_takes_and_the_schema_does_not_is_no_exception()
+    {
+        Write("<network><name>x</name><mtu size='70000'/></network>");
+        Assert.EndsWith(" Allowed: a number from 0 to 65535.\n", (await _line.RunAsync("net-validate", _file)).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Everything_that_is_wrong_is_named_in_the_order_of_the_file()
     {
