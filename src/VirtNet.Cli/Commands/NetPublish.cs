@@ -60,10 +60,10 @@ internal static class NetPublish
             command.Has(DryRun),
             (element, definition) => NetworkExtensionEditor.Add(element, wanted, definition),
             cancellationToken);
-        IReadOnlyList<string> hints = copies.Live && !command.Has(DryRun)
-            ? await ReadHintsAsync(context, network, wanted, cancellationToken)
+        IReadOnlyList<string> warnings = copies.Live && !command.Has(DryRun)
+            ? await ReadWarningsAsync(context, network, wanted, cancellationToken)
             : [.. wanted.Targets.Where(PublishedGuests.IsUnknown).Select(PublishedGuests.Unknown)];
-        context.Complete(
+        context.CompleteWarning(
             command.Has(DryRun) ? NetworkExtensionEditor.Text(wanted) + "\n" : $"{wanted.Listen} published on network {network.Name}\n",
             new JsonPublished(
                 network.ToJson(),
@@ -74,7 +74,7 @@ internal static class NetPublish
                 copies.Live && !command.Has(DryRun),
                 copies.Config && !command.Has(DryRun)),
             CliJson.Default.JsonPublished,
-            hints);
+            warnings);
     }
 
     private static async Task UnpublishAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
@@ -148,12 +148,11 @@ internal static class NetPublish
     }
 
     /// <summary>What keeps it from being reached, as the daemon knows now.</summary>
-    private static async Task<IReadOnlyList<string>> ReadHintsAsync(
+    private static async Task<IReadOnlyList<string>> ReadWarningsAsync(
         CommandContext context, NetworkRef network, Publication wanted, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PublicationInForce> all = context.SaysMore
-            ? await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken)
-            : [];
+        IReadOnlyList<PublicationInForce> all =
+            await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken);
         return [.. all.Where(each => PublicationText.Listen(each) == wanted.Listen && each.Name == wanted.Name).SelectMany(PublicationText.Notes)];
     }
 }

@@ -15,6 +15,11 @@ internal static class ServerWarnings
         CommandContext context, NetworkRef network, CancellationToken cancellationToken) =>
         ReadAsync(context, network.Name, xml: null, cancellationToken);
 
+    /// <summary>After a command that virsh does not have: also where nobody but a program reads.</summary>
+    public static async Task<IReadOnlyList<string>> ReadAlwaysAsync(
+        CommandContext context, NetworkRef network, CancellationToken cancellationToken) =>
+        await FindAsync(context.Session.Connection, network.Name, xml: null, cancellationToken) ?? [];
+
     /// <param name="xml">A document, or null for the named network's definition.</param>
     /// <inheritdoc cref="ReadAsync(CommandContext, NetworkRef, CancellationToken)"/>
     public static async Task<IReadOnlyList<string>> ReadAsync(

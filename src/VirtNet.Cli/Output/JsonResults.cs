@@ -315,10 +315,14 @@ internal sealed record JsonPublicationList(IReadOnlyList<JsonPublication> Public
 /// <param name="Live">The running network was changed.</param>
 /// <param name="Config">The persistent definition was changed.</param>
 /// <param name="Items">What differs in the running network now, or would, were it not for a restart.</param>
-internal sealed record JsonNetworkChange(JsonNetworkName Network, bool Live, bool Config, IReadOnlyList<JsonRedefinedItem> Items);
+internal sealed record JsonNetworkChange(JsonNetworkName Network, bool Live, bool Config, bool Changed, IReadOnlyList<JsonRedefinedItem> Items);
 
 /// <param name="Value">Null where the definition says nothing about it.</param>
 internal sealed record JsonPropertyValue(JsonNetworkName Network, string Key, string? Value);
+
+internal sealed record JsonVerb(string Name, string Help);
+
+internal sealed record JsonVerbList(IReadOnlyList<JsonVerb> Verbs);
 
 internal sealed record JsonSetting(string Key, string Value);
 

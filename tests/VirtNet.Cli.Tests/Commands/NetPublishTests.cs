@@ -178,11 +178,33 @@ public sealed class NetPublishTests
     public async Task A_name_that_nobody_has_waits_for_somebody()
     {
         _network.Active = false;
-        _line.Interactive = true;
         (await _line.RunAsync("net-publish", "lab", "5432", "later")).Is(
             "5432 published on network lab\n\n",
-            "hint: nobody is called 'later' yet: it is reached when a reservation or a port gives somebody that name\n");
+            "warning: nobody is called 'later' yet: it is reached when a reservation or a port gives somebody that name\n");
         Assert.Contains("<to guest=\"later\" />", Element, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_keeps_it_from_being_reached_is_also_said_to_scripts()
+    {
+        _line.Connector.Publications.Add(new PublicationInForce(
+            _network.Ref, Name: null, "203.0.113.9", "tcp", "80", Ipv4: true, Ipv6: false, Connections: 0, Targets: [],
+            ["no interface of the host has 203.0.113.9: it works once one has"]));
+        (await _line.RunAsync("net-publish", "lab", "203.0.113.9:80", "web")).Is(
+            "203.0.113.9:80 published on network lab\n\n", "warning: no interface of the host has 203.0.113.9: it works once one has\n");
+    }
+
+    [Fact]
+    public async Task Of_a_network_that_does_not_run_the_list_says_what_is_defined()
+    {
+        _line.Connector.PublicationsRefusal = VirtNetException.OperationInvalid("network 'lab' is not active");
+        _network.Active = false;
+        _network.Xml = _network.Xml.Replace(
+            "</network>",
+            "<metadata><v:network xmlns:v='urn:virtnet:network:1'><v:publish name='w' protocol='tcp' port='80'><v:to guest='web' port='8080'/></v:publish></v:network></metadata></network>",
+            StringComparison.Ordinal);
+        (await _line.RunAsync("net-publish-list", "lab", "--no-header", "--columns", "name,listen,target,address,state")).Is(" w   80   web:8080   -   inactive\n\n");
+        Assert.Equal(1, (await _line.RunAsync("net-publish-list")).Status);
     }
 
     [Fact]
