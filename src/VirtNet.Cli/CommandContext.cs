@@ -91,6 +91,22 @@ internal sealed class CommandContext(
         SuggestAll(hints ?? []);
     }
 
+    /// <summary>Ends a command that virsh does not have, and that did something: its warnings are also for scripts.</summary>
+    public void CompleteWarning<T>(string sentence, T result, JsonTypeInfo<T> type, IReadOnlyList<string> warnings)
+    {
+        if (WritesDocuments)
+        {
+            WriteDocument(result, type, warnings);
+            return;
+        }
+
+        Terminal.PrintExtra(sentence);
+        foreach (string warning in warnings)
+        {
+            Terminal.Warning(warning);
+        }
+    }
+
     private void SuggestAll(IReadOnlyList<string> hints)
     {
         foreach (string hint in hints)

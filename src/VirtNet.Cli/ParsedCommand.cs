@@ -68,6 +68,20 @@ internal sealed class ParsedCommand(CommandDefinition definition)
         _ => throw Malformed(option, Words(option)[^1]),
     };
 
+    /// <summary>As <see cref="Seconds"/>, or none, or a fraction of one.</summary>
+    public TimeSpan? SecondsOrLess(OptionDefinition option)
+    {
+        if (!_values.TryGetValue(option, out List<string>? values))
+        {
+            return null;
+        }
+
+        return decimal.TryParse(values[^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal seconds)
+            && seconds <= int.MaxValue / 1000
+            ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
+            : throw Malformed(option, values[^1]);
+    }
+
     /// <summary>A number of seconds as a duration, at least one and at most what fits in 32 bits of milliseconds.</summary>
     public TimeSpan? Seconds(OptionDefinition option)
     {

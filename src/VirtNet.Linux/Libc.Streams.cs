@@ -8,6 +8,9 @@ internal static partial class Libc
     public const int GetDescriptorFlags = 1;
     public const int ReadOnly = 0;
     public const int BadDescriptor = 9;
+
+    /// <summary>Nobody reads any more.</summary>
+    public const int BrokenPipe = 32;
     public const short PollOut = 4;
     public const short PollIn = 1;
     public const nuint GetWindowSize = 0x5413;

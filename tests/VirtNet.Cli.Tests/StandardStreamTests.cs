@@ -35,6 +35,16 @@ public sealed class StandardStreamTests
         Assert.Equal((0, ""), (result.ExitCode, result.StandardError));
     }
 
+    [Theory]
+    [InlineData("{ sleep 0.3; virtnet help; echo $? >&2; } | true")]
+    [InlineData("{ sleep 0.3; virtnet manual; echo $? >&2; } | true")]
+    [InlineData("{ sleep 0.3; virtnet -o json help; echo $? >&2; } | true")]
+    public async Task A_reader_that_has_enough_ends_the_program_quietly(string command)
+    {
+        BufferedCommandResult result = await RunAsync(command);
+        Assert.Equal("141\n", result.StandardError);
+    }
+
     private static async Task<BufferedCommandResult> RunAsync(string command) => await CliWrap.Cli.Wrap("bash")
         .WithArguments(["-c", command])
         .WithEnvironmentVariables(variables => variables

@@ -1,3 +1,4 @@
+using System.Net;
 using VirtNet.Daemon.Configuration;
 
 namespace VirtNet.Daemon.Tests;
@@ -24,6 +25,7 @@ public sealed class ConfigurationFileTests : IDisposable
             auth_unix_rw = "polkit"
             unix_sock_group = "virt#net"
             unix_sock_rw_perms = "0600"
+            publish_default = "127.0.0.1"
             """);
 
         Assert.Equal("iptables", options.FirewallBackend);
@@ -31,6 +33,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.False(options.AcceptHypervisorUris);
         Assert.True(options.AskPolkit);
         Assert.Equal("virt#net", options.SocketGroup);
+        Assert.Equal(IPAddress.Loopback, options.PublishDefault);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, options.SocketMode);
     }
 
@@ -39,6 +42,9 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("coexist = \"off\"", ":1: expected auto or report, not 'off'")]
     [InlineData("libvirt_sockets = perhaps", ":1: expected yes or no, not 'perhaps'")]
     [InlineData("unix_sock_rw_perms = rw", ":1: expected octal permissions, not 'rw'")]
+    [InlineData("publish_default = \"1\"", ":1: expected an IP address, not '1'")]
+    [InlineData("publish_default = \"127.0.0.1:80\"", ":1: expected an IP address, not '127.0.0.1:80'")]
+    [InlineData("publish_default = \"224.0.0.1\"", ":1: 224.0.0.1 cannot be published")]
     [InlineData("just words", ":1: expected NAME = VALUE")]
     [InlineData("firewall_backend = \"nftables", ":1: expected NAME = VALUE")]
     [InlineData("unix_sock_group = \"virt\" net\"", ":1: expected NAME = VALUE")]
@@ -78,7 +84,8 @@ public sealed class ConfigurationFileTests : IDisposable
                 SocketGroup = "virtnet",
                 SocketMode = DaemonOptions.FromOctal("0660"),
                 ReadOnlySocketMode = DaemonOptions.FromOctal("0666"),
-                MetricsListen = "127.0.0.1:9477", // the one that is off as long as it is not said
+                PublishDefault = IPAddress.Loopback, // this and the next are off as long as they are not said
+                MetricsListen = "127.0.0.1:9477",
             },
             Load(uncommented));
     }

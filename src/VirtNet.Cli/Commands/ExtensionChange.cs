@@ -1,4 +1,5 @@
 using VirtNet.Model;
+using VirtNet.Model.Metadata;
 using VirtNet.Model.Publishing;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
@@ -31,7 +32,7 @@ internal sealed class ExtensionChange
     }
 
     /// <param name="failure">The command's own line above a refusal.</param>
-    /// <param name="dryRun">It is only found out whether it can be edited so.</param>
+    /// <param name="dryRun">It is only found out whether it can be: what would run is shown to the daemon, which refuses it as it would then.</param>
     /// <param name="edit">From an element (null = none) and the definition that has it to the element to be; pure.</param>
     /// <exception cref="CommandFailure">Nothing was changed, or it says what was.</exception>
     public static async Task RunAsync(
@@ -50,6 +51,7 @@ internal sealed class ExtensionChange
             Copy[] edited = await Task.WhenAll(flags.Select(flag => change.EditAsync(flag, cancellationToken)));
             if (dryRun)
             {
+                await change.TryAsync(edited, cancellationToken);
                 return;
             }
 
@@ -84,7 +86,8 @@ internal sealed class ExtensionChange
         string? before = await ReadAsync(flag, cancellationToken);
         try
         {
-            return new Copy(flag, before, _edit(before, NetworkXml.Parse(await document).Definition));
+            NetworkDefinition definition = NetworkXml.Parse(await document).Definition;
+            return new Copy(flag, before, _edit(before, definition), definition);
         }
         catch (VirtNetException e)
         {
@@ -102,6 +105,17 @@ internal sealed class ExtensionChange
         catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetworkMetadata)
         {
             return null;
+        }
+    }
+
+    /// <summary>Only what runs meets the host: what a definition says is looked at again when it is started.</summary>
+    private async Task TryAsync(IReadOnlyList<Copy> copies, CancellationToken cancellationToken)
+    {
+        foreach (Copy live in copies.Where(copy => copy.Flag == AffectOptions.LiveFlag && copy.After != copy.Before))
+        {
+            NetworkDefinition changed = NetworkMetadataEditor.Set(
+                live.Definition, NetworkMetadataType.Element, live.After, NetworkExtension.Prefix, NetworkExtension.Namespace);
+            await _context.Session.Connection.Extensions.PlanAsync(name: null, NetworkXml.Format(changed), cancellationToken).OrFail(_failure);
         }
     }
 
@@ -154,5 +168,5 @@ internal sealed class ExtensionChange
             ElementType, element, element is null ? null : NetworkExtension.Prefix, NetworkExtension.Namespace, flags),
         CancellationToken.None);
 
-    private sealed record Copy(uint Flag, string? Before, string? After);
+    private sealed record Copy(uint Flag, string? Before, string? After, NetworkDefinition Definition);
 }

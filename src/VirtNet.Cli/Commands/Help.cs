@@ -1,4 +1,5 @@
 using VirtNet.Cli.Documentation;
+using VirtNet.Cli.Grammar;
 using VirtNet.Cli.Output;
 
 namespace VirtNet.Cli.Commands;
@@ -35,7 +36,10 @@ internal static class Help
         CommandGroup? group = name is null ? null : context.Table.FindGroup(name);
         if (name is not null && single is null && group is null)
         {
-            throw new CommandFailure($"command or command group '{name}' doesn't exist");
+            throw new CommandFailure($"command or command group '{name}' doesn't exist")
+            {
+                Hints = context.SaysMore ? Suggestion.ForCommand(name, context.Table) : [],
+            };
         }
 
         if (context.WritesDocuments)

@@ -38,15 +38,20 @@ internal static class NetClone
         MakeAnother(root, name, NetworkXml.Parse(xml).Definition.OwnsBridge);
         bool published = RemoveParts(root, "publish");
         bool spans = RemoveParts(root, "span");
+        string? warning = null;
         if (command.Text(Subnet4) is { } subnet)
         {
-            await MoveAsync(context, root, subnet, failure, cancellationToken);
+            warning = await MoveAsync(context, root, subnet, failure, cancellationToken);
         }
 
         NetworkRef network = await context.Networks.DefineAsync(clone.ToString(), flags: 0, cancellationToken).OrFail(failure);
-        IReadOnlyList<string> warnings = await ServerWarnings.ReadAsync(context, network, cancellationToken);
+        IReadOnlyList<string> warnings =
+        [
+            .. warning is null ? (string[])[] : [warning],
+            .. await ServerWarnings.ReadAlwaysAsync(context, network, cancellationToken),
+        ];
         string? addresses = NetworkProperties.Get("subnet").Get(root);
-        context.Complete(
+        context.CompleteWarning(
             $"Network {network.Name} cloned from {source.Name}{(addresses is null ? "" : $" with {addresses}")}\n",
             new JsonNewNetwork(
                 network.Name,
@@ -108,7 +113,8 @@ internal static class NetClone
     }
 
     /// <summary>The subnet that is named takes the place of the first one; auto does so with each.</summary>
-    private static async Task MoveAsync(
+    /// <returns>What may stand against it some day; null = nothing is known.</returns>
+    private static async Task<string?> MoveAsync(
         CommandContext context, XElement root, string subnet, string failure, CancellationToken cancellationToken)
     {
         XElement[] ips = [.. root.Elements("ip").Where(ip => SubnetMove.RangeOf(ip) is not null)];
@@ -118,13 +124,18 @@ internal static class NetClone
         }
 
         bool isAuto = SubnetChoice.IsAuto(subnet);
+        string? warning = null;
         foreach (XElement ip in isAuto ? ips : [first])
         {
             System.Net.IPNetwork range = SubnetMove.RangeOf(ip)!.Value;
             bool ipv6 = range.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
             string wanted = subnet == "auto" || (isAuto && ip != first) ? $"auto/{range.PrefixLength}" : subnet;
-            SubnetMove.Apply(root, ip, await SubnetChoice.ResolveAsync(
-                context, wanted, ipv6, except: null, hold: true, failure, cancellationToken));
+            SubnetChoice choice = await SubnetChoice.ResolveAsync(
+                context, wanted, ipv6, except: null, hold: true, failure, cancellationToken);
+            SubnetMove.Apply(root, ip, choice);
+            warning ??= choice.Warning;
         }
+
+        return warning;
     }
 }

@@ -65,7 +65,10 @@ internal static class NetEvent
         command.RefuseAlone(Reconnect, Loop);
         string name = command.Text(Event)
             ?? throw new CommandFailure("either --list or --event <type> is required");
-        NetworkEventKind kind = NetworkEventText.KindOf(name) ?? throw new CommandFailure($"unknown event type {name}");
+        NetworkEventKind kind = NetworkEventText.KindOf(name) ?? throw new CommandFailure($"unknown event type {name}")
+        {
+            Hints = context.SaysMore ? [$"one of: {string.Join(", ", [.. NetworkEventText.KindNames, NetworkEventText.LeaseName])}"] : [],
+        };
 
         TimeSpan? timeout = command.Seconds(Timeout);
         NetworkRef? network = command.Has(Network)

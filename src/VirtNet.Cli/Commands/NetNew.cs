@@ -60,6 +60,11 @@ internal static class NetNew
         command.RefuseBoth(Start, Print);
         command.RefuseBoth(Autostart, Print);
         NewNetwork wanted = await ReadAsync(context, command, cancellationToken);
+        if (wanted.WhyImpossible() is { } reason)
+        {
+            throw new CommandFailure($"Failed to define network {wanted.Name}: {reason}");
+        }
+
         string xml = NetworkXml.Format(NetworkXml.Parse(wanted.ToXml().ToString()).Definition);
         if (command.Has(Print))
         {
@@ -202,8 +207,12 @@ internal static class NetNew
         string addresses = string.Join(
             " and ", ((SubnetChoice?[])[wanted.Subnet, wanted.Ipv6]).OfType<SubnetChoice>().Select(choice => choice.Subnet.ToString()));
         string verb = command.Has(Start) ? "started" : "defined";
-        IReadOnlyList<string> warnings = await ServerWarnings.ReadAsync(context, network, cancellationToken);
-        context.Complete(
+        IReadOnlyList<string> warnings =
+        [
+            .. ((SubnetChoice?[])[wanted.Subnet, wanted.Ipv6]).Select(choice => choice?.Warning).OfType<string>(),
+            .. await ServerWarnings.ReadAlwaysAsync(context, network, cancellationToken),
+        ];
+        context.CompleteWarning(
             $"Network {network.Name} {verb}{(addresses.Length > 0 ? $" with {addresses}" : "")}\n",
             new JsonNewNetwork(
                 network.Name,
@@ -215,7 +224,7 @@ internal static class NetNew
                 wanted.Ipv6?.Subnet.ToString(),
                 warnings),
             CliJson.Default.JsonNewNetwork,
-            command.Has(Start) ? await NetworkConditions.ReadHintsAsync(context, network, cancellationToken) : []);
+            command.Has(Start) ? await NetworkConditions.ReadWarningsAsync(context, network, cancellationToken) : []);
         ServerWarnings.Write(context, warnings);
     }
 }

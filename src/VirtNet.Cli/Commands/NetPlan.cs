@@ -1,4 +1,6 @@
+using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
+using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Commands;
@@ -25,14 +27,28 @@ internal static class NetPlan
     {
         string subject = command.Required(Subject);
         bool isFile = XmlFile.IsStandardInput(subject) || File.Exists(subject);
-        IReadOnlyList<PlanStep> steps = await context.Session.Connection.Extensions
-            .PlanAsync(isFile ? null : subject, isFile ? XmlFile.Read(context, subject) : null, cancellationToken)
-            .OrFail($"Failed to plan network {(isFile ? $"from {subject}" : subject)}");
+        string? xml = isFile ? XmlFile.Read(context, subject) : null;
+        string? name = isFile ? null : subject;
+        IReadOnlyList<PlanStep> steps;
+        try
+        {
+            steps = await context.Session.Connection.Extensions.PlanAsync(name, xml, cancellationToken);
+        }
+        catch (VirtNetException e)
+        {
+            throw new CommandFailure($"Failed to plan network {(isFile ? $"from {subject}" : subject)}", e)
+            {
+                Hints = xml is null ? [] : DocumentHints.ForRefused(context, subject, xml, e),
+            };
+        }
+
+        IReadOnlyList<string> warnings = await ServerWarnings.ReadAsync(context, name, xml, cancellationToken);
         if (context.WritesDocuments)
         {
             JsonPlan plan = new(
                 subject,
-                [.. steps.Select(step => new JsonPlanStep(step.Action, step.Kind, step.Subject, step.Detail))]);
+                [.. steps.Select(step => new JsonPlanStep(step.Action, step.Kind, step.Subject, step.Detail))],
+                warnings);
             context.WriteDocument(plan, CliJson.Default.JsonPlan);
             return;
         }
@@ -43,6 +59,11 @@ internal static class NetPlan
         }
 
         context.Terminal.PrintExtra(Summary(steps) + "\n");
+        ServerWarnings.Write(context, warnings);
+        if (xml is not null)
+        {
+            DocumentHints.WriteForAccepted(context, subject, xml);
+        }
     }
 
     private static void Print(CommandContext context, PlanStep step)

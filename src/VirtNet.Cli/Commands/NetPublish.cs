@@ -60,10 +60,10 @@ internal static class NetPublish
             command.Has(DryRun),
             (element, definition) => NetworkExtensionEditor.Add(element, wanted, definition),
             cancellationToken);
-        IReadOnlyList<string> hints = copies.Live && !command.Has(DryRun)
-            ? await ReadHintsAsync(context, network, wanted, cancellationToken)
+        IReadOnlyList<string> warnings = copies.Live && !command.Has(DryRun)
+            ? await ReadWarningsAsync(context, network, wanted, cancellationToken)
             : [.. wanted.Targets.Where(PublishedGuests.IsUnknown).Select(PublishedGuests.Unknown)];
-        context.Complete(
+        context.CompleteWarning(
             command.Has(DryRun) ? NetworkExtensionEditor.Text(wanted) + "\n" : $"{wanted.Listen} published on network {network.Name}\n",
             new JsonPublished(
                 network.ToJson(),
@@ -74,7 +74,7 @@ internal static class NetPublish
                 copies.Live && !command.Has(DryRun),
                 copies.Config && !command.Has(DryRun)),
             CliJson.Default.JsonPublished,
-            hints);
+            warnings);
     }
 
     private static async Task UnpublishAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
@@ -83,8 +83,15 @@ internal static class NetPublish
         NetworkRef network = await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
         string failure = $"Failed to take {word} back from network {network.Name}";
         AffectedCopies copies = await AffectedCopies.ResolveAsync(context, command, network, failure, cancellationToken);
+        string wanted = word;
         bool found = false;
         await ExtensionChange.RunAsync(context, network, copies, failure, dryRun: false, Remove, cancellationToken);
+        if (!found && await FindInForceAsync(context, network, word, cancellationToken) is { } inForce)
+        {
+            wanted = inForce;
+            await ExtensionChange.RunAsync(context, network, copies, failure, dryRun: false, Remove, cancellationToken);
+        }
+
         if (!found)
         {
             throw new CommandFailure($"network {network.Name} publishes nothing called or listening on {word}");
@@ -98,7 +105,7 @@ internal static class NetPublish
         string? Remove(string? element, NetworkDefinition definition)
         {
             string? remaining = element;
-            ValueList<string> names = element is null ? [] : NetworkExtensionEditor.Remove(element, word, out remaining);
+            ValueList<string> names = element is null ? [] : NetworkExtensionEditor.Remove(element, wanted, out remaining);
             found |= names.Count > 0;
             return names.Count > 1
                 ? throw new CommandFailure($"several publications of network {network.Name} listen on {word}")
@@ -106,6 +113,24 @@ internal static class NetPublish
                     Hints = [$"name one: {string.Join(", ", names)}"],
                 }
                 : remaining;
+        }
+    }
+
+    /// <summary>One without an address listens where the daemon's own settings say: that is how net-publish-list shows it.</summary>
+    /// <returns>What the definition calls the only one that listens there; null where there is none.</returns>
+    private static async Task<string?> FindInForceAsync(
+        CommandContext context, NetworkRef network, string word, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<PublicationInForce> all = ListenText.Parse(word) is { Address: not null, IsWholeAddress: false }
+                ? await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken) : [];
+            PublicationInForce[] found = [.. all.Where(each => PublicationText.Listen(each) == word)];
+            return found is [var only] ? only.Name ?? PublicationText.Listen(only with { Address = null }) : null;
+        }
+        catch (VirtNetException)
+        {
+            return null;
         }
     }
 
@@ -123,12 +148,11 @@ internal static class NetPublish
     }
 
     /// <summary>What keeps it from being reached, as the daemon knows now.</summary>
-    private static async Task<IReadOnlyList<string>> ReadHintsAsync(
+    private static async Task<IReadOnlyList<string>> ReadWarningsAsync(
         CommandContext context, NetworkRef network, Publication wanted, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PublicationInForce> all = context.SaysMore
-            ? await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken)
-            : [];
+        IReadOnlyList<PublicationInForce> all =
+            await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken);
         return [.. all.Where(each => PublicationText.Listen(each) == wanted.Listen && each.Name == wanted.Name).SelectMany(PublicationText.Notes)];
     }
 }

@@ -1,6 +1,10 @@
 using System.Globalization;
 using VirtNet.Cli.Output;
+using VirtNet.Model;
+using VirtNet.Model.Publishing;
+using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
+using PublicationTarget = VirtNet.Rpc.Driver.PublicationTarget;
 
 namespace VirtNet.Cli.Commands;
 
@@ -8,7 +12,7 @@ namespace VirtNet.Cli.Commands;
 internal static class NetPublishList
 {
     private static readonly OptionDefinition Network =
-        OptionDefinition.Text("network", "network name or uuid; without it all that run", Candidates.ActiveNetworks);
+        OptionDefinition.Text("network", "network name or uuid; without it all that run", Candidates.Networks);
 
     public static CommandDefinition Definition { get; } = new("net-publish-list", "list what is published", RunAsync)
     {
@@ -16,7 +20,7 @@ internal static class NetPublishList
             + "how it is with every target, how many connections it has now, and how many came in all since the publication is in force "
             + "in this form, where the host counts them; documents have the bytes too where it counts these (nf_conntrack_acct). A "
             + "target is up, down (it fails its check), unresolved (it has no address yet), draining (its weight is 0) or standby (a "
-            + "backup while others are up).",
+            + "backup while others are up); of a network that does not run, inactive.",
         Options = [Network, TableOptions.Columns, TableOptions.NoHeader],
         Examples = ["net-publish-list", "net-publish-list lab", "net-publish-list lab --columns listen,target,state"],
         OnlyReads = _ => true,
@@ -27,8 +31,7 @@ internal static class NetPublishList
         NetworkRef? network = command.Has(Network)
             ? await NetworkArgument.FindAsync(context, command, Network, cancellationToken)
             : null;
-        IReadOnlyList<PublicationInForce> publications = await context.Session.Connection.Extensions
-            .GetPublicationsAsync(network, cancellationToken)
+        IReadOnlyList<PublicationInForce> publications = await ReadAsync(context, network, cancellationToken)
             .OrFail(network is null ? "Failed to list what is published" : $"Failed to list what network {network.Name} publishes");
         context.WriteList(
             Table(publications),
@@ -39,6 +42,20 @@ internal static class NetPublishList
                 .Select(note => $"{publication.Network.Name}: {publication.Name ?? PublicationText.Listen(publication)}: {note}"))]);
     }
 
+    private static async Task<IReadOnlyList<PublicationInForce>> ReadAsync(
+        CommandContext context, NetworkRef? network, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken);
+        }
+        catch (VirtNetException e) when (e.Code == VirErrorCode.OperationInvalid && network is not null)
+        {
+            string xml = await context.Networks.GetXmlAsync(network, XmlFlags.Inactive, cancellationToken);
+            return [.. NetworkExtensionXml.Of(NetworkXml.Parse(xml).Definition).Publications.Select(each => PublicationText.Inactive(network, each))];
+        }
+    }
+
     private static TextTable Table(IReadOnlyList<PublicationInForce> publications)
     {
         TextTable table = new(
@@ -46,7 +63,7 @@ internal static class NetPublishList
             new TableColumn("Name", Rank: 4),
             new TableColumn("Listen"),
             new TableColumn("Open for", Rank: 6),
-            new TableColumn("Target"),
+            new TableColumn("Target") { IsName = true },
             new TableColumn("Address", Rank: 3),
             new TableColumn("State", Rank: 1),
             new TableColumn("Clients", Rank: 8),

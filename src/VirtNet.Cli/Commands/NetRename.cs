@@ -10,15 +10,16 @@ internal static class NetRename
 
     public static CommandDefinition Definition { get; } = new("net-rename", "give a network another name", RunAsync)
     {
-        Description = "Rename a network that is not active. Its UUID, bridge, leases and autostart mark stay. Guests' definitions that "
-            + "name the network are the hypervisor's, and are left as they are.",
-        Options = [NetworkArgument.Inactive, Name],
+        Description = "Rename a network. Its UUID, bridge, leases and autostart mark stay. One that is active runs on, unless somebody "
+            + "knows it by its name at that moment: a guest's hypervisor, a hook script, other hosts, a network that lets it in. Guests' "
+            + "definitions that name the network are the hypervisor's, and are left as they are.",
+        Options = [NetworkArgument.Any, Name],
         Examples = ["net-rename lab lab-old"],
     };
 
     private static async Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
-        NetworkRef network = await NetworkArgument.FindAsync(context, command, NetworkArgument.Inactive, cancellationToken);
+        NetworkRef network = await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
         string failure = $"Failed to rename network {network.Name}";
         NetworkRef renamed;
         try

@@ -110,19 +110,19 @@ internal static class NetReserve
         IReadOnlyList<DhcpLease> leases)
     {
         bool removed = command.Has(Remove);
-        List<string> hints = [];
+        List<string> warnings = [];
         if (!removed && !command.Has(Now) && current is not null && !current.Equals(wanted.Address))
         {
-            hints.Add($"{wanted.Mac} has {current} until it renews that, or asks anew");
+            warnings.Add($"{wanted.Mac} has {current} until it renews that, or asks anew");
         }
 
         if (!removed && leases.FirstOrDefault(lease => lease.IpAddress == wanted.Address.ToString()) is { Mac: { } holder }
             && (!MacAddress.TryParse(holder, out MacAddress other) || other != wanted.Mac))
         {
-            hints.Add($"{wanted.Address} is lent to {holder}, which gives it up at its next renewal; net-release-lease frees it now");
+            warnings.Add($"{wanted.Address} is lent to {holder}, which gives it up at its next renewal; net-release-lease frees it now");
         }
 
-        context.Complete(
+        context.CompleteWarning(
             removed
                 ? $"Reservation of {wanted.Address} for {wanted.Mac} removed from network {network.Name}\n"
                 : $"Address {wanted.Address} reserved for {wanted.Mac} on network {network.Name}\n",
@@ -136,6 +136,6 @@ internal static class NetReserve
                 copies.Any(copy => !copy.IsLive),
                 removed),
             CliJson.Default.JsonReservation,
-            hints);
+            warnings);
     }
 }

@@ -45,6 +45,7 @@ internal static class NetSet
     {
         KeyValuePair<NetworkProperty, string>[] wanted = [.. command.Values(Assignments).Select(Read)];
         NetworkRef network = await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
+        string? warning = null;
         for (int i = 0; i < wanted.Length; i++)
         {
             if (wanted[i].Key is SubnetProperty subnet)
@@ -52,6 +53,7 @@ internal static class NetSet
                 SubnetChoice choice = await SubnetChoice.ResolveAsync(
                     context, wanted[i].Value, subnet.Ipv6, except: network, hold: true, NetworkChange.Failure(network), cancellationToken);
                 wanted[i] = new(subnet, choice.Text);
+                warning ??= choice.Warning;
             }
         }
 
@@ -67,6 +69,10 @@ internal static class NetSet
                 }
             },
             cancellationToken);
+        if (warning is not null)
+        {
+            context.Terminal.Warning(warning);
+        }
     }
 
     private static async Task UnsetAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)

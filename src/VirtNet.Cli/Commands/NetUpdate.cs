@@ -5,6 +5,9 @@ namespace VirtNet.Cli.Commands;
 
 internal static class NetUpdate
 {
+    /// <summary>virsh's short word for add-last.</summary>
+    private const string Add = "add";
+
     private const uint AddLast = 3;
 
     private static readonly OptionDefinition Command = OptionDefinition.Argument(
@@ -53,7 +56,7 @@ internal static class NetUpdate
         NetworkRef network =
             await NetworkArgument.FindAsync(context, command, NetworkArgument.Any, cancellationToken);
         string verb = command.Required(Command);
-        uint commandNumber = verb == "add" ? AddLast : Number(context, CommandNames, verb, "command");
+        uint commandNumber = verb == Add ? AddLast : Number(context, CommandNames, verb, "command");
         uint section = Number(context, SectionNames, command.Required(Section), "section");
         int parentIndex = command.Number(ParentIndex) ?? -1;
         string xml = command.Required(Xml);
@@ -101,7 +104,7 @@ internal static class NetUpdate
         throw new CommandFailure($"unrecognized {what} name '{name}'")
         {
             Hints = context.SaysMore
-                ? [$"one of: {string.Join(", ", names)}"]
+                ? [$"one of: {string.Join(", ", names == CommandNames ? names.Append(Add) : names)}"]
                 : [],
         };
     }

@@ -19,8 +19,8 @@ internal static class NetValidate
         new("net-validate", "check files with a network's XML", RunAsync)
         {
             Description = "Check a network's XML as strictly as net-define --validate does, and say for everything that is wrong in "
-                + "which line and column it is and what was expected. No daemon is needed; one that runs is asked whether it would "
-                + "start the network.",
+                + "which line and column it is and what was expected, and what is valid and has no effect. No daemon is needed; one that "
+                + "runs is asked whether it would start the network.",
             Options = [Files],
             Examples = ["net-validate default.xml", "net-validate networks/nat-dhcp.xml - <default.xml"],
             NeedsConnection = false,
@@ -33,21 +33,18 @@ internal static class NetValidate
     {
         string xml = XmlFile.Read(context, file);
         List<JsonFinding> findings = Check(xml, file);
-        if (findings.Count == 0 && await StartVerdict.AskAsync(context, xml, cancellationToken) is { } refusal)
-        {
-            findings.Add(new JsonFinding(Line: 0, Column: 0, refusal.Message, FailureHints.Of(refusal, context.Session.Target) is [string limit, ..] ? limit : null));
-        }
-
+        IReadOnlyList<string> warnings = findings.Count == 0 ? await AskAsync(context, xml, findings, cancellationToken) : [];
         if (context.WritesDocuments)
         {
             context.WriteDocument(
-                new JsonValidation(file, findings.Count == 0, findings), CliJson.Default.JsonValidation);
+                new JsonValidation(file, findings.Count == 0, findings, warnings), CliJson.Default.JsonValidation);
         }
         else if (findings.Count == 0)
         {
             context.Terminal.PrintExtra($"{file} is valid\n");
         }
 
+        ServerWarnings.Write(context, context.SaysMore ? warnings : []);
         foreach (JsonFinding finding in findings)
         {
             string place = finding.Line > 0 ? $"{file}:{finding.Line}:{finding.Column}" : file;
@@ -61,6 +58,20 @@ internal static class NetValidate
         {
             throw CommandFailure.WithoutMessage();
         }
+    }
+
+    /// <summary>Adds what the daemon has against it.</summary>
+    /// <returns>What will not be as it says.</returns>
+    private static async Task<IReadOnlyList<string>> AskAsync(
+        CommandContext context, string xml, List<JsonFinding> findings, CancellationToken cancellationToken)
+    {
+        StartVerdict verdict = await StartVerdict.AskAsync(context, xml, cancellationToken);
+        if (verdict.Refusal is { } refusal)
+        {
+            findings.Add(new JsonFinding(Line: 0, Column: 0, refusal.Message, FailureHints.Of(refusal, context.Session.Target) is [string limit, ..] ? limit : null));
+        }
+
+        return verdict.Warnings;
     }
 
     private static List<JsonFinding> Check(string xml, string file)
@@ -78,7 +89,10 @@ internal static class NetValidate
         catch (VirtNetException e)
         {
             findings.Add(new JsonFinding(
-                e.Position?.Line ?? 0, e.Position?.Column ?? 0, DocumentHints.Sentence(e), Expected: null));
+                e.Position?.Line ?? 0,
+                e.Position?.Column ?? 0,
+                DocumentHints.Sentence(e),
+                e.Position is { } at ? NetworkSchema.FindAllowed(xml, at) : null));
             if (e.Code == VirErrorCode.XmlDetail)
             {
                 return findings; // no XML: the schema has nothing to look at

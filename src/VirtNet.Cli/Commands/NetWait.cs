@@ -29,7 +29,8 @@ internal static class NetWait
     private static readonly OptionDefinition For = OptionDefinition.NamedText(
         "for", "address (default), name, published, active or gone", Candidates.WaitConditions);
 
-    private static readonly OptionDefinition Timeout = OptionDefinition.NamedNumber("timeout", "seconds to wait; without it, for ever");
+    private static readonly OptionDefinition Timeout = OptionDefinition.NamedNumber(
+        "timeout", "seconds to wait, also fractions of one; 0 only looks; without it, for ever");
 
     public static CommandDefinition Definition { get; } = new("net-wait", "wait for a guest's address, or for a network", RunAsync)
     {
@@ -51,7 +52,7 @@ internal static class NetWait
     private static async Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         string condition = ConditionOf(command);
-        TimeSpan? timeout = command.Seconds(Timeout);
+        TimeSpan? timeout = command.SecondsOrLess(Timeout);
         if (await FindAsync(context, command, condition, cancellationToken) is not { } network)
         {
             Print(context, new JsonWait(Network: null, condition, Address: null, Lease: null));
@@ -60,6 +61,12 @@ internal static class NetWait
 
         WaitedFor wish = new(condition, network, command.Text(Guest) is { } guest ? new GuestOnNetwork(guest, Mac: null) : null);
         IDaemonConnection connection = context.Session.Connection;
+        if (timeout == TimeSpan.Zero)
+        {
+            await LookAsync(context, wish, cancellationToken);
+            return;
+        }
+
         Channel<NetworkEvent> events = Channel.CreateUnbounded<NetworkEvent>();
         using InterruptWatch interrupt = context.Environment.WatchInterrupt();
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -92,7 +99,7 @@ internal static class NetWait
                 throw Failure(connection, wish, timer.IsCompleted ? timeout : null);
             }
 
-            Print(context, new JsonWait(network.ToJson(), condition, fulfilled.Lease?.IpAddress, fulfilled.Lease?.ToJson()));
+            Print(context, wish, fulfilled);
         }
         catch (OperationCanceledException) when (stop.IsCompleted && !cancellationToken.IsCancellationRequested)
         {
@@ -107,6 +114,17 @@ internal static class NetWait
             await ended.CancelAsync(); // a shell goes on: the timer is not to
             await stopping;
         }
+    }
+
+    private static async Task LookAsync(CommandContext context, WaitedFor wish, CancellationToken cancellationToken)
+    {
+        if (wish.Guest is { Text: var name })
+        {
+            wish = wish with { Guest = await GuestOnNetwork.FindAsync(context, wish.Network, name, cancellationToken) };
+        }
+
+        Fulfilment? fulfilled = await wish.LookAsync(context.Session.Connection, cancellationToken);
+        Print(context, wish, fulfilled ?? throw Failure(context.Session.Connection, wish, TimeSpan.Zero));
     }
 
     private static async Task CancelAsync(CancellationTokenSource stopped, Task stop)
@@ -199,6 +217,9 @@ internal static class NetWait
         }
     }
 
+    private static void Print(CommandContext context, WaitedFor wish, Fulfilment fulfilled) => Print(
+        context, new JsonWait(wish.Network.ToJson(), wish.Condition, fulfilled.Lease?.IpAddress, fulfilled.Lease?.ToJson()));
+
     private static void Print(CommandContext context, JsonWait result)
     {
         if (context.WritesDocuments)
@@ -215,7 +236,7 @@ internal static class NetWait
     private static CommandFailure Failure(IDaemonConnection connection, WaitedFor wish, TimeSpan? timeout) =>
         connection.Closed.IsCompleted ? new CommandFailure(Disconnected(connection))
         : timeout is { TotalSeconds: var seconds }
-            ? new CommandFailure(string.Create(CultureInfo.InvariantCulture, $"timed out after {seconds:F0} s: {wish}"))
+            ? new CommandFailure(string.Create(CultureInfo.InvariantCulture, $"timed out after {seconds:0.###} s: {wish}"))
         : new CommandFailure($"interrupted: {wish}");
 
     private static string Disconnected(IDaemonConnection connection) =>

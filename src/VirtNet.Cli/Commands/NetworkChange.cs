@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
 using VirtNet.Model.Differences;
+using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Commands;
@@ -47,13 +48,36 @@ internal sealed class NetworkChange
         string? live = Edited(liveBefore, edit);
         string? config = Edited(configBefore, edit);
         Redefinition? redefinition = live is null ? null : await RedefineAsync(live, cancellationToken);
-        if (config is not null)
+        string? stored = config is null ? null
+            : Says(config, configBefore!) ? configBefore
+            : await DefineAsync(config, redefinition is { Done: true } ? liveBefore : null, cancellationToken);
+        bool isDefinitionChanged = stored is not null && !Says(stored, configBefore!);
+        if (isDefinitionChanged && redefinition is not null && live is not null)
         {
-            await DefineAsync(config, redefinition is { Done: true } ? liveBefore : null, cancellationToken);
+            redefinition = redefinition with { Items = [.. redefinition.Items, .. Waiting(redefinition, live, configBefore!, stored!)] };
         }
 
-        Report(redefinition);
+        Report(redefinition, isDefinitionChanged || redefinition is { Items.Count: > 0 });
     }
+
+    /// <summary>What a definition leaves open is made up for the next start, and what runs keeps what it has.</summary>
+    private static IEnumerable<RedefinedItem> Waiting(Redefinition redefinition, string live, string configBefore, string stored)
+    {
+        (NetworkDefinition runs, NetworkDefinition before, NetworkDefinition next) = (Read(live), Read(configBefore), Read(stored));
+        return new[]
+        {
+            Waits("bridge-name", runs.BridgeName ?? before.BridgeName, before.BridgeName, next.BridgeName),
+            Waits("mac", (runs.Mac ?? before.Mac)?.ToString(), before.Mac?.ToString(), next.Mac?.ToString()),
+        }.OfType<RedefinedItem>().Where(item => redefinition.Items.All(said => said.Item != item.Item));
+    }
+
+    private static RedefinedItem? Waits(string item, string? runs, string? before, string? next) =>
+        next == before || next == runs ? null : new RedefinedItem(item, runs, next, ChangeEffect.NeedsRestart);
+
+    /// <summary>Whether two documents are of one definition.</summary>
+    private static bool Says(string xml, string other) => xml == other || Read(xml) == Read(other);
+
+    private static NetworkDefinition Read(string xml) => NetworkXml.Parse(xml).Definition;
 
     private static string? Edited(string? xml, Action<XElement> edit)
     {
@@ -116,7 +140,8 @@ internal sealed class NetworkChange
         _context.Session.Connection.Extensions.RedefineAsync(xml, flags | RedefineFlags.LiveOnly, cancellationToken);
 
     /// <param name="liveBefore">What ran before it was changed; null = it was not.</param>
-    private async Task DefineAsync(string xml, string? liveBefore, CancellationToken cancellationToken)
+    /// <returns>The definition that it has become.</returns>
+    private async Task<string> DefineAsync(string xml, string? liveBefore, CancellationToken cancellationToken)
     {
         try
         {
@@ -132,9 +157,18 @@ internal sealed class NetworkChange
 
             throw new CommandFailure(Failure(_network), e);
         }
+
+        try
+        {
+            return await _context.Networks.GetXmlAsync(_network, XmlFlags.Inactive, cancellationToken);
+        }
+        catch (VirtNetException)
+        {
+            return xml; // it is changed; what the daemon has made of it only helps
+        }
     }
 
-    private void Report(Redefinition? redefinition)
+    private void Report(Redefinition? redefinition, bool isChanged)
     {
         bool isLive = redefinition is { Done: true } or { Items.Count: 0 };
         if (_context.WritesDocuments)
@@ -144,6 +178,7 @@ internal sealed class NetworkChange
                     _network.ToJson(),
                     isLive,
                     _config,
+                    isChanged,
                     [.. (redefinition?.Items ?? []).Select(LiveRedefinition.ToJson)]),
                 CliJson.Default.JsonNetworkChange);
             return;
@@ -154,6 +189,6 @@ internal sealed class NetworkChange
             LiveRedefinition.PrintItems(_context, redefinition);
         }
 
-        _context.Terminal.PrintExtra($"Network {_network.Name} changed\n");
+        _context.Terminal.PrintExtra($"Network {_network.Name} {(isChanged ? "changed" : "is so already")}\n");
     }
 }

@@ -9,7 +9,7 @@ internal static class NetworkTable
     /// <summary>The columns that virsh has, and those that a network's details fill.</summary>
     private static readonly TableColumn[] Usual =
     [
-        new("Name"), new("State", Rank: 1) { IsState = true }, new("Autostart", Rank: 8), new("Persistent", Rank: 9),
+        new("Name") { IsName = true }, new("State", Rank: 1) { IsState = true }, new("Autostart", Rank: 8), new("Persistent", Rank: 9),
     ];
 
     private static readonly TableColumn[] Detailed =

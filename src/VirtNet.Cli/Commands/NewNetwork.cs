@@ -19,6 +19,26 @@ internal sealed record NewNetwork(
     DhcpRange? DhcpRange,
     SubnetChoice? Ipv6)
 {
+    private const uint SmallestMtu = 68;
+    private const uint SmallestMtuOfIpv6 = 1280;
+    private const uint LargestMtu = 65535;
+    private const int LongestDomain = 253;
+
+    /// <summary>What no start could do, half a sentence; null where that is not known. Names of networks are the daemon's to judge.</summary>
+    public string? WhyImpossible() =>
+        WhyNoInterface(Bridge) ?? WhyNoInterface(Uplink)
+        ?? (Mtu is > 0 and (< SmallestMtu or > LargestMtu) ? $"MTU {Mtu} is not within {SmallestMtu} and {LargestMtu}"
+            : Mtu is > 0 and < SmallestMtuOfIpv6 && Ipv6 is not null ? $"MTU {Mtu} is too small for IPv6: at least {SmallestMtuOfIpv6}"
+            : Domain is not null && !IsDomain(Domain) ? $"'{Domain}' is no domain: labels of letters, digits and hyphens with dots between"
+            : null);
+
+    /// <summary>A template may have one number in it.</summary>
+    private static string? WhyNoInterface(string? name) =>
+        name is null ? null : InterfaceName.WhyImpossible(name.Replace("%d", "0", StringComparison.Ordinal));
+
+    private static bool IsDomain(string domain) => domain.Length <= LongestDomain && domain.Split('.').All(label =>
+        label.Length is > 0 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && label is not (['-', ..] or [.., '-']));
+
     public XElement ToXml()
     {
         XElement network = new("network", new XElement("name", Name));

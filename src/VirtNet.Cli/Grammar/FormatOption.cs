@@ -1,4 +1,5 @@
 using VirtNet.Cli.Output;
+using VirtNet.Model.Xml;
 
 namespace VirtNet.Cli.Grammar;
 
@@ -7,5 +8,8 @@ internal static class FormatOption
 {
     /// <exception cref="UsageException">There is no such format.</exception>
     public static OutputFormat Require(string? name) =>
-        OutputFormats.Parse(name) ?? throw new UsageException($"unknown output format '{name}': {OutputFormats.Names}");
+        OutputFormats.Parse(name) ?? throw new UsageException($"unknown output format '{name}': {OutputFormats.Names}")
+        {
+            Suggestions = NearestName.Find(name ?? "", [.. OutputFormats.All]) is { } meant ? [$"did you mean '{meant}'?"] : [],
+        };
 }

@@ -161,7 +161,10 @@ internal static class GlobalOptionParser
     private static GlobalOptions Ask(GlobalOptions options, InformationRequest request) =>
         options.Information == InformationRequest.None ? options with { Information = request } : options;
 
-    private static UsageException Unsupported(string word) => new($"unsupported option '{word}'. See --help.");
+    private static UsageException Unsupported(string word) => new($"unsupported option '{word}'. See --help.")
+    {
+        Suggestions = Suggestion.ForGlobalOption(word, [.. Definitions.Select(option => option.Long).OfType<string>()]),
+    };
 
     private static int Count(char letter, string? value)
     {

@@ -17,6 +17,11 @@ internal static class Suggestion
         return [meant is null ? "'virtnet help' lists the commands" : $"did you mean '{meant}'?"];
     }
 
+    /// <param name="word">As it was written, maybe with its value.</param>
+    public static IReadOnlyList<string> ForGlobalOption(string word, string[] known) =>
+        Nearest(word.TrimStart('-').Split('=')[0], known) is { } meant && word.StartsWith("--", StringComparison.Ordinal)
+            ? [$"did you mean '--{meant}'?"] : [];
+
     public static IReadOnlyList<string> ForOption(string name, CommandDefinition command) =>
     [
         Nearest(name, [.. command.Options.Select(option => option.Name)]) is { } meant
@@ -25,7 +30,7 @@ internal static class Suggestion
     ];
 
     /// <summary>The one that begins so, or the one that is spelt almost so.</summary>
-    private static string? Nearest(string word, string[] known) =>
+    public static string? Nearest(string word, string[] known) =>
         known.Where(name => name.StartsWith(word, StringComparison.Ordinal)).Take(2).ToArray() is [var only]
             ? only
             : NearestName.Find(word, known);

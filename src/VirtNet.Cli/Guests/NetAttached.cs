@@ -93,7 +93,7 @@ internal static class NetAttached
         CommandContext context, ParsedCommand command, NetworkRef network, IReadOnlyList<Attachment> attached)
     {
         TextTable table = new(
-            new TableColumn("Guest"),
+            new TableColumn("Guest") { IsName = true },
             new TableColumn("MAC", Rank: 2),
             new TableColumn("Interface", Rank: 3),
             new TableColumn("Address", Rank: 1) { Wraps = true },

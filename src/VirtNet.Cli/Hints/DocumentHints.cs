@@ -22,7 +22,7 @@ internal static class DocumentHints
         bool quotes = own.Message.Contains(Typographic, StringComparison.Ordinal)
             && !failure.Message.Contains(Typographic, StringComparison.Ordinal);
         return quotes || context.SaysMore
-            ? [$"{file}:{position}: {Sentence(own)}"]
+            ? [$"{file}:{position}: {Sentence(own)}{(NetworkSchema.FindAllowed(xml, position) is { } allowed ? $" (expected: {allowed})" : "")}"]
             : [];
     }
 

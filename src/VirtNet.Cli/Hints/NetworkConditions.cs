@@ -27,6 +27,11 @@ internal static class NetworkConditions
         }
     }
 
+    /// <summary>The same as sentences, after a command that virsh does not have.</summary>
+    public static async Task<IReadOnlyList<string>> ReadWarningsAsync(
+        CommandContext context, NetworkRef network, CancellationToken cancellationToken) =>
+        [.. (await ReadAlwaysAsync(context, network, cancellationToken)).Select(Hint)];
+
     /// <summary>The same as hints.</summary>
     public static async Task<IReadOnlyList<string>> ReadHintsAsync(
         CommandContext context, NetworkRef? network, CancellationToken cancellationToken) =>

@@ -43,6 +43,7 @@ namespace VirtNet.Cli.Output;
 [JsonSerializable(typeof(JsonStatus))]
 [JsonSerializable(typeof(JsonLogLevel))]
 [JsonSerializable(typeof(JsonText))]
+[JsonSerializable(typeof(JsonVerbList))]
 [JsonSerializable(typeof(JsonHelp))]
 [JsonSerializable(typeof(JsonValidation))]
 [JsonSerializable(typeof(JsonPlan))]

@@ -218,11 +218,13 @@ internal sealed record JsonHelp(IReadOnlyList<JsonCommandHelp> Commands);
 /// <param name="Expected">What would be right in this place, where that can be said.</param>
 internal sealed record JsonFinding(int Line, int Column, string Message, string? Expected);
 
-internal sealed record JsonValidation(string File, bool Valid, IReadOnlyList<JsonFinding> Findings);
+/// <param name="Warnings">What is valid and will not be as it says.</param>
+internal sealed record JsonValidation(string File, bool Valid, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<string> Warnings);
 
 internal sealed record JsonPlanStep(string Action, string Kind, string Subject, string Detail);
 
-internal sealed record JsonPlan(string Subject, IReadOnlyList<JsonPlanStep> Steps);
+/// <param name="Warnings">What will not be as the definition says.</param>
+internal sealed record JsonPlan(string Subject, IReadOnlyList<JsonPlanStep> Steps, IReadOnlyList<string> Warnings);
 
 /// <summary>One of <see cref="JsonStats.Counters"/> as a row.</summary>
 internal sealed record JsonCounter(string Name, long Value);
@@ -313,10 +315,14 @@ internal sealed record JsonPublicationList(IReadOnlyList<JsonPublication> Public
 /// <param name="Live">The running network was changed.</param>
 /// <param name="Config">The persistent definition was changed.</param>
 /// <param name="Items">What differs in the running network now, or would, were it not for a restart.</param>
-internal sealed record JsonNetworkChange(JsonNetworkName Network, bool Live, bool Config, IReadOnlyList<JsonRedefinedItem> Items);
+internal sealed record JsonNetworkChange(JsonNetworkName Network, bool Live, bool Config, bool Changed, IReadOnlyList<JsonRedefinedItem> Items);
 
 /// <param name="Value">Null where the definition says nothing about it.</param>
 internal sealed record JsonPropertyValue(JsonNetworkName Network, string Key, string? Value);
+
+internal sealed record JsonVerb(string Name, string Help);
+
+internal sealed record JsonVerbList(IReadOnlyList<JsonVerb> Verbs);
 
 internal sealed record JsonSetting(string Key, string Value);
 

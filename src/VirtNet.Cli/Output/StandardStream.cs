@@ -138,6 +138,7 @@ internal sealed class StandardStream : Stream
         }
     }
 
-    private IOException Failed(string what, int error) =>
-        new($"cannot {what} {_name}: {Marshal.GetPInvokeErrorMessage(error)}");
+    private IOException Failed(string what, int error) => error == Libc.BrokenPipe && this == Output
+        ? new ReaderGoneException()
+        : new IOException($"cannot {what} {_name}: {Marshal.GetPInvokeErrorMessage(error)}");
 }

@@ -12,6 +12,9 @@ internal sealed record TableColumn(string Title, int Rank = 0)
     /// <summary>Holds running text: it may become narrow before others are left out.</summary>
     public bool Wraps { get; init; }
 
+    /// <summary>Holds names, of which a single long one is cut into pieces rather than that others are left out.</summary>
+    public bool IsName { get; init; }
+
     /// <summary>Holds a state, which has a colour.</summary>
     public bool IsState { get; init; }
 

@@ -15,6 +15,9 @@ internal sealed record TableLayout(
 
     private const int Narrow = 8;
 
+    /// <summary>What names get before a column is left out for them.</summary>
+    private const int LongName = 24;
+
     /// <param name="wanted">Indices of the columns to show.</param>
     /// <param name="chosen">The user named them: none is left out.</param>
     /// <param name="natural">The width of a column's widest cell.</param>
@@ -46,12 +49,16 @@ internal sealed record TableLayout(
             leftOut.Add(dropped);
         }
 
+        Shrink(index => columns[index].IsName, LongName);
         Shrink(index => columns[index].Wraps, NarrowText);
         Shrink(_ => true, Narrow);
         Shrink(_ => true, 1);
         return new TableLayout(shown, [.. shown.Select(index => widths[index])], [.. leftOut.Order()], Wrapped: true);
 
-        int Least(int index) => columns[index].Wraps ? Math.Min(widths[index], NarrowText) : widths[index];
+        int Least(int index) =>
+            columns[index].Wraps ? Math.Min(widths[index], NarrowText)
+            : columns[index].IsName ? Math.Min(widths[index], LongName)
+            : widths[index];
 
         // The widest gives first, so that what is narrow stays readable as long as possible.
         void Shrink(Func<int, bool> which, int least)

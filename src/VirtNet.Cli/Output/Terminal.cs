@@ -68,7 +68,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
     public void Error(string message)
     {
         HasError = true;
-        WriteError("error: ", message);
+        WriteError("error: ", ErrorColumns is { } columns ? WrappedText.Overlong("error: ", message, columns) : message);
     }
 
     /// <summary>Wrapped on a terminal: hints are sentences.</summary>
@@ -87,7 +87,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
         if (_outputFailureIsUntold)
         {
             _outputFailureIsUntold = false;
-            throw new IOException(_outputFailure?.Message);
+            throw _outputFailure is ReaderGoneException ? new ReaderGoneException() : new IOException(_outputFailure?.Message);
         }
     }
 

@@ -73,6 +73,25 @@ internal static class WrappedText
     }
 
     /// <summary>
+    /// A text of lines with those cut that do not fit behind their label, which the first has: a server's lines may mark a place in
+    /// the line above, so the others stay.
+    /// </summary>
+    public static string Overlong(string label, string text, int width)
+    {
+        string[] lines = text.Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            int indent = i == 0 ? label.Length : 0;
+            if (DisplayText.Width(lines[i]) + indent > width)
+            {
+                lines[i] = Hanging("", lines[i], label.Length, width);
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>
     /// A text behind a label that reaches at least to <paramref name="indent"/>, where its further lines begin; an empty label stands
     /// for one that is written already.
     /// </summary>

@@ -6,6 +6,9 @@ namespace VirtNet.Cli.Properties;
 /// <param name="Path">Of the element around them.</param>
 internal sealed record RangeProperty(string Key, string Path, string Element, string Help) : NetworkProperty(Key, Help)
 {
+    /// <summary>One by itself is a range, too.</summary>
+    public bool MayBeOne { get; init; }
+
     /// <summary>There may be several.</summary>
     public bool IsList { get; init; }
 
@@ -17,12 +20,12 @@ internal sealed record RangeProperty(string Key, string Path, string Element, st
     public override void Set(XElement network, string value)
     {
         string[] parts = IsList ? value.Split(',') : [value];
-        string[][] bounds = [.. parts.Select(part => part.Split('-', StringSplitOptions.TrimEntries))];
+        string[][] bounds = [.. parts.Select(part => part.Split('-', StringSplitOptions.TrimEntries)).Select(each => MayBeOne && each is [var only] ? [only, only] : each)];
         if (Array.Exists(bounds, each => each is not [{ Length: > 0 }, { Length: > 0 }]))
         {
             throw new CommandFailure($"'{value}' is not a range")
             {
-                Hints = [$"{Key} is written FIRST-LAST{(IsList ? ", several are joined by commas" : "")}"],
+                Hints = [$"{Key} is written FIRST-LAST{(MayBeOne ? ", or as one alone" : "")}{(IsList ? ", several are joined by commas" : "")}"],
             };
         }
 

@@ -17,10 +17,25 @@ internal sealed record SubnetChoice(IPNetwork Subnet, IPAddress? Gateway)
 {
     private const string Auto = "auto";
 
+    /// <summary>What no host on a network can have for an address.</summary>
+    private static readonly KeyValuePair<IPNetwork, string>[] NobodysAddresses =
+    [
+        new(IPNetwork.Parse("0.0.0.0/8"), "has no hosts"),
+        new(IPNetwork.Parse("127.0.0.0/8"), "is every host's own"),
+        new(IPNetwork.Parse("224.0.0.0/4"), "is for multicast"),
+        new(IPNetwork.Parse("240.0.0.0/4"), "is reserved"),
+        new(IPNetwork.Parse("::/8"), "is reserved"),
+        new(IPNetwork.Parse("fe80::/10"), "is for addresses of single links"),
+        new(IPNetwork.Parse("ff00::/8"), "is for multicast"),
+    ];
+
     public bool IsIpv6 => Subnet.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
 
     /// <summary>The gateway, where it was left open the first address.</summary>
     public IPAddress GatewayOrFirst => Gateway ?? At(Subnet.BaseAddress, 1);
+
+    /// <summary>What may stand against it some day; null = nothing is known.</summary>
+    public string? Warning { get; private init; }
 
     /// <summary>As a user would write it.</summary>
     public string Text => Gateway is null ? Subnet.ToString() : $"{Gateway}/{Subnet.PrefixLength}";
@@ -49,7 +64,7 @@ internal sealed record SubnetChoice(IPNetwork Subnet, IPAddress? Gateway)
                 throw new CommandFailure($"{failure}: {choice.Subnet} is taken by {owner}") { Hints = FreeHints(answer) };
             }
 
-            context.Hints.Suggest($"{choice.Subnet} is in {owner}, which may be used some day");
+            return choice with { Warning = $"{choice.Subnet} is in {owner}, which may be used some day" };
         }
 
         return choice;
@@ -91,6 +106,11 @@ internal sealed record SubnetChoice(IPNetwork Subnet, IPAddress? Gateway)
         }
 
         IPAddress first = Model.Subnet.NetworkAddress(parsed, prefix);
+        if (Array.Find(NobodysAddresses, one => one.Key.Contains(first) || new IPNetwork(first, prefix).Contains(one.Key.BaseAddress)) is { Value: { } reason } taken)
+        {
+            throw new CommandFailure($"'{text}' is no subnet of guests: {taken.Key} {reason}");
+        }
+
         return new SubnetChoice(new IPNetwork(first, prefix), parsed.Equals(first) ? null : parsed);
     }
 

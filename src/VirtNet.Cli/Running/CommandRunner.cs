@@ -72,7 +72,7 @@ internal sealed class CommandRunner(CommandContext context, GlobalOptions option
             return 0;
         }
 #pragma warning disable CA1031 // files, streams and limits fail in more ways than can be foreseen; a document tells of all of them
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not ReaderGoneException && !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             return FailureReport.Write(context, e);

@@ -21,6 +21,10 @@ internal sealed class VirtNetCommand(
             terminal.Flush();
             return status;
         }
+        catch (ReaderGoneException)
+        {
+            return ReaderGoneException.ExitStatus;
+        }
 #pragma warning disable CA1031 // the last place where anything can be said about it
         catch (Exception e)
 #pragma warning restore CA1031

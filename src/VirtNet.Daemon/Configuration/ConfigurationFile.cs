@@ -3,6 +3,7 @@ using System.Net;
 using VirtNet.Host.Firewall;
 using VirtNet.Linux.Files;
 using VirtNet.Linux.Users;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Daemon.Configuration;
 
@@ -78,6 +79,7 @@ internal static class ConfigurationFile
             "unix_sock_rw_perms" => before with { SocketMode = Mode(value) },
             "unix_sock_ro_perms" => before with { ReadOnlySocketMode = Mode(value) },
             "tftp_follow_links" => before with { TftpFollowLinks = Flag(value) },
+            "publish_default" => before with { PublishDefault = Address(value) },
             "metrics_listen" => before with { MetricsListen = Place(value) },
             _ => Unknown(before, name),
         };
@@ -103,6 +105,12 @@ internal static class ConfigurationFile
             _ when IPEndPoint.TryParse(value, out IPEndPoint? address) && address.Port != 0 => value,
             _ => throw Bad($"expected an address with a port or the path of a socket, not '{value}'"),
         };
+
+        IPAddress? Address(string value) =>
+            value.Length == 0 ? null
+            : ListenText.Parse(value) is { IsWholeAddress: true, Address: { } address }
+                ? PublicationRules.WhyNoDefault(address) is { } reason ? throw Bad(reason) : address
+            : throw Bad($"expected an IP address, not '{value}'");
 
         UnixFileMode Mode(string value) =>
             value.Length is > 0 and <= 4 && value.All(digit => digit is >= '0' and <= '7')

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace VirtNet.Daemon.Configuration;
 
 /// <summary>Settings of <c>virtnetd.conf</c>. Names in the file are those of the summary's first word.</summary>
@@ -36,6 +38,11 @@ public sealed record DaemonOptions
 
     /// <summary><c>tftp_follow_links</c>: links below a network's TFTP root may lead out of it.</summary>
     public bool TftpFollowLinks { get; init; }
+
+    /// <summary>
+    /// <c>publish_default</c>: where what networks publish without an address listens, unless the network says; null = everywhere.
+    /// </summary>
+    public IPAddress? PublishDefault { get; init; }
 
     /// <summary><c>metrics_listen</c>: where metrics are served over HTTP, an address with a port or a path; null = nowhere.</summary>
     public string? MetricsListen { get; init; }

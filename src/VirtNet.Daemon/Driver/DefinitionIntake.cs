@@ -9,7 +9,7 @@ using VirtNet.Services.Networks;
 namespace VirtNet.Daemon.Driver;
 
 /// <summary>Takes in what clients define: the schema where they ask for it, the registry's checks, hints for the log.</summary>
-internal sealed class DefinitionIntake(NetworkRegistry registry, INetworkServices services, ILogger<DefinitionIntake> logger)
+internal sealed class DefinitionIntake(NetworkRegistry registry, NetworkEnvironment environment, ILogger<DefinitionIntake> logger)
 {
     /// <param name="complete">Fills in, before anything is made up, what the definition leaves open.</param>
     /// <exception cref="VirtNetException">The document, or what it says, is refused.</exception>
@@ -21,22 +21,29 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, INetworkService
             NetworkSchema.Validate(xml);
         }
 
+        NetworkDocument document = Read(xml, complete);
+        DefinitionClaim claim = registry.Claim(SpanDefaults.Complete(document.Definition));
+        Warn(document, claim.Definition);
+        return claim;
+    }
+
+    /// <summary>Reads a document, also what it says beyond libvirt's XML.</summary>
+    /// <inheritdoc cref="Claim"/>
+    public NetworkDocument Read(string xml, Func<NetworkDefinition, NetworkDefinition>? complete = null)
+    {
         NetworkDocument document = NetworkXml.Parse(xml);
         NetworkDefinition given = complete is null ? document.Definition : complete(document.Definition);
         NetworkSnapshot? stored = Find(given)?.Snapshot;
-        ExtensionIntake.CheckDocument(xml, given, stored?.Live, stored?.Config);
-        given = SpanDefaults.Complete(given);
-        DefinitionClaim claim = registry.Claim(given);
-        Warn(document, claim.Definition);
-        return claim;
+        ExtensionIntake.CheckDocument(xml, given, environment.Publishing.HostDefault, stored?.Live, stored?.Config);
+        return document with { Definition = given };
     }
 
     /// <summary>What will not be as the definition says, or keeps it from being started, as far as it depends on no other thing.</summary>
     public IEnumerable<string> Warnings(NetworkDefinition definition)
     {
-        ServiceVerdict verdict = services.Examine(definition);
+        ServiceVerdict verdict = environment.Services.Examine(definition);
         IEnumerable<string> refusal = verdict.Refusal is { } refused ? [$"the network will not start: {refused.Message}"] : [];
-        IEnumerable<string> notInForce = NetworkExtensionXml.Of(definition).Faults
+        IEnumerable<string> notInForce = environment.Publishing.ExtensionOf(definition).Faults
             .Select(fault => $"in its metadata, {fault.Part} is not in force: {fault.Text}");
         return DefinitionWarnings.Of(definition).Concat(notInForce).Concat(verdict.Warnings).Concat(refusal);
     }

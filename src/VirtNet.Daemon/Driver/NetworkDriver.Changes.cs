@@ -36,7 +36,7 @@ internal sealed partial class NetworkDriver
             {
                 NetworkDefinition changed = NetworkMetadataEditor.Set(
                     definition, (NetworkMetadataType)change.Type, change.Value, change.Key, change.Uri);
-                ExtensionIntake.CheckElement(change.Value, definition, changed);
+                ExtensionIntake.CheckElement(change.Value, environment.Publishing.HostDefault, definition, changed);
                 return changed;
             },
             Copies(change.Flags),

@@ -7,6 +7,7 @@ using VirtNet.Host.Pci;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Differences;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 using VirtNet.Services.Leases;
@@ -275,7 +276,7 @@ internal sealed class VirtNetExtensions(
 
     private NetworkHostState Proposed(string xml)
     {
-        NetworkDefinition given = Model.Publishing.SpanDefaults.Complete(NetworkXml.Parse(xml).Definition);
+        NetworkDefinition given = SpanDefaults.Complete(intake.Read(xml).Definition);
         if (given.Uuid is null && registry.TryFind(given.Name, out NetworkActor? known))
         {
             given = given with { Uuid = known.Identity.Uuid }; // what would become of it if it took this one's place (net-define --update)

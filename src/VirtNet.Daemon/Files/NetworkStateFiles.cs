@@ -105,6 +105,9 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
     public bool IsWhole(string network, bool withPorts) =>
         File.Exists(FileOf(network)) && (!withPorts || Directory.Exists(PortsOf(network)));
 
+    /// <summary>Whether a later daemon wrote the state, which is then left as it is.</summary>
+    public bool IsOfLaterVersion(string network) => _later.ContainsKey(network);
+
     /// <summary>All networks that were active; a bad file is logged and does not stop the others.</summary>
     public IReadOnlyList<NetworkSnapshot> LoadAll()
     {

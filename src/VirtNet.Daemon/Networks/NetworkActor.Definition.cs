@@ -1,4 +1,3 @@
-using VirtNet.Daemon.Files;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -36,58 +35,6 @@ internal sealed partial class NetworkActor
             LeaveIfGone();
         },
         cancellationToken);
-
-    /// <summary>
-    /// Stores the definition under another name, its autostart mark too, and leaves the rest to the network of that name. The new
-    /// file is there before the old one goes: a daemon that dies in between finds both, and takes the first.
-    /// </summary>
-    /// <param name="succeed">Is told what the other network begins with, and takes over from this one.</param>
-    public Task LeaveToAsync(string name, Action<NetworkSnapshot> succeed, CancellationToken cancellationToken) => InvokeExistingAsync(
-        async () =>
-        {
-            if (_environment.ConfigFiles.Exists(name)) // one that could not be read, and may be mended
-            {
-                throw VirtNetException.OperationFailed($"there is a definition in '{_environment.ConfigFiles.FileOf(name)}' already");
-            }
-
-            NetworkDefinition config = _snapshot switch
-            {
-                { IsActive: true } => throw VirtNetException.OperationInvalid($"cannot rename network '{Name}' while it is active"),
-                { Config: { } persistent } => persistent with { Name = name },
-                _ => throw NotThere(),
-            };
-            await MoveFilesAsync(config);
-            ForgetGuests();
-            succeed(_snapshot with { Config = config });
-            Snapshot = _snapshot with { Config = null, Autostart = false };
-        },
-        cancellationToken);
-
-    /// <summary>Both files, or neither.</summary>
-    private async Task MoveFilesAsync(NetworkDefinition config)
-    {
-        try
-        {
-            _environment.ConfigFiles.Save(config);
-            if (_snapshot.Autostart)
-            {
-                _environment.ConfigFiles.SetAutostart(config.Name, autostart: true);
-            }
-
-            _environment.ConfigFiles.Remove(Name);
-        }
-        catch (VirtNetException)
-        {
-            await AttemptAsync("undo its renaming", () =>
-            {
-                _environment.ConfigFiles.Remove(config.Name);
-                return EndRemovalAsync(config.Name);
-            });
-            throw;
-        }
-
-        await AttemptAsync("remove its former definition", () => EndRemovalAsync(Name)); // else the next daemon does: the network is known
-    }
 
     public Task SetAutostartAsync(bool autostart, CancellationToken cancellationToken) => InvokeExistingAsync(
         () =>

@@ -26,6 +26,7 @@ internal sealed partial class NetworkActor
                 return new LiveRedefinition(difference, Done: false);
             }
 
+            _environment.Check(before, after, _snapshot.Ports);
             await _environment.Host.CheckChangeAsync(
                 before, _environment.StateOf(after, _snapshot.Ports), CancellationToken.None);
             if (flags.HasFlag(RedefineFlags.DryRun))

@@ -5,6 +5,7 @@ using VirtNet.Daemon.Files;
 using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
+using VirtNet.Model.Ports;
 
 namespace VirtNet.Daemon.Networks;
 
@@ -143,10 +144,10 @@ internal sealed class NetworkLoader(
     }
 
     /// <summary>
-    /// A network that ran goes by another name or UUID than the one that is defined: its state keeps no definition away. Its bridge, if
-    /// it has one, is left as it is.
+    /// What ran, under the name that its definition has. A network that ran goes by another UUID than the one that is defined: its state
+    /// keeps no definition away, and its bridge, if it has one, is left as it is.
     /// </summary>
-    private IEnumerable<NetworkSnapshot> AsDefined(IEnumerable<NetworkSnapshot> states, IEnumerable<StoredNetwork> stored)
+    private IEnumerable<NetworkSnapshot> AsDefined(IReadOnlyList<NetworkSnapshot> states, IEnumerable<StoredNetwork> stored)
     {
         Dictionary<string, NetworkDefinition> byName = new(StringComparer.Ordinal);
         Dictionary<Guid, NetworkDefinition> byUuid = [];
@@ -158,6 +159,7 @@ internal sealed class NetworkLoader(
             }
         }
 
+        HashSet<string> names = states.Select(state => state.Current.Name).ToHashSet(StringComparer.Ordinal);
         foreach (NetworkSnapshot state in states)
         {
             Guid uuid = state.Current.Uuid!.Value;
@@ -166,11 +168,34 @@ internal sealed class NetworkLoader(
             {
                 yield return state;
             }
-            else
+            else if (defined.Uuid != uuid)
             {
                 logger.StateIsNotOfDefinition(state.Current.Name, uuid, defined.Name, defined.Uuid!.Value);
             }
+            else if (names.Contains(defined.Name))
+            {
+                environment.StateFiles.Delete(state.Current.Name); // the last daemon was killed while it renamed it, and got that far
+            }
+            else
+            {
+                yield return Rename(state, defined.Name);
+            }
         }
+    }
+
+    private NetworkSnapshot Rename(NetworkSnapshot state, string name)
+    {
+        string former = state.Live!.Name;
+        NetworkSnapshot renamed = state with { Live = state.Live with { Name = name }, Unfinished = null };
+        logger.RenamingWasUnfinished(former, name);
+        foreach (NetworkPort port in renamed.Ports)
+        {
+            environment.StateFiles.SavePort(name, port);
+        }
+
+        environment.StateFiles.Save(renamed);
+        environment.StateFiles.Delete(former);
+        return renamed;
     }
 
     private NetworkActor? LoadOne(NetworkSnapshot snapshot, List<string> troubles)

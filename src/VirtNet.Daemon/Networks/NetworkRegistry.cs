@@ -79,8 +79,8 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
         }
     }
 
-    /// <summary>Gives an inactive network another name; nobody else can have either name meanwhile.</summary>
-    /// <exception cref="VirtNetException">It runs, something is under way with it, or the name is taken or none.</exception>
+    /// <summary>Gives a network another name; nobody else can have either name meanwhile.</summary>
+    /// <exception cref="VirtNetException">It runs and somebody knows it by its name, something is under way with it, or the name is taken or none.</exception>
     public async Task<NetworkRef> RenameAsync(NetworkActor network, string name, CancellationToken cancellationToken)
     {
         NetworkRef renamed = network.Identity with { Name = name };
@@ -150,7 +150,7 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
     {
         lock (_lock)
         {
-            NetworkActor successor = new(renamed, moved, environment, _bridges, Remove);
+            NetworkActor successor = network.Under(renamed, moved);
             _byUuid[renamed.Uuid] = successor;
             _byName[renamed.Name] = successor;
             _byName.TryRemove(network.Identity.Name, out _);

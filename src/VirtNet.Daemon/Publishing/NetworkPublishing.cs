@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using VirtNet.Daemon.Configuration;
 using VirtNet.Host;
 using VirtNet.Host.Networks;
 using VirtNet.Model;
@@ -15,7 +16,7 @@ namespace VirtNet.Daemon.Publishing;
 /// <summary>What networks publish: admitted, resolved with the addresses that their guests have, and told of. Thread-safe.</summary>
 internal sealed class NetworkPublishing(
     INetworkHost host, INetworkServices services, ConditionBoard conditions, TargetHealth health, LoopbackRelays relays,
-    HeldPorts held, RunningNetworks running)
+    HeldPorts held, RunningNetworks running, DaemonOptions options)
 {
     private const string Source = "publications";
 
@@ -24,9 +25,12 @@ internal sealed class NetworkPublishing(
     /// <summary>What definitions say: they do not change, and are asked again and again.</summary>
     private readonly ConditionalWeakTable<NetworkDefinition, NetworkExtension> _read = [];
 
+    /// <summary>Where publications without an address listen if their network does not say; null = everywhere.</summary>
+    public IPAddress? HostDefault { get; } = options.PublishDefault;
+
     /// <summary>What a definition says beyond libvirt's XML.</summary>
     public NetworkExtension ExtensionOf(NetworkDefinition network) =>
-        network.Metadata is null ? NetworkExtension.None : _read.GetValue(network, NetworkExtensionXml.Of);
+        network.Metadata is null ? NetworkExtension.None : _read.GetValue(network, one => NetworkExtensionXml.Of(one, HostDefault));
 
     /// <summary>Whether other networks are followed: who is let in depends on whether they run.</summary>
     public bool HasPeers(NetworkDefinition network) => ExtensionOf(network).Peers.Count > 0;

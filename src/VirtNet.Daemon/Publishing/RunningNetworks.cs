@@ -97,6 +97,15 @@ internal sealed class RunningNetworks
         }
     }
 
+    /// <summary>Whether any network waits for one of this name.</summary>
+    public bool IsAwaited(string name)
+    {
+        lock (_lock)
+        {
+            return _waiting.ContainsKey(name);
+        }
+    }
+
     /// <summary>The network whose guests are served on an address, and that runs; null = none.</summary>
     public string? FindServing(IPAddress address)
     {

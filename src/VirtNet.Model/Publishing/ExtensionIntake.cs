@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace VirtNet.Model.Publishing;
 
 /// <summary>
@@ -10,24 +12,27 @@ public static class ExtensionIntake
     private const int MaxNamed = 10;
 
     /// <summary>Checks a whole document.</summary>
+    /// <param name="hostDefault">Where publications without an address listen if the network does not say; null = everywhere.</param>
     /// <param name="stored">What the network is now, live and persistent; empty for a new one.</param>
     /// <exception cref="VirtNetException"><see cref="VirErrorCode.XmlError"/> with a line for each fault.</exception>
-    public static void CheckDocument(string document, NetworkDefinition definition, params ReadOnlySpan<NetworkDefinition?> stored) =>
-        Refuse(NetworkExtensionXml.FindFaults(document, definition), stored);
+    public static void CheckDocument(
+        string document, NetworkDefinition definition, IPAddress? hostDefault, params ReadOnlySpan<NetworkDefinition?> stored) =>
+        Refuse(NetworkExtensionXml.FindFaults(document, definition, hostDefault), hostDefault, stored);
 
     /// <summary>Checks an element that was set, which may have made the extension what it is.</summary>
     /// <param name="element">The text as the client gave it.</param>
+    /// <param name="hostDefault">As of <see cref="CheckDocument"/>.</param>
     /// <param name="changed">The definition with it.</param>
     /// <exception cref="VirtNetException"><see cref="VirErrorCode.XmlError"/> with a line for each fault.</exception>
-    public static void CheckElement(string? element, NetworkDefinition before, NetworkDefinition changed)
+    public static void CheckElement(string? element, IPAddress? hostDefault, NetworkDefinition before, NetworkDefinition changed)
     {
         if (element is not null && NetworkExtensionXml.StoredElement(changed) is { } now && now != NetworkExtensionXml.StoredElement(before))
         {
-            Refuse(NetworkExtensionXml.Parse(element, changed).Faults, [before]);
+            Refuse(NetworkExtensionXml.Parse(element, changed, hostDefault).Faults, hostDefault, [before]);
         }
     }
 
-    private static void Refuse(ValueList<ExtensionFault> faults, ReadOnlySpan<NetworkDefinition?> stored)
+    private static void Refuse(ValueList<ExtensionFault> faults, IPAddress? hostDefault, ReadOnlySpan<NetworkDefinition?> stored)
     {
         if (faults.Count == 0)
         {
@@ -37,7 +42,7 @@ public static class ExtensionIntake
         HashSet<string> known = [];
         foreach (NetworkDefinition? definition in stored)
         {
-            known.UnionWith(definition is null ? [] : NetworkExtensionXml.Of(definition).Faults.Select(Identity));
+            known.UnionWith(definition is null ? [] : NetworkExtensionXml.Of(definition, hostDefault).Faults.Select(Identity));
         }
 
         ExtensionFault[] refused = [.. faults.Where(fault => !known.Contains(Identity(fault)))];

@@ -26,15 +26,19 @@ internal sealed class ExtensionReader
     private readonly List<Publication> _publications = [];
     private readonly List<ServedName> _names = [];
     private readonly List<NetworkPeer> _peers = [];
-    private readonly ListenPlaces _places = new();
     private IPAddress? _default;
     private NetworkSpan? _span;
 
-    private ExtensionReader(XElement root, NetworkDefinition network) => (_root, _network) = (root, network);
+    private ExtensionReader(XElement root, NetworkDefinition network, IPAddress? hostDefault) =>
+        (_root, _network, _default) = (root, network, hostDefault);
 
-    public static NetworkExtension Read(XElement root, NetworkDefinition network)
+    /// <summary>Known once it is known where those without an address listen.</summary>
+    private ListenPlaces Places => field ??= new ListenPlaces(_default);
+
+    /// <param name="hostDefault">Where publications without an address listen if the network does not say; null = everywhere.</param>
+    public static NetworkExtension Read(XElement root, NetworkDefinition network, IPAddress? hostDefault)
     {
-        ExtensionReader reader = new(root, network);
+        ExtensionReader reader = new(root, network, hostDefault);
         reader.Try(root, RequireRoot);
         XElement[] children = [.. root.Elements().Take(MaxParts + 1)];
         if (children.Length > MaxParts)
@@ -94,7 +98,8 @@ internal sealed class ExtensionReader
     {
         element.AllowOnly(["address"]);
         element.RequiredText("address");
-        _default = element.OptionalAddress("address");
+        IPAddress address = element.OptionalAddress("address")!;
+        _default = PublicationRules.WhyNoDefault(address) is { } reason ? throw element.At("address").XmlError(reason) : address;
     }
 
     private void ReadPart(XElement part)
@@ -104,12 +109,12 @@ internal sealed class ExtensionReader
         {
             case Publish:
                 Publication publication = PublicationXml.Parse(part);
-                if ((PublicationRules.WhyImpossible(publication, _network, _default) ?? _places.WhyTaken(publication)) is { } reason)
+                if ((PublicationRules.WhyImpossible(publication, _network, _default) ?? Places.WhyTaken(publication)) is { } reason)
                 {
                     throw part.XmlError($"<publish>: {reason}");
                 }
 
-                _places.Add(publication);
+                Places.Add(publication);
                 _publications.Add(publication);
                 break;
             case Name:

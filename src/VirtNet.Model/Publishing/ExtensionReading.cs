@@ -67,9 +67,10 @@ internal static class ExtensionReading
         : found.Value.Length == 0 ? throw found.InvalidValue()
         : found.Value;
 
+    /// <summary>In full: <c>1</c>, which the C library reads as 0.0.0.1, is a slip.</summary>
     public static IPAddress? OptionalAddress(this XElement element, string attribute) =>
         element.Attribute(attribute) is not { } found ? null
-        : AddressText.TryParse(found.Value, out IPAddress? address) ? address
+        : !found.Value.StartsWith('[') && HostPort.TryParseAddress(found.Value, out IPAddress? address) ? address
         : throw found.InvalidValue(" Expected an IP address");
 
     public static PublishedProtocol? OptionalProtocol(this XElement element) =>

@@ -6,7 +6,8 @@ namespace VirtNet.Model.Publishing;
 /// Where the publications of a network listen: each has a name of its own, and no two the same address and port for the same
 /// clients. A port may be one of a range's: it goes before it.
 /// </summary>
-internal sealed class ListenPlaces
+/// <param name="defaultAddress">Where those without an address listen; null = everywhere.</param>
+internal sealed class ListenPlaces(IPAddress? defaultAddress)
 {
     private static readonly Comparer<PortRange> ByFirst = Comparer<PortRange>.Create((a, b) => a.First.CompareTo(b.First));
 
@@ -46,8 +47,8 @@ internal sealed class ListenPlaces
         }
     }
 
-    private static Place PlaceOf(Publication publication) =>
-        new(publication.Address, publication.Protocol, publication.Interface, string.Join(',', publication.From));
+    private Place PlaceOf(Publication publication) =>
+        new(publication.Address ?? defaultAddress, publication.Protocol, publication.Interface, string.Join(',', publication.From));
 
     private sealed record Place(IPAddress? Address, PublishedProtocol? Protocol, string? Interface, string From);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Xml.Linq;
 using VirtNet.Model.Xml;
 
@@ -23,7 +24,7 @@ public static class NetworkExtensionEditor
             return element;
         }
 
-        ListenPlaces places = new();
+        ListenPlaces places = new(before.DefaultAddress);
         foreach (Publication other in before.Publications)
         {
             places.Add(other);
@@ -55,7 +56,8 @@ public static class NetworkExtensionEditor
         XElement[] found = [.. all.Where(publish => publish.Text("name") == word)];
         if (found.Length == 0 && ListenText.Parse(word) is { } place)
         {
-            found = [.. all.Where(publish => ListensAt(publish, place))];
+            IPAddress? defaultAddress = DefaultOf(root);
+            found = [.. all.Where(publish => ListensAt(publish, place, defaultAddress))];
         }
 
         ValueList<string> names = [.. found.Select(publish => publish.Text("name") ?? word)];
@@ -80,14 +82,26 @@ public static class NetworkExtensionEditor
         return element;
     }
 
+    private static IPAddress? DefaultOf(XElement root)
+    {
+        try
+        {
+            return root.Element(root.Name.Namespace + ExtensionReader.Default)?.OptionalAddress("address");
+        }
+        catch (VirtNetException)
+        {
+            return null; // a later version's
+        }
+    }
+
     /// <summary>Whatever else it says, and whether that is understood.</summary>
-    private static bool ListensAt(XElement publish, Publication place)
+    private static bool ListensAt(XElement publish, Publication place, IPAddress? defaultAddress)
     {
         try
         {
             return publish.OptionalProtocol() == place.Protocol
                 && publish.Ports().Equals(place.Ports)
-                && Equals(publish.OptionalAddress("address"), place.Address);
+                && Equals(publish.OptionalAddress("address") ?? defaultAddress, place.Address ?? defaultAddress);
         }
         catch (VirtNetException)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Xml.Linq;
 using VirtNet.Model.Xml;
 
@@ -11,7 +12,8 @@ public static class NetworkExtensionXml
     private static readonly XNamespace Ns = NetworkExtension.Namespace;
 
     /// <summary>What a definition carries. Nothing throws: what cannot be in force is among its faults.</summary>
-    public static NetworkExtension Of(NetworkDefinition network)
+    /// <param name="hostDefault">Where publications without an address listen if the network does not say; null = everywhere.</param>
+    public static NetworkExtension Of(NetworkDefinition network, IPAddress? hostDefault = null)
     {
         if (StoredElement(network) is null)
         {
@@ -19,7 +21,7 @@ public static class NetworkExtensionXml
         }
 
         XElement metadata = XmlSource.Read(MetadataPrinter.Print(MetadataXml.ToElement(network.Metadata!), level: 0));
-        NetworkExtension read = ExtensionReader.Read(metadata.Element(Ns + Root) ?? metadata.Elements().First(IsOurs), network);
+        NetworkExtension read = ExtensionReader.Read(metadata.Element(Ns + Root) ?? metadata.Elements().First(IsOurs), network, hostDefault);
         return read with { Faults = [.. read.Faults.Select(fault => fault with { Position = null })] };
     }
 
@@ -27,7 +29,8 @@ public static class NetworkExtensionXml
     /// The element alone, as a client sets it: its parts may be without a namespace, which they get when they are stored.
     /// </summary>
     /// <exception cref="VirtNetException"><see cref="VirErrorCode.XmlDetail"/>: the text is no XML.</exception>
-    public static NetworkExtension Parse(string element, NetworkDefinition network)
+    /// <param name="hostDefault">As of <see cref="Of"/>.</param>
+    public static NetworkExtension Parse(string element, NetworkDefinition network, IPAddress? hostDefault = null)
     {
         XElement root = XmlSource.Read(element);
         foreach (XElement bare in root.DescendantsAndSelf().Where(each => each.Name.Namespace == XNamespace.None).ToArray())
@@ -35,12 +38,13 @@ public static class NetworkExtensionXml
             bare.Name = Ns + bare.Name.LocalName;
         }
 
-        return ExtensionReader.Read(root, network);
+        return ExtensionReader.Read(root, network, hostDefault);
     }
 
     /// <summary>The elements of the extension in a whole <c>&lt;network&gt;</c> document, with their places in it.</summary>
     /// <exception cref="VirtNetException"><see cref="VirErrorCode.XmlDetail"/>: the text is no XML.</exception>
-    public static ValueList<ExtensionFault> FindFaults(string document, NetworkDefinition network)
+    /// <param name="hostDefault">As of <see cref="Of"/>.</param>
+    public static ValueList<ExtensionFault> FindFaults(string document, NetworkDefinition network, IPAddress? hostDefault = null)
     {
         if (!document.Contains(NetworkExtension.Namespace, StringComparison.Ordinal))
         {
@@ -51,7 +55,7 @@ public static class NetworkExtensionXml
             [.. XmlSource.Read(document).Elements("metadata").Take(1).SelectMany(metadata => metadata.Elements().Where(IsOurs))];
         IEnumerable<ExtensionFault> repeated = elements.Skip(1).Select(element => new ExtensionFault(
             element.Position(), $"only the first element of {Ns} counts", ExtensionReader.PartOf(element)));
-        return elements.Length == 0 ? [] : [.. ExtensionReader.Read(elements[0], network).Faults, .. repeated];
+        return elements.Length == 0 ? [] : [.. ExtensionReader.Read(elements[0], network, hostDefault).Faults, .. repeated];
     }
 
     /// <summary>The element for metadata that holds none yet, and for tests: it reads as it was.</summary>

@@ -15,12 +15,24 @@ public static class PublicationRules
     /// <param name="defaultAddress">Where the network listens for publications without an address.</param>
     /// <returns>Half a sentence; null where it may be.</returns>
     public static string? WhyImpossible(Publication publication, NetworkDefinition network, IPAddress? defaultAddress) =>
-        (publication.IsWholeAddress ? WhyNotWhole(publication) : WhyNotPorts(publication))
-        ?? WhyNotTargets(publication)
+        publication.IsWholeAddress
+            ? WhyNotWhole(publication) ?? WhyNotListening(publication, network)
+            : WhyNotPortsOf(publication with { Address = publication.Address ?? defaultAddress }, network);
+
+    /// <summary>Why nothing can listen on an address; null where it may be the default.</summary>
+    public static string? WhyNoDefault(IPAddress address) =>
+        IsMulticast(address) ? $"{AddressText.Format(address)} cannot be published" : null;
+
+    /// <param name="publication">With the address that it listens on.</param>
+    private static string? WhyNotPortsOf(Publication publication, NetworkDefinition network) =>
+        WhyNotPorts(publication) ?? WhyNotListening(publication, network);
+
+    private static string? WhyNotListening(Publication publication, NetworkDefinition network) =>
+        WhyNotTargets(publication)
         ?? WhyNotFrom(publication)
         ?? WhyNotChecked(publication)
         ?? WhyNotIn(network, publication)
-        ?? WhyService(publication, network, publication.Address ?? defaultAddress);
+        ?? WhyService(publication, network, publication.Address);
 
     private static string? WhyNotWhole(Publication publication) =>
         publication.Ports.Count > 0 ? "a port needs a protocol"

@@ -42,6 +42,23 @@ public static partial class NetworkSchema
         return FindFaults(xml, Networks.Value).Concat(repeated).Take(MaxFaults).ToValueList();
     }
 
+    /// <summary>What a value might be that the parser refused: it says that it is wrong in libvirt's words, which leave that open.</summary>
+    /// <param name="at">Where the parser says that it is: of the attribute, or of its element.</param>
+    /// <returns>The values, or what they look like; null where that is not known.</returns>
+    public static string? FindAllowed(string xml, XmlPosition at)
+    {
+        try
+        {
+            return FindFaults(xml, Networks.Value)
+                .Where(fault => fault.Allowed is not null && fault.Position.Line == at.Line && fault.Position.Column >= at.Column)
+                .MinBy(fault => fault.Position.Column)?.Allowed;
+        }
+        catch (Exception e) when (e is XmlException or VirtNetException)
+        {
+            return null; // it is no XML
+        }
+    }
+
     /// <summary>Checks a <c>&lt;networkport&gt;</c> document; errors as for a network.</summary>
     public static void ValidatePort(string xml)
     {
@@ -61,8 +78,7 @@ public static partial class NetworkSchema
     {
         List<XmlFault> faults = [];
         XmlReaderSettings settings = new() { ValidationType = ValidationType.Schema, Schemas = schemas };
-        settings.ValidationEventHandler += (_, fault) => faults.Add(new XmlFault(
-            new XmlPosition(fault.Exception.LineNumber, fault.Exception.LinePosition), fault.Message + Allowed(fault.Message, schemas)));
+        settings.ValidationEventHandler += (_, fault) => faults.Add(Fault(fault, schemas));
         using XmlReader inner = XmlSource.Open(xml);
         using XmlReader reader = XmlReader.Create(inner, settings);
         while (faults.Count < MaxFaults && reader.Read())
@@ -72,19 +88,39 @@ public static partial class NetworkSchema
         return faults;
     }
 
-    /// <summary>What a value that is refused might be, where its type has a name: the values, or what they look like.</summary>
-    private static string Allowed(string fault, XmlSchemaSet schemas)
+    private static XmlFault Fault(ValidationEventArgs fault, XmlSchemaSet schemas)
     {
-        if (TypeOfValue().Match(fault) is not { Success: true } match
-            || schemas.GlobalTypes[new XmlQualifiedName(match.Groups[1].Value)] is not XmlSchemaSimpleType type)
+        string? allowed = Allowed(fault.Message, schemas);
+        return new XmlFault(
+            new XmlPosition(fault.Exception.LineNumber, fault.Exception.LinePosition),
+            fault.Message + (allowed is null ? "" : $" Allowed: {allowed}."),
+            allowed);
+    }
+
+    /// <summary>What a value that is refused might be, where its type has a name: the values, or what they look like.</summary>
+    private static string? Allowed(string fault, XmlSchemaSet schemas)
+    {
+        if (TypeOfValue().Match(fault) is not { Success: true } match)
         {
-            return "";
+            return null;
+        }
+
+        if (schemas.GlobalTypes[new XmlQualifiedName(match.Groups[1].Value)] is not XmlSchemaSimpleType type)
+        {
+            return match.Groups[1].Value.Split(':')[^1] switch
+            {
+                "unsignedByte" => $"a number from 0 to {byte.MaxValue}",
+                "unsignedShort" => $"a number from 0 to {ushort.MaxValue}",
+                "unsignedInt" => $"a number from 0 to {uint.MaxValue}",
+                "unsignedLong" => $"a number from 0 to {ulong.MaxValue}",
+                _ => null,
+            };
         }
 
         string[] values = type.Content is XmlSchemaSimpleTypeRestriction restriction
             ? [.. restriction.Facets.OfType<XmlSchemaEnumerationFacet>().Select(facet => $"'{facet.Value}'")] : [];
         string? form = type.Annotation?.Items.OfType<XmlSchemaDocumentation>().FirstOrDefault()?.Markup?[0]?.InnerText;
-        return values.Length > 0 ? $" Allowed: {string.Join(", ", values)}." : form is null ? "" : $" Allowed: {form}";
+        return values.Length > 0 ? string.Join(", ", values) : form?.TrimEnd('.');
     }
 
     [GeneratedRegex(@"according to its datatype '([^']+)'")]
@@ -94,7 +130,7 @@ public static partial class NetworkSchema
     {
         StringBuilder text = new("XML document failed to validate against schema: ");
         text.Append($"Unable to validate doc against {schema}\n");
-        foreach ((XmlPosition position, string fault) in faults)
+        foreach ((XmlPosition position, string fault, _) in faults)
         {
             text.Append($"line {position.Line}, column {position.Column}: {fault}\n");
         }
@@ -131,4 +167,5 @@ public static partial class NetworkSchema
 
 /// <summary>A place where a document breaks its schema.</summary>
 /// <param name="Text">What was found and what was expected.</param>
-public sealed record XmlFault(XmlPosition Position, string Text);
+/// <param name="Allowed">What a value that is refused might be; null where it is none, or that cannot be said.</param>
+public sealed record XmlFault(XmlPosition Position, string Text, string? Allowed = null);

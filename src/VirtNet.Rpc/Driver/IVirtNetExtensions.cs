@@ -47,8 +47,8 @@ public interface IVirtNetExtensions : IDaemonReports
     /// <summary>Finds addresses on the daemon's host that nobody has, and says who has those that are wanted.</summary>
     Task<SubnetAnswer> FindSubnetAsync(SubnetQuestion question, CancellationToken cancellationToken);
 
-    /// <summary>Gives an inactive persistent network another name. Its UUID, its leases and its autostart mark stay.</summary>
-    /// <exception cref="Model.VirtNetException">It is active or transient, or another network has the name.</exception>
+    /// <summary>Gives a persistent network another name. Its UUID, its leases and its autostart mark stay, and what runs goes on.</summary>
+    /// <exception cref="Model.VirtNetException">It is transient, or active and somebody knows it by its name, or another network has the name.</exception>
     Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken);
 
     /// <summary>

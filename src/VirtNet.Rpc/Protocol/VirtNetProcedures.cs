@@ -64,7 +64,7 @@ namespace VirtNet.Rpc.Protocol;
 /// FIND_SUBNET: free is a subnet of this family and prefix length (0 = the usual one) that nobody has; owner is who has addresses of
 /// the wanted one, and firm whether that is in use or only a pool of addresses. What network except has does not count. Flag 1: to be
 /// told to nobody else for some seconds; it is ignored on a read-only connection.
-/// RENAME: of an inactive network; its UUID, leases and autostart mark stay.
+/// RENAME: of a persistent network, an active one where nobody knows it by its name; its UUID, leases and autostart mark stay.
 /// RECONNECT: the carrier of the port that the MAC is behind is gone for a moment, and the call ends when it is back.
 /// GET_PUBLICATIONS: of one network, which must be active, or without one of all that are; states are 0 (up), 1 (down), 2 (unresolved),
 /// 3 (draining) and 4 (standby).

@@ -25,6 +25,24 @@ public sealed class FabricTests
     }
 
     [Fact]
+    public async Task Without_a_verb_all_are_listed()
+    {
+        CommandLine.Outcome outcome = await _virtnet.RunAsync("fabric");
+
+        Assert.Equal(0, outcome.Status);
+        Assert.Contains(" init         begin a fabric with this host\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Null(_virtnet.FabricArguments);
+    }
+
+    [Fact]
+    public async Task A_misspelt_verb_is_not_handed_over()
+    {
+        (await _virtnet.RunAsync("fabric", "lst")).Fails("error: unknown verb 'lst' of fabric\nhint: did you mean 'list'?\n");
+
+        Assert.Null(_virtnet.FabricArguments);
+    }
+
+    [Fact]
     public async Task Its_failure_is_ours_and_said_once()
     {
         _virtnet.FabricStatus = 2;

@@ -65,8 +65,8 @@ public sealed class NetCloneTests
             StringComparison.Ordinal);
         (await _line.RunAsync("net-clone", "lab", "lab2", "--subnet", "10.9.0.0/26")).Is(
             "Network lab2 cloned from lab with 10.9.0.0/26\n\n",
-            "hint: what lab publishes is left out: two networks cannot publish the same place\n"
-            + "hint: the span of lab is left out: two networks cannot have the same VNI\n");
+            "warning: what lab publishes is left out: two networks cannot publish the same place\n"
+            + "warning: the span of lab is left out: two networks cannot have the same VNI\n");
         NetworkExtension extension = NetworkExtensionXml.Of(Clone);
         Assert.Empty(extension.Publications);
         Assert.Equal("10.9.0.10", Assert.Single(extension.Names).Address.ToString());

@@ -147,13 +147,12 @@ public sealed partial class NetNewTests
     }
 
     [Fact]
-    public async Task What_may_be_used_some_day_is_only_said_to_people()
+    public async Task What_may_be_used_some_day_is_warned_of()
     {
         _line.Connector.FindSubnet = _ => new SubnetAnswer("192.168.128.0/24", "Docker's address pool 172.17.0.0/16", IsFirm: false);
-        _line.Interactive = true;
         (await _line.RunAsync("net-new", "lab", "--subnet", "172.17.9.0/24")).Is(
             "Network lab defined with 172.17.9.0/24\n\n",
-            "hint: 172.17.9.0/24 is in Docker's address pool 172.17.0.0/16, which may be used some day\n");
+            "warning: 172.17.9.0/24 is in Docker's address pool 172.17.0.0/16, which may be used some day\n");
     }
 
     [Fact]
@@ -203,6 +202,14 @@ public sealed partial class NetNewTests
     [InlineData("'10.0.0.0/31' is not an IPv4 subnet\nhint: for example 192.168.150.0/24, or auto for one that is free", "--subnet 10.0.0.0/31")]
     [InlineData("'10.0.0.0/24' is not an IPv6 subnet\nhint: for example fd00:1:2:3::/64, or auto for one that is free", "--ipv6 10.0.0.0/24")]
     [InlineData("'10.8.0.2-10.8.0.9' is not a range of addresses of 10.9.0.0/24\nhint: its addresses are 10.9.0.2-10.9.0.254", "--subnet 10.9.0.0/24 --dhcp 10.8.0.2-10.8.0.9")]
+    [InlineData("'224.0.0.0/24' is no subnet of guests: 224.0.0.0/4 is for multicast", "--subnet 224.0.0.0/24")]
+    [InlineData("'240.0.0.0/24' is no subnet of guests: 240.0.0.0/4 is reserved", "--subnet 240.0.0.0/24")]
+    [InlineData("'127.5.0.0/24' is no subnet of guests: 127.0.0.0/8 is every host's own", "--subnet 127.5.0.0/24")]
+    [InlineData("'ff02::/64' is no subnet of guests: ff00::/8 is for multicast", "--ipv6 ff02::/64")]
+    [InlineData("Failed to define network lab: MTU 10 is not within 68 and 65535", "--mtu 10")]
+    [InlineData("Failed to define network lab: MTU 1200 is too small for IPv6: at least 1280", "--mtu 1200 --ipv6 auto")]
+    [InlineData("Failed to define network lab: an interface's name has at most 15 bytes, 'virbr-kubernetes' has 16", "--bridge virbr-kubernetes")]
+    [InlineData("Failed to define network lab: 'bad_domain.' is no domain: labels of letters, digits and hyphens with dots between", "--domain bad_domain.")]
     [InlineData("Options --start and --print are mutually exclusive", "--start --print")]
     [InlineData("Numeric value '-1' for <mtu> option is malformed or out of range", "--mtu -1")]
     public async Task What_makes_no_network_is_refused(string message, string arguments)

@@ -178,11 +178,33 @@ public sealed class NetPublishTests
     public async Task A_name_that_nobody_has_waits_for_somebody()
     {
         _network.Active = false;
-        _line.Interactive = true;
         (await _line.RunAsync("net-publish", "lab", "5432", "later")).Is(
             "5432 published on network lab\n\n",
-            "hint: nobody is called 'later' yet: it is reached when a reservation or a port gives somebody that name\n");
+            "warning: nobody is called 'later' yet: it is reached when a reservation or a port gives somebody that name\n");
         Assert.Contains("<to guest=\"later\" />", Element, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_keeps_it_from_being_reached_is_also_said_to_scripts()
+    {
+        _line.Connector.Publications.Add(new PublicationInForce(
+            _network.Ref, Name: null, "203.0.113.9", "tcp", "80", Ipv4: true, Ipv6: false, Connections: 0, Targets: [],
+            ["no interface of the host has 203.0.113.9: it works once one has"]));
+        (await _line.RunAsync("net-publish", "lab", "203.0.113.9:80", "web")).Is(
+            "203.0.113.9:80 published on network lab\n\n", "warning: no interface of the host has 203.0.113.9: it works once one has\n");
+    }
+
+    [Fact]
+    public async Task Of_a_network_that_does_not_run_the_list_says_what_is_defined()
+    {
+        _line.Connector.PublicationsRefusal = VirtNetException.OperationInvalid("network 'lab' is not active");
+        _network.Active = false;
+        _network.Xml = _network.Xml.Replace(
+            "</network>",
+            "<metadata><v:network xmlns:v='urn:virtnet:network:1'><v:publish name='w' protocol='tcp' port='80'><v:to guest='web' port='8080'/></v:publish></v:network></metadata></network>",
+            StringComparison.Ordinal);
+        (await _line.RunAsync("net-publish-list", "lab", "--no-header", "--columns", "name,listen,target,address,state")).Is(" w   80   web:8080   -   inactive\n\n");
+        Assert.Equal(1, (await _line.RunAsync("net-publish-list")).Status);
     }
 
     [Fact]
@@ -209,6 +231,25 @@ public sealed class NetPublishTests
     }
 
     [Fact]
+    public async Task A_dry_run_is_refused_as_the_daemon_would_refuse_it()
+    {
+        VirtNetException refusal = VirtNetException.OperationInvalid("port 2222/tcp is held by sshd.service");
+        _line.Connector.PlanRefusal = refusal;
+        _line.Daemon.RefusesMetadata = _ => refusal;
+        CommandLine.Outcome tried = await _line.RunAsync("net-publish", "lab", "2222", "web:80", "--dry-run");
+        Assert.Equal(await _line.RunAsync("net-publish", "lab", "2222", "web:80"), tried);
+        Assert.Equal(1, tried.Status);
+        Assert.Contains("2222", _line.Connector.Planned, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_of_a_definition_alone_meets_no_host()
+    {
+        _line.Connector.PlanRefusal = VirtNetException.OperationInvalid("port 2222/tcp is held by sshd.service");
+        Assert.Equal(0, (await _line.RunAsync("net-publish", "lab", "2222", "web:80", "--dry-run", "--config")).Status);
+    }
+
+    [Fact]
     public async Task A_document_says_what_was_written()
     {
         CommandLine.Outcome outcome = await _line.RunAsync("net-publish", "lab", "8080", "web:80", "-o", "json");
@@ -224,6 +265,30 @@ public sealed class NetPublishTests
         await _line.RunAsync("net-publish", "lab", "8080", "web:80");
         (await _line.RunAsync("net-unpublish", "lab", word)).Is($"{word} is no longer published on network lab\n\n");
         Assert.False(_network.Metadata.ContainsKey(Key));
+    }
+
+    [Theory]
+    [InlineData("8100", "127.0.0.1:8100")]
+    [InlineData("127.0.0.1:8100", "8100")]
+    public async Task Where_a_network_listens_by_default_is_one_place_with_and_without_the_address(string first, string second)
+    {
+        _network.Metadata[Key] = "<network><publish-default address='127.0.0.1' /></network>";
+        await _line.RunAsync("net-publish", "lab", first, "web:80");
+        (await _line.RunAsync("net-publish", "lab", second, "web:81")).Fails(
+            $"error: Failed to publish {second} on network lab\n"
+            + $"error: Requested operation is not valid: port 8100 of {second} is published already\n");
+        (await _line.RunAsync("net-unpublish", "lab", second)).Is($"{second} is no longer published on network lab\n\n");
+        Assert.DoesNotContain("8100", Element, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_listens_where_the_daemon_s_settings_say_is_taken_back_by_that_place()
+    {
+        await _line.RunAsync("net-publish", "lab", "8100", "web:80");
+        _line.Connector.Publications.Add(new PublicationInForce(
+            _network.Ref, Name: null, "127.0.0.1", "tcp", "8100", Ipv4: true, Ipv6: false, Connections: 0, Targets: [], Warnings: []));
+        (await _line.RunAsync("net-unpublish", "lab", "127.0.0.1:8100")).Is("127.0.0.1:8100 is no longer published on network lab\n\n");
+        Assert.Null(Element);
     }
 
     [Fact]

@@ -16,12 +16,12 @@ public sealed class NetRenameTests
     }
 
     [Fact]
-    public async Task One_that_runs_is_refused_with_what_helps()
+    public async Task One_that_cannot_be_renamed_while_it_runs_is_refused_with_what_helps()
     {
         _line.Daemon.Add("lab", active: true);
         (await _line.RunAsync("net-rename", "lab", "old")).Fails(
             "error: Failed to rename network lab\n"
-            + "error: Requested operation is not valid: cannot rename network 'lab' while it is active\n"
+            + "error: Requested operation is not valid: cannot rename network 'lab' while it is active: guests are plugged into it\n"
             + "hint: net-destroy lab stops it; guests stay and are plugged in again when it is started\n");
     }
 }

@@ -55,8 +55,8 @@ public sealed class NetReserveTests
         _line.Interactive = true;
         (await _line.RunAsync("net-reserve", "lab", "web", "10.7.0.9")).Is(
             "Address 10.7.0.9 reserved for 52:54:00:00:00:01 on network lab\n\n",
-            "hint: 52:54:00:00:00:01 has 10.7.0.7 until it renews that, or asks anew\n"
-            + "hint: 10.7.0.9 is lent to 52:54:00:00:00:03, which gives it up at its next renewal; net-release-lease frees it now\n");
+            "warning: 52:54:00:00:00:01 has 10.7.0.7 until it renews that, or asks anew\n"
+            + "warning: 10.7.0.9 is lent to 52:54:00:00:00:03, which gives it up at its next renewal; net-release-lease frees it now\n");
     }
 
     [Fact]

@@ -125,6 +125,7 @@ public sealed class NetSetTests
     [InlineData("dhcp.lease-time=90m", "dhcp.lease-time", "90m")]
     [InlineData("dhcp6.range=fd00:7::10-fd00:7::20", "dhcp6.range", "fd00:7::10-fd00:7::20")]
     [InlineData("bandwidth.inbound.average=12500", "bandwidth.inbound.average", "12500")]
+    [InlineData("nat.addresses=203.0.113.5", "nat.addresses", "203.0.113.5-203.0.113.5")]
     [InlineData("nat.ports=2000-3000", "nat.ports", "2000-3000")]
     [InlineData("port.isolated=yes", "port.isolated", "yes")]
     [InlineData("gateway=10.7.0.254", "gateway", "10.7.0.254")]
@@ -154,6 +155,7 @@ public sealed class NetSetTests
         _network.Xml = Xml.Replace("<route address='10.200.0.0' prefix='16' gateway='10.7.0.9'/>", "", StringComparison.Ordinal);
         foreach (NetworkProperty property in NetworkProperties.All)
         {
+            bool isThere = property.Get(System.Xml.Linq.XElement.Parse(_line.Daemon.Networks.Single().Xml)) is not (null or "isolated");
             CommandLine.Outcome outcome = await _line.RunAsync("net-unset", "lab", property.Key);
             if (property is GatewayProperty)
             {
@@ -161,7 +163,7 @@ public sealed class NetSetTests
                 continue;
             }
 
-            outcome.Is("Network lab changed\n\n");
+            outcome.Is(isThere ? "Network lab changed\n\n" : "Network lab is so already\n\n");
             (await _line.RunAsync("net-get", "lab", property.Key)).Is(property.Key == "mode" ? "isolated\n\n" : "\n\n");
         }
 
@@ -248,6 +250,25 @@ public sealed class NetSetTests
             " ~ domain lab.test -> new.test: needs restart\nNetwork lab changed\n\n");
         Assert.Equal("new.test", Definition.Domain?.Name);
         Assert.Single(_redefinitions); // nothing to do now
+    }
+
+    [Fact]
+    public async Task What_is_made_up_anew_for_the_next_start_is_said()
+    {
+        _network.Active = true;
+        _line.Connector.Redefine = (xml, flags) => RedefineAsync(xml, flags); // the daemon keeps what runs as it is
+        (await _line.RunAsync("net-unset", "lab", "bridge")).Is(" - bridge-name virbr7: needs restart\nNetwork lab changed\n\n");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_so_already_is_not_called_changed(bool active)
+    {
+        _network.Active = active;
+        _line.Connector.Redefine = (xml, flags) => RedefineAsync(xml, flags);
+        (await _line.RunAsync("net-set", "lab", "domain=lab.test")).Is("Network lab is so already\n\n");
+        Assert.Contains("\"changed\":false", (await _line.RunAsync("net-set", "lab", "domain=lab.test", "-o", "json")).Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class NetValidateTests : IDisposable
         Write("<network>\n  <name>lab</name>\n  <forward/>\n  <ip address='10.0.0.1' prefix='24'/>\n</network>\n");
         (await _line.RunAsync("net-validate", _file)).Is($"{_file} is valid\n\n");
         (await _line.RunAsync("net-validate", _file, "-o", "json")).Is(
-            $$$"""{"version":1,"command":"net-validate","result":{"file":"{{{_file}}}","valid":true,"findings":[]}}""" + "\n");
+            $$$"""{"version":1,"command":"net-validate","result":{"file":"{{{_file}}}","valid":true,"findings":[],"warnings":[]}}""" + "\n");
     }
 
     [Fact]
@@ -64,6 +64,34 @@ public sealed class NetValidateTests : IDisposable
         Assert.StartsWith($"error: {_file}:{place}", outcome.Error, StringComparison.Ordinal);
         Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
         Assert.Equal(("\n", 1), (outcome.Output, outcome.Status));
+    }
+
+    [Theory]
+    [InlineData("<bridge macTableManager='x'/>", "'kernel', 'libvirt'")]
+    [InlineData("<dns enable='maybe'/>", "'yes', 'no'")]
+    [InlineData("<ip address='10.90.0.1' prefix='24' localPtr='on'/>", "'yes', 'no'")]
+    [InlineData("<port isolated='1'/>", "'yes', 'no'")]
+    [InlineData("<bridge delay='-1'/>", "a number from 0 to 18446744073709551615")]
+    [InlineData("<mtu size='abc'/>", "a number from 0 to 65535")]
+    [InlineData("<forward mode='nat'><nat><port start='1' end='70000'/></nat></forward>", "a number from 0 to 65535")]
+    public async Task Of_a_value_that_is_refused_it_is_said_what_it_may_be(string element, string allowed)
+    {
+        Write($"<network><name>x</name>{element}</network>");
+        Assert.EndsWith($" (expected: {allowed})\n", (await _line.RunAsync("net-validate", _file)).Error, StringComparison.Ordinal);
+        _line.Daemon.Refusal = Assert.Throws<VirtNetException>(() => VirtNet.Model.Xml.NetworkXml.Parse(File.ReadAllText(_file)));
+        string piped = (await _line.RunAsync("net-define", _file)).Error;
+        Assert.DoesNotContain("expected", piped, StringComparison.Ordinal); // libvirt's words
+        _line.Interactive = true;
+        string shown = (await _line.RunAsync("net-define", _file)).Error;
+        Assert.StartsWith(piped, shown, StringComparison.Ordinal);
+        Assert.EndsWith($" (expected: {allowed})\n", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_value_that_the_parser_takes_and_the_schema_does_not_is_no_exception()
+    {
+        Write("<network><name>x</name><mtu size='70000'/></network>");
+        Assert.EndsWith(" Allowed: a number from 0 to 65535.\n", (await _line.RunAsync("net-validate", _file)).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,6 +145,37 @@ public sealed class NetValidateTests : IDisposable
             $"Network x defined from {_file}\n\n", "warning: dnsmasq option 'log-dhcp' is left out\n");
         (await _line.RunAsync("net-autostart", "x")).Is(
             "Network x marked as autostarted\n\n", "warning: dnsmasq option 'log-dhcp' is left out\n");
+    }
+
+    [Theory]
+    [InlineData("net-validate", false)]
+    [InlineData("net-validate", true)]
+    [InlineData("net-plan", true)]
+    public async Task What_would_be_warned_of_is_warned_of_before(string verb, bool hasDaemon)
+    {
+        const string warning = "the address 10.0.0.1 reserved for web is the bridge's own and is never given out";
+        _line.Connector.Failure = hasDaemon ? null : new VirtNetException(VirErrorCode.SystemError, "nobody listens");
+        _line.Connector.Warnings = [warning];
+        Write("<network><name>lab</name><forward/><ip address='10.0.0.1' prefix='24'><dhcp>"
+            + "<host mac='52:54:00:00:00:01' name='web' ip='10.0.0.1'/></dhcp></ip></network>");
+        CommandLine.Outcome piped = await _line.RunAsync(verb, _file);
+        Assert.Equal(("", 0), (piped.Error, piped.Status));
+        _line.Interactive = true;
+        (await _line.RunAsync(verb, _file)).Is(piped.Output, $"warning: {warning}\n");
+        CommandLine.Outcome document = await _line.RunAsync(verb, _file, "-o", "json");
+        Assert.Contains(
+            $"\"warnings\":[\"{warning}\"]", document.Output.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(("", 0), (document.Error, document.Status));
+    }
+
+    [Fact]
+    public async Task A_TFTP_root_that_is_not_there_is_warned_of_where_no_daemon_can_refuse_it()
+    {
+        _line.Connector.Failure = new VirtNetException(VirErrorCode.SystemError, "nobody listens");
+        _line.Interactive = true;
+        Write($"<network><name>lab</name><ip address='10.0.0.1' prefix='24'><tftp root='{_folder}/none'/></ip></network>");
+        (await _line.RunAsync("net-validate", _file)).Is(
+            $"{_file} is valid\n\n", $"warning: the TFTP root {_folder}/none is not there: the network will not start\n");
     }
 
     private void Write(string xml) => File.WriteAllText(_file, xml);

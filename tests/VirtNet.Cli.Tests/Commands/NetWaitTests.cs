@@ -34,6 +34,7 @@ public sealed class NetWaitTests
     [InlineData("lab web")]
     [InlineData("lab WEB --for name")]
     [InlineData("lab 52:54:0:0:0:1 --timeout 5")]
+    [InlineData("lab web --timeout 0")]
     public async Task An_address_that_is_there_is_printed_at_once(string arguments)
     {
         _network.Leases.Add(Lease with { Mac = "52:54:00:00:00:02", IpAddress = "fd00::2", Type = 1 });
@@ -118,6 +119,15 @@ public sealed class NetWaitTests
         Task<CommandLine.Outcome> running = _line.RunAsync($"net-wait {arguments} --timeout 5");
         _line.Time.Advance(TimeSpan.FromSeconds(5));
         (await running).Fails($"error: timed out after 5 s: {message}\n");
+    }
+
+    [Fact]
+    public async Task A_time_may_be_a_fraction_or_none()
+    {
+        Task<CommandLine.Outcome> running = _line.RunAsync("net-wait", "lab", "web", "--timeout", "0.25");
+        _line.Time.Advance(TimeSpan.FromSeconds(0.25));
+        (await running).Fails("error: timed out after 0.25 s: no address of 'web' on network lab\n");
+        (await _line.RunAsync("net-wait", "lab", "web", "--timeout", "0")).Fails("error: timed out after 0 s: no address of 'web' on network lab\n");
     }
 
     [Fact]
@@ -295,7 +305,8 @@ public sealed class NetWaitTests
     [Theory]
     [InlineData("unknown condition 'up'\nhint: one of: address, name, published, active, gone", "net-wait lab --for up")]
     [InlineData("a guest cannot be waited for with --for active: that is about the network", "net-wait lab web --for active")]
-    [InlineData("Numeric value '0' for <timeout> option is malformed or out of range", "net-wait lab --timeout 0")]
+    [InlineData("Numeric value '-1' for <timeout> option is malformed or out of range", "net-wait lab --timeout=-1")]
+    [InlineData("Numeric value '1e3' for <timeout> option is malformed or out of range", "net-wait lab --timeout 1e3")]
     public async Task A_wrong_wait_is_refused(string message, string command) =>
         (await _line.RunAsync(command)).Fails($"error: {message}\n");
 

@@ -153,7 +153,7 @@ public sealed class ProgramTests
 
             """);
         (await _line.RunAsync("net-plan", "tnet", "-o", "json")).Is(
-            """{"version":1,"command":"net-plan","result":{"subject":"tnet","steps":[{"action":"create","kind":"link","subject":"virbr7","detail":"bridge virbr7 stp on"},{"action":"change","kind":"firewall","subject":"virbr7","detail":"a\nb\n"},{"action":"remove","kind":"qdisc","subject":"virbr7","detail":""}]}}"""
+            """{"version":1,"command":"net-plan","result":{"subject":"tnet","steps":[{"action":"create","kind":"link","subject":"virbr7","detail":"bridge virbr7 stp on"},{"action":"change","kind":"firewall","subject":"virbr7","detail":"a\nb\n"},{"action":"remove","kind":"qdisc","subject":"virbr7","detail":""}],"warnings":[]}}"""
             + "\n");
         _line.Connector.Plan.Clear();
         (await _line.RunAsync("net-plan", "tnet")).Is("Nothing would change.\n\n");

@@ -19,6 +19,9 @@ internal sealed class FakeConnector : IDaemonConnector
     /// <summary>Why a start would be refused.</summary>
     public VirtNetException? PlanRefusal { get; set; }
 
+    /// <summary>The document that was planned last.</summary>
+    public string? Planned { get; set; }
+
     public Func<string, RedefineFlags, Task<Redefinition>> Redefine { get; set; } =
         (_, _) => throw new InvalidOperationException("nothing is to be redefined here");
 
@@ -127,9 +130,12 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
         return new FakeSubscription(connector);
     }
 
-    public Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken) =>
-        connector.PlanRefusal is { } refusal
+    public Task<IReadOnlyList<PlanStep>> PlanAsync(string? name, string? xml, CancellationToken cancellationToken)
+    {
+        connector.Planned = xml;
+        return connector.PlanRefusal is { } refusal
             ? Task.FromException<IReadOnlyList<PlanStep>>(refusal) : Task.FromResult<IReadOnlyList<PlanStep>>(connector.Plan);
+    }
 
     public Task<IReadOnlyList<string>> GetWarningsAsync(string? name, string? xml, CancellationToken cancellationToken) =>
         Task.FromResult(connector.Warnings);

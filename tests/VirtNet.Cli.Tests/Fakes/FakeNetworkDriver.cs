@@ -92,7 +92,7 @@ internal sealed class FakeNetworkDriver : INetworkDriver
         FakeNetwork old = Find(network);
         if (old.Active)
         {
-            throw VirtNetException.OperationInvalid($"cannot rename network '{network.Name}' while it is active");
+            throw VirtNetException.OperationInvalid($"cannot rename network '{network.Name}' while it is active: guests are plugged into it");
         }
 
         Networks.Remove(old);

@@ -12,8 +12,26 @@ public sealed class SuggestionTests
     [InlineData("unknown command: 'zzzzzzzzz'", "'virtnet help' lists the commands", "zzzzzzzzz")]
     [InlineData("command 'net-list' doesn't support option --al", "did you mean '--all'?", "net-list", "--al")]
     [InlineData("command 'net-list' doesn't support option --qqq", "'virtnet net-list --help' lists its options", "net-list", "--qqq")]
+    [InlineData("unsupported option '--conect'. See --help.", "did you mean '--connect'?", "--conect", "test:///default", "net-list")]
+    [InlineData("unsupported option '--hlep'. See --help.", "did you mean '--help'?", "--hlep")]
+    [InlineData("unsupported option '--quiett'. See --help.", "did you mean '--quiet'?", "--quiett", "net-list")]
+    [InlineData("unknown output format 'JSON': text, json, yaml, csv or table", "did you mean 'json'?", "-o", "JSON", "net-list")]
+    [InlineData("unknown output format 'jsn': text, json, yaml, csv or table", "did you mean 'json'?", "net-list", "-o", "jsn")]
     public async Task A_misspelt_word_is_followed_by_what_it_may_mean(string error, string hint, params string[] arguments) =>
         (await _line.RunAsync(arguments)).Is("", $"error: {error}\nhint: {hint}\n", status: 1);
+
+    [Theory]
+    [InlineData("command or command group 'net-lst' doesn't exist", "did you mean 'net-list'?", "help", "net-lst")]
+    [InlineData("unknown event type lifecycl", "one of: lifecycle, metadata-change, lease", "net-event", "--event", "lifecycl")]
+    [InlineData("unrecognized command name 'ad'", "one of: modify, delete, add-last, add-first, add", "net-update", "lab", "ad", "ip", "<ip/>")]
+    public async Task A_misspelt_value_is_followed_by_what_it_can_be(string error, string hint, params string[] arguments)
+    {
+        CommandLine line = new();
+        line.Daemon.Add("lab");
+        (await line.RunAsync(arguments)).Fails($"error: {error}\n");
+        line.Interactive = true;
+        (await line.RunAsync(arguments)).Fails($"error: {error}\nhint: {hint}\n");
+    }
 
     [Fact]
     public async Task Json_gets_a_document_for_a_wrong_command_line_too()

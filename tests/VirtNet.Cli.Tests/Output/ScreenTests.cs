@@ -115,6 +115,32 @@ public sealed class ScreenTests
             "hint: no room for Expiry Time, Protocol, Client ID or DUID\n");
     }
 
+    [Fact]
+    public async Task One_long_name_takes_nothing_from_the_others()
+    {
+        _line.Daemon.Add(new string('n', 71), active: true);
+        CommandLine.Outcome outcome = await _line.RunAsync("net-list", "--all", "--details");
+        AssertFits(outcome.Output);
+        Assert.Matches("^ Name +State +Subnet", outcome.Output);
+        Assert.Matches("\n default +active +192\\.168\\.122\\.0/24", outcome.Output);
+        Assert.Matches("\n n{24,} +active ", outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_failure_fits_the_screen()
+    {
+        string name = string.Join(' ', Enumerable.Repeat("word", 30));
+        AssertFits((await _line.RunAsync("net-info", name)).Error);
+        _line.Interactive = false;
+        _line.Look = Look.Plain;
+        Assert.Contains(name, (await _line.RunAsync("net-info", name)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lines_that_fit_stay_as_they_are() => Assert.Equal(
+        "at line 1: a\n<x  y\n---^\n" + new string('z', 14) + "\n       " + new string('z', 8),
+        WrappedText.Overlong("error: ", "at line 1: a\n<x  y\n---^\n" + new string('z', 22), 27 - 7 + 1));
+
     /// <summary>What is wrong with a network is why people ask for details; where nothing is, there is room for the rest.</summary>
     [Fact]
     public async Task What_is_wrong_stays_on_the_screen_and_empty_columns_go_first()
@@ -179,8 +205,9 @@ public sealed class ScreenTests
         (await _line.RunAsync("net-list", "--all", "--columns", "bridge,name", "--no-header")).Is(
             " virbr0   default\n -        iso\n\n");
         (await _line.RunAsync("net-list", "--columns", "nme")).Fails(
-            "error: there is no column 'nme'; there are: name, state, autostart, persistent, mode, bridge, subnet, gateway, "
-            + "dhcp-range, domain, mtu, guests, leases, cut-off-by, warnings, title, uuid\n");
+            "error: there is no column 'nme'; there are: name, state, autostart, persistent,\n"
+            + "       mode, bridge, subnet, gateway, dhcp-range, domain, mtu, guests, leases,\n"
+            + "       cut-off-by, warnings, title, uuid\n");
     }
 
     [Fact]

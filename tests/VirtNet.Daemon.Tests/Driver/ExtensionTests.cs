@@ -1,3 +1,5 @@
+using System.Net;
+using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
@@ -56,6 +58,24 @@ public sealed class ExtensionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_daemon_s_default_is_where_publications_listen_that_name_no_address()
+    {
+        await using TestDaemon daemon = new(new DaemonOptions { PublishDefault = IPAddress.Loopback });
+        NetworkRef network = await daemon.StartAsync(Lab(""));
+        await SetAsync(daemon, network, "<network><publish protocol='tcp' port='80'><to address='10.7.0.9'/></publish></network>");
+        Assert.Equal([IPAddress.Loopback], daemon.Host.Published[network.Uuid].Select(place => place.Address));
+        VirtNetException refused = await Assert.ThrowsAsync<VirtNetException>(() => SetAsync(
+            daemon,
+            network,
+            "<network><publish protocol='tcp' port='80'><to address='10.7.0.9'/></publish>"
+            + "<publish protocol='tcp' port='80' address='127.0.0.1'><to address='10.7.0.8'/></publish></network>"));
+        Assert.Contains("port 80 of 127.0.0.1:80 is published already", refused.Message, StringComparison.Ordinal);
+        await SetAsync(
+            daemon, network, "<network><publish-default address='203.0.113.5'/><publish protocol='tcp' port='80'><to address='10.7.0.9'/></publish></network>");
+        Assert.Equal([IPAddress.Parse("203.0.113.5")], daemon.Host.Published[network.Uuid].Select(place => place.Address));
+    }
+
+    [Fact]
     public async Task A_change_that_fails_on_the_host_leaves_what_was_published_and_takes_nothing_from_others()
     {
         NetworkRef network = await _daemon.StartAsync(Lab(""));
@@ -89,6 +109,8 @@ public sealed class ExtensionTests : IAsyncDisposable
     private static string Lab(string metadata) =>
         $"<network><name>lab</name>{metadata}<bridge name='virbr7'/><ip address='10.7.0.1' prefix='24'/></network>";
 
-    private Task SetAsync(NetworkRef network, string element) =>
-        _daemon.Driver.SetMetadataAsync(network, new MetadataChange(2, element, "vn", Uri, Live | Config), Token);
+    private Task SetAsync(NetworkRef network, string element) => SetAsync(_daemon, network, element);
+
+    private static Task SetAsync(TestDaemon daemon, NetworkRef network, string element) =>
+        daemon.Driver.SetMetadataAsync(network, new MetadataChange(2, element, "vn", Uri, Live | Config), Token);
 }

@@ -71,6 +71,36 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public async Task What_a_network_that_runs_would_publish_is_refused_by_a_plan_as_by_the_change()
+    {
+        const string publish = "<v:publish protocol='tcp' port='2222'><v:to address='10.3.0.5' port='80'/></v:publish>";
+        await using TestDaemon daemon = new();
+        NetworkRef network = await daemon.StartAsync(Extended("lab", ""));
+        daemon.Host.RefusePublication = place => $"port {place.Ports?.First}/tcp is held by sshd.service";
+        string changed = Extended("lab", publish);
+        VirtNetException plan = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.PlanAsync(null, changed, Token));
+        VirtNetException redefinition = await Assert.ThrowsAsync<VirtNetException>(
+            () => daemon.Extensions.RedefineAsync(changed, RedefineFlags.DryRun, Token));
+        VirtNetException change = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Driver.SetMetadataAsync(
+            network,
+            new MetadataChange(2, $"<network>{publish.Replace("v:", "", StringComparison.Ordinal)}</network>", "vn", "urn:virtnet:network:1", 1),
+            Token));
+        Assert.Equal("Requested operation is not valid: port 2222/tcp is held by sshd.service", change.Message);
+        Assert.Equal((change.Code, change.Message), (plan.Code, plan.Message));
+        Assert.Equal((change.Code, change.Message), (redefinition.Code, redefinition.Message));
+    }
+
+    [Fact]
+    public async Task A_plan_refuses_what_the_extension_s_schema_refuses_as_a_definition_does()
+    {
+        string document = Extended("lab", "<v:publish protocol='tcp' port='1-3'><v:to guest='b' port='1-2'/></v:publish>");
+        await using TestDaemon daemon = new();
+        VirtNetException plan = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.PlanAsync(null, document, Token));
+        VirtNetException definition = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Driver.DefineAsync(document, 0, Token));
+        Assert.Equal((definition.Code, definition.Message), (plan.Code, plan.Message));
+    }
+
+    [Fact]
     public async Task A_definition_is_taken_and_what_is_wrong_with_it_is_told()
     {
         await using TestDaemon daemon = new();

@@ -25,13 +25,16 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("daemon-").FullName;
 
+    private readonly DaemonOptions _options;
+
     private SubnetSearch? _subnets;
 
     /// <summary>Holds nothing: ports of the machine are not the tests'.</summary>
     private HeldPorts Held { get; } = new(_ => new MemoryStream(), NullLogger<HeldPorts>.Instance);
 
-    public TestDaemon()
+    public TestDaemon(DaemonOptions? options = null)
     {
+        _options = options ?? new DaemonOptions();
         Paths = new DaemonPaths(_folder, Path.Combine(_folder, "lib"), Path.Combine(_folder, "run"));
         Build();
     }
@@ -44,7 +47,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         events.Subscribe(Events.Add);
         HookScripts = new HookScripts(Paths, this, Conditions, Clock, NullLogger<HookScripts>.Instance);
         RunningNetworks running = new();
-        NetworkPublishing publishing = new(Host, Services, Conditions, new TargetHealth(Clock), new LoopbackRelays(Clock), Held, running);
+        NetworkPublishing publishing = new(Host, Services, Conditions, new TargetHealth(Clock), new LoopbackRelays(Clock), Held, running, _options);
         NetworkEnvironment environment = new(
             Host,
             Services,
@@ -59,7 +62,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             running,
             NullLogger<NetworkActor>.Instance);
         Registry = new NetworkRegistry(environment);
-        DefinitionIntake intake = new(Registry, environment.Services, NullLogger<DefinitionIntake>.Instance);
+        DefinitionIntake intake = new(Registry, environment, NullLogger<DefinitionIntake>.Instance);
         Adoption = new NetworkAdoption(Registry, environment, Clock, NullLogger<NetworkAdoption>.Instance);
         Driver = new NetworkDriver(Registry, environment, intake, Adoption);
         FilesUpkeep = new NetworkFilesUpkeep(Paths, Registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);

@@ -107,15 +107,78 @@ public sealed class RenameTests
         Assert.False(File.Exists(left));
     }
 
-    [Fact]
-    public async Task One_that_runs_keeps_its_name()
+    [Theory]
+    [InlineData(Lab)]
+    [InlineData("<network><name>lab</name><forward mode='bridge'/><bridge name='br0'/></network>")]
+    public async Task One_that_runs_goes_on_under_its_new_name(string xml)
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.StartAsync(xml);
+        await daemon.Driver.SetAutostartAsync(lab, autostart: true, Token);
+        NetworkRef renamed = await daemon.Extensions.RenameAsync(lab, "old", Token);
+        await AssertRunsAsync(daemon, renamed);
+        Assert.DoesNotContain(daemon.Events, happened => happened is NetworkEvent.Lifecycle { Change: NetworkLifecycle.Stopped });
+        await daemon.RestartAsync();
+        await AssertRunsAsync(daemon, renamed);
+        await daemon.Driver.DestroyAsync(renamed, Token);
+        Assert.Empty(daemon.Host.Held);
+        Assert.Empty(Directory.EnumerateFiles(daemon.Paths.NetworkStates));
+        await daemon.Driver.StartAsync(renamed, Token);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_killed_daemon_renamed_by_half_is_renamed_by_the_next(bool hadWritten)
     {
         await using TestDaemon daemon = new();
         NetworkRef lab = await daemon.StartAsync(Lab);
-        VirtNetException refusal = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.RenameAsync(lab, "old", Token));
-        Assert.Equal("Requested operation is not valid: cannot rename network 'lab' while it is active", refusal.Message);
-        await Assert.ThrowsAsync<VirtNetException>(() => daemon.Driver.LookupByNameAsync("old", Token)); // nor is the new one taken
-        Assert.True(File.Exists(daemon.ConfigOf(lab)));
+        await daemon.Driver.SetAutostartAsync(lab, autostart: true, Token);
+        string former = Path.Combine(daemon.Paths.NetworkStates, "lab.xml");
+        string state = await File.ReadAllTextAsync(former, Token);
+        NetworkRef renamed = await daemon.Extensions.RenameAsync(lab, "old", Token);
+        await daemon.RestartAsync(meanwhile: () =>
+        {
+            File.WriteAllText(former, state);
+            if (!hadWritten)
+            {
+                File.Delete(Path.Combine(daemon.Paths.NetworkStates, "old.xml"));
+            }
+        });
+        await AssertRunsAsync(daemon, renamed);
+    }
+
+    [Fact]
+    public async Task One_that_somebody_knows_by_its_name_keeps_it_while_it_runs()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.StartAsync(Lab);
+        NetworkPortRef port = await daemon.Driver.CreatePortAsync(lab, TestPorts.Xml(), 0, Token);
+        await AssertRefusedAsync(daemon, lab, "guests are plugged into it, whose hypervisor asks for it by that name");
+        await daemon.Driver.DeletePortAsync(port, 0, Token);
+        NetworkRef peer = await daemon.StartAsync(
+            "<network><name>peer</name><bridge name='vbr8'/><ip address='10.10.0.1' prefix='24'/><metadata>"
+            + "<v:network xmlns:v='urn:virtnet:network:1'><v:peer network='lab'/></v:network></metadata></network>");
+        await AssertRefusedAsync(daemon, lab, "another network that runs lets it in by that name");
+        await daemon.Driver.DestroyAsync(peer, Token);
+        await daemon.Driver.DestroyAsync(lab, Token);
+        daemon.AddHook();
+        daemon.HookScripts.Reload();
+        await daemon.Driver.StartAsync(lab, Token);
+        await AssertRefusedAsync(daemon, lab, "a hook script was run for it under that name");
+        NetworkRef transient = await daemon.StartAsync("<network><name>trial</name></network>", persistent: false);
+        await AssertRefusedAsync(daemon, transient, "it is transient, and has no definition to rename");
+    }
+
+    [Fact]
+    public async Task One_that_runs_is_as_it_was_when_a_file_cannot_be_written()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef lab = await daemon.StartAsync(Lab);
+        string before = await daemon.StateAsync(lab);
+        Directory.CreateDirectory(daemon.ConfigOf(new NetworkRef("old", lab.Uuid)));
+        await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.RenameAsync(lab, "old", Token));
+        Assert.Equal(before, await daemon.StateAsync(lab));
     }
 
     [Fact]
@@ -127,5 +190,26 @@ public sealed class RenameTests
         await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.RenameAsync(lab, "old", Token));
         Assert.Equal(lab, await daemon.Driver.LookupByNameAsync("lab", Token));
         Assert.True(File.Exists(daemon.ConfigOf(lab)));
+    }
+
+    private static async Task AssertRunsAsync(TestDaemon daemon, NetworkRef network)
+    {
+        Assert.Equal(network, Assert.Single(await daemon.Driver.ListNetworksAsync(0, Token)));
+        Assert.True(await daemon.Driver.IsActiveAsync(network, Token));
+        Assert.True(await daemon.Driver.IsPersistentAsync(network, Token));
+        Assert.True(await daemon.Driver.GetAutostartAsync(network, Token));
+        Assert.Contains($"<name>{network.Name}</name>", await daemon.Driver.GetXmlAsync(network, 0, Token), StringComparison.Ordinal);
+        Assert.Equal(network.Name, Assert.Single(daemon.Host.Held).Value.Name);
+        Assert.Equal(network.Name, daemon.Services.Served[network.Uuid].Name);
+        Assert.Equal([$"{network.Name}.xml"], Directory.EnumerateFiles(daemon.Paths.NetworkStates).Select(Path.GetFileName));
+        Assert.Equal([$"{network.Name}.xml"], Directory.EnumerateFiles(daemon.Paths.NetworkConfigs).Select(Path.GetFileName));
+    }
+
+    private static async Task AssertRefusedAsync(TestDaemon daemon, NetworkRef network, string reason)
+    {
+        VirtNetException refusal = await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.RenameAsync(network, "new", Token));
+        Assert.Equal($"Requested operation is not valid: cannot rename network '{network.Name}' while it is active: {reason}", refusal.Message);
+        await Assert.ThrowsAsync<VirtNetException>(() => daemon.Driver.LookupByNameAsync("new", Token)); // nor is the new one taken
+        Assert.True(await daemon.Driver.IsActiveAsync(network, Token));
     }
 }

@@ -33,7 +33,7 @@ public class ExtensionIntakeTests
     {
         string document = NetworkXml.Format(Downgraded with { Title = "changed by a program" });
         NetworkDefinition again = NetworkXml.Parse(document).Definition;
-        ExtensionIntake.CheckDocument(document, again, null, Downgraded);
+        ExtensionIntake.CheckDocument(document, again, null, null, Downgraded);
         Assert.Equal(Downgraded.Metadata, again.Metadata);
     }
 
@@ -42,7 +42,7 @@ public class ExtensionIntakeTests
     {
         const string More = $"<network>\n{Later}{Good}<name match='x' address='192.0.2.1'/></network>";
         NetworkDefinition changed = Set(Downgraded, More);
-        ExtensionIntake.CheckElement(More, Downgraded, changed);
+        ExtensionIntake.CheckElement(More, null, Downgraded, changed);
         Assert.Equal(3, NetworkExtensionXml.Of(changed).Faults.Count);
         Assert.Single(NetworkExtensionXml.Of(changed).Names);
     }
@@ -54,7 +54,7 @@ public class ExtensionIntakeTests
     {
         string element = $"<network>{Later}{part}</network>";
         VirtNetException refused = Assert.Throws<VirtNetException>(
-            () => ExtensionIntake.CheckElement(element, Downgraded, Set(Downgraded, element)));
+            () => ExtensionIntake.CheckElement(element, null, Downgraded, Set(Downgraded, element)));
         Assert.Equal(VirErrorCode.XmlError, refused.Code);
         Assert.DoesNotContain('\n', refused.Message);
     }
@@ -66,7 +66,7 @@ public class ExtensionIntakeTests
             "<network>\n <name>lab</name>\n <metadata>\n  <v:network xmlns:v='urn:virtnet:network:1'>\n   <v:publish/>\n   <v:bogus/>\n"
             + "  </v:network>\n  <w:network xmlns:w='urn:virtnet:network:1'/>\n </metadata>\n</network>";
         VirtNetException refused = Assert.Throws<VirtNetException>(
-            () => ExtensionIntake.CheckDocument(Document, NetworkXml.Parse(Document).Definition, null));
+            () => ExtensionIntake.CheckDocument(Document, NetworkXml.Parse(Document).Definition, null, null));
         Assert.Equal(
             "XML error: urn:virtnet:network:1: line 5, column 4: <publish>: an address, or a protocol and a port, is needed\n"
             + "line 6, column 4: <network> has no element <bogus>\n"
@@ -79,9 +79,9 @@ public class ExtensionIntakeTests
     public void Other_metadata_is_not_looked_at()
     {
         NetworkDefinition other = NetworkMetadataEditor.Set(Plain, NetworkMetadataType.Element, "<publish/>", "a", "urn:a");
-        ExtensionIntake.CheckElement("<publish/>", Plain, other);
-        ExtensionIntake.CheckElement("<publish/>", Downgraded, Downgraded);
-        ExtensionIntake.CheckElement(null, Downgraded, Plain);
+        ExtensionIntake.CheckElement("<publish/>", null, Plain, other);
+        ExtensionIntake.CheckElement("<publish/>", null, Downgraded, Downgraded);
+        ExtensionIntake.CheckElement(null, null, Downgraded, Plain);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class ExtensionIntakeTests
     {
         const string Element = "<v:network xmlns:v='urn:virtnet:network:1'><v:bogus/></v:network>";
         NetworkDefinition changed = NetworkMetadataEditor.Set(Plain, NetworkMetadataType.Element, Element, "a", "urn:a");
-        Assert.Throws<VirtNetException>(() => ExtensionIntake.CheckElement(Element, Plain, changed));
+        Assert.Throws<VirtNetException>(() => ExtensionIntake.CheckElement(Element, null, Plain, changed));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class ExtensionIntakeTests
         NetworkDefinition sound = Set(Plain, Element);
         string moved = NetworkXml.Format(sound).Replace("192.168.122.1'", "192.168.99.1'", StringComparison.Ordinal);
         VirtNetException refused = Assert.Throws<VirtNetException>(
-            () => ExtensionIntake.CheckDocument(moved, NetworkXml.Parse(moved).Definition, sound));
+            () => ExtensionIntake.CheckDocument(moved, NetworkXml.Parse(moved).Definition, null, sound));
         Assert.Contains("outside the network", refused.Message, StringComparison.Ordinal);
     }
 

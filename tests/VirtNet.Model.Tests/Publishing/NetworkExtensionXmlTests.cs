@@ -121,6 +121,10 @@ public class NetworkExtensionXmlTests
     [InlineData("<peer network='lab'/>", 1, "a network is not its own peer")]
     [InlineData("<publish address='192.168.122.77' claim='yes'><to guest='a'/></publish>", 1, "192.168.122.77 is in a subnet of the network")]
     [InlineData("<publish-default/>", 1, "Missing required attribute 'address'")]
+    [InlineData("<publish-default address='1'/>", 18, "Expected an IP address")]
+    [InlineData("<publish-default address='10.1'/>", 18, "Expected an IP address")]
+    [InlineData("<publish-default address='224.0.0.1'/>", 18, "224.0.0.1 cannot be published")]
+    [InlineData("<publish protocol='tcp' port='80' address='1'><to guest='a'/></publish>", 35, "Expected an IP address")]
     [InlineData("<publich/>", 1, "<network> has no element <publich>; did you mean 'publish'?")]
     [InlineData("<span vni='7'><hosts/></span>", 15, "Missing required attribute 'match'")]
     [InlineData("<span vni='7'><hosts match='rack 1'/></span>", 22, "Expected a host's name in the fabric")]
@@ -148,7 +152,7 @@ public class NetworkExtensionXmlTests
         Assert.Equal(new XmlPosition(2, column), part == "text" ? new XmlPosition(2, 1) : fault.Position);
         Assert.Equal("good", Assert.Single(read.Publications).Key);
         VirtNetException refused = Assert.Throws<VirtNetException>(
-            () => ExtensionIntake.CheckElement(element, Network, Set(Network, element)));
+            () => ExtensionIntake.CheckElement(element, null, Network, Set(Network, element)));
         Assert.Equal(VirErrorCode.XmlError, refused.Code);
         Assert.StartsWith("XML error: urn:virtnet:network:1: line ", refused.Message, StringComparison.Ordinal);
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
@@ -161,6 +165,9 @@ public class NetworkExtensionXmlTests
     [InlineData("<publish protocol='tcp' port='80-90'><to guest='a'/></publish><publish protocol='tcp' port='90-91'><to guest='b'/></publish>", "port 90-91 of 90-91 is published already")]
     [InlineData("<publish address='203.0.113.6'><to guest='a'/></publish><publish name='x' address='203.0.113.6'><to guest='b'/></publish>", "published already")]
     [InlineData("<publish-default address='127.0.0.1'/><publish-default address='::1'/>", "one <publish-default> at most")]
+    [InlineData("<publish protocol='tcp' port='80'><to guest='a'/></publish><publish protocol='tcp' port='80' address='127.0.0.1'><to guest='b'/></publish>"
+        + "<publish-default address='127.0.0.1'/>", "port 80 of 127.0.0.1:80 is published already")]
+    [InlineData("<publish-default address='127.0.0.1'/><publish protocol='tcp' port='80' interface='eth0'><to guest='a'/></publish>", "127.0.0.1 is reached from the host alone")]
     [InlineData("<span vni='1'><host address='192.0.2.1'/></span><span vni='2'><host address='192.0.2.1'/></span>", "one <span> at most")]
     public void A_second_one_of_the_same_is_told(string parts, string reason)
     {
@@ -179,6 +186,18 @@ public class NetworkExtensionXmlTests
     [InlineData("<publish protocol='tcp' port='80,90-100'><to guest='a' port='8080'/></publish>")]
     public void What_does_not_stand_in_each_others_way_stands_side_by_side(string parts) =>
         Assert.Empty(NetworkExtensionXml.Parse($"<network>{parts}</network>", Network).Faults);
+
+    [Fact]
+    public void Where_the_network_does_not_say_the_host_s_default_counts()
+    {
+        const string twice = "<publish protocol='tcp' port='80'><to guest='a'/></publish><publish protocol='tcp' port='80' address='127.0.0.1'><to guest='b'/></publish>";
+        Assert.Empty(NetworkExtensionXml.Parse($"<network>{twice}</network>", Network).Faults);
+        NetworkExtension read = NetworkExtensionXml.Parse($"<network>{twice}</network>", Network, IPAddress.Loopback);
+        Assert.Equal(IPAddress.Loopback, read.DefaultAddress);
+        Assert.Contains("port 80 of 127.0.0.1:80 is published already", Assert.Single(read.Faults).Text, StringComparison.Ordinal);
+        read = NetworkExtensionXml.Parse($"<network><publish-default address='0.0.0.0'/>{twice}</network>", Network, IPAddress.Loopback);
+        Assert.Equal((IPAddress.Any, 0), (read.DefaultAddress!, read.Faults.Count));
+    }
 
     [Fact]
     public void Ten_thousand_publications_are_read_and_no_document_makes_anybody_read_for_long()
