@@ -28,6 +28,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
     private readonly OfferTable<uint, ClientKey> _offers;
     private readonly BlockedAddresses<uint> _blocked;
     private readonly IGuestPorts _ports;
+    private readonly LeasePorts _leasePorts;
     private readonly NameClaims _names;
     private Dhcp4Settings _settings;
     private AddressPool[] _pools = [];
@@ -39,6 +40,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         _offers = new OfferTable<uint, ClientKey>(OfferHold, clock);
         _blocked = new BlockedAddresses<uint>(Quarantine, MaxBlocked, clock);
         _ports = ports;
+        _leasePorts = new LeasePorts(leases, ports);
         _names = new NameClaims(leases, ports);
         lock (leases.Sync)
         {
@@ -91,7 +93,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         IsKnownByMac(client)
         || (client.ClientId is not null && _leases.FindClient4(client.Mac, client.ClientId) is { } lease
             && lease.ClientId == client.ClientId && lease.Mac != client.Mac
-            && (_leases.FindClient4(client.Mac, null) is { ClientId: null } || IsElsewhere(lease, client.Mac)))
+            && (_leases.FindClient4(client.Mac, null) is { ClientId: null } || _leasePorts.IsElsewhere(lease, client.Mac)))
             ? client with { ClientId = null }
             : client;
 
@@ -281,11 +283,6 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
 
         return false;
     }
-
-    // RFC 2131 makes a client known by its id: a machine may change its card. A clone, or a guest that wants another's
-    // address, has that id while the other still runs.
-    private bool IsElsewhere(Lease lease, MacAddress mac) =>
-        _leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && _ports.IsThere(port) && _ports.FindSender(mac) != port;
 
     // Better an address that somebody may be using than none: with all of them blocked somebody is lying.
     private uint? OldestBlocked()
