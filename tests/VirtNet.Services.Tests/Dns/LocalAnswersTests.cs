@@ -276,9 +276,23 @@ public sealed class LocalAnswersTests
     {
         Assert.Equal("192.0.2.53:53", Assert.Single(Decide("wild.test", type).Decision.Servers!).ToString());
         NetworkDefinition kept = Lab with { DnsmasqOptions = ["address=/wild.test/10.9.9.9", "local=/wild.test/"] };
-        Assert.Equal(DnsDecision.NoSuchName, Decide("wild.test", type, kept).Decision);
+        Assert.Equal(DnsDecision.Empty, Decide("wild.test", type, kept).Decision);
         NetworkDefinition wider = Lab with { DnsmasqOptions = ["address=/wild.test/10.9.9.9", "server=/test/203.0.113.9"] };
         Assert.Equal("203.0.113.9:53", Assert.Single(Decide("a.wild.test", type, wider).Decision.Servers!).ToString());
+    }
+
+    [Theory]
+    [InlineData("address=/wild.test/10.9.9.9", "a.wild.test", true)]
+    [InlineData("address=/wild.test/10.9.9.9", "wild.test", true)]
+    [InlineData("address=/*.wild.test/10.9.9.9", "a.wild.test", true)]
+    [InlineData("address=/*.wild.test/10.9.9.9", "wild.test", false)]
+    [InlineData("address=/#/10.9.9.9", "any.example", true)]
+    public void A_name_with_a_fixed_address_exists_whatever_is_asked_for(string line, string name, bool exists)
+    {
+        NetworkDefinition network = Lab with { DnsmasqOptions = [line] };
+        Assert.All(
+            [DnsType.Aaaa, DnsType.Mx, DnsType.Soa, (DnsType)65],
+            type => Assert.Equal(exists, Decide(name, type, network).Decision is { Servers: not null, Exists: true }));
     }
 
     [Theory]

@@ -218,8 +218,8 @@ internal readonly ref struct LocalAnswers(
 
     private DnsDecision DecideByRules(DnsType type, ReadOnlySpan<byte> name, bool knownByRecords, ref DnsAnswerWriter writer)
     {
-        bool exists = knownByRecords || HasNamesBelow(name);
-        ZoneRoute? route = FindRoute(type, name, out bool isForAll);
+        ZoneRoute? route = FindRoute(type, name, out bool isForAll, out bool hasAddress);
+        bool exists = hasAddress || knownByRecords || HasNamesBelow(name);
         if (isForAll && SpecialNames.TryFind(name, out ReadOnlySpan<NetAddress> special, out bool specialExists))
         {
             return specialExists ? Answer(special, type, name, ref writer) : DnsDecision.NoSuchName;
@@ -247,9 +247,11 @@ internal readonly ref struct LocalAnswers(
     /// The rule for a question: fixed addresses only if they answer it, else what is said of the rest of their domain, or
     /// the rule of a wider one.
     /// </summary>
-    private ZoneRoute? FindRoute(DnsType type, ReadOnlySpan<byte> name, out bool isForAll)
+    /// <param name="hasAddress">A rule gives the name an address: it exists, whatever is asked for and whoever is asked.</param>
+    private ZoneRoute? FindRoute(DnsType type, ReadOnlySpan<byte> name, out bool isForAll, out bool hasAddress)
     {
         isForAll = true;
+        hasAddress = false;
         ReadOnlySpan<byte> from = name;
         while (!from.IsEmpty && _zone.TryFindRoute(from, out ZoneRoute? route, out from, out isForAll))
         {
@@ -258,6 +260,7 @@ internal readonly ref struct LocalAnswers(
                 return route;
             }
 
+            hasAddress = true;
             if (addresses.Others is { } others)
             {
                 return others;
