@@ -106,7 +106,7 @@ internal readonly ref struct Dhcp6Decider
 
         tags = rules.Concluded(tags);
         isIgnored = host?.Ignores == true || DhcpRules.Any(rules.Ignored, tags);
-        return host is null ? null : Dhcp6SettingsReader.ReservationOf(host, _duid);
+        return host is null ? null : Dhcp6SettingsReader.ReservationOf(host, _duid, _settings);
     }
 
     // RFC 8415, 16.2 to 16.12.
@@ -216,7 +216,7 @@ internal readonly ref struct Dhcp6Decider
     private AddressKey? Choose(in Dhcp6Client client, Lease? lease, AddressKey? wish, bool renews, out bool isKept)
     {
         isKept = false;
-        if (!client.Ia.IsTemporary && _reservation?.Address is { } reserved && reserved != _settings.Gateway && IsUsable(reserved, client))
+        if (!client.Ia.IsTemporary && ChooseReserved(client, lease) is { } reserved)
         {
             return reserved;
         }
@@ -243,6 +243,30 @@ internal readonly ref struct Dhcp6Decider
         }
 
         return renews && lease is null ? null : _bindings.FindFree(client, Tags, _taken);
+    }
+
+    /// <summary>What is reserved for the client: of several that which it has, else the first that is free.</summary>
+    private AddressKey? ChooseReserved(in Dhcp6Client client, Lease? lease)
+    {
+        if (_reservation is null)
+        {
+            return null;
+        }
+
+        if (lease is not null && AddressKey.Of(lease.Address) is var leased && _reservation.Has(leased) && IsUsable(leased, client))
+        {
+            return leased;
+        }
+
+        foreach (AddressKey address in _reservation.Addresses)
+        {
+            if (address != _settings.Gateway && IsUsable(address, client))
+            {
+                return address;
+            }
+        }
+
+        return null;
     }
 
     private bool IsUsable(AddressKey address, in Dhcp6Client client) =>
@@ -309,7 +333,7 @@ internal readonly ref struct Dhcp6Decider
 
     // A reservation by the name alone gives the name with its address only: else two clients would have it.
     private string? ReservedName(AddressKey address) =>
-        _reservation is { Duid: not null } || _reservation?.Address == address ? _reservation.Name : null;
+        _reservation is { Duid: not null } || _reservation?.Has(address) == true ? _reservation.Name : null;
 
     private string? KeptName(Lease? before) =>
         before?.HostName is { } had && !had.Equals(_clientName, StringComparison.OrdinalIgnoreCase) ? had : null;

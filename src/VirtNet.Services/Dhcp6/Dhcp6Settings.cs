@@ -131,4 +131,15 @@ internal sealed record Dhcp6ExtraOption(Dhcp6OptionCode Code, ValueList<byte> Va
 /// <param name="Duid">As in <see cref="Dhcp6Client.Duid"/>; null where the name decides.</param>
 /// <param name="Address">Null = only a name or lease time is reserved.</param>
 /// <param name="Lease">Seconds; null = that of the range.</param>
-internal sealed record Dhcp6Reservation(string? Duid, string? Name, AddressKey? Address, uint? Lease);
+internal sealed record Dhcp6Reservation(string? Duid, string? Name, AddressKey? Address, uint? Lease)
+{
+    /// <summary>So many addresses from <see cref="Address"/> on are reserved, of which the client gets one that is free.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>All of them, in order.</summary>
+    public IEnumerable<AddressKey> Addresses =>
+        Address is { } first ? Enumerable.Range(0, Count).Select(i => new AddressKey(first.Value + (uint)i)) : [];
+
+    public bool Has(AddressKey address) =>
+        Address is { } first && address.Value >= first.Value && address.Value - first.Value < (uint)Count;
+}

@@ -138,6 +138,11 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
             _reserved.Add(taken);
         }
 
+        if (host is { IsIpv6Joined: true, Ipv6: { } part } && PrefixForParts() is { } prefix)
+        {
+            host = host with { Ipv6 = Under(prefix, part) };
+        }
+
         // Where no XML address holds it the reservation is for another network: nobody here can get it.
         _hosts.Add(host);
         if (host is { Ignores: false, Condition.IsEmpty: true, IgnoresClientId: false })
@@ -146,6 +151,13 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         }
 
         return LineVerdict.Honoured;
+    }
+
+    /// <summary>The subnet that addresses without a prefix are in: that of DHCPv6, if it leaves them 64 bits.</summary>
+    private IPAddress? PrefixForParts()
+    {
+        int[] fitting = [.. Enumerable.Range(0, ips.Count).Where(i => ips[i] is { IsIpv6: true, EffectivePrefix: 64 })];
+        return fitting.Length == 0 ? null : ips[fitting.FirstOrDefault(HasDhcp, fitting[0])].Address;
     }
 
     private void AddReservations(HostLine host)
