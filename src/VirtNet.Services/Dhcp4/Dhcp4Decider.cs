@@ -136,7 +136,7 @@ internal readonly ref partial struct Dhcp4Decider
             name = null;
         }
 
-        Dhcp4Reservation? reservation = host is null ? null : Dhcp4SettingsReader.ReservationOf(host, sent.Mac);
+        Dhcp4Reservation? reservation = host is null ? null : Dhcp4SettingsReader.ReservationOf(host, sent.Mac, _settings);
         if (host is not null || _settings.ByMac.ContainsKey(sent.Mac) || (name is not null && _settings.ByName.ContainsKey(name)))
         {
             tags.Add("known");

@@ -6,6 +6,7 @@ using System.Text.Json;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dnsmasq.Reading;
+using VirtNet.Services.Leases;
 using VirtNet.Services.Tests.Dhcp4;
 using VirtNet.Services.Tests.Leases;
 using VirtNet.Wire;
@@ -73,6 +74,15 @@ public sealed class MeasuredDhcp4Tests
         bench.LeaseOf(new Dhcp4Request { Mac = "52:54:00:99:00:02" }, "10.77.0.125");
         Assert.EndsWith("| 28=0a4dffff", Offer(bench, """{"mac":"525400990002","show":[28]}"""), StringComparison.Ordinal);
         Assert.EndsWith("| 28=0a4d00ff", Offer(bench, """{"show":[28]}"""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Who_is_promised_an_address_of_another_subnet_gets_one_of_this()
+    {
+        NetworkDefinition network = DnsmasqReader.Read(Lab with { DnsmasqOptions = ["dhcp-host=52:54:00:99:00:02,192.168.7.7,web"] }).Network;
+        Lease lease = new DecisionBench(network).Dora(new Dhcp4Request { Mac = "52:54:00:99:00:02" });
+        Assert.StartsWith("10.77.0.", lease.Address.ToString(), StringComparison.Ordinal);
+        Assert.Equal("web", lease.HostName);
     }
 
     [Fact]
