@@ -127,16 +127,28 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         }
 
         uint hash = _settings.Rules.IsSequential ? 0 : Hash(client.Mac);
+        if ((FindFree(hash, tags, forAll: false) ?? FindFree(hash, tags, forAll: true)) is { } free)
+        {
+            return free;
+        }
+
+        uint? last = FreeAwkward() ?? _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
+        return last is { } one && _settings.IsOpen(one, tags) && FindHeld(one) is null ? last : null;
+    }
+
+    /// <summary>Ranges that are for certain clients come before those for all.</summary>
+    private uint? FindFree(uint hash, TagSet tags, bool forAll)
+    {
         for (int i = 0; i < _pools.Length; i++)
         {
-            if (_settings.Ranges[i].Condition.Holds(tags) && _pools[i].FindFree(hash) is { } free)
+            if (_settings.Ranges[i].Condition is var condition && condition.IsEmpty == forAll && condition.Holds(tags)
+                && _pools[i].FindFree(hash) is { } free)
             {
                 return free;
             }
         }
 
-        uint? last = FreeAwkward() ?? _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
-        return last is { } one && _settings.IsOpen(one, tags) && FindHeld(one) is null ? last : null;
+        return null;
     }
 
     /// <summary>An address that is given last, see <see cref="IsAwkward"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Dhcp;
@@ -110,11 +111,15 @@ internal readonly struct Dhcp4Reply
         Broadcast = message.Broadcast || _isBroadcast,
         ClientAddress = clientAddress,
         YourAddress = yourAddress,
-        NextServer = _boot?.NextServer ?? _settings.Gateway,
+        NextServer = _boot?.NextServer ?? NextServerOfLine ?? _settings.Gateway,
         RelayAddress = message.RelayAddress,
         ServerName = _boot is not null ? _boot.ServerName : FieldFor(Dhcp4OptionCode.TftpServerName, message),
         File = _boot is not null ? _boot.File : FieldFor(Dhcp4OptionCode.BootFileName, message),
     }.Write(ref writer, message.HardwareAddress);
+
+    /// <summary>Where no line says what to boot, one may still say from where.</summary>
+    private uint? NextServerOfLine => _options.Find((Dhcp4OptionCode)OptionLine.NextServer)?.Value is { Count: >= 4 } address
+        ? BinaryPrimitives.ReadUInt32BigEndian(address.AsSpan()) : null;
 
     /// <summary>Whether an option goes into a field of the message: to clients that did not ask for it as an option.</summary>
     private bool GoesIntoField(Dhcp4ExtraOption option, in Dhcp4Message message) =>
@@ -230,7 +235,7 @@ internal readonly struct Dhcp4Reply
         Dhcp4NestedOptions.WriteEncapsulated(ref writer, message, _options, _omitted);
         if (_pxe is not null)
         {
-            PxeAnswer.WriteIdentity(ref writer, message);
+            PxeAnswer.WriteIdentity(ref writer, message, _settings.Rules);
         }
 
         if (_pxe is { IsCut: true })
@@ -263,10 +268,10 @@ internal readonly struct Dhcp4Reply
         }
     }
 
-    // We update our own DNS whatever the client would rather have, and say so (RFC 4702, 3 and 4).
-    private static ClientFqdnFlags AnswerTo(ClientFqdnFlags asked) =>
+    // We update our own DNS whatever the client would rather have, and say so (RFC 4702, 3 and 4) unless a line wants it otherwise.
+    private ClientFqdnFlags AnswerTo(ClientFqdnFlags asked) =>
         (asked & (ClientFqdnFlags.Encoded | ClientFqdnFlags.ServerUpdates))
-        | ((asked & ClientFqdnFlags.ServerUpdates) == 0
+        | ((asked & ClientFqdnFlags.ServerUpdates) == 0 && !_settings.Rules.ClientsUpdateNames
             ? ClientFqdnFlags.ServerUpdates | ClientFqdnFlags.Overridden
             : ClientFqdnFlags.None);
 }

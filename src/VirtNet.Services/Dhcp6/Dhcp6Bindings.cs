@@ -122,7 +122,8 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         }
 
         uint hash = client.Hash();
-        foreach (Pool pool in _pools)
+        // Ranges that are for certain clients come before those for all.
+        foreach (Pool pool in _pools.OrderBy(pool => pool.Range.Condition.IsEmpty))
         {
             if (!pool.Range.Condition.Holds(tags))
             {

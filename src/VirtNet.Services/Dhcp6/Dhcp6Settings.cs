@@ -126,7 +126,11 @@ internal sealed record Dhcp6Range(UInt128 Start, UInt128 End, uint Lease)
 
 /// <summary>An option that the definition asks for.</summary>
 /// <param name="Forced">Sent to clients that did not ask for it too.</param>
-internal sealed record Dhcp6ExtraOption(Dhcp6OptionCode Code, ValueList<byte> Value, bool Forced, TagCondition Condition);
+internal sealed record Dhcp6ExtraOption(Dhcp6OptionCode Code, ValueList<byte> Value, bool Forced, TagCondition Condition)
+{
+    /// <summary>No name servers at all, not the bridge either.</summary>
+    public bool IsSuppression => Code == Dhcp6OptionCode.NameServers && Value.Count == 0;
+}
 
 /// <param name="Duid">As in <see cref="Dhcp6Client.Duid"/>; null where the name decides.</param>
 /// <param name="Address">Null = only a name or lease time is reserved.</param>

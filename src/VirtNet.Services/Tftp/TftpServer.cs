@@ -101,7 +101,7 @@ internal sealed class TftpServer : IAsyncDisposable
             return;
         }
 
-        request = _folder.RefusesBlockSize ? request with { BlockSize = null } : request;
+        request = _folder.Rules.RefusesBlockSize ? request with { BlockSize = null } : request;
         if (!IsToBeServed(request, client))
         {
             return;
@@ -115,7 +115,7 @@ internal sealed class TftpServer : IAsyncDisposable
                     TftpError.IllegalOperation, request.IsRead ? "unknown transfer mode" : "files can only be read");
             }
 
-            Begin(request, _folder.Open(request.File), client, local);
+            Begin(request, _folder.For(client.Address).Open(request.File), client, local);
             _begun++;
             _logger.TransferBegan(_bridge, request.File, client);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Reading;
+using VirtNet.Services.Tftp;
 
 namespace VirtNet.Services.Tests.Dnsmasq;
 
@@ -101,13 +102,29 @@ public sealed class DnsmasqReaderTests
         Read("log-queries", "address=/a.test/10.9.9.9", "no-ping", "listen-address=192.0.2.1").Warning);
 
     [Theory]
+    [InlineData("dhcp-range=192.0.2.1,192.0.2.9")]
+    [InlineData("dhcp-range=2001:db8:99::,static,64")]
+    [InlineData("dhcp-range=::1,::f,constructor:eth0")]
+    [InlineData("dhcp-option=256,1")]
+    [InlineData("dhcp-option=0,1")]
+    [InlineData("dhcp-match=set:x,256")]
+    [InlineData("conntrack")]
+    [InlineData("ipset=/a.test/x")]
+    public void A_line_that_no_guest_notices_is_told_and_taken(string line) =>
+        Assert.EndsWith($"without effect here: '{line}'", Read(line).ThrowIfRefused().Warning, StringComparison.Ordinal);
+
+    [Fact]
+    public void Lines_about_TFTP_say_how_files_are_served() => Assert.Equal(
+        new TftpRules { RefusesBlockSize = true, LowersNames = true, HasFolderForEach = true, Mtu = 600 },
+        Read("tftp-no-blocksize", "tftp-lowercase", "tftp-unique-root", "tftp-mtu=600").ThrowIfRefused().Tftp);
+
+    [Theory]
     [InlineData("foo=bar", "is none that dnsmasq has")]
     [InlineData("dhcp-option=3,x", "is malformed")]
     [InlineData("dhcp-option=\"3", "is malformed")]
     [InlineData("filterwin2k", "is not supported")]
     [InlineData("conf-file=/etc/x", "is not supported")]
     [InlineData("dhcp-relay=10.77.0.1,192.0.2.1", "is not supported")]
-    [InlineData("dhcp-range=192.0.2.1,192.0.2.9", "is not supported")]
     [InlineData("dhcp-range=10.77.0.0,proxy", "is not supported")]
     [InlineData("except-interface=virbr7", "is not supported")]
     [InlineData("server=/a.test/192.0.2.1@eth0", "is not supported")]

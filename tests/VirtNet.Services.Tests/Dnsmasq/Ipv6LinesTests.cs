@@ -202,6 +202,28 @@ public sealed class Ipv6LinesTests
         Assert.Equal([IPAddress.Parse("2001:db8::5")], advertisement.DnsServers);
     }
 
+    [Fact]
+    public void No_resolver_is_told_where_a_line_says_so()
+    {
+        NetworkDefinition network = Read("dhcp-option=option6:dns-server", "dhcp-range=2001:db8:77::10,2001:db8:77::20").Network;
+        Assert.False(RaSettings.ContentOf(network)!.OffersDns);
+        Dhcp6Bench bench = new(network);
+        Dhcp6Request client = new() { Duid = "00:04:01", OptionRequest = [23] };
+        Assert.Empty(OptionOf(23, bench, client, bench.Ask(Dhcp6MessageType.Solicit, client)));
+    }
+
+    [Fact]
+    public void The_router_may_tell_its_own_address()
+    {
+        DnsmasqReading reading = Read("dhcp-range=2001:db8:77::,ra-advrouter");
+        Assert.Empty(reading.Warnings);
+        Assert.Equal(Lab.Ips[0].Address, Assert.Single(RaSettings.For(reading.Network)!.Prefixes).Router);
+    }
+
+    [Fact]
+    public void A_range_of_an_interface_may_name_it_by_its_beginning() => Assert.Equal(
+        "2001:db8:77::100", Assert.Single(Read("dhcp-range=::100,::1ff,constructor:virbr*").Network.Ips[0].Ranges).Start.ToString());
+
     // As dnsmasq 2.90 advertises it, beside "address,ra-only", which libvirt writes for an address without DHCP.
     [Theory]
     [InlineData(null, false, false, true)]

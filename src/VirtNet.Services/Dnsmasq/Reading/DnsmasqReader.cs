@@ -61,7 +61,7 @@ internal static class DnsmasqReader
         {
             Dhcp = dhcp.Rules,
             DnsPort = zone.Port,
-            RefusesTftpBlockSize = tftp.RefusesBlockSize,
+            Tftp = tftp.Rules,
             TftpRootMayBeMissing = tftp.MayBeMissing,
             HonouredInPart = dhcp.HonouredInPart,
             WithoutEffect = withoutEffect.ToValueList(),
