@@ -13,6 +13,8 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     private const byte RemoteId = 2;
     private const byte SubscriberId = 6;
 
+    private const string EthersPath = "/etc/ethers";
+
     private readonly List<ClientMatch> _matches = [];
     private readonly List<TagConsequence> _consequences = [];
     private readonly List<HostLine> _hosts = [];
@@ -77,6 +79,9 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         return line.Option switch
         {
             "dhcp-host" => TakeHost(value),
+            "dhcp-hostsfile" or "dhcp-hostsdir" => TakeFile(value, TakeHost),
+            "dhcp-optsfile" or "dhcp-optsdir" => TakeFile(value, option => TakeOption(option, isForced: false)),
+            "read-ethers" => TakeFile(EthersPath, TakeEther),
             "dhcp-range" => TakeRange(line),
             "ra-param" => TakeAdvertising(value),
             "dhcp-option" => TakeOption(value, isForced: false),
@@ -169,6 +174,26 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     {
         int[] fitting = [.. Enumerable.Range(0, ips.Count).Where(i => ips[i] is { IsIpv6: true, EffectivePrefix: 64 })];
         return fitting.Length == 0 ? null : ips[fitting.FirstOrDefault(HasDhcp, fitting[0])].Address;
+    }
+
+    /// <summary>A file whose lines are values of the option; one that is not there says nothing.</summary>
+    private static LineVerdict TakeFile(string path, Func<string, LineVerdict> take)
+    {
+        LineVerdict worst = LineVerdict.WithoutEffect;
+        foreach (string line in LineFiles.LinesOf(HiddenText.Reveal(path)))
+        {
+            LineVerdict verdict = take(line);
+            worst = verdict is LineVerdict.Unsupported ? verdict : worst == LineVerdict.WithoutEffect ? LineVerdict.Honoured : worst;
+        }
+
+        return worst;
+    }
+
+    /// <summary>A line of ethers(5): a MAC, and the address or name of its owner.</summary>
+    private LineVerdict TakeEther(string line)
+    {
+        string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length < 2 ? LineVerdict.Malformed : TakeHost($"{words[0]},{words[1]}");
     }
 
     private void AddReservations(HostLine host)

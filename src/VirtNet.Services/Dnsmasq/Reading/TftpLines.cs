@@ -1,4 +1,5 @@
 using System.Globalization;
+using VirtNet.Model;
 using VirtNet.Services.Tftp;
 
 namespace VirtNet.Services.Dnsmasq.Reading;
@@ -17,6 +18,9 @@ internal sealed class TftpLines(string? bridge)
     /// <summary>How files are served.</summary>
     public TftpRules Rules { get; private set; } = new();
 
+    /// <summary>Lines that count, but for a part of them.</summary>
+    public ValueList<NamedLine> HonouredInPart { get; private set; } = [];
+
     /// <summary>Null for a line about something else.</summary>
     public LineVerdict? Take(ConfLine line) => line.Option switch
     {
@@ -24,6 +28,7 @@ internal sealed class TftpLines(string? bridge)
         "tftp-root" => TakeRoot(line.Value ?? ""),
         "tftp-no-fail" => Set(() => MayBeMissing = true),
         "tftp-no-blocksize" => Set(() => Rules = Rules with { RefusesBlockSize = true }),
+        "tftp-secure" => Set(() => HonouredInPart = [new NamedLine(line.Text.Trim(), "a file is served if everybody may read it, whoever owns it")]),
         "tftp-lowercase" => Set(() => Rules = Rules with { LowersNames = true }),
         "tftp-mtu" => int.TryParse(line.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu)
             ? Set(() => Rules = Rules with { Mtu = mtu }) : LineVerdict.Malformed,
