@@ -53,7 +53,11 @@ internal readonly struct Dhcp4Reply
         int limit = message.Type == Dhcp4MessageType.Bootp
             ? BootpLength
             : Math.Clamp(message.MaxMessageSize - 28, DefaultLength, MaxLength);
-        WireWriter writer = new(buffer[..Math.Min(limit, buffer.Length)]);
+        // A relay takes out what is its own before the client gets the rest (RFC 3046, 2.1).
+        int most = Math.Min(MaxLength, buffer.Length);
+        int echo = Dhcp4OptionWriter.LengthInParts(message.RelayAgentInformation.Length);
+        echo = echo > most - DefaultLength ? 0 : echo;
+        WireWriter writer = new(buffer[..Math.Min(limit, most - echo)]);
         switch (decision)
         {
             case Dhcp4Decision.Offer offer:
@@ -96,13 +100,16 @@ internal readonly struct Dhcp4Reply
         }
 
         // Last, as it came: the relay looks for it there (RFC 3046, 2.2).
-        if (!message.RelayAgentInformation.IsEmpty)
+        if (echo == 0 || writer.Overflowed)
         {
-            writer.WriteOption(Dhcp4OptionCode.RelayAgentInformation, message.RelayAgentInformation);
+            writer.WriteEnd();
+            return writer.Overflowed ? 0 : writer.Position;
         }
 
-        writer.WriteEnd();
-        return writer.Overflowed ? 0 : writer.Position;
+        WireWriter tail = new(buffer[writer.Position..most]);
+        tail.WriteInParts(Dhcp4OptionCode.RelayAgentInformation, message.RelayAgentInformation);
+        tail.WriteEnd(before: writer.Position);
+        return tail.Overflowed ? 0 : writer.Position + tail.Position;
     }
 
     private void WriteHeader(ref WireWriter writer, in Dhcp4Message message, uint yourAddress, uint clientAddress) => new Dhcp4ReplyHeader

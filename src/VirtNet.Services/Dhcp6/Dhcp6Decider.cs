@@ -76,7 +76,7 @@ internal readonly ref struct Dhcp6Decider
             Dhcp6MessageType.Renew or Dhcp6MessageType.Rebind => decider.Assign(Dhcp6MessageType.Reply, renews: true),
             Dhcp6MessageType.Confirm => decider.OnConfirm(),
             Dhcp6MessageType.Release or Dhcp6MessageType.Decline => decider.GiveBack(),
-            _ => new Dhcp6Decision.Answer(Dhcp6MessageType.Reply, Status: null, [], Name: null),
+            _ => new Dhcp6Decision.Answer(Dhcp6MessageType.Reply, Status: null, [], decider.NameWithoutAddress()),
         };
         return decision is Dhcp6Decision.Answer answer && decider._tags is { } tags ? answer with { Tags = tags } : decision;
     }
@@ -150,7 +150,8 @@ internal readonly ref struct Dhcp6Decider
             : ias.Count == 0 && prefixes is not null ? null // what it asked for is answered where it asked
             : ias.Count > 0 ? ias[0].Status ?? Dhcp6Status.NoAddressesAvailable
             : Dhcp6Status.NoAddressesAvailable;
-        string? name = type == Dhcp6MessageType.Reply ? given?.Lease?.HostName : null;
+        string? name = given?.Lease?.HostName
+            ?? (given?.Address is { } offered ? NameFor(offered, _bindings.FindByClient(given.Client)) : null);
         return new Dhcp6Decision.Answer(type, status, ias, name)
         {
             RapidCommit = _message.Type == Dhcp6MessageType.Solicit && type == Dhcp6MessageType.Reply,
@@ -327,9 +328,17 @@ internal readonly ref struct Dhcp6Decider
         _mac ?? before?.Mac,
         client.Duid,
         client.Ia,
-        ReservedName(address) ?? _settings.NameOfAddress.GetValueOrDefault(address)
-            ?? (_clientName is not null && RefuseName(before) is null ? _clientName : KeptName(before)),
+        NameFor(address, before),
         seconds == Dhcp6Range.Infinite ? null : DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + seconds));
+
+    private string? NameFor(AddressKey address, Lease? before) =>
+        ReservedName(address) ?? _settings.NameOfAddress.GetValueOrDefault(address)
+            ?? (_clientName is not null && RefuseName(before) is null ? _clientName : KeptName(before));
+
+    /// <summary>What a client is called that wants no address.</summary>
+    private string? NameWithoutAddress() => _message.ClientId.IsEmpty ? null
+        : _reservation is { Duid: not null, Name: { } reserved } ? reserved
+        : _clientName is not null && RefuseName(before: null) is null ? _clientName : null;
 
     // A reservation by the name alone gives the name with its address only: else two clients would have it.
     private string? ReservedName(AddressKey address) =>

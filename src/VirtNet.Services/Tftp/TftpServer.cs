@@ -98,6 +98,7 @@ internal sealed class TftpServer : IAsyncDisposable
         NetAddress local = datagram.Destination;
         if (!TftpRequest.TryParse(datagram.Payload, out TftpRequest? request))
         {
+            Refuse(socket, datagram);
             return;
         }
 
@@ -128,10 +129,25 @@ internal sealed class TftpServer : IAsyncDisposable
 
             _refused++;
             _logger.RequestRefused(_bridge, request.File, client, e.Message);
-            WireWriter writer = new(socket.Rent());
-            TftpPackets.WriteError(ref writer, e.Error, e.Message);
-            socket.Send(writer.Position, client, from: local);
+            SendError(socket, client, local, e.Error, e.Message);
         }
+    }
+
+    /// <summary>What is no request is told so, unless it is an error itself (RFC 1350, 7) or nothing at all.</summary>
+    private void Refuse(DatagramSocket socket, in Datagram datagram)
+    {
+        if (TftpRequest.DeservesError(datagram.Payload))
+        {
+            _refused++;
+            SendError(socket, datagram.Peer, datagram.Destination, TftpError.IllegalOperation, "not a request");
+        }
+    }
+
+    private static void SendError(DatagramSocket socket, NetEndpoint client, NetAddress local, TftpError error, string message)
+    {
+        WireWriter writer = new(socket.Rent());
+        TftpPackets.WriteError(ref writer, error, message);
+        socket.Send(writer.Position, client, from: local);
     }
 
     // Silence where there is no room: the client asks again, by when there may be.

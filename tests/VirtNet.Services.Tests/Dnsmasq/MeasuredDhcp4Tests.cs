@@ -66,6 +66,24 @@ public sealed class MeasuredDhcp4Tests
         Assert.EndsWith("file http://10.77.0.1/boot.efi flags 8000", Offer(bench, Other), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(255)]
+    [InlineData(600)]
+    public void What_a_relay_added_goes_back_whole_in_as_many_parts_as_it_takes(int length)
+    {
+        byte[] added = [.. Enumerable.Range(0, length).Select(i => (byte)i)];
+        byte[] parts = [.. added.Chunk(255).SelectMany(part => (byte[])[82, (byte)part.Length, .. part])];
+        DecisionBench bench = new(Lab);
+        Dhcp4Request request = new() { Type = Dhcp4MessageType.Discover, Mac = "52:54:00:99:00:01", Extra = parts, ParameterList = UsualList };
+        Assert.True(Dhcp4Message.TryParse(request.ToArray(), out Dhcp4Message message));
+        Assert.Equal(added, message.RelayAgentInformation.ToArray());
+        byte[] reply = new byte[Dhcp4Reply.MaxLength];
+        int end = Dhcp4Reply.Write(reply, message, bench.Decide(request), bench.Settings, spread: 0);
+        Assert.True(reply.AsSpan(0, end).IndexOf([.. parts, (byte)Dhcp4OptionCode.End]) > 0);
+        Assert.Contains("15=6c61622e74657374", Text(reply.AsSpan(0, end), []), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_range_may_have_a_broadcast_address_of_its_own()
     {
