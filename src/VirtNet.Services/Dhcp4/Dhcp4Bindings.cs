@@ -28,6 +28,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
     private readonly OfferTable<uint, ClientKey> _offers;
     private readonly BlockedAddresses<uint> _blocked;
     private readonly IGuestPorts _ports;
+    private readonly LeasePorts _leasePorts;
     private readonly NameClaims _names;
     private Dhcp4Settings _settings;
     private AddressPool[] _pools = [];
@@ -39,6 +40,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         _offers = new OfferTable<uint, ClientKey>(OfferHold, clock);
         _blocked = new BlockedAddresses<uint>(Quarantine, MaxBlocked, clock);
         _ports = ports;
+        _leasePorts = new LeasePorts(leases, ports);
         _names = new NameClaims(leases, ports);
         lock (leases.Sync)
         {
@@ -91,7 +93,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         IsKnownByMac(client)
         || (client.ClientId is not null && _leases.FindClient4(client.Mac, client.ClientId) is { } lease
             && lease.ClientId == client.ClientId && lease.Mac != client.Mac
-            && (_leases.FindClient4(client.Mac, null) is { ClientId: null } || IsElsewhere(lease, client.Mac)))
+            && (_leases.FindClient4(client.Mac, null) is { ClientId: null } || _leasePorts.IsElsewhere(lease, client.Mac)))
             ? client with { ClientId = null }
             : client;
 
@@ -125,16 +127,28 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         }
 
         uint hash = _settings.Rules.IsSequential ? 0 : Hash(client.Mac);
+        if ((FindFree(hash, tags, forAll: false) ?? FindFree(hash, tags, forAll: true)) is { } free)
+        {
+            return free;
+        }
+
+        uint? last = FreeAwkward() ?? _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
+        return last is { } one && _settings.IsOpen(one, tags) && FindHeld(one) is null ? last : null;
+    }
+
+    /// <summary>Ranges that are for certain clients come before those for all.</summary>
+    private uint? FindFree(uint hash, TagSet tags, bool forAll)
+    {
         for (int i = 0; i < _pools.Length; i++)
         {
-            if (_settings.Ranges[i].Condition.Holds(tags) && _pools[i].FindFree(hash) is { } free)
+            if (_settings.Ranges[i].Condition is var condition && condition.IsEmpty == forAll && condition.Holds(tags)
+                && _pools[i].FindFree(hash) is { } free)
             {
                 return free;
             }
         }
 
-        uint? last = FreeAwkward() ?? _offers.Oldest(OfferIsStale) ?? OldestBlocked() ?? _offers.Oldest(TimeSpan.Zero);
-        return last is { } one && _settings.IsOpen(one, tags) && FindHeld(one) is null ? last : null;
+        return null;
     }
 
     /// <summary>An address that is given last, see <see cref="IsAwkward"/>.</summary>
@@ -281,11 +295,6 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
 
         return false;
     }
-
-    // RFC 2131 makes a client known by its id: a machine may change its card. A clone, or a guest that wants another's
-    // address, has that id while the other still runs.
-    private bool IsElsewhere(Lease lease, MacAddress mac) =>
-        _leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && _ports.IsThere(port) && _ports.FindSender(mac) != port;
 
     // Better an address that somebody may be using than none: with all of them blocked somebody is lying.
     private uint? OldestBlocked()

@@ -136,7 +136,7 @@ internal readonly ref partial struct Dhcp4Decider
             name = null;
         }
 
-        Dhcp4Reservation? reservation = host is null ? null : Dhcp4SettingsReader.ReservationOf(host, sent.Mac);
+        Dhcp4Reservation? reservation = host is null ? null : Dhcp4SettingsReader.ReservationOf(host, sent.Mac, _settings);
         if (host is not null || _settings.ByMac.ContainsKey(sent.Mac) || (name is not null && _settings.ByName.ContainsKey(name)))
         {
             tags.Add("known");
@@ -149,6 +149,11 @@ internal readonly ref partial struct Dhcp4Decider
 
         tags = rules.Concluded(tags);
         isIgnored = host?.Ignores == true || DhcpRules.Any(rules.Ignored, tags);
+        if (name is null && DhcpRules.Any(rules.Generated, tags))
+        {
+            name = sent.Mac.ToString().Replace(':', '-');
+        }
+
         return reservation;
     }
 
@@ -227,15 +232,19 @@ internal readonly ref partial struct Dhcp4Decider
             _reservation?.Name ?? _clientName ?? leased ?? _settings.NameOfAddress.GetValueOrDefault(address));
     }
 
-    // RFC 951 knows no lease times, so a pool cannot be given out; a reservation is for ever unless it says otherwise.
+    // RFC 951 knows no lease times, so a pool is given out only where a line wants that; an address is for ever unless a
+    // reservation says otherwise.
     private Dhcp4Decision OnBootp()
     {
-        if (_reservation?.Mac is null || ReservedAddress is not { } address)
+        uint? chosen = _reservation?.Mac is not null && ReservedAddress is { } reserved ? reserved
+            : DhcpRules.Any(_settings.Rules.BootpFromPool, Tags) ? ChooseAddress().Address
+            : null;
+        if (chosen is not { } address || !_settings.InSubnet(address))
         {
             return new Dhcp4Decision.Ignore(Dhcp4Drop.NoReservation);
         }
 
-        uint seconds = _reservation.Lease ?? Dhcp4Range.Infinite;
+        uint seconds = _reservation?.Lease ?? Dhcp4Range.Infinite;
         string? name = NameFor(address);
         return new Dhcp4Decision.Boot(NewLease(address, seconds, name), seconds, name, OtherLeaseThan(address));
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Dhcp;
@@ -52,7 +53,11 @@ internal readonly struct Dhcp4Reply
         int limit = message.Type == Dhcp4MessageType.Bootp
             ? BootpLength
             : Math.Clamp(message.MaxMessageSize - 28, DefaultLength, MaxLength);
-        WireWriter writer = new(buffer[..Math.Min(limit, buffer.Length)]);
+        // A relay takes out what is its own before the client gets the rest (RFC 3046, 2.1).
+        int most = Math.Min(MaxLength, buffer.Length);
+        int echo = Dhcp4OptionWriter.LengthInParts(message.RelayAgentInformation.Length);
+        echo = echo > most - DefaultLength ? 0 : echo;
+        WireWriter writer = new(buffer[..Math.Min(limit, most - echo)]);
         switch (decision)
         {
             case Dhcp4Decision.Offer offer:
@@ -95,13 +100,16 @@ internal readonly struct Dhcp4Reply
         }
 
         // Last, as it came: the relay looks for it there (RFC 3046, 2.2).
-        if (!message.RelayAgentInformation.IsEmpty)
+        if (echo == 0 || writer.Overflowed)
         {
-            writer.WriteOption(Dhcp4OptionCode.RelayAgentInformation, message.RelayAgentInformation);
+            writer.WriteEnd();
+            return writer.Overflowed ? 0 : writer.Position;
         }
 
-        writer.WriteEnd();
-        return writer.Overflowed ? 0 : writer.Position;
+        WireWriter tail = new(buffer[writer.Position..most]);
+        tail.WriteInParts(Dhcp4OptionCode.RelayAgentInformation, message.RelayAgentInformation);
+        tail.WriteEnd(before: writer.Position);
+        return tail.Overflowed ? 0 : writer.Position + tail.Position;
     }
 
     private void WriteHeader(ref WireWriter writer, in Dhcp4Message message, uint yourAddress, uint clientAddress) => new Dhcp4ReplyHeader
@@ -110,11 +118,15 @@ internal readonly struct Dhcp4Reply
         Broadcast = message.Broadcast || _isBroadcast,
         ClientAddress = clientAddress,
         YourAddress = yourAddress,
-        NextServer = _boot?.NextServer ?? _settings.Gateway,
+        NextServer = _boot?.NextServer ?? NextServerOfLine ?? _settings.Gateway,
         RelayAddress = message.RelayAddress,
         ServerName = _boot is not null ? _boot.ServerName : FieldFor(Dhcp4OptionCode.TftpServerName, message),
         File = _boot is not null ? _boot.File : FieldFor(Dhcp4OptionCode.BootFileName, message),
     }.Write(ref writer, message.HardwareAddress);
+
+    /// <summary>Where no line says what to boot, one may still say from where.</summary>
+    private uint? NextServerOfLine => _options.Find((Dhcp4OptionCode)OptionLine.NextServer)?.Value is { Count: >= 4 } address
+        ? BinaryPrimitives.ReadUInt32BigEndian(address.AsSpan()) : null;
 
     /// <summary>Whether an option goes into a field of the message: to clients that did not ask for it as an option.</summary>
     private bool GoesIntoField(Dhcp4ExtraOption option, in Dhcp4Message message) =>
@@ -230,7 +242,7 @@ internal readonly struct Dhcp4Reply
         Dhcp4NestedOptions.WriteEncapsulated(ref writer, message, _options, _omitted);
         if (_pxe is not null)
         {
-            PxeAnswer.WriteIdentity(ref writer, message);
+            PxeAnswer.WriteIdentity(ref writer, message, _settings.Rules);
         }
 
         if (_pxe is { IsCut: true })
@@ -263,10 +275,10 @@ internal readonly struct Dhcp4Reply
         }
     }
 
-    // We update our own DNS whatever the client would rather have, and say so (RFC 4702, 3 and 4).
-    private static ClientFqdnFlags AnswerTo(ClientFqdnFlags asked) =>
+    // We update our own DNS whatever the client would rather have, and say so (RFC 4702, 3 and 4) unless a line wants it otherwise.
+    private ClientFqdnFlags AnswerTo(ClientFqdnFlags asked) =>
         (asked & (ClientFqdnFlags.Encoded | ClientFqdnFlags.ServerUpdates))
-        | ((asked & ClientFqdnFlags.ServerUpdates) == 0
+        | ((asked & ClientFqdnFlags.ServerUpdates) == 0 && !_settings.Rules.ClientsUpdateNames
             ? ClientFqdnFlags.ServerUpdates | ClientFqdnFlags.Overridden
             : ClientFqdnFlags.None);
 }

@@ -154,5 +154,5 @@ internal sealed record Dhcp4ExtraOption(Dhcp4OptionCode Code, ValueList<byte> Va
     public bool IsReserved => Code is Dhcp4OptionCode.LeaseTime or Dhcp4OptionCode.Overload or Dhcp4OptionCode.MessageType
         or Dhcp4OptionCode.ServerId or Dhcp4OptionCode.ParameterList or Dhcp4OptionCode.MaxMessageSize
         or Dhcp4OptionCode.RenewalTime or Dhcp4OptionCode.RebindingTime or Dhcp4OptionCode.ClientFqdn
-        or Dhcp4OptionCode.RelayAgentInformation;
+        or Dhcp4OptionCode.RelayAgentInformation or Dhcp4OptionCode.End;
 }

@@ -138,9 +138,13 @@ internal static class Dhcp4SettingsReader
     private static Dhcp4Reservation ReadHost(HostLine host) =>
         new(Mac: null, Name: null, host.Ipv4 is { } address ? Subnet.ToUInt32(address) : 0, Lease: null);
 
-    public static Dhcp4Reservation? ReservationOf(HostLine host, MacAddress mac) =>
+    /// <summary>What a line gives this client; an address that is not of the subnet is none.</summary>
+    public static Dhcp4Reservation? ReservationOf(HostLine host, MacAddress mac, Dhcp4Settings settings) =>
         (host.Ipv4 ?? (object?)host.Name ?? host.Lease) is null ? null : new Dhcp4Reservation(
-            host.NamesMachine ? mac : null, host.Name, host.Ipv4 is { } address ? Subnet.ToUInt32(address) : 0, Seconds(host.Lease));
+            host.NamesMachine ? mac : null,
+            host.Name,
+            host.Ipv4 is { } given && Subnet.ToUInt32(given) is var address && settings.InSubnet(address) ? address : 0,
+            Seconds(host.Lease));
 
     private static Dhcp4Reservation ReadHost(DhcpHost host) => new(
         MacAddress.TryParse(host.Mac, out MacAddress mac) ? mac : null,

@@ -30,15 +30,33 @@ internal sealed record PxeAnswer(Dhcp4Boot? Boot, IReadOnlyList<Dhcp4ExtraOption
     private const int MaxLength = 252;
     private const int FirstUefiArchitecture = 6;
 
-    public static ReadOnlySpan<byte> ClassOfClients => "PXEClient"u8;
+    private static ReadOnlySpan<byte> ClassOfClients => "PXEClient"u8;
 
-    /// <summary>Whether a message is of such firmware.</summary>
-    public static bool IsClient(in Dhcp4Message message) => message.Find(Dhcp4OptionCode.VendorClass).StartsWith(ClassOfClients);
+    /// <summary>What such firmware calls itself, and a server that is for it; empty for a message of others.</summary>
+    public static ReadOnlySpan<byte> ClassOf(scoped in Dhcp4Message message, DhcpRules rules)
+    {
+        ReadOnlySpan<byte> said = message.Find(Dhcp4OptionCode.VendorClass);
+        if (said.StartsWith(ClassOfClients))
+        {
+            return ClassOfClients;
+        }
+
+        foreach (string vendor in rules.PxeVendors.AsSpan())
+        {
+            byte[] octets = Encoding.UTF8.GetBytes(vendor);
+            if (octets.Length > 0 && said.StartsWith(octets))
+            {
+                return octets;
+            }
+        }
+
+        return [];
+    }
 
     /// <summary>Null for a client that is no such firmware, or where nothing is said about it.</summary>
     public static PxeAnswer? To(in Dhcp4Message message, Dhcp4Settings settings, TagSet tags)
     {
-        if (!settings.Rules.ServesPxe || message.Type == Dhcp4MessageType.Bootp || !IsClient(message)
+        if (!settings.Rules.ServesPxe || message.Type == Dhcp4MessageType.Bootp || ClassOf(message, settings.Rules).IsEmpty
             || message.Find(Dhcp4OptionCode.ClientArchitecture) is not { Length: >= 2 } architecture)
         {
             return null;
@@ -64,9 +82,9 @@ internal sealed record PxeAnswer(Dhcp4Boot? Boot, IReadOnlyList<Dhcp4ExtraOption
     }
 
     /// <summary>Who the answer is for: it is that of a PXE server.</summary>
-    public static void WriteIdentity(ref WireWriter writer, in Dhcp4Message message)
+    public static void WriteIdentity(ref WireWriter writer, in Dhcp4Message message, DhcpRules rules)
     {
-        writer.WriteOption(Dhcp4OptionCode.VendorClass, ClassOfClients);
+        writer.WriteOption(Dhcp4OptionCode.VendorClass, ClassOf(message, rules));
         if (message.Find(Dhcp4OptionCode.ClientMachineId) is { Length: 17 } id)
         {
             writer.WriteOption(Dhcp4OptionCode.ClientMachineId, id);

@@ -19,7 +19,7 @@ internal readonly record struct PxeBootItem(ushort Type, ushort Layer)
     /// <summary>The line that is meant, and the part; null = there is none here, and nobody answers.</summary>
     public static Dhcp4Decision.BootItem? Find(in Dhcp4Message message, Dhcp4Settings settings)
     {
-        if (Of(message) is { } item && (item.Layer & Signed) == 0)
+        if (Of(message, settings.Rules) is { } item && (item.Layer & Signed) == 0)
         {
             foreach (PxeServiceLine service in settings.PxeServices.AsSpan())
             {
@@ -49,16 +49,16 @@ internal readonly record struct PxeBootItem(ushort Type, ushort Layer)
         }.Write(ref writer, message.HardwareAddress);
         writer.WriteOption(Dhcp4OptionCode.MessageType, (byte)Dhcp4MessageType.Ack);
         writer.WriteOption(Dhcp4OptionCode.ServerId, settings.Gateway);
-        PxeAnswer.WriteIdentity(ref writer, message);
+        PxeAnswer.WriteIdentity(ref writer, message, settings.Rules);
         Dhcp4OptionChoice choice = Dhcp4OptionChoice.For(settings, decision.Tags, message.ClientAddress);
         byte[] said = [(byte)(service.Type >> 8), (byte)service.Type, (byte)(decision.Layer >> 8), (byte)decision.Layer];
-        Dhcp4NestedOptions.WriteVendor(ref writer, message, choice, PxeAnswer.ClassOfClients, [PxeAnswer.Inner(Code, said)], omitted);
+        Dhcp4NestedOptions.WriteVendor(ref writer, message, choice, PxeAnswer.ClassOf(message, settings.Rules), [PxeAnswer.Inner(Code, said)], omitted);
     }
 
-    private static PxeBootItem? Of(in Dhcp4Message message)
+    private static PxeBootItem? Of(in Dhcp4Message message, DhcpRules rules)
     {
         ReadOnlySpan<byte> said = Dhcp4Message.FindSuboption(message.Find(Dhcp4OptionCode.VendorOptions), Code);
-        return said.Length < 4 || !PxeAnswer.IsClient(message) ? null
+        return said.Length < 4 || PxeAnswer.ClassOf(message, rules).IsEmpty ? null
             : new PxeBootItem(BinaryPrimitives.ReadUInt16BigEndian(said), BinaryPrimitives.ReadUInt16BigEndian(said[2..]));
     }
 }

@@ -31,6 +31,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
     private readonly OfferTable<AddressKey, Dhcp6Client> _offers;
     private readonly BlockedAddresses<AddressKey> _blocked;
     private readonly IGuestPorts _ports;
+    private readonly LeasePorts _leasePorts;
     private readonly NameClaims _names;
     private Dhcp6Settings _settings;
     private Pool[] _pools = [];
@@ -42,6 +43,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         _offers = new OfferTable<AddressKey, Dhcp6Client>(OfferHold, clock);
         _blocked = new BlockedAddresses<AddressKey>(Quarantine, MaxBlocked, clock);
         _ports = ports;
+        _leasePorts = new LeasePorts(leases, ports);
         _names = new NameClaims(leases, ports);
         lock (leases.Sync)
         {
@@ -91,7 +93,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         }
 
         Dhcp6Client alone = client with { Duid = Duid.Of(card) };
-        return _byClient.ContainsKey(alone) || IsElsewhere(lease, card) ? alone : client;
+        return _byClient.ContainsKey(alone) || _leasePorts.IsElsewhere(lease, card) ? alone : client;
     }
 
     public Lease? FindByClient(in Dhcp6Client client) => _byClient.GetValueOrDefault(client);
@@ -120,7 +122,8 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         }
 
         uint hash = client.Hash();
-        foreach (Pool pool in _pools)
+        // Ranges that are for certain clients come before those for all.
+        foreach (Pool pool in _pools.OrderBy(pool => pool.Range.Condition.IsEmpty))
         {
             if (!pool.Range.Condition.Holds(tags))
             {
@@ -242,10 +245,6 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
 
         return null;
     }
-
-    // A machine may change its card and is the same one then; a copy of it has its DUID while it still runs.
-    private bool IsElsewhere(Lease lease, MacAddress mac) =>
-        _leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && _ports.IsThere(port) && _ports.FindSender(mac) != port;
 
     private bool IsGrantable(AddressKey address, TagSet tags, IReadOnlyCollection<AddressKey> taken) =>
         _settings.IsForAnybody(address, tags) && FindByAddress(address) is null && _leases.FindHeld(address) is null

@@ -76,7 +76,7 @@ internal readonly ref struct Dhcp6Decider
             Dhcp6MessageType.Renew or Dhcp6MessageType.Rebind => decider.Assign(Dhcp6MessageType.Reply, renews: true),
             Dhcp6MessageType.Confirm => decider.OnConfirm(),
             Dhcp6MessageType.Release or Dhcp6MessageType.Decline => decider.GiveBack(),
-            _ => new Dhcp6Decision.Answer(Dhcp6MessageType.Reply, Status: null, [], Name: null),
+            _ => new Dhcp6Decision.Answer(Dhcp6MessageType.Reply, Status: null, [], decider.NameWithoutAddress()),
         };
         return decision is Dhcp6Decision.Answer answer && decider._tags is { } tags ? answer with { Tags = tags } : decision;
     }
@@ -106,7 +106,7 @@ internal readonly ref struct Dhcp6Decider
 
         tags = rules.Concluded(tags);
         isIgnored = host?.Ignores == true || DhcpRules.Any(rules.Ignored, tags);
-        return host is null ? null : Dhcp6SettingsReader.ReservationOf(host, _duid);
+        return host is null ? null : Dhcp6SettingsReader.ReservationOf(host, _duid, _settings);
     }
 
     // RFC 8415, 16.2 to 16.12.
@@ -150,7 +150,8 @@ internal readonly ref struct Dhcp6Decider
             : ias.Count == 0 && prefixes is not null ? null // what it asked for is answered where it asked
             : ias.Count > 0 ? ias[0].Status ?? Dhcp6Status.NoAddressesAvailable
             : Dhcp6Status.NoAddressesAvailable;
-        string? name = type == Dhcp6MessageType.Reply ? given?.Lease?.HostName : null;
+        string? name = given?.Lease?.HostName
+            ?? (given?.Address is { } offered ? NameFor(offered, _bindings.FindByClient(given.Client)) : null);
         return new Dhcp6Decision.Answer(type, status, ias, name)
         {
             RapidCommit = _message.Type == Dhcp6MessageType.Solicit && type == Dhcp6MessageType.Reply,
@@ -216,7 +217,7 @@ internal readonly ref struct Dhcp6Decider
     private AddressKey? Choose(in Dhcp6Client client, Lease? lease, AddressKey? wish, bool renews, out bool isKept)
     {
         isKept = false;
-        if (!client.Ia.IsTemporary && _reservation?.Address is { } reserved && reserved != _settings.Gateway && IsUsable(reserved, client))
+        if (!client.Ia.IsTemporary && ChooseReserved(client, lease) is { } reserved)
         {
             return reserved;
         }
@@ -243,6 +244,30 @@ internal readonly ref struct Dhcp6Decider
         }
 
         return renews && lease is null ? null : _bindings.FindFree(client, Tags, _taken);
+    }
+
+    /// <summary>What is reserved for the client: of several that which it has, else the first that is free.</summary>
+    private AddressKey? ChooseReserved(in Dhcp6Client client, Lease? lease)
+    {
+        if (_reservation is null)
+        {
+            return null;
+        }
+
+        if (lease is not null && AddressKey.Of(lease.Address) is var leased && _reservation.Has(leased) && IsUsable(leased, client))
+        {
+            return leased;
+        }
+
+        foreach (AddressKey address in _reservation.Addresses)
+        {
+            if (address != _settings.Gateway && IsUsable(address, client))
+            {
+                return address;
+            }
+        }
+
+        return null;
     }
 
     private bool IsUsable(AddressKey address, in Dhcp6Client client) =>
@@ -303,13 +328,21 @@ internal readonly ref struct Dhcp6Decider
         _mac ?? before?.Mac,
         client.Duid,
         client.Ia,
-        ReservedName(address) ?? _settings.NameOfAddress.GetValueOrDefault(address)
-            ?? (_clientName is not null && RefuseName(before) is null ? _clientName : KeptName(before)),
+        NameFor(address, before),
         seconds == Dhcp6Range.Infinite ? null : DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + seconds));
+
+    private string? NameFor(AddressKey address, Lease? before) =>
+        ReservedName(address) ?? _settings.NameOfAddress.GetValueOrDefault(address)
+            ?? (_clientName is not null && RefuseName(before) is null ? _clientName : KeptName(before));
+
+    /// <summary>What a client is called that wants no address.</summary>
+    private string? NameWithoutAddress() => _message.ClientId.IsEmpty ? null
+        : _reservation is { Duid: not null, Name: { } reserved } ? reserved
+        : _clientName is not null && RefuseName(before: null) is null ? _clientName : null;
 
     // A reservation by the name alone gives the name with its address only: else two clients would have it.
     private string? ReservedName(AddressKey address) =>
-        _reservation is { Duid: not null } || _reservation?.Address == address ? _reservation.Name : null;
+        _reservation is { Duid: not null } || _reservation?.Has(address) == true ? _reservation.Name : null;
 
     private string? KeptName(Lease? before) =>
         before?.HostName is { } had && !had.Equals(_clientName, StringComparison.OrdinalIgnoreCase) ? had : null;

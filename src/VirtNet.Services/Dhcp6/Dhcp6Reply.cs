@@ -95,7 +95,7 @@ internal static class Dhcp6Reply
         List<Dhcp6ExtraOption> extra = Choose(settings.ExtraOptions, tags);
         foreach (Dhcp6ExtraOption option in extra)
         {
-            if (option.Forced || message.Wants(option.Code))
+            if ((option.Forced || message.Wants(option.Code)) && !option.IsSuppression)
             {
                 writer.WriteBytes(option.Code, option.Value.AsSpan());
             }
@@ -119,7 +119,8 @@ internal static class Dhcp6Reply
         if (answer.Name is { } name && (!message.Fqdn.IsEmpty || message.Wants(Dhcp6OptionCode.ClientFqdn)))
         {
             bool asked = !message.Fqdn.IsEmpty && (message.Fqdn[0] & Dhcp6Fqdn.ServerUpdates) != 0;
-            byte flags = (byte)(Dhcp6Fqdn.ServerUpdates | (asked || message.Fqdn.IsEmpty ? 0 : Dhcp6Fqdn.Overridden));
+            bool leaves = settings.Rules.ClientsUpdateNames && !message.Fqdn.IsEmpty && !asked;
+            byte flags = (byte)(leaves ? 0 : Dhcp6Fqdn.ServerUpdates | (asked || message.Fqdn.IsEmpty ? 0 : Dhcp6Fqdn.Overridden));
             writer.WriteFqdn(
                 flags, settings.Domain is { } domain ? $"{name}.{domain}" : name, complete: settings.Domain is not null);
         }

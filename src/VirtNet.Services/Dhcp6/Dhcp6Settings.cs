@@ -126,9 +126,24 @@ internal sealed record Dhcp6Range(UInt128 Start, UInt128 End, uint Lease)
 
 /// <summary>An option that the definition asks for.</summary>
 /// <param name="Forced">Sent to clients that did not ask for it too.</param>
-internal sealed record Dhcp6ExtraOption(Dhcp6OptionCode Code, ValueList<byte> Value, bool Forced, TagCondition Condition);
+internal sealed record Dhcp6ExtraOption(Dhcp6OptionCode Code, ValueList<byte> Value, bool Forced, TagCondition Condition)
+{
+    /// <summary>No name servers at all, not the bridge either.</summary>
+    public bool IsSuppression => Code == Dhcp6OptionCode.NameServers && Value.Count == 0;
+}
 
 /// <param name="Duid">As in <see cref="Dhcp6Client.Duid"/>; null where the name decides.</param>
 /// <param name="Address">Null = only a name or lease time is reserved.</param>
 /// <param name="Lease">Seconds; null = that of the range.</param>
-internal sealed record Dhcp6Reservation(string? Duid, string? Name, AddressKey? Address, uint? Lease);
+internal sealed record Dhcp6Reservation(string? Duid, string? Name, AddressKey? Address, uint? Lease)
+{
+    /// <summary>So many addresses from <see cref="Address"/> on are reserved, of which the client gets one that is free.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>All of them, in order.</summary>
+    public IEnumerable<AddressKey> Addresses =>
+        Address is { } first ? Enumerable.Range(0, Count).Select(i => new AddressKey(first.Value + (uint)i)) : [];
+
+    public bool Has(AddressKey address) =>
+        Address is { } first && address.Value >= first.Value && address.Value - first.Value < (uint)Count;
+}

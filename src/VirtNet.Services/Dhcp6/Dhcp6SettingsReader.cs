@@ -57,7 +57,8 @@ internal static class Dhcp6SettingsReader
                 reservations.Where(host => host.Duid is null && host.Name is not null),
                 host => host.Name!,
                 StringComparer.OrdinalIgnoreCase),
-            ByAddress = First(reservations.Where(host => host.Address is not null), host => host.Address!.Value, null),
+            ByAddress = reservations.SelectMany(host => host.Addresses, (host, address) => (host, address)).DistinctBy(one => one.address)
+                .ToFrozenDictionary(one => one.address, one => one.host),
         };
     }
 
@@ -85,12 +86,17 @@ internal static class Dhcp6SettingsReader
         Seconds(host.Lease));
 
     /// <summary>Only what it keeps from others; to whom it applies is found out for each client.</summary>
-    private static Dhcp6Reservation ReadHost(HostLine host) =>
-        new(Duid: null, Name: null, host.Ipv6 is { } address ? AddressKey.Of(address) : null, Lease: null);
+    private static Dhcp6Reservation ReadHost(HostLine host) => new(Duid: null, Name: null, AddressOf(host), Lease: null) { Count = host.Ipv6Count };
 
-    public static Dhcp6Reservation? ReservationOf(HostLine host, string duid) =>
+    /// <summary>What a line gives this client; an address that is not of the subnet is none.</summary>
+    public static Dhcp6Reservation? ReservationOf(HostLine host, string duid, Dhcp6Settings settings) =>
         (host.Ipv6 ?? (object?)host.Name ?? host.Lease) is null ? null : new Dhcp6Reservation(
-            host.NamesMachine ? duid : null, host.Name, host.Ipv6 is { } address ? AddressKey.Of(address) : null, Seconds(host.Lease));
+            host.NamesMachine ? duid : null, host.Name, AddressOf(host) is { } address && settings.InSubnet(address) ? address : null, Seconds(host.Lease))
+        {
+            Count = host.Ipv6Count,
+        };
+
+    private static AddressKey? AddressOf(HostLine host) => host.Ipv6 is { } address ? AddressKey.Of(address) : null;
 
     /// <summary>:: stands for the bridge, and so do fd00:: and fe80::, of which it says what kind is meant.</summary>
     private static Dhcp6ExtraOption ReadOption(OptionLine line, IPAddress own)

@@ -11,4 +11,8 @@ internal static class Words
         int comma = value.IndexOf(',', StringComparison.Ordinal);
         return comma < 0 ? (value, null) : (value[..comma].TrimEnd(' '), value[(comma + 1)..].TrimStart(' '));
     }
+
+    /// <summary>Whether a name is what is meant; one with * at its end means all that begin so.</summary>
+    public static bool IsPattern(string pattern, string? name) => name is not null
+        && (pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern);
 }

@@ -1,3 +1,4 @@
+using VirtNet.Model;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Sockets;
 
@@ -24,6 +25,16 @@ internal sealed class LeasePorts(NetworkLeases leases, IGuestPorts ports)
             leases.NotePort(AddressKey.Of(lease.Address), find());
         }
     }
+
+    /// <summary>
+    /// Whether the client of a lease still runs while another card sends its client id. RFC 2131 makes a client known by its
+    /// id: a machine may change its card. A copy of it, or a guest that wants another's address, has that id while the other is
+    /// there: behind another port, or behind the same one (a bridge inside a guest) as long as the bridge has not forgotten its MAC.
+    /// </summary>
+    /// <param name="mac">Who sends the client id now.</param>
+    public bool IsElsewhere(Lease lease, MacAddress mac) =>
+        leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && ports.IsThere(port)
+        && (ports.FindSender(mac) != port || (lease.Mac is { } other && other != mac && ports.FindPort(other) == port));
 
     private bool IsNoted(Lease lease, out int port)
     {

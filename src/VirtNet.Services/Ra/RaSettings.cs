@@ -28,7 +28,7 @@ internal static class RaSettings
         }
 
         DhcpRules rules = DnsmasqReader.Read(live).Dhcp;
-        return new RaContent(AdvertisementOf(live, addresses, rules), OffersDns: live.Dns?.Enable != false)
+        return new RaContent(AdvertisementOf(live, addresses, rules), OffersDns: live.Dns?.Enable != false && !SuppressesResolver(rules, live.BridgeName))
         {
             Interval = rules.Advertising?.Interval is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
@@ -79,6 +79,10 @@ internal static class RaSettings
         return addresses.Any(octets => !octets.AsSpan(2).ContainsAnyExcept((byte)0)) ? [] : [.. addresses.Select(octets => new IPAddress(octets))];
     }
 
+    /// <summary>Whether a line says that there is no resolver.</summary>
+    private static bool SuppressesResolver(DhcpRules rules, string? bridge) =>
+        Find(rules, bridge, Dhcp6OptionCode.NameServers) is { Value.Octets.Count: 0 };
+
     private static List<DnsName> SearchDomainsOf(DhcpRules rules, string? bridge)
     {
         List<DnsName> domains = [];
@@ -96,11 +100,13 @@ internal static class RaSettings
     }
 
     /// <summary>What a line that is for all guests gives as this option; empty if none does.</summary>
-    private static ValueList<byte> OctetsOf(DhcpRules rules, string? bridge, Dhcp6OptionCode code)
+    private static ValueList<byte> OctetsOf(DhcpRules rules, string? bridge, Dhcp6OptionCode code) =>
+        Find(rules, bridge, code)?.Value.Octets ?? [];
+
+    private static OptionLine? Find(DhcpRules rules, string? bridge, Dhcp6OptionCode code)
     {
         TagSet tags = bridge is null ? TagSet.Empty : new TagSet(bridge);
-        return rules.Options.FirstOrDefault(option => option.IsIpv6 && option.Code == (int)code && option.Condition.Holds(tags))
-            ?.Value.Octets ?? [];
+        return rules.Options.FirstOrDefault(option => option.IsIpv6 && option.Code == (int)code && option.Condition.Holds(tags));
     }
 
     /// <param name="lines">Those about this address.</param>
@@ -111,6 +117,7 @@ internal static class RaSettings
         return new AdvertisedPrefix(prefix, autonomous && prefix.PrefixLength == AutonomousLength)
         {
             OnLink = !lines.Any(line => line.Modes.HasFlag(RangeModes.OffLink)),
+            Router = lines.Any(line => line.Modes.HasFlag(RangeModes.RouterAddress)) ? ip.Address : null,
             Deprecated = lines.Any(line => line.Modes.HasFlag(RangeModes.Deprecated)),
         };
     }

@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using VirtNet.Linux;
+using VirtNet.Services.Sockets;
 using VirtNet.Wire.Tftp;
 
 namespace VirtNet.Services.Tftp;
@@ -18,8 +19,14 @@ internal sealed class TftpFolder(string root, bool followOut = false)
 
     public string Root { get; } = root;
 
-    /// <summary>Blocks have 512 octets, whatever a client wants: some cannot do what they ask for.</summary>
-    public bool RefusesBlockSize { get; init; }
+    public TftpRules Rules { get; init; } = new();
+
+    /// <summary>The folder that a client is served from: one of its own, where there are such and it has one.</summary>
+    public TftpFolder For(NetAddress client)
+    {
+        string own = Path.Join(Root, client.ToIPAddress().ToString());
+        return Rules.HasFolderForEach && Directory.Exists(own) ? new TftpFolder(own, followOut) { Rules = Rules } : this;
+    }
 
     /// <summary>Why a root cannot be served, in the system's words; null if it can.</summary>
     public static string? WhyInaccessible(string root)
@@ -46,6 +53,7 @@ internal sealed class TftpFolder(string root, bool followOut = false)
         string path = name.Replace('\\', Path.DirectorySeparatorChar);
         string relative = Beneath(Path.GetFullPath(Beneath(path, _root) is null ? Path.Join(_root, path) : path), _root)
             ?? throw new TftpException(TftpError.AccessViolation, "outside the served folder");
+        relative = Rules.LowersNames ? relative.ToLowerInvariant() : relative;
         try
         {
             using SafeFileHandle folder = BeneathRoot.OpenRoot(_root);

@@ -98,10 +98,11 @@ internal sealed class TftpServer : IAsyncDisposable
         NetAddress local = datagram.Destination;
         if (!TftpRequest.TryParse(datagram.Payload, out TftpRequest? request))
         {
+            Refuse(socket, datagram);
             return;
         }
 
-        request = _folder.RefusesBlockSize ? request with { BlockSize = null } : request;
+        request = _folder.Rules.RefusesBlockSize ? request with { BlockSize = null } : request;
         if (!IsToBeServed(request, client))
         {
             return;
@@ -115,7 +116,7 @@ internal sealed class TftpServer : IAsyncDisposable
                     TftpError.IllegalOperation, request.IsRead ? "unknown transfer mode" : "files can only be read");
             }
 
-            Begin(request, _folder.Open(request.File), client, local);
+            Begin(request, _folder.For(client.Address).Open(request.File), client, local);
             _begun++;
             _logger.TransferBegan(_bridge, request.File, client);
         }
@@ -128,10 +129,25 @@ internal sealed class TftpServer : IAsyncDisposable
 
             _refused++;
             _logger.RequestRefused(_bridge, request.File, client, e.Message);
-            WireWriter writer = new(socket.Rent());
-            TftpPackets.WriteError(ref writer, e.Error, e.Message);
-            socket.Send(writer.Position, client, from: local);
+            SendError(socket, client, local, e.Error, e.Message);
         }
+    }
+
+    /// <summary>What is no request is told so, unless it is an error itself (RFC 1350, 7) or nothing at all.</summary>
+    private void Refuse(DatagramSocket socket, in Datagram datagram)
+    {
+        if (TftpRequest.DeservesError(datagram.Payload))
+        {
+            _refused++;
+            SendError(socket, datagram.Peer, datagram.Destination, TftpError.IllegalOperation, "not a request");
+        }
+    }
+
+    private static void SendError(DatagramSocket socket, NetEndpoint client, NetAddress local, TftpError error, string message)
+    {
+        WireWriter writer = new(socket.Rent());
+        TftpPackets.WriteError(ref writer, error, message);
+        socket.Send(writer.Position, client, from: local);
     }
 
     // Silence where there is no room: the client asks again, by when there may be.

@@ -29,8 +29,8 @@ internal sealed class TftpService(bool followLinks, KeptSockets kept, TimeProvid
             return;
         }
 
-        TftpFolder folder = new(root, followLinks) { RefusesBlockSize = DnsmasqReader.Read(live).RefusesTftpBlockSize };
-        int mtu = live.Mtu > 0 ? (int)Math.Min(live.Mtu, int.MaxValue) : EthernetMtu;
+        TftpFolder folder = new(root, followLinks) { Rules = DnsmasqReader.Read(live).Tftp };
+        int mtu = Math.Min(live.Mtu > 0 ? (int)Math.Min(live.Mtu, int.MaxValue) : EthernetMtu, folder.Rules.Mtu ?? int.MaxValue);
         if (_servers.TryGetValue(network, out TftpServer? server) && server.Serves(bridge))
         {
             await server.ChangeAsync(folder, mtu);

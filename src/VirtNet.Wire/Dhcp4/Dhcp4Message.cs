@@ -211,8 +211,9 @@ public readonly ref struct Dhcp4Message
                 case Dhcp4OptionCode.ParameterList when ParameterList.IsEmpty:
                     ParameterList = value;
                     break;
-                case Dhcp4OptionCode.RelayAgentInformation when RelayAgentInformation.IsEmpty:
-                    RelayAgentInformation = value;
+                case Dhcp4OptionCode.RelayAgentInformation:
+                    // One that is long comes in several parts (RFC 3396, 7).
+                    RelayAgentInformation = RelayAgentInformation.IsEmpty ? value : (byte[])[.. RelayAgentInformation, .. value];
                     break;
                 default:
                     break;

@@ -23,6 +23,25 @@ public static class Dhcp4OptionWriter
         return true;
     }
 
+    /// <summary>Octets of a value of this length in as many options as it takes (RFC 3396, 5).</summary>
+    public static int LengthInParts(int length) => length + (2 * ((length + byte.MaxValue - 1) / byte.MaxValue));
+
+    /// <summary>Writes a value of any length in as many options as it takes; nothing if they do not all fit.</summary>
+    public static bool WriteInParts(this ref WireWriter writer, Dhcp4OptionCode code, scoped ReadOnlySpan<byte> value)
+    {
+        if (LengthInParts(value.Length) + 1 > writer.Remaining)
+        {
+            return false;
+        }
+
+        for (; !value.IsEmpty; value = value[Math.Min(value.Length, byte.MaxValue)..])
+        {
+            writer.WriteOption(code, value[..Math.Min(value.Length, byte.MaxValue)]);
+        }
+
+        return true;
+    }
+
     public static void WriteOption(this ref WireWriter writer, Dhcp4OptionCode code, byte value) =>
         writer.WriteOption(code, [value]);
 
@@ -43,9 +62,10 @@ public static class Dhcp4OptionWriter
     }
 
     /// <summary>The End option, and zeros up to <see cref="MinMessageLength"/>.</summary>
-    public static void WriteEnd(this ref WireWriter writer)
+    /// <param name="before">Octets of the message that were written elsewhere.</param>
+    public static void WriteEnd(this ref WireWriter writer, int before = 0)
     {
         writer.WriteByte((byte)Dhcp4OptionCode.End);
-        writer.WriteZeros(Math.Max(0, MinMessageLength - writer.Position));
+        writer.WriteZeros(Math.Max(0, MinMessageLength - before - writer.Position));
     }
 }

@@ -85,9 +85,13 @@ public sealed record AdvertisedPrefix(
 {
     private const byte OnLinkFlag = 0x80;
     private const byte AutonomousFlag = 0x40;
+    private const byte RouterFlag = 0x20;
 
     /// <summary>Whether guests reach its addresses without the router.</summary>
     public bool OnLink { get; init; } = true;
+
+    /// <summary>The router's own address in it, where guests are to know that (RFC 6275, 7.2); else null.</summary>
+    public IPAddress? Router { get; init; }
 
     /// <summary>Whether addresses of it are no source of new connections any more.</summary>
     public bool Deprecated { get; init; }
@@ -96,10 +100,10 @@ public sealed record AdvertisedPrefix(
     {
         NdiscOptions.WriteHeader(ref writer, NdiscOptionType.PrefixInformation, octets: 32);
         writer.WriteByte((byte)Prefix.PrefixLength);
-        writer.WriteByte((byte)((OnLink ? OnLinkFlag : 0) | (Autonomous ? AutonomousFlag : 0)));
+        writer.WriteByte((byte)((OnLink ? OnLinkFlag : 0) | (Autonomous ? AutonomousFlag : 0) | (Router is null ? 0 : RouterFlag)));
         writer.WriteUInt32(Lifetime); // valid
         writer.WriteUInt32(Deprecated ? 0 : Lifetime); // preferred
         writer.WriteUInt32(0);
-        writer.WriteBytes(Prefix.BaseAddress.GetAddressBytes());
+        writer.WriteBytes((Router ?? Prefix.BaseAddress).GetAddressBytes());
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
@@ -60,6 +61,10 @@ public sealed record TftpRequest(bool IsRead, string File)
         request = parsed;
         return true;
     }
+
+    /// <summary>Whether the sender of a packet that is no good request is to hear of it: one of an error waits for nothing.</summary>
+    public static bool DeservesError(ReadOnlySpan<byte> packet) =>
+        packet.Length >= 2 && (TftpOpcode)BinaryPrimitives.ReadUInt16BigEndian(packet) != TftpOpcode.Error;
 
     // A value out of its RFC's range counts as not asked for: the transfer then runs by the defaults.
     private TftpRequest With(string name, string value)

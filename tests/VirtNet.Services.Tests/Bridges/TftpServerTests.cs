@@ -37,6 +37,9 @@ public class TftpServerTests
         Assert.Contains(log.Lines, line => line.Id == 703 && line.Text.Contains("'out'", StringComparison.Ordinal));
         using UdpClient writer = Ask("127.0.0.1", "boot", opcode: 2);
         Assert.StartsWith("\0\u0005\0\u0004", Answer(writer, 3000), StringComparison.Ordinal);
+        using UdpClient unfinished = new();
+        unfinished.Send("\0\u0001boot"u8, "127.0.0.1", 69);
+        Assert.StartsWith("\0\u0005\0\u0004", Answer(unfinished, 3000), StringComparison.Ordinal);
         using UdpClient mailer = Ask("127.0.0.1", "boot", mode: "mail");
         Assert.StartsWith("\0\u0005\0\u0004", Answer(mailer, 3000), StringComparison.Ordinal);
         await service.ApplyAsync(Network(folder.Path), TestContext.Current.CancellationToken);

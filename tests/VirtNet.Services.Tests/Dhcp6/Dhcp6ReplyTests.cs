@@ -58,6 +58,14 @@ public class Dhcp6ReplyTests
         StringComparison.Ordinal);
 
     [Theory]
+    [InlineData(Dhcp6MessageType.Solicit)]
+    [InlineData(Dhcp6MessageType.InformationRequest)]
+    public void The_name_is_told_before_there_is_a_lease_too(Dhcp6MessageType type) => Assert.Contains(
+        "0027000F" + "01" + "03736978" + "036C6162" + "0474657374" + "00",
+        Answer(_bench, new Dhcp6Request { Type = type, Iaids = type == Dhcp6MessageType.Solicit ? [1] : [], Name = "six", FqdnFlags = 1 }),
+        StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(1, "01")]
     [InlineData(0, "03")]
     public void The_whole_name_is_told_and_whose_will_it_was(byte asked, string flags)

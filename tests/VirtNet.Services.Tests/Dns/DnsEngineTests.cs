@@ -75,6 +75,24 @@ public sealed class DnsEngineTests : IDisposable
     }
 
     [Fact]
+    public void A_network_may_have_further_files_of_names()
+    {
+        Directory.CreateDirectory(_files["more"]);
+        File.WriteAllText(Path.Combine(_files["more"], "a"), "10.9.9.21 infile\n");
+        File.WriteAllText(_files["one"], "10.9.9.22 inone\n");
+        _network.Zone = DefinitionZone.Build(new NetworkDefinition
+        {
+            Name = "n",
+            Bridge = new Bridge { Name = "br0" },
+            Ips = [new IpDefinition(IPAddress.Parse("10.1.0.1")) { Prefix = 24 }],
+            DnsmasqOptions = [$"hostsdir={_files["more"]}", $"addn-hosts={_files["one"]}", "no-hosts"],
+        });
+        Assert.Equal(["A 10.9.9.21"], Ask(DnsMessages.Query("infile")).Records);
+        Assert.Equal(["A 10.9.9.22"], Ask(DnsMessages.Query("inone")).Records);
+        Assert.Empty(Ask(DnsMessages.Query("known")).Records);
+    }
+
+    [Fact]
     public void Edns_is_answered_with_edns() =>
         Assert.Equal(1232, Ask(DnsMessages.Query("known", edns: new DnsEdns(4096))).Edns!.Value.PayloadSize);
 

@@ -276,9 +276,69 @@ public sealed class LocalAnswersTests
     {
         Assert.Equal("192.0.2.53:53", Assert.Single(Decide("wild.test", type).Decision.Servers!).ToString());
         NetworkDefinition kept = Lab with { DnsmasqOptions = ["address=/wild.test/10.9.9.9", "local=/wild.test/"] };
-        Assert.Equal(DnsDecision.NoSuchName, Decide("wild.test", type, kept).Decision);
+        Assert.Equal(DnsDecision.Empty, Decide("wild.test", type, kept).Decision);
         NetworkDefinition wider = Lab with { DnsmasqOptions = ["address=/wild.test/10.9.9.9", "server=/test/203.0.113.9"] };
         Assert.Equal("203.0.113.9:53", Assert.Single(Decide("a.wild.test", type, wider).Decision.Servers!).ToString());
+    }
+
+    [Theory]
+    [InlineData("selfmx", "guest.lab.test", DnsType.Mx, "Mx 0001" + "056775657374036C6162047465737400")]
+    [InlineData("selfmx", "nobody.lab.test", DnsType.Mx, "")]
+    [InlineData("localmx;mx-target=m.zz", "myhost", DnsType.Mx, "Mx 0001" + "016D027A7A00")]
+    [InlineData("selfmx;mx-host=myhost,x.zz,7", "myhost", DnsType.Mx, "Mx 0007" + "0178027A7A00")]
+    [InlineData("mx-host=a.zz,,5", "a.zz", DnsType.Mx, "Mx 0005" + "00")]
+    [InlineData("host-record=lb,10.0.0.9", "lb", DnsType.A, "A 10.0.0.9")]
+    [InlineData("host-record=lb,10.0.0.9", "lb.lab.test", DnsType.A, "")]
+    [InlineData("host-record=lb,10.0.0.9", "9.0.0.10.in-addr.arpa", DnsType.Ptr, "Ptr lb")]
+    [InlineData("dynamic-host=dh.zz,1.2.3.8,br0", "dh.zz", DnsType.A, "A 10.77.0.8")]
+    [InlineData("interface-name=me,br0", "1.0.77.10.in-addr.arpa", DnsType.Ptr, "Ptr me")]
+    [InlineData("interface-name=me.zz,lo", "me.zz", DnsType.A, "A 127.0.0.1")]
+    [InlineData("dhcp-fqdn", "only4", DnsType.A, "")]
+    [InlineData("dhcp-fqdn", "only4.lab.test", DnsType.A, "A 10.77.0.51")]
+    [InlineData("localise-queries;host-record=many.zz,10.9.9.9;host-record=many.zz,10.77.0.9", "many.zz", DnsType.A, "A 10.77.0.9")]
+    [InlineData("localise-queries;host-record=many.zz,10.9.9.9;host-record=many.zz,10.8.0.9", "many.zz", DnsType.A, "A 10.9.9.9,A 10.8.0.9")]
+    public void A_line_is_answered_as_dnsmasq_answers_it(string lines, string name, DnsType type, string records)
+    {
+        NetworkDefinition network = Lab with { DnsmasqOptions = lines.Split(';').ToValueList() };
+        Assert.Equal(records, string.Join(',', Decide(name, type, network).Answer.Records));
+    }
+
+    [Fact]
+    public void Names_of_guests_may_be_kept_for_another_time_than_others()
+    {
+        NetworkDefinition network = Lab with { DnsmasqOptions = ["dhcp-ttl=7", "local-ttl=9"] };
+        Assert.Equal(7u, Decide("only4", DnsType.A, network).Answer.Ttl);
+        Assert.Equal(7u, Decide("51.0.77.10.in-addr.arpa", DnsType.Ptr, network).Answer.Ttl);
+        Assert.Equal(9u, Decide("myhost", DnsType.A, network).Answer.Ttl);
+    }
+
+    [Fact]
+    public void The_full_name_of_a_reservation_by_name_is_that_of_its_address()
+    {
+        NetworkDefinition network = Lab with
+        {
+            Ips = [Lab.Ips[0] with { Hosts = [new DhcpHost(null, null, "web.n2.test", IPAddress.Parse("10.77.0.212"))] }],
+        };
+        Assert.Equal(["A 10.77.0.212"], Decide("web.n2.test", DnsType.A, network).Answer.Records);
+        Assert.Empty(Decide("web", DnsType.A, network).Answer.Records);
+        _leases.Add("web", "10.77.0.212");
+        Assert.Equal(["A 10.77.0.212"], Decide("web.n2.test", DnsType.A, network).Answer.Records);
+        Assert.Equal(["A 10.77.0.212"], Decide("web", DnsType.A, network).Answer.Records);
+        Assert.Equal(["Ptr web.lab.test"], Decide("212.0.77.10.in-addr.arpa", DnsType.Ptr, network).Answer.Records);
+    }
+
+    [Theory]
+    [InlineData("address=/wild.test/10.9.9.9", "a.wild.test", true)]
+    [InlineData("address=/wild.test/10.9.9.9", "wild.test", true)]
+    [InlineData("address=/*.wild.test/10.9.9.9", "a.wild.test", true)]
+    [InlineData("address=/*.wild.test/10.9.9.9", "wild.test", false)]
+    [InlineData("address=/#/10.9.9.9", "any.example", true)]
+    public void A_name_with_a_fixed_address_exists_whatever_is_asked_for(string line, string name, bool exists)
+    {
+        NetworkDefinition network = Lab with { DnsmasqOptions = [line] };
+        Assert.All(
+            [DnsType.Aaaa, DnsType.Mx, DnsType.Soa, (DnsType)65],
+            type => Assert.Equal(exists, Decide(name, type, network).Decision is { Servers: not null, Exists: true }));
     }
 
     [Theory]

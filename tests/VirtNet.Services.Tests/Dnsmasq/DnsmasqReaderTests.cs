@@ -1,6 +1,8 @@
 using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Reading;
+using VirtNet.Services.Tests.Fakes;
+using VirtNet.Services.Tftp;
 
 namespace VirtNet.Services.Tests.Dnsmasq;
 
@@ -101,16 +103,64 @@ public sealed class DnsmasqReaderTests
         Read("log-queries", "address=/a.test/10.9.9.9", "no-ping", "listen-address=192.0.2.1").Warning);
 
     [Theory]
+    [InlineData("dhcp-range=192.0.2.1,192.0.2.9")]
+    [InlineData("dhcp-range=2001:db8:99::,static,64")]
+    [InlineData("dhcp-range=::1,::f,constructor:eth0")]
+    [InlineData("dhcp-option=256,1")]
+    [InlineData("dhcp-option=0,1")]
+    [InlineData("dhcp-match=set:x,256")]
+    [InlineData("conntrack")]
+    [InlineData("ipset=/a.test/x")]
+    public void A_line_that_no_guest_notices_is_told_and_taken(string line) =>
+        Assert.EndsWith($"without effect here: '{line}'", Read(line).ThrowIfRefused().Warning, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("server=/a.test/192.0.2.1@eth0")]
+    [InlineData("interface-name=me,lo")]
+    [InlineData("tftp-secure")]
+    public void A_line_that_counts_in_part_is_told(string line) => Assert.StartsWith(
+        $"dnsmasq option '{line}' of network 'lab' counts only in part: ", Assert.Single(Read(line).ThrowIfRefused().Warnings), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("domain=a.test,10.77.0.0/24", "a.test", null)]
+    [InlineData("domain=a.test,10.0.0.0/8,local", "a.test", true)]
+    [InlineData("domain=a.test,virbr7", "a.test", null)]
+    [InlineData("domain=a.test,192.0.2.0/24", null, null)]
+    public void A_domain_of_some_addresses_is_the_networks_if_they_are_its_own(string line, string? name, bool? isLocal)
+    {
+        DomainName? domain = Expand(line).Domain;
+        Assert.Equal((name, isLocal), (domain?.Name, domain?.LocalOnly));
+    }
+
+    [Fact]
+    public void Lines_may_be_in_files()
+    {
+        using TempFolder files = new();
+        File.WriteAllText(files["opts"], "# a comment\n42,10.77.0.5\n252,\"\\n\"\n");
+        File.WriteAllText(files["hosts"], "52:54:00:00:00:01,10.77.0.30,web\n");
+        DnsmasqReading reading = Read($"dhcp-optsfile={files["opts"]}", $"dhcp-hostsfile={files["hosts"]}").ThrowIfRefused();
+        Assert.Equal([252, 42], reading.Dhcp.Options.Select(option => option.Code));
+        Assert.Equal("web", Assert.Single(reading.Network.Ips[0].Hosts).Name);
+        Assert.NotNull(Read($"dhcp-optsfile={files["none"]}").ThrowIfRefused().Warning);
+    }
+
+    [Fact]
+    public void Lines_about_TFTP_say_how_files_are_served() => Assert.Equal(
+        new TftpRules { RefusesBlockSize = true, LowersNames = true, HasFolderForEach = true, Mtu = 600 },
+        Read("tftp-no-blocksize", "tftp-lowercase", "tftp-unique-root", "tftp-mtu=600").ThrowIfRefused().Tftp);
+
+    [Theory]
     [InlineData("foo=bar", "is none that dnsmasq has")]
     [InlineData("dhcp-option=3,x", "is malformed")]
     [InlineData("dhcp-option=\"3", "is malformed")]
     [InlineData("filterwin2k", "is not supported")]
     [InlineData("conf-file=/etc/x", "is not supported")]
     [InlineData("dhcp-relay=10.77.0.1,192.0.2.1", "is not supported")]
-    [InlineData("dhcp-range=192.0.2.1,192.0.2.9", "is not supported")]
     [InlineData("dhcp-range=10.77.0.0,proxy", "is not supported")]
     [InlineData("except-interface=virbr7", "is not supported")]
-    [InlineData("server=/a.test/192.0.2.1@eth0", "is not supported")]
+    [InlineData("tftp-unique-root=mac", "is not supported")]
+    [InlineData("domain=a.test,10.77.0.5,10.77.0.9", "is not supported")]
+    [InlineData("dynamic-host=a.test,0.0.0.5,eth0", "is not supported")]
     public void A_line_that_nobody_honours_is_named(string line, string why)
     {
         VirtNetException e = Assert.Throws<VirtNetException>(() => Expand(line));

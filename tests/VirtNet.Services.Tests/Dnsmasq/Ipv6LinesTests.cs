@@ -60,6 +60,37 @@ public sealed class Ipv6LinesTests
         Assert.Equal(new Dhcp6Decision.Ignore(Dhcp6Drop.Ignored), bench.Decide(client with { Type = Dhcp6MessageType.Solicit }));
     }
 
+    [Fact]
+    public void An_address_without_a_prefix_is_one_of_the_subnet()
+    {
+        Dhcp6Bench bench = new(DnsmasqReader.Read(
+            Dhcp6Bench.Network with { DnsmasqOptions = ["dhcp-host=52:54:00:c0:00:01,[::77]", "dhcp-host=id:00:04:02,[::78],web"] }).Network);
+        Assert.Equal("2001:db8:7::77", bench.Bind(new Dhcp6Request { Duid = "00:04:01" }));
+        bench.Mac = "52:54:00:c0:00:02";
+        Assert.Equal("2001:db8:7::78", bench.Bind(new Dhcp6Request { Duid = "00:04:02" }));
+    }
+
+    [Fact]
+    public void Of_several_addresses_a_client_gets_one_that_is_free()
+    {
+        Dhcp6Bench bench = new(DnsmasqReader.Read(
+            Dhcp6Bench.Network with { DnsmasqOptions = ["dhcp-host=52:54:00:c0:00:*,[::74/126]"] }).Network);
+        Assert.Equal("2001:db8:7::74", bench.Bind(new Dhcp6Request { Duid = "00:04:01" }));
+        bench.Mac = "52:54:00:c0:00:02";
+        Assert.Equal("2001:db8:7::75", bench.Bind(new Dhcp6Request { Duid = "00:04:02" }));
+        bench.Mac = "52:54:00:c0:00:01";
+        Assert.Equal("2001:db8:7::74", bench.Bind(new Dhcp6Request { Duid = "00:04:01" }));
+        Assert.Single(DnsmasqReader.Read(Dhcp6Bench.Network with { DnsmasqOptions = ["dhcp-host=52:54:00:c0:00:01,[::75/126]"] }).Refused);
+    }
+
+    [Fact]
+    public void Who_is_promised_an_address_of_another_subnet_gets_one_of_this()
+    {
+        Dhcp6Bench bench = new(DnsmasqReader.Read(
+            Dhcp6Bench.Network with { DnsmasqOptions = ["dhcp-host=52:54:00:c0:00:01,[2001:db8:99::77]"] }).Network);
+        Assert.StartsWith("2001:db8:7::", bench.Bind(new Dhcp6Request { Duid = "00:04:01" }), StringComparison.Ordinal);
+    }
+
     private static string BootUrl(Dhcp6Bench bench, Dhcp6Request client, Dhcp6Decision.Answer answer) =>
         Encoding.ASCII.GetString(OptionOf(59, bench, client, answer));
 
@@ -170,6 +201,28 @@ public sealed class Ipv6LinesTests
         RouterAdvertisement advertisement = RaSettings.For(Read("dhcp-option=option6:dns-server,[2001:db8::5]").Network)!;
         Assert.Equal([IPAddress.Parse("2001:db8::5")], advertisement.DnsServers);
     }
+
+    [Fact]
+    public void No_resolver_is_told_where_a_line_says_so()
+    {
+        NetworkDefinition network = Read("dhcp-option=option6:dns-server", "dhcp-range=2001:db8:77::10,2001:db8:77::20").Network;
+        Assert.False(RaSettings.ContentOf(network)!.OffersDns);
+        Dhcp6Bench bench = new(network);
+        Dhcp6Request client = new() { Duid = "00:04:01", OptionRequest = [23] };
+        Assert.Empty(OptionOf(23, bench, client, bench.Ask(Dhcp6MessageType.Solicit, client)));
+    }
+
+    [Fact]
+    public void The_router_may_tell_its_own_address()
+    {
+        DnsmasqReading reading = Read("dhcp-range=2001:db8:77::,ra-advrouter");
+        Assert.Empty(reading.Warnings);
+        Assert.Equal(Lab.Ips[0].Address, Assert.Single(RaSettings.For(reading.Network)!.Prefixes).Router);
+    }
+
+    [Fact]
+    public void A_range_of_an_interface_may_name_it_by_its_beginning() => Assert.Equal(
+        "2001:db8:77::100", Assert.Single(Read("dhcp-range=::100,::1ff,constructor:virbr*").Network.Ips[0].Ranges).Start.ToString());
 
     // As dnsmasq 2.90 advertises it, beside "address,ra-only", which libvirt writes for an address without DHCP.
     [Theory]

@@ -6,6 +6,7 @@ using System.Text.Json;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Dnsmasq.Reading;
+using VirtNet.Services.Leases;
 using VirtNet.Services.Tests.Dhcp4;
 using VirtNet.Services.Tests.Leases;
 using VirtNet.Wire;
@@ -65,6 +66,24 @@ public sealed class MeasuredDhcp4Tests
         Assert.EndsWith("file http://10.77.0.1/boot.efi flags 8000", Offer(bench, Other), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(255)]
+    [InlineData(600)]
+    public void What_a_relay_added_goes_back_whole_in_as_many_parts_as_it_takes(int length)
+    {
+        byte[] added = [.. Enumerable.Range(0, length).Select(i => (byte)i)];
+        byte[] parts = [.. added.Chunk(255).SelectMany(part => (byte[])[82, (byte)part.Length, .. part])];
+        DecisionBench bench = new(Lab);
+        Dhcp4Request request = new() { Type = Dhcp4MessageType.Discover, Mac = "52:54:00:99:00:01", Extra = parts, ParameterList = UsualList };
+        Assert.True(Dhcp4Message.TryParse(request.ToArray(), out Dhcp4Message message));
+        Assert.Equal(added, message.RelayAgentInformation.ToArray());
+        byte[] reply = new byte[Dhcp4Reply.MaxLength];
+        int end = Dhcp4Reply.Write(reply, message, bench.Decide(request), bench.Settings, spread: 0);
+        Assert.True(reply.AsSpan(0, end).IndexOf([.. parts, (byte)Dhcp4OptionCode.End]) > 0);
+        Assert.Contains("15=6c61622e74657374", Text(reply.AsSpan(0, end), []), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_range_may_have_a_broadcast_address_of_its_own()
     {
@@ -73,6 +92,75 @@ public sealed class MeasuredDhcp4Tests
         bench.LeaseOf(new Dhcp4Request { Mac = "52:54:00:99:00:02" }, "10.77.0.125");
         Assert.EndsWith("| 28=0a4dffff", Offer(bench, """{"mac":"525400990002","show":[28]}"""), StringComparison.Ordinal);
         Assert.EndsWith("| 28=0a4d00ff", Offer(bench, """{"show":[28]}"""), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dhcp-option=option:server-ip-address,10.0.0.7")]
+    [InlineData("dhcp-option=255,10.0.0.7")]
+    public void A_line_may_say_where_to_boot_from_without_what(string line)
+    {
+        Assert.Contains(" si 10.0.0.7 ", Offer(new DecisionBench(Read(line)), "{}"), StringComparison.Ordinal);
+        Assert.Contains(" si 10.77.0.1 ", Offer(new DecisionBench(Read(line, "dhcp-boot=a")), "{}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_range_for_a_client_comes_before_one_for_all()
+    {
+        DecisionBench bench = new(Read("dhcp-mac=set:red,52:54:00:99:00:0a", "dhcp-range=tag:red,10.77.0.120,10.77.0.130"));
+        Assert.InRange(Last(bench.Dora(new Dhcp4Request { Mac = "52:54:00:99:00:0a" })), 120, 130);
+        Assert.InRange(Last(bench.Dora(new Dhcp4Request { Mac = "52:54:00:99:00:0b" })), 10, 99);
+
+        static int Last(Lease lease) => lease.Address.GetAddressBytes()[3];
+    }
+
+    [Fact]
+    public void Clients_without_a_name_may_be_called_after_their_MAC()
+    {
+        DecisionBench bench = new(Read("dhcp-generate-names"));
+        Assert.Equal("52-54-00-99-00-02", bench.Dora(new Dhcp4Request { Mac = "52:54:00:99:00:02" }).HostName);
+        Assert.Equal("web", bench.Dora(new Dhcp4Request { Mac = "52:54:00:99:00:03", HostName = "web" }).HostName);
+        Assert.Equal("g1", bench.Dora(new Dhcp4Request { Mac = "52:54:00:99:00:01" }).HostName);
+    }
+
+    [Fact]
+    public void BOOTP_clients_get_addresses_of_the_ranges_where_a_line_says_so()
+    {
+        Dhcp4Request client = new() { Mac = "52:54:00:99:00:02", Type = Dhcp4MessageType.Bootp };
+        Assert.IsType<Dhcp4Decision.Ignore>(new DecisionBench(Lab).Decide(client));
+        Dhcp4Decision.Boot boot = Assert.IsType<Dhcp4Decision.Boot>(new DecisionBench(Read("bootp-dynamic")).Decide(client));
+        Assert.Null(boot.Lease.Expires);
+        Assert.IsType<Dhcp4Decision.Ignore>(new DecisionBench(Read("bootp-dynamic=tag:x")).Decide(client));
+    }
+
+    [Fact]
+    public void Firmware_of_other_vendors_may_be_told_of_boot_services()
+    {
+        const string Ask = """{"opts":{"60":"Acme:Arch:00000","93":"0x0000"}}""";
+        const string Service = "pxe-service=X86PC,a,b";
+        Assert.DoesNotContain(" 43=", Offer(new DecisionBench(Read(Service)), Ask), StringComparison.Ordinal);
+        string offer = Offer(new DecisionBench(Read(Service, "dhcp-pxe-vendor=Acme,Other")), Ask);
+        Assert.Contains("43=", offer, StringComparison.Ordinal);
+        Assert.Contains("60=41636d65", offer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_that_updates_the_DNS_itself_is_let_where_a_line_says_so()
+    {
+        const string Ask = """{"show":[81],"opts":{"81":"0x00000061"}}""";
+        Assert.Contains("81=03", Offer(new DecisionBench(Lab), Ask), StringComparison.Ordinal);
+        Assert.Contains("81=00", Offer(new DecisionBench(Read("dhcp-client-update")), Ask), StringComparison.Ordinal);
+    }
+
+    private static NetworkDefinition Read(params string[] lines) =>
+        DnsmasqReader.Read(Lab with { DnsmasqOptions = lines.ToValueList() }).ThrowIfRefused().Network;
+
+    [Fact]
+    public void Who_is_promised_an_address_of_another_subnet_gets_one_of_this()
+    {
+        NetworkDefinition network = DnsmasqReader.Read(Lab with { DnsmasqOptions = ["dhcp-host=52:54:00:99:00:02,192.168.7.7,web"] }).Network;
+        Lease lease = new DecisionBench(network).Dora(new Dhcp4Request { Mac = "52:54:00:99:00:02" });
+        Assert.StartsWith("10.77.0.", lease.Address.ToString(), StringComparison.Ordinal);
+        Assert.Equal("web", lease.HostName);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using VirtNet.Linux;
+using VirtNet.Services.Sockets;
 using VirtNet.Services.Tftp;
 using VirtNet.Wire.Tftp;
 
@@ -31,6 +32,22 @@ public sealed partial class TftpFolderTests : IDisposable
         Assert.Equal(0, MakeFifo(Path.Combine(_base, "root", "fifo"), 0x1b6)); // 0666
         File.CreateSymbolicLink(Path.Combine(_base, "root", "null"), "/dev/null");
         _folder = new TftpFolder(Path.Combine(_base, "root"));
+    }
+
+    [Fact]
+    public void Names_may_count_in_lower_case_and_clients_may_have_folders_of_their_own()
+    {
+        string root = Path.Combine(_base, "root");
+        TftpFolder lower = new(root) { Rules = new TftpRules { LowersNames = true } };
+        using (SafeFileHandle file = lower.Open("SUB\\Deep"))
+        {
+            Assert.Equal(6, RandomAccess.GetLength(file));
+        }
+
+        TftpFolder each = new(root) { Rules = new TftpRules { HasFolderForEach = true } };
+        Directory.CreateDirectory(Path.Combine(root, "10.77.0.5"));
+        Assert.Equal(Path.Combine(root, "10.77.0.5"), each.For(NetAddress.From(System.Net.IPAddress.Parse("10.77.0.5"))).Root);
+        Assert.Same(each, each.For(NetAddress.From(System.Net.IPAddress.Parse("10.77.0.6"))));
     }
 
     public void Dispose() => Directory.Delete(_base, recursive: true);

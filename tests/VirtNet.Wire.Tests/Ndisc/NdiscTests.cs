@@ -47,6 +47,19 @@ public class NdiscTests
     }
 
     [Fact]
+    public void A_prefix_may_tell_the_routers_own_address()
+    {
+        RouterAdvertisement advertisement = new()
+        {
+            Prefixes = [new AdvertisedPrefix(IPNetwork.Parse("2001:db8:91::/64"), Autonomous: true) { Router = IPAddress.Parse("2001:db8:91::1") }],
+        };
+        WireWriter writer = new(new byte[64]);
+        advertisement.Write(ref writer);
+        Assert.Equal("0304" + "40E0", Convert.ToHexString(writer.Written[16..20]));
+        Assert.Equal("20010DB8009100000000000000000001", Convert.ToHexString(writer.Written[32..48]));
+    }
+
+    [Fact]
     public void A_prefix_may_be_behind_the_router_and_out_of_use()
     {
         RouterAdvertisement advertisement = new()

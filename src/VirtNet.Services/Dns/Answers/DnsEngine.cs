@@ -21,6 +21,7 @@ internal sealed class DnsEngine
     private readonly WatchedFile<HostTable> _hosts;
     private readonly string _resolvConfPath;
     private readonly Dictionary<string, WatchedFile<ResolvConf>> _resolvFiles = [];
+    private readonly Dictionary<string, WatchedFile<HostTable>> _hostsFiles = [];
     private readonly FoundAddresses _addresses = new();
     private readonly TimeProvider _clock;
     private readonly Func<NetAddress, bool> _isOwnAddress;
@@ -99,7 +100,10 @@ internal sealed class DnsEngine
         LocalZone zone = network.Zone;
         LocalAnswers local = new(
             zone, _hosts.Content, network.Leases,
-            zone.UsesResolvConf ? Read(zone.ResolvFile ?? _resolvConfPath).Servers : [], _addresses);
+            zone.UsesResolvConf ? Read(zone.ResolvFile ?? _resolvConfPath).Servers : [], _addresses)
+        {
+            FurtherHosts = zone.HostsFiles.Count == 0 ? [] : [.. zone.HostsFiles.Select(ReadHosts)],
+        };
         DnsDecision decision = local.Decide(query, lowerName, ref writer);
         if (decision.Servers is not null)
         {
@@ -219,6 +223,17 @@ internal sealed class DnsEngine
         {
             file = new WatchedFile<ResolvConf>(resolvFile, ResolvConf.Parse, _clock);
             _resolvFiles[resolvFile] = file;
+        }
+
+        return file.Content;
+    }
+
+    private HostTable ReadHosts(string path)
+    {
+        if (!_hostsFiles.TryGetValue(path, out WatchedFile<HostTable>? file))
+        {
+            file = new WatchedFile<HostTable>(path, HostsFile.Parse, _clock);
+            _hostsFiles[path] = file;
         }
 
         return file.Content;

@@ -6,7 +6,7 @@ namespace VirtNet.Services.Dns.Answers;
 /// <summary>Where the host's own name service is configured, and the bounds of ours.</summary>
 internal sealed record DnsOptions
 {
-    public string ResolvConfPath { get; init; } = "/etc/resolv.conf";
+    public string ResolvConfPath { get; init; } = ResolvConf.DefaultPath;
 
     public string HostsPath { get; init; } = "/etc/hosts";
 

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Runtime.InteropServices;
+using VirtNet.Model;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
@@ -34,6 +36,17 @@ internal sealed class FoundAddresses
         {
             _addresses.Add(address);
         }
+    }
+
+    /// <summary>Leaves only those IPv4 addresses that are in one of these subnets, if there are any.</summary>
+    public void KeepNear(ValueList<IPNetwork> subnets)
+    {
+        if (subnets.Count > 0 && _addresses.Exists(IsNear))
+        {
+            _addresses.RemoveAll(address => !address.IsV6 && !IsNear(address));
+        }
+
+        bool IsNear(NetAddress address) => !address.IsV6 && subnets.Any(subnet => subnet.Contains(address.ToIPAddress()));
     }
 
     /// <summary>Writes those of the type that was asked for.</summary>

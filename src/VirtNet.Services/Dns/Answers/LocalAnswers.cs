@@ -25,6 +25,9 @@ internal readonly ref struct LocalAnswers(
     private readonly ValueList<NetEndpoint> _resolvConf = resolvConf;
     private readonly FoundAddresses _addresses = addresses;
 
+    /// <summary>Further files of names of the network.</summary>
+    public HostTable[] FurtherHosts { get; init; } = [];
+
     /// <summary>Decides, writing the records of an answer.</summary>
     /// <param name="lowerName">The question's name in lower case.</param>
     public DnsDecision Decide(in DnsQuery query, ReadOnlySpan<byte> lowerName, ref DnsAnswerWriter writer)
@@ -77,6 +80,7 @@ internal readonly ref struct LocalAnswers(
             if (alias is null)
             {
                 bool known = WriteAddresses(type, name, owner, ref writer);
+                WriteMailServer(type, name, owner, known, records, ref writer);
                 known |= type is DnsType.Ptr or DnsType.Any && WritePointer(name, owner, ref writer);
                 if (known || !records.IsEmpty || _zone.FindWildcardAlias(name) is not { } wildcard)
                 {
@@ -106,14 +110,22 @@ internal readonly ref struct LocalAnswers(
         _addresses.Clear();
         Find(_zone.Hosts, name, plain);
         Find(_hostsFile, name, plain);
+        foreach (HostTable further in FurtherHosts)
+        {
+            Find(further, name, plain);
+        }
+
+        _addresses.Add(_zone.FullNames.Find(name));
         if (!_addresses.Any)
         {
             Find(_zone.Reservations, name, plain);
         }
 
-        if (!_addresses.Any && !plain.IsEmpty)
+        uint timeToLive = _zone.TimeToLiveOf(name);
+        if (!_addresses.Any && !plain.IsEmpty && !(_zone.LeasesHaveFullNames && DnsName.IsPlainName(name)))
         {
             FindLeases(plain);
+            timeToLive = _addresses.Any ? _zone.LeaseTimeToLive ?? timeToLive : timeToLive;
         }
 
         if (!_addresses.Any)
@@ -121,8 +133,30 @@ internal readonly ref struct LocalAnswers(
             FindMadeOfAddress(name);
         }
 
-        _addresses.Write(name, type, owner, _zone.TimeToLiveOf(name), ref writer);
+        _addresses.KeepNear(_zone.NearSubnets);
+        _addresses.Write(name, type, owner, timeToLive, ref writer);
         return _addresses.Any;
+    }
+
+    /// <summary>Where mail for a name with addresses goes, if no record of its own says that.</summary>
+    private void WriteMailServer(
+        DnsType type, ReadOnlySpan<byte> name, ushort owner, bool hasAddresses, ReadOnlySpan<DnsRecord> records, ref DnsAnswerWriter writer)
+    {
+        if (!hasAddresses || !Wants(type, DnsType.Mx) || (!_zone.IsOwnMailServer && _zone.MailTarget is null))
+        {
+            return;
+        }
+
+        foreach (DnsRecord record in records)
+        {
+            if (record.Type == DnsType.Mx)
+            {
+                return;
+            }
+        }
+
+        ReadOnlySpan<byte> target = _zone.IsOwnMailServer ? name : _zone.MailTarget!.Wire;
+        writer.Add(owner, DnsType.Mx, _zone.TimeToLiveOf(name), [0, 1, .. target]);
     }
 
     private void FindMadeOfAddress(ReadOnlySpan<byte> name)
@@ -189,18 +223,44 @@ internal readonly ref struct LocalAnswers(
         }
 
         NetAddress address = NetAddress.From(octets[..length]);
+        uint timeToLive = _zone.TimeToLiveOf(name);
         DnsName? found = _zone.Hosts.FindName(address)
             ?? _hostsFile.FindName(address)
-            ?? _zone.Reservations.FindName(address)
-            ?? (_leases.FindName(address.ToIPAddress()) is { } lease ? DnsName.TryParse(lease) : null)
-            ?? FindNameMadeOf(address);
+            ?? FindNameInFiles(address)
+            ?? _zone.Reservations.FindName(address);
+        if (found is null && _zone.FullNames.FindName(address) is { } full)
+        {
+            writer.Add(owner, DnsType.Ptr, timeToLive, full.Wire);
+            return true;
+        }
+
+        if (found is null && _leases.FindName(address.ToIPAddress()) is { } lease)
+        {
+            found = DnsName.TryParse(lease);
+            timeToLive = _zone.LeaseTimeToLive ?? timeToLive;
+        }
+
+        found ??= FindNameMadeOf(address);
         if (found is null)
         {
             return false;
         }
 
-        writer.Add(owner, DnsType.Ptr, _zone.TimeToLiveOf(name), _zone.Qualify(found).Wire);
+        writer.Add(owner, DnsType.Ptr, timeToLive, _zone.Qualify(found).Wire);
         return true;
+    }
+
+    private DnsName? FindNameInFiles(NetAddress address)
+    {
+        foreach (HostTable further in FurtherHosts)
+        {
+            if (further.FindName(address) is { } name)
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     private DnsName? FindNameMadeOf(NetAddress address)
@@ -218,8 +278,8 @@ internal readonly ref struct LocalAnswers(
 
     private DnsDecision DecideByRules(DnsType type, ReadOnlySpan<byte> name, bool knownByRecords, ref DnsAnswerWriter writer)
     {
-        bool exists = knownByRecords || HasNamesBelow(name);
-        ZoneRoute? route = FindRoute(type, name, out bool isForAll);
+        ZoneRoute? route = FindRoute(type, name, out bool isForAll, out bool hasAddress);
+        bool exists = hasAddress || knownByRecords || HasNamesBelow(name);
         if (isForAll && SpecialNames.TryFind(name, out ReadOnlySpan<NetAddress> special, out bool specialExists))
         {
             return specialExists ? Answer(special, type, name, ref writer) : DnsDecision.NoSuchName;
@@ -247,9 +307,11 @@ internal readonly ref struct LocalAnswers(
     /// The rule for a question: fixed addresses only if they answer it, else what is said of the rest of their domain, or
     /// the rule of a wider one.
     /// </summary>
-    private ZoneRoute? FindRoute(DnsType type, ReadOnlySpan<byte> name, out bool isForAll)
+    /// <param name="hasAddress">A rule gives the name an address: it exists, whatever is asked for and whoever is asked.</param>
+    private ZoneRoute? FindRoute(DnsType type, ReadOnlySpan<byte> name, out bool isForAll, out bool hasAddress)
     {
         isForAll = true;
+        hasAddress = false;
         ReadOnlySpan<byte> from = name;
         while (!from.IsEmpty && _zone.TryFindRoute(from, out ZoneRoute? route, out from, out isForAll))
         {
@@ -258,6 +320,7 @@ internal readonly ref struct LocalAnswers(
                 return route;
             }
 
+            hasAddress = true;
             if (addresses.Others is { } others)
             {
                 return others;
@@ -280,9 +343,23 @@ internal readonly ref struct LocalAnswers(
     private bool HasNamesBelow(ReadOnlySpan<byte> name) =>
         _zone.IsAbove(name)
         || _hostsFile.IsAbove(name)
+        || IsAboveInFiles(name)
         || (_zone.Domain is { } domain
             && DnsName.IsSameOrBelow(domain.Wire, name)
             && (_zone.Hosts.HasPlainNames || _zone.Reservations.HasPlainNames || _hostsFile.HasPlainNames || _leases.HasNames));
+
+    private bool IsAboveInFiles(ReadOnlySpan<byte> name)
+    {
+        foreach (HostTable further in FurtherHosts)
+        {
+            if (further.IsAbove(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private ValueList<NetEndpoint> DefaultServers() =>
         !_zone.UsesResolvConf ? _zone.DefaultServers

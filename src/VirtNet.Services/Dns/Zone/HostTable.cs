@@ -26,6 +26,13 @@ internal sealed class HostTable
     /// <summary>Adds an address of a name. Only the first name of an address is found by the address.</summary>
     public void Add(DnsName name, NetAddress address)
     {
+        AddForward(name, address);
+        _names.TryAdd(address, name);
+    }
+
+    /// <summary>Adds an address of a name that the address is not called by.</summary>
+    public void AddForward(DnsName name, NetAddress address)
+    {
         NetAddress[] known = _addresses.GetValueOrDefault(name, []);
         if (!known.Contains(address))
         {
@@ -33,8 +40,6 @@ internal sealed class HostTable
             _ancestors.AddAbove(name);
             HasPlainNames |= name.IsPlain;
         }
-
-        _names.TryAdd(address, name);
     }
 
     /// <summary>Empty for an unknown name.</summary>

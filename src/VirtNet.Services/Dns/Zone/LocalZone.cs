@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
@@ -43,6 +44,27 @@ internal sealed class LocalZone
 
     /// <summary>Names of <c>&lt;dns&gt;&lt;host&gt;</c>.</summary>
     public HostTable Hosts { get; }
+
+    /// <summary>Names that stand for themselves only, and not in the network's domain too.</summary>
+    public HostTable FullNames { get; init; } = HostTable.Empty;
+
+    /// <summary>Files of further names in the form of hosts(5).</summary>
+    public ValueList<string> HostsFiles { get; init; } = [];
+
+    /// <summary>Whether names with addresses of ours take their mail themselves.</summary>
+    public bool IsOwnMailServer { get; init; }
+
+    /// <summary>Where else their mail goes; null = nowhere.</summary>
+    public DnsName? MailTarget { get; init; }
+
+    /// <summary>Names of guests count in the network's domain only.</summary>
+    public bool LeasesHaveFullNames { get; init; }
+
+    /// <summary>Of a name's IPv4 addresses those in here are told alone, if there are any.</summary>
+    public ValueList<IPNetwork> NearSubnets { get; init; } = [];
+
+    /// <summary>Seconds for which names of guests may be kept; null = like others.</summary>
+    public uint? LeaseTimeToLive { get; init; }
 
     /// <summary>Names of DHCP reservations that say both a client and its address.</summary>
     public HostTable Reservations { get; }
@@ -116,7 +138,7 @@ internal sealed class LocalZone
 
     /// <summary>Whether records, hosts or wildcards of the definition have names below this one.</summary>
     public bool IsAbove(ReadOnlySpan<byte> name) =>
-        _ancestors.Contains(name) || Hosts.IsAbove(name) || Reservations.IsAbove(name) || _routes.IsAbove(name);
+        _ancestors.Contains(name) || Hosts.IsAbove(name) || FullNames.IsAbove(name) || Reservations.IsAbove(name) || _routes.IsAbove(name);
 
     public bool IsInAuthorityZone(ReadOnlySpan<byte> name)
     {

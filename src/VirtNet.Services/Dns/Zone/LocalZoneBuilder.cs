@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
@@ -17,7 +18,9 @@ internal sealed class LocalZoneBuilder
     private readonly List<SynthDomain> _synthDomains = [];
     private readonly List<(DnsName Name, DnsName? Target, ushort Preference)> _mailServers = [];
     private readonly HostTable _hosts = new();
+    private readonly HostTable _fullNames = new();
     private readonly HostTable _reservations = new();
+    private readonly List<string> _hostsFiles = [];
     private readonly List<NetEndpoint> _defaultServers = [];
     private bool _keepsPlainNames;
     private bool _usesHostsFile = true;
@@ -29,9 +32,23 @@ internal sealed class LocalZoneBuilder
     private uint _authorityTimeToLive = DefaultAuthorityTimeToLive;
     private DnsName? _authorityServer;
     private DnsName? _mailTarget;
+    private bool _isOwnMailServer;
+    private bool _hasMailServer;
+    private bool _leasesHaveFullNames;
+    private bool _prefersNearAddresses;
+    private uint? _leaseTimeToLive;
     private AuthorityTimes _authority = AuthorityTimes.Default;
 
     public DnsName? Domain { get; init; }
+
+    /// <summary>What the host calls itself.</summary>
+    public string HostName { get; init; } = Environment.MachineName;
+
+    /// <summary>What the line that was applied last does only in part; null if it does all.</summary>
+    public string? Shortcoming { get; set; }
+
+    /// <summary>The subnets of the network.</summary>
+    public ValueList<IPNetwork> Subnets { get; init; } = [];
 
     /// <summary>What is done to the answers of other servers.</summary>
     public AnswerRules AnswerRules { get; set; } = AnswerRules.None;
@@ -68,12 +85,35 @@ internal sealed class LocalZoneBuilder
 
     public void SetMailTarget(DnsName target) => _mailTarget = target;
 
-    /// <param name="target">Null = the one that was set for all, else the name itself.</param>
+    /// <summary>Names with addresses of ours take their mail themselves.</summary>
+    public void TakeMailThemselves() => _isOwnMailServer = true;
+
+    /// <summary>The mail of names with addresses of ours goes to the one server.</summary>
+    public void TakeMailCentrally() => _hasMailServer = true;
+
+    /// <summary>Names of guests count in the network's domain only.</summary>
+    public void QualifyLeases() => _leasesHaveFullNames = true;
+
+    /// <summary>Of several IPv4 addresses only those of the network are told, if there are any.</summary>
+    public void PreferNearAddresses() => _prefersNearAddresses = true;
+
+    public void SetLeaseTimeToLive(uint seconds) => _leaseTimeToLive = seconds;
+
+    /// <summary>One more file of names in the form of hosts(5).</summary>
+    public void AddHostsFile(string path) => _hostsFiles.Add(path);
+
+    /// <summary>A name that is what it says, and not in the network's domain too.</summary>
+    public void AddFullName(DnsName name, NetAddress address) => _fullNames.Add(name, address);
+
+    /// <param name="target">Null = the one that was set for all, else the host.</param>
     public void AddMailServer(DnsName name, DnsName? target, ushort preference) => _mailServers.Add((name, target, preference));
 
     public void AddHost(DnsName name, NetAddress address) => _hosts.Add(name, address);
 
     public void AddReservation(DnsName name, NetAddress address) => _reservations.Add(name, address);
+
+    /// <summary>The same for a name that its address is not called by.</summary>
+    public void AddReservedFullName(DnsName name, NetAddress address) => _reservations.AddForward(name, address);
 
     public void AddDefaultServer(NetEndpoint server) => _defaultServers.Add(server);
 
@@ -104,9 +144,10 @@ internal sealed class LocalZoneBuilder
 
     public LocalZone Build()
     {
+        DnsName mailTarget = _mailTarget ?? DnsName.TryParse(HostName) ?? DnsName.Root;
         foreach ((DnsName name, DnsName? target, ushort preference) in _mailServers)
         {
-            byte[] data = [(byte)(preference >> 8), (byte)preference, .. (target ?? _mailTarget ?? name).Wire];
+            byte[] data = [(byte)(preference >> 8), (byte)preference, .. (target ?? mailTarget).Wire];
             AddRecord(name, new DnsRecord(DnsType.Mx, data));
         }
 
@@ -122,6 +163,13 @@ internal sealed class LocalZoneBuilder
 
         return new LocalZone(Domain, _hosts, _reservations, _records, _routes, _timesToLive)
         {
+            FullNames = _fullNames,
+            HostsFiles = _hostsFiles.ToValueList(),
+            IsOwnMailServer = _isOwnMailServer,
+            MailTarget = _hasMailServer ? mailTarget : null,
+            LeasesHaveFullNames = _leasesHaveFullNames,
+            NearSubnets = _prefersNearAddresses ? Subnets : [],
+            LeaseTimeToLive = _leaseTimeToLive,
             KeepsPlainNames = _keepsPlainNames,
             UsesHostsFile = _usesHostsFile,
             UsesResolvConf = _usesResolvConf,

@@ -14,6 +14,9 @@ internal sealed record ResolvConf(ValueList<NetEndpoint> Servers, bool TrustsAut
 {
     public const ushort DnsPort = 53;
 
+    /// <summary>The host's own.</summary>
+    public const string DefaultPath = "/etc/resolv.conf";
+
     private const int MaxServers = 16;
     private static readonly char[] Blanks = [' ', '\t', '\r'];
 

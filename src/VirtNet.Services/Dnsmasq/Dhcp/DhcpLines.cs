@@ -13,6 +13,8 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     private const byte RemoteId = 2;
     private const byte SubscriberId = 6;
 
+    private const string EthersPath = "/etc/ethers";
+
     private readonly List<ClientMatch> _matches = [];
     private readonly List<TagConsequence> _consequences = [];
     private readonly List<HostLine> _hosts = [];
@@ -27,10 +29,14 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     private readonly List<TagCondition> _ignored = [];
     private readonly List<TagCondition> _broadcast = [];
     private readonly List<TagCondition> _nameless = [];
+    private readonly List<TagCondition> _generated = [];
+    private readonly List<TagCondition> _bootpFromPool = [];
+    private readonly List<string> _pxeVendors = [];
     private readonly List<NamedLine> _partly = [];
     private RaLine? _advertising;
     private bool _ignoresClientIds;
     private bool _isSequential;
+    private bool _clientsUpdate;
 
     public DhcpRules Rules => new DhcpRules
     {
@@ -46,6 +52,10 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         Ignored = _ignored.ToValueList(),
         Broadcast = _broadcast.ToValueList(),
         Nameless = _nameless.ToValueList(),
+        Generated = _generated.ToValueList(),
+        BootpFromPool = _bootpFromPool.ToValueList(),
+        PxeVendors = _pxeVendors.ToValueList(),
+        ClientsUpdateNames = _clientsUpdate,
         IgnoresClientIds = _ignoresClientIds,
         IsSequential = _isSequential,
     }.Complete();
@@ -69,12 +79,14 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         return line.Option switch
         {
             "dhcp-host" => TakeHost(value),
+            "dhcp-hostsfile" or "dhcp-hostsdir" => TakeFile(value, TakeHost),
+            "dhcp-optsfile" or "dhcp-optsdir" => TakeFile(value, option => TakeOption(option, isForced: false)),
+            "read-ethers" => TakeFile(EthersPath, TakeEther),
             "dhcp-range" => TakeRange(line),
             "ra-param" => TakeAdvertising(value),
             "dhcp-option" => TakeOption(value, isForced: false),
             "dhcp-option-force" => TakeOption(value, isForced: true),
-            "dhcp-match" => Add(_matches, OptionLine.TryParse(value, forMatch: true) is { } option
-                ? new ClientMatch.OfOption(option.Condition.Terms[0], option) : null),
+            "dhcp-match" => TakeMatch(value),
             "dhcp-mac" => TakeHardware(value),
             "dhcp-vendorclass" => Add(_matches, VendorClass(value)),
             "dhcp-userclass" => Add(_matches, TagAndText(value) is var (tag, text) && !text.Contains(',', StringComparison.Ordinal)
@@ -87,6 +99,10 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
             "tag-if" => Add(_consequences, Consequence(value)),
             "dhcp-ignore" => TakeCondition(_ignored, value, mayBeEmpty: false),
             "dhcp-ignore-names" => TakeCondition(_nameless, value, mayBeEmpty: true),
+            "dhcp-generate-names" => TakeCondition(_generated, value, mayBeEmpty: true),
+            "bootp-dynamic" => TakeCondition(_bootpFromPool, value, mayBeEmpty: true),
+            "dhcp-pxe-vendor" => TakePxeVendors(value),
+            "dhcp-client-update" => Set(ref _clientsUpdate),
             "dhcp-broadcast" => TakeCondition(_broadcast, value, mayBeEmpty: true),
             "dhcp-boot" => Add(_boots, BootLine.TryParse(value)),
             "pxe-service" => TakePxeService(value),
@@ -138,6 +154,11 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
             _reserved.Add(taken);
         }
 
+        if (host is { IsIpv6Joined: true, Ipv6: { } part } && PrefixForParts() is { } prefix)
+        {
+            host = host with { Ipv6 = Under(prefix, part) };
+        }
+
         // Where no XML address holds it the reservation is for another network: nobody here can get it.
         _hosts.Add(host);
         if (host is { Ignores: false, Condition.IsEmpty: true, IgnoresClientId: false })
@@ -146,6 +167,33 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         }
 
         return LineVerdict.Honoured;
+    }
+
+    /// <summary>The subnet that addresses without a prefix are in: that of DHCPv6, if it leaves them 64 bits.</summary>
+    private IPAddress? PrefixForParts()
+    {
+        int[] fitting = [.. Enumerable.Range(0, ips.Count).Where(i => ips[i] is { IsIpv6: true, EffectivePrefix: 64 })];
+        return fitting.Length == 0 ? null : ips[fitting.FirstOrDefault(HasDhcp, fitting[0])].Address;
+    }
+
+    /// <summary>A file whose lines are values of the option; one that is not there says nothing.</summary>
+    private static LineVerdict TakeFile(string path, Func<string, LineVerdict> take)
+    {
+        LineVerdict worst = LineVerdict.WithoutEffect;
+        foreach (string line in LineFiles.LinesOf(HiddenText.Reveal(path)))
+        {
+            LineVerdict verdict = take(line);
+            worst = verdict is LineVerdict.Unsupported ? verdict : worst == LineVerdict.WithoutEffect ? LineVerdict.Honoured : worst;
+        }
+
+        return worst;
+    }
+
+    /// <summary>A line of ethers(5): a MAC, and the address or name of its owner.</summary>
+    private LineVerdict TakeEther(string line)
+    {
+        string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length < 2 ? LineVerdict.Malformed : TakeHost($"{words[0]},{words[1]}");
     }
 
     private void AddReservations(HostLine host)
@@ -211,10 +259,10 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         if (range.Constructor is { } constructor)
         {
             // The prefix is that of an interface: here, of the bridge.
-            int i = constructor == bridge ? ips.FindIndex(ip => ip is { IsIpv6: true, EffectivePrefix: 64 }) : -1;
-            if (i < 0)
+            int i = ips.FindIndex(ip => ip is { IsIpv6: true, EffectivePrefix: 64 });
+            if (i < 0 || !Words.IsPattern(constructor, bridge))
             {
-                return LineVerdict.Unsupported;
+                return LineVerdict.WithoutEffect;
             }
 
             range = range with { Start = Under(ips[i].Address, range.Start), End = range.End is { } end ? Under(ips[i].Address, end) : null };
@@ -222,6 +270,11 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
 
         int ip = range.Start.Equals(IPAddress.IPv6Any) && range.Constructor is null
             ? ips.FindIndex(one => one.IsIpv6) : IndexOf(range.Start);
+        if (ip < 0 && !range.Modes.HasFlag(RangeModes.Proxy) && (range.End ?? range.Start) is var far && IndexOf(far) < 0)
+        {
+            return LineVerdict.WithoutEffect; // no guest of this network is there
+        }
+
         if (ip < 0 || range.Modes.HasFlag(RangeModes.Proxy) || (range.End is { } last && IndexOf(last) != ip)
             || (!range.IsIpv6 && range.Prefix is { } prefix && prefix != ips[ip].EffectivePrefix))
         {
@@ -247,7 +300,6 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     {
         string? part =
             range.Modes.HasFlag(RangeModes.Names) ? "'ra-names' gives guests no names"
-            : range.Modes.HasFlag(RangeModes.RouterAddress) ? "'ra-advrouter' does not show the router's address"
             : range is { End: null, Condition.IsEmpty: false } ? "a tag chooses among addresses, and it gives out none"
             : null;
         if (part is not null)
@@ -261,10 +313,18 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
 
     private LineVerdict TakeOption(string value, bool isForced)
     {
-        LineVerdict verdict = Add(_options, OptionLine.TryParse(value, forMatch: false, isForced));
-        return verdict == LineVerdict.Honoured && _options[^1] is { IsIpv6: true, Enterprise: not null }
-            ? LineVerdict.Unsupported : verdict;
+        OptionLine? option = OptionLine.TryParse(value, forMatch: false, isForced);
+        return option is { IsNeverSent: true } ? LineVerdict.WithoutEffect
+            : option is { IsIpv6: true, Enterprise: not null } ? LineVerdict.Unsupported
+            : Add(_options, option);
     }
+
+    private LineVerdict TakeMatch(string value) => OptionLine.TryParse(value, forMatch: true) switch
+    {
+        null => LineVerdict.Malformed,
+        { IsNeverSent: true } => LineVerdict.WithoutEffect,
+        { } option => Add(_matches, new ClientMatch.OfOption(option.Condition.Terms[0], option)),
+    };
 
     private LineVerdict TakeHardware(string value)
     {
@@ -327,6 +387,12 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         {
             Type = (ushort)(PxeServiceLine.FirstOwnType + _pxeServices.Count(other => other.File is not null)),
         });
+    }
+
+    private LineVerdict TakePxeVendors(string value)
+    {
+        _pxeVendors.AddRange(Words.Split(value).Select(HiddenText.Reveal));
+        return LineVerdict.Honoured;
     }
 
     private static (string Tag, string Text)? TagAndText(string value)

@@ -44,6 +44,18 @@ internal sealed record DhcpRules
     /// <summary>The names that these clients give themselves do not count.</summary>
     public ValueList<TagCondition> Nameless { get; init; } = [];
 
+    /// <summary>Clients to which one of these applies are called after their MAC where they have no name.</summary>
+    public ValueList<TagCondition> Generated { get; init; } = [];
+
+    /// <summary>BOOTP clients to which one of these applies get addresses of the ranges, for ever.</summary>
+    public ValueList<TagCondition> BootpFromPool { get; init; } = [];
+
+    /// <summary>Vendor classes besides PXEClient of which boot services are told.</summary>
+    public ValueList<string> PxeVendors { get; init; } = [];
+
+    /// <summary>Clients that mean to update the DNS themselves are not told that it is done for them.</summary>
+    public bool ClientsUpdateNames { get; init; }
+
     /// <summary>Clients are known by their MACs alone.</summary>
     public bool IgnoresClientIds { get; init; }
 
@@ -68,7 +80,7 @@ internal sealed record DhcpRules
     };
 
     private bool DependOnClient => Matches.Count > 0 || Hosts.Count > 0 || Ignored.Count > 0 || Broadcast.Count > 0 || Nameless.Count > 0
-        || Consequences.Count > 0 || Options.Any(line => !line.Condition.IsEmpty) || Boots.Any(line => !line.Condition.IsEmpty)
+        || Generated.Count > 0 || BootpFromPool.Count > 0 || Consequences.Count > 0 || Options.Any(line => !line.Condition.IsEmpty) || Boots.Any(line => !line.Condition.IsEmpty)
         || ServesPxe || Ranges.Any(line => line.Sets is not null || !line.Condition.IsEmpty);
 
     /// <summary>The tags of a client by what it says of itself.</summary>

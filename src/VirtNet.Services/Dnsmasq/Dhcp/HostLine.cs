@@ -11,6 +11,10 @@ namespace VirtNet.Services.Dnsmasq.Dhcp;
 /// <summary>The value of a <c>dhcp-host=</c> line: in any order who is meant, and what he gets.</summary>
 internal sealed record HostLine
 {
+    /// <summary>A line that sets more addresses aside than this many bits count is not honoured.</summary>
+    private const int MostHostBits = 10;
+    private const int PrefixOctets = 8;
+
     public ValueList<HardwarePattern> Hardware { get; init; } = [];
 
     /// <summary>Client id or DUID as lease lists show them; an empty one is nobody's.</summary>
@@ -22,6 +26,12 @@ internal sealed record HostLine
     public IPAddress? Ipv4 { get; init; }
 
     public IPAddress? Ipv6 { get; init; }
+
+    /// <summary>So many addresses from <see cref="Ipv6"/> on are the client's to have, of which it gets one that is free.</summary>
+    public int Ipv6Count { get; init; } = 1;
+
+    /// <summary>The address says no prefix: it is one in whatever subnet is served.</summary>
+    public bool IsIpv6Joined => Ipv6 is { } address && !address.GetAddressBytes().AsSpan(0, PrefixOctets).ContainsAnyExcept((byte)0);
 
     public string? Name { get; init; }
 
@@ -117,14 +127,27 @@ internal sealed record HostLine
 
         if (word is ['[', .. var address, ']'])
         {
-            string[] parts = address.Split('/');
-            return !IPAddress.TryParse(parts[0], out IPAddress? ipv6) || ipv6.AddressFamily != AddressFamily.InterNetworkV6 ? null
-                : parts.Length > 1 || Ipv6 is not null ? this with { SaysMore = true }
-                : this with { Ipv6 = ipv6 };
+            return WithIpv6(address);
         }
 
         return HardwarePattern.TryParse(word, out bool isOther) is { } pattern ? this with { Hardware = [.. Hardware, pattern] }
             : isOther ? this with { SaysMore = true } : null;
+    }
+
+    /// <summary><c>address[/length]</c>.</summary>
+    private HostLine? WithIpv6(string text)
+    {
+        string[] parts = text.Split('/');
+        byte length = 128;
+        if (!IPAddress.TryParse(parts[0], out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetworkV6 || parts.Length > 2
+            || (parts.Length == 2 && (!byte.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > 128
+                || !address.Equals(Subnet.NetworkAddress(address, length)))))
+        {
+            return null;
+        }
+
+        int bits = 128 - length;
+        return Ipv6 is not null || bits > MostHostBits ? this with { SaysMore = true } : this with { Ipv6 = address, Ipv6Count = 1 << bits };
     }
 
     private HostLine? WithGift(string word)

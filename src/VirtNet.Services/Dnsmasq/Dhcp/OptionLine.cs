@@ -20,6 +20,12 @@ internal sealed record OptionLine(TagCondition Condition, int Code, OptionValue 
     /// <summary>Sent to clients that did not ask for it too.</summary>
     public bool IsForced { get; init; }
 
+    /// <summary>A number of dnsmasq's own for the next server (siaddr), which is a field of the message and no option.</summary>
+    public const int NextServer = 255;
+
+    /// <summary>Whether it is no option that any message can carry: a filler, or a number of more than an octet.</summary>
+    public bool IsNeverSent => !IsIpv6 && !IsNested && Code is 0 or > byte.MaxValue;
+
     public bool IsNested => Vendor is not null || Encapsulation is not null || Enterprise is not null;
 
     /// <summary>Null for what dnsmasq does not understand.</summary>
@@ -109,7 +115,7 @@ internal sealed record OptionLine(TagCondition Condition, int Code, OptionValue 
             : OptionValueReader.Read(value, line.Code, shape, line.IsIpv6, line.IsNested, forMatch);
         bool fits = line.IsIpv6
             ? line is { Vendor: null, Encapsulation: null } && line.Code <= ushort.MaxValue
-            : line.Code <= byte.MaxValue && read?.Octets.Count <= MaxLength - (line.Enterprise is not null ? 5 : line.IsNested ? 2 : 0);
+            : (line.Code <= byte.MaxValue || !line.IsNested) && read?.Octets.Count <= MaxLength - (line.Enterprise is not null ? 5 : line.IsNested ? 2 : 0);
         bool matchable = !forMatch || line.Condition.Terms.Count == 1;
         return read is not null && fits && matchable ? line with { Value = read } : null;
     }

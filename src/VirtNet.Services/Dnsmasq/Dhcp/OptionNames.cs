@@ -84,6 +84,7 @@ internal sealed class OptionNames
         new(121, "classless-static-route", OptionKind.Open),
         new(125, "vendor-id-encap", OptionKind.Open),
         new(150, "tftp-server-address", OptionKind.Addresses),
+        new(OptionLine.NextServer, "server-ip-address", OptionKind.Addresses),
     ]);
 
     public static OptionNames Ipv6 { get; } = new(

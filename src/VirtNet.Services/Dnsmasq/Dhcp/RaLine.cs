@@ -29,8 +29,7 @@ internal sealed record RaLine(string Interface)
     public ushort RouterLifetime { get; init; } = 3 * UsualInterval;
 
     /// <summary>Whether it is about an interface: a name may end with * for all that begin so.</summary>
-    public bool Concerns(string? bridge) => bridge is not null
-        && (Interface.EndsWith('*') ? bridge.StartsWith(Interface[..^1], StringComparison.Ordinal) : bridge == Interface);
+    public bool Concerns(string? bridge) => Words.IsPattern(Interface, bridge);
 
     /// <summary>Null for what dnsmasq refuses.</summary>
     public static RaLine? TryParse(string value)

@@ -21,7 +21,8 @@ internal static class DnsmasqReader
 
         List<IpDefinition> ips = [.. network.Ips];
         IPAddress[] addresses = [.. ips.Select(ip => ip.Address)];
-        LocalZoneBuilder zone = new();
+        LocalZoneBuilder zone = new() { Subnets = ips.Select(ip => ip.Network).OfType<IPNetwork>().ToValueList() };
+        List<NamedLine> inPart = [];
         DhcpLines dhcp = new(ips, network.BridgeName);
         TftpLines tftp = new(network.BridgeName);
         OwnLines own = new(network);
@@ -36,6 +37,12 @@ internal static class DnsmasqReader
                 : dhcp.Take(line) ?? tftp.Take(line) ?? own.Take(line)
                     ?? DnsmasqLine.Apply(line, zone, network.BridgeName, addresses)
                     ?? (OptionTable.IsUnnoticed(line.Option) ? LineVerdict.WithoutEffect : LineVerdict.Unsupported);
+            if (zone.Shortcoming is { } shortcoming)
+            {
+                inPart.Add(new NamedLine(line.Text.Trim(), shortcoming));
+                zone.Shortcoming = null;
+            }
+
             if (verdict == LineVerdict.WithoutEffect)
             {
                 withoutEffect.Add(line.Text.Trim());
@@ -57,13 +64,18 @@ internal static class DnsmasqReader
             refused.Add(new NamedLine("enable-tftp", "is not supported without a 'tftp-root': guests could read any file of this host"));
         }
 
+        if (own.Domain is null && network.DnsmasqOptions.SelectMany(ConfLine.Read).Any(line => line.Option == "dhcp-fqdn"))
+        {
+            refused.Add(new NamedLine("dhcp-fqdn", "needs a domain"));
+        }
+
         return new DnsmasqReading(network with { Ips = WithRoot(ips, tftp).ToValueList(), Domain = own.Domain })
         {
             Dhcp = dhcp.Rules,
             DnsPort = zone.Port,
-            RefusesTftpBlockSize = tftp.RefusesBlockSize,
+            Tftp = tftp.Rules,
             TftpRootMayBeMissing = tftp.MayBeMissing,
-            HonouredInPart = dhcp.HonouredInPart,
+            HonouredInPart = [.. dhcp.HonouredInPart, .. tftp.HonouredInPart, .. inPart],
             WithoutEffect = withoutEffect.ToValueList(),
             Refused = refused.ToValueList(),
         };

@@ -1,5 +1,6 @@
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Dhcp;
+using VirtNet.Services.Tftp;
 
 namespace VirtNet.Services.Dnsmasq.Reading;
 
@@ -12,8 +13,8 @@ internal sealed record DnsmasqReading(NetworkDefinition Network)
     /// <summary>The port that guests ask for names at; 0: none.</summary>
     public ushort? DnsPort { get; init; }
 
-    /// <summary>TFTP blocks have 512 octets, whatever a client wants.</summary>
-    public bool RefusesTftpBlockSize { get; init; }
+    /// <summary>How files are served by TFTP.</summary>
+    public TftpRules Tftp { get; init; } = new();
 
     /// <summary>A TFTP root that is not there is no reason not to start.</summary>
     public bool TftpRootMayBeMissing { get; init; }

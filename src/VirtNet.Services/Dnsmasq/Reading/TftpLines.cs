@@ -1,3 +1,7 @@
+using System.Globalization;
+using VirtNet.Model;
+using VirtNet.Services.Tftp;
+
 namespace VirtNet.Services.Dnsmasq.Reading;
 
 /// <summary>Collects the lines about TFTP.</summary>
@@ -11,8 +15,11 @@ internal sealed class TftpLines(string? bridge)
     /// <summary>A root that is not there (yet) is no reason not to serve the rest.</summary>
     public bool MayBeMissing { get; private set; }
 
-    /// <summary>Blocks have 512 octets, whatever a client wants.</summary>
-    public bool RefusesBlockSize { get; private set; }
+    /// <summary>How files are served.</summary>
+    public TftpRules Rules { get; private set; } = new();
+
+    /// <summary>Lines that count, but for a part of them.</summary>
+    public ValueList<NamedLine> HonouredInPart { get; private set; } = [];
 
     /// <summary>Null for a line about something else.</summary>
     public LineVerdict? Take(ConfLine line) => line.Option switch
@@ -20,7 +27,12 @@ internal sealed class TftpLines(string? bridge)
         "enable-tftp" => TakeEnable(line.Value),
         "tftp-root" => TakeRoot(line.Value ?? ""),
         "tftp-no-fail" => Set(() => MayBeMissing = true),
-        "tftp-no-blocksize" => Set(() => RefusesBlockSize = true),
+        "tftp-no-blocksize" => Set(() => Rules = Rules with { RefusesBlockSize = true }),
+        "tftp-secure" => Set(() => HonouredInPart = [new NamedLine(line.Text.Trim(), "a file is served if everybody may read it, whoever owns it")]),
+        "tftp-lowercase" => Set(() => Rules = Rules with { LowersNames = true }),
+        "tftp-mtu" => int.TryParse(line.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int mtu)
+            ? Set(() => Rules = Rules with { Mtu = mtu }) : LineVerdict.Malformed,
+        "tftp-unique-root" => TakeUniqueRoot(line.Value),
         _ => null,
     };
 
@@ -36,6 +48,13 @@ internal sealed class TftpLines(string? bridge)
         IsEnabled |= isHere;
         return isHere ? LineVerdict.Honoured : LineVerdict.WithoutEffect;
     }
+
+    private LineVerdict TakeUniqueRoot(string? value) => value switch
+    {
+        null or "" or "ip" => Set(() => Rules = Rules with { HasFolderForEach = true }),
+        "mac" => LineVerdict.Unsupported,
+        _ => LineVerdict.Malformed,
+    };
 
     private LineVerdict TakeRoot(string value)
     {

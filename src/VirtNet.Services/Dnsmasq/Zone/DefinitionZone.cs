@@ -23,7 +23,11 @@ internal static class DefinitionZone
     public static LocalZone Build(NetworkDefinition network)
     {
         DnsDefinition dns = network.Dns ?? new DnsDefinition();
-        LocalZoneBuilder zone = new() { Domain = network.Domain is { } domain ? DnsName.TryParse(domain.Name) : null };
+        LocalZoneBuilder zone = new()
+        {
+            Domain = network.Domain is { } domain ? DnsName.TryParse(domain.Name) : null,
+            Subnets = network.Ips.Select(ip => ip.Network).OfType<IPNetwork>().ToValueList(),
+        };
         AddRules(network, dns, zone);
         AddRecords(dns, zone);
         AddReservations(network, zone);
@@ -128,24 +132,34 @@ internal static class DefinitionZone
 
     /// <summary>
     /// Reservations that tie a name to one client: it resolves before the client came, and nobody else can take it. One
-    /// by name alone belongs to whoever calls itself so. A full name stands for itself and for its first label, which is what
+    /// by name alone belongs to whoever calls itself so; its full name is that of its address all the same. A full name stands for itself and for its first label, which is what
     /// DHCP knows the client by and what its address is called.
     /// </summary>
     private static void AddReservations(NetworkDefinition network, LocalZoneBuilder zone)
     {
         foreach (DhcpHost host in network.Ips.SelectMany(ip => ip.Hosts))
         {
-            if (host is { Name: { } text, Address: { } address }
-                && (host.Mac is not null || host.Id is not null)
-                && DnsName.TryParse(text) is { } name)
+            if (host is not { Name: { } text, Address: { } address } || DnsName.TryParse(text) is not { } name)
             {
-                if (DnsName.TryParse(HostNames.FirstLabel(text)) is { } label)
+                continue;
+            }
+
+            if (host is { Mac: null, Id: null })
+            {
+                if (!name.IsPlain)
                 {
-                    zone.AddReservation(label, NetAddress.From(address));
+                    zone.AddReservedFullName(name, NetAddress.From(address));
                 }
 
-                zone.AddReservation(name, NetAddress.From(address));
+                continue;
             }
+
+            if (DnsName.TryParse(HostNames.FirstLabel(text)) is { } label)
+            {
+                zone.AddReservation(label, NetAddress.From(address));
+            }
+
+            zone.AddReservation(name, NetAddress.From(address));
         }
     }
 

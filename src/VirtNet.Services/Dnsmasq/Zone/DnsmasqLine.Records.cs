@@ -54,7 +54,7 @@ internal static partial class DnsmasqLine
 
         foreach (DnsName name in names)
         {
-            addresses.ForEach(address => zone.AddHost(name, address));
+            addresses.ForEach(address => zone.AddFullName(name, address));
             if (timeToLive is { } seconds)
             {
                 zone.SetTimeToLive(name, seconds);
@@ -135,14 +135,14 @@ internal static partial class DnsmasqLine
         return LineVerdict.Honoured;
     }
 
-    /// <summary><c>name[,server[,preference]]</c>.</summary>
+    /// <summary><c>name[,server[,preference]]</c>; an empty server is none (RFC 7505).</summary>
     private static LineVerdict Mx(string value, LocalZoneBuilder zone)
     {
         string[] words = Words.Split(value);
         ushort preference = 1;
-        DnsName? target = words.Length > 1 ? Name(words[1]) : null;
+        DnsName? target = words.Length < 2 ? null : words[1].Length == 0 ? DnsName.Root : Name(words[1]);
         if (Name(words[0]) is not { } name || words.Length > 3 || (words.Length > 1 && target is null)
-            || (words.Length == 3 && !ushort.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out preference)))
+            || (words.Length == 3 && words[2].Length > 0 && !ushort.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out preference)))
         {
             return LineVerdict.Malformed;
         }

@@ -41,7 +41,14 @@ internal static partial class DnsmasqLine
             "bogus-priv" => Do(zone.KeepPrivateReverse),
             "no-resolv" => Do(zone.IgnoreResolvConf),
             "no-hosts" => Do(zone.IgnoreHostsFile),
-            "expand-hosts" or "strict-order" or "localise-queries" => LineVerdict.Honoured, // so anyway
+            "localmx" => Do(zone.TakeMailCentrally),
+            "selfmx" => Do(zone.TakeMailThemselves),
+            "dhcp-fqdn" => Do(zone.QualifyLeases),
+            "dhcp-ttl" => Seconds(value, zone.SetLeaseTimeToLive),
+            "localise-queries" => Do(zone.PreferNearAddresses),
+            "addn-hosts" or "hostsdir" => HostsFiles(value, zone),
+            "dynamic-host" => DynamicHost(value, zone, bridge, addresses),
+            "expand-hosts" or "strict-order" => LineVerdict.Honoured, // so anyway
             _ => ApplyRecord(line.Option, value, zone) ?? ApplyAnswerRule(line.Option, value, zone),
         };
     }
@@ -73,7 +80,7 @@ internal static partial class DnsmasqLine
     {
         if (!value.StartsWith('/'))
         {
-            return ServerOf(value, server => zone.AddDefaultServer(server));
+            return ServerOf(value, zone, server => zone.AddDefaultServer(server));
         }
 
         if (value is "//")
@@ -90,7 +97,7 @@ internal static partial class DnsmasqLine
         {
             "" => Do(() => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Local()))),
             "#" => Do(() => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Default()))),
-            _ => ServerOf(rest, server => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Servers([server])))),
+            _ => ServerOf(rest, zone, server => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Servers([server])))),
         };
     }
 
@@ -107,7 +114,7 @@ internal static partial class DnsmasqLine
             [.. ReverseZones.Of(network.BaseAddress.GetAddressBytes(), network.PrefixLength).Select(RouteDomain.Below)];
         return string.IsNullOrEmpty(server)
             ? Do(() => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Local())))
-            : ServerOf(server, one => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Servers([one]))));
+            : ServerOf(server, zone, one => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Servers([one]))));
     }
 
     /// <summary><c>name,interface[/4|/6]</c>: the addresses of the bridge.</summary>
@@ -129,17 +136,77 @@ internal static partial class DnsmasqLine
 
         if (parts[0] != bridge)
         {
-            return LineVerdict.Unsupported;
+            addresses = HostInterfaces.AddressesOf(parts[0]);
+            zone.Shortcoming = "addresses that the interface gets later are not followed";
         }
 
         foreach (NetAddress address in addresses.Select(NetAddress.From))
         {
             if (parts.Length == 1 || address.IsV6 == (parts[1] == "6"))
             {
-                zone.AddHost(name, address);
+                zone.AddFullName(name, address);
             }
         }
 
+        return LineVerdict.Honoured;
+    }
+
+    /// <summary><c>name,[IPv4,][IPv6,]interface</c>: the host's part of addresses in the subnets of the bridge.</summary>
+    private static LineVerdict DynamicHost(
+        string value, LocalZoneBuilder zone, string? bridge, IReadOnlyCollection<IPAddress> addresses)
+    {
+        string[] words = Words.Split(value);
+        IPAddress?[] parts = [.. words.Skip(1).SkipLast(1).Select(word => IPAddress.TryParse(word, out IPAddress? part) ? part : null)];
+        if (DnsName.TryParse(HiddenText.Reveal(words[0])) is not { } name || parts.Length is 0 or > 2 || parts.Contains(null))
+        {
+            return LineVerdict.Malformed;
+        }
+
+        if (words[^1] != bridge)
+        {
+            return LineVerdict.Unsupported;
+        }
+
+        foreach (IPAddress part in parts.OfType<IPAddress>())
+        {
+            IPNetwork subnet = zone.Subnets.FirstOrDefault(one => one.BaseAddress.AddressFamily == part.AddressFamily);
+            if (subnet.PrefixLength > 0)
+            {
+                zone.AddFullName(name, NetAddress.From(Joined(subnet, part)));
+            }
+        }
+
+        return LineVerdict.Honoured;
+    }
+
+    private static IPAddress Joined(IPNetwork subnet, IPAddress host)
+    {
+        byte[] octets = host.GetAddressBytes();
+        byte[] prefix = subnet.BaseAddress.GetAddressBytes();
+        for (int i = 0; i < octets.Length; i++)
+        {
+            int bits = Math.Clamp(subnet.PrefixLength - (8 * i), 0, 8);
+            octets[i] = (byte)(prefix[i] | (octets[i] & (0xff >> bits)));
+        }
+
+        return new IPAddress(octets);
+    }
+
+    /// <summary>A file of names, or a folder of such files.</summary>
+    private static LineVerdict HostsFiles(string value, LocalZoneBuilder zone)
+    {
+        string path = HiddenText.Reveal(value);
+        if (!Path.IsPathRooted(path))
+        {
+            return LineVerdict.WithoutEffect;
+        }
+
+        foreach (string file in LineFiles.In(path))
+        {
+            zone.AddHostsFile(file);
+        }
+
+        zone.Shortcoming = Directory.Exists(path) ? "files that come into the folder later are not read" : null;
         return LineVerdict.Honoured;
     }
 
@@ -209,7 +276,7 @@ internal static partial class DnsmasqLine
     }
 
     /// <summary>An address, with a port behind #; by which interface it is asked (behind @) is the host's to say.</summary>
-    private static LineVerdict ServerOf(string text, Action<NetEndpoint> use)
+    private static LineVerdict ServerOf(string text, LocalZoneBuilder zone, Action<NetEndpoint> use)
     {
         string[] sides = text.Split('@');
         string[] parts = sides[0].Split('#', 2);
@@ -223,7 +290,7 @@ internal static partial class DnsmasqLine
 
         if (sides.Length > 1)
         {
-            return LineVerdict.Unsupported;
+            zone.Shortcoming = "the host's routes say through which interface a server is asked";
         }
 
         use(new NetEndpoint(NetAddress.From(address), port, scope.Length == 2 ? Libc.InterfaceIndex(scope[1]) : 0));
