@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using VirtNet.Linux;
+using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Tftp;
 

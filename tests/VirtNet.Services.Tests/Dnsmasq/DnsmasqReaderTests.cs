@@ -2,7 +2,6 @@ using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Tests.Fakes;
-using VirtNet.Services.Tftp;
 
 namespace VirtNet.Services.Tests.Dnsmasq;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using VirtNet.Linux;
+using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Services.Sockets;
 using VirtNet.Services.Tftp;
 using VirtNet.Wire.Tftp;

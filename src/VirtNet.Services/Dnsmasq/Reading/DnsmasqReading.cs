@@ -1,6 +1,5 @@
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Dhcp;
-using VirtNet.Services.Tftp;
 
 namespace VirtNet.Services.Dnsmasq.Reading;
 

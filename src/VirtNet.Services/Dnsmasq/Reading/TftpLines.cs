@@ -1,6 +1,5 @@
 using System.Globalization;
 using VirtNet.Model;
-using VirtNet.Services.Tftp;
 
 namespace VirtNet.Services.Dnsmasq.Reading;
 

@@ -1,4 +1,4 @@
-namespace VirtNet.Services.Tftp;
+namespace VirtNet.Services.Dnsmasq.Reading;
 
 /// <summary>What lines of the dnsmasq namespace say about how files are served.</summary>
 internal sealed record TftpRules
