@@ -21,5 +21,14 @@ internal sealed partial class NetworkStateFiles
     public BridgeRecord? LoadBridge(string network) => Read(
         BridgeOf(network), bridge => new BridgeRecord(Number(bridge, "index"), [.. bridge.Elements("guest").Select(ParseGuest)]));
 
+    /// <summary>What is known under a former name is known under another from now on.</summary>
+    public void MoveBridge(string former, string network)
+    {
+        if (!_later.ContainsKey(former) && File.Exists(BridgeOf(former)))
+        {
+            IgnoreAbsent(() => File.Move(BridgeOf(former), BridgeOf(network), overwrite: true), network);
+        }
+    }
+
     private string BridgeOf(string network) => Path.Combine(paths.NetworkStates, network + ".bridge");
 }

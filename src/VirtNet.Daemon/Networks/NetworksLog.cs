@@ -71,7 +71,7 @@ internal static partial class NetworksLog
     [LoggerMessage(EventId = 144, Level = LogLevel.Information, Message = "Network {Network}: renamed to {Name}")]
     public static partial void NetworkRenamed(this ILogger logger, string network, string name);
 
-    [LoggerMessage(EventId = 158, Level = LogLevel.Warning, Message = "Network {Network}: virtnetd was killed while it was renamed to {Name}; that is ended now")]
+    [LoggerMessage(EventId = 183, Level = LogLevel.Warning, Message = "Network {Network}: virtnetd was killed while it was renamed to {Name}; that is ended now")]
     public static partial void RenamingWasUnfinished(this ILogger logger, string network, string name);
 
     [LoggerMessage(EventId = 175, Level = LogLevel.Warning, Message = "The log has lines from level {Level} on, as a client asked for")]

@@ -201,7 +201,9 @@ public sealed class RenameTests
         Assert.Contains($"<name>{network.Name}</name>", await daemon.Driver.GetXmlAsync(network, 0, Token), StringComparison.Ordinal);
         Assert.Equal(network.Name, Assert.Single(daemon.Host.Held).Value.Name);
         Assert.Equal(network.Name, daemon.Services.Served[network.Uuid].Name);
-        Assert.Equal([$"{network.Name}.xml"], Directory.EnumerateFiles(daemon.Paths.NetworkStates).Select(Path.GetFileName));
+        string?[] states = [.. Directory.EnumerateFiles(daemon.Paths.NetworkStates).Select(Path.GetFileName)];
+        Assert.Contains($"{network.Name}.xml", states);
+        Assert.All(states, state => Assert.Contains(state, (string[])[$"{network.Name}.xml", $"{network.Name}.bridge"]));
         Assert.Equal([$"{network.Name}.xml"], Directory.EnumerateFiles(daemon.Paths.NetworkConfigs).Select(Path.GetFileName));
     }
 
