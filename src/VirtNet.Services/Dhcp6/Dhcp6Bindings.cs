@@ -70,7 +70,9 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         _settings = settings;
         _offers.Clear();
         _names.FreeReserved(settings.ReservedNames);
-        _pools = [.. settings.Ranges.Select(range => new Pool(
+
+        // Ranges that are for certain clients come before those for all.
+        _pools = [.. settings.Ranges.OrderBy(range => range.Condition.IsEmpty).Select(range => new Pool(
             range, new AddressPool(0, (uint)UInt128.Min(range.End - range.Start, MaxPool - 1))))];
         Refresh(settings.Gateway);
         Refresh(AddressKey.Of(settings.Subnet.BaseAddress));
@@ -122,8 +124,7 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
         }
 
         uint hash = client.Hash();
-        // Ranges that are for certain clients come before those for all.
-        foreach (Pool pool in _pools.OrderBy(pool => pool.Range.Condition.IsEmpty))
+        foreach (Pool pool in _pools)
         {
             if (!pool.Range.Condition.Holds(tags))
             {

@@ -259,7 +259,7 @@ internal readonly ref struct Dhcp6Decider
             return leased;
         }
 
-        foreach (AddressKey address in _reservation.Addresses)
+        for (int i = 0; _reservation.At(i) is { } address; i++)
         {
             if (address != _settings.Gateway && IsUsable(address, client))
             {

@@ -141,8 +141,10 @@ internal sealed record Dhcp6Reservation(string? Duid, string? Name, AddressKey? 
     public int Count { get; init; } = 1;
 
     /// <summary>All of them, in order.</summary>
-    public IEnumerable<AddressKey> Addresses =>
-        Address is { } first ? Enumerable.Range(0, Count).Select(i => new AddressKey(first.Value + (uint)i)) : [];
+    public IEnumerable<AddressKey> Addresses => Enumerable.Range(0, Count).Select(At).OfType<AddressKey>();
+
+    /// <summary>One of them, from 0; null behind the last.</summary>
+    public AddressKey? At(int index) => Address is { } first && index < Count ? new AddressKey(first.Value + (uint)index) : null;
 
     public bool Has(AddressKey address) =>
         Address is { } first && address.Value >= first.Value && address.Value - first.Value < (uint)Count;
