@@ -35,7 +35,7 @@ public class HangingHookTests
         await Wait.UntilAsync(
             async () => (await lab.Host.TryAsync("kill", "-0", child)).ExitCode != 0, "the end of what the hook had started");
         Assert.DoesNotContain("vba", await lab.Host.RunAsync("ip", "link"), StringComparison.Ordinal);
-        Assert.Equal(["b.xml"], Directory.EnumerateFiles(Path.Combine(lab.RuntimeDirectory, "networks")).Select(Path.GetFileName));
+        Assert.Equal(["b.xml"], Directory.EnumerateFiles(Path.Combine(lab.RuntimeDirectory, "networks"), "*.xml").Select(Path.GetFileName));
     }
 
     private static string Network(string name, int subnet) => $"""

@@ -24,10 +24,8 @@ public sealed record DaemonPaths(string ConfigDirectory, string StateDirectory, 
     public string LockFile => Path.Combine(RuntimeDirectory, "virtnetd.pid");
 
     /// <summary>Beside the leases: another daemon may have other sockets and the same leases.</summary>
-    public string StateLockFile => Path.Combine(StateDirectory, "virtnetd.lock");
+    public string StateLockFile => Path.Combine(StateDirectory, "leases.db.lock");
 
-    /// <summary>Beside the definitions: of all the configuration, only these does the daemon write.</summary>
-    public string ConfigLockFile => Path.Combine(NetworkConfigs, ".virtnetd.lock");
 
     public string Socket => Path.Combine(RuntimeDirectory, "virtnet-sock");
 

@@ -3,8 +3,8 @@ using VirtNet.Daemon.Configuration;
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>
-/// Keeps a second daemon away from each of the folders: two that share only the leases, or only the definitions, would undo each other's
-/// work as well. Each folder has a file for it, which is not for everybody to open, as a folder often is.
+/// Keeps a second daemon away from the sockets, and from the leases: two that share only these would undo each other's work as well. Each
+/// has a file for it, which is not for everybody to open, as a folder often is.
 /// </summary>
 internal sealed class InstanceLocks : IDisposable
 {
@@ -20,12 +20,9 @@ internal sealed class InstanceLocks : IDisposable
         try
         {
             taken.Add(InstanceLock.Take(paths.LockFile));
-            foreach (string file in (string[])[paths.StateLockFile, paths.ConfigLockFile])
+            if (TryTake(paths.StateLockFile) is { } held)
             {
-                if (TryTake(file) is { } held)
-                {
-                    taken.Add(held);
-                }
+                taken.Add(held);
             }
 
             return new InstanceLocks(taken);

@@ -9,8 +9,8 @@ namespace VirtNet.Daemon.Hosting;
 internal static class OwnFolder
 {
     // Each of them suffices: beside it there may be a log, somebody's copy, or lost+found.
-    private static readonly string[] Traces = ["leases.db*", "server-duid", "*.macs", "virtnetd.pid", "virtnetd.lock", "virtnet-sock*", "autostarted"];
-    private static readonly string[] TracesOfNetworks = ["*.xml", "*.ports", "autostart", ".virtnetd.lock"];
+    private static readonly string[] Traces = ["leases.db*", "server-duid", "*.macs", "virtnetd.pid", "virtnet-sock*", "autostarted"];
+    private static readonly string[] TracesOfNetworks = ["*.xml", "*.ports", "autostart"];
 
     /// <summary>Nothing is in it, or something that virtnetd makes; true as well for one that is not there yet.</summary>
     public static bool IsOurs(string folder, DaemonPaths paths) =>

@@ -78,13 +78,12 @@ public sealed class InstanceLockTests : IDisposable
     [Theory]
     [InlineData("run")]
     [InlineData("state")]
-    [InlineData("config")]
-    public void Two_daemons_share_no_folder_by_whatever_name(string shared)
+    public void Two_daemons_share_neither_sockets_nor_leases_by_whatever_name(string shared)
     {
         System.IO.File.CreateSymbolicLink(Path.Combine(_folder, "alias"), _folder);
         DaemonPaths first = Paths(_folder, "1", "1", "1");
         DaemonPaths second = Paths(
-            Path.Combine(_folder, "alias"), shared == "config" ? "1" : "2", shared == "state" ? "1" : "2", shared == "run" ? "1" : "2");
+            Path.Combine(_folder, "alias"), "2", shared == "state" ? "1" : "2", shared == "run" ? "1" : "2");
         using (InstanceLocks.Take(first))
         {
             Assert.StartsWith(
@@ -97,16 +96,16 @@ public sealed class InstanceLockTests : IDisposable
         }
 
         using InstanceLocks next = InstanceLocks.Take(second);
-        Assert.Equal(3, next.All.Count);
+        Assert.Equal(2, next.All.Count);
     }
 
     [Fact]
     public void Where_nothing_can_be_written_nothing_needs_a_lock()
     {
         DaemonPaths paths = Paths(_folder, "1", "1", "1");
-        Directory.CreateDirectory(paths.ConfigLockFile); // as on a disk that is not to be written, for root too
+        Directory.CreateDirectory(paths.StateLockFile); // as on a disk that is not to be written, for root too
         using InstanceLocks taken = InstanceLocks.Take(paths);
-        Assert.Equal([paths.LockFile, paths.StateLockFile], taken.All.Select(held => held.Path));
+        Assert.Equal([paths.LockFile], taken.All.Select(held => held.Path));
     }
 
     private static DaemonPaths Paths(string folder, string config, string state, string run)

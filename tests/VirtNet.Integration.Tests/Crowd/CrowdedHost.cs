@@ -258,7 +258,8 @@ internal sealed partial class CrowdedHost : IAsyncDisposable
     {
         foreach (string path in ((string[])["etc/networks", "run/networks", "lib"])
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Lab.Scratch, folder), "*", SearchOption.AllDirectories))
-            .Where(path => !Path.GetFileName(path).StartsWith("leases.db", StringComparison.Ordinal)))
+            .Where(path => !Path.GetFileName(path).StartsWith("leases.db", StringComparison.Ordinal)
+                && !path.EndsWith(".bridge", StringComparison.Ordinal))) // written a moment after who is on it changed
         {
             yield return $"file: {path} " + (
                 File.ResolveLinkTarget(path, returnFinalTarget: false) is { } target ? "-> " + target.FullName
