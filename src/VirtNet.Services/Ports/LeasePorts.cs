@@ -29,12 +29,12 @@ internal sealed class LeasePorts(NetworkLeases leases, IGuestPorts ports)
     /// <summary>
     /// Whether the client of a lease still runs while another card sends its client id. RFC 2131 makes a client known by its
     /// id: a machine may change its card. A copy of it, or a guest that wants another's address, has that id while the other is
-    /// there: behind another port, or behind the same one (a bridge inside a guest) as long as the bridge has not forgotten its MAC.
+    /// there, behind another port. Behind one port (a bridge inside a guest) nothing tells a copy from a card that was changed.
     /// </summary>
     /// <param name="mac">Who sends the client id now.</param>
     public bool IsElsewhere(Lease lease, MacAddress mac) =>
         leases.PortOf(AddressKey.Of(lease.Address)) is > 0 and int port && ports.IsThere(port)
-        && (ports.FindSender(mac) != port || (lease.Mac is { } other && other != mac && ports.FindPort(other) == port));
+        && ports.FindSender(mac) != port;
 
     private bool IsNoted(Lease lease, out int port)
     {

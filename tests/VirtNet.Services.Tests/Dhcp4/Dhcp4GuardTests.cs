@@ -74,30 +74,6 @@ public class Dhcp4GuardTests
     }
 
     [Fact]
-    public void Machines_with_one_client_id_behind_one_port_are_told_apart_as_long_as_both_are_seen()
-    {
-        Dhcp4Request first = Victim with { ClientId = [255, 1, 2, 3] };
-        Dhcp4Request copy = first with { Mac = Newcomer.Mac };
-        Lease lease = _bench.Dora(first, Good);
-        Lease other = _bench.Dora(copy, Good);
-        Assert.NotEqual(lease.Address, other.Address);
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 357
-            && line.Text.Contains($"{copy.Mac} behind vnet5 has the client id of {first.Mac}", StringComparison.Ordinal));
-        Assert.Equal(lease.Address, _bench.Dora(first, Good).Address);
-        Assert.Equal(other.Address, _bench.Dora(copy, Good).Address);
-    }
-
-    [Fact]
-    public void A_lease_follows_a_machine_to_another_card_behind_its_port_when_the_old_one_is_not_seen_any_more()
-    {
-        Dhcp4Request machine = Victim with { ClientId = [255, 1, 2, 3] };
-        Lease lease = _bench.Dora(machine, Good);
-        _bench.Ports.Forget(MacAddress.Parse(machine.Mac));
-        Assert.Equal(lease.Address, _bench.Dora(machine with { Mac = Newcomer.Mac }, Good).Address);
-        Assert.Empty(_bench.Log.Lines);
-    }
-
-    [Fact]
     public void Who_finds_nothing_left_is_said()
     {
         DecisionBench bench = new(TestNetwork.With(Narrow(2)));

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ports;
@@ -104,24 +103,6 @@ public class Dhcp6GuardTests
         // With the first one gone the copy keeps what it has, and the machine with another card is the same client still.
         _bench.Ports.Unplug(Good);
         Assert.Equal(other, Dhcp6Bench.TextOf(Assert.Single(_bench.Ask(Dhcp6MessageType.Renew, Victim, other).Ias)));
-        _bench.Mac = "52:54:00:c0:00:55";
-        Assert.Equal(address, _bench.Bind(Victim));
-    }
-
-    [Fact]
-    public void Copies_behind_one_port_get_addresses_of_their_own_as_long_as_both_are_seen()
-    {
-        _bench.Port = Good;
-        string address = _bench.Bind(Victim);
-        string mac = _bench.Mac;
-        _bench.Mac = EvilMac;
-        string other = _bench.Bind(Victim);
-        Assert.NotEqual(address, other);
-        Assert.Contains(_bench.Log.Lines, line => line.Id == 357
-            && line.Text.Contains($"{EvilMac} behind vnet5 has the client id of {mac}", StringComparison.Ordinal));
-
-        // A machine with another card is the same client when the bridge has forgotten the old one.
-        _bench.Ports.Forget(MacAddress.Parse(mac));
         _bench.Mac = "52:54:00:c0:00:55";
         Assert.Equal(address, _bench.Bind(Victim));
     }

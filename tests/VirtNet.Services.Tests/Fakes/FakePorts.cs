@@ -29,9 +29,6 @@ internal sealed class FakePorts : IGuestPorts
         }
     }
 
-    /// <summary>No frame of this MAC came in for so long that the bridge forgets it.</summary>
-    public void Forget(MacAddress mac) => _table.Remove(mac);
-
     public void SetDown(int port) => _down.Add(port);
 
     /// <summary>A frame came in; a port of 0 stands for a bridge that does not learn.</summary>
