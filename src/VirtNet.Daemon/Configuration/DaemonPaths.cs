@@ -26,7 +26,6 @@ public sealed record DaemonPaths(string ConfigDirectory, string StateDirectory, 
     /// <summary>Beside the leases: another daemon may have other sockets and the same leases.</summary>
     public string StateLockFile => Path.Combine(StateDirectory, "leases.db.lock");
 
-
     public string Socket => Path.Combine(RuntimeDirectory, "virtnet-sock");
 
     public string ReadOnlySocket => Path.Combine(RuntimeDirectory, "virtnet-sock-ro");

@@ -5,8 +5,8 @@ using VirtNet.Linux.Netlink;
 namespace VirtNet.Host.Netlink;
 
 /// <summary>
-/// Lists connections that the kernel follows, and has it forget some. To find them it lists all of one family: collect what is to be forgotten, and ask
-/// once. Made anew for each question; the network namespace is that of the thread.
+/// Lists connections that the kernel follows, and has it forget some. To find any it lists all of one family: collect what is to be
+/// found, and ask once. Made anew for each question; the network namespace is that of the thread.
 /// </summary>
 internal static class ConntrackClient
 {
@@ -17,40 +17,34 @@ internal static class ConntrackClient
 
     /// <returns>How many were forgotten.</returns>
     /// <exception cref="IOException">The kernel does not answer.</exception>
-    public static int Forget(byte family, Predicate<ConntrackFlow> which)
+    public static int Forget(byte family, Predicate<ConntrackFlow> which) => Ask((socket, buffer) =>
     {
-        using Socket socket = NetlinkSocket.OpenForFirewall();
-        byte[] buffer = new byte[NetlinkSocket.DatagramLimit];
-        try
+        List<ConntrackFlow> flows = List(socket, buffer, family, which);
+        foreach (ConntrackFlow[] part in flows.Chunk(AtOnce))
         {
-            List<ConntrackFlow> flows = List(socket, buffer, family, which);
-            foreach (ConntrackFlow[] part in flows.Chunk(AtOnce))
+            NetlinkWriter request = new(new byte[part.Length * BytesForDelete]);
+            foreach (ConntrackFlow flow in part)
             {
-                NetlinkWriter request = new(new byte[part.Length * BytesForDelete]);
-                foreach (ConntrackFlow flow in part)
-                {
-                    flow.WriteDelete(ref request);
-                }
-
-                Send(socket, buffer, request);
+                flow.WriteDelete(ref request);
             }
 
-            return flows.Count;
+            Send(socket, buffer, request);
         }
-        catch (SocketException e)
-        {
-            throw new IOException($"the kernel's netlink interface failed: {e.Message}", e);
-        }
-    }
 
-    /// <summary>All of a family.</summary>
+        return flows.Count;
+    });
+
+    /// <summary>All of a family that are meant.</summary>
     /// <exception cref="IOException">The kernel does not answer.</exception>
-    public static List<ConntrackFlow> List(byte family, Predicate<ConntrackFlow> which)
+    public static List<ConntrackFlow> List(byte family, Predicate<ConntrackFlow> which) =>
+        Ask((socket, buffer) => List(socket, buffer, family, which));
+
+    private static T Ask<T>(Func<Socket, byte[], T> question)
     {
         using Socket socket = NetlinkSocket.OpenForFirewall();
         try
         {
-            return List(socket, new byte[NetlinkSocket.DatagramLimit], family, which);
+            return question(socket, new byte[NetlinkSocket.DatagramLimit]);
         }
         catch (SocketException e)
         {

@@ -14,17 +14,15 @@ internal static class OpenConnections
         foreach (IGrouping<bool, HostPublication> family in publications.Where(one => !one.IsOwnAddress).GroupBy(one => one.Ipv6))
         {
             Guide guide = new(family);
-            ConntrackClient.List(family.Key ? KernelFamily.Ipv6 : KernelFamily.Ipv4, flow =>
+            foreach (ConntrackFlow flow in ConntrackClient.List(
+                family.Key ? KernelFamily.Ipv6 : KernelFamily.Ipv4,
+                flow => flow is { IsTranslated: true, HasEnded: false } && guide.Find(flow) is not null))
             {
-                if (flow is { IsTranslated: true, HasEnded: false } && guide.Find(flow) is { } publication)
-                {
-                    IPAddress? target = publication.Targets.Any(one => one.Address is null) ? null : flow.Answers;
-                    PublishedTraffic had = found.GetValueOrDefault((publication, target)) ?? new PublishedTraffic(publication, target, 0, null);
-                    found[(publication, target)] = had with { Open = had.Open + 1, Octets = flow.Octets is { } more ? (had.Octets ?? 0) + more : had.Octets };
-                }
-
-                return false;
-            });
+                HostPublication publication = guide.Find(flow)!;
+                IPAddress? target = IsOfHost(publication) ? null : flow.Answers;
+                PublishedTraffic had = found.GetValueOrDefault((publication, target)) ?? new PublishedTraffic(publication, target, 0, null);
+                found[(publication, target)] = had with { Open = had.Open + 1, Octets = flow.Octets is { } more ? (had.Octets ?? 0) + more : had.Octets };
+            }
         }
 
         return [.. found.Values];
@@ -41,11 +39,9 @@ internal static class OpenConnections
         public HostPublication? Find(ConntrackFlow flow) =>
             _exact[(flow.Protocol, flow.Port)].FirstOrDefault(one => IsOf(one, flow)) ?? Array.Find(_others, one => IsOf(one, flow));
 
-        private static bool IsOf(HostPublication one, ConntrackFlow flow) =>
-            (one.Address is null || one.Address.Equals(flow.To))
-            && (one.Protocol is not { } protocol || flow.Protocol == (byte)protocol)
-            && (one.Ports is not { } ports || ports.Contains(flow.Port))
-            && (one.Targets.Any(target => target.Address is null)
-                || one.Targets.Any(target => flow.Answers.Equals(target.Address)) || one.Draining.Contains(flow.Answers) || one.Down.Contains(flow.Answers));
+        private static bool IsOf(HostPublication one, ConntrackFlow flow) => PublishedFlows.IsSentTo(one, flow)
+            && (IsOfHost(one) || PublishedFlows.Everybody(one).Contains(flow.Answers));
     }
+
+    private static bool IsOfHost(HostPublication publication) => publication.Targets.Any(target => target.Address is null);
 }

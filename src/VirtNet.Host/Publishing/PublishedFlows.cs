@@ -70,7 +70,14 @@ internal sealed class PublishedFlows
     public int Forget() => _places.Select(place => place.Of.Ipv6).Distinct()
         .Sum(ipv6 => ConntrackClient.Forget(ipv6 ? KernelFamily.Ipv6 : KernelFamily.Ipv4, Includes));
 
-    private static IEnumerable<IPAddress> Everybody(HostPublication publication) =>
+    /// <summary>Whether a connection was sent to where this listens, by whom ever it is answered.</summary>
+    public static bool IsSentTo(HostPublication publication, ConntrackFlow flow) =>
+        (publication.Address is null || flow.To.Equals(publication.Address))
+        && (publication.Protocol is null || flow.Protocol == (byte)publication.Protocol)
+        && (publication.Ports is not { } ports || ports.Contains(flow.Port));
+
+    /// <summary>Who answers, or did: the host itself is not among them.</summary>
+    public static IEnumerable<IPAddress> Everybody(HostPublication publication) =>
         publication.Targets.Select(target => target.Address).OfType<IPAddress>().Concat(publication.Draining).Concat(publication.Down);
 
     /// <summary>What was translated by a publication on any address is known by where it went.</summary>
@@ -85,11 +92,7 @@ internal sealed class PublishedFlows
 
     private sealed record Place(HostPublication Of, Predicate<ConntrackFlow> Matches)
     {
-        public bool Has(ConntrackFlow flow) =>
-            (Of.Address is null || flow.To.Equals(Of.Address))
-            && (Of.Protocol is null || flow.Protocol == (byte)Of.Protocol)
-            && (Of.Ports is not { } ports || ports.Contains(flow.Port))
-            && Matches(flow);
+        public bool Has(ConntrackFlow flow) => IsSentTo(Of, flow) && Matches(flow);
     }
 
     private sealed record Key(bool Ipv6, IPAddress? Address, PublishedProtocol? Protocol, int Port)
