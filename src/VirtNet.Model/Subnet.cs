@@ -35,6 +35,21 @@ public static class Subnet
         return new IPAddress(bytes);
     }
 
+    /// <summary>An address with the first bits of one and the rest of another, which are of the same family.</summary>
+    /// <param name="prefix">How many bits.</param>
+    public static IPAddress Join(IPAddress subnet, int prefix, IPAddress host)
+    {
+        byte[] octets = host.GetAddressBytes();
+        byte[] first = subnet.GetAddressBytes();
+        for (int i = 0; i < octets.Length; i++)
+        {
+            int ofHost = 0xff >> Math.Clamp(prefix - (8 * i), 0, 8);
+            octets[i] = (byte)((first[i] & ~ofHost) | (octets[i] & ofHost));
+        }
+
+        return new IPAddress(octets);
+    }
+
     public static IPAddress Broadcast(IPAddress address, int prefix) =>
         FromUInt32(ToUInt32(address) | ~MaskBits(prefix));
 

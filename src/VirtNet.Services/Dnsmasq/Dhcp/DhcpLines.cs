@@ -308,8 +308,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         }
     }
 
-    private static IPAddress Under(IPAddress prefix, IPAddress host) =>
-        new([.. prefix.GetAddressBytes()[..8], .. host.GetAddressBytes()[8..]]);
+    private static IPAddress Under(IPAddress prefix, IPAddress host) => Subnet.Join(prefix, 64, host);
 
     private LineVerdict TakeOption(string value, bool isForced)
     {

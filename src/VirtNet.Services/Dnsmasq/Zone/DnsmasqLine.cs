@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using VirtNet.Linux;
+using VirtNet.Model;
 using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
@@ -172,24 +173,11 @@ internal static partial class DnsmasqLine
             IPNetwork subnet = zone.Subnets.FirstOrDefault(one => one.BaseAddress.AddressFamily == part.AddressFamily);
             if (subnet.PrefixLength > 0)
             {
-                zone.AddFullName(name, NetAddress.From(Joined(subnet, part)));
+                zone.AddFullName(name, NetAddress.From(Subnet.Join(subnet.BaseAddress, subnet.PrefixLength, part)));
             }
         }
 
         return LineVerdict.Honoured;
-    }
-
-    private static IPAddress Joined(IPNetwork subnet, IPAddress host)
-    {
-        byte[] octets = host.GetAddressBytes();
-        byte[] prefix = subnet.BaseAddress.GetAddressBytes();
-        for (int i = 0; i < octets.Length; i++)
-        {
-            int bits = Math.Clamp(subnet.PrefixLength - (8 * i), 0, 8);
-            octets[i] = (byte)(prefix[i] | (octets[i] & (0xff >> bits)));
-        }
-
-        return new IPAddress(octets);
     }
 
     /// <summary>A file of names, or a folder of such files.</summary>
