@@ -151,17 +151,17 @@ internal sealed class NetworkSync(
                         new StoreWrite.Put(FabricKeys.Network(uuid), JsonSerializer.Serialize(network, SharingJson.Default.SharedNetwork)),
                     ]),
                 cancellationToken);
-            bool isSeen = await watch.ReachesAsync(outcome.Revision, ViewPatience, cancellationToken);
             if (outcome.Done)
             {
                 logger.Shared(network.Name);
-                problems.Clear(uuid);
+                problems.Clear(uuid); // the other hosts have it from now on, whenever this one's own watch says so
+                await watch.ReachesAsync(outcome.Revision, ViewPatience, cancellationToken);
                 synced.Save(new SyncedNetwork(
                     uuid, network.Name, outcome.Revision, network.Xml, HashOf(network.Xml, network.Autostart), [.. definition.Ranges.Select(AddressBlock.Format)]));
                 return new StoredNetwork(network, outcome.Revision);
             }
 
-            if (!isSeen)
+            if (!await watch.ReachesAsync(outcome.Revision, ViewPatience, cancellationToken))
             {
                 throw new StoreUnavailableException("etcd changed, and does not tell how");
             }
