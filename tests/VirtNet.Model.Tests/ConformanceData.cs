@@ -2,21 +2,43 @@ using System.Text.Json;
 
 namespace VirtNet.Model.Tests;
 
-/// <summary>Reads the conformance data; where it is missing, the running test is skipped.</summary>
+/// <summary>
+/// What was observed with libvirt: the data of the black-box suite (tests/conformance), and beside a checkout, where it is, libvirt's
+/// own test data (another licence than ours).
+/// </summary>
 internal static class ConformanceData
 {
-    public static string PathOf(string name)
+    private static readonly string Own = Path.Combine(GoldenFolder.Root, "tests", "conformance");
+
+    /// <summary>Null where no such folder lies beside the checkout.</summary>
+    private static readonly string? Libvirts = FindLibvirts();
+
+    public static JsonElement Observed(string name)
     {
-        string? found = Conformance.Find(name);
-        Assert.SkipWhen(found is null, Conformance.Missing);
-        return found!;
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Own, "observed", name)));
+        return document.RootElement.Clone();
     }
 
-    public static string Text(string name) => File.ReadAllText(PathOf(name));
+    /// <summary>Files of libvirt's own tests by name, without its extension; none where they are not here.</summary>
+    public static IReadOnlyDictionary<string, string> LibvirtFiles(string folder) => Libvirts is null
+        ? new Dictionary<string, string>()
+        : Directory.EnumerateFiles(Path.Combine(Libvirts, folder), "*.xml")
+            .ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText, StringComparer.Ordinal);
 
-    public static JsonElement Json(string name)
+    /// <summary>A table or list that goes with libvirt's own tests; null where they are not here.</summary>
+    public static string? LibvirtText(string name) => Libvirts is null ? null : File.ReadAllText(Path.Combine(Libvirts, name));
+
+    private static string? FindLibvirts()
     {
-        using JsonDocument document = JsonDocument.Parse(Text(name));
-        return document.RootElement.Clone();
+        for (DirectoryInfo? folder = new(GoldenFolder.Root); folder is not null; folder = folder.Parent)
+        {
+            string candidate = Path.Combine(folder.FullName, "shared", "conformance", "cases");
+            if (Directory.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
     }
 }

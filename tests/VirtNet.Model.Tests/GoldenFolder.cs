@@ -1,6 +1,6 @@
 namespace VirtNet.Model.Tests;
 
-/// <summary>Folders of the source tree that tests read: one folder a case.</summary>
+/// <summary>Definitions, and what is printed of them: cases of the black-box suite, one folder each, that tests of the model read too.</summary>
 internal static class GoldenFolder
 {
     /// <summary>Set to 1 to write what is printed instead of comparing it; then look at the difference in git.</summary>
@@ -8,7 +8,7 @@ internal static class GoldenFolder
 
     public static bool Rewrite => Environment.GetEnvironmentVariable(RewriteVariable) == "1";
 
-    public static string Cases => Path.Combine(Root, "tests", "VirtNet.Model.Tests", "Golden");
+    public static string Cases => Path.Combine(Root, "tests", "conformance", "cases");
 
     public static string Root
     {
@@ -38,6 +38,10 @@ internal static class GoldenFolder
 
         return cases;
     }
+
+    /// <summary>That file of every case that has it, by the case's name.</summary>
+    public static Dictionary<string, string> Files(string file) =>
+        CasesWith(file).ToDictionary(name => name.Data, name => Read(name.Data, file), StringComparer.Ordinal);
 
     public static string Read(string name, string file) => File.ReadAllText(Path.Combine(Cases, name, file));
 

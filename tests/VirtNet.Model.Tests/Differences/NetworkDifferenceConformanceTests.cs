@@ -11,7 +11,7 @@ public sealed class NetworkDifferenceConformanceTests
     public void What_is_left_to_run_is_a_definition_too()
     {
         List<NetworkDefinition> definitions = [];
-        foreach (JsonElement @case in ConformanceData.Json("observed/define-cases.json").GetProperty("cases").EnumerateArray())
+        foreach (JsonElement @case in ConformanceData.Observed("define-cases.json").GetProperty("cases").EnumerateArray())
         {
             if (@case.GetProperty("result").GetString() == "ok")
             {

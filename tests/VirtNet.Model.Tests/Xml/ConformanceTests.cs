@@ -28,14 +28,11 @@ public class ConformanceTests
     [Fact]
     public void Every_round_trip_case_prints_as_libvirt_prints_it()
     {
-        string outputs = ConformanceData.PathOf("cases/networkxml2xmlout");
+        IReadOnlyDictionary<string, string> outputs = Outputs();
         CaseReport report = new();
-        foreach (string input in Directory.EnumerateFiles(ConformanceData.PathOf("cases/networkxml2xmlin")))
+        foreach ((string name, string xml) in Inputs())
         {
-            string output = Path.Combine(outputs, Path.GetFileName(input));
-            report.Check(
-                Path.GetFileName(input), File.Exists(output) ? File.ReadAllText(output) : "refused",
-                () => Print(File.ReadAllText(input)) ?? "refused");
+            report.Check(name, outputs.GetValueOrDefault(name, "refused"), () => Print(xml) ?? "refused");
         }
 
         report.AssertAllPassed();
@@ -48,10 +45,8 @@ public class ConformanceTests
         IEnumerable<(string Name, string Xml)> observed = Definitions()
             .Where(test => test.GetProperty("result").GetString() == "ok")
             .Select(test => (test.GetProperty("name").GetString()!, test.GetProperty("xml").GetString()!));
-        IEnumerable<(string Name, string Xml)> given = Directory
-            .EnumerateFiles(ConformanceData.PathOf("cases/networkxml2xmlin"))
-            .Select(file => (Path.GetFileName(file), File.ReadAllText(file)))
-            .Where(document => Print(document.Item2) is not null);
+        IEnumerable<(string Name, string Xml)> given = Inputs()
+            .Where(document => Print(document.Value) is not null).Select(document => (document.Key, document.Value));
         foreach ((string name, string xml) in observed.Concat(given))
         {
             report.Check(name, "equal", () =>
@@ -80,16 +75,29 @@ public class ConformanceTests
             }
         }
 
-        foreach (string input in Directory.EnumerateFiles(ConformanceData.PathOf("cases/networkxml2xmlout")))
+        foreach ((string name, string xml) in ConformanceData.LibvirtFiles("networkxml2xmlout"))
         {
-            report.Check(Path.GetFileName(input), "valid", () => Validate(File.ReadAllText(input)));
+            report.Check(name, "valid", () => Validate(xml));
         }
 
         report.AssertAllPassed();
     }
 
     private static JsonElement.ArrayEnumerator Definitions() =>
-        ConformanceData.Json("observed/define-cases.json").GetProperty("cases").EnumerateArray();
+        ConformanceData.Observed("define-cases.json").GetProperty("cases").EnumerateArray();
+
+    /// <summary>Documents of our own and, where they are here, of libvirt's tests.</summary>
+    private static Dictionary<string, string> Inputs() => Documents("in.xml", "networkxml2xmlin");
+
+    /// <summary>What is printed of them; one without is refused.</summary>
+    private static Dictionary<string, string> Outputs() => Documents("out.xml", "networkxml2xmlout");
+
+    private static Dictionary<string, string> Documents(string file, string libvirtFolder) => new(
+        [
+            .. GoldenFolder.Files(file),
+            .. ConformanceData.LibvirtFiles(libvirtFolder).Select(each => KeyValuePair.Create($"libvirt's {each.Key}", each.Value)),
+        ],
+        StringComparer.Ordinal);
 
     private static NetworkDefinition Completed(string xml) =>
         NetworkDefaults.Complete(NetworkXml.Parse(xml).Definition, bytes => bytes.Fill(7), bridgeNameTaken: _ => false);
