@@ -100,6 +100,18 @@ lay_out() {
   done < <(grep -v '^#' "$root/packaging/files")
 }
 
+# own_architecture: what Debian calls this machine's.
+own_architecture() { dpkg --print-architecture 2>/dev/null || uname -m | sed 's/x86_64/amd64/; s/aarch64/arm64/'; }
+
+# triplet ARCHITECTURE: what the tools for it are called by; those that programs are made for and tried on.
+triplet() {
+  case $1 in
+    amd64) echo x86_64-linux-gnu ;;
+    arm64) echo aarch64-linux-gnu ;;
+    *) die "nothing is made for $1: amd64 and arm64 are tried" ;;
+  esac
+}
+
 # What publishing and running need.
 runtime_packages=(iproute2 nftables libsqlite3-0)
 build_packages=(gcc libc6-dev zlib1g-dev)
