@@ -52,7 +52,7 @@ internal static class NetPublishList
         catch (VirtNetException e) when (e.Code == VirErrorCode.OperationInvalid && network is not null)
         {
             string xml = await context.Networks.GetXmlAsync(network, XmlFlags.Inactive, cancellationToken);
-            return [.. NetworkExtensionXml.Of(NetworkXml.Parse(xml).Definition).Publications.Select(each => PublicationText.Inactive(network, each))];
+            return [.. NetworkExtensionXml.Of(NetworkXml.Parse(xml).Definition).Publications.Select(each => PublicationInForce.Of(network, each))];
         }
     }
 

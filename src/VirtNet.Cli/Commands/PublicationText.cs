@@ -1,4 +1,3 @@
-using VirtNet.Model.Publishing;
 using VirtNet.Rpc.Driver;
 using PublicationTarget = VirtNet.Rpc.Driver.PublicationTarget;
 
@@ -7,9 +6,6 @@ namespace VirtNet.Cli.Commands;
 /// <summary>What the daemon says of publications, in words.</summary>
 internal static class PublicationText
 {
-    /// <summary>The network does not run: a daemon says this of none.</summary>
-    private const TargetState NotInForce = (TargetState)(-1);
-
     /// <summary>The words that <c>state</c> may be.</summary>
     public static string Name(this TargetState state) => state switch
     {
@@ -18,36 +14,8 @@ internal static class PublicationText
         TargetState.Unresolved => "unresolved",
         TargetState.Draining => "draining",
         TargetState.Standby => "standby",
-        NotInForce => "inactive",
+        TargetState.Inactive => "inactive",
         _ => "unknown",
-    };
-
-    /// <summary>What the definition of a network that does not run publishes.</summary>
-    public static PublicationInForce Inactive(NetworkRef network, Publication publication) => new(
-        network,
-        publication.Name,
-        publication.Address?.ToString(),
-        publication.Protocol?.Name(),
-        publication.Ports.Count > 0 ? PortRange.Format(publication.Ports) : null,
-        Ipv4: false,
-        Ipv6: false,
-        Connections: null,
-        [
-            .. publication.Targets.Select(target => new PublicationTarget(
-                target.Guest ?? target.Mac?.ToString(),
-                target.IsHost,
-                target.Address is { } address ? [address.ToString()] : [],
-                target.Ports.Count > 0 ? PortRange.Format(target.Ports) : null,
-                (uint)target.Weight,
-                target.IsBackup,
-                NotInForce,
-                Reason: null,
-                Connections: null)),
-        ],
-        Warnings: [])
-    {
-        Interface = publication.Interface,
-        From = [.. publication.From.Select(from => from.ToString())],
     };
 
     /// <summary>Where it listens, as net-publish takes it.</summary>

@@ -1,3 +1,5 @@
+using VirtNet.Model.Publishing;
+
 namespace VirtNet.Rpc.Driver;
 
 /// <summary>How it is with one target of a publication. The numbers are part of the protocol.</summary>
@@ -17,9 +19,12 @@ public enum TargetState
 
     /// <summary>It is a backup, and others are up.</summary>
     Standby = 4,
+
+    /// <summary>Its network does not run; no call answers this.</summary>
+    Inactive = -1,
 }
 
-/// <summary>One publication of an active network, as it is in force now.</summary>
+/// <summary>One publication of a network: as it is in force now, or as it is defined.</summary>
 /// <param name="Name">Null where it has none.</param>
 /// <param name="Address">Where it listens; null = any address of the host.</param>
 /// <param name="Protocol">tcp, udp or sctp; null = all, of a whole address.</param>
@@ -51,6 +56,18 @@ public sealed record PublicationInForce(
 
     /// <summary>By what it is known whether targets answer: <c>tcp</c> or <c>http:/PATH</c>; null = they are not asked.</summary>
     public string? Check { get; init; }
+
+    /// <summary>What a definition says of it: where it would listen and who would answer, were it in force.</summary>
+    public static PublicationInForce Of(NetworkRef network, Publication publication) => new(
+        network, publication.Name, publication.Address?.ToString(), publication.Protocol?.Name(),
+        publication.Ports.Count == 0 ? null : PortRange.Format(publication.Ports),
+        Ipv4: false, Ipv6: false, Connections: null, [.. publication.Targets.Select(PublicationTarget.Of)], Warnings: [])
+    {
+        Interface = publication.Interface,
+        From = [.. publication.From.Select(subnet => subnet.ToString())],
+        Balance = publication.Targets.Count > 1 ? publication.Balance.Name() : null,
+        Check = publication.Check is not { } check ? null : check.Path is { } path ? $"http:{path}" : "tcp",
+    };
 }
 
 /// <summary>One target of a publication.</summary>
@@ -76,4 +93,10 @@ public sealed record PublicationTarget(
 
     /// <summary>Of these, in both directions; null where the host does not count them (nf_conntrack_acct).</summary>
     public ulong? Octets { get; init; }
+
+    /// <summary>What a definition says of it.</summary>
+    public static PublicationTarget Of(Model.Publishing.PublicationTarget target) => new(
+        target.Guest ?? target.Mac?.ToString(), target.IsHost, target.Address is { } address ? [address.ToString()] : [],
+        target.Ports.Count == 0 ? null : PortRange.Format(target.Ports), (uint)target.Weight, target.IsBackup,
+        TargetState.Inactive, Reason: null, Connections: null);
 }

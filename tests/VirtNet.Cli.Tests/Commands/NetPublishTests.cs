@@ -208,6 +208,21 @@ public sealed class NetPublishTests
     }
 
     [Fact]
+    public async Task Of_a_network_that_does_not_run_documents_say_how_connections_would_be_spread_and_targets_checked()
+    {
+        _line.Connector.PublicationsRefusal = VirtNetException.OperationInvalid("network 'lab' is not active");
+        _network.Active = false;
+        _network.Xml = _network.Xml.Replace(
+            "</network>",
+            "<metadata><v:network xmlns:v='urn:virtnet:network:1'><v:publish protocol='tcp' port='80' balance='source'><v:to guest='a'/><v:to guest='b'/>"
+            + "<v:check protocol='http' path='/up'/></v:publish></v:network></metadata></network>",
+            StringComparison.Ordinal);
+        CommandLine.Outcome listed = await _line.RunAsync("net-publish-list", "lab", "-o", "json");
+        Assert.Contains("\"balance\":\"source\"", listed.Output, StringComparison.Ordinal);
+        Assert.Contains("\"check\":\"http:/up\"", listed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_daemon_that_cannot_publish_is_not_made_to_store_it()
     {
         _line.Connector.PublicationsRefusal = new VirtNetException(
