@@ -124,7 +124,7 @@ internal static class NetPublish
         try
         {
             IReadOnlyList<PublicationInForce> all = ListenText.Parse(word) is { Address: not null, IsWholeAddress: false }
-                ? await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken) : [];
+                ? await context.Session.Connection.Extensions.GetPublicationsAsync(network, PublicationDetail.None, cancellationToken) : [];
             PublicationInForce[] found = [.. all.Where(each => PublicationText.Listen(each) == word)];
             return found is [var only] ? only.Name ?? PublicationText.Listen(only with { Address = null }) : null;
         }
@@ -139,7 +139,7 @@ internal static class NetPublish
     {
         try
         {
-            await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken);
+            await context.Session.Connection.Extensions.GetPublicationsAsync(network, PublicationDetail.None, cancellationToken);
         }
         catch (VirtNetException e) when (e.Code == VirErrorCode.OperationInvalid)
         {
@@ -152,7 +152,7 @@ internal static class NetPublish
         CommandContext context, NetworkRef network, Publication wanted, CancellationToken cancellationToken)
     {
         IReadOnlyList<PublicationInForce> all =
-            await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken);
+            await context.Session.Connection.Extensions.GetPublicationsAsync(network, PublicationDetail.Warnings, cancellationToken);
         return [.. all.Where(each => PublicationText.Listen(each) == wanted.Listen && each.Name == wanted.Name).SelectMany(PublicationText.Notes)];
     }
 }

@@ -47,7 +47,7 @@ internal static class NetPublishList
     {
         try
         {
-            return await context.Session.Connection.Extensions.GetPublicationsAsync(network, cancellationToken);
+            return await context.Session.Connection.Extensions.GetPublicationsAsync(network, PublicationDetail.All, cancellationToken);
         }
         catch (VirtNetException e) when (e.Code == VirErrorCode.OperationInvalid && network is not null)
         {

@@ -45,7 +45,7 @@ internal sealed record WaitedFor(string Condition, NetworkRef Network, GuestOnNe
             IReadOnlyList<DhcpLease> leases = await driver.GetDhcpLeasesAsync(Network, Guest?.Mac?.ToString(), flags: 0, cancellationToken);
             if (Condition == Published)
             {
-                return IsPublished(await connection.Extensions.GetPublicationsAsync(Network, cancellationToken), leases)
+                return IsPublished(await connection.Extensions.GetPublicationsAsync(Network, PublicationDetail.None, cancellationToken), leases)
                     ? Fulfilment.OfNetwork
                     : null;
             }

@@ -125,7 +125,8 @@ internal sealed class CompletionCandidates(CommandTable table, Session session, 
     private static async Task<IReadOnlyList<string>> PublicationsAsync(
         IDaemonConnection connection, ParsedCommand command, CancellationToken cancellationToken) =>
         await NetworkOfAsync(connection.Networks, command, cancellationToken) is { } network
-            ? [.. (await connection.Extensions.GetPublicationsAsync(network, cancellationToken)).Select(each => each.Name ?? PublicationText.Listen(each))]
+            ? [.. (await connection.Extensions.GetPublicationsAsync(network, PublicationDetail.None, cancellationToken))
+                .Select(each => each.Name ?? PublicationText.Listen(each))]
             : [];
 
     private Task<IReadOnlyList<string>> GuestsAsync(ParsedCommand command, CancellationToken cancellationToken) =>

@@ -84,18 +84,18 @@ internal sealed class VirtNetExtensions(
 
         NetworkActor subject = registry.Find(network);
         await adoption.ServedAsync(subject, cancellationToken);
-        await SettleAsync(cancellationToken);
+        await WaitForLookAsync(environment.Host.SettleAsync, cancellationToken);
         return environment.Conditions.Of(subject.Identity.Uuid);
     }
 
-    /// <summary>So that what is said of other programs' rules is of now.</summary>
-    private async Task SettleAsync(CancellationToken cancellationToken)
+    /// <summary>So that what is said of other programs' rules, which only networks can suffer from, is of now.</summary>
+    private async Task WaitForLookAsync(Func<CancellationToken, Task> settle, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = new(ConditionsLimit, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await environment.Host.SettleAsync(either.Token); // other programs' rules, which only networks can suffer from
+            await settle(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -144,24 +144,30 @@ internal sealed class VirtNetExtensions(
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         registry.RenameAsync(registry.Find(network), name, cancellationToken);
 
-    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(
+        NetworkRef? network, PublicationDetail detail, CancellationToken cancellationToken)
     {
+        if ((detail & ~PublicationDetail.All) is not PublicationDetail.None and PublicationDetail unknown)
+        {
+            throw VirtNetException.UnsupportedFlags((uint)unknown, "virtnetGetPublications");
+        }
+
         if (network is not null)
         {
             NetworkActor subject = registry.Find(network);
             await adoption.ServedAsync(subject, cancellationToken);
-            await SettleAsync(cancellationToken);
-            return await subject.GetPublicationsAsync(cancellationToken);
+            await SettleAsync();
+            return await subject.GetPublicationsAsync(detail, cancellationToken);
         }
 
-        await SettleAsync(cancellationToken);
+        await SettleAsync();
         List<PublicationInForce> all = [];
         foreach (NetworkActor active in registry.All.Where(known => known.Snapshot.IsActive).OrderBy(known => known.Identity.Name, StringComparer.Ordinal))
         {
             try
             {
                 await adoption.ServedAsync(active, cancellationToken);
-                all.AddRange(await active.GetPublicationsAsync(cancellationToken));
+                all.AddRange(await active.GetPublicationsAsync(detail, cancellationToken));
             }
             catch (VirtNetException) when (!active.Snapshot.IsActive)
             {
@@ -170,6 +176,9 @@ internal sealed class VirtNetExtensions(
         }
 
         return all;
+
+        Task SettleAsync() => detail.HasFlag(PublicationDetail.Warnings)
+            ? WaitForLookAsync(environment.Host.SettleWarningsAsync, cancellationToken) : Task.CompletedTask;
     }
 
     public Task<string> ReconnectAsync(NetworkRef network, string mac, CancellationToken cancellationToken) =>

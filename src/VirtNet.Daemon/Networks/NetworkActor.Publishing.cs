@@ -61,6 +61,6 @@ internal sealed partial class NetworkActor
     }
 
     /// <exception cref="VirtNetException">It is not active.</exception>
-    public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(CancellationToken cancellationToken) =>
-        _environment.Publishing.DescribeAsync(Identity, RequireLive(), _snapshot.Ports, cancellationToken);
+    public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(PublicationDetail detail, CancellationToken cancellationToken) =>
+        _environment.Publishing.DescribeAsync(Identity, RequireLive(), _snapshot.Ports, detail, cancellationToken);
 }

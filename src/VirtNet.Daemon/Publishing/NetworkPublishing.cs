@@ -132,19 +132,33 @@ internal sealed class NetworkPublishing(
     }
 
     public async Task<IReadOnlyList<PublicationInForce>> DescribeAsync(
-        NetworkRef network, NetworkDefinition live, ValueList<NetworkPort> ports, CancellationToken cancellationToken)
+        NetworkRef network, NetworkDefinition live, ValueList<NetworkPort> ports, PublicationDetail detail, CancellationToken cancellationToken)
     {
         if (!Follows(live))
         {
             return [];
         }
 
-        IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
-        PublicationSurroundings around = new(host, live.BridgeName);
-        IReadOnlyList<PublicationWarning> warnings = host.WarningsOf(network.Uuid);
-        ResolvedPublication[] all = [.. Resolve(live, ports)];
-        ILookup<HostPublication, PublishedTraffic>? traffic = ListTraffic(all);
-        return [.. all.Select(one => Describe(network, one, counted, traffic, around, warnings))];
+        ResolvedPublication[] all = Resolve(live, ports);
+        IReadOnlyList<PublicationInForce> described = [.. all.Select(one => Describe(network, one))];
+        if (detail.HasFlag(PublicationDetail.Traffic))
+        {
+            IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
+            ILookup<HostPublication, PublishedTraffic>? traffic = ListTraffic(all);
+            described = [.. described.Zip(all, (said, one) => WithTraffic(said, one, counted, traffic))];
+        }
+
+        if (detail.HasFlag(PublicationDetail.Warnings))
+        {
+            PublicationSurroundings around = new(host, live.BridgeName);
+            ILookup<PortRange?, PublicationWarning> others = host.WarningsOf(network.Uuid).ToLookup(warning => warning.Place.Ports);
+            described = [.. described.Zip(all, (said, one) => said with { Warnings = [.. Warnings(network.Uuid, one, around), .. Others(one)] })];
+
+            IEnumerable<string> Others(ResolvedPublication one) => one.Places
+                .SelectMany(place => others[place.Ports].Where(warning => warning.Place.IsSamePlace(place))).Select(warning => warning.Text).Distinct();
+        }
+
+        return described;
     }
 
     /// <returns>Null where the kernel does not tell.</returns>
@@ -181,40 +195,42 @@ internal sealed class NetworkPublishing(
         : PublicationRules.ServedPort(publication) is { } port ? $"guests of network '{network}' are served on port {port} of {address}"
         : null;
 
-    private PublicationInForce Describe(
-        NetworkRef network, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted,
-        ILookup<HostPublication, PublishedTraffic>? traffic, PublicationSurroundings around, IReadOnlyList<PublicationWarning> warnings)
+    private static PublicationInForce Describe(NetworkRef network, ResolvedPublication one) =>
+        PublicationInForce.Of(network, one.Publication with { Address = one.Address }) with
+        {
+            Ipv4 = one.Places.Any(place => !place.Ipv6),
+            Ipv6 = one.Places.Any(place => place.Ipv6),
+            Targets =
+            [
+                .. one.Targets.Select(target => PublicationTarget.Of(target.Target) with
+                {
+                    Addresses = [.. new[] { target.Guest.Ipv4, target.Guest.Ipv6 }.OfType<IPAddress>().Select(address => address.ToString())],
+                    State = target.State,
+                    Reason = target.Reason,
+                }),
+            ],
+        };
+
+    private static PublicationInForce WithTraffic(
+        PublicationInForce said, ResolvedPublication one, IReadOnlyDictionary<HostPublication, ulong> counted,
+        ILookup<HostPublication, PublishedTraffic>? traffic)
     {
         ulong[] numbers = [.. one.Places.Where(counted.ContainsKey).Select(place => counted[place])];
         ulong? connections = numbers.Length == 0 ? null : numbers.Aggregate((a, b) => a + b);
-        Publication publication = one.Publication;
         PublishedTraffic[]? now = traffic is null || one.Places.All(place => place.IsOwnAddress || place.IsRelayed) ? null
             : [.. one.Places.SelectMany(place => traffic[place])];
-        return new PublicationInForce(
-            network, publication.Name, one.Address?.ToString(), publication.Protocol?.Name(),
-            publication.Ports.Count == 0 ? null : PortRange.Format(publication.Ports),
-            Ipv4: one.Places.Any(place => !place.Ipv6), Ipv6: one.Places.Any(place => place.Ipv6), connections,
+        return said with
+        {
+            Connections = connections,
+            Targets =
             [
-                .. one.Targets.Select(target => new PublicationTarget(
-                    target.Target.Guest ?? target.Target.Mac?.ToString(), target.Target.IsHost,
-                    [.. new[] { target.Guest.Ipv4, target.Guest.Ipv6 }.OfType<IPAddress>().Select(address => address.ToString())],
-                    target.Target.Ports.Count == 0 ? null : PortRange.Format(target.Target.Ports),
-                    (uint)target.Target.Weight, target.Target.IsBackup, target.State, target.Reason,
-                    one.Targets.Count == 1 ? connections : null)
+                .. said.Targets.Zip(one.Targets, (told, target) => told with
                 {
+                    Connections = one.Targets.Count == 1 ? connections : null,
                     Open = now is null ? null : Of(target, now).Aggregate(0UL, (sum, some) => sum + some.Open),
                     Octets = now is null ? null : Of(target, now).Select(some => some.Octets).OfType<ulong>().Aggregate((ulong?)null, (sum, some) => (sum ?? 0) + some),
                 }),
             ],
-            [
-                .. Warnings(network.Uuid, one, around),
-                .. warnings.Where(warning => one.Places.Any(warning.Place.IsSamePlace)).Select(warning => warning.Text).Distinct(),
-            ])
-        {
-            Interface = publication.Interface,
-            From = [.. publication.From.Select(subnet => subnet.ToString())],
-            Balance = publication.Targets.Count > 1 ? publication.Balance.Name() : null,
-            Check = publication.Check is not { } check ? null : check.Path is { } path ? $"http:{path}" : "tcp",
         };
 
         static IEnumerable<PublishedTraffic> Of(ResolvedTarget target, PublishedTraffic[] traffic) => traffic.Where(some =>

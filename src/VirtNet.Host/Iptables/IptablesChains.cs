@@ -36,6 +36,12 @@ internal static class IptablesChains
         new(Nat, "POSTROUTING", [Postrouting]),
         new(Mangle, "POSTROUTING", [Postrouting]),
     ];
+
+    private static readonly string[] BuiltIn = ["PREROUTING", "INPUT", Forward, "OUTPUT", "POSTROUTING"];
+
+    /// <summary>Whether rules of ours may be in a chain: in one of our own, or among others' in a built-in one.</summary>
+    public static bool MayHaveOurs(string chain) =>
+        BuiltIn.Contains(chain) || Links.Any(link => link.To.Contains(chain)) || PublicationChains.IsOne(chain);
 }
 
 /// <summary>A built-in chain and those that it jumps to, first to last.</summary>

@@ -28,19 +28,24 @@ internal sealed class LookSchedule
     /// <summary>Whether the rules must be read anew. At first nothing is known.</summary>
     public bool MustRead { get; private set; } = true;
 
+    /// <summary>Likewise, and not only for what virtnet has changed itself.</summary>
+    public bool OthersChanged { get; private set; } = true;
+
     /// <summary>Whether the last look failed: what the rules are now is not known.</summary>
     public bool IsFailing => _failures.IsFailing;
 
     /// <summary>Somebody changes rules.</summary>
-    public void Changed(DateTimeOffset now)
+    /// <param name="byOthers">False = virtnet itself, its own rules in a table that it shares with others.</param>
+    public void Changed(DateTimeOffset now, bool byOthers = true)
     {
         _firstChange ??= now;
         MustRead = true;
+        OthersChanged |= byOthers;
         Due = Later(Earlier(_firstChange.Value + Patience, now + Quiet), _nextRead);
     }
 
     /// <summary>Somebody changes rules while nobody is there to be cut off: next time they are read anew.</summary>
-    public void Outdate() => MustRead = true;
+    public void Outdate() => MustRead = OthersChanged = true;
 
     /// <summary>Someone waits for an answer, or a network is new.</summary>
     public void Hurry(DateTimeOffset now)
@@ -60,7 +65,7 @@ internal sealed class LookSchedule
 
         bool read = MustRead;
         Due = null;
-        MustRead = false;
+        MustRead = OthersChanged = false;
         _firstChange = null;
         return read;
     }
@@ -79,7 +84,7 @@ internal sealed class LookSchedule
     public void Failed(DateTimeOffset now)
     {
         DateTimeOffset next = now + _failures.Failed();
-        MustRead = true;
+        Outdate();
         Due ??= next;
         Space(next, next);
     }

@@ -26,8 +26,10 @@ public sealed partial class Neighbourhood
                     _schedule.Changed(now);
                 }
 
+                bool othersChanged = _schedule.OthersChanged;
                 read = _schedule.Take(now);
                 _looking = read is not null;
+                _lookingAtOthers = _looking && othersChanged;
             }
 
             while (_forgotten.Reader.TryRead(out Guid network))
@@ -44,7 +46,7 @@ public sealed partial class Neighbourhood
             {
                 if (_looking)
                 {
-                    _looking = false;
+                    _looking = _lookingAtOthers = false;
                     _ended.SetResult();
                     _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Iptables;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
 using VirtNet.Host.Reconcile;
@@ -45,6 +46,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     private readonly HashSet<string> _leaving = [];
     private readonly LookSchedule _schedule = new();
     private bool _looking;
+    private bool _lookingAtOthers;
     private bool _ownTouched;
     private bool _mapsRead;
     private bool _cleaning;
@@ -98,8 +100,19 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     /// <summary>Firewalls of others that are known by their names, as of the last look; empty while no network is there to be cut off.</summary>
     public IReadOnlyList<string> Names => Owner.AllOf(_view.Tables);
 
-    /// <summary>What stands in the way of what a network publishes, as of the last look.</summary>
-    public IReadOnlyList<PublicationWarning> WarningsOf(Guid network) => _published.Of(network);
+    /// <summary>What stands in the way of what a network publishes now, in rules as of the last look.</summary>
+    public IReadOnlyList<PublicationWarning> WarningsOf(Guid network)
+    {
+        GuestNetwork? known;
+        Culprit? culprit;
+        lock (_gate)
+        {
+            known = _networks.GetValueOrDefault(network);
+            culprit = _culprit;
+        }
+
+        return known is null ? [] : [.. PublicationWarnings.Find(_view, known, culprit)];
+    }
 
     /// <summary>A network runs, or is another one now.</summary>
     /// <param name="rules">Its own, by which it lets in more than its mode does; null = it does not.</param>
@@ -228,14 +241,25 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     }
 
     /// <summary>Waits until what is known to have changed has been looked at, or cannot be looked at.</summary>
-    public async Task SettleAsync(CancellationToken cancellationToken)
+    public Task SettleAsync(CancellationToken cancellationToken) =>
+        SettleAsync(() => !_looking && (_schedule.Due is null || _schedule.IsFailing), cancellationToken);
+
+    /// <summary>
+    /// Likewise what others have changed, as <see cref="WarningsOf"/> tells of: what virtnet puts into a table that it shares with them
+    /// makes another look due, but changes nothing of theirs.
+    /// </summary>
+    public Task SettleWarningsAsync(CancellationToken cancellationToken) => SettleAsync(
+        () => !_lookingAtOthers && (!_schedule.OthersChanged || _schedule.Due is null || _schedule.IsFailing), cancellationToken);
+
+    /// <param name="isSettled">Asked under the lock.</param>
+    private async Task SettleAsync(Func<bool> isSettled, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task ended;
             lock (_gate)
             {
-                if (!_looking && (_schedule.Due is null || _schedule.IsFailing))
+                if (isSettled())
                 {
                     return;
                 }
@@ -299,12 +323,16 @@ public sealed partial class Neighbourhood : IAsyncDisposable
                     break; // the watcher's business
                 case not NfTablesChange.Generation:
                     _ownTouched |= change.Table == NftNames.TableName && !likelyOwn;
-                    _schedule.Changed(_time.GetUtcNow());
+                    _schedule.Changed(_time.GetUtcNow(), byOthers: !(likelyOwn && IsOwn(change)));
                     Arm();
                     break;
             }
         }
     }
+
+    /// <summary>Whether a change that is likely the iptables backend's is where its rules are.</summary>
+    private static bool IsOwn(NfTablesMessage change) =>
+        ForeignRulesets.IsIptables(change.Table) && IptablesChains.MayHaveOurs(change.Chain);
 
     /// <summary>A bridge that was this network's; another may have it by now.</summary>
     private void Leave(GuestNetwork network)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using VirtNet.Model.Conditions;
 
@@ -12,30 +11,16 @@ internal sealed class PublicationReport(ConditionBoard board, ILogger logger)
     /// <summary>Lines of one network: who publishes a thousand ports need not read a thousand.</summary>
     private const int MostConditions = 20;
 
-    private readonly ConcurrentDictionary<Guid, PublicationWarning[]> _current = [];
-
-    public IReadOnlyList<PublicationWarning> Of(Guid network) => _current.GetValueOrDefault(network, []);
-
     public void Tell(GuestNetwork network, PublicationWarning[] found)
     {
-        if (found.Length == 0)
-        {
-            TakeOff(network.Uuid);
-            return;
-        }
-
-        _current[network.Uuid] = found;
         string[] texts = [.. found.Select(warning => $"publication {warning.Place.Listen}: {warning.Text}").Distinct()];
-        if (board.Set(network.Uuid, Source, [.. texts.Take(MostConditions).Select(text => new Condition(ConditionKind.Warning, text))]))
+        if (board.Set(network.Uuid, Source, [.. texts.Take(MostConditions).Select(text => new Condition(ConditionKind.Warning, text))])
+            && texts.Length > 0)
         {
             logger.PublicationDisturbed(network.Name, texts.Length, texts[0]);
         }
     }
 
     /// <summary>On any thread.</summary>
-    public void TakeOff(Guid network)
-    {
-        _current.TryRemove(network, out _);
-        board.Set(network, Source, []);
-    }
+    public void TakeOff(Guid network) => board.Set(network, Source, []);
 }

@@ -140,6 +140,9 @@ public interface INetworkHost
     /// <summary>What of other firewalls stands in the way of what a network publishes.</summary>
     IReadOnlyList<PublicationWarning> WarningsOf(Guid network) => [];
 
+    /// <summary>Waits until that is of now. What virtnet changes itself in tables that it shares with others is not waited for.</summary>
+    Task SettleWarningsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Waits until what is known to have changed in other firewalls has been looked at, so that conditions are of now.</summary>
     Task SettleAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

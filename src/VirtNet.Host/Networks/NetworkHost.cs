@@ -256,6 +256,9 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     public IReadOnlyList<PublicationWarning> WarningsOf(Guid network) => _neighbours?.WarningsOf(network) ?? [];
 
+    public Task SettleWarningsAsync(CancellationToken cancellationToken) =>
+        _neighbours?.SettleWarningsAsync(cancellationToken) ?? Task.CompletedTask;
+
     public Task SettleAsync(CancellationToken cancellationToken) =>
         _neighbours?.SettleAsync(cancellationToken) ?? Task.CompletedTask;
 

@@ -49,9 +49,10 @@ public sealed partial class LibvirtConnection
     public async Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.Rename, new RenameArguments(network, name), cancellationToken)).Network;
 
-    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(
+        NetworkRef? network, PublicationDetail detail, CancellationToken cancellationToken)
     {
-        GetPublicationsArguments arguments = new(network);
+        GetPublicationsArguments arguments = new(network, detail);
         return (await CallExtensionAsync(VirtNetProcedures.GetPublications, arguments, cancellationToken)).Publications;
     }
 

@@ -63,8 +63,10 @@ public interface IVirtNetExtensions : IDaemonReports
 
     /// <summary>What is published of one active network or of all, as it is in force now.</summary>
     /// <param name="network">Null = all active networks.</param>
+    /// <param name="detail">What of it is looked up; the rest is left out.</param>
     /// <exception cref="Model.VirtNetException">There is no such network, or it is not active.</exception>
-    Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken);
+    Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(
+        NetworkRef? network, PublicationDetail detail, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records leases that another server gave to guests of a network, all or none. An address that another client has here

@@ -5,11 +5,17 @@ namespace VirtNet.Rpc.Messages;
 
 /// <summary>Arguments of our own GET_PUBLICATIONS (11).</summary>
 /// <param name="Network">Null = all active networks.</param>
-internal sealed record GetPublicationsArguments(NetworkRef? Network) : IXdrMessage<GetPublicationsArguments>
+internal sealed record GetPublicationsArguments(NetworkRef? Network, PublicationDetail Detail) : IXdrMessage<GetPublicationsArguments>
 {
-    public static GetPublicationsArguments Read(ref XdrReader reader) => new(reader.ReadOptionalNetwork());
+    public static GetPublicationsArguments Read(ref XdrReader reader) => new(
+        Network: reader.ReadOptionalNetwork(),
+        Detail: reader is { Failed: false, Remaining: 0 } ? PublicationDetail.All : (PublicationDetail)reader.ReadUInt32()); // earlier clients ask for all
 
-    public void Write(ref XdrWriter writer) => writer.WriteOptionalNetwork(Network);
+    public void Write(ref XdrWriter writer)
+    {
+        writer.WriteOptionalNetwork(Network);
+        writer.WriteUInt32((uint)Detail);
+    }
 }
 
 /// <summary>Result of our own GET_PUBLICATIONS.</summary>

@@ -21,7 +21,7 @@ namespace VirtNet.Rpc.Protocol;
 /// 9    FIND_SUBNET            string_opt wanted; int ipv6; unsigned int       string_opt free; string_opt owner; int firm
 ///                             prefix; network_opt except; unsigned int flags
 /// 10   RENAME                 nonnull_network net; nonnull_string name         nonnull_network net
-/// 11   GET_PUBLICATIONS       network_opt net                                  publication publications&lt;65536&gt;
+/// 11   GET_PUBLICATIONS       network_opt net; unsigned int flags              publication publications&lt;65536&gt;
 /// 12   RECONNECT              nonnull_network net; nonnull_string mac          nonnull_string device
 /// 13   GET_STATUS                                                              status
 /// 14   GET_METRICS            network_opt net                                  nonnull_string text
@@ -67,7 +67,8 @@ namespace VirtNet.Rpc.Protocol;
 /// RENAME: of a persistent network, an active one where nobody knows it by its name; its UUID, leases and autostart mark stay.
 /// RECONNECT: the carrier of the port that the MAC is behind is gone for a moment, and the call ends when it is back.
 /// GET_PUBLICATIONS: of one network, which must be active, or without one of all that are; states are 0 (up), 1 (down), 2 (unresolved),
-/// 3 (draining) and 4 (standby).
+/// 3 (draining) and 4 (standby). Flags are 1 (with warnings, which may wait for a look at other programs' rules) and 2 (with numbers of
+/// connections and bytes); a call that ends before its flags has both.
 /// GET_STATUS: since is in seconds of Unix time; repairs are those of the last hour by kind; troubled counts networks that are not
 /// among the troubles, too.
 /// SET_LOG_LEVEL: to debug, info, warning or error until the daemon ends; the result is the level in force, which it stays without one.

@@ -222,6 +222,17 @@ public sealed class NetPublishTests
         Assert.Contains("\"check\":\"http:/up\"", listed.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(PublicationDetail.None, "net-wait", "lab", "--for", "published", "--timeout", "0")]
+    [InlineData(PublicationDetail.Warnings, "net-publish", "lab", "80", "web")]
+    [InlineData(PublicationDetail.All, "net-publish-list", "lab")]
+    public async Task No_more_is_asked_of_the_daemon_than_what_is_shown(PublicationDetail most, params string[] words)
+    {
+        await _line.RunAsync(words);
+        Assert.Equal(most, _line.Connector.PublicationDetails.Aggregate((one, other) => one | other));
+        Assert.Equal(1, _line.Connector.PublicationDetails.Count(detail => detail == most));
+    }
+
     [Fact]
     public async Task A_daemon_that_cannot_publish_is_not_made_to_store_it()
     {

@@ -43,6 +43,9 @@ internal sealed class FakeConnector : IDaemonConnector
     /// <summary>Why it says nothing of them.</summary>
     public VirtNetException? PublicationsRefusal { get; set; }
 
+    /// <summary>What was asked of publications, one for each call.</summary>
+    public List<PublicationDetail> PublicationDetails { get; } = [];
+
     /// <summary>Whose carrier was taken away for a moment.</summary>
     public List<string> Reconnected { get; } = [];
 
@@ -165,11 +168,15 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
     public Task<NetworkRef> RenameAsync(NetworkRef network, string name, CancellationToken cancellationToken) =>
         connector.Driver.RenameAsync(network, name);
 
-    public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken) =>
-        connector.PublicationsRefusal is { } refusal
+    public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(
+        NetworkRef? network, PublicationDetail detail, CancellationToken cancellationToken)
+    {
+        connector.PublicationDetails.Add(detail);
+        return connector.PublicationsRefusal is { } refusal
             ? Task.FromException<IReadOnlyList<PublicationInForce>>(refusal)
             : Task.FromResult<IReadOnlyList<PublicationInForce>>(
                 [.. connector.Publications.Where(publication => network is null || publication.Network.Uuid == network.Uuid)]);
+    }
 
     public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -26,14 +26,14 @@ public class WholeDaemonPublishingTests
         NetworkRef network = await daemon.Client.DefineAsync(
             Nat(bridge, $"<vn:publish name='web' protocol='tcp' port='18080'><vn:to guest='{Guest}' port='80'/></vn:publish>"), 0, Cancel);
         await daemon.Client.StartAsync(network, Cancel);
-        PublicationInForce waiting = Assert.Single(await daemon.Client.GetPublicationsAsync(network, Cancel));
+        PublicationInForce waiting = Assert.Single(await daemon.Client.GetPublicationsAsync(network, PublicationDetail.All, Cancel));
         Assert.Equal((TargetState.Unresolved, "it has no address yet"), (waiting.Targets[0].State, waiting.Targets[0].Reason));
         Assert.Equal("refused", await AskAsync(bridge, 18080));
 
         string guest = await PlugAsync(bridge);
         string address = await bridge.LeaseAsync(guest);
         await UntilAsync(async () => await AskAsync(bridge, 18080) == "guest");
-        PublicationInForce published = Assert.Single(await daemon.Client.GetPublicationsAsync(null, Cancel));
+        PublicationInForce published = Assert.Single(await daemon.Client.GetPublicationsAsync(null, PublicationDetail.All, Cancel));
         Assert.Equal((TargetState.Up, address), (published.Targets[0].State, Assert.Single(published.Targets[0].Addresses)));
         Assert.Equal((true, false), (published.Ipv4, published.Ipv6));
         Assert.True(published.Connections > 0, $"{published.Connections} connections");
@@ -45,7 +45,7 @@ public class WholeDaemonPublishingTests
         Assert.Equal(bridge.IPv4(77), await bridge.LeaseAsync(guest));
         await UntilAsync(async () => await AskAsync(bridge, 18080) == "guest");
         Assert.Equal(
-            bridge.IPv4(77), Assert.Single(Assert.Single(await daemon.Client.GetPublicationsAsync(network, Cancel)).Targets[0].Addresses));
+            bridge.IPv4(77), Assert.Single(Assert.Single(await daemon.Client.GetPublicationsAsync(network, PublicationDetail.All, Cancel)).Targets[0].Addresses));
 
         // The daemon may go and come, and somebody may flush all rules.
         await daemon.StopAsync();
@@ -94,7 +94,7 @@ public class WholeDaemonPublishingTests
         await SetAsync(daemon, network, "");
         Assert.Equal("refused", await AskAsync(bridge, 18081));
         Assert.Equal("0", await RouteLocalnetAsync(bridge));
-        Assert.Empty(await daemon.Client.GetPublicationsAsync(network, Cancel));
+        Assert.Empty(await daemon.Client.GetPublicationsAsync(network, PublicationDetail.All, Cancel));
         await daemon.Client.StartAsync(second, Cancel); // the port is free now
         await daemon.Client.DestroyAsync(second, Cancel);
         await daemon.Client.DestroyAsync(network, Cancel);
@@ -132,7 +132,7 @@ public class WholeDaemonPublishingTests
             """);
         Assert.Equal(uplink.IPv4(2), await FromAsync(outside, uplink.IPv4(77)));
         Assert.Equal(uplink.IPv6(2), await FromAsync(outside, uplink.IPv6(77)));
-        Assert.Empty((await daemon.Client.GetPublicationsAsync(network, Cancel)).SelectMany(publication => publication.Warnings));
+        Assert.Empty((await daemon.Client.GetPublicationsAsync(network, PublicationDetail.All, Cancel)).SelectMany(publication => publication.Warnings));
 
         // Over a restart, and when somebody takes it away.
         await daemon.StopAsync();
@@ -163,7 +163,7 @@ public class WholeDaemonPublishingTests
 
         await GuestBridge.InsideAsync(guest, "nft add table ip t; nft 'add chain ip t i { type filter hook input priority 0; }'; nft add rule ip t i tcp dport 80 drop");
         await UntilAsync(async () =>
-            (await daemon.Client.GetPublicationsAsync(network, Cancel))[0].Targets[0].State == TargetState.Down);
+            (await daemon.Client.GetPublicationsAsync(network, PublicationDetail.All, Cancel))[0].Targets[0].State == TargetState.Down);
         await UntilAsync(async () => await AskAsync(bridge, 18083) == "refused"); // once the rules have followed, and not after a long wait
         await GuestBridge.InsideAsync(guest, "nft delete table ip t");
         await UntilAsync(async () => await AskAsync(bridge, 18083) == "guest");

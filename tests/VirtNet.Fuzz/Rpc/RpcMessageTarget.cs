@@ -64,7 +64,7 @@ internal sealed class RpcMessageTarget : FuzzTarget
         Add(new GetCountersArguments(Network));
         Add(new GetConditionsArguments(Network));
         Add(new ConditionsResult([new Condition(ConditionKind.CutOff, "ufw")]));
-        Add(new GetPublicationsArguments(Network));
+        Add(new GetPublicationsArguments(Network, PublicationDetail.Traffic));
         Add(new ReconnectArguments(Network, "52:54:00:00:00:01"));
         Add(new PublicationsResult([new PublicationInForce(
             Network, "web", "203.0.113.5", "tcp", "80", true, false, 7,

@@ -268,6 +268,21 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
         Assert.True(_docker.Admits("virbr1"));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Who_asks_about_publications_does_not_wait_for_a_look_at_rules_of_virtnets_own()
+    {
+        await WatchAsync(Network("virbr0"));
+        int reads = _docker.Reads;
+        _neighbours.Hear(Made("nat", "VNPP_virbr0"), likelyOwn: true);
+        Assert.True(_neighbours.SettleWarningsAsync(Cancel).IsCompletedSuccessfully);
+        await UntilAsync(() => _docker.Reads > reads, steps: 10);
+
+        _neighbours.Hear(Made("nat", "DOCKER"), likelyOwn: true);
+        Task settled = _neighbours.SettleWarningsAsync(Cancel);
+        Assert.False(settled.IsCompleted);
+        await UntilAsync(() => settled.IsCompleted);
+    }
+
     private async Task WatchAsync(NetworkDefinition network)
     {
         _neighbours.Watch(network);

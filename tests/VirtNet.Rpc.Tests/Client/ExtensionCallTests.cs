@@ -47,7 +47,7 @@ public sealed class ExtensionCallTests : IAsyncLifetime
         Assert.Equal(new Counter("dhcp4.offers", 7), Assert.Single(await _connection.GetCountersAsync(_network, Token)));
         Assert.Equal("lab", Assert.Single(await _connection.GetConditionsAsync(_network, Token)).Text);
         Assert.Equal("the daemon", Assert.Single(await _connection.GetConditionsAsync(null, Token)).Text);
-        Assert.Empty(await _connection.GetPublicationsAsync(null, Token));
+        Assert.Empty(await _connection.GetPublicationsAsync(null, PublicationDetail.All, Token));
     }
 
     [Fact]

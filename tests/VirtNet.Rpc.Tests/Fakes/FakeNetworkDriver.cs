@@ -354,7 +354,8 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return [new Condition(ConditionKind.CutOff, network?.Name ?? "the daemon")];
     }
 
-    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(NetworkRef? network, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(
+        NetworkRef? network, PublicationDetail detail, CancellationToken cancellationToken)
     {
         await EnterAsync("publications");
         return [];

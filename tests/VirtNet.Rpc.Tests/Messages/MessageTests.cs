@@ -64,13 +64,21 @@ public sealed class MessageTests
         AssertRoundTrip(new GetConditionsArguments(null));
         Assert.Equal(["one", "two"], Pass(new WarningsResult(["one", "two"])).Warnings);
         AssertRoundTrip(new GetConditionsArguments(Network));
-        AssertRoundTrip(new GetPublicationsArguments(Network));
+        AssertRoundTrip(new GetPublicationsArguments(Network, PublicationDetail.Warnings));
         AssertRoundTrip(new ReconnectArguments(Network, "52:54:00:00:00:01"));
         DhcpLease lease = new("virbr0", 1, 1, null, "7", "fd00::2", 64, "guest", null);
         AssertRoundTrip(new LeaseEventMessage(5, Network, 3, lease));
         AssertRoundTrip(new RedefineArguments("<network/>", RedefineFlags.Partial | RedefineFlags.DryRun));
         AssertRoundTrip(new NodeInfoResult("x86_64", 16_000_000, 8, 2400, 1, 1, 4, 2));
         AssertRoundTrip(new RemoteError(43, 19, "Network not found: a", 2, "Network not found: %1$s", "a", -1, -1));
+    }
+
+    [Fact]
+    public void Earlier_clients_that_do_not_say_what_of_publications_they_ask_for_get_all()
+    {
+        XdrReader reader = new(Write(new GetConditionsArguments(Network)));
+        Assert.Equal(new GetPublicationsArguments(Network, PublicationDetail.All), GetPublicationsArguments.Read(ref reader));
+        Assert.False(reader.Failed);
     }
 
     [Fact]

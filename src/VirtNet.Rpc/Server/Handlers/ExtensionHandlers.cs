@@ -34,7 +34,7 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.Rename, async (context, arguments, cancellationToken) =>
             new NetworkMessage(await context.Extensions.RenameAsync(arguments.Network, arguments.Name, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.GetPublications, async (context, arguments, cancellationToken) =>
-            new PublicationsResult(await context.Extensions.GetPublicationsAsync(arguments.Network, cancellationToken)));
+            new PublicationsResult(await context.Extensions.GetPublicationsAsync(arguments.Network, arguments.Detail, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.ImportLeases, async (context, arguments, cancellationToken) =>
             new Int32Message(await context.Extensions.ImportLeasesAsync(
                 arguments.Network, arguments.Leases, arguments.ServerDuid, cancellationToken)));
