@@ -29,7 +29,7 @@ internal static class PublicationChains
     /// <summary>What is let through untranslated.</summary>
     public const char Door = 'D';
 
-    /// <summary>What is refused, as nobody is there.</summary>
+    /// <summary>What comes to the host itself: let in where that is published, and refused where nobody is there.</summary>
     public const char Refused = 'R';
 
     /// <summary>What keeps neighbours from 127.0.0.1.</summary>

@@ -42,6 +42,7 @@ internal static class PublicationRenderer
             {
                 rendered.AddRange(Translated(rules.Bridge, piece));
                 rendered.AddRange(piece.Targets.Count == 0 ? Refused(rules.Bridge, piece)
+                    : piece is { Targets: [{ Address: null }], Ports: not null, IsLoopback: false } ? [LetIn(rules.Bridge, piece)]
                     : piece.Targets.Where(target => target.Address is not null).Select(target => Accepted(rules.Bridge, piece, target)));
             }
         }
@@ -136,6 +137,11 @@ internal static class PublicationRenderer
         publication.Protocol is { } protocol ? $"--ctproto {protocol.Name()}" : "",
         publication.Address is { } address ? $"--ctorigdst {address}" : "",
         ports is { } range ? $"--ctorigdstport {Ports(range)}" : "");
+
+    /// <summary>To the host itself, whose port it comes to stays as closed to others as it is.</summary>
+    private static IptablesRule LetIn(string bridge, HostPublication publication) => new(
+        IptablesChains.Filter, PublicationChains.ChainOf(PublicationChains.Refused, bridge),
+        $"-m conntrack --ctstate DNAT {ByOriginal(publication, publication.Ports)["-m conntrack ".Length..]} -j ACCEPT");
 
     private static IEnumerable<IptablesRule> Refused(string bridge, HostPublication publication)
     {

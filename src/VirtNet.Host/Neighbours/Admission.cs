@@ -63,7 +63,9 @@ internal static class Admissions
             || AdmissionPlaces.BaseOf(foreign.Table, place.Chain.Name) is not { } hook
             || !(place.Ours.Contains(network.Bridge)
                 || CutOffs.PacketsOf(foreign.Table, hook, network, ways).Any(
-                    packet => RuleWalk.FindDrop(foreign.Table, hook, packet) is not null)))
+                    packet => RuleWalk.FindDrop(foreign.Table, hook, packet) is not null)
+                || (hook.Place!.Hook == "input" && network.HostPlaces.Any(
+                    published => published.Ipv6 == ipv6 && RuleWalk.FindDrop(foreign.Table, hook, SamplePackets.ToPublished(published, ways)) is not null))))
         {
             return [];
         }
@@ -85,7 +87,7 @@ internal static class Admissions
             RuleTable others = table with
             {
                 Chains = table.Chains.Values
-                    .Select(chain => chain with { Rules = [.. chain.Rules.Where(rule => rule.Comment != AdmissionRules.Mark)] })
+                    .Select(chain => chain with { Rules = [.. chain.Rules.Where(rule => !AdmissionRules.IsOurs(rule))] })
                     .ToDictionary(chain => chain.Name),
             };
             return new ForeignRules(

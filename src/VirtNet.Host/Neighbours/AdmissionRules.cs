@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using VirtNet.Model;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -29,6 +31,15 @@ internal static partial class AdmissionRules
         if (network.ServesFiles && !ipv6)
         {
             yield return Service("udp", 69);
+        }
+
+        // By nothing but where they were sent to: the port that they come to stays closed to everybody else. The comment says whose they are.
+        foreach (string words in network.HostPlaces.Where(place => place.Ipv6 == ipv6).Select(place =>
+            $"-p {place.Protocol!.Value.Name()} -m conntrack --ctstate DNAT"
+                + (place.Address is { } address ? $" --ctorigdst {address}" : "")
+                + $" --ctorigdstport {PortsOf(place.Ports!.Value)} -m comment --comment \"{Mark} {network.Bridge}\" -j ACCEPT").Distinct())
+        {
+            yield return words;
         }
 
         string Service(string protocol, int port) =>
@@ -78,9 +89,14 @@ internal static partial class AdmissionRules
             .Select(match => match.Groups["link"].Value).Distinct().Order(StringComparer.Ordinal),
     ];
 
+    private static string PortsOf(PortRange ports) => ports.IsSingle ? $"{ports.First}" : $"{ports.First}:{ports.Last}";
+
+    public static bool IsOurs(RuleLine rule) => rule.Comment == Mark || rule.Comment.StartsWith(Mark + " ", StringComparison.Ordinal);
+
     /// <summary>The bridge of a rule of ours, or null: not ours.</summary>
     public static string? BridgeOf(RuleLine rule) =>
-        rule.Comment == Mark && Ours().Match(rule.Text) is { Success: true } match ? match.Groups["bridge"].Value : null;
+        rule.Comment.StartsWith(Mark + " ", StringComparison.Ordinal) ? rule.Comment[(Mark.Length + 1)..]
+        : rule.Comment == Mark && Ours().Match(rule.Text) is { Success: true } match ? match.Groups["bridge"].Value : null;
 
     [GeneratedRegex(@"^(! -i \S+ )?-o (?<link>\S+) -j \S+")]
     private static partial Regex Outward();

@@ -9,15 +9,7 @@ namespace VirtNet.Host.Neighbours;
 internal sealed record CutOff(GuestNetwork Network, DropSite Site, ValueList<Traffic> Lost, Owner Owner)
 {
     /// <summary>The place alone: what several networks may have in common.</summary>
-    public string Place
-    {
-        get
-        {
-            string at = $"{Site.Table} {Site.Base.Name}";
-            string within = Site.Chain.Name == Site.Base.Name ? "" : $", chain {Site.Chain.Name}";
-            return Site.Rule is null ? $"{at}, policy drop" : $"{at}{within}, rule '{Site.Rule.Text}'";
-        }
-    }
+    public string Place => Site.Place;
 
     public string What => string.Join(", ", Lost.Select(traffic => traffic switch
     {

@@ -24,6 +24,8 @@ internal sealed record GuestNetwork(
                 Publishes = rules?.Publications.Any(publication => publication.Targets.Any(target => target.Address is not null)) == true,
                 Places = rules?.Publications.Where(publication => !publication.IsOwnAddress)
                     .Select(publication => publication with { Targets = [], Draining = [], Down = [] }).ToValueList() ?? [],
+                HostPlaces = rules?.Publications.Where(publication => publication is { Targets: [{ Address: null }], Protocol: not null, Ports: not null, IsLoopback: false })
+                    .Select(publication => publication with { Draining = [], Down = [] }).ToValueList() ?? [],
                 HasPeers = rules?.Peers.Count > 0,
             }
             : null;
@@ -33,6 +35,9 @@ internal sealed record GuestNetwork(
 
     /// <summary>Where it publishes, without who answers there: guests that move do not make it another one.</summary>
     public ValueList<HostPublication> Places { get; init; } = [];
+
+    /// <summary>What it publishes of the host itself: it comes to the host by another port than it was sent to.</summary>
+    public ValueList<HostPublication> HostPlaces { get; init; } = [];
 
     /// <summary>Whether guests of other networks reach its own.</summary>
     public bool HasPeers { get; init; }

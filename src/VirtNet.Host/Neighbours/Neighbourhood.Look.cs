@@ -124,7 +124,7 @@ public sealed partial class Neighbourhood
             network => CutOffs.Find(_view.Tables, marks, network, ways!, site => IsOurs(site, network), culprit).ToArray()));
         foreach (GuestNetwork network in running)
         {
-            _published.Tell(network, network.Places.Count == 0 ? [] : [.. PublicationWarnings.Find(_view, network, culprit)]);
+            _published.Tell(network, network.Places.Count == 0 ? [] : [.. PublicationWarnings.Find(_view, network, ways, culprit)]);
         }
     }
 

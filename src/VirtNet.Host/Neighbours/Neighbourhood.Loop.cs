@@ -26,10 +26,10 @@ public sealed partial class Neighbourhood
                     _schedule.Changed(now);
                 }
 
-                bool othersChanged = _schedule.OthersChanged;
+                bool awaited = AwaitsLook;
                 read = _schedule.Take(now);
                 _looking = read is not null;
-                _lookingAtOthers = _looking && othersChanged;
+                _lookIsAwaited = _looking && awaited;
             }
 
             while (_forgotten.Reader.TryRead(out Guid network))
@@ -46,7 +46,7 @@ public sealed partial class Neighbourhood
             {
                 if (_looking)
                 {
-                    _looking = _lookingAtOthers = false;
+                    _looking = _lookIsAwaited = false;
                     _ended.SetResult();
                     _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 }

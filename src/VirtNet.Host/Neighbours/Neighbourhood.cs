@@ -46,7 +46,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     private readonly HashSet<string> _leaving = [];
     private readonly LookSchedule _schedule = new();
     private bool _looking;
-    private bool _lookingAtOthers;
+    private bool _lookIsAwaited;
     private bool _ownTouched;
     private bool _mapsRead;
     private bool _cleaning;
@@ -97,6 +97,9 @@ public sealed partial class Neighbourhood : IAsyncDisposable
         _loop = RunAsync();
     }
 
+    /// <summary>Whether it takes a look to know what stands in the way of publications. Under the lock.</summary>
+    private bool AwaitsLook => _schedule.OthersChanged || _new.Any(network => _networks[network].HostPlaces.Count > 0);
+
     /// <summary>Firewalls of others that are known by their names, as of the last look; empty while no network is there to be cut off.</summary>
     public IReadOnlyList<string> Names => Owner.AllOf(_view.Tables);
 
@@ -111,7 +114,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
             culprit = _culprit;
         }
 
-        return known is null ? [] : [.. PublicationWarnings.Find(_view, known, culprit)];
+        return known is null ? [] : [.. PublicationWarnings.Find(_view, known, _waysThen, culprit)];
     }
 
     /// <summary>A network runs, or is another one now.</summary>
@@ -246,10 +249,10 @@ public sealed partial class Neighbourhood : IAsyncDisposable
 
     /// <summary>
     /// Likewise what others have changed, as <see cref="WarningsOf"/> tells of: what virtnet puts into a table that it shares with them
-    /// makes another look due, but changes nothing of theirs.
+    /// makes another look due, but changes nothing of theirs. What may have to be let in somewhere waits for that.
     /// </summary>
     public Task SettleWarningsAsync(CancellationToken cancellationToken) => SettleAsync(
-        () => !_lookingAtOthers && (!_schedule.OthersChanged || _schedule.Due is null || _schedule.IsFailing), cancellationToken);
+        () => !_lookIsAwaited && (!AwaitsLook || _schedule.Due is null || _schedule.IsFailing), cancellationToken);
 
     /// <param name="isSettled">Asked under the lock.</param>
     private async Task SettleAsync(Func<bool> isSettled, CancellationToken cancellationToken)

@@ -81,7 +81,7 @@ internal static partial class NftExpressions
         return (Text(ct, "key").Split(' ')[^1], Text(ct, "dir")) switch
         {
             ("saddr", "original") => packet => packet.Established ? packet.Destination : packet.Source,
-            ("daddr", "original") => packet => packet.Established ? packet.Source : packet.Destination,
+            ("daddr", "original") => packet => packet.IsTranslated ? packet.OriginalDestination : packet.Established ? packet.Source : packet.Destination,
             _ => null,
         };
     }

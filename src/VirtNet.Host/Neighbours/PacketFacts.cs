@@ -5,10 +5,13 @@ namespace VirtNet.Host.Neighbours;
 /// <summary>Answers to what rules ask of a packet, whichever tool's words they are in.</summary>
 internal static class PacketFacts
 {
+    /// <summary>Whatever link a packet comes by, it is not from the host to itself.</summary>
+    private const string Loopback = "lo";
+
     /// <param name="wanted">A name, or the beginning of names before <paramref name="wildcard"/>.</param>
     public static Match Interface(string? have, string wanted, char wildcard) =>
         wanted.EndsWith(wildcard) && wanted.Length == 1 ? Match.Yes
-        : have is null ? Match.Maybe
+        : have is null ? wanted == Loopback ? Match.No : Match.Maybe
         : wanted.EndsWith(wildcard) ? Matches.Of(have.StartsWith(wanted[..^1], StringComparison.Ordinal))
         : Matches.Of(have == wanted);
 
@@ -39,7 +42,8 @@ internal static class PacketFacts
         "untracked" => Matches.Of(packet.IsUntracked),
         "new" => Matches.Of(!packet.Established && !packet.IsUntracked),
         "established" => Matches.Of(packet.Established && !packet.IsUntracked),
-        "invalid" or "related" or "dnat" or "snat" => Match.No,
+        "dnat" => Matches.Of(packet.IsTranslated),
+        "invalid" or "related" or "snat" => Match.No,
         _ => Match.Maybe,
     };
 

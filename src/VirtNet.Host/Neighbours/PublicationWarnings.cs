@@ -1,4 +1,6 @@
+using VirtNet.Host.Iptables;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Nft;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -8,11 +10,16 @@ internal static class PublicationWarnings
     private const string FirewalldTable = "firewalld";
     private const string FirewalldForward = "filter_FORWARD";
 
-    public static IEnumerable<PublicationWarning> Find(ForeignView view, GuestNetwork network, Culprit? culprit)
+    public static IEnumerable<PublicationWarning> Find(ForeignView view, GuestNetwork network, HostWays? ways, Culprit? culprit)
     {
         string? strict = network.Publishes && IsStrict(view.Tables)
             ? $"firewalld ({FirewalldTable}, chain {FirewalldForward}) drops what is translated for guests: its setting StrictForwardPorts is on. "
                 + "What helps: StrictForwardPorts=no in /etc/firewalld/firewalld.conf" : null;
+        foreach (PublicationWarning dropped in Dropped(view, network, ways, culprit))
+        {
+            yield return dropped;
+        }
+
         foreach (HostPublication place in network.Places)
         {
             if (strict is not null)
@@ -37,6 +44,36 @@ internal static class PublicationWarnings
             }
         }
     }
+
+    /// <summary>What keeps those from the host that it is published for: no accept of ours ends another table's chain.</summary>
+    private static IEnumerable<PublicationWarning> Dropped(ForeignView view, GuestNetwork network, HostWays? ways, Culprit? culprit)
+    {
+        if (network.HostPlaces.Count == 0)
+        {
+            yield break;
+        }
+
+        RuleTable[] tables = [.. view.Tables.Where(table => table.Family is "ip" or "ip6" or "inet" && !HasOurs(table, network))];
+        foreach (HostPublication place in network.HostPlaces)
+        {
+            SamplePacket packet = SamplePackets.ToPublished(place, ways);
+            foreach (DropSite site in tables.Where(table => IsOf(table, place.Ipv6))
+                .SelectMany(table => table.Chains.Values.Where(chain => chain.Place?.Hook == "input")
+                    .Select(chain => RuleWalk.FindDrop(table, chain, packet)).OfType<DropSite>()))
+            {
+                yield return new PublicationWarning(
+                    place with { Targets = [] },
+                    $"{Owner.Of(site, culprit).Name} ({site.Place}) drops what comes to the host by it. What helps: {Remedies.For(site, place)}");
+            }
+        }
+
+        static bool IsOf(RuleTable table, bool ipv6) => table.Family switch { "ip" => !ipv6, "ip6" => ipv6, _ => true };
+    }
+
+    /// <summary>Virtnet's own table, and one in which the iptables backend's rules are: what is published is let in there before others are asked.</summary>
+    private static bool HasOurs(RuleTable table, GuestNetwork network) => table.Keeper == RuleKeeper.Nft
+        ? table is { Family: NftNames.Family, Name: NftNames.TableName }
+        : table.Chains.TryGetValue(IptablesChains.Input, out RuleChain? ours) && ours.Rules.Any(rule => rule.In == network.Bridge);
 
     /// <summary>Without that setting firewalld lets through what anybody has translated.</summary>
     private static bool IsStrict(IReadOnlyList<RuleTable> tables) =>

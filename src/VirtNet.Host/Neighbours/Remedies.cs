@@ -1,4 +1,6 @@
 using VirtNet.Host.Iptables;
+using VirtNet.Model;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -33,6 +35,19 @@ internal static class Remedies
                 services ? $"nft insert rule {site.Table} {site.Base.Name} iifname {bridge} meta l4proto {{ tcp, udp }} th dport {{ 53, 67, 547 }} accept" : null,
                 finding ? $"nft insert rule {site.Table} {site.Base.Name} iifname {bridge} meta l4proto ipv6-icmp accept" : null,
                 ways ? $"nft insert rule {site.Table} {site.Base.Name} iifname {bridge} accept; nft insert rule {site.Table} {site.Base.Name} oifname {bridge} ct state established,related accept" : null),
+        };
+    }
+
+    /// <summary>For what is published of the host itself: of others who come to that port nothing is said.</summary>
+    public static string For(DropSite site, HostPublication place)
+    {
+        string protocol = place.Protocol?.Name() ?? "tcp";
+        PortRange ports = place.Ports!.Value;
+        return site switch
+        {
+            { Rule: not null } => "removing that rule, or an accept before it",
+            { Table.Keeper: RuleKeeper.Nft } => $"nft insert rule {site.Table} {site.Base.Name} ct status dnat meta l4proto {protocol} ct original proto-dst {ports} accept",
+            _ => $"{Iptables(site)} -I {site.Base.Name} -p {protocol} -m conntrack --ctstate DNAT --ctorigdstport {ports.First}{(ports.IsSingle ? "" : $":{ports.Last}")} -j ACCEPT",
         };
     }
 

@@ -107,4 +107,15 @@ internal static class RuleWalk
 /// <summary>Where it is decided about a packet: a rule of a chain, or a base chain's policy.</summary>
 /// <param name="Base">The base chain that the packet came through.</param>
 /// <param name="Rule">Null = the policy.</param>
-internal sealed record DropSite(RuleTable Table, RuleChain Base, RuleChain Chain, RuleLine? Rule);
+internal sealed record DropSite(RuleTable Table, RuleChain Base, RuleChain Chain, RuleLine? Rule)
+{
+    /// <summary>By which people find it.</summary>
+    public string Place
+    {
+        get
+        {
+            string within = Chain.Name == Base.Name ? "" : $", chain {Chain.Name}";
+            return Rule is null ? $"{Table} {Base.Name}, policy drop" : $"{Table} {Base.Name}{within}, rule '{Rule.Text}'";
+        }
+    }
+}

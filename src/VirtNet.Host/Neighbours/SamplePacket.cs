@@ -18,6 +18,13 @@ internal sealed record SamplePacket(Traffic Traffic, string? In, string? Out, IP
     /// <summary>Whether it belongs to a connection that exists.</summary>
     public bool Established { get; init; }
 
+    /// <summary>Whether its connection was sent elsewhere than it came to; <see cref="OriginalDestination"/> and its port say where that was.</summary>
+    public bool IsTranslated { get; init; }
+
+    public IPAddress? OriginalDestination { get; init; }
+
+    public ushort? OriginalPort { get; init; }
+
     /// <summary>What its destination is to this host: local, broadcast, multicast or unicast.</summary>
     public string? DestinationType { get; init; } = "unicast";
 

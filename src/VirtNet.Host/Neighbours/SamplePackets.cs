@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Model.Publishing;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Neighbours;
@@ -117,6 +118,20 @@ internal static class SamplePackets
             yield return Icmp(Traffic.Routers, network.Bridge, null, Unspecified6, AllRouters6, IcmpTypes.RouterSolicitation);
         }
     }
+
+    /// <summary>The first of a connection from outside to a publication of the host itself, translated already.</summary>
+    public static SamplePacket ToPublished(HostPublication place, HostWays? ways) => new(
+        Traffic.Outside, place.Interface ?? (place.Ipv6 ? ways?.Uplink6 : ways?.Uplink4), Out: null,
+        place.Sources.Count > 0 ? place.Sources[0].BaseAddress : place.Ipv6 ? Outside6 : Outside4, Destination: null)
+    {
+        Protocol = place.Protocol?.Name() ?? "tcp",
+        DestinationPort = place.Targets[0].FirstPort ?? place.Ports!.Value.First,
+        DestinationType = "local",
+        IsTranslated = true,
+        OriginalDestination = place.Address,
+        OriginalPort = place.Ports!.Value.First,
+        Links = ways?.Links ?? (_ => null),
+    };
 
     private static IEnumerable<SamplePacket> Answers(GuestNetwork network)
     {

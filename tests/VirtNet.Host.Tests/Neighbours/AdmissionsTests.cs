@@ -1,5 +1,6 @@
 using VirtNet.Host.Neighbours;
 using VirtNet.Model;
+using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Tests.Neighbours;
 
@@ -173,6 +174,25 @@ public class AdmissionsTests
             Recorded.Iptables("ufw"), [Recorded.Network(ForwardMode.None)], unfiltered, admits: true, _ => false));
         Assert.DoesNotContain("forward", only.Script, StringComparison.Ordinal);
         Assert.Contains("--dport 67", only.Script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_published_of_the_host_itself_is_let_in_by_where_it_was_sent_to()
+    {
+        HostPublication place = new(
+            Ipv6: false, Address: null, PublishedProtocol.Tcp, new PortRange(7979), Interface: null, Sources: [], Balance.RoundRobin, [new HostTarget(null, 8080)]);
+        GuestNetwork network = Recorded.Network(dhcp: false) with { HostPlaces = [place], ServesNames = false };
+        const string words = "-p tcp -m conntrack --ctstate DNAT --ctorigdstport 7979 -m comment --comment \"virtnet virbr0\" -j ACCEPT";
+        string script = Assert.Single(Admissions.Plan(Recorded.Iptables("ufw"), [network], Recorded.Ways, admits: true, _ => false)).Script;
+        Assert.Contains($"-A ufw-before-input {words}\n", script, StringComparison.Ordinal);
+
+        string after = File.ReadAllText(Recorded.PathOf("ufw.save")).Replace(
+            "COMMIT", string.Join('\n', script.Split('\n').Where(line => line.StartsWith("-A", StringComparison.Ordinal))) + "\nCOMMIT",
+            StringComparison.Ordinal);
+        Assert.Empty(Admissions.Plan(Recorded.Saved(after), [network], Recorded.Ways, admits: true, _ => false));
+        Assert.Contains(
+            $"-D ufw-before-input {words}\n",
+            Assert.Single(Admissions.Plan(Recorded.Saved(after), [], ways: null, admits: true, bridge => bridge == "virbr0")).Script, StringComparison.Ordinal);
     }
 
     [Fact]

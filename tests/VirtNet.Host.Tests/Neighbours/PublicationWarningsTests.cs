@@ -166,7 +166,7 @@ public class PublicationWarningsTests
     }
 
     private static string[] Warnings(IReadOnlyList<RuleTable> tables, HostPublication place) =>
-        [.. PublicationWarnings.Find(new ForeignView(tables, "", new HashSet<(string, string)>()), Recorded.Network() with { Places = [place], Publishes = true }, null)
+        [.. PublicationWarnings.Find(new ForeignView(tables, "", new HashSet<(string, string)>()), Recorded.Network() with { Places = [place], Publishes = true }, Recorded.Ways, null)
             .Select(warning => warning.Text)];
 
     private static HostPublication Place(string? address, string listen)

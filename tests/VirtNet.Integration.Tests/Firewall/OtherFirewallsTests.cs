@@ -25,6 +25,28 @@ public sealed class OtherFirewallsTests
         $p -A FORWARD -o docker0 -j DOCKER
         """;
 
+    /// <summary>What ufw makes of a host that is to be reached by nobody.</summary>
+    private const string Ufw = """
+        set -e
+        iptables -N ufw-before-input
+        iptables -A ufw-before-input -i lo -j ACCEPT
+        iptables -A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        iptables -A ufw-before-input -m conntrack --ctstate INVALID -j DROP
+        iptables -A INPUT -j ufw-before-input
+        iptables -P INPUT DROP
+        """;
+
+    /// <summary>Of the host itself, one address and any.</summary>
+    private static readonly HostPublication[] s_ofHost =
+    [
+        new(
+            Ipv6: false, IPAddress.Parse("203.0.113.2"), PublishedProtocol.Tcp, new PortRange(7979), Interface: null, Sources: [], Balance.RoundRobin,
+            [new HostTarget(null, 8080)]),
+        new(
+            Ipv6: false, Address: null, PublishedProtocol.Tcp, new PortRange(7980, 7981), Interface: null, Sources: [], Balance.RoundRobin,
+            [new HostTarget(null, 8080)]),
+    ];
+
     private readonly ConditionBoard _board = new();
     private readonly RecordingLogger<Neighbourhood> _log = new();
 
@@ -115,6 +137,113 @@ public sealed class OtherFirewallsTests
         Assert.Equal("g6 10.1.0.9", await PublicationProbe.AskAsync(topology["g1"], IPAddress.Parse("10.6.0.9"), 80));
         Assert.Equal("REJECT", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("10.6.0.9"), 80));
         Assert.NotEqual("g1", (await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("10.1.0.9"), 80)).Split(' ')[0]);
+    }
+
+    [Fact]
+    public async Task What_is_published_of_the_host_itself_passes_ufw_and_its_port_stays_closed()
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft", "iptables");
+        using NftBackend backend = Backend(topology);
+        await using Neighbourhood neighbours = Neighbours(topology);
+        using PublicationProbe probe = new();
+        probe.Listen(topology.Host, "host", 8080);
+        await topology.Host.ShellAsync(Ufw);
+        FirewallRules none = FirewallPlanner.RulesFor(FirewallTopology.Networks[0])!;
+        FirewallRules some = none with { Publications = [.. s_ofHost] };
+        await backend.ApplyAsync(null, some, Cancel);
+        neighbours.Watch(FirewallTopology.Networks[0], some);
+        await neighbours.SettleWarningsAsync(Cancel);
+        await CheckAsync("host 203.0.113.1");
+        Assert.Empty(neighbours.WarningsOf(some.Network));
+        Assert.Equal("NO-ANSWER", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), 8080));
+
+        await topology.Host.ShellAsync("iptables -F ufw-before-input");
+        await SettleAsync(neighbours);
+        await CheckAsync("host 203.0.113.1");
+
+        await backend.ApplyAsync(some, none, Cancel);
+        neighbours.Watch(FirewallTopology.Networks[0], none);
+        await SettleAsync(neighbours);
+        string left = await topology.Host.RunAsync("iptables", "-S");
+        Assert.Contains("virtnet", left, StringComparison.Ordinal); // what guests are served stays
+        Assert.DoesNotContain("ctorigdst", left, StringComparison.Ordinal);
+
+        await backend.ApplyAsync(none, some, Cancel);
+        neighbours.Watch(FirewallTopology.Networks[0], some);
+        await neighbours.SettleAsync(Cancel);
+        await CheckAsync("host 203.0.113.1");
+        await neighbours.ForgetAsync(some.Network);
+        Assert.DoesNotContain("virtnet", await topology.Host.RunAsync("iptables", "-S"), StringComparison.Ordinal);
+
+        async Task CheckAsync(string expected)
+        {
+            foreach (int port in (int[])[7979, 7980])
+            {
+                Assert.Equal(expected, await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), port));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_keeps_those_out_for_whom_the_host_itself_is_published_is_said_with_what_helps()
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft", "iptables");
+        using NftBackend backend = Backend(topology);
+        await using Neighbourhood neighbours = Neighbours(topology, admits: false);
+        using PublicationProbe probe = new();
+        probe.Listen(topology.Host, "host", 8080);
+        FirewallRules rules = FirewallPlanner.RulesFor(FirewallTopology.Networks[0])! with { Publications = [s_ofHost[0]] };
+        await backend.ApplyAsync(null, rules, Cancel);
+        neighbours.Watch(FirewallTopology.Networks[0], rules);
+        await neighbours.SettleWarningsAsync(Cancel);
+        Assert.Empty(neighbours.WarningsOf(rules.Network));
+
+        await topology.Host.ShellAsync(Ufw);
+        await topology.Host.ShellAsync("""
+            nft add table inet corp
+            nft "add chain inet corp in { type filter hook input priority 0; policy drop; }"
+            nft add rule inet corp in ct state established accept
+            """);
+        await SettleAsync(neighbours);
+        string[] told = [.. neighbours.WarningsOf(rules.Network).Select(warning => warning.Text)];
+        Assert.Equal(2, told.Length);
+        Assert.Contains(told, text => text.StartsWith("ufw (ip filter INPUT, policy drop) drops what comes to the host by it", StringComparison.Ordinal));
+        Assert.Contains(told, text => text.Contains("inet corp in, policy drop", StringComparison.Ordinal));
+        Assert.Equal("NO-ANSWER", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), 7979));
+
+        foreach (string text in told)
+        {
+            string remedy = text[(text.IndexOf("What helps: ", StringComparison.Ordinal) + "What helps: ".Length)..];
+            await topology.Host.ShellAsync(remedy);
+        }
+
+        await SettleAsync(neighbours);
+        Assert.Empty(neighbours.WarningsOf(rules.Network));
+        Assert.Equal("host 203.0.113.1", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), 7979));
+    }
+
+    [Fact]
+    public async Task The_iptables_backend_lets_in_what_is_published_of_the_host_itself()
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("iptables");
+        using IptablesBackend backend = TestBackends.Iptables(topology.Host);
+        await using Neighbourhood neighbours = Neighbours(topology);
+        using PublicationProbe probe = new();
+        probe.Listen(topology.Host, "host", 8080);
+        await topology.Host.ShellAsync(Ufw);
+        FirewallRules rules = FirewallPlanner.RulesFor(FirewallTopology.Networks[0])! with { Publications = [.. s_ofHost] };
+        await backend.ApplyAsync(null, rules, Cancel);
+        neighbours.Watch(FirewallTopology.Networks[0], rules);
+        await SettleAsync(neighbours);
+        Assert.Empty(neighbours.WarningsOf(rules.Network));
+        foreach (int port in (int[])[7979, 7980])
+        {
+            Assert.Equal("host 203.0.113.1", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), port));
+        }
+
+        Assert.Equal("NO-ANSWER", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), 8080));
+        await backend.ApplyAsync(rules, rules with { Publications = [] }, Cancel);
+        Assert.DoesNotContain("ctorigdst", await topology.Host.RunAsync("iptables", "-S"), StringComparison.Ordinal);
     }
 
     [Fact]
