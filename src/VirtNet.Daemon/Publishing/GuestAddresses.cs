@@ -13,6 +13,8 @@ namespace VirtNet.Daemon.Publishing;
 /// </summary>
 internal sealed class GuestAddresses
 {
+    private const string Remedy = "If that is not meant: net-unpublish, and net-publish again";
+
     private readonly ILookup<MacAddress, DhcpHost> _reservationsByMac;
     private readonly ILookup<string, DhcpHost> _reservationsByName;
     private readonly ILookup<string, MacAddress> _portsByOwner;
@@ -72,6 +74,27 @@ internal sealed class GuestAddresses
         IPAddress? ipv4 = AddressOf(macs, reservations, ipv6: false);
         IPAddress? ipv6 = AddressOf(macs, reservations, ipv6: true);
         return new ResolvedGuest(ipv4, ipv6, ipv4 is null && ipv6 is null ? "it has no address yet" : null);
+    }
+
+    /// <summary>That a name which was tied to a MAC address is somebody else's by now: who it was tied to is published all the same.</summary>
+    /// <returns>Null where there is nothing to say.</returns>
+    public string? WhyMoved(PublicationTarget target)
+    {
+        if (target is not { Guest: { } name, Mac: { } tied })
+        {
+            return null;
+        }
+
+        MacAddress[] said = [.. _reservationsByName[name].Select(MacOf).OfType<MacAddress>().Concat(_portsByOwner[name]).Distinct()];
+        string[] own = [.. _leases[tied].Select(lease => lease.HostName).OfType<string>().Concat(_reservationsByMac[tied].Select(host => host.Name).OfType<string>())];
+        MacAddress[] called = said.Length > 0 ? said
+            : [.. _leases.Where(guest => guest.Any(lease => IsName(lease.HostName))).Select(guest => guest.Key)];
+        return called.Contains(tied) || (said.Length == 0 && own.Any(IsName)) ? null
+            : called.Length > 0 ? $"'{name}' is {string.Join(" and ", called)} now: reached is {tied}, who had that name when it was published. {Remedy}"
+            : own.Length > 0 ? $"{tied}, who is reached as '{name}', is called '{own[0]}' now. {Remedy}"
+            : null;
+
+        bool IsName(string? other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whose an address is: by lease, or by reservation; null = neither says.</summary>

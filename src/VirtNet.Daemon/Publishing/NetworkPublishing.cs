@@ -139,7 +139,8 @@ internal sealed class NetworkPublishing(
             return [];
         }
 
-        ResolvedPublication[] all = Resolve(live, ports);
+        GuestAddresses guests = GuestsOf(live, ports);
+        ResolvedPublication[] all = Resolve(live, guests);
         IReadOnlyList<PublicationInForce> described = [.. all.Select(one => Describe(network, one))];
         if (detail.HasFlag(PublicationDetail.Traffic))
         {
@@ -152,7 +153,14 @@ internal sealed class NetworkPublishing(
         {
             PublicationSurroundings around = new(host, live.BridgeName);
             ILookup<PortRange?, PublicationWarning> others = host.WarningsOf(network.Uuid).ToLookup(warning => warning.Place.Ports);
-            described = [.. described.Zip(all, (said, one) => said with { Warnings = [.. Warnings(network.Uuid, one, around), .. Others(one)] })];
+            described = [.. described.Zip(all, (said, one) => said with
+            {
+                Warnings =
+                [
+                    .. Warnings(network.Uuid, one, around), .. Others(one),
+                    .. one.Publication.Targets.Select(guests.WhyMoved).OfType<string>(),
+                ],
+            })];
 
             IEnumerable<string> Others(ResolvedPublication one) => one.Places
                 .SelectMany(place => others[place.Ports].Where(warning => warning.Place.IsSamePlace(place))).Select(warning => warning.Text).Distinct();
