@@ -33,6 +33,7 @@ internal sealed record ConntrackFlow(
     private const int ProtocolNumber = 1; // CTA_PROTO_NUM
     private const int SourcePort = 2; // CTA_PROTO_SRC_PORT
     private const int DestinationPort = 3; // CTA_PROTO_DST_PORT
+    private const uint SeenReply = 1 << 1; // IPS_SEEN_REPLY
     private const uint SourceTranslated = 1 << 4; // IPS_SRC_NAT
     private const uint DestinationTranslated = 1 << 5; // IPS_DST_NAT
     private const int Nested = 0x8000; // NLA_F_NESTED
@@ -40,6 +41,9 @@ internal sealed record ConntrackFlow(
 
     /// <summary>Who sent its first packet.</summary>
     public required IPAddress From { get; init; }
+
+    /// <summary>Whether anybody has answered yet.</summary>
+    public bool IsAnswered { get; init; }
 
     /// <summary>Whether it goes on under another address than its sender's.</summary>
     public bool IsHidden { get; init; }
@@ -75,6 +79,7 @@ internal sealed record ConntrackFlow(
                 PortIn(NetlinkAttributes.Find(reply, TupleProtocol), SourcePort), (status & DestinationTranslated) != 0)
             {
                 From = from,
+                IsAnswered = (status & SeenReply) != 0,
                 IsHidden = (status & SourceTranslated) != 0,
                 HasEnded = NetlinkAttributes.Find(NetlinkAttributes.Find(NetlinkAttributes.Find(attributes, ProtocolInfo), TcpInfo), TcpState)
                     is [>= TimeWait, ..],

@@ -39,14 +39,19 @@ internal sealed class PublishedFlows
             {
                 HashSet<IPAddress> known = [.. Everybody(has)];
                 HashSet<IPAddress> gone = [.. Everybody(had).Where(address => !known.Contains(address))];
-                HashSet<IPAddress> down = had.Protocol is { } only && IsConnected((byte)only) ? [] : [.. has.Down];
+                HashSet<IPAddress> down = [.. has.Down];
+                if (had.Protocol is { } only && IsConnected((byte)only))
+                {
+                    down.ExceptWith(had.Down); // who came before it was known to be down, and goes on asking
+                }
+
                 if (gone.Count + down.Count == 0)
                 {
                     continue; // new connections go elsewhere, those that are there stay
                 }
 
                 flows._places.Add(new Place(had, flow => flow.IsTranslated
-                    && (gone.Contains(flow.Answers) || (!IsConnected(flow) && down.Contains(flow.Answers)))));
+                    && (gone.Contains(flow.Answers) || (!(IsConnected(flow) && flow.IsAnswered) && down.Contains(flow.Answers)))));
             }
         }
 

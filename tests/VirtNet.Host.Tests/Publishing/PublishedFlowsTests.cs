@@ -64,8 +64,13 @@ public class PublishedFlowsTests
         Assert.False(Between([both], [draining]).Includes(datagrams));
         Assert.True(Between([both], [down]).Includes(datagrams));
         HostPublication tcp = both with { Protocol = PublishedProtocol.Tcp };
-        Assert.False(Between([tcp], [down with { Protocol = PublishedProtocol.Tcp }])
-            .Includes(Flow(Tcp, Public, 80, answers: "10.0.0.1", translated: true)));
+        PublishedFlows died = Between([tcp], [down with { Protocol = PublishedProtocol.Tcp }]);
+        ConntrackFlow connected = Flow(Tcp, Public, 80, answers: "10.0.0.1", translated: true) with { IsAnswered = true };
+        Assert.False(died.Includes(connected));
+        Assert.True(died.Includes(connected with { IsAnswered = false })); // its next attempt comes to somebody who is there
+        Assert.False(died.Includes(connected with { IsAnswered = false, Answers = IPAddress.Parse("10.0.0.2") }));
+        HostPublication still = down with { Protocol = PublishedProtocol.Tcp };
+        Assert.False(Between([still], [still with { Targets = [new HostTarget(IPAddress.Parse("10.0.0.3"), 80)], Draining = [IPAddress.Parse("10.0.0.2")] }]).Any);
     }
 
     [Fact]
