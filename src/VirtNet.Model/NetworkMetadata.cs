@@ -17,4 +17,8 @@ public sealed record NetworkMetadata(ValueList<MetadataElement> Elements)
 public sealed record MetadataElement(string NamespaceUri, string Xml);
 
 /// <summary>An attribute with its prefix, if any, as part of the name (<c>xmlns:app</c>).</summary>
-public sealed record MetadataAttribute(string Name, string Value);
+public sealed record MetadataAttribute(string Name, string Value)
+{
+    /// <summary>Whether it declares a namespace.</summary>
+    public bool IsDeclaration => Name == "xmlns" || Name.StartsWith("xmlns:", StringComparison.Ordinal);
+}

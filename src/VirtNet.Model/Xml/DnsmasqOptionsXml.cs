@@ -16,7 +16,8 @@ internal static class DnsmasqOptionsXml
         {
             foreach (XElement option in options.Elements(Namespace + "option"))
             {
-                (values ??= []).Add(option.Text("value")
+                // libvirt takes the attribute with whatever prefix.
+                (values ??= []).Add(option.Attributes().FirstOrDefault(each => each.Name.LocalName == "value")?.Value
                     ?? throw option.Internal("No dnsmasq options value specified"));
             }
         }

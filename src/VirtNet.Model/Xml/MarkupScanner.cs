@@ -6,6 +6,12 @@ namespace VirtNet.Model.Xml;
 /// </summary>
 internal sealed class MarkupScanner(string xml)
 {
+    /// <summary>Stands for bytes that are no UTF-8 where a document is read.</summary>
+    private const char NotUtf8 = '\uFFFF';
+
+    /// <summary>How much of a comment is quoted.</summary>
+    private const int MaxComment = 50;
+
     private readonly Stack<(string Name, int Offset)> _open = new();
     private int _position;
     private Fault? _fault;
@@ -35,6 +41,11 @@ internal sealed class MarkupScanner(string xml)
             else if (LookingAt("<!--"))
             {
                 ScanComment();
+            }
+            else if (LookingAt("<?xml") && _position > 0 && xml.AsSpan(_position + 5) is ['?' or ' ' or '\t' or '\n' or '\r', ..])
+            {
+                _position += 5;
+                Fail("XML declaration allowed only at the start of the document");
             }
             else if (LookingAt("<?"))
             {
@@ -189,7 +200,9 @@ internal sealed class MarkupScanner(string xml)
             }
             else if (!IsCharacter(out int length))
             {
-                Fail($"{(end == '<' ? "PCDATA" : "AttValue:")} invalid Char value {(int)Current}");
+                Fail(Current == NotUtf8
+                    ? "Input is not proper UTF-8, indicate encoding !"
+                    : $"{(end == '<' ? "PCDATA" : "AttValue:")} invalid Char value {(int)Current}");
             }
             else
             {
@@ -207,7 +220,9 @@ internal sealed class MarkupScanner(string xml)
             if (semicolon < 0 || semicolon - _position > 10
                 || !IsCharacterReference(xml.AsSpan(_position + 1, semicolon - _position - 1)))
             {
-                Fail("xmlParseCharRef: invalid xmlChar value");
+                ReadOnlySpan<char> digits = xml.AsSpan(_position + 1, Math.Clamp(semicolon - _position - 1, 0, 10));
+                Fail("xmlParseCharRef: invalid " + (CharacterNumber(digits) is { } value
+                    ? $"xmlChar value {value}" : digits is ['x', ..] ? "hexadecimal value" : "decimal value"));
                 return;
             }
 
@@ -263,11 +278,12 @@ internal sealed class MarkupScanner(string xml)
 
     private void ScanComment()
     {
-        int hyphens = xml.IndexOf("--", _position + 4, StringComparison.Ordinal);
+        int start = _position + 4;
+        int hyphens = xml.IndexOf("--", start, StringComparison.Ordinal);
         if (hyphens >= 0 && !xml.AsSpan(hyphens).StartsWith("-->"))
         {
             _position = hyphens;
-            Fail("Double hyphen within comment");
+            Fail($"Double hyphen within comment: <!--{xml.AsSpan(start, Math.Min(hyphens - start, MaxComment))}");
         }
         else
         {
@@ -297,13 +313,14 @@ internal sealed class MarkupScanner(string xml)
             || Current is '\t' or '\n' or '\r' or (>= ' ' and < '\uD800') or (>= '\uE000' and <= '\uFFFD');
     }
 
-    private static bool IsCharacterReference(ReadOnlySpan<char> digits)
+    private static uint? CharacterNumber(ReadOnlySpan<char> digits)
     {
         bool hex = digits is ['x', ..];
-        return NumberText.TryParse(hex ? $"0x{digits[1..]}" : digits.ToString(), hex ? 0 : 10, out uint value)
-            && value is 9 or 10 or 13
-                or (>= 0x20 and < 0xD800) or (>= 0xE000 and <= 0xFFFD) or (>= 0x10000 and <= 0x10FFFF);
+        return NumberText.TryParse(hex ? $"0x{digits[1..]}" : digits.ToString(), hex ? 0 : 10, out uint value) ? value : null;
     }
+
+    private static bool IsCharacterReference(ReadOnlySpan<char> digits) => CharacterNumber(digits) is 9 or 10 or 13
+        or (>= 0x20 and < 0xD800) or (>= 0xE000 and <= 0xFFFD) or (>= 0x10000 and <= 0x10FFFF);
 
     /// <summary>Inside a tag the usual reason is a quotation mark that a word processor has prettified.</summary>
     private void FailInTag(string text)

@@ -10,6 +10,9 @@ namespace VirtNet.Model.Xml;
 /// </summary>
 internal static class MetadataPrinter
 {
+    /// <summary>libxml2 moves what is deeper no further to the right.</summary>
+    private const int MaxIndentedLevel = 30;
+
     public static string Print(XmlElement element, int level)
     {
         StringBuilder text = new();
@@ -18,11 +21,12 @@ internal static class MetadataPrinter
     }
 
     /// <summary>
-    /// Beyond ASCII an attribute is written in references: so libxml2 does, and clients compare text.
+    /// Beyond ASCII an attribute is written in references, but not the name of a namespace: so libxml2 does, and clients compare text.
     /// </summary>
-    public static void EscapeAttribute(StringBuilder text, string value)
+    public static void Append(StringBuilder text, MetadataAttribute attribute)
     {
-        foreach (Rune rune in value.EnumerateRunes())
+        text.Append(' ').Append(attribute.Name).Append("=\"");
+        foreach (Rune rune in attribute.Value.EnumerateRunes())
         {
             switch (rune.Value)
             {
@@ -33,14 +37,16 @@ internal static class MetadataPrinter
                 case '\n' or '\t' or '\r':
                     text.Append(CultureInfo.InvariantCulture, $"&#{rune.Value};");
                     break;
-                case > 0x7f:
+                case > 0x7f when !attribute.IsDeclaration:
                     text.Append(CultureInfo.InvariantCulture, $"&#x{rune.Value:X};");
                     break;
                 default:
-                    text.Append((char)rune.Value);
+                    text.Append(rune);
                     break;
             }
         }
+
+        text.Append('"');
     }
 
     private static void Print(StringBuilder text, XmlElement element, int level, bool layout)
@@ -48,9 +54,7 @@ internal static class MetadataPrinter
         text.Append('<').Append(element.Name);
         foreach (MetadataAttribute attribute in MetadataTree.AttributesOf(element))
         {
-            text.Append(' ').Append(attribute.Name).Append("=\"");
-            EscapeAttribute(text, attribute.Value);
-            text.Append('"');
+            Append(text, attribute);
         }
 
         if (element.FirstChild is null)
@@ -91,7 +95,7 @@ internal static class MetadataPrinter
     {
         if (layout)
         {
-            text.Append('\n').Append(' ', 2 * level);
+            text.Append('\n').Append(' ', 2 * Math.Min(level, MaxIndentedLevel));
         }
     }
 

@@ -47,9 +47,7 @@ internal static class MetadataXml
         StringBuilder text = new("<metadata");
         foreach (MetadataAttribute attribute in metadata.Attributes)
         {
-            text.Append(' ').Append(attribute.Name).Append("=\"");
-            MetadataPrinter.EscapeAttribute(text, attribute.Value);
-            text.Append('"');
+            MetadataPrinter.Append(text, attribute);
         }
 
         text.Append('>');

@@ -39,7 +39,7 @@ public static partial class NetworkSchema
         IEnumerable<XmlFault> repeated = XmlHints.Find(network, file: null)
             .Where(hint => hint.Kind is XmlHintKind.Repeated)
             .Select(hint => new XmlFault(hint.Position, hint.Message));
-        return FindFaults(xml, Networks.Value).Concat(repeated).Concat(AttributeChoices.Find(network)).Take(MaxFaults).ToValueList();
+        return FindFaults(xml, Networks.Value).Concat(repeated).Concat(SchemaChoices.Find(network)).Take(MaxFaults).ToValueList();
     }
 
     /// <summary>What a value might be that the parser refused: it says that it is wrong in libvirt's words, which leave that open.</summary>

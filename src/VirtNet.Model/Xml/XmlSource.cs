@@ -66,7 +66,7 @@ internal static class XmlSource
             NameTable = names,
         };
         XmlParserContext context = new(names, new LenientNamespaces(names), xmlLang: null, XmlSpace.None);
-        return XmlReader.Create(new StringReader(WithoutMark(xml)), settings, context);
+        return XmlReader.Create(new StringReader(AsVersion10(WithoutMark(xml))), settings, context);
     }
 
     /// <summary>
@@ -93,6 +93,14 @@ internal static class XmlSource
 
     /// <summary>A byte order mark survives decoding.</summary>
     private static string WithoutMark(string xml) => xml.StartsWith('\uFEFF') ? xml[1..] : xml;
+
+    /// <summary>XML 1.1 differs in nothing that a definition has, and the reader knows only 1.0.</summary>
+    private static string AsVersion10(string xml)
+    {
+        int end = xml.StartsWith("<?xml", StringComparison.Ordinal) ? xml.IndexOf("?>", StringComparison.Ordinal) : -1;
+        int version = end < 0 ? -1 : xml.AsSpan(0, end).IndexOf("1.1");
+        return version < 0 ? xml : $"{xml.AsSpan(0, version)}1.0{xml.AsSpan(version + "1.1".Length)}";
+    }
 
     private sealed class LenientNamespaces(XmlNameTable names) : XmlNamespaceManager(names)
     {

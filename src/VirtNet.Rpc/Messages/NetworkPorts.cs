@@ -47,7 +47,7 @@ internal sealed record CreatePortArguments(NetworkRef Network, string Xml, uint 
 {
     public static CreatePortArguments Read(ref XdrReader reader) => new(
         Network: reader.ReadNetwork(),
-        Xml: reader.ReadString(RpcLimits.String),
+        Xml: reader.ReadDocument(RpcLimits.String),
         Flags: reader.ReadUInt32());
 
     public void Write(ref XdrWriter writer)

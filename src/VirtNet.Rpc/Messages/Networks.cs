@@ -43,7 +43,7 @@ internal sealed record SetAutostartArguments(NetworkRef Network, bool Autostart)
 internal sealed record XmlFlagsArguments(string Xml, uint Flags) : IXdrMessage<XmlFlagsArguments>
 {
     public static XmlFlagsArguments Read(ref XdrReader reader) => new(
-        Xml: reader.ReadString(RpcLimits.String),
+        Xml: reader.ReadDocument(RpcLimits.String),
         Flags: reader.ReadUInt32());
 
     public void Write(ref XdrWriter writer)
@@ -63,7 +63,7 @@ internal sealed record NetworkUpdateArguments(NetworkRef Network, NetworkUpdateR
             Command: reader.ReadUInt32(),
             Section: reader.ReadUInt32(),
             ParentIndex: reader.ReadInt32(),
-            Xml: reader.ReadString(RpcLimits.String),
+            Xml: reader.ReadDocument(RpcLimits.String),
             Flags: reader.ReadUInt32()));
 
     public void Write(ref XdrWriter writer)

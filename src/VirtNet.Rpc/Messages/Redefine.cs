@@ -8,7 +8,7 @@ namespace VirtNet.Rpc.Messages;
 internal sealed record RedefineArguments(string Xml, RedefineFlags Flags) : IXdrMessage<RedefineArguments>
 {
     public static RedefineArguments Read(ref XdrReader reader) => new(
-        Xml: reader.ReadString(RpcLimits.String),
+        Xml: reader.ReadDocument(RpcLimits.String),
         Flags: (RedefineFlags)reader.ReadUInt32());
 
     public void Write(ref XdrWriter writer)

@@ -11,6 +11,9 @@ public ref struct XdrReader(ReadOnlySpan<byte> buffer)
 {
     private const int UuidLength = 16;
 
+    private static readonly Encoding Document = Encoding.GetEncoding(
+        Encoding.UTF8.WebName, EncoderFallback.ReplacementFallback, new DecoderReplacementFallback("\uFFFF"));
+
     private readonly ReadOnlySpan<byte> _buffer = buffer;
     private int _position;
 
@@ -78,7 +81,14 @@ public ref struct XdrReader(ReadOnlySpan<byte> buffer)
     /// U+FFFD, and an embedded NUL ends the string, as it does for libvirt.
     /// </summary>
     /// <param name="maxLength">The protocol's limit in bytes; a longer string fails.</param>
-    public string ReadString(int maxLength)
+    public string ReadString(int maxLength) => ReadString(maxLength, Encoding.UTF8);
+
+    /// <summary>
+    /// A string that is XML. What is not UTF-8 becomes U+FFFF, which no document may hold: it is refused, not kept with other text.
+    /// </summary>
+    public string ReadDocument(int maxLength) => ReadString(maxLength, Document);
+
+    private string ReadString(int maxLength, Encoding encoding)
     {
         uint length = ReadUInt32();
         if (length > (uint)maxLength)
@@ -94,7 +104,7 @@ public ref struct XdrReader(ReadOnlySpan<byte> buffer)
         }
 
         int end = bytes.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+        return encoding.GetString(end < 0 ? bytes : bytes[..end]);
     }
 
     public string? ReadOptionalString(int maxLength) => ReadBoolean() ? ReadString(maxLength) : null;

@@ -19,7 +19,15 @@ public class MalformedXmlTests
     [InlineData("<network a='<'/>", "at line 1: Unescaped '<' not allowed in attributes values\n<network a='<'/>\n------------^")]
     [InlineData("<network>a & b</network>", "at line 1: xmlParseEntityRef: no name\n<network>a & b</network>\n------------^")]
     [InlineData("<network>&nbsp;</network>", "at line 1: Entity 'nbsp' not defined\n<network>&nbsp;</network>\n--------------^")]
-    [InlineData("<network>&#0;</network>", "at line 1: xmlParseCharRef: invalid xmlChar value\n<network>&#0;</network>\n----------^")]
+    [InlineData("<network>&#0;</network>", "at line 1: xmlParseCharRef: invalid xmlChar value 0\n<network>&#0;</network>\n----------^")]
+    [InlineData("<network>&#;</network>", "at line 1: xmlParseCharRef: invalid decimal value\n<network>&#;</network>\n----------^")]
+    [InlineData("<network>&#xg;</network>", "at line 1: xmlParseCharRef: invalid hexadecimal value\n<network>&#xg;</network>\n----------^")]
+    [InlineData("<network>\uFFFF</network>",
+        "at line 1: Input is not proper UTF-8, indicate encoding !\n<network>\uFFFF</network>\n---------^")]
+    [InlineData(" <?xml version='1.0'?><network/>",
+        "at line 1: XML declaration allowed only at the start of the document\n <?xml version='1.0'?><network/>\n------^")]
+    [InlineData("<network><!-- a -- b --></network>",
+        "at line 1: Double hyphen within comment: <!-- a \n<network><!-- a -- b --></network>\n----------------^")]
     [InlineData("<network>\u0001</network>", "at line 1: PCDATA invalid Char value 1\n<network>\u0001</network>\n---------^")]
     [InlineData("<network><!-- </network>", "at line 1: Comment not terminated\n<network><!-- </network>\n---------^")]
     [InlineData("<network>\r<a>\r\n\r<b c=1/>", "at line 2: AttValue: \" or ' expected\n<b c=1/>\n-----^")]
@@ -32,6 +40,10 @@ public class MalformedXmlTests
         Assert.Equal((VirErrorCode.XmlDetail, VirErrorDomain.Network), (refused.Code, refused.Domain));
         Assert.Equal(message, refused.Message);
     }
+
+    [Fact]
+    public void Version_1_1_of_XML_is_taken() =>
+        Assert.Equal("n", NetworkXml.Parse("<?xml version='1.1' encoding='UTF-8'?><network><name>n</name></network>").Definition.Name);
 
     [Fact]
     public void A_carriage_return_alone_ends_the_line_that_is_shown() => Assert.EndsWith(

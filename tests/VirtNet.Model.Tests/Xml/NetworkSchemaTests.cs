@@ -80,12 +80,21 @@ public class NetworkSchemaTests
     [InlineData("<virtualport type='802.1Qbh'><parameters profileid='0123456789012345678901234567890123456789'/></virtualport>", "profileid")]
     [InlineData("<virtualport type='openvswitch'><parameters managerid='1'/></virtualport>", "Allowed: profileid, interfaceid.")]
     [InlineData("<virtualport type='midonet'/>", "'interfaceid' is missing")]
+    [InlineData("<dnsmasq:options xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'/><dnsmasq:options xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'/>",
+        "more than one <dnsmasq:options>")]
     public void Values_are_as_strict_as_libvirts_and_the_allowed_ones_are_named(string element, string text)
     {
         VirtNetException e = Assert.Throws<VirtNetException>(() => NetworkSchema.Validate($"<network><name>n</name>{element}</network>"));
         Assert.Equal(VirErrorCode.XmlInvalidSchema, e.Code);
         Assert.Contains(text, e.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("<network/>", "'name' is missing")]
+    [InlineData("<network xmlns='urn:a'><name>n</name></network>", "not 'urn:a'")]
+    [InlineData("<a:network xmlns:a='urn:a'><name>n</name></a:network>", "not 'urn:a'")]
+    public void A_network_has_a_name_and_no_namespace(string xml, string text) => Assert.Contains(
+        text, Assert.Throws<VirtNetException>(() => NetworkSchema.Validate(xml)).Message, StringComparison.Ordinal);
 
     // Each is taken by libvirt 9.0's network.rng; some are refused by its parser, in its own words.
     [Theory]

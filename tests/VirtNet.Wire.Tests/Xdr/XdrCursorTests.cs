@@ -76,6 +76,14 @@ public sealed class XdrCursorTests
         XdrReader reader = new(Convert.FromHexString("0000000361004200" + "00000002C3280000"));
         Assert.Equal("a", reader.ReadString(10));
         Assert.Equal("\uFFFD(", reader.ReadString(10));
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_utf8_make_a_document_that_is_none()
+    {
+        XdrReader reader = new([0, 0, 0, 3, (byte)'<', 0xE9, (byte)'>', 0]);
+        Assert.Equal("<\uFFFF>", reader.ReadDocument(10));
+        Assert.False(reader.Failed);
         Assert.False(reader.Failed);
     }
 

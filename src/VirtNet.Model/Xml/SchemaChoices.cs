@@ -2,19 +2,36 @@ using System.Xml.Linq;
 
 namespace VirtNet.Model.Xml;
 
-/// <summary>Finds attributes that exclude or need each other, of which the schema's language cannot speak.</summary>
-internal static class AttributeChoices
+/// <summary>Finds what must be there, or not beside something else, where the schema's language cannot say so.</summary>
+internal static class SchemaChoices
 {
     private static readonly string[] Clients = ["mac", "id", "name"];
 
-    public static IEnumerable<XmlFault> Find(XElement network) => network.Descendants().SelectMany(element => element.Name.LocalName switch
+    public static IEnumerable<XmlFault> Find(XElement network) => OfRoot(network).Concat(network.Descendants().SelectMany(element => element.Name.LocalName switch
     {
         _ when element.Name.Namespace != XNamespace.None => [],
         "ip" or "route" when element.Parent == network => Both(element, "netmask", "prefix"),
         "host" when element.Parent?.Name == "dhcp" => Both(element, "mac", "id").Concat(NoClient(element)),
         "virtualport" => WrongParameters(element),
         _ => [],
-    });
+    }));
+
+    private static IEnumerable<XmlFault> OfRoot(XElement network)
+    {
+        if (network.Name.Namespace != XNamespace.None)
+        {
+            yield return Fault(network, $"The element 'network' has no namespace, not '{network.Name.NamespaceName}'.");
+        }
+        else if (network.Element("name") is null)
+        {
+            yield return Fault(network, "The required element 'name' is missing.");
+        }
+
+        foreach (XElement second in network.Elements(DnsmasqOptionsXml.Namespace + "options").Skip(1))
+        {
+            yield return Fault(second, "There is more than one <dnsmasq:options>.");
+        }
+    }
 
     private static XmlFault[] Both(XElement element, string one, string other) =>
         element.Attribute(one) is not null && element.Attribute(other) is { } second
