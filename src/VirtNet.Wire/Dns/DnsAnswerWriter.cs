@@ -17,6 +17,7 @@ public ref struct DnsAnswerWriter
     private readonly int _limit;
     private WireWriter _writer;
     private int _answers;
+    private int _further;
     private readonly int _bodyStart;
 
     /// <param name="limit">Octets of the largest answer allowed; more is truncated.</param>
@@ -59,12 +60,30 @@ public ref struct DnsAnswerWriter
         ushort owner, DnsType type, uint timeToLive, scoped ReadOnlySpan<byte> data, DnsClass @class = DnsClass.Internet)
     {
         _writer.WriteUInt16(owner);
-        _writer.WriteUInt16((ushort)type);
-        _writer.WriteUInt16((ushort)@class);
-        _writer.WriteUInt32(timeToLive);
-        _writer.WriteUInt16((ushort)data.Length);
-        _writer.WriteBytes(data);
+        WriteRecord(type, @class, timeToLive, data);
         _answers++;
+    }
+
+    /// <summary>A record that the client will want next, if there is room: nothing is truncated for it. After all answers.</summary>
+    /// <param name="owner">Its owner's whole name.</param>
+    public void AddFurther(scoped ReadOnlySpan<byte> owner, DnsType type, uint timeToLive, scoped ReadOnlySpan<byte> data)
+    {
+        if (_writer.Overflowed)
+        {
+            return;
+        }
+
+        int start = _writer.Position;
+        _writer.WriteBytes(owner);
+        WriteRecord(type, DnsClass.Internet, timeToLive, data);
+        if (_writer.Overflowed)
+        {
+            _writer.Rewind(start);
+        }
+        else
+        {
+            _further++;
+        }
     }
 
     /// <summary>Completes the message and returns its length.</summary>
@@ -90,8 +109,17 @@ public ref struct DnsAnswerWriter
             | (_asked.Flags & (DnsFlags.OpcodeMask | DnsFlags.RecursionDesired | DnsFlags.CheckingDisabled))
             | (DnsFlags)((int)code & (int)DnsFlags.CodeMask);
         WireWriter head = new(_buffer[..DnsHeader.Length]);
-        new DnsHeader(_asked.Id, flags, HasQuestion ? (ushort)1 : (ushort)0, (ushort)_answers, 0, _edns is null ? (ushort)0 : (ushort)1)
-            .Write(ref head);
+        int additionals = _further + (_edns is null ? 0 : 1);
+        new DnsHeader(_asked.Id, flags, HasQuestion ? (ushort)1 : (ushort)0, (ushort)_answers, 0, (ushort)additionals).Write(ref head);
         return length;
+    }
+
+    private void WriteRecord(DnsType type, DnsClass @class, uint timeToLive, scoped ReadOnlySpan<byte> data)
+    {
+        _writer.WriteUInt16((ushort)type);
+        _writer.WriteUInt16((ushort)@class);
+        _writer.WriteUInt32(timeToLive);
+        _writer.WriteUInt16((ushort)data.Length);
+        _writer.WriteBytes(data);
     }
 }

@@ -152,7 +152,6 @@ public sealed class DnsmasqReaderTests
     [InlineData("foo=bar", "is none that dnsmasq has")]
     [InlineData("dhcp-option=3,x", "is malformed")]
     [InlineData("dhcp-option=\"3", "is malformed")]
-    [InlineData("filterwin2k", "is not supported")]
     [InlineData("conf-file=/etc/x", "is not supported")]
     [InlineData("dhcp-relay=10.77.0.1,192.0.2.1", "is not supported")]
     [InlineData("dhcp-range=10.77.0.0,proxy", "is not supported")]

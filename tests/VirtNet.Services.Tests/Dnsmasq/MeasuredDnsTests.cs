@@ -34,38 +34,86 @@ public sealed class MeasuredDnsTests
     public void An_answer_is_that_of_dnsmasq(string name)
     {
         Measurement measured = Measurement.Find(File, name);
-        LocalZone zone = DefinitionZone.Build(
-            DnsmasqReader.Read(Lab with { DnsmasqOptions = measured.Lines.ToValueList() }).ThrowIfRefused().Network);
+        LocalZone zone = Zone([.. measured.Lines]);
         foreach ((string ask, string got) in measured.Answers)
         {
             Assert.Equal((ask, Sorted(got)), (ask, Sorted(Answer(zone, ask.Split(' ')))));
         }
     }
 
+    [Theory]
+    [InlineData("lab.test", "Mx", "h.far.test. A 192.0.2.9")]
+    [InlineData("_s._tcp.lab.test", "Srv", "h.far.test. A 192.0.2.9, h.far.test. AAAA 2001:db8::9")]
+    [InlineData("lab.test", "Any", "h.far.test. A 192.0.2.9")]
+    [InlineData("elsewhere.test", "Mx", "")]
+    [InlineData("h.far.test", "A", "")]
+    public void The_addresses_of_a_record_s_host_come_along_once(string name, string type, string further)
+    {
+        LocalZone zone = Zone(
+            "mx-host=lab.test,h.far.test,10", "mx-host=lab.test,H.far.test,20", "mx-host=lab.test,unknown.test,30", "mx-host=elsewhere.test,x.example",
+            "srv-host=_s._tcp.lab.test,h.far.test,5", "host-record=h.far.test,192.0.2.9" + (type == "Srv" ? ",2001:db8::9" : ""));
+        byte[] message = Message(zone, name, type);
+        WireReader reader = new(message);
+        DnsHeader header = DnsHeader.Read(ref reader);
+        Assert.Equal(further, string.Join(", ", Records(message, skip: header.Answers, take: header.Additionals)
+            .Select(record => string.Join(' ', record.Split(' ') is [var owner, _, var kind, var data] ? [owner, kind, data] : (string[])[record]))));
+    }
+
+    [Fact]
+    public void There_is_no_room_for_them_where_the_answer_just_fits()
+    {
+        LocalZone zone = Zone("mx-host=lab.test,h.far.test,10", "host-record=h.far.test,192.0.2.9");
+        byte[] whole = Message(zone, "lab.test", "Mx");
+        byte[] tight = Message(zone, "lab.test", "Mx", limit: whole.Length - 1);
+        WireReader reader = new(tight);
+        DnsHeader header = DnsHeader.Read(ref reader);
+        Assert.Equal((1, 0, DnsFlags.None), (header.Answers, header.Additionals, header.Flags & DnsFlags.Truncated));
+    }
+
+    [Fact]
+    public void Names_without_a_dot_may_have_a_server_of_their_own()
+    {
+        LocalZone zone = Zone("server=//192.0.2.5#54", "server=192.0.2.6", "server=//192.0.2.7");
+        Assert.Equal(["192.0.2.5:54", "192.0.2.7:53"], Decide(zone, "plain", "A", 512).Decision.Servers!.Select(server => server.ToString()));
+        Assert.Equal(["192.0.2.6:53"], Decide(zone, "with.dot", "A", 512).Decision.Servers!.Select(server => server.ToString()));
+    }
+
+    private static LocalZone Zone(params string[] lines) => DefinitionZone.Build(
+        DnsmasqReader.Read(Lab with { DnsmasqOptions = lines.ToValueList() }).ThrowIfRefused().Network);
+
     private static string Sorted(string answer) => string.Join(" | ", answer.Split(" | ").Order(StringComparer.Ordinal));
 
     private static string Answer(LocalZone zone, string[] ask)
     {
-        DnsType type = Enum.Parse<DnsType>(ask[1], ignoreCase: true);
-        Assert.Equal(DnsQueryVerdict.Ok, DnsQuery.Parse(DnsMessages.Query(ask[0], type), out DnsQuery query));
+        byte[] message = Message(zone, ask[0], ask[1]);
+        WireReader reader = new(message);
+        DnsHeader header = DnsHeader.Read(ref reader);
+        string code = ((int)header.Code).ToString(CultureInfo.InvariantCulture);
+        return string.Join(" | ", Records(message, skip: 0, take: header.Answers).Prepend(code));
+    }
+
+    private static byte[] Message(LocalZone zone, string name, string type, int limit = 2048) => Decide(zone, name, type, limit).Message;
+
+    private static (DnsDecision Decision, byte[] Message) Decide(LocalZone zone, string name, string type, int limit)
+    {
+        Assert.Equal(DnsQueryVerdict.Ok, DnsQuery.Parse(DnsMessages.Query(name, Enum.Parse<DnsType>(type, ignoreCase: true)), out DnsQuery query));
         byte[] lower = new byte[query.Name.Length];
         DnsName.ToLower(query.Name, lower);
         byte[] buffer = new byte[2048];
-        DnsAnswerWriter writer = new(buffer, buffer.Length, query, null);
+        DnsAnswerWriter writer = new(buffer, limit, query, null);
         DnsDecision decision = new LocalAnswers(zone, HostTable.Empty, new FakeLeaseNames(), [], new FoundAddresses()).Decide(query, lower, ref writer);
-        int length = writer.Finish(DnsFlags.None, decision.Code);
-        return Text(buffer.AsSpan(0, length));
+        return (decision, buffer[..writer.Finish(DnsFlags.None, decision.Code)]);
     }
 
-    private static string Text(ReadOnlySpan<byte> message)
+    private static List<string> Records(ReadOnlySpan<byte> message, int skip, int take)
     {
         WireReader reader = new(message);
-        DnsHeader header = DnsHeader.Read(ref reader);
+        DnsHeader.Read(ref reader);
         DnsName.ReadPlain(ref reader);
         reader.Skip(4);
-        List<string> parts = [((int)header.Code).ToString(CultureInfo.InvariantCulture)];
+        List<string> parts = [];
         Span<byte> owner = stackalloc byte[DnsName.MaxLength];
-        for (int i = 0; i < header.Answers; i++)
+        for (int i = 0; i < skip + take; i++)
         {
             WireReader name = new(message);
             name.Skip(reader.Position);
@@ -75,7 +123,7 @@ public sealed class MeasuredDnsTests
             parts.Add($"{text.TrimEnd('.')}. {record.TimeToLive} {type} {Data(message, record)}");
         }
 
-        return string.Join(" | ", parts);
+        return parts[skip..];
     }
 
     private static string Data(ReadOnlySpan<byte> message, in DnsRecordView record)

@@ -67,6 +67,17 @@ internal sealed class FoundAddresses
         }
     }
 
+    /// <summary>Writes all of them behind the answers.</summary>
+    /// <param name="name">Whose addresses they are.</param>
+    public void WriteFurther(ReadOnlySpan<byte> name, uint timeToLive, ref DnsAnswerWriter writer)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        foreach (NetAddress address in _addresses)
+        {
+            writer.AddFurther(name, TypeOf(address), timeToLive, octets[..address.CopyTo(octets)]);
+        }
+    }
+
     /// <summary>How many of these addresses answer a question of this type; it is asked for every question, so nothing is allocated.</summary>
     public static int Count(ReadOnlySpan<NetAddress> addresses, DnsType type)
     {

@@ -49,7 +49,13 @@ internal readonly ref struct LocalAnswers(
 
         if (TryLocal(query.Type, lowerName, ref writer, out bool knownByRecords))
         {
+            WriteTargets(query.Type, lowerName, ref writer);
             return writer.Answers > 0 ? DnsDecision.Found : DnsDecision.Empty;
+        }
+
+        if (_zone.KeepsWindowsQuestions && (query.Type is DnsType.Soa or DnsType.Srv || (query.Type == DnsType.Any && lowerName.Contains((byte)'_'))))
+        {
+            return DnsDecision.Empty;
         }
 
         return DecideByRules(query.Type, lowerName, knownByRecords, ref writer);
@@ -103,8 +109,51 @@ internal readonly ref struct LocalAnswers(
         return true;
     }
 
+    /// <summary>The addresses of the hosts that services and mail are at, as far as they are known here: clients ask for them next.</summary>
+    private void WriteTargets(DnsType type, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer)
+    {
+        if (!Wants(type, DnsType.Srv) && !Wants(type, DnsType.Mx))
+        {
+            return;
+        }
+
+        Span<byte> lower = stackalloc byte[DnsName.MaxLength];
+        ReadOnlySpan<DnsRecord> records = _zone.FindRecords(name);
+        for (int i = 0; i < records.Length; i++)
+        {
+            ReadOnlySpan<byte> target = TargetOf(records[i], type);
+            bool seen = target.IsEmpty;
+            for (int before = 0; before < i && !seen; before++)
+            {
+                ReadOnlySpan<byte> other = TargetOf(records[before], type);
+                seen = !other.IsEmpty && DnsName.SameName(other, target);
+            }
+
+            if (!seen)
+            {
+                DnsName.ToLower(target, lower[..target.Length]);
+                _addresses.WriteFurther(target, FindAddresses(lower[..target.Length]), ref writer);
+            }
+        }
+    }
+
+    /// <summary>The host that a record of a wanted type names; empty: none.</summary>
+    private static ReadOnlySpan<byte> TargetOf(DnsRecord record, DnsType wanted)
+    {
+        int before = record.Type switch { DnsType.Srv => 3 * sizeof(ushort), DnsType.Mx => sizeof(ushort), _ => 0 };
+        return before > 0 && Wants(wanted, record.Type) ? record.Data.AsSpan(before) : [];
+    }
+
     /// <summary>True if the name has addresses, of whatever family: then it has nothing else.</summary>
     private bool WriteAddresses(DnsType type, ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
+    {
+        uint timeToLive = FindAddresses(name);
+        _addresses.Write(name, type, owner, timeToLive, ref writer);
+        return _addresses.Any;
+    }
+
+    /// <summary>Finds all addresses of a name, and for how many seconds they may be kept.</summary>
+    private uint FindAddresses(ReadOnlySpan<byte> name)
     {
         ReadOnlySpan<byte> plain = _zone.PlainPart(name);
         _addresses.Clear();
@@ -134,8 +183,7 @@ internal readonly ref struct LocalAnswers(
         }
 
         _addresses.KeepNear(_zone.NearSubnets);
-        _addresses.Write(name, type, owner, timeToLive, ref writer);
-        return _addresses.Any;
+        return timeToLive;
     }
 
     /// <summary>Where mail for a name with addresses goes, if no record of its own says that.</summary>
@@ -230,7 +278,7 @@ internal readonly ref struct LocalAnswers(
             ?? _zone.Reservations.FindName(address);
         if (found is null && _zone.FullNames.FindName(address) is { } full)
         {
-            writer.Add(owner, DnsType.Ptr, timeToLive, full.Wire);
+            writer.Add(owner, DnsType.Ptr, _zone.OwnTimeToLiveOf(full.Wire) ?? timeToLive, full.Wire);
             return true;
         }
 
@@ -246,7 +294,7 @@ internal readonly ref struct LocalAnswers(
             return false;
         }
 
-        writer.Add(owner, DnsType.Ptr, timeToLive, _zone.Qualify(found).Wire);
+        writer.Add(owner, DnsType.Ptr, _zone.OwnTimeToLiveOf(found.Wire) ?? timeToLive, _zone.Qualify(found).Wire);
         return true;
     }
 
@@ -265,9 +313,10 @@ internal readonly ref struct LocalAnswers(
 
     private DnsName? FindNameMadeOf(NetAddress address)
     {
-        foreach (SynthDomain domain in _zone.SynthDomains.AsSpan())
+        ReadOnlySpan<SynthDomain> domains = _zone.SynthDomains.AsSpan();
+        for (int i = domains.Length - 1; i >= 0; i--) // the last one that was named counts
         {
-            if (domain.FindName(address) is { } name)
+            if (domains[i].FindName(address) is { } name)
             {
                 return name;
             }
@@ -283,6 +332,11 @@ internal readonly ref struct LocalAnswers(
         if (isForAll && SpecialNames.TryFind(name, out ReadOnlySpan<NetAddress> special, out bool specialExists))
         {
             return specialExists ? Answer(special, type, name, ref writer) : DnsDecision.NoSuchName;
+        }
+
+        if (isForAll && _zone.PlainNameServers.Count > 0 && DnsName.IsPlainName(name))
+        {
+            return DnsDecision.Forward(_zone.PlainNameServers, exists);
         }
 
         switch (route)

@@ -72,6 +72,12 @@ internal sealed class LocalZone
     /// <summary>Whether names without a dot are never asked for elsewhere.</summary>
     public bool KeepsPlainNames { get; init; }
 
+    /// <summary>Who is asked for names without a dot, if not the default servers.</summary>
+    public ValueList<NetEndpoint> PlainNameServers { get; init; } = [];
+
+    /// <summary>Whether what Windows asks of its domain is never asked for elsewhere: SOA, SRV, anything of a name with an underscore.</summary>
+    public bool KeepsWindowsQuestions { get; init; }
+
     /// <summary>Whether the host's own hosts file counts.</summary>
     public bool UsesHostsFile { get; init; } = true;
 
@@ -155,9 +161,13 @@ internal sealed class LocalZone
 
     /// <summary>Seconds for which an answer about a name may be kept.</summary>
     public uint TimeToLiveOf(ReadOnlySpan<byte> name) =>
-        HasTimesToLive && _timesToLive.TryGetValue(name, out uint seconds) ? seconds
+        OwnTimeToLiveOf(name) is { } seconds ? seconds
         : AuthorityZones.Count > 0 && IsInAuthorityZone(name) ? AuthorityTimeToLive
         : TimeToLive;
+
+    /// <summary>The same where it was said of this name; else null.</summary>
+    public uint? OwnTimeToLiveOf(ReadOnlySpan<byte> name) =>
+        HasTimesToLive && _timesToLive.TryGetValue(name, out uint seconds) ? seconds : null;
 
     /// <inheritdoc cref="RouteTable.TryFind"/>
     public bool TryFindRoute(

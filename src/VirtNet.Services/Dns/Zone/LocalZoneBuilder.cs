@@ -23,6 +23,8 @@ internal sealed class LocalZoneBuilder
     private readonly List<string> _hostsFiles = [];
     private readonly List<NetEndpoint> _defaultServers = [];
     private bool _keepsPlainNames;
+    private bool _keepsWindowsQuestions;
+    private readonly List<NetEndpoint> _plainNameServers = [];
     private bool _usesHostsFile = true;
     private bool _usesResolvConf = true;
     private bool _keepsPrivateReverse;
@@ -54,6 +56,11 @@ internal sealed class LocalZoneBuilder
     public AnswerRules AnswerRules { get; set; } = AnswerRules.None;
 
     public void KeepPlainNames() => _keepsPlainNames = true;
+
+    /// <summary>Questions of Windows about its domain are not asked for elsewhere.</summary>
+    public void KeepWindowsQuestions() => _keepsWindowsQuestions = true;
+
+    public void AddPlainNameServer(NetEndpoint server) => _plainNameServers.Add(server);
 
     public void IgnoreHostsFile() => _usesHostsFile = false;
 
@@ -171,6 +178,8 @@ internal sealed class LocalZoneBuilder
             NearSubnets = _prefersNearAddresses ? Subnets : [],
             LeaseTimeToLive = _leaseTimeToLive,
             KeepsPlainNames = _keepsPlainNames,
+            KeepsWindowsQuestions = _keepsWindowsQuestions,
+            PlainNameServers = _plainNameServers.ToValueList(),
             UsesHostsFile = _usesHostsFile,
             UsesResolvConf = _usesResolvConf,
             ResolvFile = _resolvFile,

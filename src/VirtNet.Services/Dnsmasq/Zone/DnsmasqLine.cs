@@ -40,6 +40,7 @@ internal static partial class DnsmasqLine
             "port" => Port(value, zone),
             "domain-needed" => Do(zone.KeepPlainNames),
             "bogus-priv" => Do(zone.KeepPrivateReverse),
+            "filterwin2k" => Do(zone.KeepWindowsQuestions),
             "no-resolv" => Do(zone.IgnoreResolvConf),
             "no-hosts" => Do(zone.IgnoreHostsFile),
             "localmx" => Do(zone.TakeMailCentrally),
@@ -76,7 +77,7 @@ internal static partial class DnsmasqLine
         return route is null ? LineVerdict.Malformed : Do(() => domains.ForEach(domain => zone.AddRoute(domain, route)));
     }
 
-    /// <summary><c>[/domain/…/][address[#port]]</c>; no address: local only; #: the default servers.</summary>
+    /// <summary><c>[/domain/…/][address[#port]]</c>; no address: local only; #: the default servers; no domain: names without a dot.</summary>
     private static LineVerdict Server(string value, LocalZoneBuilder zone)
     {
         if (!value.StartsWith('/'))
@@ -87,6 +88,11 @@ internal static partial class DnsmasqLine
         if (value is "//")
         {
             return Do(zone.KeepPlainNames);
+        }
+
+        if (value.StartsWith("//", StringComparison.Ordinal) && value.AsSpan(2).IndexOf('/') < 0)
+        {
+            return value is "//#" ? LineVerdict.WithoutEffect : ServerOf(value[2..], zone, zone.AddPlainNameServer);
         }
 
         if (!TrySplitDomains(value, out List<RouteDomain>? domains, out string? rest))
