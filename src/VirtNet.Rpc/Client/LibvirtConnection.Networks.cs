@@ -23,7 +23,7 @@ public sealed partial class LibvirtConnection
     /// <remarks>Without flags the older call, which every server knows.</remarks>
     public async Task<NetworkRef> DefineAsync(string xml, uint flags, CancellationToken cancellationToken) =>
         flags == 0
-            ? (await CallAsync(RemoteProcedures.DefineXml, new StringMessage(xml), cancellationToken)).Network
+            ? (await CallAsync(RemoteProcedures.DefineXml, new XmlMessage(xml), cancellationToken)).Network
             : (await CallAsync(RemoteProcedures.DefineXmlFlags, new XmlFlagsArguments(xml, flags), cancellationToken))
             .Network;
 
@@ -31,7 +31,7 @@ public sealed partial class LibvirtConnection
     /// <remarks>Without flags the older call, which every server knows.</remarks>
     public async Task<NetworkRef> CreateAsync(string xml, uint flags, CancellationToken cancellationToken) =>
         flags == 0
-            ? (await CallAsync(RemoteProcedures.CreateXml, new StringMessage(xml), cancellationToken)).Network
+            ? (await CallAsync(RemoteProcedures.CreateXml, new XmlMessage(xml), cancellationToken)).Network
             : (await CallAsync(RemoteProcedures.CreateXmlFlags, new XmlFlagsArguments(xml, flags), cancellationToken))
             .Network;
 

@@ -50,6 +50,14 @@ internal sealed record StringMessage(string Value) : IXdrMessage<StringMessage>
     public void Write(ref XdrWriter writer) => writer.WriteString(Value, RpcLimits.String);
 }
 
+/// <summary>A document: what is no UTF-8 in it is refused with it.</summary>
+internal sealed record XmlMessage(string Xml) : IXdrMessage<XmlMessage>
+{
+    public static XmlMessage Read(ref XdrReader reader) => new(reader.ReadDocument(RpcLimits.String));
+
+    public void Write(ref XdrWriter writer) => writer.WriteString(Xml, RpcLimits.String);
+}
+
 internal sealed record UuidMessage(Guid Value) : IXdrMessage<UuidMessage>
 {
     public static UuidMessage Read(ref XdrReader reader) => new(reader.ReadUuid());

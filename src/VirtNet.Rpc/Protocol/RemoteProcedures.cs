@@ -63,10 +63,10 @@ internal static class RemoteProcedures
     public static readonly Procedure<NetworkMessage, Nothing> Start =
         new(RpcPrograms.Remote, 39, "virNetworkCreate", CallKind.Change);
 
-    public static readonly Procedure<StringMessage, NetworkMessage> CreateXml =
+    public static readonly Procedure<XmlMessage, NetworkMessage> CreateXml =
         new(RpcPrograms.Remote, 40, "virNetworkCreateXML", CallKind.Change);
 
-    public static readonly Procedure<StringMessage, NetworkMessage> DefineXml =
+    public static readonly Procedure<XmlMessage, NetworkMessage> DefineXml =
         new(RpcPrograms.Remote, 41, "virNetworkDefineXML", CallKind.Change);
 
     public static readonly Procedure<NetworkMessage, Nothing> Destroy =

@@ -28,6 +28,7 @@ internal sealed class RpcMessageTarget : FuzzTarget
         Add(new BooleanMessage(true));
         Add(new UInt64Message(11_003_000));
         Add(new StringMessage("text"));
+        Add(new XmlMessage("<network/>"));
         Add(new UuidMessage(Network.Uuid));
         Add(new NetworkMessage(Network));
         Add(new NetworkFlagsArguments(Network, 1));

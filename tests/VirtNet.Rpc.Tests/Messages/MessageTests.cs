@@ -30,6 +30,7 @@ public sealed class MessageTests
         AssertRoundTrip(new BooleanMessage(true));
         AssertRoundTrip(new UInt64Message(11_003_000));
         AssertRoundTrip(new StringMessage("ü"));
+        AssertRoundTrip(new XmlMessage("<ü/>"));
         AssertRoundTrip(new UuidMessage(Network.Uuid));
         AssertRoundTrip(new NetworkMessage(Network));
         AssertRoundTrip(new NetworkFlagsArguments(Network, 1));
@@ -141,6 +142,7 @@ public sealed class MessageTests
         AssertOverflows(new NamesResult([.. Enumerable.Repeat("a", RpcLimits.Networks + 1)]));
         AssertOverflows(new NetworkListResult([.. Enumerable.Repeat(Network, RpcLimits.Networks + 1)], 1));
         AssertOverflows(new PortParametersResult([.. Enumerable.Repeat(new TypedParameter("a", 1), 17)]));
+        AssertOverflows(new XmlMessage(new string('a', RpcLimits.String + 1)));
         AssertOverflows(new StringMessage(new string('a', RpcLimits.String + 1)));
     }
 

@@ -34,11 +34,11 @@ internal static class NetworkHandlers
     private static void AddDefinitions(ProcedureTable table)
     {
         table.Add(Precondition.Open, RemoteProcedures.DefineXml, async (context, arguments, token) =>
-            new NetworkMessage(await context.Driver.DefineAsync(arguments.Value, flags: 0, token)));
+            new NetworkMessage(await context.Driver.DefineAsync(arguments.Xml, flags: 0, token)));
         table.Add(Precondition.Open, RemoteProcedures.DefineXmlFlags, async (context, arguments, token) =>
             new NetworkMessage(await context.Driver.DefineAsync(arguments.Xml, arguments.Flags, token)));
         table.Add(Precondition.Open, RemoteProcedures.CreateXml, async (context, arguments, token) =>
-            new NetworkMessage(await context.Driver.CreateAsync(arguments.Value, flags: 0, token)));
+            new NetworkMessage(await context.Driver.CreateAsync(arguments.Xml, flags: 0, token)));
         table.Add(Precondition.Open, RemoteProcedures.CreateXmlFlags, async (context, arguments, token) =>
             new NetworkMessage(await context.Driver.CreateAsync(arguments.Xml, arguments.Flags, token)));
     }
