@@ -182,7 +182,9 @@ internal sealed class NetworkSync(
                 .Select(other => network.ClashWith(other.Network)).FirstOrDefault(clash => clash is not null);
     }
 
-    /// <summary>Gives this host what the fabric has, with what is its own of it.</summary>
+    /// <summary>
+    /// Gives this host what the fabric has, with what is its own of it. What somebody changes here meanwhile stays, and is told next.
+    /// </summary>
     /// <param name="isNew">Whether it differs by more than hosts and blocks from what this host had.</param>
     private async Task GiveAsync(
         StoredNetwork there, LocalNetwork? here, ILocalNetworks local, bool isNew, CancellationToken cancellationToken)
@@ -216,16 +218,23 @@ internal sealed class NetworkSync(
         string wanted = shared.Render(
             HostsOf(view, shared), blocks.Own(view, network.Uuid, shared.Ranges), present?.BridgeName, learns: self.BgpPort == 0);
         SpanDefinition rendered = SpanDefinition.TryRead(wanted)!;
-        bool isFirst = here is null;
         try
         {
             if (here is not null && here.Ref.Name != network.Name)
             {
                 await local.RenameAsync(here.Ref, network.Name, cancellationToken);
+                here = await local.FindAsync(network.Uuid, cancellationToken);
             }
+
+            LocalNetwork? seen = here;
 
             if (present is null || !HasOwn(present, rendered) || (isNew && !IsAsWanted(present, rendered)) || RunsOtherwise(here!, rendered, wanted))
             {
+                if (seen is not null && (await local.FindAsync(network.Uuid, cancellationToken))?.Xml != seen.Xml)
+                {
+                    return;
+                }
+
                 NetworkRef defined = await local.DefineAsync(wanted, here?.IsActive == true, cancellationToken);
                 if (here?.IsActive == true)
                 {
@@ -245,12 +254,12 @@ internal sealed class NetworkSync(
             synced.Save(new SyncedNetwork(
                 network.Uuid, network.Name, there.ModRevision, network.Xml, HashOf(after.Shared(given), network.Autostart), given.Ranges));
             problems.Clear(network.Uuid);
-            if (here.Autostart != network.Autostart)
+            if (here.Autostart != network.Autostart && (seen is null || here.Autostart == seen.Autostart))
             {
                 await local.SetAutostartAsync(here.Ref, network.Autostart, cancellationToken);
             }
 
-            if (isFirst && network.Autostart)
+            if (seen is null && network.Autostart)
             {
                 await local.StartAsync(here.Ref, cancellationToken);
             }

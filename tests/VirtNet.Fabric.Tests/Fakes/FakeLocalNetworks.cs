@@ -35,7 +35,18 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
     public Task<IReadOnlyList<NetworkRef>> ListAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<NetworkRef>>([.. _networks.Values.Select(network => network.Ref)]);
 
-    public Task<LocalNetwork?> FindAsync(Guid uuid, CancellationToken cancellationToken) => Task.FromResult(Get(uuid));
+    /// <summary>What somebody else does before each time that a network is looked at.</summary>
+    public Queue<Action> WhileFinding { get; } = [];
+
+    public Task<LocalNetwork?> FindAsync(Guid uuid, CancellationToken cancellationToken)
+    {
+        if (WhileFinding.TryDequeue(out Action? happens))
+        {
+            happens();
+        }
+
+        return Task.FromResult(Get(uuid));
+    }
 
     public Task<NetworkRef> DefineAsync(string xml, bool isActive, CancellationToken cancellationToken)
     {

@@ -76,6 +76,32 @@ public sealed class NetworkSyncTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_done_to_a_network_while_it_becomes_the_fabrics_stays_and_is_shared_next()
+    {
+        TestHost one = await _fabric.JoinAsync();
+        TestHost two = await _fabric.JoinAsync();
+        await one.DefineAsync(TestFabric.Xml());
+        Guid other = Guid.NewGuid();
+        await one.DefineAsync(TestFabric.Xml("other", other, vni: 5078, subnet: "10.101.0"));
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        one.Local.WhileFinding.Enqueue(() => { });
+        one.Local.WhileFinding.Enqueue(() => one.Local.SetAutostartAsync(one.Local.Get(Uuid)!.Ref, autostart: true, cancellation));
+        await _fabric.ReconcileAsync(Uuid, one);
+        Assert.True(one.Local.Get(Uuid)!.Autostart);
+
+        string changed = one.Local.XmlOf(other).Replace("<forward", "<domain name='lab.example'/><forward", StringComparison.Ordinal);
+        one.Local.WhileFinding.Enqueue(() => { });
+        one.Local.WhileFinding.Enqueue(() => one.Local.DefineAsync(changed, isActive: false, cancellation));
+        await _fabric.ReconcileAsync(other, one);
+        Assert.Contains("lab.example", one.Local.XmlOf(other), StringComparison.Ordinal);
+
+        await _fabric.ReconcileAsync(Uuid, one, two);
+        await _fabric.ReconcileAsync(other, one, two);
+        Assert.True(two.Local.Get(Uuid)!.Autostart);
+        Assert.Contains("lab.example", two.Local.XmlOf(other), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_undefined_on_one_host_is_so_on_all()
     {
         TestHost one = await _fabric.JoinAsync();

@@ -42,6 +42,13 @@ internal sealed class BootedSystem : IAsyncDisposable
         return StartAsync(Root("boot-root", release), lasts: true, seesKernels: false);
     }
 
+    /// <summary>One that lasts, with FRRouting and etcd.</summary>
+    public static Task<BootedSystem> StartForFabricAsync()
+    {
+        Assert.SkipUnless(Directory.Exists(Packages), $"needs packages (eng/test makes them): {Packages}");
+        return StartAsync(Root("fabric-root", release: null), lasts: true, seesKernels: false);
+    }
+
     /// <summary>One that lasts, with libvirt, QEMU and a kernel for guests.</summary>
     /// <param name="release">Of Debian; null = the one of this machine.</param>
     public static Task<BootedSystem> StartWithLibvirtAsync(string? release)
@@ -98,13 +105,14 @@ internal sealed class BootedSystem : IAsyncDisposable
     }
 
     /// <summary>Boots it again: with another network, as after any boot.</summary>
-    public async Task RebootAsync()
+    /// <param name="whileBooting">What happens once it has that network: its cables are plugged.</param>
+    public async Task RebootAsync(Func<Task>? whileBooting = null)
     {
         await TryAsync("systemctl reboot"); // how that ends nobody sees: it is ended
         await _container.WaitForEndAsync();
         await _container.DisposeAsync();
         _container = Boot();
-        await UpAsync();
+        await UpAsync(whileBooting);
     }
 
     private BackgroundProgram Boot() => new(
@@ -117,11 +125,12 @@ internal sealed class BootedSystem : IAsyncDisposable
             .. _seesKernels ? (string[])["--bind-ro=/boot", "--bind-ro=/lib/modules"] : [], "--boot",
         ]);
 
-    private async Task UpAsync()
+    private async Task UpAsync(Func<Task>? whileBooting = null)
     {
         await Wait.UntilAsync(
             () => Task.FromResult(_container.HasEnded || TryFindInit(_container.ProcessId, out _init)), "systemd to begin", BootSeconds);
         Assert.False(_container.HasEnded, _container.Output);
+        await (whileBooting?.Invoke() ?? Task.CompletedTask);
         await Wait.UntilAsync(
             async () => (await TryAsync("systemctl is-system-running")).Output.Trim() is "running" or "degraded",
             "the system to be up",
@@ -150,6 +159,11 @@ internal sealed class BootedSystem : IAsyncDisposable
             .ExecuteBufferedAsync(limit.Token);
         return new CommandResult(result.StandardOutput, result.StandardError, result.ExitCode);
     }
+
+    /// <summary>A cable to another system: an interface of this name on each.</summary>
+    public Task ConnectAsync(BootedSystem other, string name) => Cli.Wrap("nsenter")
+        .WithArguments([$"--net=/proc/{_init}/ns/net", "--", "ip", "link", "add", name, "type", "veth", "peer", "name", name, "netns", other._init])
+        .ExecuteAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Starts a program of this machine on the network of one of its namespaces, or on its own.</summary>
     public BackgroundProgram StartFromOutside(string? space, string program, params string[] arguments) => new(

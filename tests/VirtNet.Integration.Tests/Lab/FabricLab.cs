@@ -147,7 +147,8 @@ internal sealed class FabricHost(NetworkLab lab, int number)
         HasFrr = frr;
         if (frr)
         {
-            await Lab.Host.ShellAsync($"mkdir {Lab.Scratch}/frr-etc {Lab.Scratch}/frr-run && chown frr:frr {Lab.Scratch}/frr-run");
+            await Lab.Host.ShellAsync(
+                $"mkdir {Lab.Scratch}/frr-etc {Lab.Scratch}/frr-run && touch {Lab.Scratch}/frr-etc/frr.conf && chown frr:frr {Lab.Scratch}/frr-run");
         }
 
         await FabricAsync("join", "--endpoints", endpoints, "--name", Name, "--address", Address, "--frr", frr ? "own" : "off");
@@ -163,7 +164,7 @@ internal sealed class FabricHost(NetworkLab lab, int number)
     {
         Frr[program] = Lab.Host.Start(
             "sh",
-            ["-c", OwnFrr, Lab.Scratch, $"/usr/lib/frr/{program}", "-N", "virtnet", "-A", "127.0.0.1", "-P", "0", "--log", "stdout",
+            ["-c", OwnFrr, Lab.Scratch, $"/usr/lib/frr/{program}", "-f", $"/etc/frr/virtnet/{program}.conf", "-N", "virtnet", "-A", "127.0.0.1", "-P", "0", "--log", "stdout",
             .. program == "bgpd" ? (string[])["-l", Address, "-p", "179"] : []]);
         if (program == "zebra")
         {
