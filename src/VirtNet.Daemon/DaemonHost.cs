@@ -161,6 +161,7 @@ internal static class DaemonHost
         services.AddSingleton<NetworkEnvironment>();
         services.AddSingleton<NetworkRegistry>();
         services.AddSingleton<NetworkRepairs>();
+        services.AddSingleton<LateStarts>();
         services.AddSingleton<BridgeRecords>();
         services.AddSingleton<GuestFollowing>();
         services.AddSingleton<NetworkLoader>();

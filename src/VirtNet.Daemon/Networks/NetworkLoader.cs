@@ -11,7 +11,8 @@ namespace VirtNet.Daemon.Networks;
 
 /// <summary>Brings the networks on disk into memory: at the daemon's start, and again at each reload.</summary>
 internal sealed class NetworkLoader(
-    NetworkRegistry registry, NetworkEnvironment environment, NetworkAdoption adoption, DaemonPaths paths, ILogger<NetworkLoader> logger)
+    NetworkRegistry registry, NetworkEnvironment environment, NetworkAdoption adoption, LateStarts late, DaemonPaths paths,
+    ILogger<NetworkLoader> logger)
 {
     /// <summary>As many as people read at a time; all are in the log.</summary>
     private const int MaxTroubles = 10;
@@ -136,6 +137,10 @@ internal sealed class NetworkLoader(
         try
         {
             await network.StartAsync(cancellationToken);
+        }
+        catch (VirtNetException e) when (late.Wait(network))
+        {
+            logger.AutostartWaits(network.Identity.Name, e.Message);
         }
         catch (VirtNetException e)
         {

@@ -85,4 +85,8 @@ internal static partial class NetworksLog
     [LoggerMessage(EventId = 157, Level = LogLevel.Warning,
         Message = "Network {Network}: {Count} leases of other hosts cannot be leases of this network, and are left out")]
     public static partial void SharedLeasesLeftOut(this ILogger logger, string network, int count);
+
+    [LoggerMessage(EventId = 159, Level = LogLevel.Warning,
+        Message = "Network {Network}: starts when this host has one of its hosts' addresses: {Reason}")]
+    public static partial void AutostartWaits(this ILogger logger, string network, string reason);
 }

@@ -68,6 +68,10 @@ internal sealed class NetworkSpanning(
         }
     }
 
+    /// <summary>Whether it cannot start for want of an address of this host, which may come.</summary>
+    public bool LacksAddress(NetworkDefinition definition) =>
+        SpanOf(definition) is { IsComplete: true } span && host.FindOwnAddress(span.Hosts) is null;
+
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps its number from others.</summary>
     /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>
     public void Admit(NetworkDefinition after)

@@ -152,6 +152,11 @@ public interface INetworkHost
     /// <summary>Somebody came to the bridge of a network, or left it. Told on any thread; who is told waits for nobody.</summary>
     event Action<Guid>? PortsChanged;
 
+    /// <summary>
+    /// Links, addresses or routes of the host changed, whosever they are. Told on any thread; who is told waits for nobody.
+    /// </summary>
+    event Action? AddressesChanged;
+
     /// <summary>UUIDs of networks of which something changed that virtnet did not change itself: converge them.</summary>
     ChannelReader<Guid> Drift { get; }
 }

@@ -119,6 +119,12 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         remove => _watcher.Looked -= value;
     }
 
+    public event Action? AddressesChanged
+    {
+        add => _bridges.HostChanged += value;
+        remove => _bridges.HostChanged -= value;
+    }
+
     public event Action<Guid>? PortsChanged
     {
         add => _bridges.PortsChanged += value;

@@ -53,6 +53,12 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     public event Action<Guid>? PortsChanged;
 
+    public event Action? AddressesChanged
+    {
+        add { }
+        remove { }
+    }
+
     /// <summary>The kernel's numbers of links.</summary>
     public Dictionary<string, int> Indexes { get; } = [];
 

@@ -28,6 +28,29 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_that_is_to_start_before_the_host_has_its_address_starts_when_it_has()
+    {
+        NetworkRef network = await _daemon.Driver.DefineAsync(Lab(5077), 0, Token);
+        await _daemon.Driver.SetAutostartAsync(network, autostart: true, Token);
+        HostUnderlay underlay = _daemon.Host.Underlay!;
+        _daemon.Host.Underlay = null;
+        await _daemon.Loader.AutostartOnceAsync(Token);
+        _daemon.Late.Begin(Token);
+        _daemon.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(await _daemon.Driver.IsActiveAsync(network, Token));
+
+        _daemon.Host.Underlay = underlay;
+        for (int i = 0; i < 200 && !await _daemon.Driver.IsActiveAsync(network, Token); i++)
+        {
+            _daemon.Late.Begin(Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
+            _daemon.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(await _daemon.Driver.IsActiveAsync(network, Token));
+    }
+
+    [Fact]
     public async Task Where_it_is_told_where_guests_are_it_does_not_learn()
     {
         NetworkRef network = await _daemon.StartAsync(Lab(5077).Replace("vni='5077'", "vni='5077' learning='no'", StringComparison.Ordinal));

@@ -105,14 +105,13 @@ internal sealed class BootedSystem : IAsyncDisposable
     }
 
     /// <summary>Boots it again: with another network, as after any boot.</summary>
-    /// <param name="whileBooting">What happens once it has that network: its cables are plugged.</param>
-    public async Task RebootAsync(Func<Task>? whileBooting = null)
+    public async Task RebootAsync()
     {
         await TryAsync("systemctl reboot"); // how that ends nobody sees: it is ended
         await _container.WaitForEndAsync();
         await _container.DisposeAsync();
         _container = Boot();
-        await UpAsync(whileBooting);
+        await UpAsync();
     }
 
     private BackgroundProgram Boot() => new(
@@ -125,12 +124,11 @@ internal sealed class BootedSystem : IAsyncDisposable
             .. _seesKernels ? (string[])["--bind-ro=/boot", "--bind-ro=/lib/modules"] : [], "--boot",
         ]);
 
-    private async Task UpAsync(Func<Task>? whileBooting = null)
+    private async Task UpAsync()
     {
         await Wait.UntilAsync(
             () => Task.FromResult(_container.HasEnded || TryFindInit(_container.ProcessId, out _init)), "systemd to begin", BootSeconds);
         Assert.False(_container.HasEnded, _container.Output);
-        await (whileBooting?.Invoke() ?? Task.CompletedTask);
         await Wait.UntilAsync(
             async () => (await TryAsync("systemctl is-system-running")).Output.Trim() is "running" or "degraded",
             "the system to be up",
