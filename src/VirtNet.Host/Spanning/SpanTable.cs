@@ -126,6 +126,9 @@ internal sealed class SpanTable
 
     private const string Contain = "contain";
     private const string Bind = "bind";
+    private const string FromTunnel = "from_tunnel";
+    private const string ToTunnel = "to_tunnel";
+    private const string FromHost = "from_host";
     private const string Arriving = "arriving";
     private const string Forwarded = "forwarded";
     private const string Sent = "sent";
@@ -134,7 +137,8 @@ internal sealed class SpanTable
     private const string Answers = "answers";
 
     private const string VniOfPacket = "@th,96,24";
-    private const string NotTheWayBack = "fib saddr . iif oif missing"; // it came in where an answer would not go out
+    private const string TheWayBack = "fib saddr . iif oif exists"; // it came in where an answer would go out
+    private const string NotTheWayBack = "fib saddr . iif oif missing";
     private const string TargetOfNeighbour = "@th,64,128"; // of solicitations and advertisements (RFC 4861, 4.3 and 4.4)
     /// <summary>A guest cannot make it grow: it has one element for a port.</summary>
     private const string News = "size 4096; flags dynamic,timeout; timeout 5m";
@@ -168,6 +172,9 @@ internal sealed class SpanTable
         {
             [Contain] = null,
             [Bind] = null,
+            [FromTunnel] = null,
+            [ToTunnel] = null,
+            [FromHost] = null,
             ["refuse_card"] = null,
             ["refuse_packet"] = null,
             ["refuse_arp"] = null,
@@ -179,22 +186,25 @@ internal sealed class SpanTable
             [Sent] = new NftHook(Number: 3, Priority: -300, Accepts: true),
         },
         [
-            new(Arriving, 0, $"iifname @{Tunnels} jump {Contain}"),
-            .. Gateways(Arriving, "iifname", "iifname @" + Tunnels),
-            new(Arriving, 9, $"iif @{Guests} jump {Bind}"),
-            new(Forwarded, 0, $"oifname @{Tunnels} jump {Contain}"),
-            .. Gateways(Forwarded, "oifname", "oifname @" + Tunnels),
+            // Each frame that any bridge forwards comes here: what most are is let go by the first rules that know them.
+            new(Arriving, 0, $"iif @{Guests} goto {Bind}"),
+            new(Arriving, 1, $"iifname @{Tunnels} goto {FromTunnel}"),
+            new(Forwarded, 0, $"oifname @{Tunnels} goto {ToTunnel}"),
+            new(Sent, 0, $"oifname @{Tunnels} goto {FromHost}"),
+
+            .. Crossing(FromTunnel, "iifname"),
+            .. Crossing(ToTunnel, "oifname"),
 
             // Asking for a guest elsewhere, the host must be told from the other hosts, whose bridges have the same addresses as its own.
-            new(Sent, 0, $"oifname @{Tunnels} jump {Contain}"),
-            new(Sent, 1, $"meta protocol arp oifname . arp daddr ip @{Gateways4} drop"),
-            new(Sent, 2, $"meta protocol arp arp operation request arp saddr ip != 0.0.0.0 arp saddr ip set oifname map @{Sources}"),
-            new(Sent, 3, $"meta protocol arp oifname . arp saddr ip @{Gateways4} drop"),
-            new(Sent, 4, $"meta protocol arp arp operation request arp saddr ether set oifname map @{Macs}"),
-            new(Sent, 5, $"meta protocol ip6 icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} oifname . {TargetOfNeighbour} @{Gateways6} drop"),
-            new(Sent, 6, $"ether saddr set oifname map @{Macs}"),
+            new(FromHost, 0, $"jump {Contain}"),
+            new(FromHost, 1, $"meta protocol arp oifname . arp daddr ip @{Gateways4} drop"),
+            new(FromHost, 2, $"meta protocol arp arp operation request arp saddr ip != 0.0.0.0 arp saddr ip set oifname map @{Sources}"),
+            new(FromHost, 3, $"meta protocol arp oifname . arp saddr ip @{Gateways4} drop"),
+            new(FromHost, 4, $"meta protocol arp arp operation request arp saddr ether set oifname map @{Macs}"),
+            new(FromHost, 5, $"meta protocol ip6 icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} oifname . {TargetOfNeighbour} @{Gateways6} drop"),
+            new(FromHost, 6, $"ether saddr set oifname map @{Macs}"),
 
-            new(Contain, 0, "ether daddr & ff:ff:ff:ff:ff:f0 == 01:80:c2:00:00:00 counter drop"), // spanning tree: each host has its own
+            new(Contain, 0, $"{OfBridges("==")} counter drop"), // spanning tree: each host has its own
             new(Contain, 1, "meta protocol { 8021q, 8021ad } counter drop"),
             new(Contain, 2, "meta l4proto udp udp dport { 67, 68, 546, 547 } counter drop"),
             new(Contain, 3, "meta protocol ip6 icmpv6 type { nd-router-solicit, nd-router-advert } counter drop"),
@@ -203,9 +213,9 @@ internal sealed class SpanTable
             new(Contain, 6, "counter drop"), // what it is its headers hide
 
             // Before the bridge learns anything from a frame. What has two VLAN tags nobody looks into.
-            new(Bind, 0, "meta protocol { 8021q, 8021ad } counter drop"),
-            new(Bind, 1, $"iif @{Locked} iif . ether saddr != @{Owners} goto refuse_card"),
-            new(Bind, 2, $"meta protocol ip ip saddr . ether saddr @{Bound4} return"),
+            new(Bind, 0, $"iif @{Locked} iif . ether saddr != @{Owners} goto refuse_card"),
+            new(Bind, 1, $"meta protocol ip ip saddr . ether saddr @{Bound4} return"),
+            new(Bind, 2, "meta protocol { 8021q, 8021ad } counter drop"),
             new(Bind, 3, $"meta protocol ip ip saddr @{Taken4} goto refuse_packet"),
             new(Bind, 4, $"meta protocol arp arp saddr ip @{Taken4} arp saddr ip . arp saddr ether != @{Bound4} goto refuse_arp"),
 
@@ -242,10 +252,11 @@ internal sealed class SpanTable
         [
             new(Senders, 0, "meta l4proto != udp accept"),
             new(Senders, 0, $"udp dport != {HostSpan.Port} accept"),
-            new(Senders, 1, $"{VniOfPacket} @{Vnis} {NotTheWayBack} counter drop"), // a guest that says it is a host
-            new(Senders, 2, $"meta nfproto ipv4 {VniOfPacket} . ip saddr @{Senders4} accept"),
-            new(Senders, 3, $"meta nfproto ipv6 {VniOfPacket} . ip6 saddr @{Senders6} accept"),
-            new(Senders, 4, $"{VniOfPacket} @{Vnis} counter drop"),
+
+            // A guest that says it is a host comes from where an answer would not go.
+            new(Senders, 1, $"meta nfproto ipv4 {VniOfPacket} . ip saddr @{Senders4} {TheWayBack} accept"),
+            new(Senders, 2, $"meta nfproto ipv6 {VniOfPacket} . ip6 saddr @{Senders6} {TheWayBack} accept"),
+            new(Senders, 3, $"{VniOfPacket} @{Vnis} counter drop"),
             new(Passing, 0, $"udp dport {HostSpan.Port} {VniOfPacket} @{Vnis} {NotTheWayBack} counter drop"),
             new(Answers, 0, $"meta nfproto ipv4 iifname . ip daddr @{Hosts4} snat ip to ip saddr"),
             new(Answers, 1, $"meta nfproto ipv6 iifname . ip6 daddr @{Hosts6} snat ip6 to ip6 saddr"),
@@ -253,13 +264,20 @@ internal sealed class SpanTable
 
     public static readonly SpanTable[] All = [Frames, Packets];
 
-    /// <summary>What is asked or said of a bridge's own address is between it and its guests.</summary>
-    private static IEnumerable<NftRule> Gateways(string chain, string device, string tunnels) =>
+    /// <summary>
+    /// What others say to a tunnel or from it. TCP is none of what must not cross; what is asked or said of a bridge's own address is
+    /// between it and its guests.
+    /// </summary>
+    private static IEnumerable<NftRule> Crossing(string chain, string device) =>
     [
-        new(chain, 1, $"meta protocol arp {device} . arp daddr ip @{Gateways4} drop"),
-        new(chain, 2, $"meta protocol arp {device} . arp saddr ip @{Gateways4} drop"),
-        new(chain, 3, $"meta protocol ip6 {tunnels} icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} {device} . {TargetOfNeighbour} @{Gateways6} drop"),
+        new(chain, 0, $"meta l4proto tcp {OfBridges("!=")} accept"),
+        new(chain, 1, $"jump {Contain}"),
+        new(chain, 2, $"meta protocol arp {device} . arp daddr ip @{Gateways4} drop"),
+        new(chain, 3, $"meta protocol arp {device} . arp saddr ip @{Gateways4} drop"),
+        new(chain, 4, $"meta protocol ip6 icmpv6 type {{ nd-neighbor-solicit, nd-neighbor-advert }} {device} . {TargetOfNeighbour} @{Gateways6} drop"),
     ];
+
+    private static string OfBridges(string comparison) => $"ether daddr & ff:ff:ff:ff:ff:f0 {comparison} 01:80:c2:00:00:00";
 
     /// <summary>Two rules: where there is no room to note it, what is refused is refused all the same.</summary>
     private static IEnumerable<NftRule> Refuse(string what, string note) =>
