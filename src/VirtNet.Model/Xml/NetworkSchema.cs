@@ -120,8 +120,12 @@ public static partial class NetworkSchema
         string[] values = type.Content is XmlSchemaSimpleTypeRestriction restriction
             ? [.. restriction.Facets.OfType<XmlSchemaEnumerationFacet>().Select(facet => $"'{facet.Value}'")] : [];
         string? form = type.Annotation?.Items.OfType<XmlSchemaDocumentation>().FirstOrDefault()?.Markup?[0]?.InnerText;
-        return values.Length > 0 ? string.Join(", ", values) : form?.TrimEnd('.');
+        return values.Length > 0 ? string.Join(", ", values) : form is null ? null : InASentence(form.TrimEnd('.'));
     }
+
+    /// <summary>With a small letter, unless a name or an abbreviation begins it.</summary>
+    private static string InASentence(string text) =>
+        text.Length > 1 && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
     [GeneratedRegex(@"according to its datatype '([^']+)'")]
     private static partial Regex TypeOfValue();

@@ -73,7 +73,7 @@ public sealed class NetValidateTests : IDisposable
     [InlineData("<port isolated='1'/>", "'yes', 'no'")]
     [InlineData("<bridge delay='-1'/>", "a number from 0 to 18446744073709551615")]
     [InlineData("<mtu size='abc'/>", "a number from 0 to 65535")]
-    [InlineData("<forward mode='nat'><nat><port start='1' end='70000'/></nat></forward>", "a number from 0 to 65535")]
+    [InlineData("<forward mode='nat'><nat><port start='1' end='70000'/></nat></forward>", "a number from 1 to 65535")]
     public async Task Of_a_value_that_is_refused_it_is_said_what_it_may_be(string element, string allowed)
     {
         Write($"<network><name>x</name>{element}</network>");
