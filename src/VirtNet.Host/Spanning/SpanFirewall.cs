@@ -13,7 +13,6 @@ public sealed partial class SpanFirewall : IDisposable
     private readonly Func<CancellationToken, Task<INftSession?>> _open;
     private readonly string? _refusal;
     private readonly Dictionary<SpanTable, NftKernel> _kernels = [];
-    private INftSession? _nft;
 
     /// <param name="open">Opens nftables; null where there is none.</param>
     /// <param name="refusal">Why no network can span hosts here, whatever there is; null = it can.</param>
@@ -30,8 +29,6 @@ public sealed partial class SpanFirewall : IDisposable
         {
             kernel.Dispose();
         }
-
-        (_nft as IDisposable)?.Dispose();
     }
 
     /// <summary>Which of these are in the kernel, complete and in force.</summary>
@@ -64,15 +61,9 @@ public sealed partial class SpanFirewall : IDisposable
 
     private async Task ReplaceAsync(SpanRules? before, SpanRules? after, CancellationToken cancellationToken)
     {
-        if (after is not null)
+        if (after is not null && _refusal is { } reason)
         {
-            if (_refusal is { } reason)
-            {
-                throw VirtNetException.OperationUnsupported(reason);
-            }
-
-            _nft ??= await _open(cancellationToken) ?? throw VirtNetException.OperationUnsupported(
-                "a network spans hosts only where there is nftables: what must not cross is kept back by it");
+            throw VirtNetException.OperationUnsupported(reason);
         }
 
         foreach (SpanTable table in SpanTable.All)
@@ -87,7 +78,11 @@ public sealed partial class SpanFirewall : IDisposable
         NftTableState? state = kernel.ReadTable();
         if (after is not null && !table.IsIn(state))
         {
-            await _nft!.ExecuteAsync(table.Script, cancellationToken);
+            if (!await ExecuteAsync(table.Script, cancellationToken))
+            {
+                throw VirtNetException.OperationUnsupported(
+                    "a network spans hosts only where there is nftables: what must not cross is kept back by it");
+            }
         }
         else if (state is null)
         {
@@ -100,9 +95,21 @@ public sealed partial class SpanFirewall : IDisposable
         kernel.Change([.. have.Except(wanted)], [.. wanted.Except(have)]);
         if (after is null && kernel.List(table == SpanTable.Frames ? SpanTable.Tunnels : SpanTable.Vnis).Count == 0)
         {
-            _nft ??= await _open(cancellationToken);
-            await (_nft?.ExecuteAsync($"add table {table.Table}\ndelete table {table.Table}\n", cancellationToken) ?? Task.CompletedTask);
+            await ExecuteAsync($"add table {table.Table}\ndelete table {table.Table}\n", cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// By a session that is closed at once: the first network and the last need it, and a library keeps what it knows of all tables,
+    /// which is megabytes, for as long as it is open.
+    /// </summary>
+    /// <returns>False = there is no nftables.</returns>
+    private async Task<bool> ExecuteAsync(string script, CancellationToken cancellationToken)
+    {
+        INftSession? nft = await _open(cancellationToken);
+        using IDisposable? session = nft as IDisposable;
+        await (nft?.ExecuteAsync(script, cancellationToken) ?? Task.CompletedTask);
+        return nft is not null;
     }
 
     private NftKernel KernelOf(SpanTable table) =>
