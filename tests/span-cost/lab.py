@@ -91,12 +91,13 @@ class Host:
     def fabric(self, *words, check=True):
         return self.run("sh", "-c", OWN_FRR, self.folder, "virtnet-fabricd", *words, *self.folders("fabric"), check=check)
 
-    def vtysh(self, *commands):
-        return self.run("sh", "-c", OWN_FRR, self.folder, "vtysh", "-N", "virtnet", *(word for command in commands for word in ("-c", command)))
+    def vtysh(self, *commands, check=True):
+        return self.run(
+            "sh", "-c", OWN_FRR, self.folder, "vtysh", "-N", "virtnet", *(word for command in commands for word in ("-c", command)), check=check)
 
     def neighbours(self):
-        """BGP's sessions by address."""
-        text = self.vtysh("show bgp l2vpn evpn summary json")
+        """BGP's sessions by address; none while it only begins."""
+        text = self.vtysh("show bgp l2vpn evpn summary json", check=False)
         return json.loads(text).get("peers", {}) if text.strip() else {}
 
     def memory(self, program):
@@ -116,9 +117,17 @@ class Host:
             ip -n {self.name} link set v{guest} master {bridge} up""")
 
 
+def pass_packets(namespaces, passes):
+    """Whether what bridges forward there passes the rules for IP packets: where br_netfilter is loaded, as Docker and Kubernetes have it."""
+    for namespace in namespaces:
+        run(*(["ip", "netns", "exec", namespace] if namespace else []), "sh", "-c",
+            f'for s in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e "$s" ] || echo {int(passes)} > "$s"; done')
+
+
 class Lab:
     def __init__(self, count):
         shell("ip link set lo up; ip link add ul type bridge; ip link set ul up; mkdir -p /etc/frr /run/frr")
+        pass_packets([None], False)  # it stands for a switch
         self.hosts = [Host(number + 1) for number in range(count)]
         members = self.hosts[:MOST_ETCD]
         self.endpoints = ",".join(f"http://{host.address}:2379" for host in members)

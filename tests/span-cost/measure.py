@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from lab import Lab, Host, network, run, shell, until
+from lab import Lab, Host, network, pass_packets, run, shell, until
 from netns import Acknowledgement, Echo, Neighbours, Probe, gratuitous_arp, rarp, send_frame
 
 # Of Student's distribution, 97.5 %, by the number of rounds.
@@ -22,7 +22,7 @@ words.add_argument("--networks", type=int, default=200)
 words.add_argument("--rounds", type=int, default=10)
 words.add_argument("--leases", type=int, default=20)
 words.add_argument("--moves", type=int, default=5)
-words.add_argument("--seconds", type=float, default=1.0)
+words.add_argument("--seconds", type=int, default=1)
 given = words.parse_args()
 rows = []
 begun = time.monotonic()
@@ -234,14 +234,22 @@ def measure_throughput(lab):
     first, second = lab.hosts[:2]
     for guest, host in (("t1", first), ("t2", first), ("t3", second)):
         host.plug(guest, host.bridge())
-    # The plain bridge: a network of one host, with the same two guests' programs, and the full packets that it has.
+    # The plain bridge, with the full packets that it has; and two hosts with a tunnel between their bridges and no rule at all: what
+    # there is to be had.
     shell("""
         ip netns add pb; ip -n pb link add br0 type bridge; ip -n pb link set br0 up
         for n in 1 2; do ip netns add p$n; ip link add pp$n netns pb type veth peer name eth0 netns p$n
-          ip -n pb link set pp$n master br0 up; ip -n p$n addr add 10.99.0.$n/24 dev eth0; ip -n p$n link set eth0 up; done""")
+          ip -n pb link set pp$n master br0 up; ip -n p$n addr add 10.99.0.$n/24 dev eth0; ip -n p$n link set eth0 up
+          ip netns add x$n; ip link add ux$n type veth peer name eth0 netns x$n; ip link set ux$n master ul up
+          ip -n x$n link set eth0 up; ip -n x$n addr add 192.0.2.10$n/24 dev eth0
+          ip -n x$n link add br0 type bridge; ip -n x$n link set br0 up
+          ip -n x$n link add vn9 type vxlan id 9 dstport 4789 local 192.0.2.10$n remote 192.0.2.10$((3-n))
+          ip -n x$n link set vn9 master br0 mtu 1450 up
+          ip netns add y$n; ip link add vy$n netns x$n type veth peer name eth0 netns y$n
+          ip -n x$n link set vy$n master br0 up; ip -n y$n addr add 10.98.0.$n/24 dev eth0; ip -n y$n link set eth0 mtu 1450 up; done""")
     for number, guest in ((1, "t1"), (2, "t2"), (3, "t3")):
         shell(f"ip -n {guest} addr add {GUEST}.{10 + number}/24 dev eth0")
-    servers = [threading.Thread(target=run, args=("ip", "netns", "exec", guest, "iperf3", "-s", "-D")) for guest in ("t3", "p2")]
+    servers = [threading.Thread(target=run, args=("ip", "netns", "exec", guest, "iperf3", "-s", "-D")) for guest in ("t3", "p2", "y2")]
     for server in servers:
         server.start()
         server.join()
@@ -250,14 +258,23 @@ def measure_throughput(lab):
     def gigabits(guest, address):
         text = run("ip", "netns", "exec", guest, "iperf3", "-J", "-t", str(given.seconds), "-O", "0.2", "-c", address)
         return json.loads(text)["end"]["sum_received"]["bits_per_second"] / 1e9
-    shares, across, plain = [], [], []
-    for _ in range(given.rounds):
-        plain.append(gigabits("p1", "10.99.0.2"))
-        across.append(gigabits("t1", f"{GUEST}.13"))
-        shares.append(across[-1] / plain[-1])
-    margin = STUDENT.get(given.rounds, 2.1) * statistics.stdev(shares) / math.sqrt(given.rounds)
-    row("throughput across hosts", f"{statistics.median(across):.1f} Gbit/s of {statistics.median(plain):.1f} on a plain bridge: "
-        f"{statistics.mean(shares) * 100:.0f} % ± {margin * 100:.0f} (95 %, {given.rounds} rounds), worst {min(shares) * 100:.0f} %", "75 %")
+
+    for passes, where in ((False, "where bridges' frames pass no IP rules"), (True, "where they do (br_netfilter)")):
+        pass_packets([first.name, second.name, "pb", "x1", "x2"], passes)
+        rates = {"plain": [], "across": [], "bare": []}
+        for _ in range(given.rounds):
+            for kind, guest, address in (("plain", "p1", "10.99.0.2"), ("across", "t1", f"{GUEST}.13"), ("bare", "y1", "10.98.0.2")):
+                rates[kind].append(gigabits(guest, address))
+        row(f"throughput across hosts, {where}", f"{statistics.median(rates['across']):.1f} Gbit/s of {statistics.median(rates['plain']):.1f} on a plain "
+            f"bridge: {share(rates['across'], rates['plain'])}, worst {min(map(float.__truediv__, rates['across'], rates['plain'])) * 100:.0f} %", "75 %")
+        row("  of a tunnel without any rules", f"{share(rates['bare'], rates['plain'])} of a plain bridge; across hosts {share(rates['across'], rates['bare'])} of that")
+
+
+def share(rates, of):
+    """Both of the same rounds."""
+    shares = [rate / other for rate, other in zip(rates, of)]
+    margin = STUDENT.get(len(shares), 2.1) * statistics.stdev(shares) / math.sqrt(len(shares))
+    return f"{statistics.mean(shares) * 100:.0f} % ± {margin * 100:.0f} (95 %, {len(shares)} rounds)"
 
 
 lab = Lab(3)
