@@ -52,6 +52,9 @@ public sealed record HostPublication(
     /// <summary>Whether it is for the host alone.</summary>
     public bool IsLoopback => Address is { } address && IPAddress.IsLoopback(address);
 
+    /// <summary>Whether it leads others than the host to ports of the host itself.</summary>
+    public bool IsHostPort => Targets is [{ Address: null }] && Ports is not null && !IsLoopback;
+
     /// <summary>
     /// Whether it is not the kernel that translates it: for ::1 it takes no answers from a link. Connections are handed on in user space.
     /// </summary>

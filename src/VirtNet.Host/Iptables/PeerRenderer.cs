@@ -26,7 +26,7 @@ internal static class PeerRenderer
         foreach (PortRange ports in peer.Opened)
         {
             string of = $"-p {peer.Protocol!.Value.Name()} -m {peer.Protocol.Value.Name()}";
-            string range = ports.IsSingle ? $"{ports.First}" : $"{ports.First}:{ports.Last}";
+            string range = IptablesMatch.Ports(ports);
             yield return Door($"{to} {of} --dport {range} -j ACCEPT");
             yield return Door($"{back} {of} --sport {range} {Answer} -j ACCEPT");
         }

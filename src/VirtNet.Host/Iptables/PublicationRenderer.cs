@@ -42,7 +42,7 @@ internal static class PublicationRenderer
             {
                 rendered.AddRange(Translated(rules.Bridge, piece));
                 rendered.AddRange(piece.Targets.Count == 0 ? Refused(rules.Bridge, piece)
-                    : piece is { Targets: [{ Address: null }], Ports: not null, IsLoopback: false } ? [LetIn(rules.Bridge, piece)]
+                    : piece.IsHostPort ? [LetIn(rules.Bridge, piece)]
                     : piece.Targets.Where(target => target.Address is not null).Select(target => Accepted(rules.Bridge, piece, target)));
             }
         }
@@ -125,23 +125,20 @@ internal static class PublicationRenderer
     private static IptablesRule Accepted(string bridge, HostPublication publication, HostTarget target)
     {
         string port = publication is not { Protocol: { } protocol, Ports: { } ports } ? ""
-            : $"-m {protocol.Name()} --dport {Ports(new PortRange(target.FirstPort ?? ports.First, (ushort)((target.FirstPort ?? ports.First) + ports.Count - 1)))}";
+            : $"-m {protocol.Name()} --dport {IptablesMatch.Ports(new PortRange(target.FirstPort ?? ports.First, (ushort)((target.FirstPort ?? ports.First) + ports.Count - 1)))}";
         return new IptablesRule(
             IptablesChains.Filter, PublicationChains.ChainOf(PublicationChains.Forward, bridge),
             Joined($"-d {target.Address}", publication.Protocol is { } of ? $"-p {of.Name()}" : "", port, ByOriginal(publication, publication.Ports), "-j ACCEPT"));
     }
 
     /// <summary>Where a connection was sent to at first, whatever became of that.</summary>
-    private static string ByOriginal(HostPublication publication, PortRange? ports) => Joined(
-        "-m conntrack",
-        publication.Protocol is { } protocol ? $"--ctproto {protocol.Name()}" : "",
-        publication.Address is { } address ? $"--ctorigdst {address}" : "",
-        ports is { } range ? $"--ctorigdstport {Ports(range)}" : "");
+    private static string ByOriginal(HostPublication publication, PortRange? ports, string state = "") => Joined(
+        "-m conntrack", state, publication.Protocol is { } protocol ? $"--ctproto {protocol.Name()}" : "", IptablesMatch.SentTo(publication, ports));
 
     /// <summary>To the host itself, whose port it comes to stays as closed to others as it is.</summary>
     private static IptablesRule LetIn(string bridge, HostPublication publication) => new(
         IptablesChains.Filter, PublicationChains.ChainOf(PublicationChains.Refused, bridge),
-        $"-m conntrack --ctstate DNAT {ByOriginal(publication, publication.Ports)["-m conntrack ".Length..]} -j ACCEPT");
+        Joined(ByOriginal(publication, publication.Ports, "--ctstate DNAT"), "-j ACCEPT"));
 
     private static IEnumerable<IptablesRule> Refused(string bridge, HostPublication publication)
     {
@@ -193,9 +190,8 @@ internal static class PublicationRenderer
 
     private static string To(HostPublication publication) => Joined(
         publication.Address is { } address ? $"-d {address}" : "",
-        publication is { Protocol: { } protocol, Ports: { } ports } ? $"-p {protocol.Name()} -m {protocol.Name()} --dport {Ports(ports)}" : "");
+        publication is { Protocol: { } protocol, Ports: { } ports } ? $"-p {protocol.Name()} -m {protocol.Name()} --dport {IptablesMatch.Ports(ports)}" : "");
 
-    private static string Ports(PortRange ports) => ports.IsSingle ? $"{ports.First}" : $"{ports.First}:{ports.Last}";
 
     private static string Joined(params string[] parts) => string.Join(' ', parts.Where(part => part.Length > 0));
 }

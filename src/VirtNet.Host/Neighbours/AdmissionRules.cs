@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using VirtNet.Model;
+using VirtNet.Host.Iptables;
 using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Neighbours;
@@ -35,9 +35,8 @@ internal static partial class AdmissionRules
 
         // By nothing but where they were sent to: the port that they come to stays closed to everybody else. The comment says whose they are.
         foreach (string words in network.HostPlaces.Where(place => place.Ipv6 == ipv6).Select(place =>
-            $"-p {place.Protocol!.Value.Name()} -m conntrack --ctstate DNAT"
-                + (place.Address is { } address ? $" --ctorigdst {address}" : "")
-                + $" --ctorigdstport {PortsOf(place.Ports!.Value)} -m comment --comment \"{Mark} {network.Bridge}\" -j ACCEPT").Distinct())
+            $"-p {place.Protocol!.Value.Name()} -m conntrack --ctstate DNAT {IptablesMatch.SentTo(place, place.Ports)} "
+                + $"-m comment --comment \"{Mark} {network.Bridge}\" -j ACCEPT").Distinct())
         {
             yield return words;
         }
@@ -88,8 +87,6 @@ internal static partial class AdmissionRules
             .Select(rule => Outward().Match(rule.Text)).Where(match => match.Success)
             .Select(match => match.Groups["link"].Value).Distinct().Order(StringComparer.Ordinal),
     ];
-
-    private static string PortsOf(PortRange ports) => ports.IsSingle ? $"{ports.First}" : $"{ports.First}:{ports.Last}";
 
     public static bool IsOurs(RuleLine rule) => rule.Comment == Mark || rule.Comment.StartsWith(Mark + " ", StringComparison.Ordinal);
 

@@ -24,7 +24,7 @@ internal sealed record GuestNetwork(
                 Publishes = rules?.Publications.Any(publication => publication.Targets.Any(target => target.Address is not null)) == true,
                 Places = rules?.Publications.Where(publication => !publication.IsOwnAddress)
                     .Select(publication => publication with { Targets = [], Draining = [], Down = [] }).ToValueList() ?? [],
-                HostPlaces = rules?.Publications.Where(publication => publication is { Targets: [{ Address: null }], Protocol: not null, Ports: not null, IsLoopback: false })
+                HostPlaces = rules?.Publications.Where(publication => publication is { IsHostPort: true, Protocol: not null })
                     .Select(publication => publication with { Draining = [], Down = [] }).ToValueList() ?? [],
                 HasPeers = rules?.Peers.Count > 0,
             }

@@ -47,7 +47,7 @@ internal static class Remedies
         {
             { Rule: not null } => "removing that rule, or an accept before it",
             { Table.Keeper: RuleKeeper.Nft } => $"nft insert rule {site.Table} {site.Base.Name} ct status dnat meta l4proto {protocol} ct original proto-dst {ports} accept",
-            _ => $"{Iptables(site)} -I {site.Base.Name} -p {protocol} -m conntrack --ctstate DNAT --ctorigdstport {ports.First}{(ports.IsSingle ? "" : $":{ports.Last}")} -j ACCEPT",
+            _ => $"{Iptables(site)} -I {site.Base.Name} -p {protocol} -m conntrack --ctstate DNAT --ctorigdstport {IptablesMatch.Ports(ports)} -j ACCEPT",
         };
     }
 
