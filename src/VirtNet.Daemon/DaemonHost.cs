@@ -161,7 +161,7 @@ internal static class DaemonHost
         services.AddSingleton<NetworkEnvironment>();
         services.AddSingleton<NetworkRegistry>();
         services.AddSingleton<NetworkRepairs>();
-        services.AddSingleton<LateStarts>();
+        services.AddSingleton<Autostarts>();
         services.AddSingleton<BridgeRecords>();
         services.AddSingleton<GuestFollowing>();
         services.AddSingleton<NetworkLoader>();

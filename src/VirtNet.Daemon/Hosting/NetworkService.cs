@@ -13,7 +13,7 @@ namespace VirtNet.Daemon.Hosting;
 /// networks and guests as they are.
 /// </summary>
 internal sealed class NetworkService(
-    NetworkAdoption adoption, NetworkLoader loader, LateStarts late, NetworkRegistry registry, NetworkRepairs repairs,
+    NetworkAdoption adoption, NetworkLoader loader, Autostarts autostarts, NetworkRegistry registry, NetworkRepairs repairs,
     BridgeRecords records, GuestFollowing following, TargetHealth health, RunningNetworks running, INetworkServices services, INetworkHost host,
     FirewallUpkeep firewall, IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
     : BackgroundService
@@ -37,7 +37,7 @@ internal sealed class NetworkService(
         using IDisposable observation = services.ObserveLeases(following.Observer(stoppingToken));
         health.Changed += network => following.Begin(network, stoppingToken);
         host.PortsChanged += network => records.Begin(network, stoppingToken);
-        host.AddressesChanged += () => late.Begin(stoppingToken);
+        host.AddressesChanged += () => autostarts.Begin(stoppingToken);
         running.Changed += network => following.Begin(network, stoppingToken);
         try
         {

@@ -5,10 +5,10 @@ using VirtNet.Model;
 namespace VirtNet.Daemon.Networks;
 
 /// <summary>
-/// Networks that span hosts and were to start when this host had none of their addresses: at a boot its uplink may come later than
-/// virtnetd. They start when it has one. Safe on any thread.
+/// Starts networks that are marked for it. One that spans hosts waits where this host has none of their addresses: at a boot its uplink
+/// may come later than virtnetd. Safe on any thread.
 /// </summary>
-internal sealed class LateStarts(NetworkEnvironment environment, TimeProvider time, ILogger<LateStarts> logger)
+internal sealed class Autostarts(NetworkEnvironment environment, TimeProvider time, ILogger<Autostarts> logger)
 {
     /// <summary>What comes with an address (links, routes) is waited for.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
@@ -16,14 +16,24 @@ internal sealed class LateStarts(NetworkEnvironment environment, TimeProvider ti
     private readonly ConcurrentDictionary<Guid, NetworkActor> _waiting = [];
     private int _isDue;
 
-    /// <summary>Has a network that could not start wait, if it is for that.</summary>
-    public bool Wait(NetworkActor network)
+    /// <summary>One that cannot start keeps nobody else from it: it is said.</summary>
+    public async Task StartAsync(NetworkActor network, CancellationToken cancellationToken)
     {
-        _waiting[network.Identity.Uuid] = network; // before it is looked for: one that comes now is not missed
-        return LacksAddress(network) || !_waiting.TryRemove(network.Identity.Uuid, out _);
+        try
+        {
+            await network.StartAsync(cancellationToken);
+        }
+        catch (VirtNetException e) when (Wait(network))
+        {
+            logger.AutostartWaits(network.Identity.Name, e.Message);
+        }
+        catch (VirtNetException e)
+        {
+            logger.AutostartFailed(network.Identity.Name, e.Message);
+        }
     }
 
-    /// <summary>Addresses of the host may have changed: looks soon, and waits for nothing.</summary>
+    /// <summary>Addresses of the host may have changed: looks soon for those that wait, and waits for nothing.</summary>
     public void Begin(CancellationToken stoppingToken)
     {
         if (!_waiting.IsEmpty && Interlocked.Exchange(ref _isDue, 1) == 0)
@@ -38,7 +48,10 @@ internal sealed class LateStarts(NetworkEnvironment environment, TimeProvider ti
         {
             await Task.Delay(Settling, time, stoppingToken);
             Volatile.Write(ref _isDue, 0);
-            await Task.WhenAll(_waiting.Values.Where(network => !LacksAddress(network)).Select(network => StartAsync(network, stoppingToken)));
+            await Task.WhenAll(_waiting.Values
+                .Where(network => !LacksAddress(network) && _waiting.TryRemove(network.Identity.Uuid, out _))
+                .Where(network => network.Snapshot is { Autostart: true, IsActive: false })
+                .Select(network => StartAsync(network, stoppingToken)));
         }
         catch (OperationCanceledException)
         {
@@ -46,21 +59,11 @@ internal sealed class LateStarts(NetworkEnvironment environment, TimeProvider ti
         }
     }
 
-    private async Task StartAsync(NetworkActor network, CancellationToken stoppingToken)
+    /// <summary>Has a network that could not start wait, if it is for that.</summary>
+    private bool Wait(NetworkActor network)
     {
-        if (!_waiting.TryRemove(network.Identity.Uuid, out _) || network.Snapshot is not { Autostart: true, IsActive: false })
-        {
-            return;
-        }
-
-        try
-        {
-            await network.StartAsync(stoppingToken);
-        }
-        catch (VirtNetException e)
-        {
-            logger.AutostartFailed(network.Identity.Name, e.Message);
-        }
+        _waiting[network.Identity.Uuid] = network; // before it is looked for: one that comes now is not missed
+        return LacksAddress(network) || !_waiting.TryRemove(network.Identity.Uuid, out _);
     }
 
     private bool LacksAddress(NetworkActor network) =>

@@ -11,7 +11,7 @@ namespace VirtNet.Daemon.Networks;
 
 /// <summary>Brings the networks on disk into memory: at the daemon's start, and again at each reload.</summary>
 internal sealed class NetworkLoader(
-    NetworkRegistry registry, NetworkEnvironment environment, NetworkAdoption adoption, LateStarts late, DaemonPaths paths,
+    NetworkRegistry registry, NetworkEnvironment environment, NetworkAdoption adoption, Autostarts autostarts, DaemonPaths paths,
     ILogger<NetworkLoader> logger)
 {
     /// <summary>As many as people read at a time; all are in the log.</summary>
@@ -123,30 +123,14 @@ internal sealed class NetworkLoader(
         }
         else if (network.Snapshot.Autostart)
         {
-            await AutostartAsync(network, cancellationToken);
+            await autostarts.StartAsync(network, cancellationToken);
         }
     }
 
     private Task AutostartAsync(CancellationToken cancellationToken) => Task.WhenAll(
         registry.All
             .Where(network => network.Snapshot is { Autostart: true, IsActive: false })
-            .Select(network => AutostartAsync(network, cancellationToken)));
-
-    private async Task AutostartAsync(NetworkActor network, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await network.StartAsync(cancellationToken);
-        }
-        catch (VirtNetException e) when (late.Wait(network))
-        {
-            logger.AutostartWaits(network.Identity.Name, e.Message);
-        }
-        catch (VirtNetException e)
-        {
-            logger.AutostartFailed(network.Identity.Name, e.Message);
-        }
-    }
+            .Select(network => autostarts.StartAsync(network, cancellationToken)));
 
     /// <summary>
     /// What ran, under the name that its definition has. A network that ran goes by another UUID than the one that is defined: its state

@@ -39,7 +39,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Build();
     }
 
-    [MemberNotNull(nameof(Registry), nameof(HookScripts), nameof(Driver), nameof(Extensions), nameof(Reports), nameof(Metrics), nameof(Late), nameof(Loader), nameof(Adoption), nameof(FilesUpkeep))]
+    [MemberNotNull(nameof(Registry), nameof(HookScripts), nameof(Driver), nameof(Extensions), nameof(Reports), nameof(Metrics), nameof(Autostarts), nameof(Loader), nameof(Adoption), nameof(FilesUpkeep))]
     private void Build()
     {
         Paths.Create();
@@ -73,8 +73,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Reports = new DaemonReports(
             Registry, Conditions, Repairs, "nftables", neighbours: null, Services, Clock, Metrics, clients: () => 1);
         Extensions = new VirtNetExtensions(Registry, environment, intake, Adoption, _subnets, Reports, new LogVerbosity(LogLevel.Information), TimeProvider.System);
-        Late = new LateStarts(environment, Clock, NullLogger<LateStarts>.Instance);
-        Loader = new NetworkLoader(Registry, environment, Adoption, Late, Paths, NullLogger<NetworkLoader>.Instance);
+        Autostarts = new Autostarts(environment, Clock, NullLogger<Autostarts>.Instance);
+        Loader = new NetworkLoader(Registry, environment, Adoption, Autostarts, Paths, NullLogger<NetworkLoader>.Instance);
     }
 
     public DaemonPaths Paths { get; }
@@ -99,7 +99,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 
     public MetricsText Metrics { get; private set; }
 
-    public LateStarts Late { get; private set; }
+    public Autostarts Autostarts { get; private set; }
 
     public NetworkLoader Loader { get; private set; }
 

@@ -35,14 +35,14 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
         HostUnderlay underlay = _daemon.Host.Underlay!;
         _daemon.Host.Underlay = null;
         await _daemon.Loader.AutostartOnceAsync(Token);
-        _daemon.Late.Begin(Token);
+        _daemon.Autostarts.Begin(Token);
         _daemon.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.False(await _daemon.Driver.IsActiveAsync(network, Token));
 
         _daemon.Host.Underlay = underlay;
         for (int i = 0; i < 200 && !await _daemon.Driver.IsActiveAsync(network, Token); i++)
         {
-            _daemon.Late.Begin(Token);
+            _daemon.Autostarts.Begin(Token);
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
             _daemon.Clock.Advance(TimeSpan.FromSeconds(1));
         }
