@@ -29,8 +29,8 @@ public sealed record HostPublication(
     /// <summary>Who has had connections and gets no new ones: what is connected stays.</summary>
     public ValueList<IPAddress> Draining { get; init; } = [];
 
-    /// <summary>Who does not answer at the moment.</summary>
-    public ValueList<IPAddress> Down { get; init; } = [];
+    /// <summary>Who does not answer at the moment: what was sent to them is neither sent there any more, nor refused on its way.</summary>
+    public ValueList<HostTarget> Down { get; init; } = [];
 
     /// <summary>Whether a whole address is taken though the host needs it itself.</summary>
     public bool IsForced { get; init; }
@@ -62,6 +62,10 @@ public sealed record HostPublication(
 
     /// <summary>Whether the host must be able to reach its guests from 127.0.0.1.</summary>
     public bool NeedsRouteFromLoopback => !Ipv6 && Interface is null && (Address is null || IsLoopback) && Targets.Any(target => target.Address is not null);
+
+    /// <summary>The ports by which connections arrive at a target; null = all of a whole address.</summary>
+    public PortRange? PortsAt(HostTarget target) => Ports is not { } ports ? null
+        : target.FirstPort is { } first ? new PortRange(first, (ushort)(first + ports.Count - 1)) : ports;
 
     /// <summary>As a person would write it: address, ports and protocol.</summary>
     public string Listen => string.Concat(

@@ -90,13 +90,13 @@ internal static class PublicationResolver
             up.Any(one => !one.Target.IsBackup) ? [.. up.Where(one => !one.Target.IsBackup)] : up;
         ValueList<IPAddress> draining = there.Where(one => !chosen.Contains(one) && !(one.Address is { } at && isDown(at)))
             .Select(one => one.Address).OfType<IPAddress>().ToValueList();
-        ValueList<IPAddress> down = there.Select(one => one.Address).OfType<IPAddress>().Where(at => isDown(at)).ToValueList();
+        (PublicationTarget Target, IPAddress? Address)[] down = [.. there.Where(one => one.Address is { } at && isDown(at))];
         HostPublication whole = new(
             ipv6, address, publication.Protocol, Ports: null, publication.Interface, sources, publication.Balance,
-            chosen.Select(one => new HostTarget(one.Address, null, one.Target.Weight)).ToValueList())
+            Targets(chosen, _ => null))
         {
             Draining = draining,
-            Down = down,
+            Down = Targets(down, _ => null),
             IsForced = publication.Force,
             IsClaimed = publication.Claim,
         };
@@ -106,7 +106,7 @@ internal static class PublicationResolver
             yield break;
         }
 
-        bool keeps = chosen.All(one => KeepsPorts(publication, one.Target));
+        bool keeps = there.All(one => KeepsPorts(publication, one.Target));
         int index = 0;
         foreach (PortRange range in publication.Ports)
         {
@@ -119,14 +119,20 @@ internal static class PublicationResolver
 
             for (int port = range.First; port <= range.Last; port++, index++)
             {
+                Func<PublicationTarget, ushort?> portOf = target => PortOf(target, index, (ushort)port);
                 yield return whole with
                 {
                     Ports = new PortRange((ushort)port),
-                    Targets = chosen.Select(one => new HostTarget(one.Address, PortOf(one.Target, index, (ushort)port), one.Target.Weight)).ToValueList(),
+                    Targets = Targets(chosen, portOf),
+                    Down = Targets(down, portOf),
                 };
             }
         }
     }
+
+    private static ValueList<HostTarget> Targets(
+        (PublicationTarget Target, IPAddress? Address)[] targets, Func<PublicationTarget, ushort?> portOf) =>
+        targets.Select(one => new HostTarget(one.Address, portOf(one.Target), one.Target.Weight)).ToValueList();
 
     private static bool KeepsPorts(Publication publication, PublicationTarget target) =>
         target.Ports.Count == 0 || target.Ports.Equals(publication.Ports);

@@ -41,9 +41,9 @@ internal static class PublicationRenderer
             foreach (HostPublication piece in Pieces(publication))
             {
                 rendered.AddRange(Translated(rules.Bridge, piece));
-                rendered.AddRange(piece.Targets.Count == 0 ? Refused(rules.Bridge, piece)
-                    : piece.IsHostPort ? [LetIn(rules.Bridge, piece)]
-                    : piece.Targets.Where(target => target.Address is not null).Select(target => Accepted(rules.Bridge, piece, target)));
+                rendered.AddRange(piece.Targets.Count == 0 ? Refused(rules.Bridge, piece) : piece.IsHostPort ? [LetIn(rules.Bridge, piece)] : []);
+                rendered.AddRange(piece.Targets.Concat(piece.Down)
+                    .Where(target => target.Address is not null).Select(target => Accepted(rules.Bridge, piece, target)));
             }
         }
 
@@ -122,14 +122,9 @@ internal static class PublicationRenderer
             : $"{host}:{first}-{first + ports.Count - 1}/{ports.First}");
     }
 
-    private static IptablesRule Accepted(string bridge, HostPublication publication, HostTarget target)
-    {
-        string port = publication is not { Protocol: { } protocol, Ports: { } ports } ? ""
-            : $"-m {protocol.Name()} --dport {IptablesMatch.Ports(new PortRange(target.FirstPort ?? ports.First, (ushort)((target.FirstPort ?? ports.First) + ports.Count - 1)))}";
-        return new IptablesRule(
-            IptablesChains.Filter, PublicationChains.ChainOf(PublicationChains.Forward, bridge),
-            Joined($"-d {target.Address}", publication.Protocol is { } of ? $"-p {of.Name()}" : "", port, ByOriginal(publication, publication.Ports), "-j ACCEPT"));
-    }
+    private static IptablesRule Accepted(string bridge, HostPublication publication, HostTarget target) => new(
+        IptablesChains.Filter, PublicationChains.ChainOf(PublicationChains.Forward, bridge),
+        Joined($"-d {target.Address}", IptablesMatch.ArrivedAt(publication, target), ByOriginal(publication, publication.Ports), "-j ACCEPT"));
 
     /// <summary>Where a connection was sent to at first, whatever became of that.</summary>
     private static string ByOriginal(HostPublication publication, PortRange? ports, string state = "") => Joined(
@@ -138,7 +133,7 @@ internal static class PublicationRenderer
     /// <summary>To the host itself, whose port it comes to stays as closed to others as it is.</summary>
     private static IptablesRule LetIn(string bridge, HostPublication publication) => new(
         IptablesChains.Filter, PublicationChains.ChainOf(PublicationChains.Refused, bridge),
-        Joined(ByOriginal(publication, publication.Ports, "--ctstate DNAT"), "-j ACCEPT"));
+        Joined(IptablesMatch.ArrivedAt(publication, publication.Targets[0]), ByOriginal(publication, publication.Ports, "--ctstate DNAT"), "-j ACCEPT"));
 
     private static IEnumerable<IptablesRule> Refused(string bridge, HostPublication publication)
     {

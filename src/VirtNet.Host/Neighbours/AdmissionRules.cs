@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using VirtNet.Host.Iptables;
-using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -33,9 +32,10 @@ internal static partial class AdmissionRules
             yield return Service("udp", 69);
         }
 
-        // By nothing but where they were sent to: the port that they come to stays closed to everybody else. The comment says whose they are.
+        // By where they were sent to and where they arrived, so that nobody else comes to that port, and no translation but this one opens
+        // it. The comment says whose they are.
         foreach (string words in network.HostPlaces.Where(place => place.Ipv6 == ipv6).Select(place =>
-            $"-p {place.Protocol!.Value.Name()} -m conntrack --ctstate DNAT {IptablesMatch.SentTo(place, place.Ports)} "
+            $"{IptablesMatch.ArrivedAt(place, place.Targets[0])} -m conntrack --ctstate DNAT {IptablesMatch.SentTo(place, place.Ports)} "
                 + $"-m comment --comment \"{Mark} {network.Bridge}\" -j ACCEPT").Distinct())
         {
             yield return words;

@@ -43,11 +43,12 @@ internal static class Remedies
     {
         string protocol = place.Protocol?.Name() ?? "tcp";
         PortRange ports = place.Ports!.Value;
+        PortRange arrived = place.PortsAt(place.Targets[0])!.Value;
         return site switch
         {
             { Rule: not null } => "removing that rule, or an accept before it",
-            { Table.Keeper: RuleKeeper.Nft } => $"nft insert rule {site.Table} {site.Base.Name} ct status dnat meta l4proto {protocol} ct original proto-dst {ports} accept",
-            _ => $"{Iptables(site)} -I {site.Base.Name} -p {protocol} -m conntrack --ctstate DNAT --ctorigdstport {IptablesMatch.Ports(ports)} -j ACCEPT",
+            { Table.Keeper: RuleKeeper.Nft } => $"nft insert rule {site.Table} {site.Base.Name} ct status dnat meta l4proto {protocol} th dport {arrived} ct original proto-dst {ports} accept",
+            _ => $"{Iptables(site)} -I {site.Base.Name} {IptablesMatch.ArrivedAt(place, place.Targets[0])} -m conntrack --ctstate DNAT {IptablesMatch.SentTo(place, ports)} -j ACCEPT",
         };
     }
 

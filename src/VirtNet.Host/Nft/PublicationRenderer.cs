@@ -80,7 +80,7 @@ internal static class PublicationRenderer
 
     private static IEnumerable<NftElement> WayThrough(HostPublication publication)
     {
-        IEnumerable<NftElement> accepted = publication.Targets
+        IEnumerable<NftElement> accepted = publication.Targets.Concat(publication.Down)
             .Where(target => target.Address is not null).SelectMany(target => Accepted(publication, target));
         return publication is { Ports: null, Targets: [{ Address: { } owner }] }
             ? accepted.Append(NftElement.Of(PublicationSets.WayOut(publication.Ipv6), owner).To(publication.Address)) : accepted;

@@ -39,10 +39,10 @@ internal sealed class PublishedFlows
             {
                 HashSet<IPAddress> known = [.. Everybody(has)];
                 HashSet<IPAddress> gone = [.. Everybody(had).Where(address => !known.Contains(address))];
-                HashSet<IPAddress> down = [.. has.Down];
+                HashSet<IPAddress> down = [.. Addresses(has.Down)];
                 if (had.Protocol is { } only && IsConnected((byte)only))
                 {
-                    down.ExceptWith(had.Down); // who came before it was known to be down, and goes on asking
+                    down.ExceptWith(Addresses(had.Down)); // who came before it was known to be down, and goes on asking
                 }
 
                 if (gone.Count + down.Count == 0)
@@ -83,7 +83,10 @@ internal sealed class PublishedFlows
 
     /// <summary>Who answers, or did: the host itself is not among them.</summary>
     public static IEnumerable<IPAddress> Everybody(HostPublication publication) =>
-        publication.Targets.Select(target => target.Address).OfType<IPAddress>().Concat(publication.Draining).Concat(publication.Down);
+        Addresses(publication.Targets).Concat(publication.Draining).Concat(Addresses(publication.Down));
+
+    private static IEnumerable<IPAddress> Addresses(ValueList<HostTarget> targets) =>
+        targets.Select(target => target.Address).OfType<IPAddress>();
 
     /// <summary>What was translated by a publication on any address is known by where it went.</summary>
     private static bool IsTo(HostPublication had, ConntrackFlow flow) =>

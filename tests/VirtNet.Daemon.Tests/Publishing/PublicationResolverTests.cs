@@ -88,7 +88,7 @@ public class PublicationResolverTests
         HostPublication place = Assert.Single(
             Resolve("<publish protocol='tcp' port='80'><to address='192.168.122.10'/></publish>", isDown: "192.168.122.10").Places);
         Assert.Empty(place.Targets);
-        Assert.Equal([IPAddress.Parse("192.168.122.10")], place.Down);
+        Assert.Equal([new HostTarget(IPAddress.Parse("192.168.122.10"), 80)], place.Down);
     }
 
     [Theory]

@@ -182,7 +182,7 @@ public class AdmissionsTests
         HostPublication place = new(
             Ipv6: false, Address: null, PublishedProtocol.Tcp, new PortRange(7979), Interface: null, Sources: [], Balance.RoundRobin, [new HostTarget(null, 8080)]);
         GuestNetwork network = Recorded.Network(dhcp: false) with { HostPlaces = [place], ServesNames = false };
-        const string words = "-p tcp -m conntrack --ctstate DNAT --ctorigdstport 7979 -m comment --comment \"virtnet virbr0\" -j ACCEPT";
+        const string words = "-p tcp -m tcp --dport 8080 -m conntrack --ctstate DNAT --ctorigdstport 7979 -m comment --comment \"virtnet virbr0\" -j ACCEPT";
         string script = Assert.Single(Admissions.Plan(Recorded.Iptables("ufw"), [network], Recorded.Ways, admits: true, _ => false)).Script;
         Assert.Contains($"-A ufw-before-input {words}\n", script, StringComparison.Ordinal);
 

@@ -105,6 +105,21 @@ public class NftPublicationTests
     }
 
     [Fact]
+    public void On_the_way_to_who_is_down_nobody_is_refused()
+    {
+        HostPublication[] places = [Web with { Targets = [Target(2)], Down = [Target(1)] }, Web with { Ports = new PortRange(81), Targets = [], Down = [Target(3)] }];
+        FirewallRules rules = FirewallNetworks.Rules("nat") with { Publications = [.. places] };
+        string[] elements = [.. PublicationRenderer.Elements(rules).Select(element => $"{element.Set} {{ {element} }}")];
+        Assert.Contains("pub_accept4 { 203.0.113.5 . tcp . 80 . 192.168.122.1 . 8000 }", elements);
+        Assert.Contains("pub_accept4 { 203.0.113.5 . tcp . 81 . 192.168.122.3 . 8000 }", elements);
+        Assert.DoesNotContain(elements, element => element.StartsWith("pub_port4", StringComparison.Ordinal) && element.Contains("192.168.122.1 ", StringComparison.Ordinal));
+        Assert.Equal(
+            ["192.168.122.1", "192.168.122.2", "192.168.122.3"],
+            VirtNet.Host.Iptables.PublicationRenderer.Render(rules, ipv6: false).Where(rule => rule.Words.StartsWith("-d 192.168.122.", StringComparison.Ordinal)
+                && rule.Words.Contains("--ctorigdstport", StringComparison.Ordinal)).Select(rule => rule.Words.Split(' ')[1]).Order());
+    }
+
+    [Fact]
     public void Peers_read_as_nft_writes_them_and_their_ranges_do_not_overlap()
     {
         FirewallRules rules = FirewallNetworks.Rules("nat") with

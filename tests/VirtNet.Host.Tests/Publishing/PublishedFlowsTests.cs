@@ -59,7 +59,7 @@ public class PublishedFlowsTests
         ValueList<HostTarget> other = [new HostTarget(IPAddress.Parse("10.0.0.2"), 80)];
         HostPublication both = Web with { Targets = [.. Web.Targets, .. other] };
         HostPublication draining = Web with { Targets = other, Draining = [first] };
-        HostPublication down = Web with { Targets = other, Down = [first] };
+        HostPublication down = Web with { Targets = other, Down = [new HostTarget(first, 80)] };
         ConntrackFlow datagrams = Flow(Udp, Public, 80, answers: "10.0.0.1", translated: true);
         Assert.False(Between([both], [draining]).Includes(datagrams));
         Assert.True(Between([both], [down]).Includes(datagrams));

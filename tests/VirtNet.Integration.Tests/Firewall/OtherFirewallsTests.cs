@@ -160,6 +160,7 @@ public sealed class OtherFirewallsTests
         await topology.Host.ShellAsync("iptables -F ufw-before-input");
         await SettleAsync(neighbours);
         await CheckAsync("host 203.0.113.1");
+        await CheckNobodyElseIsLetInAsync(topology, probe);
 
         await backend.ApplyAsync(some, none, Cancel);
         neighbours.Watch(FirewallTopology.Networks[0], none);
@@ -242,8 +243,22 @@ public sealed class OtherFirewallsTests
         }
 
         Assert.Equal("NO-ANSWER", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), 8080));
+        await CheckNobodyElseIsLetInAsync(topology, probe);
         await backend.ApplyAsync(rules, rules with { Publications = [] }, Cancel);
         Assert.DoesNotContain("ctorigdst", await topology.Host.RunAsync("iptables", "-S"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Somebody else's redirection of a port that is published leads to where this firewall lets nobody.</summary>
+    private static async Task CheckNobodyElseIsLetInAsync(FirewallTopology topology, PublicationProbe probe)
+    {
+        probe.Listen(topology.Host, "other", 9090);
+        await topology.Host.ShellAsync("""
+            nft add table ip stranger
+            nft add chain ip stranger first '{ type nat hook prerouting priority -150; }'
+            nft add rule ip stranger first tcp dport 7979 redirect to :9090
+            """);
+        Assert.Equal("NO-ANSWER", await PublicationProbe.AskAsync(topology["ext"], IPAddress.Parse("203.0.113.2"), 7979));
+        await topology.Host.ShellAsync("nft delete table ip stranger");
     }
 
     [Fact]
