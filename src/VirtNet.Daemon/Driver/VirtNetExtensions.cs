@@ -4,6 +4,7 @@ using VirtNet.Daemon.Networks;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
 using VirtNet.Host.Pci;
+using VirtNet.Host.Publishing;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Differences;
@@ -152,12 +153,13 @@ internal sealed class VirtNetExtensions(
             throw VirtNetException.UnsupportedFlags((uint)unknown, "virtnetGetPublications");
         }
 
+        OpenConnections connections = new();
         if (network is not null)
         {
             NetworkActor subject = registry.Find(network);
             await adoption.ServedAsync(subject, cancellationToken);
             await SettleAsync();
-            return await subject.GetPublicationsAsync(detail, cancellationToken);
+            return await subject.GetPublicationsAsync(detail, connections, cancellationToken);
         }
 
         await SettleAsync();
@@ -167,7 +169,7 @@ internal sealed class VirtNetExtensions(
             try
             {
                 await adoption.ServedAsync(active, cancellationToken);
-                all.AddRange(await active.GetPublicationsAsync(detail, cancellationToken));
+                all.AddRange(await active.GetPublicationsAsync(detail, connections, cancellationToken));
             }
             catch (VirtNetException) when (!active.Snapshot.IsActive)
             {

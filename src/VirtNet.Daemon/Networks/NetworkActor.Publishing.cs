@@ -1,4 +1,5 @@
 using VirtNet.Host;
+using VirtNet.Host.Publishing;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -60,7 +61,9 @@ internal sealed partial class NetworkActor
         _span = brought.Span;
     }
 
+    /// <param name="connections">Of the moment: one for all networks of a question.</param>
     /// <exception cref="VirtNetException">It is not active.</exception>
-    public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(PublicationDetail detail, CancellationToken cancellationToken) =>
-        _environment.Publishing.DescribeAsync(Identity, RequireLive(), _snapshot.Ports, detail, cancellationToken);
+    public Task<IReadOnlyList<PublicationInForce>> GetPublicationsAsync(
+        PublicationDetail detail, OpenConnections connections, CancellationToken cancellationToken) =>
+        _environment.Publishing.DescribeAsync(Identity, RequireLive(), _snapshot.Ports, detail, connections, cancellationToken);
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Host;
 using VirtNet.Host.Networks;
+using VirtNet.Host.Publishing;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Ports;
@@ -132,7 +133,8 @@ internal sealed class NetworkPublishing(
     }
 
     public async Task<IReadOnlyList<PublicationInForce>> DescribeAsync(
-        NetworkRef network, NetworkDefinition live, ValueList<NetworkPort> ports, PublicationDetail detail, CancellationToken cancellationToken)
+        NetworkRef network, NetworkDefinition live, ValueList<NetworkPort> ports, PublicationDetail detail, OpenConnections connections,
+        CancellationToken cancellationToken)
     {
         if (!Follows(live))
         {
@@ -145,7 +147,7 @@ internal sealed class NetworkPublishing(
         if (detail.HasFlag(PublicationDetail.Traffic))
         {
             IReadOnlyDictionary<HostPublication, ulong> counted = await host.CountConnectionsAsync(network.Uuid, cancellationToken);
-            ILookup<HostPublication, PublishedTraffic>? traffic = ListTraffic(all);
+            ILookup<HostPublication, PublishedTraffic>? traffic = TrafficOf(all, connections);
             described = [.. described.Zip(all, (said, one) => WithTraffic(said, one, counted, traffic))];
         }
 
@@ -170,11 +172,11 @@ internal sealed class NetworkPublishing(
     }
 
     /// <returns>Null where the kernel does not tell.</returns>
-    private ILookup<HostPublication, PublishedTraffic>? ListTraffic(IEnumerable<ResolvedPublication> publications)
+    private static ILookup<HostPublication, PublishedTraffic>? TrafficOf(IEnumerable<ResolvedPublication> publications, OpenConnections connections)
     {
         try
         {
-            return host.ListTraffic([.. publications.SelectMany(one => one.Places)]).ToLookup(one => one.Publication);
+            return connections.Count([.. publications.SelectMany(one => one.Places)]).ToLookup(one => one.Publication);
         }
         catch (IOException)
         {

@@ -133,10 +133,6 @@ public interface INetworkHost
     /// <summary>How many connections came to what a network publishes; without those that are not counted.</summary>
     Task<IReadOnlyDictionary<HostPublication, ulong>> CountConnectionsAsync(Guid network, CancellationToken cancellationToken);
 
-    /// <summary>What connections there are now to what is published; without what nobody uses.</summary>
-    /// <exception cref="IOException">The kernel does not tell.</exception>
-    IReadOnlyList<PublishedTraffic> ListTraffic(IReadOnlyCollection<HostPublication> publications) => [];
-
     /// <summary>What of other firewalls stands in the way of what a network publishes.</summary>
     IReadOnlyList<PublicationWarning> WarningsOf(Guid network) => [];
 

@@ -254,8 +254,6 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             ? await firewall.CountAsync(rules, cancellationToken)
             : new Dictionary<HostPublication, ulong>();
 
-    public IReadOnlyList<PublishedTraffic> ListTraffic(IReadOnlyCollection<HostPublication> publications) => OpenConnections.Count(publications);
-
     public BridgeStanding StandingOf(NetworkDefinition network) => FindBridge(network)?.Standing ?? BridgeStanding.InPlace;
 
     public IReadOnlyDictionary<Guid, string> ListMarkedBridges() => _own.List();

@@ -4,22 +4,29 @@ using VirtNet.Linux.Netlink;
 
 namespace VirtNet.Host.Publishing;
 
-/// <summary>Counts what the kernel follows of connections to what is published.</summary>
-internal static class OpenConnections
+/// <summary>
+/// What the kernel follows at one moment of connections that were sent to one place and are answered at another: it is asked once a
+/// family, when it is first needed, however many networks are counted by it.
+/// </summary>
+public sealed class OpenConnections
 {
+    private readonly Dictionary<bool, Flows> _families = [];
+
+    /// <summary>Those to what is published; without what nobody uses.</summary>
     /// <exception cref="IOException">The kernel does not answer.</exception>
-    public static IReadOnlyList<PublishedTraffic> Count(IReadOnlyCollection<HostPublication> publications)
+    public IReadOnlyList<PublishedTraffic> Count(IReadOnlyCollection<HostPublication> publications)
     {
         Dictionary<(HostPublication Publication, IPAddress? Target), PublishedTraffic> found = [];
-        foreach (IGrouping<bool, HostPublication> family in publications.Where(one => !one.IsOwnAddress).GroupBy(one => one.Ipv6))
+        // For one connection there is one publication: the most exact.
+        HashSet<ConntrackFlow> counted = new(ReferenceEqualityComparer.Instance);
+        foreach (HostPublication publication in publications.Where(one => !one.IsOwnAddress).OrderBy(one => one.Ports is { IsSingle: true } ? 0 : 1))
         {
-            Guide guide = new(family);
-            foreach (ConntrackFlow flow in ConntrackClient.List(
-                family.Key ? KernelFamily.Ipv6 : KernelFamily.Ipv4,
-                flow => flow is { IsTranslated: true, HasEnded: false } && guide.Find(flow) is not null))
+            bool isOfHost = publication.Targets.Any(target => target.Address is null);
+            HashSet<IPAddress> everybody = [.. PublishedFlows.Everybody(publication)];
+            foreach (ConntrackFlow flow in FlowsOf(publication.Ipv6).To(publication).Where(flow => PublishedFlows.IsSentTo(publication, flow)
+                && (isOfHost || everybody.Contains(flow.Answers)) && counted.Add(flow)))
             {
-                HostPublication publication = guide.Find(flow)!;
-                IPAddress? target = IsOfHost(publication) ? null : flow.Answers;
+                IPAddress? target = isOfHost ? null : flow.Answers;
                 PublishedTraffic had = found.GetValueOrDefault((publication, target)) ?? new PublishedTraffic(publication, target, 0, null);
                 found[(publication, target)] = had with { Open = had.Open + 1, Octets = flow.Octets is { } more ? (had.Octets ?? 0) + more : had.Octets };
             }
@@ -28,20 +35,24 @@ internal static class OpenConnections
         return [.. found.Values];
     }
 
-    /// <summary>By which publication a connection came; exact ports by themselves, so that many publications cost no more than one.</summary>
-    private sealed class Guide(IEnumerable<HostPublication> publications)
+    private Flows FlowsOf(bool ipv6)
     {
-        private readonly ILookup<(byte Protocol, int Port), HostPublication> _exact = publications
-            .Where(one => one.Ports is { IsSingle: true }).ToLookup(one => ((byte)one.Protocol!.Value, (int)one.Ports!.Value.First));
+        if (!_families.TryGetValue(ipv6, out Flows? flows))
+        {
+            flows = new Flows(ConntrackClient.List(
+                ipv6 ? KernelFamily.Ipv6 : KernelFamily.Ipv4, flow => flow is { IsTranslated: true, HasEnded: false }));
+            _families.Add(ipv6, flows);
+        }
 
-        private readonly HostPublication[] _others = [.. publications.Where(one => one.Ports is not { IsSingle: true })];
-
-        public HostPublication? Find(ConntrackFlow flow) =>
-            _exact[(flow.Protocol, flow.Port)].FirstOrDefault(one => IsOf(one, flow)) ?? Array.Find(_others, one => IsOf(one, flow));
-
-        private static bool IsOf(HostPublication one, ConntrackFlow flow) => PublishedFlows.IsSentTo(one, flow)
-            && (IsOfHost(one) || PublishedFlows.Everybody(one).Contains(flow.Answers));
+        return flows;
     }
 
-    private static bool IsOfHost(HostPublication publication) => publication.Targets.Any(target => target.Address is null);
+    /// <summary>By where they were sent to, so that many publications cost no more than one.</summary>
+    private sealed class Flows(List<ConntrackFlow> all)
+    {
+        private readonly ILookup<(byte Protocol, int Port), ConntrackFlow> _byPort = all.ToLookup(flow => (flow.Protocol, (int)flow.Port));
+
+        public IEnumerable<ConntrackFlow> To(HostPublication publication) => publication is { Ports: { IsSingle: true } port, Protocol: { } protocol }
+            ? _byPort[((byte)protocol, port.First)] : all;
+    }
 }
