@@ -92,7 +92,7 @@ internal static partial class AdmissionRules
 
     /// <summary>The bridge of a rule of ours, or null: not ours.</summary>
     public static string? BridgeOf(RuleLine rule) =>
-        rule.Comment.StartsWith(Mark + " ", StringComparison.Ordinal) ? rule.Comment[(Mark.Length + 1)..]
+        rule.Comment.Split(' ') is [Mark, var bridge, ..] ? bridge
         : rule.Comment == Mark && Ours().Match(rule.Text) is { Success: true } match ? match.Groups["bridge"].Value : null;
 
     [GeneratedRegex(@"^(! -i \S+ )?-o (?<link>\S+) -j \S+")]

@@ -19,14 +19,16 @@ internal sealed record ForeignView(IReadOnlyList<RuleTable> Tables, string Legac
 
     /// <summary>Bridges that are let through somewhere.</summary>
     public IReadOnlySet<string> Admitted { get; } =
-        Tables.SelectMany(table => table.Chains.Values).Where(chain => AdmissionPlaces.IsPlace(chain.Name))
+        Tables.SelectMany(table => table.Chains.Values.Where(chain => AdmissionPlaces.IsPlace(chain.Name) || NftAdmissions.IsPlace(table, chain)))
             .SelectMany(chain => chain.Rules).Select(AdmissionRules.BridgeOf).OfType<string>().ToHashSet();
 }
 
-/// <summary>Reads them, and changes them where iptables' programs can. Never more than the kernel has already: looking makes no table.</summary>
+/// <summary>Reads them, and changes them where their tools can. Never more than the kernel has already: looking makes no table.</summary>
 /// <param name="nft">A session of its own, so that no network waits for a long listing; null = no nftables here.</param>
+/// <param name="administrators">Which tables are the administrator's own.</param>
 internal sealed class ForeignRulesets(
-    INftSession? nft, IptablesPrograms iptables, IptablesVariants variants, Func<bool, IReadOnlyList<string>> legacyTables) : IDisposable
+    INftSession? nft, IptablesPrograms iptables, IptablesVariants variants, Func<bool, IReadOnlyList<string>> legacyTables, NftablesConf administrators)
+    : IDisposable
 {
     /// <summary>Of a table that iptables does not show as a whole, each chain costs a process.</summary>
     private const int MostChains = 100;
@@ -74,6 +76,8 @@ internal sealed class ForeignRulesets(
             tables.AddRange(await ReadIptablesAsync(group.Key, [.. group.Select(table => table.Name)], cancellationToken));
         }
 
+        IReadOnlySet<(string, string)> own = administrators.ListTables();
+        tables = [.. tables.Select(table => own.Contains((table.Family, table.Name)) ? table with { IsAdministrators = true } : table)];
         string legacy = await ReadLegacyAsync(cancellationToken);
         tables.AddRange(ParseLegacy(legacy));
         return new ForeignView(tables, legacy, lookups);
@@ -83,6 +87,12 @@ internal sealed class ForeignRulesets(
     /// <returns>False where the programs for it are not installed.</returns>
     public async Task<bool> ChangeAsync(RuleTable table, string script, CancellationToken cancellationToken)
     {
+        if (table.Keeper == RuleKeeper.Nft)
+        {
+            await nft!.ExecuteAsync(script, cancellationToken); // whence the table is known
+            return true;
+        }
+
         if (await variants.FindAsync(table.Keeper, table.Family == "ip6", cancellationToken) is not { } prefix)
         {
             return false; // shown by nftables only; what it drops is told

@@ -163,7 +163,8 @@ public sealed partial class Neighbourhood
         IReadOnlyList<GuestNetwork> networks, Func<string, bool> isGone, bool paced, HostWays? ways, CancellationToken cancellationToken)
     {
         Admittance result = new();
-        foreach (Admission admission in Admissions.Plan(_view.Tables, networks, ways, _admits, isGone))
+        foreach (Admission admission in Admissions.Plan(_view.Tables, networks, ways, _admits, isGone)
+            .Concat(NftAdmissions.Plan(_view.Tables, networks, ways, _admits, isGone)))
         {
             string table = $"{admission.Table}";
             if (paced && !MayChange(table, admission.Admitted))

@@ -150,6 +150,7 @@ internal static class NftListing
 
         yield return new RuleLine(string.Join(' ', words), comment, tests, verdict)
         {
+            Handle = rule.TryGetProperty("handle", out JsonElement handle) && handle.TryGetInt64(out long number) ? number : 0,
             Ports = ports,
             Destination = destination,
             Entries = mapped,

@@ -65,6 +65,7 @@ internal sealed record Owner(string Name, Neighbour? Who)
             (site.Table.Keeper, site.Table.Name) switch
             {
                 (RuleKeeper.Nft, "virtnet") => "a rule in virtnet's table that is not virtnet's",
+                (RuleKeeper.Nft, _) when site.Table.IsAdministrators => "this host's own firewall (/etc/nftables.conf)",
                 (RuleKeeper.Nft, "filter") => "a firewall of this host's own, perhaps /etc/nftables.conf",
                 (RuleKeeper.Nft, _) => "another firewall",
                 _ => "iptables rules of this host's own",

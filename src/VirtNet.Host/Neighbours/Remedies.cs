@@ -1,6 +1,4 @@
 using VirtNet.Host.Iptables;
-using VirtNet.Model;
-using VirtNet.Model.Publishing;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -41,14 +39,11 @@ internal static class Remedies
     /// <summary>For what is published of the host itself: of others who come to that port nothing is said.</summary>
     public static string For(DropSite site, HostPublication place)
     {
-        string protocol = place.Protocol?.Name() ?? "tcp";
-        PortRange ports = place.Ports!.Value;
-        PortRange arrived = place.PortsAt(place.Targets[0])!.Value;
         return site switch
         {
             { Rule: not null } => "removing that rule, or an accept before it",
-            { Table.Keeper: RuleKeeper.Nft } => $"nft insert rule {site.Table} {site.Base.Name} ct status dnat meta l4proto {protocol} th dport {arrived} ct original proto-dst {ports} accept",
-            _ => $"{Iptables(site)} -I {site.Base.Name} {IptablesMatch.ArrivedAt(place, place.Targets[0])} -m conntrack --ctstate DNAT {IptablesMatch.SentTo(place, ports)} -j ACCEPT",
+            { Table.Keeper: RuleKeeper.Nft } => $"nft insert rule {site.Table} {site.Base.Name} {NftAdmissionRules.ToHost(place)}",
+            _ => $"{Iptables(site)} -I {site.Base.Name} {IptablesMatch.ArrivedAt(place, place.Targets[0])} -m conntrack --ctstate DNAT {IptablesMatch.SentTo(place, place.Ports)} -j ACCEPT",
         };
     }
 

@@ -21,6 +21,9 @@ internal enum RuleKeeper
 /// <param name="Family">As nftables has it: ip, ip6, inet, bridge, netdev.</param>
 internal sealed record RuleTable(RuleKeeper Keeper, string Family, string Name, IReadOnlyDictionary<string, RuleChain> Chains)
 {
+    /// <summary>Whether it is of the administrator's own rules: <see cref="NftablesConf"/>.</summary>
+    public bool IsAdministrators { get; init; }
+
     public override string ToString() =>
         Keeper == RuleKeeper.IptablesLegacy ? $"{(Family == "ip" ? "iptables" : "ip6tables")}-legacy {Name}" : $"{Family} {Name}";
 }
@@ -42,6 +45,9 @@ internal sealed record HookPlace(string Hook, bool DropsByDefault, ValueList<str
 /// <param name="Tests">All must match.</param>
 internal sealed record RuleLine(string Text, string Comment, IReadOnlyList<RuleTest> Tests, RuleVerdict Verdict)
 {
+    /// <summary>What removes an nftables rule; 0 = not known.</summary>
+    public long Handle { get; init; }
+
     /// <summary>The only link that it takes packets from; null = several, or not known.</summary>
     public string? In { get; init; }
 

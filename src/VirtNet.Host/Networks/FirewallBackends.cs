@@ -116,7 +116,7 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
         INftSession? nft = await OpenNftAsync(cancellationToken);
         IptablesPrograms iptables = new(runner);
         return new Neighbourhood(
-            new ForeignRulesets(nft, iptables, new IptablesVariants(iptables, time), new LegacyTables(time).Names),
+            new ForeignRulesets(nft, iptables, new IptablesVariants(iptables, time), new LegacyTables(time).Names, NftablesConf.ThisHost),
             admits, HostWaysReader.Read, IptablesSurroundings.ThisHost.LinkExists, board, time,
             loggers.CreateLogger<Neighbourhood>());
     }

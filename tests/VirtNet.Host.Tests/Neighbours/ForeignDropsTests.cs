@@ -228,7 +228,7 @@ public class ForeignDropsTests
     {
         CliWrapCommandRunner runner = new();
         IptablesPrograms programs = new(runner);
-        return new ForeignRulesets(new NftProgram(runner), programs, new IptablesVariants(programs, TimeProvider.System), _ => []);
+        return new ForeignRulesets(new NftProgram(runner), programs, new IptablesVariants(programs, TimeProvider.System), _ => [], new NftablesConf());
     }
 
     private static string Lost(ForeignView view, HostWays? ways = null)

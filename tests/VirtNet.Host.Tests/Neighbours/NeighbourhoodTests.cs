@@ -27,7 +27,7 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
     {
         IptablesPrograms programs = new(_docker);
         _neighbours = new Neighbourhood(
-            new ForeignRulesets(_docker, programs, new IptablesVariants(programs, _clock), _ => []),
+            new ForeignRulesets(_docker, programs, new IptablesVariants(programs, _clock), _ => [], new NftablesConf()),
             admits: true,
             () =>
             {

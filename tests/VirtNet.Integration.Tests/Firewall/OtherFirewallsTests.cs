@@ -12,7 +12,7 @@ using VirtNet.Model.Publishing;
 namespace VirtNet.Integration.Tests.Firewall;
 
 /// <summary>virtnet beside Docker, ufw and hand-made firewalls: their rules in the kernel, and packets.</summary>
-public sealed class OtherFirewallsTests
+public sealed class OtherFirewallsTests : IDisposable
 {
     /// <summary>What Docker makes of a host, as far as it concerns others.</summary>
     private const string Docker = """
@@ -47,10 +47,69 @@ public sealed class OtherFirewallsTests
             [new HostTarget(null, 8080)]),
     ];
 
+    /// <summary>A host that is closed by default, as nftables.service loads it.</summary>
+    private const string Closed = """
+        add table inet filter
+        delete table inet filter
+        table inet filter {
+            chain input { type filter hook input priority 0; policy drop; iif lo accept; ct state established,related accept; }
+            chain forward { type filter hook forward priority 0; policy drop; }
+        }
+        """;
+
+    private readonly string _file = Path.GetTempFileName();
     private readonly ConditionBoard _board = new();
     private readonly RecordingLogger<Neighbourhood> _log = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public async Task Guests_pass_the_policy_of_the_hosts_own_rules_and_of_nobody_elses()
+    {
+        await using FirewallTopology topology = await FirewallTopology.CreateAsync("nft");
+        await topology.AddNetworksAsync();
+        using NftBackend backend = Backend(topology);
+        await using Neighbourhood neighbours = Neighbours(topology);
+        using Probe probe = new();
+        probe.Listen(topology["ext"]);
+        FirewallRules rules = FirewallTopology.AllRules()[0];
+        await File.WriteAllTextAsync(_file, Closed, Cancel);
+        await topology.Host.RunAsync("nft", "-f", _file);
+        await backend.ApplyAsync(null, rules, Cancel);
+        Assert.Equal("NO-ANSWER", await VerdictAsync(topology));
+        neighbours.Watch(FirewallTopology.Networks[0]);
+        await SettleAsync(neighbours);
+        Assert.Equal("ACCEPT", await VerdictAsync(topology));
+        Assert.Empty(_board.Of(rules.Network));
+        Assert.NotEqual("ACCEPT", (await Probe.ConnectAsync(topology["ext"], IPAddress.Parse("10.1.0.9"), null)).Verdict);
+
+        // A rule of the administrator's has its say first, also one that came later.
+        await topology.Host.RunAsync("nft", "add", "rule", "inet", "filter", "forward", "ip", "saddr", "10.1.0.0/24", "tcp", "dport", "80", "counter", "drop");
+        await SettleAsync(neighbours);
+        string[] lines = (await ForwardAsync()).Split('\n');
+        Assert.InRange(Array.FindIndex(lines, line => line.Contains("counter", StringComparison.Ordinal)), 1, Array.FindIndex(lines, line => line.Contains("virtnet", StringComparison.Ordinal)));
+
+        await topology.Host.RunAsync("nft", "-f", _file); // loaded anew
+        await SettleAsync(neighbours);
+        Assert.Equal("ACCEPT", await VerdictAsync(topology));
+        string before = await ForwardAsync();
+        await SettleAsync(neighbours);
+        Assert.Equal(before, await ForwardAsync());
+
+        // Who drops in a table of his own means to.
+        await topology.Host.RunAsync("nft", "add table inet vpn; add chain inet vpn forward { type filter hook forward priority 0; policy drop; }");
+        await SettleAsync(neighbours);
+        Assert.Equal("NO-ANSWER", await VerdictAsync(topology));
+        Assert.Contains("inet vpn forward, policy drop", Assert.Single(_board.Of(rules.Network)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("virtnet", await topology.Host.RunAsync("nft", "list", "table", "inet", "vpn"), StringComparison.Ordinal);
+
+        await neighbours.ForgetAsync(rules.Network);
+        Assert.DoesNotContain("virtnet", await topology.Host.RunAsync("nft", "list", "table", "inet", "filter"), StringComparison.Ordinal);
+
+        Task<string> ForwardAsync() => topology.Host.RunAsync("nft", "list", "chain", "inet", "filter", "forward");
+    }
 
     [Theory]
     [InlineData("iptables-nft")]
@@ -324,7 +383,7 @@ public sealed class OtherFirewallsTests
         return new Neighbourhood(
             new ForeignRulesets(
                 Session(topology), programs, new IptablesVariants(programs, TimeProvider.System),
-                ipv6 => topology.Host.Run(() => legacy.Names(ipv6))),
+                ipv6 => topology.Host.Run(() => legacy.Names(ipv6)), new NftablesConf(_file)),
             admits, () => new HostWays(null, null, BridgedIsFiltered: false, _ => []), _ => true,
             _board, TimeProvider.System, _log);
     }
