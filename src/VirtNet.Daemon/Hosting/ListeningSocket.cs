@@ -55,7 +55,8 @@ internal sealed class ListeningSocket : IDisposable
         return new ListeningSocket(socket.Socket, path, identity, readOnly, isSystemds, kept);
     }
 
-    /// <exception cref="IOException">The folder cannot be used, or somebody listens there.</exception>
+    /// <exception cref="SocketHeldException">Somebody listens there.</exception>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
     /// <exception cref="SocketException">The socket cannot be bound.</exception>
     public static ListeningSocket Bind(string path, SocketRights rights, bool readOnly, KeptSockets kept, ILogger logger)
     {
@@ -65,7 +66,7 @@ internal sealed class ListeningSocket : IDisposable
         string temporary = path + SystemdSockets.UnfinishedSuffix;
         if (IsSomebodyThere(path, temporary))
         {
-            throw new IOException($"another program, or systemd for it, listens on {path}");
+            throw new SocketHeldException(path);
         }
 
         File.Delete(temporary);

@@ -15,6 +15,9 @@ internal sealed class ListeningSockets : IDisposable
 
     private readonly List<ListeningSocket> _sockets = [];
 
+    /// <summary>Those of libvirt's clients where its own daemon listens still: they are had as soon as it ends.</summary>
+    private readonly List<(string Path, bool ReadOnly)> _awaited = [];
+
     private readonly KeptSockets _kept;
 
     private ListeningSockets(KeptSockets kept) => _kept = kept;
@@ -37,7 +40,7 @@ internal sealed class ListeningSockets : IDisposable
                 string path = Path.Combine(LibvirtDirectory, name);
                 if (options.LibvirtSockets || inherited.Has(name, path))
                 {
-                    sockets.Add(inherited, name, path, readOnly, options, logger);
+                    sockets.AddOrAwait(inherited, name, path, readOnly, options, logger);
                 }
             }
 
@@ -67,14 +70,14 @@ internal sealed class ListeningSockets : IDisposable
     }
 
     /// <summary>
-    /// Listens again where somebody removed or replaced the file of a socket. Whoever is connected stays so; systemd's
-    /// sockets are systemd's to make.
+    /// Listens again where somebody removed or replaced the file of a socket, and for the first time where libvirt's own daemon has
+    /// left. Whoever is connected stays so; systemd's sockets are systemd's to make.
     /// </summary>
     /// <param name="lost">Told of each where nobody reaches the daemon, and why.</param>
     /// <returns>The sockets that are new.</returns>
     public IReadOnlyList<ListeningSocket> Restore(DaemonOptions options, Action<string> lost, ILogger logger)
     {
-        List<ListeningSocket> anew = [];
+        List<ListeningSocket> anew = [.. Awaited(options, lost, logger)];
         for (int i = 0; i < _sockets.Count; i++)
         {
             ListeningSocket socket = _sockets[i];
@@ -112,6 +115,43 @@ internal sealed class ListeningSockets : IDisposable
         foreach (ListeningSocket socket in _sockets)
         {
             socket.Dispose();
+        }
+    }
+
+    private IEnumerable<ListeningSocket> Awaited(DaemonOptions options, Action<string> lost, ILogger logger)
+    {
+        foreach ((string path, bool readOnly) in _awaited.ToArray())
+        {
+            ListeningSocket? socket = null;
+            try
+            {
+                socket = ListeningSocket.Bind(path, SocketRights.Of(options, readOnly), readOnly, _kept, logger);
+            }
+            catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+            {
+                lost($"libvirt's clients do not find virtnetd: {e.Message}");
+            }
+
+            if (socket is not null)
+            {
+                _awaited.Remove((path, readOnly));
+                _sockets.Add(socket);
+                logger.Listening(path);
+                yield return socket;
+            }
+        }
+    }
+
+    private void AddOrAwait(
+        SystemdSockets inherited, string name, string path, bool readOnly, DaemonOptions options, ILogger logger)
+    {
+        try
+        {
+            Add(inherited, name, path, readOnly, options, logger);
+        }
+        catch (SocketHeldException)
+        {
+            _awaited.Add((path, readOnly)); // by whom is said as long as it is so
         }
     }
 

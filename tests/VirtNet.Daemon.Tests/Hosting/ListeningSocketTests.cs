@@ -43,7 +43,7 @@ public sealed class ListeningSocketTests : IDisposable
     {
         using ListeningSocket first = Bind();
 
-        Assert.Contains("listens on", Assert.Throws<IOException>(Bind).Message, StringComparison.Ordinal);
+        Assert.Contains("listens on", Assert.Throws<SocketHeldException>(Bind).Message, StringComparison.Ordinal);
         Assert.True(File.Exists(SocketFile));
     }
 
