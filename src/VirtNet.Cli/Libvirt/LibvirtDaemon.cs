@@ -6,38 +6,26 @@ using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Cli.Libvirt;
 
-/// <summary>The one daemon of Debian's and Ubuntu's libvirt, which has the network driver in itself.</summary>
-internal sealed class LibvirtDaemon(IPrograms programs, TimeProvider time)
+/// <summary>The daemon of libvirt that has the networks of this host.</summary>
+internal sealed class LibvirtDaemon(LibvirtProgram program, IPrograms programs, TimeProvider time)
 {
-    /// <summary>Where libvirt has a daemon for networks alone instead.</summary>
-    public const string ModularPidFile = "/run/virtnetworkd.pid";
-
-    private const string PidFile = "/run/libvirtd.pid";
-    private const string Name = "libvirtd";
-    private const string Socket = "/run/libvirt/libvirt-sock";
-    private const string Service = "libvirtd.service";
-
     /// <summary>11.3 was seen to take half a minute.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private static readonly string[] Units = [Service, "libvirtd.socket", "libvirtd-ro.socket", "libvirtd-admin.socket"];
-
     private RunningProcess? _stopped;
-    private string? _program;
+    private string? _file;
     private IReadOnlyList<string> _arguments = [];
     private IReadOnlyList<string> _environment = [];
 
     /// <summary>Null while it does not run.</summary>
-    public static RunningProcess? Find() => FindIn(PidFile, Name);
-
-    public static bool IsModular => FindIn(ModularPidFile, "virtnetworkd") is not null;
+    public RunningProcess? Find() => program.Find();
 
     /// <summary>Has it read its files again, if it runs.</summary>
     /// <returns>Whether it does.</returns>
-    public static bool Reload() => Find()?.Signal(RunningProcess.Hangup) == true;
+    public bool Reload() => Find()?.Signal(RunningProcess.Hangup) == true;
 
     /// <summary>Ends it, and keeps it from being started by a client; what it was called with is kept for <see cref="StartAsync"/>.</summary>
     /// <exception cref="VirtNetException">It does not end.</exception>
@@ -46,12 +34,12 @@ internal sealed class LibvirtDaemon(IPrograms programs, TimeProvider time)
         RunningProcess? process = Find();
         if (process is not null)
         {
-            (_stopped, _program, _arguments, _environment) = (process, process.Program, process.Arguments, process.Environment);
+            (_stopped, _file, _arguments, _environment) = (process, process.Program, process.Arguments, process.Environment);
         }
 
         if (await IsUnitAsync(cancellationToken))
         {
-            await RunAsync("systemctl", ["stop", .. Units], "systemd cannot stop libvirtd", cancellationToken);
+            await RunAsync("systemctl", ["stop", .. program.Units], $"systemd cannot stop {program.Name}", cancellationToken);
         }
         else
         {
@@ -60,7 +48,7 @@ internal sealed class LibvirtDaemon(IPrograms programs, TimeProvider time)
 
         if (process is not null && !await process.EndsWithinAsync(EndLimit, time, cancellationToken))
         {
-            throw VirtNetException.OperationFailed("libvirtd does not end");
+            throw VirtNetException.OperationFailed($"{program.Name} does not end");
         }
     }
 
@@ -70,13 +58,13 @@ internal sealed class LibvirtDaemon(IPrograms programs, TimeProvider time)
     {
         if (await IsUnitAsync(cancellationToken))
         {
-            await RunAsync("systemctl", ["start", Service], "systemd cannot start libvirtd", cancellationToken);
+            await RunAsync("systemctl", ["start", program.Service], $"systemd cannot start {program.Name}", cancellationToken);
         }
         else if (Find() is null)
         {
             IEnumerable<string> rest = _stopped is null ? [] : _arguments.Skip(1).Where(argument => argument is not ("-d" or "--daemon"));
             string[] variables = _stopped is null ? [] : ["-i", .. _environment];
-            await RunAsync("env", [.. variables, _program ?? Name, "--daemon", .. rest], "cannot start libvirtd", cancellationToken);
+            await RunAsync("env", [.. variables, _file ?? program.Name, "--daemon", .. rest], $"cannot start {program.Name}", cancellationToken);
         }
 
         await using LibvirtConnection connection = await ConnectAsync(cancellationToken);
@@ -92,7 +80,7 @@ internal sealed class LibvirtDaemon(IPrograms programs, TimeProvider time)
         {
             if (time.GetElapsedTime(start) > AnswerLimit)
             {
-                throw VirtNetException.OperationFailed($"libvirtd does not take up its new file of network '{network.Name}'");
+                throw VirtNetException.OperationFailed($"{program.Name} does not take up its new file of network '{network.Name}'");
             }
 
             await Task.Delay(Pause, time, cancellationToken);
@@ -111,14 +99,11 @@ internal sealed class LibvirtDaemon(IPrograms programs, TimeProvider time)
         }
     }
 
-    private static RunningProcess? FindIn(string pidFile, string name) =>
-        RunningProcess.FromFile(pidFile) is { } process && Path.GetFileName(process.Program) == name ? process : null;
-
     /// <summary>As soon as it answers.</summary>
     /// <exception cref="VirtNetException">It does not.</exception>
     public async Task<LibvirtConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        LibvirtUri uri = LibvirtUri.ForSocket(Socket);
+        LibvirtUri uri = LibvirtUri.ForSocket(program.Socket);
         long start = time.GetTimestamp();
         while (true)
         {
@@ -135,11 +120,11 @@ internal sealed class LibvirtDaemon(IPrograms programs, TimeProvider time)
 
     private async Task<bool> IsUnitAsync(CancellationToken cancellationToken) =>
         Directory.Exists("/run/systemd/system")
-        && (await programs.RunAsync("systemctl", ["cat", Service], cancellationToken)).ExitCode == 0;
+        && (await programs.RunAsync("systemctl", ["cat", program.Service], cancellationToken)).ExitCode == 0;
 
-    private async Task RunAsync(string program, IReadOnlyList<string> arguments, string failure, CancellationToken cancellationToken)
+    private async Task RunAsync(string command, IReadOnlyList<string> arguments, string failure, CancellationToken cancellationToken)
     {
-        ProgramResult result = await programs.RunAsync(program, arguments, cancellationToken);
+        ProgramResult result = await programs.RunAsync(command, arguments, cancellationToken);
         if (result.ExitCode != 0)
         {
             throw VirtNetException.OperationFailed($"{failure}: {result.Error.Trim().ReplaceLineEndings(" ")}");

@@ -31,6 +31,14 @@ internal sealed record LibvirtFolders(string Networks, string Leases, string Sta
     /// <summary>There while the network runs.</summary>
     public string StateOf(string network) => Path.Combine(State, network + ".xml");
 
+    /// <summary>Files of modular libvirt's ports, there while the network runs.</summary>
+    public string PortsOf(string network) => Path.Combine(State, network, "ports");
+
+    public string PortOf(string network, Guid port) => Path.Combine(PortsOf(network), port + ".xml");
+
+    /// <summary>Which guests have which MAC addresses, for libvirt's NSS module.</summary>
+    public string MacsOf(string bridge) => Path.Combine(Leases, bridge + ".macs");
+
     /// <summary>Scripts that libvirt runs when a network starts, stops or changes.</summary>
     public IReadOnlyList<string> HookScripts()
     {

@@ -36,6 +36,14 @@ internal sealed record LiveNetwork(string Status, string Xml, NetworkDefinition 
         }
     }
 
+    /// <summary>A network that libvirt did not start, as it may find it: it notes what it makes of it.</summary>
+    public static LiveNetwork WithoutNotes(string xml) => Parse(
+        $"<networkstatus><class_id bitmap='0-2'/><floor sum='0'/>{XElement.Parse(xml)}</networkstatus>\n", "networkstatus");
+
+    /// <summary>Names of the networks that libvirt runs here.</summary>
+    public static IEnumerable<string> ListNames(LibvirtFolders folders) =>
+        (Directory.Exists(folders.State) ? Directory.GetFiles(folders.State, "*.xml") : []).Select(file => Path.GetFileNameWithoutExtension(file));
+
     /// <summary>The bridges of all networks that libvirt runs here.</summary>
     public static IReadOnlyList<string> ListBridges(LibvirtFolders folders)
     {

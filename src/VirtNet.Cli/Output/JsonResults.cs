@@ -27,7 +27,7 @@ internal sealed record JsonDefinedNetwork(string Name, Guid Uuid, IReadOnlyList<
 
 /// <summary>A network of libvirt that was brought in, or would be.</summary>
 /// <param name="Uuid">Null where libvirt's file has none and nothing was done yet.</param>
-/// <param name="Result"><c>imported</c>, <c>planned</c> (a dry run), or <c>present</c>: it is here already.</param>
+/// <param name="Result"><c>imported</c>, <c>planned</c> (a dry run), <c>taken-over</c>, <c>given-back</c>, or <c>present</c>: it is here already.</param>
 /// <param name="Leases">How many were new.</param>
 /// <param name="Differences">What virtnet does not do as libvirt does.</param>
 /// <param name="Faults">What could not be read, and was left out: then the exit status is 1.</param>

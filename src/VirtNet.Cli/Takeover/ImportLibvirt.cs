@@ -33,24 +33,22 @@ internal static class ImportLibvirt
             + "same name or UUID that differs is refused, and nothing is overwritten. What virtnet does not do as libvirt does is said "
             + "for each network, and where libvirt's hook scripts are. With --take-over the networks that libvirt runs go on under "
             + "virtnetd: bridges and guests stay as they are, and no packet of their connections is lost; names and addresses are not "
-            + "answered for some tenths of a second. libvirt must keep a network of the same name, or its guests do not start again: "
-            + "--stubs has it keep a stub. With --back they go the same way back, also after changes. Either is undone when a step of "
+            + "answered for some tenths of a second. libvirtd must keep a network of the same name, or its guests do not start again: "
+            + "--stubs has it keep a stub. Where libvirt is modular, virtnetd takes the place of virtnetworkd instead, which is stopped and "
+            + "masked: all its networks come, with the ports by which virtqemud knows its guests. With --back they go the same way back, also after changes. Either is undone when a step of "
             + "it fails; one that was cut short is ended by the next call, from the journal in /var/lib/virtnet-takeover.",
         Options = [From, Network, DryRun, TakeOver, Stubs, Back],
         Examples =
         [
             "import-libvirt --dry-run", "import-libvirt default lab", "import-libvirt --from /mnt/old-host",
-            "import-libvirt --take-over --stubs", "import-libvirt --back lab",
+            "import-libvirt --take-over --stubs", "import-libvirt --take-over --dry-run", "import-libvirt --back lab",
         ],
     };
 
     private static Task RunAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
-        foreach (OptionDefinition option in (OptionDefinition[])[From, DryRun, Back])
-        {
-            command.RefuseBoth(option, TakeOver);
-        }
-
+        command.RefuseBoth(From, TakeOver);
+        command.RefuseBoth(Back, TakeOver);
         command.RefuseBoth(From, Back);
         command.RefuseBoth(DryRun, Back);
         command.RefuseAlone(Stubs, TakeOver);
@@ -65,14 +63,9 @@ internal static class ImportLibvirt
     private static Task MoveAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = [.. command.Values(Network).Distinct()];
-        RunningNetworks networks = new(context);
-        if (command.Has(Back))
-        {
-            return networks.GiveBackAsync(names, cancellationToken);
-        }
-
-        return command.Has(Stubs) ? networks.TakeOverAsync(names, cancellationToken)
-            : throw new CommandFailure("libvirtd starts no guest whose network it does not know: --take-over needs --stubs here");
+        RunningNetworks networks = RunningNetworks.Of(context);
+        return command.Has(Back) ? networks.GiveBackAsync(names, cancellationToken)
+            : networks.TakeOverAsync(names, command.Has(Stubs), command.Has(DryRun), cancellationToken);
     }
 
     private static async Task ImportAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)

@@ -29,9 +29,9 @@ internal static class LibvirtStubs
             throw new CommandFailure(NetworkImport.NeedsRoot);
         }
 
-        if (LibvirtDaemon.IsModular)
+        if (LibvirtHost.FindProgram() == LibvirtProgram.Modular)
         {
-            throw new CommandFailure("virtnetworkd runs here: virtqemud takes its networks from whoever has the socket, and needs no stubs");
+            throw new CommandFailure($"libvirt is modular here: {LibvirtHost.NeedsNoStubs}");
         }
 
         IReadOnlyList<StubChange> changes = [];
@@ -57,7 +57,7 @@ internal static class LibvirtStubs
     private static async Task<IReadOnlyList<StubChange>> UpkeepAsync(CommandContext context, bool dryRun, CancellationToken cancellationToken)
     {
         CliWrapPrograms programs = new();
-        StubFiles files = new(new LibvirtDaemon(programs, context.Environment.Time), new LibvirtRules(programs), context.Environment.Time);
+        StubFiles files = new(new LibvirtDaemon(LibvirtProgram.Monolithic, programs, context.Environment.Time), new LibvirtRules(programs), context.Environment.Time);
         try
         {
             return await new StubUpkeep(context, files).RunAsync(dryRun, cancellationToken);

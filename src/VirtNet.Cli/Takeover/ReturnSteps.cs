@@ -16,7 +16,8 @@ namespace VirtNet.Cli.Takeover;
 /// The steps by which networks go back to libvirt without a packet lost, from wherever their take-over stands: it is undone by them
 /// as well. Each looks at how far it is already.
 /// </summary>
-internal sealed class ReturnSteps(CommandContext context, IPrograms programs, LibvirtDaemon libvirt, LibvirtRules rules)
+internal sealed class ReturnSteps(
+    CommandContext context, IPrograms programs, ILibvirtSide side, LibvirtDaemon libvirt, LibvirtRules rules)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode WorldReadable = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -35,21 +36,38 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
             journal.Turn(TakeoverDirection.Back);
         }
 
-        IReadOnlyList<string> bridges = [.. LiveNetwork.ListBridges(Folders).Union(journals.Select(journal => journal.Bridge))];
-        await rules.GuardAsync(bridges, journals.Any(journal => journal.Live.HasRulesOfNftables), cancellationToken);
+        IReadOnlyList<string> bridges =
+        [
+            .. LiveNetwork.ListBridges(Folders).Union(journals.Where(journal => journal.OwnsBridge).Select(journal => journal.Bridge)),
+        ];
+        await rules.GuardAsync(bridges, journals.Any(journal => journal.Live is { HasRulesOfNftables: true }), cancellationToken);
         try
         {
-            await libvirt.StopAsync(cancellationToken);
+            await side.StopAsync(cancellationToken);
             foreach (TakeoverJournal journal in journals)
             {
+                NetworkRef? running = await FindRunningAsync(journal, cancellationToken);
+                string? bridge = running is null ? null : await FindBridgeAsync(running, cancellationToken);
+                if (running is not null)
+                {
+                    await side.RestoreAsync(running, bridge, cancellationToken);
+                }
+
                 bool changed = await RestoreAsync(journal, cancellationToken);
+                if (bridge is not null)
+                {
+                    IReadOnlyList<DhcpLease> leases = await Extensions.LetGoAsync(running!, onlyServices: true, cancellationToken);
+                    WriteLeases(Folders.StatusOf(bridge), leases);
+                }
+
                 await ServeAsync(journal, changed, cancellationToken);
             }
 
-            await libvirt.StartAsync(cancellationToken);
+            await side.StartAsync(cancellationToken);
             foreach (TakeoverJournal journal in journals)
             {
-                await libvirt.AwaitAsync(new NetworkRef(journal.Name, journal.Uuid), IsNoStub, cancellationToken);
+                await libvirt.AwaitAsync(
+                    new NetworkRef(journal.Name, journal.Uuid), xml => side.LeavesWhole || IsNoStub(xml), cancellationToken);
                 await ForgetAsync(journal, cancellationToken);
             }
         }
@@ -58,6 +76,7 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
             await rules.UnguardAsync(bridges, CancellationToken.None);
         }
 
+        await side.EndAsync(cancellationToken);
         foreach (TakeoverJournal journal in journals)
         {
             journal.End();
@@ -72,23 +91,29 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
     private async Task<bool> RestoreAsync(TakeoverJournal journal, CancellationToken cancellationToken)
     {
         string? stored = await CurrentAsync(journal.Stored.Xml, journal, XmlFlags.Inactive, cancellationToken);
-        string? live = await CurrentAsync(journal.Live.Xml, journal, flags: 0, cancellationToken);
+        string? live = await CurrentAsync(journal.Live?.Xml ?? journal.Stored.Xml, journal, flags: 0, cancellationToken);
+        LiveNetwork? noted = journal.Live ?? (live is null ? null : LiveNetwork.WithoutNotes(live)); // started since
         if (stored is not null || !File.Exists(journal.Stored.Path)
             || StubCase.IsStubOf(journal.Uuid, LibvirtNetwork.ReadText(journal.Stored.Path)))
         {
             AtomicFile.Write(journal.Stored.Path, stored ?? journal.Stored.Xml, durable: true, OwnerOnly);
         }
 
+        if (noted is null)
+        {
+            return false; // it runs nowhere
+        }
+
         if (LiveNetwork.Find(Folders, journal.Name) is not { } there || Stub.Is(there.Definition))
         {
-            AtomicFile.Write(Folders.StateOf(journal.Name), StatusOf(journal.Live, live ?? journal.Live.Xml), durable: false, OwnerOnly);
+            AtomicFile.Write(Folders.StateOf(journal.Name), StatusOf(noted, live ?? noted.Xml), durable: false, OwnerOnly);
         }
         else if (live is not null && Differ(there.Definition, NetworkXml.Parse(live).Definition))
         {
             AtomicFile.Write(Folders.StateOf(journal.Name), StatusOf(there, live), durable: false, OwnerOnly);
         }
 
-        return (stored ?? journal.Stored.Xml) != journal.Stored.Xml || (live ?? journal.Live.Xml) != journal.Live.Xml;
+        return (stored ?? journal.Stored.Xml) != journal.Stored.Xml || (live ?? noted.Xml) != noted.Xml;
     }
 
     /// <summary>
@@ -98,8 +123,7 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
     /// <returns>Null where virtnet does not have the network, or does not run it.</returns>
     private async Task<string?> CurrentAsync(string came, TakeoverJournal journal, uint flags, CancellationToken cancellationToken)
     {
-        if (await FindAsync(journal, cancellationToken) is not { } network
-            || (flags == 0 && !await context.Networks.IsActiveAsync(network, cancellationToken)))
+        if (await (flags == 0 ? FindRunningAsync(journal, cancellationToken) : FindAsync(journal, cancellationToken)) is not { } network)
         {
             return null;
         }
@@ -117,16 +141,9 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
     private static bool Differ(NetworkDefinition before, NetworkDefinition after) =>
         NetworkDifference.Between(before, after, []).Changes.Count > 0;
 
-    /// <summary>From virtnetd to dnsmasq. One whose settings are not those of the network any more is left for libvirtd to start.</summary>
+    /// <summary>dnsmasq serves again. One whose settings are not those of the network any more is left for libvirt to start.</summary>
     private async Task ServeAsync(TakeoverJournal journal, bool changed, CancellationToken cancellationToken)
     {
-        if (await FindAsync(journal, cancellationToken) is { } network
-            && await context.Networks.IsActiveAsync(network, cancellationToken))
-        {
-            IReadOnlyList<DhcpLease> leases = await Extensions.LetGoAsync(network, onlyServices: true, cancellationToken);
-            WriteLeases(Folders.StatusOf(journal.Bridge), leases);
-        }
-
         if (!changed && journal.DnsmasqCommand.Count > 0 && Dnsmasq.Find(Folders, journal.Name) is null)
         {
             File.Delete(Dnsmasq.PidFileOf(Folders, journal.Name));
@@ -144,7 +161,9 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
 
         if (await context.Networks.IsActiveAsync(network, cancellationToken))
         {
-            await Extensions.LetGoAsync(network, onlyServices: false, cancellationToken);
+            await (await FindBridgeAsync(network, cancellationToken) is null
+                ? context.Networks.DestroyAsync(network, cancellationToken)
+                : Extensions.LetGoAsync(network, onlyServices: false, cancellationToken));
         }
 
         if (!journal.WasHere)
@@ -152,6 +171,16 @@ internal sealed class ReturnSteps(CommandContext context, IPrograms programs, Li
             await context.Networks.UndefineAsync(network, cancellationToken);
         }
     }
+
+    /// <returns>Null where virtnetd does not run it.</returns>
+    private async Task<NetworkRef?> FindRunningAsync(TakeoverJournal journal, CancellationToken cancellationToken) =>
+        await FindAsync(journal, cancellationToken) is { } network
+            && await context.Networks.IsActiveAsync(network, cancellationToken) ? network : null;
+
+    /// <returns>The bridge of its own on which virtnetd runs a network; null = it has none.</returns>
+    private async Task<string?> FindBridgeAsync(NetworkRef network, CancellationToken cancellationToken) =>
+        NetworkXml.Parse(await context.Networks.GetXmlAsync(network, flags: 0, cancellationToken)).Definition is
+            { OwnsBridge: true, BridgeName: { } bridge } ? bridge : null;
 
     private async Task<NetworkRef?> FindAsync(TakeoverJournal journal, CancellationToken cancellationToken)
     {

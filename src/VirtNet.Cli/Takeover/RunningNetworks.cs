@@ -10,66 +10,94 @@ namespace VirtNet.Cli.Takeover;
 internal sealed class RunningNetworks
 {
     private const string Iptables = "iptables";
+    private const string Nothing = "libvirt runs no network here that could be taken over";
 
     private readonly CommandContext _context;
+    private readonly ILibvirtSide _side;
     private readonly TakeoverSteps _over;
     private readonly ReturnSteps _back;
 
-    public RunningNetworks(CommandContext context)
+    private RunningNetworks(CommandContext context, IPrograms programs, LibvirtDaemon libvirt, LibvirtRules rules, ILibvirtSide side)
     {
-        CliWrapPrograms programs = new();
-        LibvirtDaemon libvirt = new(programs, context.Environment.Time);
-        LibvirtRules rules = new(programs);
         _context = context;
-        _over = new TakeoverSteps(context, new StubFiles(libvirt, rules, context.Environment.Time), rules);
-        _back = new ReturnSteps(context, programs, libvirt, rules);
+        _side = side;
+        _over = new TakeoverSteps(context, side, rules);
+        _back = new ReturnSteps(context, programs, side, libvirt, rules);
     }
 
-    /// <param name="names">Only these; empty = all that libvirt runs on bridges of its own.</param>
-    /// <exception cref="CommandFailure">One of them cannot be taken over: all are as they were.</exception>
-    public async Task TakeOverAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    /// <summary>For the program of libvirt that has networks on this host, or had those that were taken over.</summary>
+    /// <exception cref="CommandFailure">Whoever asks is not root.</exception>
+    public static RunningNetworks Of(CommandContext context)
     {
-        RequireRoot();
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new CommandFailure(NetworkImport.NeedsRoot);
+        }
+
+        CliWrapPrograms programs = new();
+        LibvirtRules rules = new(programs);
+        LibvirtProgram program = LibvirtHost.FindProgram();
+        LibvirtDaemon libvirt = new(program, programs, context.Environment.Time);
+        return new RunningNetworks(context, programs, libvirt, rules, program == LibvirtProgram.Modular
+            ? new ModularSide(libvirt, new NetworkSockets(context, programs), new PortFiles(context))
+            : new MonolithicSide(libvirt, new StubFiles(libvirt, rules, context.Environment.Time)));
+    }
+
+    /// <param name="names">Only these; empty = all that libvirt runs on bridges of its own, or all that it has, where it leaves.</param>
+    /// <param name="stubs">Whether libvirt is to keep stubs of them.</param>
+    /// <param name="dryRun">Only say what would be done.</param>
+    /// <exception cref="CommandFailure">One of them cannot be taken over: all are as they were.</exception>
+    public async Task TakeOverAsync(IReadOnlyList<string> names, bool stubs, bool dryRun, CancellationToken cancellationToken)
+    {
+        RequireRightStubs(stubs);
         using IDisposable turn = TakeoverJournal.Lock();
-        List<TakeoverJournal> known = await EndReturnsAsync(cancellationToken);
-        List<TakeoverJournal> journals = [.. known.Where(journal => journal.Direction == TakeoverDirection.Over)];
-        HashSet<string> here = [.. known.Select(journal => journal.Name)];
-        List<LiveCandidate> wanted = Candidates(names, here);
+        IReadOnlyList<TakeoverJournal> known = dryRun ? TakeoverJournal.List() : await EndReturnsAsync(cancellationToken);
+        IReadOnlyList<TakeoverCandidate> wanted = TakeoverCandidates.Find(names, known, _side);
         if (wanted.Count > 0)
         {
             await RequireRulesOfOurOwnAsync(cancellationToken);
+            await _side.RequireReadyAsync(cancellationToken);
         }
 
-        foreach (LiveCandidate candidate in wanted)
+        foreach (TakeoverCandidate candidate in wanted)
         {
             await CheckAsync(candidate, cancellationToken);
         }
 
-        foreach (LiveCandidate candidate in wanted)
+        if (dryRun)
+        {
+            Tell(wanted);
+            return;
+        }
+
+        List<TakeoverJournal> journals = [.. known.Where(journal => journal.Direction == TakeoverDirection.Over)];
+        foreach (TakeoverCandidate candidate in wanted)
         {
             bool wasHere = await NetworkImport.FindAsync(_context, candidate.Stored, cancellationToken) is not null;
-            journals.Add(TakeoverJournal.Begin(
-                candidate.Stored, candidate.Live, Dnsmasq.Find(LibvirtFolders.Host, candidate.Stored.Name)?.Arguments ?? [], wasHere));
+            IReadOnlyList<string> dnsmasq = Dnsmasq.Find(LibvirtFolders.Host, candidate.Stored.Name)?.Arguments ?? [];
+            journals.Add(TakeoverJournal.Begin(candidate.Stored, candidate.Live, dnsmasq, wasHere, _side.LeavesWhole));
         }
 
         if (journals.Count == 0)
         {
-            const string Nothing = "libvirt runs no network here that could be taken over";
-            _context.Complete(Nothing + "\n", new JsonText(Nothing), CliJson.Default.JsonText);
+            Complete(Nothing);
             return;
         }
 
         IReadOnlyDictionary<Guid, int> leases = await TakeOverAsync(journals, cancellationToken);
         foreach (TakeoverJournal journal in journals)
         {
-            Report(journal, "taken-over", $"Network {journal.Name} taken over, with bridge {journal.Bridge}", leases[journal.Uuid]);
+            string with = journal.OwnsBridge ? $", with bridge {journal.Bridge}" : "";
+            Report(journal, "taken-over", $"Network {journal.Name} taken over from {_side.Program.Name}{with}", leases[journal.Uuid]);
         }
+
+        Complete(_side.Outcome);
     }
 
     /// <param name="names">Only these; empty = all that were taken over.</param>
+    /// <exception cref="CommandFailure">They cannot go back: the journal keeps how far they are.</exception>
     public async Task GiveBackAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        RequireRoot();
         using IDisposable turn = TakeoverJournal.Lock();
         IReadOnlyList<TakeoverJournal> all = TakeoverJournal.List();
         if (names.FirstOrDefault(name => all.All(journal => journal.Name != name)) is { } unknown)
@@ -84,6 +112,11 @@ internal sealed class RunningNetworks
             throw new CommandFailure("no network was taken over from libvirt");
         }
 
+        if (_side.LeavesWhole && all.FirstOrDefault(journal => !journals.Contains(journal)) is { } left)
+        {
+            throw new CommandFailure($"{_side.Program.Name} comes back with all its networks: {left.Name} goes back too, or none");
+        }
+
         try
         {
             await _back.RunAsync(journals, cancellationToken);
@@ -95,7 +128,7 @@ internal sealed class RunningNetworks
 
         foreach (TakeoverJournal journal in journals)
         {
-            Report(journal, "given-back", $"Network {journal.Name} given back to libvirt", leases: 0);
+            Report(journal, "given-back", $"Network {journal.Name} given back to {_side.Program.Name}", leases: 0);
         }
     }
 
@@ -123,7 +156,7 @@ internal sealed class RunningNetworks
     }
 
     /// <summary>What was to go back goes back before anything else is done.</summary>
-    private async Task<List<TakeoverJournal>> EndReturnsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TakeoverJournal>> EndReturnsAsync(CancellationToken cancellationToken)
     {
         TakeoverJournal[] returning = [.. TakeoverJournal.List().Where(journal => journal.Direction == TakeoverDirection.Back)];
         if (returning.Length > 0)
@@ -138,36 +171,7 @@ internal sealed class RunningNetworks
             }
         }
 
-        return [.. TakeoverJournal.List()];
-    }
-
-    private static List<LiveCandidate> Candidates(IReadOnlyList<string> names, HashSet<string> here)
-    {
-        LibvirtFolders folders = LibvirtFolders.Host;
-        List<LiveCandidate> candidates = [];
-        foreach (string name in names.Count > 0 ? names : LibvirtNetwork.ListNames(folders))
-        {
-            if (here.Contains(name))
-            {
-                continue;
-            }
-
-            LibvirtNetwork stored = NetworkImport.Read(folders, name);
-            LiveNetwork? live = LiveNetwork.Find(folders, name);
-            if (live is not null && !Stub.Is(live.Definition) && (names.Count > 0 || live.Definition.OwnsBridge))
-            {
-                candidates.Add(new LiveCandidate(stored, live));
-            }
-            else if (names.Count > 0)
-            {
-                throw new CommandFailure($"Failed to take network {name} over: libvirt does not run it")
-                {
-                    Hints = ["without --take-over its definition and leases are brought in"],
-                };
-            }
-        }
-
-        return candidates;
+        return TakeoverJournal.List();
     }
 
     private async Task RequireRulesOfOurOwnAsync(CancellationToken cancellationToken)
@@ -182,28 +186,50 @@ internal sealed class RunningNetworks
         }
     }
 
-    private async Task CheckAsync(LiveCandidate candidate, CancellationToken cancellationToken)
+    private async Task CheckAsync(TakeoverCandidate candidate, CancellationToken cancellationToken)
     {
-        string[] objections = [.. TakeoverObjections.Of(candidate.Stored, candidate.Live)];
+        await NetworkImport.FindAsync(_context, candidate.Stored, cancellationToken);
+        if (candidate.Live is not { } live)
+        {
+            return;
+        }
+
+        string[] objections = [.. TakeoverObjections.Of(candidate.Stored, live), .. _side.Objections(candidate.Stored, live)];
         if (objections.Length > 0)
         {
             throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {objections[0]}") { Hints = objections[1..] };
         }
 
-        BridgeLinkFacts bridge = BridgeLinkFacts.Of(candidate.Live.Definition.BridgeName!);
-        if (candidate.Live.Definition.Mac is { } mac && mac.ToString() != bridge.Mac)
+        if (live.Definition is { OwnsBridge: true, BridgeName: { } bridge, Mac: { } mac } && mac.ToString() != BridgeLinkFacts.Of(bridge).Mac)
         {
-            throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {candidate.Live.Definition.BridgeName} is not its bridge");
+            throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {bridge} is not its bridge");
         }
 
-        await NetworkImport.FindAsync(_context, candidate.Stored, cancellationToken);
         IReadOnlyList<string> warnings = await _context.Session.Connection.Extensions.GetWarningsAsync(
-            name: null, candidate.Live.Xml, cancellationToken);
+            name: null, live.Xml, cancellationToken);
         if (warnings.FirstOrDefault(warning => warning.StartsWith("the network will not start", StringComparison.Ordinal)) is { } refusal)
         {
             throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {refusal}");
         }
     }
+
+    /// <summary>What would be done.</summary>
+    private void Tell(IReadOnlyList<TakeoverCandidate> wanted)
+    {
+        foreach (TakeoverCandidate candidate in wanted)
+        {
+            LibvirtNetwork stored = candidate.Stored;
+            string with = candidate.Live?.Definition is { OwnsBridge: true, BridgeName: { } bridge } ? $", with bridge {bridge}" : "";
+            _context.Complete(
+                $"Network {stored.Name} would be taken over from {_side.Program.Name}{with}\n",
+                new JsonImportedNetwork(stored.Name, stored.Definition.Uuid, ImportedNetwork.Planned, stored.Autostart, Leases: 0, [], []),
+                CliJson.Default.JsonImportedNetwork);
+        }
+
+        Complete(wanted.Count == 0 ? Nothing : _side.Plan);
+    }
+
+    private void Complete(string sentence) => _context.Complete(sentence + "\n", new JsonText(sentence), CliJson.Default.JsonText);
 
     private void Report(TakeoverJournal journal, string result, string sentence, int leases)
     {
@@ -220,22 +246,17 @@ internal sealed class RunningNetworks
             Hints = [$"the journal in {TakeoverJournal.Root} keeps how far it is: import-libvirt {option} goes on from there"],
         };
 
-    private static void RequireRoot()
+    /// <summary>Stubs are what libvirtd needs, and nobody else.</summary>
+    private void RequireRightStubs(bool stubs)
     {
-        if (!Environment.IsPrivilegedProcess)
+        if (stubs && _side.LeavesWhole)
         {
-            throw new CommandFailure(NetworkImport.NeedsRoot);
+            throw new CommandFailure($"libvirt is modular here: {LibvirtHost.NeedsNoStubs}");
         }
 
-        if (LibvirtDaemon.IsModular)
+        if (!stubs && !_side.LeavesWhole)
         {
-            throw new CommandFailure("virtnetworkd runs here: running networks are taken over from libvirtd only")
-            {
-                Hints = ["libvirt_sockets in virtnetd.conf(5) has virtqemud use virtnetd, when networks are stopped and virtnetworkd is masked"],
-            };
+            throw new CommandFailure("libvirtd starts no guest whose network it does not know: --take-over needs --stubs here");
         }
     }
-
-    /// <summary>A network that libvirt runs.</summary>
-    private sealed record LiveCandidate(LibvirtNetwork Stored, LiveNetwork Live);
 }

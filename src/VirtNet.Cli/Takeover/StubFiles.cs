@@ -10,9 +10,6 @@ namespace VirtNet.Cli.Takeover;
 /// <summary>Puts stubs into libvirt, on disk and in its memory.</summary>
 internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeProvider time)
 {
-    /// <summary>virtnetd's, where it writes lists of leases in libvirt's format.</summary>
-    private const string StateFolder = "/var/lib/virtnet";
-
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>libvirtd loads its other networks' rules after those of the networks that are waited for.</summary>
@@ -29,7 +26,7 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
         foreach (NetworkDefinition network in networks)
         {
             AtomicFile.Write(Folders.DefinitionOf(network.Name), Stub.Definition(network), durable: true, OwnerOnly);
-            if (File.Exists(Folders.StateOf(network.Name)) || LibvirtDaemon.Find() is null)
+            if (File.Exists(Folders.StateOf(network.Name)) || libvirt.Find() is null)
             {
                 WriteStatus(network);
             }
@@ -39,7 +36,7 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
         await rules.GuardAsync(bridges, ofNftables: false, cancellationToken);
         try
         {
-            if (LibvirtDaemon.Reload())
+            if (libvirt.Reload())
             {
                 foreach (NetworkDefinition network in networks)
                 {
@@ -61,15 +58,6 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
         string link = Folders.BootLinkOf(network);
         Directory.CreateDirectory(Path.GetDirectoryName(link)!);
         AtomicFile.Link(link, Folders.DefinitionOf(network));
-    }
-
-    /// <summary>libvirt's clients see virtnetd's leases: one link for the network, never for the folder, in which libvirt writes and deletes.</summary>
-    public static void LinkLeases(NetworkDefinition network)
-    {
-        if (network.Ips.Count > 0)
-        {
-            AtomicFile.Link(Folders.StatusOf(network.BridgeName!), Path.Combine(StateFolder, network.BridgeName + ".status"));
-        }
     }
 
     /// <summary>Bridge and guests stay; libvirt deletes what it has of leases.</summary>
@@ -96,7 +84,7 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
     /// <summary>By libvirtd where it runs, which must not find its files changed; else by these files.</summary>
     private async Task InLibvirtAsync(Func<LibvirtConnection, Task> ask, Action write, CancellationToken cancellationToken)
     {
-        if (LibvirtDaemon.Find() is null)
+        if (libvirt.Find() is null)
         {
             write();
             return;

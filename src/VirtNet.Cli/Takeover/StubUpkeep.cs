@@ -131,7 +131,7 @@ internal sealed class StubUpkeep(CommandContext context, StubFiles files)
 
             if (one.Runs && one.Step != StubStep.LeaveStopped)
             {
-                StubFiles.LinkLeases(one.Network);
+                ListLinks.MakeOfLeases(one.Network);
             }
 
             if (one.Runs || one.Present is not null)

@@ -34,7 +34,7 @@ internal sealed class TakeoverJournal
 
     private readonly string _folder;
 
-    private TakeoverJournal(string folder, LibvirtNetwork stored, LiveNetwork live, TakeoverDirection direction)
+    private TakeoverJournal(string folder, LibvirtNetwork stored, LiveNetwork? live, TakeoverDirection direction)
     {
         _folder = folder;
         Stored = stored;
@@ -45,8 +45,11 @@ internal sealed class TakeoverJournal
     /// <summary>The definition as it was in libvirt.</summary>
     public LibvirtNetwork Stored { get; }
 
-    /// <summary>What ran there.</summary>
-    public LiveNetwork Live { get; }
+    /// <summary>What ran there; null = it did not run.</summary>
+    public LiveNetwork? Live { get; }
+
+    /// <summary>The same of a network that ran.</summary>
+    public LiveNetwork Running => Live ?? throw new InvalidOperationException($"network {Name} did not run");
 
     public TakeoverDirection Direction { get; private set; }
 
@@ -54,7 +57,13 @@ internal sealed class TakeoverJournal
 
     public Guid Uuid => Stored.Definition.Uuid!.Value;
 
-    public string Bridge => Live.Definition.BridgeName!;
+    /// <summary>Whether it ran on a bridge that is the network's, with guests that are served there.</summary>
+    public bool OwnsBridge => Live is { Definition: { OwnsBridge: true, BridgeName: not null } };
+
+    public string Bridge => Running.Definition.BridgeName!;
+
+    /// <summary>Whether it came from virtnetworkd, which has left with all its networks.</summary>
+    public bool IsModular => File.Exists(At("modular"));
 
     /// <summary>How libvirt's dnsmasq was called; empty where there was none.</summary>
     public IReadOnlyList<string> DnsmasqCommand => File.Exists(At("dnsmasq"))
@@ -63,51 +72,61 @@ internal sealed class TakeoverJournal
     /// <summary>Whether virtnet had the network before: then it keeps the definition.</summary>
     public bool WasHere => File.Exists(At("was-here"));
 
-    /// <summary>One at a time: the lock lasts until it is disposed.</summary>
+    /// <summary>One at a time: the lock lasts until it is disposed. What was left of one that had not begun is removed.</summary>
     /// <exception cref="CommandFailure">Somebody else is at it.</exception>
     public static IDisposable Lock()
     {
         Directory.CreateDirectory(Root, OwnerOnly);
+        FileStream turn;
         try
         {
-            return new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            turn = new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {
             throw new CommandFailure("another take-over is under way");
         }
-    }
 
-    /// <summary>All that are under way or done; what was left of one that had not begun is removed.</summary>
-    public static IReadOnlyList<TakeoverJournal> List()
-    {
-        List<TakeoverJournal> journals = [];
-        foreach (string folder in Directory.Exists(Root) ? Directory.GetDirectories(Root) : [])
+        foreach (string folder in Directory.GetDirectories(Root).Where(folder => !HasBegun(folder)))
         {
-            if (File.Exists(Path.Combine(folder, "direction")))
-            {
-                journals.Add(Read(folder));
-            }
-            else
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            Directory.Delete(folder, recursive: true);
         }
 
-        return [.. journals.OrderBy(journal => journal.Name, StringComparer.Ordinal)];
+        return turn;
     }
 
+    /// <summary>All that are under way or done.</summary>
+    public static IReadOnlyList<TakeoverJournal> List() =>
+    [
+        .. (Directory.Exists(Root) ? Directory.GetDirectories(Root) : [])
+            .Where(HasBegun)
+            .Select(Read)
+            .OrderBy(journal => journal.Name, StringComparer.Ordinal),
+    ];
+
     /// <summary>Keeps what libvirt has of a network. From now on the take-over is under way.</summary>
-    public static TakeoverJournal Begin(LibvirtNetwork stored, LiveNetwork live, IReadOnlyList<string> dnsmasqCommand, bool wasHere)
+    /// <param name="live">Null = it does not run.</param>
+    /// <param name="modular">libvirt's program is virtnetworkd.</param>
+    public static TakeoverJournal Begin(
+        LibvirtNetwork stored, LiveNetwork? live, IReadOnlyList<string> dnsmasqCommand, bool wasHere, bool modular)
     {
         string folder = Path.Combine(Root, stored.Definition.Uuid!.Value.ToString());
         Directory.CreateDirectory(folder, OwnerOnly);
         TakeoverJournal journal = new(folder, stored, live, TakeoverDirection.Over);
         journal.Keep("name", stored.Name);
         journal.Keep("config.xml", stored.Xml);
-        journal.Keep("live.xml", live.Status);
+        if (live is not null)
+        {
+            journal.Keep("live.xml", live.Status);
+        }
+
         journal.Keep("dnsmasq", string.Join('\0', dnsmasqCommand));
         journal.Keep("autostart", stored.Autostart ? "yes" : "no");
+        if (modular)
+        {
+            journal.Keep("modular", "");
+        }
+
         if (wasHere)
         {
             journal.Keep("was-here", "");
@@ -137,14 +156,18 @@ internal sealed class TakeoverJournal
         Directory.Delete(_folder, recursive: true);
     }
 
+    private static bool HasBegun(string folder) => File.Exists(Path.Combine(folder, "direction"));
+
     private static TakeoverJournal Read(string folder)
     {
         string Text(string name) => LibvirtNetwork.ReadText(Path.Combine(folder, name));
         string config = Text("config.xml");
         LibvirtNetwork stored = new(
             LibvirtFolders.Host.DefinitionOf(Text("name")), config, NetworkXml.Parse(config), Text("autostart") == "yes");
+        string file = Path.Combine(folder, "live.xml");
+        LiveNetwork? live = File.Exists(file) ? LiveNetwork.Parse(Text("live.xml"), file) : null;
         return Enum.TryParse(Text("direction"), out TakeoverDirection direction)
-            ? new TakeoverJournal(folder, stored, LiveNetwork.Parse(Text("live.xml"), Path.Combine(folder, "live.xml")), direction)
+            ? new TakeoverJournal(folder, stored, live, direction)
             : throw VirtNetException.Internal(string.Create(CultureInfo.InvariantCulture, $"'{folder}' is no journal of a take-over"));
     }
 

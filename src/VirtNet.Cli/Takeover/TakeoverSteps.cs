@@ -9,7 +9,7 @@ namespace VirtNet.Cli.Takeover;
 /// The steps by which running networks go from libvirt to virtnetd without a packet lost, in this order. Each looks at how far it is
 /// already, so that all can be done again after whatever stopped them.
 /// </summary>
-internal sealed class TakeoverSteps(CommandContext context, StubFiles stubs, LibvirtRules rules)
+internal sealed class TakeoverSteps(CommandContext context, ILibvirtSide side, LibvirtRules rules)
 {
     private static LibvirtFolders Folders => LibvirtFolders.Host;
 
@@ -25,14 +25,20 @@ internal sealed class TakeoverSteps(CommandContext context, StubFiles stubs, Lib
             leases[journal.Uuid] = await DefineAsync(journal, cancellationToken);
         }
 
-        await stubs.PutAsync([.. journals.Select(journal => journal.Live.Definition)], cancellationToken);
+        await side.LeaveAsync(journals, cancellationToken);
+        foreach (TakeoverJournal journal in journals.Where(journal => journal.Live is not null))
+        {
+            leases[journal.Uuid] += await RunOnAsync(journal, cancellationToken);
+        }
+
         foreach (TakeoverJournal journal in journals)
         {
-            leases[journal.Uuid] += await ServeAsync(journal, cancellationToken);
-            await rules.RemoveAsync(journal.Live, journal.Write, cancellationToken);
-            StubFiles.LinkLeases(journal.Live.Definition);
-            File.Delete(Dnsmasq.PidFileOf(Folders, journal.Name));
             await MarkAsync(journal, cancellationToken);
+        }
+
+        await side.HandOverAsync(journals, cancellationToken);
+        foreach (TakeoverJournal journal in journals)
+        {
             journal.Turn(TakeoverDirection.Done);
         }
 
@@ -49,21 +55,41 @@ internal sealed class TakeoverSteps(CommandContext context, StubFiles stubs, Lib
 
     private async Task<int> HandLeasesOverAsync(TakeoverJournal journal, NetworkRef network, CancellationToken cancellationToken)
     {
-        if (File.ResolveLinkTarget(Folders.StatusOf(journal.Bridge), returnFinalTarget: false) is not null)
+        if (!journal.OwnsBridge || File.ResolveLinkTarget(Folders.StatusOf(journal.Bridge), returnFinalTarget: false) is not null)
         {
-            return 0; // virtnetd's own list by now
+            return 0; // nobody has leases of it, or the list is virtnetd's own by now
         }
 
-        BridgeLeases leases = BridgeLeases.Read(Folders, journal.Live.Definition, context.Environment.Time.GetUtcNow());
+        BridgeLeases leases = BridgeLeases.Read(Folders, journal.Running.Definition, context.Environment.Time.GetUtcNow());
         bool active = await context.Networks.IsActiveAsync(network, cancellationToken);
         return leases.Leases.Count == 0 ? 0 : await Extensions.ImportLeasesAsync(
             network, leases.Leases, active ? null : leases.ServerDuid, cancellationToken);
     }
 
-    /// <summary>From dnsmasq to virtnetd: the only moment in which nobody answers guests.</summary>
-    private async Task<int> ServeAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    /// <returns>How many leases came.</returns>
+    private async Task<int> RunOnAsync(TakeoverJournal journal, CancellationToken cancellationToken)
     {
         NetworkRef network = new(journal.Name, journal.Uuid);
+        if (!journal.OwnsBridge)
+        {
+            if (!await context.Networks.IsActiveAsync(network, cancellationToken))
+            {
+                await context.Networks.StartAsync(network, cancellationToken); // nothing on the host is its own
+            }
+
+            return 0;
+        }
+
+        int leases = await ServeAsync(journal, network, cancellationToken);
+        await rules.RemoveAsync(journal.Running, journal.Write, cancellationToken);
+        ListLinks.MakeOfLeases(journal.Running.Definition);
+        File.Delete(Dnsmasq.PidFileOf(Folders, journal.Name));
+        return leases;
+    }
+
+    /// <summary>From dnsmasq to virtnetd: the only moment in which nobody answers guests.</summary>
+    private async Task<int> ServeAsync(TakeoverJournal journal, NetworkRef network, CancellationToken cancellationToken)
+    {
         if (await context.Networks.IsActiveAsync(network, cancellationToken))
         {
             return 0;
@@ -72,7 +98,7 @@ internal sealed class TakeoverSteps(CommandContext context, StubFiles stubs, Lib
         BridgeLinkFacts bridge = BridgeLinkFacts.Of(journal.Bridge);
         await Dnsmasq.EndAsync(Folders, journal.Name, context.Environment.Time, cancellationToken);
         int leases = await HandLeasesOverAsync(journal, network, cancellationToken); // given since the first time
-        await Extensions.AdoptAsync(network, journal.Live.Xml, bridge.Index, bridge.Mac, cancellationToken);
+        await Extensions.AdoptAsync(network, journal.Running.Xml, bridge.Index, bridge.Mac, cancellationToken);
         return leases;
     }
 
@@ -84,7 +110,7 @@ internal sealed class TakeoverSteps(CommandContext context, StubFiles stubs, Lib
             await context.Networks.SetAutostartAsync(network, autostart: true, cancellationToken);
         }
 
-        if (!await context.Networks.IsActiveAsync(network, cancellationToken))
+        if (journal.Live is not null && !await context.Networks.IsActiveAsync(network, cancellationToken))
         {
             throw VirtNetException.OperationFailed(string.Create(CultureInfo.InvariantCulture, $"network '{journal.Name}' does not run after its take-over"));
         }
