@@ -1,8 +1,8 @@
-# run.sh SCENARIO [ARGUMENT...]: a host with Debian's libvirtd that runs three networks with guests, whose networks go to virtnetd and
-# back. Run in a box (tests/box/enter), whose root says which Debian's. Prints a line for everything that is wrong; the last line is
+# run.sh SCENARIO [ARGUMENT...]: a host with libvirt that runs three networks with guests, whose networks go to virtnetd and back. Run in a box (tests/box/enter), whose root says which Debian's. Prints a line for everything that is wrong; the last line is
 # "ok" or "failed".
 #   GUESTS     how many a network has (2)
 #   QEMU       1: and a guest of libvirt's own in QEMU, which a box with another system finds the machine's kernel for
+#   MODULAR    1: libvirt is virtnetworkd and virtqemud instead of Debian's libvirtd, and each network has a port
 #   LIBVIRT_FIREWALL  nftables or iptables: libvirt's, where it has the choice (9.0 has none)
 #   import           definitions, marks for boot and leases from libvirt's files, twice
 #   over-and-back    with traffic: no packet of an established flow is lost, DNS is away for less than half a second
@@ -10,25 +10,31 @@
 #                    called again. Before an action is after the one before; steps.so (steps.c) is in /usr/local/lib/virtnet-test
 #   stubs            what libvirt has in the place of networks follows them, and stays as an administrator wants it
 #   refused          what cannot be taken over, and what fails on the way, leaves all as it was
+#   refused-modular  the same where libvirt is modular
 networks=(default lab third) bridges=(virbr0 virbr1 virbr2) prefixes=(192.168.122 192.168.123 192.168.124)
 count=${GUESTS:-2} letters=(a b c d e f g h i j)
 letters=("${letters[@]:0:$count}")
 failures=0
 wrong() { echo "WRONG: $*"; failures=$((failures + 1)); }
 . "$BOX/../takeover/libvirt-here.sh"
-lv() { virsh -q -c 'network:///system?socket=/run/libvirt/libvirt-sock' "$@"; }
-lvq() { virsh -q -c 'qemu:///system?socket=/run/libvirt/libvirt-sock' "$@"; }
+# by MODULAR: where libvirt has networks, where it has guests, and which program has the networks
+case ${MODULAR:-} in 1) sockets=(virtnetworkd-sock virtqemud-sock) program=virtnetworkd ;; *) sockets=(libvirt-sock libvirt-sock) program=libvirtd ;; esac
+lv() { virsh -q -c "network:///system?socket=/run/libvirt/${sockets[0]}" "$@"; }
+lvq() { virsh -q -c "qemu:///system?socket=/run/libvirt/${sockets[1]}" "$@"; }
 export VIRTNET_DEFAULT_URI='network:///system?socket=/run/virtnet/virtnet-sock'
 
 start_libvirt() {
   drivers=$(echo /usr/lib/*/libvirt/connection-driver)
   rm -rf /etc/libvirt/qemu; mkdir -p /var/log/libvirt/qemu /var/cache/libvirt/qemu /run/libvirt/{network,qemu,common} /var/lib/libvirt/{network,dnsmasq,qemu,images,boot} /etc/libvirt/qemu/networks /tmp/drivers
-  cp "$drivers"/libvirt_driver_network.so ${QEMU:+"$drivers"/libvirt_driver_qemu.so} /tmp/drivers; mount --bind /tmp/drivers "$drivers"
+  if [ $program = libvirtd ]; then
+    cp "$drivers"/libvirt_driver_network.so ${QEMU:+"$drivers"/libvirt_driver_qemu.so} /tmp/drivers; mount --bind /tmp/drivers "$drivers"
+  fi
   ! grep -q firewall_backend /etc/libvirt/network.conf 2>/dev/null || echo "firewall_backend = \"${LIBVIRT_FIREWALL:-nftables}\"" >/etc/libvirt/network.conf
   plain_guests >/etc/libvirt/qemu.conf
   stand_in_for_tc /tmp/stand-in; PATH=/tmp/stand-in:$PATH # also of a libvirtd that is started anew
-  env -i PATH="$PATH" HOME=/root LC_ALL=C libvirtd --daemon || return 1
-  wait_for 30 'lv net-list'
+  env -i PATH="$PATH" HOME=/root LC_ALL=C $program --daemon || return 1
+  wait_for 30 'lv net-list' || return 1
+  [ $program = libvirtd ] || env -i PATH="$PATH" HOME=/root LC_ALL=C virtqemud --daemon
 }
 
 start_networks() {
@@ -40,8 +46,20 @@ start_networks() {
 <dhcp><range start='${prefixes[i]}.2' end='${prefixes[i]}.254'/></dhcp></ip></network>
 X
     lv net-define /tmp/network.xml >/dev/null && lv net-start "${networks[i]}" >/dev/null && lv net-autostart "${networks[i]}" >/dev/null || return 1
+    [ $program = libvirtd ] || start_port $i
   done
 }
+
+# start_port I: as virtqemud makes it for a guest's interface
+start_port() {
+  cat >/tmp/port.xml <<X
+<networkport><uuid>00000000-0000-4000-8000-00000000000$1</uuid><owner><name>g$1</name><uuid>00000000-0000-4000-9000-00000000000$1</uuid></owner>
+<mac address='52:54:00:00:02:0$1'/></networkport>
+X
+  lv net-port-create "${networks[$1]}" /tmp/port.xml >/dev/null || wrong "${networks[$1]} takes no port"
+}
+# ports lv|virtnet: of all networks, as it shows them
+ports() { local i; for i in 0 1 2; do $1 -q net-port-list "${networks[i]}" | sort; done; }
 
 # guest NAME BRIDGE: a namespace with a lease
 start_guest() {
@@ -53,8 +71,10 @@ start_guest() {
 
 start_virtnet() {
   mkdir -p /etc/virtnet /var/lib/virtnet /run/virtnet
+  [ $program = libvirtd ] || echo 'libvirt_sockets = "yes"' >/etc/virtnet/virtnetd.conf # from when virtnetworkd has ended
   virtnetd >>/tmp/virtnetd.log 2>&1 & daemon=$!
-  wait_for 20 'virtnet --no-autostart net-list'
+  wait_for 20 'virtnet --no-autostart net-list' || return 1
+  [ $program = libvirtd ] || wait_for 20 'virtnet status | grep -q "listens on /run/libvirt/virtnetworkd-sock"'
 }
 
 # start_machine: a guest of libvirt's own on the first network, which asks for a lease and reaches for the outside for ever
@@ -79,6 +99,7 @@ start_host() {
   done
   for i in 0 1 2; do wait_for 5 "[ \$(leases_of lv $i) = $count ]" || wrong "guests of ${networks[i]} have no leases"; done
   [ -z "${QEMU:-}" ] || start_machine
+  [ $program = libvirtd ] || { ports lv >/tmp/ports; lv net-port-list lab >/tmp/ports.lab; }
   start_virtnet || { wrong "virtnetd does not answer: $(tail -3 /tmp/virtnetd.log)"; return 1; }
 }
 
@@ -128,12 +149,20 @@ snapshot() {
   for f in /etc/libvirt/qemu/networks/*.xml /var/lib/libvirt/dnsmasq/*.conf; do echo "$f $(md5sum <"$f")"; done
   ls /etc/libvirt/qemu/networks/autostart /run/libvirt/network /var/lib/libvirt/dnsmasq
   lv net-list --all
+  [ $program = libvirtd ] || { ls /run/libvirt/network/*/ports; cat /var/lib/libvirt/dnsmasq/*.macs; ports lv; }
 }
 
 check_over() {
   local i
+  if [ $program = libvirtd ]; then
+    for i in 0 1 2; do lv net-dumpxml "${networks[i]}" | grep -q "forward mode='bridge'" || wrong "${networks[i]} is no stub in libvirt"; done
+  else
+    pgrep -x virtnetworkd && wrong "virtnetworkd runs"
+    diff <(ports virtnet) /tmp/ports || wrong "virtnet has other ports"
+    diff <(ports lv) /tmp/ports || wrong "libvirt's clients see other ports"
+    [ -z "$(ls /run/libvirt/network/*.xml /run/libvirt/network/*/ports 2>/dev/null)" ] || wrong "libvirt has states still"
+  fi
   for i in 0 1 2; do
-    lv net-dumpxml "${networks[i]}" | grep -q "forward mode='bridge'" || wrong "${networks[i]} is no stub in libvirt"
     virtnet net-info "${networks[i]}" | grep -q '^Active: *yes' || wrong "${networks[i]} is not active in virtnet"
     virtnet net-info "${networks[i]}" | grep -q '^Autostart: *yes' || wrong "${networks[i]} is not started at boot by virtnet"
     ip -o link show "${bridges[i]}" | grep -q 'alias virtnet:' || wrong "${bridges[i]} has no mark"
@@ -147,6 +176,7 @@ check_over() {
 }
 check_back() {
   local i
+  pgrep -x $program >/dev/null || wrong "$program does not run"
   for i in 0 1 2; do
     lv net-dumpxml "${networks[i]}" | grep -q "forward mode='nat'" || wrong "${networks[i]} is not libvirt's again"
     virtnet net-list --all | grep -q "${networks[i]}" && wrong "${networks[i]} is still virtnet's"
@@ -186,13 +216,28 @@ scenario_import() {
   ip netns exec a0 ping -c 3 -i 0.1 -q 203.0.113.1 >/dev/null || wrong "libvirt's network does not work any more"
 }
 
-over() { virtnet import-libvirt --take-over --stubs; }
+case $program in libvirtd) take_over="--take-over --stubs" ;; *) take_over=--take-over ;; esac
+# shellcheck disable=SC2086 # words
+over() { virtnet import-libvirt $take_over "$@"; }
 back() { virtnet import-libvirt --back; }
+
+# virtqemud, which was not restarted, has its guest's interfaces at virtnetd: it plugs one in, shows it, and takes its port back
+hypervisor_follows() {
+  local second=52:54:00:00:00:02
+  lvq domiflist machine | grep -q " network *default .*52:54:00:00:00:01" || wrong "the guest is on: $(lvq domiflist machine)"
+  lvq domifaddr machine | grep -q ' 192.168.122[.0-9]*/24' || wrong "the guest's address is not shown: $(lvq domifaddr machine)"
+  card lab $second >/tmp/second.xml; lvq attach-device machine /tmp/second.xml --live >/dev/null || wrong "virtqemud cannot plug a card into a network of virtnetd"
+  [ "$(virtnet -q net-port-list lab | wc -l)" = $(($(grep -c . /tmp/ports.lab) + 1)) ] || wrong "the card has no port: $(virtnet -q net-port-list lab)"
+  lvq detach-device machine /tmp/second.xml --live >/dev/null; wait_for 20 "diff <(virtnet -q net-port-list lab) /tmp/ports.lab" || wrong "the port of a card that was unplugged stays"
+}
 
 scenario_over-and-back() {
   snapshot >/tmp/before
+  over --dry-run >/tmp/out 2>/tmp/err || wrong "a dry run fails: $(cat /tmp/err)"
+  [ "$(grep -c "^Network .* would be taken over from $program, with bridge virbr.$" /tmp/out)" = 3 ] && grep -q "^$program would" /tmp/out || wrong "a dry run says: $(cat /tmp/out)"
+  snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "a dry run changes the host"
   start_traffic; over >/tmp/out 2>/tmp/err || wrong "not taken over: $(cat /tmp/err)"; end_traffic over
-  [ "$(grep -c "taken over, with bridge virbr., with [0-9]* leases" /tmp/out)" = 3 ] || wrong "taken over: $(cat /tmp/out)"
+  [ "$(grep -c "taken over from $program, with bridge virbr., with [0-9]* leases" /tmp/out)" = 3 ] && grep -q "^$program " /tmp/out || wrong "taken over: $(cat /tmp/out)"
   check_over
   over | grep -q 'no network here that could be taken over' || wrong "taken over twice"
   start_traffic; back >/tmp/out 2>/tmp/err || wrong "not given back: $(cat /tmp/err)"; end_traffic back
@@ -203,12 +248,18 @@ scenario_over-and-back() {
   start_traffic; back >/tmp/out 2>/tmp/err || wrong "not given back again: $(cat /tmp/err)"; end_traffic "back without tables"
   check_back
   snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "the host is not as before the second time"
+  if [ -n "${QEMU:-}" ] && [ $program = virtnetworkd ]; then
+    over >/dev/null || wrong "not taken over for the third time"
+    hypervisor_follows
+    back >/dev/null || wrong "not given back for the third time"
+    lvq destroy machine >/dev/null; diff <(ports lv | grep -c '[^ ]') <(echo 3) || wrong "the port of a guest that ended stays: $(ports lv)"
+  fi
 }
 
 # step_of OVER_OR_BACK N: the command, ended before its action N. Fails if it is.
 step_of() {
   local command
-  case $1 in over) command="--take-over --stubs" ;; back) command=--back ;; esac
+  case $1 in over) command=$take_over ;; back) command=--back ;; esac
   # shellcheck disable=SC2086 # words
   LD_PRELOAD=/usr/local/lib/virtnet-test/steps.so VIRTNET_STEP=$2 virtnet import-libvirt $command >/tmp/killed 2>&1
 }
@@ -317,7 +368,45 @@ scenario_refused() {
   snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "the host is not as before"
 }
 
+scenario_refused-modular() {
+  virtnet import-libvirt --take-over --stubs 2>/tmp/err && wrong "taken over with stubs"
+  grep -q 'needs no stubs' /tmp/err || wrong "with stubs: $(cat /tmp/err)"
+  virtnet libvirt-stubs --sync 2>/tmp/err && wrong "stubs are made"
+  grep -q 'needs no stubs' /tmp/err || wrong "stubs: $(cat /tmp/err)"
+  over lab default 2>/tmp/err && wrong "some are taken over, and the other is nobody's"
+  grep -q 'network third would be nobody' /tmp/err || wrong "not all: $(cat /tmp/err)"
+  own passing virbr8 192.168.126 >/tmp/passing.xml; lv net-create /tmp/passing.xml >/dev/null
+  over 2>/tmp/err && wrong "a network that is not defined is lost"
+  grep -q 'network passing over: it is not defined' /tmp/err || wrong "not defined: $(cat /tmp/err)"
+  lv net-destroy passing >/dev/null
+  snapshot >/tmp/before
+  # the last of them fails when the others are over already: all go back
+  ip link set virbr2 alias other
+  over 2>/tmp/err && wrong "taken over in spite of another's mark"
+  grep -q "its alias is 'other'" /tmp/err || wrong "another's mark: $(cat /tmp/err)"
+  ip link set virbr2 alias ''
+  check_back
+  snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "the host is not as before"
+
+  # those that do not run, or are on no bridge of their own, come and go as well
+  own idle virbr7 192.168.127 >/tmp/idle.xml; lv net-define /tmp/idle.xml >/dev/null; lv net-autostart idle >/dev/null
+  ip link add br-shared type bridge
+  echo "<network><name>shared</name><forward mode='bridge'/><bridge name='br-shared'/></network>" >/tmp/shared.xml
+  lv net-define /tmp/shared.xml >/dev/null; lv net-start shared >/dev/null
+  over >/tmp/out 2>/tmp/err || wrong "not taken over: $(cat /tmp/err)"
+  check_over
+  virtnet net-info idle | grep -q '^Active: *no' && virtnet net-info idle | grep -q '^Autostart: *yes' || wrong "idle is: $(virtnet net-info idle)"
+  virtnet net-info shared | grep -q '^Active: *yes' || wrong "shared does not run"
+  virtnet import-libvirt --back default 2>/tmp/err && wrong "one alone goes back"
+  virtnet -q net-start idle >/dev/null || wrong "idle cannot be started"
+  back >/dev/null 2>/tmp/err || wrong "not given back: $(cat /tmp/err)"
+  check_back
+  lv net-info idle | grep -q '^Active: *yes' && [ -e /sys/class/net/virbr7 ] || wrong "what was started meanwhile does not run any more"
+  lv net-info shared | grep -q '^Active: *yes' || wrong "shared does not run any more"
+  virtnet net-list --all | grep -qE 'idle|shared' && wrong "virtnet has networks of libvirt still"
+}
+
 scenario=$1; shift
 start_host && "scenario_$scenario" "$@"
-pkill -x dnsmasq; pkill -x libvirtd
+pkill -x dnsmasq; pkill -x $program; pkill -x virtqemud
 if [ $failures = 0 ]; then echo ok; else tail -30 /tmp/virtnetd.log; echo failed; fi
