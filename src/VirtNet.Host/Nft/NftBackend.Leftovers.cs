@@ -13,7 +13,7 @@ internal sealed partial class NftBackend
         IReadOnlyCollection<FirewallRules> keep, IReadOnlyCollection<string> bridges, CancellationToken cancellationToken)
     {
         HashSet<string> sets = ReadOnce();
-        if (kernel.ReadTable([]) is null)
+        if (_kernel.ReadTable([]) is null)
         {
             return;
         }
@@ -21,9 +21,9 @@ internal sealed partial class NftBackend
         IReadOnlyCollection<FirewallRules> kept = _holdings.With(keep);
         if (kept.Count == 0 && bridges.Count == 0)
         {
-            await nft.ExecuteAsync(RemoveTable, cancellationToken);
+            await _nft.ExecuteAsync(RemoveTable, cancellationToken);
             string[] bridgesGone = [.. _found.Keys.Union(_places)];
-            logger.LeftoversRemoved(NftNames.Table, bridgesGone);
+            _logger.LeftoversRemoved(NftNames.Table, bridgesGone);
             Forget(sets);
             return;
         }
@@ -42,32 +42,32 @@ internal sealed partial class NftBackend
         NftElement[] leftovers =
         [
             .. sets.Where(set => !NftNames.BridgeMaps.Contains(set) && !NftNames.FormerMaps.Contains(set))
-                .SelectMany(kernel.List)
+                .SelectMany(_kernel.List)
                 .Where(element => !keptElements.Contains(element)
                     // Of which bridge an address is, nothing says: while there are some that nobody knows, it stays.
                     && (element.Bridge is { } bridge ? !unknown.Contains(bridge) : unknown.Count == 0)),
         ];
         foreach (NftElement[] part in leftovers.Chunk(ManyElements))
         {
-            kernel.Change(part, []);
+            _kernel.Change(part, []);
         }
 
         string[] places = [.. _places.Where(bridge => !keptBridges.Contains(bridge) && !unknown.Contains(bridge))];
         foreach (string bridge in places)
         {
-            await RemovePlacesAsync(bridge, cancellationToken);
+            await RemovePlacesAsync(bridge);
         }
 
         if (unknown.Count == 0) // whose a chain is, nothing says
         {
             await RemoveChainsAsync(
-                _published.Except(kept.SelectMany(PublicationRenderer.Chains).Select(chain => chain.Name)).ToArray(), cancellationToken);
+                _published.Except(kept.SelectMany(PublicationRenderer.Chains).Select(chain => chain.Name)).ToArray());
         }
 
         if (leftovers.Length > 0 || places.Length > 0)
         {
             string[] gone = [.. leftovers.Select(element => element.Bridge).OfType<string>().Union(places).Order(StringComparer.Ordinal)];
-            logger.LeftoversRemoved(NftNames.Table, gone);
+            _logger.LeftoversRemoved(NftNames.Table, gone);
         }
 
         foreach (string bridge in _found.Keys.Where(bridge => !unknown.Contains(bridge) && !keptBridges.Contains(bridge)).ToArray())
@@ -83,7 +83,7 @@ internal sealed partial class NftBackend
         string[] unused =
         [
             .. candidates.Distinct().Except(NftSkeleton.Constant)
-                .Where(set => former.Contains(set) || (!_holdings.Uses(set) && kernel.List(set).Count == 0)),
+                .Where(set => former.Contains(set) || (!_holdings.Uses(set) && _kernel.List(set).Count == 0)),
         ];
         if (unused.Length == 0)
         {
@@ -98,7 +98,7 @@ internal sealed partial class NftBackend
                 + string.Concat(NftNames.PublishChains.Select(chain => $"flush chain {NftNames.Table} {chain}\n")) : "";
         try
         {
-            await nft.ExecuteAsync(
+            await _nft.ExecuteAsync(
                 Skeleton() + ended + string.Concat(unused.Select(RemovalOf))
                 + (ended.Length == 0 ? "" : string.Concat(NftNames.PublishChains.Select(chain => $"delete chain {NftNames.Table} {chain}\n")))
                 + string.Concat(chains.Select(chain => $"flush chain {NftNames.Table} {chain}\ndelete chain {NftNames.Table} {chain}\n")),
@@ -107,14 +107,14 @@ internal sealed partial class NftBackend
         catch (HostCommandException e)
         {
             _sets.UnionWith(unused); // somebody uses one in a rule of his own: it is in nobody's way
-            logger.SetsStay(e);
+            _logger.SetsStay(e);
         }
     }
 
     /// <summary>Earlier versions translated in chains of single networks.</summary>
     private string[] FormerChains() =>
     [
-        .. kernel.List(NftNames.GuestNat).Select(element => element.Bridge).OfType<string>()
+        .. _kernel.List(NftNames.GuestNat).Select(element => element.Bridge).OfType<string>()
             .Select(bridge => NftNames.ChainOf(NftNames.GuestNat, bridge)),
     ];
 

@@ -6,12 +6,10 @@ namespace VirtNet.Host.Nft;
 
 /// <summary>
 /// All networks in one table of our own, as elements of sets that constant rules look up: what a network costs does not depend
-/// on how many there are. One network is one transaction; the rules themselves are written when they are missing or damaged.
-/// The last network takes the table along.
+/// on how many there are. Networks that come or go at the same time are one transaction; the rules themselves are written when they
+/// are missing or damaged. The last network takes the table along.
 /// </summary>
-/// <param name="hasHooks">Whether a hook script may want a place for rules of its own; null = never.</param>
-internal sealed partial class NftBackend(
-    INftSession nft, INftKernel kernel, Func<bool>? hasHooks, ILogger<NftBackend> logger) : IFirewallBackend, IDisposable
+internal sealed partial class NftBackend : IFirewallBackend, IDisposable
 {
     /// <summary>Up to this many networks are asked for element by element; for more, whole sets are cheaper.</summary>
     private const int FewNetworks = 64;
@@ -21,7 +19,12 @@ internal sealed partial class NftBackend(
 
     private const string RemoveTable = $"add table {NftNames.Table}\ndelete table {NftNames.Table}\n";
 
+    private readonly INftSession _nft;
+    private readonly INftKernel _kernel;
+    private readonly Func<bool>? _hasHooks;
+    private readonly ILogger<NftBackend> _logger;
     private readonly NftTurns _turns = new();
+    private readonly NftCommits<NftRulesChange> _commits;
 
     private readonly NftHoldings _holdings = new();
 
@@ -41,12 +44,22 @@ internal sealed partial class NftBackend(
     private HashSet<string>? _sets;
     private NftSkeleton? _skeleton;
 
+    /// <param name="hasHooks">Whether a hook script may want a place for rules of its own; null = never.</param>
+    public NftBackend(INftSession nft, INftKernel kernel, Func<bool>? hasHooks, ILogger<NftBackend> logger)
+    {
+        _nft = nft;
+        _kernel = kernel;
+        _hasHooks = hasHooks;
+        _logger = logger;
+        _commits = new(_turns, ApplyTogetherAsync, ApplyAloneAsync);
+    }
+
     public string Name => BackendNames.Nftables;
 
-    public bool ChangesByPrograms => nft is NftProgram;
+    public bool ChangesByPrograms => _nft is NftProgram;
 
     public FirewallRules? RulesFor(NetworkDefinition network) =>
-        FirewallPlanner.RulesFor(network) is { } rules ? rules with { HookPlaces = hasHooks?.Invoke() == true } : null;
+        FirewallPlanner.RulesFor(network) is { } rules ? rules with { HookPlaces = _hasHooks?.Invoke() == true } : null;
 
     public string Describe(FirewallRules rules)
     {
@@ -60,8 +73,8 @@ internal sealed partial class NftBackend(
     public void Dispose()
     {
         _turns.Dispose();
-        (kernel as IDisposable)?.Dispose();
-        (nft as IDisposable)?.Dispose();
+        (_kernel as IDisposable)?.Dispose();
+        (_nft as IDisposable)?.Dispose();
     }
 
     public Task<IReadOnlyDictionary<HostPublication, ulong>> CountAsync(FirewallRules rules, CancellationToken cancellationToken)
@@ -74,7 +87,7 @@ internal sealed partial class NftBackend(
 
     private Dictionary<HostPublication, ulong> Count(HostPublication[] counting, NftElement[][] entrances)
     {
-        IReadOnlyDictionary<NftElement, ulong> counted = kernel.Count([.. entrances.SelectMany(elements => elements)]);
+        IReadOnlyDictionary<NftElement, ulong> counted = _kernel.Count([.. entrances.SelectMany(elements => elements)]);
         Dictionary<HostPublication, ulong> found = [];
         for (int i = 0; i < counting.Length; i++)
         {
@@ -97,7 +110,7 @@ internal sealed partial class NftBackend(
         HashSet<Guid> intact = [];
         NftSkeleton skeleton = Skeleton();
         string[] chains = [.. skeleton.Comments.Keys, .. rules.SelectMany(ChainsOf).OfType<string>()];
-        if (kernel.ReadTable(chains) is not { } table || !table.Is(skeleton))
+        if (_kernel.ReadTable(chains) is not { } table || !table.Is(skeleton))
         {
             return intact;
         }
@@ -106,8 +119,8 @@ internal sealed partial class NftBackend(
             [.. rules.Select(one => (one, _holdings.Possible(one.Bridge, NftRenderer.Render(one)), PlacesOf(one)))];
         NftElement[] all = [.. wanted.SelectMany(one => one.Elements.Concat(one.Places))];
         HashSet<NftElement> have = wanted.Length <= FewNetworks
-            ? [.. kernel.Find(all)]
-            : [.. all.Select(element => element.Set).Distinct().SelectMany(kernel.List)];
+            ? [.. _kernel.Find(all)]
+            : [.. all.Select(element => element.Set).Distinct().SelectMany(_kernel.List)];
         foreach ((FirewallRules network, IReadOnlyList<NftElement> elements, NftElement[] places) in wanted)
         {
             if (elements.All(have.Contains) && HasNoMore(network.Bridge, elements) && places.All(have.Contains)
@@ -125,187 +138,8 @@ internal sealed partial class NftBackend(
         return intact;
     }
 
-    public Task ApplyAsync(FirewallRules? before, FirewallRules? after, CancellationToken cancellationToken) => _turns.ChangeAsync(
-        () =>
-        {
-            ReadOnce();
-            return after is not null ? ReplaceAsync(before, after, cancellationToken)
-                : before is not null ? RemoveAsync(before, cancellationToken)
-                : Task.CompletedTask;
-        },
-        cancellationToken);
-
     public Task RetireAsync(IReadOnlyCollection<FirewallRules> active, CancellationToken cancellationToken) =>
         RemoveOthersAsync([], [], cancellationToken);
-
-    private async Task ReplaceAsync(FirewallRules? before, FirewallRules after, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<NftElement> all = NftRenderer.Render(after);
-        IReadOnlyList<NftElement> wanted = _holdings.Possible(after.Bridge, all);
-        if (wanted.Count < all.Count)
-        {
-            logger.HostAddressShared(after.NetworkName, after.Bridge);
-        }
-
-        NftElement[] going = [.. Had(before).Concat(Had(after)).Except(wanted)
-            .Where(element => !_holdings.IsUsedBeside(element, before?.Bridge, after.Bridge))];
-        await WriteAsync(after, going, wanted, cancellationToken);
-        if (before is not null && before.Bridge != after.Bridge)
-        {
-            await RemovePlacesAsync(before.Bridge, cancellationToken);
-            _holdings.Remove(before.Bridge);
-        }
-
-        if (_former.Contains(after.Bridge))
-        {
-            await RemovePlacesAsync(after.Bridge, cancellationToken);
-        }
-
-        NftElement[] places = PlacesOf(after);
-        if (kernel.Find(places).Count < places.Length)
-        {
-            await nft.ExecuteAsync(HookPlaces.Add(after.Bridge), cancellationToken);
-            _places.Add(after.Bridge);
-        }
-
-        _holdings.Set(after, wanted);
-        _found.Remove(after.Bridge);
-        await RemoveChainsAsync(ChainsOf(before).Concat(going.Select(element => element.Chain)).Except(ChainsOf(after)), cancellationToken);
-        await RemoveUnusedAsync(going.Select(element => element.Set), cancellationToken);
-    }
-
-    private async Task RemoveAsync(FirewallRules before, CancellationToken cancellationToken)
-    {
-        NftElement[] going =
-            [.. Had(before).Where(element => !_holdings.IsUsedBeside(element, before.Bridge)).Distinct()];
-        bool there = kernel.ReadTable([]) is not null;
-        if (there)
-        {
-            try
-            {
-                kernel.Change(kernel.Find(going), []);
-            }
-            catch (HostCommandException e)
-            {
-                logger.UnexpectedTable(before.Bridge, e); // somebody changes it at the same time
-                kernel.Change(kernel.Find(going), []);
-            }
-
-        }
-
-        // It has ended, also where somebody's rule keeps its chains in use.
-        _holdings.Remove(before.Bridge);
-        _found.Remove(before.Bridge);
-        if (there)
-        {
-            await RemovePlacesAsync(before.Bridge, cancellationToken);
-            await RemoveChainsAsync(ChainsOf(before).Concat(going.Select(element => element.Chain)), cancellationToken);
-        }
-
-        if (there && _holdings.Count == 0 && !IsAnybodyThere())
-        {
-            await nft.ExecuteAsync(RemoveTable, cancellationToken);
-            _sets!.Clear();
-            _published.Clear();
-        }
-        else if (there)
-        {
-            await RemoveUnusedAsync(going.Select(element => element.Set), cancellationToken);
-        }
-    }
-
-    /// <summary>What a network has in the table, or may have.</summary>
-    private IEnumerable<NftElement> Had(FirewallRules? rules) => rules is null ? []
-        : NftRenderer.Render(rules).Concat(_holdings.Of(rules.Bridge))
-            .Concat(_found.GetValueOrDefault(rules.Bridge) ?? []);
-
-    /// <summary>
-    /// Makes the elements so; first what they are looked up by, and what they go to, where it is missing or damaged.
-    /// </summary>
-    private async Task WriteAsync(
-        FirewallRules rules, IReadOnlyCollection<NftElement> going, IReadOnlyCollection<NftElement> wanted,
-        CancellationToken cancellationToken)
-    {
-        await EnsureSkeletonAsync(wanted.Select(element => element.Set), cancellationToken);
-        await EnsureChainsAsync(rules, cancellationToken);
-        try
-        {
-            Write();
-        }
-        catch (HostCommandException e)
-        {
-            logger.UnexpectedTable(rules.Bridge, e); // somebody changes it at the same time
-            await EnsureSkeletonAsync(wanted.Select(element => element.Set), cancellationToken);
-            await EnsureChainsAsync(rules, cancellationToken);
-            Write();
-        }
-
-        void Write()
-        {
-            HashSet<NftElement> have = [.. kernel.Find([.. wanted, .. going])];
-            kernel.Change([.. have.Except(wanted)], [.. wanted.Except(have)]);
-        }
-    }
-
-    private async Task EnsureSkeletonAsync(IEnumerable<string> needed, CancellationToken cancellationToken)
-    {
-        _sets!.UnionWith(needed);
-        NftSkeleton skeleton = Skeleton();
-        NftTableState? table = kernel.ReadTable([.. skeleton.Comments.Keys]);
-        if (table?.Is(skeleton) == true)
-        {
-            return;
-        }
-
-        try
-        {
-            await nft.ExecuteAsync(skeleton.ToString(), cancellationToken);
-        }
-        catch (HostCommandException e) when (table is not null && e.ExitCode > 0)
-        {
-            // Something else bears one of the names: begin anew, and put back what networks had.
-            logger.UnexpectedTable("", e);
-            await nft.ExecuteAsync(RemoveTable + skeleton + string.Concat(_holdings.Chains.Select(chain => chain.Script)), cancellationToken);
-            foreach (NftElement[] part in _holdings.All.Chunk(ManyElements))
-            {
-                kernel.Change([], part);
-            }
-
-            _former.Clear();
-            if (_places.Count > 0)
-            {
-                await nft.ExecuteAsync(string.Concat(_places.Select(HookPlaces.Add)), cancellationToken);
-            }
-        }
-    }
-
-    /// <summary>Makes chains of single publications where they are missing or damaged.</summary>
-    private async Task EnsureChainsAsync(FirewallRules rules, CancellationToken cancellationToken)
-    {
-        PublishedChain[] chains = [.. PublicationRenderer.Chains(rules)];
-        if (chains.Length == 0 || kernel.ReadTable([.. chains.Select(chain => chain.Name)]) is not { } table)
-        {
-            return;
-        }
-
-        string script = string.Concat(chains.Where(chain => !table.Has(chain)).Select(chain => chain.Script));
-        if (script.Length > 0)
-        {
-            await nft.ExecuteAsync(script, cancellationToken);
-        }
-
-        _published.UnionWith(chains.Select(chain => chain.Name));
-    }
-
-    private async Task RemoveChainsAsync(IEnumerable<string?> chains, CancellationToken cancellationToken)
-    {
-        string[] going = [.. chains.OfType<string>().Distinct().Where(_published.Contains)];
-        if (going.Length > 0)
-        {
-            await nft.ExecuteAsync(string.Concat(going.Select(PublishedChain.Removal)), cancellationToken);
-            _published.ExceptWith(going);
-        }
-    }
 
     private static IEnumerable<string?> ChainsOf(FirewallRules? rules) =>
         rules is null ? [] : PublicationRenderer.Chains(rules).Select(chain => chain.Name);
@@ -313,11 +147,11 @@ internal sealed partial class NftBackend(
     /// <summary>The shared part for all sets that are in use.</summary>
     private NftSkeleton Skeleton() => _skeleton is { } known && known.Covers(_sets!) ? known : _skeleton = new NftSkeleton(_sets!);
 
-    private async Task RemovePlacesAsync(string bridge, CancellationToken cancellationToken)
+    private async Task RemovePlacesAsync(string bridge)
     {
         if (_places.Contains(bridge))
         {
-            await nft.ExecuteAsync(HookPlaces.Remove(bridge, _sets!), cancellationToken);
+            await _nft.ExecuteAsync(HookPlaces.Remove(bridge, _sets!), CancellationToken.None);
             _places.Remove(bridge);
             _former.Remove(bridge);
         }
@@ -329,8 +163,8 @@ internal sealed partial class NftBackend(
     private bool HasNoMore(string bridge, IReadOnlyList<NftElement> elements) =>
         !_found.TryGetValue(bridge, out HashSet<NftElement>? found) || found.IsSubsetOf(elements);
 
-    private bool IsAnybodyThere() => kernel.List(NftSet.Bridges).Count > 0 || kernel.List(PublicationSets.Bridges).Count > 0
-        || kernel.List(PeerSets.Pairs).Count > 0 || NftNames.BridgeMaps.Any(map => kernel.List(map).Count > 0);
+    private bool IsAnybodyThere() => _kernel.List(NftSet.Bridges).Count > 0 || _kernel.List(PublicationSets.Bridges).Count > 0
+        || _kernel.List(PeerSets.Pairs).Count > 0 || NftNames.BridgeMaps.Any(map => _kernel.List(map).Count > 0);
 
     /// <summary>What is there already when this process comes: the only time that everything is read.</summary>
     private HashSet<string> ReadOnce()
@@ -340,8 +174,8 @@ internal sealed partial class NftBackend(
             return _sets;
         }
 
-        HashSet<string> sets = [.. kernel.ListSets().Where(name => NftSet.Named(name) is not null)];
-        foreach (NftElement element in sets.SelectMany(kernel.List))
+        HashSet<string> sets = [.. _kernel.ListSets().Where(name => NftSet.Named(name) is not null)];
+        foreach (NftElement element in sets.SelectMany(_kernel.List))
         {
             if (element.Bridge is not { } bridge)
             {
@@ -363,7 +197,7 @@ internal sealed partial class NftBackend(
         }
 
         _published.UnionWith(
-            (kernel.ReadTable()?.Comments.Keys ?? []).Where(chain => chain.StartsWith(NftNames.PublishedPrefix, StringComparison.Ordinal)));
+            (_kernel.ReadTable()?.Comments.Keys ?? []).Where(chain => chain.StartsWith(NftNames.PublishedPrefix, StringComparison.Ordinal)));
         if (sets.Contains(NftNames.GuestNat))
         {
             _former.UnionWith(_places);

@@ -36,19 +36,23 @@ internal sealed class NftTurns : IDisposable
         {
             await change();
         }
-        catch (HostCommandException e)
+        catch (Exception e) when (e is HostCommandException or IOException)
         {
-            throw FirewallErrors.Refused(e);
-        }
-        catch (IOException e)
-        {
-            throw Unreadable(e);
+            throw Told(e);
         }
         finally
         {
             _turn.Release();
         }
     }
+
+    /// <summary>As clients hear it.</summary>
+    public static Exception Told(Exception e) => e switch
+    {
+        HostCommandException refused => FirewallErrors.Refused(refused),
+        IOException unreadable => Unreadable(unreadable),
+        _ => e,
+    };
 
     private static VirtNetException Unreadable(IOException e) =>
         FirewallErrors.Refused(new HostCommandException(new HostCommand(NftProgram.Program, []), exitCode: 1, e.Message));

@@ -18,6 +18,11 @@ internal sealed partial class FakeNft : INftSession, INftKernel
     /// <summary>Refuses scripts, and elements, that contain this text.</summary>
     public string? Refuse { get; set; }
 
+    /// <summary>Scripts wait for this, and say in <see cref="Held"/> that they do; null = they do not.</summary>
+    public Task? Hold { get; set; }
+
+    public SemaphoreSlim Held { get; } = new(0);
+
     public int Scripts { get; private set; }
 
     public int Changes { get; private set; }
@@ -34,9 +39,15 @@ internal sealed partial class FakeNft : INftSession, INftKernel
     public IEnumerable<string> Elements => _table?.Sets.SelectMany(
         set => set.Value.Values.Select(element => $"{set.Key} {Told(element)}")) ?? [];
 
-    public Task ExecuteAsync(string script, CancellationToken cancellationToken)
+    public async Task ExecuteAsync(string script, CancellationToken cancellationToken)
     {
         Scripts++;
+        if (Hold is { } hold)
+        {
+            Held.Release();
+            await hold;
+        }
+
         if (Refuse is not null && script.Contains(Refuse, StringComparison.Ordinal))
         {
             throw Failure(script, "Operation not supported");
@@ -49,7 +60,6 @@ internal sealed partial class FakeNft : INftSession, INftKernel
         }
 
         _table = after;
-        return Task.CompletedTask;
     }
 
     public Task<JsonDocument?> ListAsync(IReadOnlyList<string> words, CancellationToken cancellationToken) =>
