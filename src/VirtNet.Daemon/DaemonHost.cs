@@ -63,6 +63,7 @@ internal static class DaemonHost
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Neighbours);
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().MakeSpanFirewall());
         services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().MakeHairpinTable());
+        services.AddSingleton(provider => provider.GetRequiredService<FirewallChoice>().Flows);
         services.AddSingleton<IFirewalld, BusFirewalld>();
         services.AddSingleton<FirewalldZones>();
         services.AddSingleton<FirewalldWatch>();

@@ -20,6 +20,7 @@ public sealed class ConfigurationFileTests : IDisposable
             """
             # a comment
             firewall_backend = "iptables"   # another
+            flow_offload = "yes"
             libvirt_sockets = yes
             accept_hypervisor_uris = 0
             auth_unix_rw = "polkit"
@@ -29,6 +30,7 @@ public sealed class ConfigurationFileTests : IDisposable
             """);
 
         Assert.Equal("iptables", options.FirewallBackend);
+        Assert.True(options.FlowOffload);
         Assert.True(options.LibvirtSockets);
         Assert.False(options.AcceptHypervisorUris);
         Assert.True(options.AskPolkit);
@@ -41,6 +43,7 @@ public sealed class ConfigurationFileTests : IDisposable
     [InlineData("firewall_backend = \"pf\"", "unrecognized firewall_backend = 'pf' set in network driver config file")]
     [InlineData("coexist = \"off\"", ":1: expected auto or report, not 'off'")]
     [InlineData("libvirt_sockets = perhaps", ":1: expected yes or no, not 'perhaps'")]
+    [InlineData("flow_offload = \"auto\"", ":1: expected yes or no, not 'auto'")]
     [InlineData("unix_sock_rw_perms = rw", ":1: expected octal permissions, not 'rw'")]
     [InlineData("publish_default = \"1\"", ":1: expected an IP address, not '1'")]
     [InlineData("publish_default = \"127.0.0.1:80\"", ":1: expected an IP address, not '127.0.0.1:80'")]

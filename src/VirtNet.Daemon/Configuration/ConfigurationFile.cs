@@ -64,6 +64,7 @@ internal static class ConfigurationFile
                     _ => throw Bad($"expected auto or report, not '{value}'"),
                 },
             },
+            "flow_offload" => before with { FlowOffload = Flag(value) },
             "libvirt_sockets" => before with { LibvirtSockets = Flag(value) },
             "accept_hypervisor_uris" => before with { AcceptHypervisorUris = Flag(value) },
             "auth_unix_rw" => before with

@@ -14,6 +14,9 @@ public sealed record DaemonOptions
     /// </summary>
     public bool AdaptsToFirewalls { get; init; } = true;
 
+    /// <summary><c>flow_offload</c>: established connections may pass the rules by, where the kernel has flowtables.</summary>
+    public bool FlowOffload { get; init; }
+
     /// <summary><c>libvirt_sockets</c>: also listen where modular libvirt looks for its network daemon.</summary>
     public bool LibvirtSockets { get; init; }
 

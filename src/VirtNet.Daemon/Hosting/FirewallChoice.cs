@@ -3,6 +3,7 @@ using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Hooks;
 using VirtNet.Host;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Flows;
 using VirtNet.Host.Hairpins;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Networks;
@@ -19,12 +20,16 @@ internal sealed class FirewallChoice(
     private readonly FirewallBackends _backends = new(commands, time, loggers);
     private IFirewallBackend? _backend;
     private Neighbourhood? _neighbours;
+    private FlowTable? _flows;
 
     public IFirewallBackend Backend =>
         _backend ?? throw new InvalidOperationException("the backend is chosen before anything uses it");
 
     public Neighbourhood Neighbours =>
         _neighbours ?? throw new InvalidOperationException("other firewalls are looked for before anything asks about them");
+
+    /// <summary>What offloads established connections, if anything does.</summary>
+    public FlowTable Flows => _flows ?? throw new InvalidOperationException("what is offloaded is settled before anything uses it");
 
     /// <summary>What makes the rules of networks that span hosts.</summary>
     public SpanFirewall MakeSpanFirewall() => _backends.MakeSpanFirewall(Backend);
@@ -37,6 +42,7 @@ internal sealed class FirewallChoice(
     {
         _backend = await _backends.ChooseAsync(
             options.FirewallBackend, commandLine.ConfigurationFile, CancellationToken.None, () => hooks.Any);
+        _flows = await _backends.MakeFlowTableAsync(options.FlowOffload, _backend, conditions, CancellationToken.None);
         _neighbours = await _backends.MakeNeighbourhoodAsync(options.AdaptsToFirewalls, conditions, CancellationToken.None);
     }
 

@@ -93,7 +93,7 @@ internal sealed partial class NetworkActor
     private async Task ReplacePortsAsync(NetworkDefinition live, ValueList<NetworkPort> ports)
     {
         ValueList<NetworkPort> before = _snapshot.Ports;
-        if (HasClasses(before) || HasClasses(ports) || _environment.FollowsGuests(live)) // whom names stand for ports say, too
+        if (ConcernHost(before) || ConcernHost(ports) || _environment.FollowsGuests(live)) // whom names stand for ports say, too
         {
             await ConvergeHostAsync(live, ports);
         }
@@ -102,8 +102,9 @@ internal sealed partial class NetworkActor
         _environment.MacMaps.Save(live, ports);
     }
 
-    // Only ports with a guaranteed floor have something of their own on the host.
-    private static bool HasClasses(IEnumerable<NetworkPort> ports) => ports.Any(port => port.Bandwidth?.ClassId is not null);
+    // Only ports with a guaranteed floor have something of their own on the host; any limit keeps connections from being offloaded.
+    private bool ConcernHost(IEnumerable<NetworkPort> ports) =>
+        ports.Any(port => port.Bandwidth?.ClassId is not null || (_environment.Host.OffloadsFlows && port.IsLimited));
 
     private ValueList<NetworkPort> Without(Guid uuid) => _snapshot.Ports.Where(port => port.Uuid != uuid).ToValueList();
 

@@ -50,4 +50,10 @@ internal static partial class FirewallLog
     [LoggerMessage(EventId = 512, Level = LogLevel.Warning,
         Message = "Network {Network}: connections to what it published before may go on where they went")]
     public static partial void FlowsStay(this ILogger logger, string network, Exception exception);
+
+    [LoggerMessage(EventId = 513, Level = LogLevel.Information, Message = "Established connections are offloaded, of networks that may (flow_offload)")]
+    public static partial void FlowsOffloaded(this ILogger logger);
+
+    [LoggerMessage(EventId = 514, Level = LogLevel.Warning, Message = "{Condition}")]
+    public static partial void FlowsNotOffloaded(this ILogger logger, string condition);
 }

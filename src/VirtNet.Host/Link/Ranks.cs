@@ -18,6 +18,8 @@ internal static class Ranks
     /// <summary>What keeps a tunnel's frames apart is there before the tunnel.</summary>
     public const int SpanRules = 41;
     public const int SpanBindings = 42;
+    /// <summary>After the rules that connections are let through by.</summary>
+    public const int Flows = 43;
     public const int Span = 65;
     public const int SpanGuests = 67;
     public const int GuestLocks = 68;

@@ -59,7 +59,7 @@ internal sealed class ForeignRulesets(
         List<RuleTable> tables = [];
         HashSet<(string, string)> lookups = [];
         List<(string Family, string Name)> names = await ListNamesAsync(cancellationToken);
-        foreach ((string family, string name) in names.Where(table => !MayBeIptables(table) && table.Name is not (NftNames.SpanTable or NftNames.HairpinTable)))
+        foreach ((string family, string name) in names.Where(table => !MayBeIptables(table) && table.Name is not (NftNames.SpanTable or NftNames.HairpinTable or NftNames.FlowTable)))
         {
             if ($"{family} {name}" != NftNames.Table)
             {

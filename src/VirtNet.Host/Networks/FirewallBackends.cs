@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Flows;
 using VirtNet.Host.Hairpins;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Neighbours;
@@ -107,6 +108,56 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
 
     /// <summary>What belongs to ports that are hairpins for publications, if there are any.</summary>
     public HairpinTable MakeHairpinTable() => new(OpenNftAsync);
+
+    /// <summary>What offloads established connections. What an earlier run left of it goes.</summary>
+    /// <param name="wanted">Whether <c>flow_offload</c> says so. Where it cannot be, the board and one line in the log say why.</param>
+    public async Task<FlowTable> MakeFlowTableAsync(
+        bool wanted, IFirewallBackend chosen, ConditionBoard board, CancellationToken cancellationToken)
+    {
+        INftSession? nft = await OpenNftAsync(cancellationToken);
+        NftKernel? kernel = nft is null ? null : new NftKernel(FlowScript.Table);
+        if (kernel?.ReadTable([]) is not null)
+        {
+            await nft!.ExecuteAsync(FlowScript.Removal, cancellationToken);
+        }
+
+        string? obstacle = wanted ? await WhyNotOffloadedAsync(chosen, cancellationToken) : null;
+        if (wanted && obstacle is null)
+        {
+            _logger.FlowsOffloaded();
+            return new FlowTable(nft, kernel, FlowUplinks.Of, time);
+        }
+
+        if (obstacle is not null)
+        {
+            string text = $"flow_offload = \"yes\" changes nothing here: {obstacle}; all connections pass the rules";
+            board.Set(network: null, "flow_offload", [new Condition(ConditionKind.Warning, text)]);
+            _logger.FlowsNotOffloaded(text);
+        }
+
+        kernel?.Dispose();
+        (nft as IDisposable)?.Dispose();
+        return new FlowTable();
+    }
+
+    private async Task<string?> WhyNotOffloadedAsync(IFirewallBackend chosen, CancellationToken cancellationToken)
+    {
+        if (chosen.Name != BackendNames.Nftables)
+        {
+            return $"firewall_backend is {chosen.Name}";
+        }
+
+        try
+        {
+            await runner.RunAsync(new HostCommand(NftProgram.Program, ["-c", "-f", "-"], FlowScript.Probe), cancellationToken);
+            return null;
+        }
+        catch (HostCommandException e)
+        {
+            return "the kernel has no flowtables, or none that nftables knows (nft_flow_offload): "
+                + e.Error.Split('\n', StringSplitOptions.TrimEntries)[0];
+        }
+    }
 
     /// <summary>Looks after the other firewalls of this host. Make it once the backend is chosen.</summary>
     /// <param name="admits">Whether networks are let through other firewalls; else it is only told who cuts them off.</param>

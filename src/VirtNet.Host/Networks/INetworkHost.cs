@@ -55,6 +55,9 @@ public interface INetworkHost
     /// </summary>
     Task<Converged> ConvergeAsync(NetworkHostState desired, CancellationToken cancellationToken);
 
+    /// <summary>Whether connections may pass rules by, so that it must be told of ports that are limited or isolated.</summary>
+    bool OffloadsFlows { get; }
+
     /// <summary>The guests on the bridge of a network.</summary>
     IReadOnlyList<PluggedGuest> ListGuests(NetworkDefinition network);
 

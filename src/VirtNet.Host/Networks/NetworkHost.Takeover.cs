@@ -1,4 +1,5 @@
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Flows;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Resolved;
@@ -45,9 +46,14 @@ public sealed partial class NetworkHost
         HostResource[] leaving =
         [
             .. Leaving(last, known, FindBridge(network)).Where(resource =>
-                resource is LinkNameServer or ClaimedAddress or SpanLink or SpanRules or SubnetSource or GuestLocks or SpanBindings
+                resource is LinkNameServer or ClaimedAddress or SpanLink or SpanRules or SubnetSource or GuestLocks or SpanBindings or FlowOffload
                 || (resource is FirewallRules && _firewall?.Name == BackendNames.Nftables)),
         ];
+        // The bridge stays, and what goes by it passes other rules from here on.
+        await _reconciler.UndoAsync(
+            network.Name,
+            leaving.OfType<FlowOffload>().Where(offload => offload.Allowed)
+                .Select(offload => new HostChange(Before: offload with { Allowed = false }, After: offload)));
         await _reconciler.RemoveAsync(network.Name, leaving, cancellationToken);
         if (FindBridge(network)?.Link is { } link)
         {

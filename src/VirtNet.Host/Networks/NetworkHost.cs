@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using VirtNet.Host.Claims;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Flows;
 using VirtNet.Host.Hairpins;
 using VirtNet.Host.Iptables;
 using VirtNet.Host.Link;
@@ -44,6 +45,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly Neighbourhood? _neighbours;
     private readonly GuestGuard _guard;
     private readonly HairpinPorts? _hairpins;
+    private readonly FlowTable? _flows;
     private readonly LinuxHost _host;
     private readonly HostReconciler _reconciler;
     private readonly HostWatcher _watcher;
@@ -67,12 +69,13 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     /// <param name="conditions">Where it is said what is not as it shall be; null = only in the log.</param>
     /// <param name="spanFirewall">Null = no network spans hosts.</param>
     /// <param name="hairpins">Null = ports of bridges are left as they are, whatever is published.</param>
+    /// <param name="flows">Null = all connections pass the rules.</param>
     /// <param name="neighbours">Null = other firewalls of the host are not looked at.</param>
     public NetworkHost(
         IFirewallBackend? firewall, ICommandRunner commands, TimeProvider time, ILoggerFactory loggers,
         FirewalldZones? zones = null, LinkNameServers? nameServers = null, ConditionBoard? conditions = null,
         Neighbourhood? neighbours = null, RepairTally? repairs = null, SpanFirewall? spanFirewall = null,
-        HairpinTable? hairpins = null)
+        HairpinTable? hairpins = null, FlowTable? flows = null)
     {
         _repairs = repairs ?? new RepairTally(time);
         OwnRuleChanges ruleChanges = new(time);
@@ -93,9 +96,11 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _report = new RepairReport(conditions, _logger);
         _claims = new ClaimsReport(new LinkClaims(), conditions, _logger);
         _guard = new GuestGuard(_netlink, spanFirewall);
+        _flows = flows;
         _hairpins = hairpins is null ? null : new HairpinPorts(_netlink, hairpins);
         _host = new LinuxHost(
-            _netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, _guard, _hairpins, ruleChanges);
+            _netlink, _own, _links, commands, firewall, zones, nameServers, spanFirewall, _guard, _hairpins, flows,
+            ruleChanges);
         _reconciler = new HostReconciler(_host, loggers.CreateLogger<HostReconciler>());
         _watcher = new HostWatcher(FindDriftedAsync, _drift.Writer, time, loggers.CreateLogger<HostWatcher>());
         _ports = new PortReturn(_netlink, loggers.CreateLogger<PortReturn>());
@@ -107,6 +112,11 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             AnnouncementsOf(firewall), neighbours, time, loggers);
         _claimKeeper = new ClaimKeeper(_addressClaims, _watcher, _drift.Writer, time);
         _bridges.HostChanged += _claimKeeper.Heard;
+        if (flows is { IsUsed: true })
+        {
+            _bridges.HostChanged += flows.Heard;
+        }
+
         if (AreRulesAnnounced)
         {
             _watcher.Patrolled = Suspicion.Links | Suspicion.Places;
@@ -130,6 +140,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         add => _bridges.PortsChanged += value;
         remove => _bridges.PortsChanged -= value;
     }
+
+    public bool OffloadsFlows => _flows is { IsUsed: true };
 
     public ChannelReader<Guid> Drift => _drift.Reader;
 
@@ -375,7 +387,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     private ImmutableArray<HostResource> Desired(NetworkHostState state, WatchedNetwork? known = null) =>
     [
-        .. DesiredState.For(state, _firewall, withZones: _zones is not null)
+        .. DesiredState.For(state, _firewall, withZones: _zones is not null, withFlows: OffloadsFlows)
             .Select(resource => resource is BridgeLink link ? link.InPlaceOf(known?.Bridge) : resource),
         .. _addressClaims.For(state.Publications),
     ];

@@ -23,6 +23,9 @@ internal static class NftNames
     /// <summary>The table of ports that have frames back by the port they came in by.</summary>
     public const string HairpinTable = TableName + "_hairpin";
 
+    /// <summary>The table of connections that pass the rules by.</summary>
+    public const string FlowTable = TableName + "_flows";
+
     /// <summary>Base chain at the forward hook.</summary>
     public const string Forward = "forward";
 

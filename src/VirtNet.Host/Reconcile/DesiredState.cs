@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Flows;
 using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Resolved;
@@ -14,18 +15,20 @@ namespace VirtNet.Host.Reconcile;
 internal static class DesiredState
 {
     /// <param name="withZones">Whether firewalld is cared for.</param>
+    /// <param name="withFlows">Whether established connections are offloaded, of networks that may.</param>
     /// <exception cref="VirtNetException">The definition cannot be put on a host.</exception>
     public static ImmutableArray<HostResource> For(
-        NetworkHostState state, IFirewallBackend? firewall, bool withZones = false) =>
+        NetworkHostState state, IFirewallBackend? firewall, bool withZones = false, bool withFlows = false) =>
         state.Network.OwnsBridge
-            ? [.. Owned(state, firewall, withZones).Select(resource => Mark(resource, state.Network))]
+            ? [.. Owned(state, firewall, withZones, withFlows).Select(resource => Mark(resource, state.Network))]
             : [.. HostBridge(state)];
 
     /// <summary>A definition that has no UUID yet (a plan) owns nothing that is there.</summary>
     private static HostResource Mark(HostResource resource, NetworkDefinition network) =>
         resource.Device is null ? resource : resource with { Owner = network.Uuid ?? Guid.Empty };
 
-    private static IEnumerable<HostResource> Owned(NetworkHostState given, IFirewallBackend? firewall, bool withZones)
+    private static IEnumerable<HostResource> Owned(
+        NetworkHostState given, IFirewallBackend? firewall, bool withZones, bool withFlows)
     {
         NetworkHostState state = given with { Publications = given.Publications.Where(publication => !publication.IsRelayed).ToValueList() };
         NetworkDefinition network = state.Network;
@@ -71,6 +74,11 @@ internal static class DesiredState
         if (rules is not null)
         {
             yield return rules;
+        }
+
+        if (withFlows && FlowOffload.For(state, rules) is { } flows)
+        {
+            yield return flows;
         }
 
         foreach (BridgeAddress address in BridgeAddress.For(name, network.Ips))

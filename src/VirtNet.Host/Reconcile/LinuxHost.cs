@@ -1,6 +1,7 @@
 using VirtNet.Host.Bus;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Flows;
 using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
@@ -25,6 +26,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     private readonly GuestGuard _guard;
     private readonly SpanFirewall? _spanFirewall;
     private readonly HairpinPorts? _hairpins;
+    private readonly FlowTable? _flows;
     private readonly AddressClaims _claims;
     private readonly TrafficControl _trafficControl;
     private readonly BatchedCalls<IReadOnlyCollection<string>, HostSnapshot> _snapshots;
@@ -35,7 +37,7 @@ internal sealed class LinuxHost : IHost, IDisposable
     public LinuxHost(
         RtnetlinkClient netlink, OwnBridges own, LinkChanges links, ICommandRunner commands, IFirewallBackend? firewall,
         FirewalldZones? zones, LinkNameServers? nameServers, SpanFirewall? spanFirewall, GuestGuard guard, HairpinPorts? hairpins,
-        OwnRuleChanges ruleChanges)
+        FlowTable? flows, OwnRuleChanges ruleChanges)
     {
         _netlink = netlink;
         _firewall = firewall;
@@ -49,6 +51,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         _guard = guard;
         _spanFirewall = spanFirewall;
         _hairpins = hairpins;
+        _flows = flows;
         _claims = new AddressClaims(netlink);
         _trafficControl = new TrafficControl(netlink, commands);
         _snapshots = new(requests => Task.FromResult(
@@ -90,6 +93,13 @@ internal sealed class LinuxHost : IHost, IDisposable
             hairpins[guests.Key] = await ReadAsync(guests, snapshot.Link(guests.Bridge), cancellationToken);
         }
 
+        Dictionary<string, FlowOffload?> flows = [];
+        foreach (FlowOffload offload in wanted.OfType<FlowOffload>())
+        {
+            flows[offload.Key] = await AskAsync(
+                () => _flows?.ReadAsync(offload, snapshot.Link(offload.Bridge), cancellationToken) ?? Task.FromResult<FlowOffload?>(null));
+        }
+
         Dictionary<string, LinkTraffic> traffic = [];
         LinkNameServer[] registered = await FindRegisteredAsync(wanted.OfType<LinkNameServer>(), snapshot, cancellationToken);
         return wanted
@@ -102,6 +112,7 @@ internal sealed class LinuxHost : IHost, IDisposable
                 GuestLocks locks => locked.GetValueOrDefault(locks.Key),
                 SpanLink tunnel => Read(tunnel, snapshot),
                 HairpinGuests guests => hairpins[guests.Key],
+                FlowOffload offload => flows[offload.Key],
                 LinkNameServer server => registered.Contains(server) ? server : null,
                 TrafficLimit limit => Read(limit, snapshot, traffic),
                 ClaimedAddress claim => _claims.Read(claim),
@@ -117,7 +128,7 @@ internal sealed class LinuxHost : IHost, IDisposable
         HostResource? subject = change.After ?? change.Before;
 
         // A bridge that is to be renamed is known by the name that it has.
-        string? device = subject is FirewallRules ? null : (subject is BridgeLink ? change.Before ?? subject : subject)?.Device;
+        string? device = subject is FirewallRules || (subject is FlowOffload && !wanted) ? null : (subject is BridgeLink ? change.Before ?? subject : subject)?.Device;
         LinkMessage? link = device is null ? null : _netlink.FindLink(device);
         if (link is not null && subject!.Owner is { } owner && !IsOurs(subject, link, owner))
         {
@@ -190,6 +201,10 @@ internal sealed class LinuxHost : IHost, IDisposable
                 return _hairpins.ApplyAsync(wanted ? guests : guests with { Guests = [] }, link, cancellationToken);
             case HairpinGuests:
                 break; // nothing on this host is asked for it
+            case FlowOffload offload when _flows is not null && (link is not null || !wanted):
+                return _flows.ApplyAsync(offload.Bridge, (FlowOffload?)change.After, link, cancellationToken);
+            case FlowOffload offload:
+                return wanted ? throw LinkErrors.Refused($"cannot set the {offload.Key}", LinkErrors.NoSuchDevice) : Task.CompletedTask;
             case BridgeZone when _zones is not null:
                 return _zones.ApplyAsync((BridgeZone?)change.Before, (BridgeZone?)change.After, cancellationToken);
             case LinkNameServer:

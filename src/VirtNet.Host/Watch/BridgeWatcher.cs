@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Flows;
 using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
@@ -36,6 +37,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private bool _likelyOwn;
     private bool _spansHarmed;
     private bool _hairpinsHarmed;
+    private bool _flowsHarmed;
     private bool _hearsNeighbours;
 
     private readonly Lock _gate = new();
@@ -273,6 +275,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         {
             _spansHarmed |= SpanTable.IsOne(change.Table);
             _hairpinsHarmed |= HairpinTable.IsOne(change.Table);
+            _flowsHarmed |= FlowTable.IsOne(change.Table);
         }
 
         _neighbours?.Hear(change, likelyOwn);
@@ -288,13 +291,14 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         _damage.Clear();
         _spansHarmed = false;
         _hairpinsHarmed = false;
+        _flowsHarmed = false;
         _likelyOwn = false;
     }
 
     /// <summary>The end of a transaction says whose it was; what it did was announced before.</summary>
     private void Conclude(NfTablesMessage end)
     {
-        if (_damage.IsNone && !_spansHarmed && !_hairpinsHarmed)
+        if (_damage.IsNone && !_spansHarmed && !_hairpinsHarmed && !_flowsHarmed)
         {
             return;
         }
@@ -335,9 +339,14 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
-    /// <summary>What all that span hosts share was changed, or what belongs to hairpin ports.</summary>
+    /// <summary>What all that span hosts share was changed, or what belongs to hairpin ports, or to connections that are offloaded.</summary>
     private void SuspectSharers()
     {
+        if (_flowsHarmed)
+        {
+            _watcher.SuspectAll(Suspicion.Links, _likelyOwn);
+        }
+
         WatchedNetwork[] spanning;
         lock (_gate)
         {

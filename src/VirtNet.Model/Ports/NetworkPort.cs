@@ -23,6 +23,9 @@ public sealed record NetworkPort
 
     public bool? TrustGuestRxFilters { get; init; }
 
+    /// <summary>Whether somebody counts on each of its packets being limited, or kept from other guests.</summary>
+    public bool IsLimited => Bandwidth is not null || Isolated == true;
+
     public PortPlug Plug { get; init; } = new PortPlug.None();
 }
 

@@ -45,6 +45,8 @@ internal sealed class FakeNetworkHost : INetworkHost
     /// <summary>Networks that were brought to a state, in the order of the ends.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Ends { get; } = new();
 
+    public bool OffloadsFlows { get; set; }
+
     public event Action? Looked
     {
         add { }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Firewall;
+using VirtNet.Host.Flows;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Networks;
 using VirtNet.Model;
@@ -80,6 +81,39 @@ public class FirewallBackendsTests
             ["Firewall backend iptables is not in use and not looked through for leftovers: iptables-save is not installed"], log.Lines);
     }
 
+    [Theory]
+    [InlineData("nftables", "nft", "the kernel has no flowtables, or none that nftables knows (nft_flow_offload): Error: No such file or directory")]
+    [InlineData("iptables", "nft iptables-save", "firewall_backend is iptables")]
+    [InlineData("none", "nft", "firewall_backend is none")]
+    public async Task Where_connections_cannot_be_offloaded_the_board_and_one_warning_say_so(string backend, string installed, string reason)
+    {
+        LogLines log = new();
+        FirewallBackends backends = new(new InstalledPrograms(installed.Split(' '), refused: "flowtable"), TimeProvider.System, log);
+        IFirewallBackend chosen = await ChooseAsync(backends, backend);
+        log.Lines.Clear();
+        ConditionBoard board = new();
+        using FlowTable flows = await backends.MakeFlowTableAsync(wanted: true, chosen, board, TestContext.Current.CancellationToken);
+        (chosen as IDisposable)?.Dispose();
+        Assert.False(flows.IsUsed);
+        string text = $"flow_offload = \"yes\" changes nothing here: {reason}; all connections pass the rules";
+        Assert.Equal([new Condition(ConditionKind.Warning, text)], board.Of(network: null));
+        Assert.Equal([text], log.Lines);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Connections_are_offloaded_where_the_setting_says_so_and_the_kernel_can(bool wanted)
+    {
+        FirewallBackends backends = new(new InstalledPrograms(["nft"]), TimeProvider.System, NullLoggerFactory.Instance);
+        IFirewallBackend chosen = await ChooseAsync(backends, "nftables");
+        ConditionBoard board = new();
+        using FlowTable flows = await backends.MakeFlowTableAsync(wanted, chosen, board, TestContext.Current.CancellationToken);
+        (chosen as IDisposable)?.Dispose();
+        Assert.Equal(wanted, flows.IsUsed);
+        Assert.Empty(board.Of(network: null));
+    }
+
     private sealed class LogLines : ILoggerFactory, ILogger
     {
         public List<string> Lines { get; } = [];
@@ -109,13 +143,19 @@ public class FirewallBackendsTests
     private static Task<IFirewallBackend> ChooseAsync(FirewallBackends backends, string? configured) =>
         backends.ChooseAsync(configured, "/etc/virtnet/virtnetd.conf", TestContext.Current.CancellationToken);
 
-    private sealed class InstalledPrograms(string[] names) : ICommandRunner
+    /// <param name="refused">What nft refuses; null = nothing.</param>
+    private sealed class InstalledPrograms(string[] names, string? refused = null) : ICommandRunner
     {
         public List<HostCommand> Commands { get; } = [];
 
         public Task<string> RunAsync(HostCommand command, CancellationToken cancellationToken)
         {
             Commands.Add(command);
+            if (refused is not null && command.Input?.Contains(refused, StringComparison.Ordinal) == true)
+            {
+                throw new HostCommandException(command, exitCode: 1, "Error: No such file or directory\nadd flowtable\n^^^");
+            }
+
             return names.Contains(command.Program)
                 ? Task.FromResult("")
                 : throw new HostCommandException(command, HostCommandException.NotStarted, "not installed");

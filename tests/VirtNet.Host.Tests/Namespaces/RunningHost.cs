@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Commands;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Firewalld;
+using VirtNet.Host.Flows;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Networks;
 using VirtNet.Model.Conditions;
@@ -37,7 +38,7 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <param name="neighbours">Its clock; null = other firewalls are not looked at.</param>
     public static async Task<RunningHost> OpenAsync(
         string? backend = BackendNames.Nftables, IFirewalld? firewalld = null, TimeProvider? neighbours = null,
-        Func<IFirewallBackend, IFirewallBackend>? wrap = null)
+        Func<IFirewallBackend, IFirewallBackend>? wrap = null, FlowTable? flows = null)
     {
         ConditionBoard conditions = new();
         ListLogger log = new();
@@ -55,7 +56,8 @@ internal sealed class RunningHost : IAsyncDisposable
         NetworkHost host = new(
             firewall, runner, TimeProvider.System, log, zones, nameServers: null, conditions, others,
             spanFirewall: firewall is null ? null : new FirewallBackends(runner, TimeProvider.System, log).MakeSpanFirewall(firewall),
-            hairpins: firewall is null ? null : new FirewallBackends(runner, TimeProvider.System, log).MakeHairpinTable());
+            hairpins: firewall is null ? null : new FirewallBackends(runner, TimeProvider.System, log).MakeHairpinTable(),
+            flows: flows);
         return new RunningHost(host, others, conditions, log);
     }
 
