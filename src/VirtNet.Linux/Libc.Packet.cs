@@ -8,6 +8,14 @@ internal static unsafe partial class Libc
     public const int AfPacket = 17;
     public const int SoAttachFilter = 26;
 
+    public const int SolPacket = 263;
+
+    /// <summary>Tells of each packet, in a control message (struct tpacket_auxdata), what the kernel knows of it.</summary>
+    public const int PacketAuxiliaryData = 8;
+
+    /// <summary>What this host sends is not heard (since Linux 4.20).</summary>
+    public const int PacketIgnoreOutgoing = 23;
+
     /// <summary>SIOCGIFHWADDR.</summary>
     public const nuint GetHardwareAddress = 0x8927;
 

@@ -80,23 +80,17 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
     public DatagramSocket Open(DatagramSocketOptions options, DatagramHandler handler)
     {
         FileDescriptor descriptor = options.IsKept ? SocketOpener.Open(options, _kept) : SocketOpener.Open(options);
-        try
-        {
-            DatagramSocket socket = new(this, descriptor, handler, options.Undelivered) { IsKept = options.IsKept };
-            Register(socket, descriptor);
-            if (options.IsKept)
-            {
-                _kept.Keep(descriptor);
-            }
+        return Serve(descriptor, new DatagramSocket(this, descriptor, handler, options.Undelivered) { IsKept = options.IsKept });
+    }
 
-            return socket;
-        }
-        catch
-        {
-            _kept.Release(descriptor);
-            descriptor.Dispose();
-            throw;
-        }
+    /// <summary>
+    /// Opens a packet socket, which outlives this process; what it hears goes to the handler from now on. Nothing can be sent
+    /// through it. Safe on any thread. Throws <see cref="SystemCallException"/>.
+    /// </summary>
+    public DatagramSocket Open(PacketSocketOptions options, DatagramHandler handler)
+    {
+        FileDescriptor descriptor = PacketSocketOpener.Open(options, _kept);
+        return Serve(descriptor, new DatagramSocket(this, descriptor, handler, undelivered: null) { IsKept = true });
     }
 
     /// <summary>
@@ -202,6 +196,26 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
         catch
         {
             _sources.TryRemove(id, out _);
+            throw;
+        }
+    }
+
+    private DatagramSocket Serve(FileDescriptor descriptor, DatagramSocket socket)
+    {
+        try
+        {
+            Register(socket, descriptor);
+            if (socket.IsKept)
+            {
+                _kept.Keep(descriptor);
+            }
+
+            return socket;
+        }
+        catch
+        {
+            _kept.Release(descriptor);
+            descriptor.Dispose();
             throw;
         }
     }

@@ -2,7 +2,7 @@ using VirtNet.Linux;
 
 namespace VirtNet.Services.Sockets;
 
-/// <summary>One UDP socket of a <see cref="DatagramLoop"/>. Sending is for the loop's thread only.</summary>
+/// <summary>One UDP or packet socket of a <see cref="DatagramLoop"/>. Sending is for the loop's thread only.</summary>
 internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
 {
     /// <summary>A flooded socket gives the others their turn after this many batches.</summary>
@@ -25,7 +25,7 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
         Local = ReadLocal(descriptor);
     }
 
-    /// <summary>Address and port it is bound to, the port filled in where the kernel chose it.</summary>
+    /// <summary>Address and port it is bound to, the port filled in where the kernel chose it; none for a packet socket.</summary>
     public NetEndpoint Local { get; }
 
     public long Received { get; private set; }

@@ -14,7 +14,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
     /// <summary>Octets of the largest datagram taken; longer ones are dropped whole.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>Room for one struct in6_pktinfo with its header.</summary>
+    /// <summary>Room for one struct in6_pktinfo or tpacket_auxdata with its header.</summary>
     private const int ControlLength = 64;
 
     private readonly Libc.MessageVector* _messages = Allocate<Libc.MessageVector>(Capacity);
@@ -45,21 +45,32 @@ internal sealed unsafe class ReceiveBatch : IDisposable
     /// </summary>
     public int ReceiveUndelivered(FileDescriptor socket) => Receive(socket, Libc.MsgDontWait | Libc.MsgErrorQueue);
 
-    /// <summary>False for a datagram that was cut off or has no sender.</summary>
+    /// <summary>False for a datagram that was cut off, has no sender, or is no datagram at all.</summary>
     public bool TryGet(int index, out Datagram datagram)
     {
         ref Libc.MessageVector message = ref _messages[index];
-        NetEndpoint peer = NetEndpoint.FromSocketAddress(new ReadOnlySpan<byte>(message.Name, (int)message.NameLength));
-        if ((message.Flags & Libc.MsgTruncated) != 0 || peer.Address.IsNone)
+        ReadOnlySpan<byte> name = new(message.Name, (int)message.NameLength);
+        ReadOnlySpan<byte> control = new(message.Control, (int)message.ControlLength);
+        datagram = default;
+        if ((message.Flags & Libc.MsgTruncated) != 0)
         {
-            datagram = default;
             return false;
         }
 
-        PacketInfo.Read(
-            new ReadOnlySpan<byte>(message.Control, (int)message.ControlLength), out NetAddress destination, out int interfaceIndex);
-        datagram = new Datagram(
-            new ReadOnlySpan<byte>(message.Parts->Base, (int)message.Received), peer, destination, interfaceIndex);
+        ReadOnlySpan<byte> octets = new(message.Parts->Base, (int)message.Received);
+        if (PacketDatagram.IsOne(name))
+        {
+            return PacketDatagram.TryRead(name, control, octets, out datagram);
+        }
+
+        NetEndpoint peer = NetEndpoint.FromSocketAddress(name);
+        if (peer.Address.IsNone)
+        {
+            return false;
+        }
+
+        PacketInfo.Read(control, out NetAddress destination, out int interfaceIndex);
+        datagram = new Datagram(octets, peer, destination, interfaceIndex);
         return true;
     }
 

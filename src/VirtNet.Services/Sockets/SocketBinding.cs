@@ -3,8 +3,8 @@ using VirtNet.Linux;
 namespace VirtNet.Services.Sockets;
 
 /// <summary>What tells a socket from another: its kind, and what it is bound to.</summary>
-/// <param name="Local">Without a port for raw sockets.</param>
-/// <param name="Device">The number of the interface that it is bound to, by SO_BINDTODEVICE or by a link-local address; 0 = none.</param>
+/// <param name="Local">Without a port for raw sockets; none for packet sockets.</param>
+/// <param name="Device">The number of the interface that it is bound to, by SO_BINDTODEVICE or by its address; 0 = none.</param>
 /// <param name="Listens">Whether it accepts connections.</param>
 internal readonly record struct SocketBinding(int Family, int Type, int Protocol, NetEndpoint Local, int Device, bool Listens)
 {
@@ -19,12 +19,15 @@ internal readonly record struct SocketBinding(int Family, int Type, int Protocol
     public static SocketBinding IcmpV6(int device) => new(
         Libc.AfInet6, Libc.SockRaw, Libc.ProtocolIcmpV6, new NetEndpoint(NetAddress.AnyV6, 0), device, Listens: false);
 
+    /// <summary>Of one that hears packets of an interface.</summary>
+    public static SocketBinding Packet(int device) => new(Libc.AfPacket, Libc.SockDgram, 0, default, device, Listens: false);
+
     /// <returns>False for what is no socket of these kinds, or where the kernel is too old to say (before 5.1).</returns>
     public static unsafe bool TryRead(FileDescriptor socket, out SocketBinding binding)
     {
         binding = default;
         if (!Libc.TryGetOption(socket, Libc.SoDomain, out int family)
-            || family is not (Libc.AfInet or Libc.AfInet6)
+            || family is not (Libc.AfInet or Libc.AfInet6 or Libc.AfPacket)
             || !Libc.TryGetOption(socket, Libc.SoType, out int type)
             || !Libc.TryGetOption(socket, Libc.SoProtocol, out int protocol)
             || !Libc.TryGetOption(socket, Libc.SoBindToIndex, out int device)
@@ -38,6 +41,12 @@ internal readonly record struct SocketBinding(int Family, int Type, int Protocol
         if (Libc.GetSocketName(socket, raw, &length) != 0)
         {
             return false;
+        }
+
+        if (family == Libc.AfPacket)
+        {
+            binding = Packet(*(int*)(raw + 4)) with { Type = type }; // sll_ifindex
+            return true;
         }
 
         NetEndpoint local = NetEndpoint.FromSocketAddress(new ReadOnlySpan<byte>(raw, (int)length));
