@@ -38,15 +38,15 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
     private Dhcp4Settings _settings;
     private byte[] _mac;
     private NetAddress _gateway;
-    private DatagramSocket? _socket;
-    private DatagramSocket? _bootSocket;
     private bool _closed;
 
+    /// <param name="sockets">Not open yet; they are closed with it.</param>
     public Dhcp4Endpoint(
-        Dhcp4Settings settings, Dhcp4Link link, LeaseStore store, Dhcp4Outbox outbox, DatagramLoop loop, TimeProvider clock,
-        Random random, ILogger logger)
+        Dhcp4Settings settings, Dhcp4Link link, Dhcp4Sockets sockets, LeaseStore store, Dhcp4Outbox outbox, DatagramLoop loop,
+        TimeProvider clock, Random random, ILogger logger)
     {
         _settings = settings;
+        Sockets = sockets;
         _gateway = GatewayOf(settings);
         Link = link;
         _mac = link.Mac;
@@ -68,23 +68,15 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
     public Dhcp4Link Link { get; }
 
+    public Dhcp4Sockets Sockets { get; }
+
     public Dhcp4Counters Counters { get; } = new();
 
     /// <summary>Whether a message waits until it is known that nobody has the address. The loop's thread only.</summary>
     public bool IsProbing => _probesDue.IsRunning;
 
-    /// <summary>Whether it serves what the settings want without another socket.</summary>
-    public bool HasSocketsFor(Dhcp4Settings settings) => settings.Rules.ServesPxe == _bootSocket is not null;
-
     /// <summary>Opens the sockets; messages are served from now on. Throws <see cref="SystemCallException"/>.</summary>
-    public void Open(DatagramLoop loop)
-    {
-        _socket = loop.Open(OptionsFor(Dhcp4Destination.ServerPort) with { ReceiveBuffer = 4 << 20 }, OnDatagram);
-        if (_settings.Rules.ServesPxe)
-        {
-            _bootSocket = loop.Open(OptionsFor(PxeBootItem.Port), OnBootRequest);
-        }
-    }
+    public void Open(DatagramLoop loop) => Sockets.Open(loop, OnDatagram, OnBootRequest);
 
     /// <summary>Goes on with other settings; leases and sockets stay.</summary>
     public void Use(Dhcp4Settings settings, byte[] mac)
@@ -147,13 +139,9 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
         {
             _outbox.Frames.Send(Link.Index, frame);
         }
-        else if (_socket is { } socket)
+        else
         {
-            ReadOnlySpan<byte> payload = frame[UdpFrame.HeaderLength..];
-            payload.CopyTo(socket.Rent());
-            Span<byte> relay = stackalloc byte[4];
-            BinaryPrimitives.WriteUInt32BigEndian(relay, destination.Address);
-            socket.Send(payload.Length, new NetEndpoint(NetAddress.From(relay), destination.Port), _gateway);
+            Sockets.Send(frame[UdpFrame.HeaderLength..], destination.Address, destination.Port);
         }
     }
 
@@ -198,7 +186,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
             return
             [
                 .. Counters.All(),
-                new("dhcp4.dropped.queue-full", (_socket?.QueueOverflows ?? 0) + (_bootSocket?.QueueOverflows ?? 0)),
+                new("dhcp4.dropped.queue-full", Sockets.QueueOverflows),
                 new("dhcp4.offered-now", _bindings.OfferCount),
                 new("dhcp4.blocked-now", _bindings.BlockedCount),
             ];
@@ -207,14 +195,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (DatagramSocket? socket in (DatagramSocket?[])[_socket, _bootSocket])
-        {
-            if (socket is not null)
-            {
-                await socket.DisposeAsync();
-            }
-        }
-
+        await Sockets.DisposeAsync();
         _bindings.Dispose();
     }
 
@@ -227,18 +208,8 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
 
     private static NetAddress GatewayOf(Dhcp4Settings settings) => NetAddress.From(Subnet.FromUInt32(settings.Gateway));
 
-    private DatagramSocketOptions OptionsFor(ushort port) => new(new NetEndpoint(NetAddress.AnyV4, port))
-    {
-        IsKept = true,
-        Device = Link.Bridge,
-        ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
-        Broadcast = true,
-        Filter = ForeignFrameFilter.Program,
-    };
-
     private void OnDatagram(DatagramSocket socket, in Datagram datagram)
     {
-        _socket ??= socket;
         if (IsItsOwn(datagram))
         {
             Process(datagram.Payload, AddressOf(datagram.Peer), datagram.Peer.Port, unicast: datagram.Destination == _gateway, attempt: 0);

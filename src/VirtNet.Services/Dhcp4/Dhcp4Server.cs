@@ -9,19 +9,29 @@ using VirtNet.Wire.Ethernet;
 
 namespace VirtNet.Services.Dhcp4;
 
-/// <summary>DHCPv4 of all networks: one thread, one socket a bridge, and two packet sockets for all of them.</summary>
+/// <summary>DHCPv4 of all networks: one thread, sockets of its own for each, and two packet sockets for all of them.</summary>
 internal sealed class Dhcp4Server : IGuestService
 {
+    /// <summary>As many networks have sockets that share a place: that costs each datagram 2 µs at most.</summary>
+    public const int MostSharing = 256;
+
     private readonly ConcurrentDictionary<Guid, Dhcp4Endpoint> _endpoints = new();
     private readonly ConcurrentDictionary<int, Dhcp4Endpoint> _byInterface = new();
     private readonly ConcurrentDictionary<Guid, NetworkDefinition> _applied = new();
+    private readonly int _mostSharing;
+    private readonly KeptSockets _kept;
     private readonly LeaseStore _store;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Lazy<Machinery> _machinery;
+    private int _sharing;
 
-    public Dhcp4Server(LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger<Dhcp4Server> logger)
+    /// <param name="mostSharing">How many networks have sockets of the kind that share a place (<see cref="Dhcp4Sockets"/>).</param>
+    public Dhcp4Server(
+        LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger<Dhcp4Server> logger, int mostSharing = MostSharing)
     {
+        _mostSharing = mostSharing;
+        _kept = kept;
         _store = store;
         _clock = clock;
         _logger = logger;
@@ -49,7 +59,7 @@ internal sealed class Dhcp4Server : IGuestService
         Dhcp4Link link = FindLink(settings.Bridge, machinery.Frames);
         if (_endpoints.TryGetValue(network, out Dhcp4Endpoint? endpoint)
             && endpoint.Link.Bridge == link.Bridge && endpoint.Link.Index == link.Index
-            && endpoint.HasSocketsFor(settings))
+            && endpoint.Sockets.AreFor(settings))
         {
             await machinery.Loop.InvokeAsync(() => endpoint.Use(settings, link.Mac));
         }
@@ -69,7 +79,7 @@ internal sealed class Dhcp4Server : IGuestService
         {
             _byInterface.TryRemove(KeyValuePair.Create(endpoint.Link.Index, endpoint));
             await _machinery.Value.Loop.InvokeAsync(endpoint.Close);
-            await endpoint.DisposeAsync();
+            await CloseAsync(endpoint);
             _logger.Stopped(endpoint.Link.Bridge);
         }
     }
@@ -94,21 +104,44 @@ internal sealed class Dhcp4Server : IGuestService
 
     private async Task OpenAsync(Dhcp4Settings settings, Dhcp4Link link, Machinery machinery)
     {
+        Dhcp4Sockets sockets = new(link, settings, TakePlace(link));
         Dhcp4Endpoint endpoint = new(
-            settings, link, _store, machinery.Outbox, machinery.Loop, _clock, Random.Shared, _logger);
+            settings, link, sockets, _store, machinery.Outbox, machinery.Loop, _clock, Random.Shared, _logger);
         try
         {
             endpoint.Open(machinery.Loop);
         }
         catch (SystemCallException e)
         {
-            await endpoint.DisposeAsync();
+            await CloseAsync(endpoint);
             throw VirtNetException.System($"cannot serve DHCP on {link.Bridge}", e.Errno, e.Reason);
         }
 
         _endpoints[settings.Network] = endpoint;
         _byInterface[link.Index] = endpoint;
         _logger.Serving(settings.Name, link.Bridge);
+    }
+
+    private async Task CloseAsync(Dhcp4Endpoint endpoint)
+    {
+        await endpoint.DisposeAsync();
+        if (endpoint.Sockets.IsSharing)
+        {
+            Interlocked.Decrement(ref _sharing);
+        }
+    }
+
+    /// <summary>Whether a network's socket is to be where others are. What the process before this one left goes on as it is.</summary>
+    private bool TakePlace(Dhcp4Link link)
+    {
+        bool isRoom = Interlocked.Increment(ref _sharing) <= _mostSharing;
+        if (Dhcp4Sockets.KindLeft(link, _kept) ?? isRoom)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _sharing);
+        return false;
     }
 
     private static Dhcp4Link FindLink(string bridge, PacketSender frames)

@@ -22,30 +22,36 @@ internal static class ForeignFrameFilter
     private const uint Cookie = 0x63825363;
     private const uint TypeOption = 0x3501; // option 53, one octet long
 
-    public static IReadOnlyList<Libc.FilterStep> Program { get; } =
+    /// <summary>For a UDP socket.</summary>
+    public static IReadOnlyList<Libc.FilterStep> Program { get; } = StepsAt(UdpPayload);
+
+    /// <param name="payload">Where the message begins in what the program sees.</param>
+    public static IReadOnlyList<Libc.FilterStep> StepsAt(int payload) =>
     [
-        new(LoadWord, 0, 0, UdpPayload + 24), // giaddr
+        new(LoadWord, 0, 0, At(payload, 24)), // giaddr
         new(JumpIfEqual, 0, 17, 0),
         new(LoadWord, 0, 0, FrameSource),
         new(KeepInX, 0, 0, 0),
-        new(LoadWord, 0, 0, UdpPayload + MacAt),
+        new(LoadWord, 0, 0, At(payload, MacAt)),
         new(JumpIfEqualX, 0, 4, 0),
         new(LoadHalf, 0, 0, FrameSource + 4),
         new(KeepInX, 0, 0, 0),
-        new(LoadHalf, 0, 0, UdpPayload + MacAt + 4),
+        new(LoadHalf, 0, 0, At(payload, MacAt + 4)),
         new(JumpIfEqualX, 9, 0, 0),
-        new(LoadWord, 0, 0, UdpPayload + 236),
+        new(LoadWord, 0, 0, At(payload, 236)),
         new(JumpIfEqual, 0, 7, Cookie), // a BOOTP client's
-        new(LoadHalf, 0, 0, UdpPayload + 240),
+        new(LoadHalf, 0, 0, At(payload, 240)),
         new(JumpIfEqual, 0, 4, TypeOption),
-        new(LoadByte, 0, 0, UdpPayload + 242),
+        new(LoadByte, 0, 0, At(payload, 242)),
         new(JumpIfEqual, 3, 0, 1), // DISCOVER
         new(JumpIfEqual, 2, 0, 3), // REQUEST
         new(JumpIfEqual, 1, 0, 8), // INFORM
-        new(Return, 0, 0, UdpPayload + MarkLength),
+        new(Return, 0, 0, At(payload, MarkLength)),
         new(Return, 0, 0, Everything),
     ];
 
     /// <summary>Whom a marked message is about.</summary>
     public static MacAddress ClientOf(ReadOnlySpan<byte> mark) => new(mark.Slice(MacAt, MacAddress.Length));
+
+    private static uint At(int payload, int offset) => (uint)(payload + offset);
 }

@@ -12,8 +12,11 @@ namespace VirtNet.Services.Sockets;
 /// <param name="holder">Who holds them meanwhile; null = nobody, they go with the process.</param>
 public sealed class KeptSockets(ISocketHolder? holder, ILogger<KeptSockets> logger)
 {
-    /// <summary>Half of what the unit lets the daemon have open (LimitNOFILE=).</summary>
-    public const int MostHeld = 32_768;
+    /// <summary>
+    /// Three quarters of what the unit lets the daemon have open (LimitNOFILE=), which is also what the kernel lets it have lying in
+    /// boxes; as many as go into what the unit has kept (FileDescriptorStoreMax=).
+    /// </summary>
+    public const int MostHeld = 49_152;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<SocketBinding, Stack<LeftSocket>> _left = [];
@@ -154,6 +157,15 @@ public sealed class KeptSockets(ISocketHolder? holder, ILogger<KeptSockets> logg
         lock (_lock)
         {
             CloseWhere(static (_, _) => true, default);
+        }
+    }
+
+    /// <summary>Whether a socket that is bound to exactly this was left, and not taken over yet.</summary>
+    internal bool HasLeft(SocketBinding wanted)
+    {
+        lock (_lock)
+        {
+            return _left.ContainsKey(wanted);
         }
     }
 

@@ -13,12 +13,15 @@ namespace VirtNet.Services.Tests.Bridges;
 /// <summary>The server on a real bridge, with frames of guests that are honest and of guests that are not.</summary>
 public class Dhcp4ServerTests
 {
-    private static readonly TimeSpan Briefly = TimeSpan.FromMilliseconds(300);
+    protected static readonly TimeSpan Briefly = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How many networks have sockets of the kind that shares a place.</summary>
+    protected virtual int MostSharing => Dhcp4Server.MostSharing;
 
     [Fact]
     public Task A_guest_gets_its_address_keeps_it_and_gives_it_back() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 1);
+        await using ServedBridge bridge = await StartAsync(host, guests: 1);
         RawGuest guest = bridge.Guests[0];
         Dhcp4Request client = new() { Mac = guest.Mac, HostName = "g0" };
         IPAddress address = Assert.IsType<IPAddress>(guest.Obtain(client));
@@ -33,7 +36,7 @@ public class Dhcp4ServerTests
     [Fact]
     public Task What_comes_to_the_port_of_boot_servers_is_answered_counted_and_told() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 1);
+        await using ServedBridge bridge = await StartAsync(host, guests: 1);
         RawGuest guest = bridge.Guests[0];
         await ServePxeAsync(bridge);
         guest.Send(Choice(guest), port: PxeBootItem.Port);
@@ -47,7 +50,7 @@ public class Dhcp4ServerTests
     [Fact]
     public Task What_the_port_of_boot_servers_has_no_room_for_is_counted() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 1);
+        await using ServedBridge bridge = await StartAsync(host, guests: 1);
         RawGuest guest = bridge.Guests[0];
         await ServePxeAsync(bridge);
         lock (bridge.Leases.Sync)
@@ -66,7 +69,7 @@ public class Dhcp4ServerTests
     [InlineData(false)]
     public Task A_forged_release_takes_nothing_from_a_guest(bool frameIsForgedToo) => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2);
+        await using ServedBridge bridge = await StartAsync(host, guests: 2);
         (RawGuest evil, RawGuest good) = (bridge.Guests[0], bridge.Guests[1]);
         Dhcp4Request victim = new() { Mac = good.Mac };
         IPAddress address = Assert.IsType<IPAddress>(good.Obtain(victim));
@@ -82,7 +85,7 @@ public class Dhcp4ServerTests
     [Fact]
     public Task On_a_bridge_that_keeps_VLANs_apart_ports_are_told_too() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2);
+        await using ServedBridge bridge = await StartAsync(host, guests: 2);
         await host.ShellAsync("ip link set virbr0 type bridge vlan_filtering 1 2>/dev/null || true");
         Assert.SkipUnless(
             (await host.ShellAsync("ip -d link show virbr0")).Contains("vlan_filtering 1", StringComparison.Ordinal),
@@ -99,7 +102,7 @@ public class Dhcp4ServerTests
     [Fact]
     public Task Clients_that_are_invented_behind_one_MAC_leave_an_address_to_the_other() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2, Narrow(8));
+        await using ServedBridge bridge = await StartAsync(host, guests: 2, Narrow(8));
         (RawGuest evil, RawGuest good) = (bridge.Guests[0], bridge.Guests[1]);
         int taken = 0;
         for (uint i = 0; i < 10; i++)
@@ -115,7 +118,7 @@ public class Dhcp4ServerTests
     [Fact]
     public Task A_machine_behind_a_guests_card_is_served() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 1);
+        await using ServedBridge bridge = await StartAsync(host, guests: 1);
         Dhcp4Request inner = new() { Mac = "52:54:00:11:22:33", Broadcast = true };
         DhcpAnswer? offer = bridge.Guests[0].Ask(inner); // in a frame of the card's own MAC
         Assert.Equal((byte?)2, offer?.Type);
@@ -124,7 +127,7 @@ public class Dhcp4ServerTests
     [Fact]
     public Task A_guest_that_answers_every_probe_blocks_a_few_addresses_only() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2);
+        await using ServedBridge bridge = await StartAsync(host, guests: 2);
         (RawGuest evil, RawGuest good) = (bridge.Guests[0], bridge.Guests[1]);
         using IDisposable answering = evil.AnswerEveryProbe();
         for (byte i = 0; i < 50 && !bridge.Log.Lines.Any(line => line.Id == 351); i++)
@@ -141,7 +144,7 @@ public class Dhcp4ServerTests
     [Fact]
     public Task In_a_small_range_such_a_guest_blocks_nothing() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2, Narrow(3));
+        await using ServedBridge bridge = await StartAsync(host, guests: 2, Narrow(3));
         using IDisposable answering = bridge.Guests[0].AnswerEveryProbe();
         RawGuest good = bridge.Guests[1];
         Assert.NotNull(ObtainAtLast(good));
@@ -151,7 +154,7 @@ public class Dhcp4ServerTests
     [Fact]
     public Task A_guest_that_takes_a_lease_for_each_of_200_MACs_leaves_one_to_the_other() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 2, Narrow(30));
+        await using ServedBridge bridge = await StartAsync(host, guests: 2, Narrow(30));
         (RawGuest evil, RawGuest good) = (bridge.Guests[0], bridge.Guests[1]);
         int taken = 0;
         for (uint i = 0; i < 200 && taken < 29; i++)
@@ -178,7 +181,7 @@ public class Dhcp4ServerTests
     [Fact]
     public Task A_bridge_that_is_made_anew_is_served_anew_and_one_without_DHCP_not_at_all() => PrivateHost.RunAsync(async host =>
     {
-        await using ServedBridge bridge = await ServedBridge.StartAsync(host, guests: 0);
+        await using ServedBridge bridge = await StartAsync(host, guests: 0);
         await host.ShellAsync(
             "ip link del virbr0; ip link add virbr0 type bridge; ip addr add 10.77.0.1/24 dev virbr0; ip link set virbr0 up; "
             + "ip link add p0 type veth peer name g0; ip link set g0 up; ip link set p0 master virbr0 up");
@@ -190,6 +193,9 @@ public class Dhcp4ServerTests
         Assert.Empty(bridge.Server.CountersOf(bridge.Leases.Network));
         Assert.Null(guest.Ask(new Dhcp4Request { Mac = guest.Mac, TransactionId = 99 }, Briefly));
     });
+
+    private Task<ServedBridge> StartAsync(PrivateHost host, int guests, IpDefinition? address = null) =>
+        ServedBridge.StartAsync(host, guests, address, MostSharing);
 
     /// <summary>As a client that asks again where its answer came too late, or what it was offered is refused.</summary>
     private static IPAddress? ObtainAtLast(RawGuest guest) => Enumerable.Range(0, 10)

@@ -38,7 +38,10 @@ internal sealed unsafe class RawGuest : IDisposable
     public string Mac => new MacAddress(_mac).ToString();
 
     /// <summary>Sends a DHCP message to all, in a frame of the guest's own MAC unless another is given.</summary>
-    public void Send(Dhcp4Request request, string? frameMac = null, ushort port = 67)
+    public void Send(Dhcp4Request request, string? frameMac = null, ushort port = 67) => Send(FrameOf(request, frameMac, port));
+
+    /// <inheritdoc cref="Send(Dhcp4Request, string?, ushort)"/>
+    public byte[] FrameOf(Dhcp4Request request, string? frameMac = null, ushort port = 67)
     {
         byte[] payload = request.ToArray();
         byte[] frame = new byte[UdpFrame.HeaderLength + payload.Length];
@@ -52,7 +55,7 @@ internal sealed unsafe class RawGuest : IDisposable
             DestinationPort = port,
             SourcePort = 68,
         }.WriteHeader(frame);
-        Send(frame);
+        return frame;
     }
 
     public void Send(ReadOnlySpan<byte> frame)

@@ -1,6 +1,7 @@
 using VirtNet.Host.Tests.Namespaces;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Dhcp4;
 using VirtNet.Services.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,17 +15,18 @@ internal sealed class ServedBridge : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly PrivateHost _host;
+    private KeptSockets _kept = KeptByNobody.Sockets;
 
-    private ServedBridge(PrivateHost host)
+    private ServedBridge(PrivateHost host, int mostSharing)
     {
         _host = host;
         Store = new LeaseStore(_folder.Path, TimeProvider.System, new ConditionBoard(), NullLogger<LeaseStore>.Instance);
-        Server = new Dhcp4Server(Store, KeptByNobody.Sockets, TimeProvider.System, Log);
+        Server = new Dhcp4Server(Store, _kept, TimeProvider.System, Log, mostSharing);
     }
 
     public LeaseStore Store { get; }
 
-    public Dhcp4Server Server { get; }
+    public Dhcp4Server Server { get; private set; }
 
     public ListLogger<Dhcp4Server> Log { get; } = new();
 
@@ -32,10 +34,11 @@ internal sealed class ServedBridge : IAsyncDisposable
 
     public NetworkLeases Leases => Store.Of(TestNetwork.Definition.Uuid!.Value);
 
-    public static async Task<ServedBridge> StartAsync(PrivateHost host, int guests, IpDefinition? address = null)
+    public static async Task<ServedBridge> StartAsync(
+        PrivateHost host, int guests, IpDefinition? address = null, int mostSharing = Dhcp4Server.MostSharing)
     {
         await host.ShellAsync("ip link add virbr0 type bridge && ip addr add 10.77.0.1/24 dev virbr0 && ip link set virbr0 up");
-        ServedBridge bridge = new(host);
+        ServedBridge bridge = new(host, mostSharing);
         for (int i = 0; i < guests; i++)
         {
             await host.ShellAsync(
@@ -50,6 +53,20 @@ internal sealed class ServedBridge : IAsyncDisposable
 
     public Task ApplyAsync(IpDefinition address) =>
         Server.ApplyAsync(TestNetwork.With(address), TestContext.Current.CancellationToken);
+
+    /// <summary>Ends the server as a daemon does that leaves its sockets to its next version, and begins that.</summary>
+    public async Task RestartAsync(int mostSharing, Action meanwhile)
+    {
+        IReadOnlyList<int> left = _kept.LeaveToNextProgram();
+        await Server.LeaveAsync();
+        await Server.DisposeAsync();
+        meanwhile();
+        _kept = KeptByNobody.Sockets;
+        Assert.All(left, descriptor => Assert.True(_kept.Adopt(name: null, descriptor)));
+        Server = new Dhcp4Server(Store, _kept, TimeProvider.System, Log, mostSharing);
+        await ApplyAsync(TestNetwork.Address);
+        _kept.CloseLeft();
+    }
 
     public long Counter(string name) =>
         Server.CountersOf(TestNetwork.Definition.Uuid!.Value).Single(counter => counter.Name == name).Value;
