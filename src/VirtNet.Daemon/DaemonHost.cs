@@ -158,11 +158,13 @@ internal static class DaemonHost
         services.AddSingleton(provider => new HeldPorts(port => port.Open(), provider.GetRequiredService<ILogger<HeldPorts>>()));
         services.AddSingleton<RunningNetworks>();
         services.AddSingleton<NetworkPublishing>();
+        services.AddSingleton<FabricLink>();
         services.AddSingleton<NetworkSpanning>();
         services.AddSingleton<NetworkEnvironment>();
         services.AddSingleton<NetworkRegistry>();
         services.AddSingleton<NetworkRepairs>();
         services.AddSingleton<Autostarts>();
+        services.AddSingleton<FabricWait>();
         services.AddSingleton<BridgeRecords>();
         services.AddSingleton<GuestFollowing>();
         services.AddSingleton<NetworkLoader>();

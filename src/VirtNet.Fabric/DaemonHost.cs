@@ -41,13 +41,14 @@ internal static class DaemonHost
         using NetworkSync sync = new(store, watch, synced, blocks, problems, self, new Logger<NetworkSync>(log));
         LeaseSync leaseSync = new(store, watch, synced, blocks, self.Name, TimeProvider.System, new Logger<LeaseSync>(log));
         LeaseFollowing leases = new(watch, local, synced, leaseSync, TimeProvider.System, new Logger<LeaseFollowing>(log));
+        LinkUpkeep link = new(watch, local, TimeProvider.System);
         FrrUpkeep frr = new(
             self.BgpPort > 0 ? FrrSettings.Of(options, self) : null, new FrrFiles(FabricPaths.Frr), FabricPaths.Bgpd, watch, self,
             TimeProvider.System, new Logger<FrrUpkeep>(log));
         StatusFile status = new(
             paths.Status, watch, local, membership, problems, self, manager, TimeProvider.System, new Logger<StatusFile>(log));
         FabricDaemon daemon = new(
-            watch, local, definitions, membership, endpoints, frr, synced, sync, leases, problems, status, manager, TimeProvider.System,
+            watch, local, definitions, membership, endpoints, frr, synced, sync, leases, link, problems, new ProblemReport(problems, synced), status, manager, TimeProvider.System,
             new Logger<FabricDaemon>(log));
         using CancellationTokenSource ending = new();
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);

@@ -29,11 +29,16 @@ internal sealed partial class NetworkDriver
     {
         NetworkActor found = Find(network);
         await adoption.EndedAsync(cancellationToken);
+        await fabric.CompletedAsync(found, cancellationToken);
         await found.StartAsync(cancellationToken);
     }
 
-    public Task DestroyAsync(NetworkRef network, CancellationToken cancellationToken) =>
-        Find(network).DestroyAsync(cancellationToken);
+    public Task DestroyAsync(NetworkRef network, CancellationToken cancellationToken)
+    {
+        NetworkActor found = Find(network);
+        fabric.End(found.Identity.Uuid);
+        return found.DestroyAsync(cancellationToken);
+    }
 
     public Task UndefineAsync(NetworkRef network, CancellationToken cancellationToken) =>
         Find(network).UndefineAsync(cancellationToken);

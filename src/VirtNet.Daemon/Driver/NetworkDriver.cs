@@ -6,7 +6,7 @@ namespace VirtNet.Daemon.Driver;
 
 /// <summary>libvirt's network API on top of the registry and its actors.</summary>
 internal sealed partial class NetworkDriver(
-    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, NetworkAdoption adoption)
+    NetworkRegistry registry, NetworkEnvironment environment, DefinitionIntake intake, NetworkAdoption adoption, FabricWait fabric)
     : INetworkDriver
 {
     private NetworkActor Find(NetworkRef network) => registry.Find(network);

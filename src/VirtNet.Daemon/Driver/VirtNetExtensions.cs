@@ -252,9 +252,17 @@ internal sealed class VirtNetExtensions(
             ]));
     }
 
-    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken)
+    public Task KeepLinkedAsync(uint seconds, string? outage, CancellationToken cancellationToken)
     {
-        environment.Services.KeepLinked(TimeSpan.FromSeconds(Math.Min(seconds, MaxLinkSeconds)));
+        TimeSpan span = TimeSpan.FromSeconds(Math.Min(seconds, MaxLinkSeconds));
+        environment.Services.KeepLinked(outage is null ? span : TimeSpan.Zero);
+        environment.Spanning.Fabric.Keep(span, outage);
+        return Task.CompletedTask;
+    }
+
+    public Task TellSharedAsync(NetworkRef network, string? obstacle, CancellationToken cancellationToken)
+    {
+        environment.Spanning.TellShared(registry.Find(network).Identity.Uuid, obstacle);
         return Task.CompletedTask;
     }
 

@@ -11,6 +11,7 @@ internal sealed partial class NetworkActor
         () =>
         {
             _environment.ConfigFiles.Save(definition);
+            _environment.Spanning.TellShared(Identity.Uuid, obstacle: null); // what was said was of another definition
             Snapshot = _snapshot with { Config = definition };
             Publish(NetworkLifecycle.Defined);
             return Task.CompletedTask;
@@ -78,5 +79,6 @@ internal sealed partial class NetworkActor
     {
         await _environment.ForgetAsync(definition, CancellationToken.None);
         _environment.Conditions.Set(Identity.Uuid, GuestsSource, []);
+        _environment.Spanning.TellShared(Identity.Uuid, obstacle: null);
     }
 }

@@ -12,9 +12,10 @@ namespace VirtNet.Daemon.Spanning;
 
 /// <summary>Networks that span hosts: which number each has, which host this is, and who the others are. Thread-safe.</summary>
 internal sealed class NetworkSpanning(
-    INetworkHost host, NetworkPublishing publishing, INetworkServices services, ConditionBoard conditions)
+    INetworkHost host, NetworkPublishing publishing, INetworkServices services, FabricLink fabric, ConditionBoard conditions)
 {
     private const string Source = "span";
+    private const string FabricSource = "fabric";
 
     private readonly AddressBindings _bindings = new(services);
     private readonly Lock _lock = new();
@@ -23,6 +24,20 @@ internal sealed class NetworkSpanning(
 
     /// <summary>Where each network was last reached: it goes on when its address is away for a while.</summary>
     private readonly ConcurrentDictionary<Guid, IPAddress> _local = [];
+
+    public FabricLink Fabric => fabric;
+
+    /// <summary>Whether a definition lacks what the fabric of this host is about to give it.</summary>
+    public bool IsAwaited(NetworkDefinition definition) =>
+        SpanOf(definition) is { IsComplete: false } && fabric.IsUp && fabric.ObstacleOf(definition.Uuid!.Value) is null;
+
+    /// <summary>The fabric says what keeps a network from being the same on all hosts.</summary>
+    /// <param name="obstacle">Null = nothing.</param>
+    public void TellShared(Guid network, string? obstacle)
+    {
+        conditions.Set(network, FabricSource, obstacle is null ? [] : [new Condition(ConditionKind.Warning, $"it is not shared as it is: {obstacle}")]);
+        fabric.Tell(network, obstacle);
+    }
 
     /// <summary>
     /// A definition with the MTU that there is room for in packets between the hosts, where it says none: guests are told of it as of
@@ -93,8 +108,7 @@ internal sealed class NetworkSpanning(
         if (!span.IsComplete)
         {
             throw VirtNetException.OperationInvalid(
-                $"network '{after.Name}' spans hosts, and has no {(span.Vni == 0 ? "VNI" : "list of hosts")} yet: a fabric gives it one "
-                + "(virtnet fabric status), or the definition does");
+                $"network '{after.Name}' spans hosts, and has no {(span.Vni == 0 ? "VNI" : "list of hosts")} yet: {WhyIncomplete(after.Uuid!.Value)}");
         }
 
         if (host.FindUnderlay(span.Hosts) is not { } underlay)
@@ -112,6 +126,11 @@ internal sealed class NetworkSpanning(
 
         return underlay;
     }
+
+    private string WhyIncomplete(Guid network) =>
+        (fabric.ObstacleOf(network) ?? fabric.Outage) is { } reason ? $"the fabric gives it none, as {reason} (virtnet fabric status)"
+        : fabric.IsUp ? "the fabric of this host has not given it one, which it does for networks that are defined (virtnet fabric status)"
+        : "a fabric gives it one (virtnet fabric status), or the definition does";
 
     private static void ThrowIfHeld(NetworkDefinition network, NetworkSpan span, string? other)
     {

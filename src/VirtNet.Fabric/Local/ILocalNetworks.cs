@@ -34,8 +34,12 @@ internal interface ILocalNetworks
     /// <summary>Tells this host what others have.</summary>
     Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken);
 
-    /// <summary>For so many seconds what was told is up to date, unless that is said again.</summary>
-    Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken);
+    /// <summary>For so many seconds this host is in a fabric that shares its networks, unless that is said again.</summary>
+    /// <param name="outage">Why what was told is not up to date; null = it is.</param>
+    Task KeepLinkedAsync(uint seconds, string? outage, CancellationToken cancellationToken);
+
+    /// <summary>Says what keeps a network from being the same on all hosts; null = nothing.</summary>
+    Task TellSharedAsync(NetworkRef network, string? obstacle, CancellationToken cancellationToken);
 }
 
 /// <summary>A network that is defined on this host.</summary>

@@ -60,5 +60,9 @@ internal sealed class VirtnetdNetworks(LibvirtConnection connection) : ILocalNet
     public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken) =>
         connection.ShareLeasesAsync(network, sharing, cancellationToken);
 
-    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken) => connection.KeepLinkedAsync(seconds, cancellationToken);
+    public Task KeepLinkedAsync(uint seconds, string? outage, CancellationToken cancellationToken) =>
+        connection.KeepLinkedAsync(seconds, outage, cancellationToken);
+
+    public Task TellSharedAsync(NetworkRef network, string? obstacle, CancellationToken cancellationToken) =>
+        connection.TellSharedAsync(network, obstacle, cancellationToken);
 }

@@ -22,7 +22,9 @@ internal sealed class FabricDaemon(
     SyncedNetworks synced,
     NetworkSync sync,
     LeaseFollowing leases,
+    LinkUpkeep link,
     SyncProblems problems,
+    ProblemReport report,
     StatusFile status,
     ServiceNotifier manager,
     TimeProvider time,
@@ -62,7 +64,7 @@ internal sealed class FabricDaemon(
         [
             watch.RunAsync(ending.Token), local.RunAsync(ending.Token), membership.RunAsync(ending.Token), endpoints.RunAsync(ending.Token), frr.RunAsync(ending.Token),
             ReconcileAsync(ending.Token), LookAsync(ending.Token), FollowFilesAsync(ending.Token), status.RunAsync(ending.Token),
-            leases.RunAsync(ending.Token),
+            leases.RunAsync(ending.Token), link.RunAsync(ending.Token),
         ];
         manager.Ready("the fabric is being looked for");
         Task first = await Task.WhenAny(parts);
@@ -129,6 +131,8 @@ internal sealed class FabricDaemon(
         {
             logger.Failed(network, e);
         }
+
+        await report.TellAsync(network, here, cancellationToken);
     }
 
     /// <summary>What could not be done may be possible by now.</summary>
@@ -212,6 +216,7 @@ internal sealed class FabricDaemon(
 
     private void OnConnected(IReadOnlyList<NetworkRef> networks)
     {
+        report.Forget();
         _dirty.AddRange(networks.Select(network => network.Uuid));
         _dirty.AddRange(synced.All.Select(network => network.Uuid));
         _dirty.AddWaiting();

@@ -14,17 +14,13 @@ namespace VirtNet.Fabric.Serving;
 internal sealed class LeaseFollowing(
     FabricWatch watch, LocalSession local, SyncedNetworks synced, LeaseSync leases, TimeProvider time, ILogger<LeaseFollowing> logger)
 {
-    /// <summary>After which what could not be done is tried again, and virtnetd is told that its knowledge is up to date.</summary>
+    /// <summary>After which what could not be done is tried again.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
-
-    /// <summary>For how long that holds: with this program, or its link to etcd, gone it ends by itself.</summary>
-    private const uint LinkSeconds = 12;
 
     /// <summary>Every so many looks all leases are gone through for those that nobody ends.</summary>
     private const int LooksPerSweep = 12;
 
     private readonly DirtyNetworks _dirty = new();
-    private bool? _isLinked;
     private bool _isAway = true;
 
     /// <summary>Until it is cancelled.</summary>
@@ -43,7 +39,6 @@ internal sealed class LeaseFollowing(
     private void MarkAll()
     {
         leases.Forget();
-        _isLinked = null;
         _dirty.AddRange(synced.All.Select(network => network.Uuid));
         _dirty.AddRange(leases.Networks);
     }
@@ -96,7 +91,6 @@ internal sealed class LeaseFollowing(
                 continue;
             }
 
-            await LinkAsync(here, cancellationToken);
             foreach (Guid network in networks)
             {
                 await ReconcileAsync(network, here, cancellationToken);
@@ -128,12 +122,6 @@ internal sealed class LeaseFollowing(
         using PeriodicTimer timer = new(LookInterval, time);
         for (int look = 1; await timer.WaitForNextTickAsync(cancellationToken); look++)
         {
-            _isLinked = null;
-            if (local.Networks is { } here && leases.Networks.Count > 0)
-            {
-                await LinkAsync(here, cancellationToken);
-            }
-
             _dirty.AddWaiting();
             if (look % LooksPerSweep == 0)
             {
@@ -151,26 +139,6 @@ internal sealed class LeaseFollowing(
         catch (StoreUnavailableException)
         {
             // at the next one
-        }
-    }
-
-    /// <summary>Says whether what virtnetd was told is up to date.</summary>
-    private async Task LinkAsync(ILocalNetworks here, CancellationToken cancellationToken)
-    {
-        bool isLinked = watch.Outage is null;
-        if (_isLinked == isLinked)
-        {
-            return;
-        }
-
-        try
-        {
-            await here.KeepLinkedAsync(isLinked ? LinkSeconds : 0, cancellationToken);
-            _isLinked = isLinked;
-        }
-        catch (VirtNetException)
-        {
-            // the connection has ended, which LocalSession says
         }
     }
 }

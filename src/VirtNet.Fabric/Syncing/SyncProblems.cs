@@ -23,7 +23,8 @@ internal sealed class SyncProblems(ILogger<SyncProblems> logger)
 
     public void Clear(Guid uuid) => _problems.TryRemove(uuid, out _);
 
-    public bool Has(Guid uuid) => _problems.ContainsKey(uuid);
+    /// <summary>Null where there is none.</summary>
+    public SyncProblem? Find(Guid uuid) => _problems.GetValueOrDefault(uuid);
 }
 
 /// <summary>Why a network is not what the fabric's is.</summary>

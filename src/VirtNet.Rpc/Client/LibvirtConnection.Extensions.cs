@@ -85,8 +85,11 @@ public sealed partial class LibvirtConnection
     public async Task<SharedLeases> GetSharedLeasesAsync(NetworkRef network, CancellationToken cancellationToken) =>
         (await CallExtensionAsync(VirtNetProcedures.GetSharedLeases, new NetworkMessage(network), cancellationToken)).Leases;
 
-    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken) =>
-        CallExtensionAsync(VirtNetProcedures.KeepLinked, new KeepLinkedArguments(seconds), cancellationToken);
+    public Task KeepLinkedAsync(uint seconds, string? outage, CancellationToken cancellationToken) =>
+        CallExtensionAsync(VirtNetProcedures.KeepLinked, new KeepLinkedArguments(seconds, outage), cancellationToken);
+
+    public Task TellSharedAsync(NetworkRef network, string? obstacle, CancellationToken cancellationToken) =>
+        CallExtensionAsync(VirtNetProcedures.TellShared, new TellSharedArguments(network, obstacle), cancellationToken);
 
     /// <exception cref="VirtNetException">Code 3 where the server is not virtnetd.</exception>
     private async Task<TResult> CallExtensionAsync<TArguments, TResult>(

@@ -100,8 +100,13 @@ public interface IVirtNetExtensions : IDaemonReports
     /// <summary>The leases of all hosts of a network, as they are known here; of this one alone where it is shared with nobody.</summary>
     Task<SharedLeases> GetSharedLeasesAsync(NetworkRef network, CancellationToken cancellationToken);
 
-    /// <summary>For so long what was told of other hosts is up to date, unless that is said again; 0 = it no longer is.</summary>
-    Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken);
+    /// <summary>For so long a fabric shares the networks of this host with others, unless that is said again; 0 = it no longer does.</summary>
+    /// <param name="outage">Why what was told of other hosts is not up to date; null = it is.</param>
+    Task KeepLinkedAsync(uint seconds, string? outage, CancellationToken cancellationToken);
+
+    /// <summary>Says what keeps a network from being the same on all hosts of a fabric: who starts it is told so, and it is a condition of it.</summary>
+    /// <param name="obstacle">Null = nothing; so it is until it is defined anew, too.</param>
+    Task TellSharedAsync(NetworkRef network, string? obstacle, CancellationToken cancellationToken);
 }
 
 /// <summary>One number about a network.</summary>

@@ -57,11 +57,27 @@ internal sealed record SharedLeasesResult(SharedLeases Leases) : IXdrMessage<Sha
 }
 
 /// <summary>Arguments of our own KEEP_LINKED.</summary>
-internal sealed record KeepLinkedArguments(uint Seconds) : IXdrMessage<KeepLinkedArguments>
+internal sealed record KeepLinkedArguments(uint Seconds, string? Outage) : IXdrMessage<KeepLinkedArguments>
 {
-    public static KeepLinkedArguments Read(ref XdrReader reader) => new(reader.ReadUInt32());
+    public static KeepLinkedArguments Read(ref XdrReader reader) => new(reader.ReadUInt32(), reader.ReadOptionalString(RpcLimits.String));
 
-    public void Write(ref XdrWriter writer) => writer.WriteUInt32(Seconds);
+    public void Write(ref XdrWriter writer)
+    {
+        writer.WriteUInt32(Seconds);
+        writer.WriteOptionalString(Outage, RpcLimits.String);
+    }
+}
+
+/// <summary>Arguments of our own TELL_SHARED.</summary>
+internal sealed record TellSharedArguments(NetworkRef Network, string? Obstacle) : IXdrMessage<TellSharedArguments>
+{
+    public static TellSharedArguments Read(ref XdrReader reader) => new(reader.ReadNetwork(), reader.ReadOptionalString(RpcLimits.String));
+
+    public void Write(ref XdrWriter writer)
+    {
+        writer.WriteNetwork(Network);
+        writer.WriteOptionalString(Obstacle, RpcLimits.String);
+    }
 }
 
 /// <summary>Leases of several hosts inside a message.</summary>

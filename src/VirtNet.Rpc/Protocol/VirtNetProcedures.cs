@@ -151,6 +151,9 @@ internal static class VirtNetProcedures
     public static readonly Procedure<KeepLinkedArguments, Nothing> KeepLinked =
         new(RpcPrograms.VirtNet, 21, "virtnetKeepLinked", CallKind.Change);
 
+    public static readonly Procedure<TellSharedArguments, Nothing> TellShared =
+        new(RpcPrograms.VirtNet, 22, "virtnetTellShared", CallKind.Change);
+
     /// <summary>The event, with <see cref="LeaseEventMessage"/>.</summary>
     public const int LeaseEvent = 4;
 }

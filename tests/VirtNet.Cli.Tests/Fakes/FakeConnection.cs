@@ -187,7 +187,9 @@ internal sealed class FakeConnection(FakeConnector connector, string uri) : IDae
             Host: null,
             [.. (await connector.Driver.GetDhcpLeasesAsync(network, mac: null, flags: 0, cancellationToken)).Select(lease => new SharedLease(lease, Host: null))]);
 
-    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task KeepLinkedAsync(uint seconds, string? outage, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task TellSharedAsync(NetworkRef network, string? obstacle, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<int> ImportLeasesAsync(
         NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)

@@ -38,7 +38,9 @@ public sealed class SharedLeaseTests
 
         await daemon.Extensions.ShareLeasesAsync(network, new LeaseSharing(Host: null, IsAll: true, [], [], Warning: null), Token);
         Assert.Empty(await daemon.Extensions.GetConditionsAsync(network, Token));
-        await daemon.Extensions.KeepLinkedAsync(uint.MaxValue, Token);
+        await daemon.Extensions.KeepLinkedAsync(uint.MaxValue, outage: null, Token);
         Assert.Equal(TimeSpan.FromHours(1), daemon.Services.Linked);
+        await daemon.Extensions.KeepLinkedAsync(60, "etcd does not answer", Token);
+        Assert.Equal(TimeSpan.Zero, daemon.Services.Linked);
     }
 }

@@ -58,13 +58,13 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
             events,
             Conditions,
             publishing,
-            new NetworkSpanning(Host, publishing, Services, Conditions),
+            new NetworkSpanning(Host, publishing, Services, new FabricLink(Clock), Conditions),
             running,
             NullLogger<NetworkActor>.Instance);
         Registry = new NetworkRegistry(environment);
         DefinitionIntake intake = new(Registry, environment, NullLogger<DefinitionIntake>.Instance);
         Adoption = new NetworkAdoption(Registry, environment, Clock, NullLogger<NetworkAdoption>.Instance);
-        Driver = new NetworkDriver(Registry, environment, intake, Adoption);
+        Driver = new NetworkDriver(Registry, environment, intake, Adoption, new FabricWait(environment, Clock));
         FilesUpkeep = new NetworkFilesUpkeep(Paths, Registry, Conditions, TimeProvider.System, NullLogger<NetworkFilesUpkeep>.Instance);
         _subnets?.Dispose();
         _subnets = new SubnetSearch(Registry, Host, Clock);

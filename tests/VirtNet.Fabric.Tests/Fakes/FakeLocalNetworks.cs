@@ -125,7 +125,16 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
         return Task.CompletedTask;
     }
 
-    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken)
+    /// <summary>What was said to keep networks from being shared.</summary>
+    public List<string?> Obstacles { get; } = [];
+
+    public Task TellSharedAsync(NetworkRef network, string? obstacle, CancellationToken cancellationToken)
+    {
+        Obstacles.Add(obstacle);
+        return Task.CompletedTask;
+    }
+
+    public Task KeepLinkedAsync(uint seconds, string? outage, CancellationToken cancellationToken)
     {
         Linked = seconds;
         return Task.CompletedTask;

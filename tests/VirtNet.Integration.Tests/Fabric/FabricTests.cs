@@ -126,6 +126,51 @@ public sealed class FabricTests
     }
 
     [Fact]
+    public async Task Of_a_network_that_only_says_that_it_spans_hosts_the_start_waits_for_the_rest_or_says_what_keeps_it()
+    {
+        await using FabricLab lab = await FabricLab.JoinedAsync();
+        NetworkLab first = lab.Hosts[0].Lab;
+        for (int i = 0; i < 5; i++)
+        {
+            await first.NetworkAsync($"n{i}", Bare($"n{i}", $"10.10{i}.0"), start: false);
+            long begin = Stopwatch.GetTimestamp();
+            await first.VirtnetAsync("net-start", $"n{i}");
+            Say("started at once after it was defined", begin);
+        }
+
+        // Of what cannot be shared that is said at once, and again when it could by what is defined now.
+        await first.NetworkAsync("other", Bare("other", "10.100.0"), start: false);
+        CommandResult refused = await first.TryVirtnetAsync("net-start", "other");
+        Assert.Contains("has no VNI yet: the fabric gives it none, as its addresses overlap 10.100.0.0/24 of network n0", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("its addresses overlap", await first.VirtnetAsync("net-info", "other", "-o", "json"), StringComparison.Ordinal);
+        await first.VirtnetAsync("net-undefine", "other");
+        await first.NetworkAsync("other", Bare("other", "10.110.0"));
+
+        foreach (FabricHost host in lab.Hosts)
+        {
+            await host.Etcd!.SignalAsync("KILL");
+        }
+
+        await first.NetworkAsync("late", Bare("late", "10.111.0"), start: false);
+        long asked = Stopwatch.GetTimestamp();
+        refused = await first.TryVirtnetAsync("net-start", "late");
+        Say("refused without etcd", asked);
+        Assert.Contains("has no VNI yet: the fabric gives it none, as ", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("etcd", refused.Error, StringComparison.Ordinal);
+        Task<CommandResult> waiting = first.TryVirtnetAsync("net-start", "late");
+        await first.VirtnetAsync("net-undefine", "late");
+        Assert.NotEqual(0, (await waiting).ExitCode);
+
+        // Without its daemon this host is in no fabric that would give it anything.
+        await first.NetworkAsync("alone", Bare("alone", "10.112.0"), start: false);
+        await lab.Hosts[0].Daemon!.SignalAsync("KILL");
+        await Task.Delay(TimeSpan.FromSeconds(13), TimeProvider.System, TestContext.Current.CancellationToken);
+        asked = Stopwatch.GetTimestamp();
+        Assert.NotEqual(0, (await first.TryVirtnetAsync("net-start", "alone")).ExitCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(asked).TotalSeconds, 0, 5);
+    }
+
+    [Fact]
     public async Task Members_are_listed_checked_and_taken_out()
     {
         await using FabricLab lab = await FabricLab.JoinedAsync();
@@ -192,6 +237,10 @@ public sealed class FabricTests
         await first.Lab.NetworkAsync("lab", FabricLab.Network(first), start: false);
         await lab.Hosts[2].WaitForAsync("lab", seconds: 20);
     }
+
+    private static string Bare(string name, string subnet) =>
+        $"<network><name>{name}</name><forward mode='nat'/><ip address='{subnet}.1' prefix='24'><dhcp><range start='{subnet}.20' end='{subnet}.219'/></dhcp></ip>"
+        + "<metadata><vn:network xmlns:vn='urn:virtnet:network:1'><vn:span/></vn:network></metadata></network>";
 
     private static async Task<bool> HasAsync(FabricHost host, string text) =>
         (await host.Lab.VirtnetAsync("net-dumpxml", "lab", "--inactive")).Contains(text, StringComparison.Ordinal);

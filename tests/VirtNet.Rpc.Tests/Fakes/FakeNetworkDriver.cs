@@ -265,7 +265,9 @@ internal sealed class FakeNetworkDriver : INetworkDriver, INetworkEventSource, I
         return new SharedLeases("h1", [.. Leases.Select(lease => new SharedLease(lease, "h2"))]);
     }
 
-    public Task KeepLinkedAsync(uint seconds, CancellationToken cancellationToken) => EnterAsync($"keep-linked {seconds}");
+    public Task KeepLinkedAsync(uint seconds, string? outage, CancellationToken cancellationToken) => EnterAsync($"keep-linked {seconds} {outage}");
+
+    public Task TellSharedAsync(NetworkRef network, string? obstacle, CancellationToken cancellationToken) => EnterAsync($"tell-shared {network.Name} {obstacle}");
 
     public async Task<int> ImportLeasesAsync(
         NetworkRef network, IReadOnlyList<DhcpLease> leases, string? serverDuid, CancellationToken cancellationToken)

@@ -101,7 +101,8 @@ public sealed class MessageTests
         SharedLeases shared = Pass(new SharedLeasesResult(new SharedLeases(Host: null, [ended, theirs]))).Leases;
         Assert.Null(shared.Host);
         Assert.Equal([ended, theirs], shared.Leases);
-        Assert.Equal(15u, Pass(new KeepLinkedArguments(15)).Seconds);
+        Assert.Equal(new KeepLinkedArguments(15, "etcd is away"), Pass(new KeepLinkedArguments(15, "etcd is away")));
+        Assert.Equal(new TellSharedArguments(Network, null), Pass(new TellSharedArguments(Network, null)));
         Assert.Equal([Network, Network], Pass(new NetworkListResult([Network, Network], 2)).Networks);
         Assert.Equal(["a", "b"], Pass(new NamesResult(["a", "b"])).Names);
         Assert.Equal([Port], Pass(new PortListResult([Port], 1)).Ports);

@@ -44,7 +44,9 @@ internal static class ExtensionHandlers
         table.Add(Precondition.Open, VirtNetProcedures.GetSharedLeases, async (context, arguments, cancellationToken) =>
             new SharedLeasesResult(await context.Extensions.GetSharedLeasesAsync(arguments.Network, cancellationToken)));
         table.Add(Precondition.Open, VirtNetProcedures.KeepLinked, (context, arguments, cancellationToken) =>
-            Nothing.After(OfRoot(context, VirtNetProcedures.KeepLinked.ApiName).KeepLinkedAsync(arguments.Seconds, cancellationToken)));
+            Nothing.After(OfRoot(context, VirtNetProcedures.KeepLinked.ApiName).KeepLinkedAsync(arguments.Seconds, arguments.Outage, cancellationToken)));
+        table.Add(Precondition.Open, VirtNetProcedures.TellShared, (context, arguments, cancellationToken) =>
+            Nothing.After(OfRoot(context, VirtNetProcedures.TellShared.ApiName).TellSharedAsync(arguments.Network, arguments.Obstacle, cancellationToken)));
     }
 
     /// <summary>Who may only read keeps nothing from others.</summary>
