@@ -15,7 +15,7 @@ internal sealed class GuestGuard(RtnetlinkClient netlink, SpanFirewall? firewall
     public async Task<GuestLocks> ReadAsync(GuestLocks wanted, LinkMessage bridge, CancellationToken cancellationToken)
     {
         GuestLocks have = _locks.Read(wanted, bridge, out LockedPorts ports);
-        return have with { Guarded = firewall is null || await firewall.AreGuardedAsync(ports.Guarded, cancellationToken) };
+        return have with { Guarded = firewall is null || await firewall.AreGuardedAsync(ports, cancellationToken) };
     }
 
     /// <param name="after">Null = no port of the bridge is locked any more.</param>
@@ -36,7 +36,7 @@ internal sealed class GuestGuard(RtnetlinkClient netlink, SpanFirewall? firewall
         _locks.Apply(wanted, bridge, out LockedPorts ports);
         if (firewall is not null)
         {
-            await firewall.GuardAsync(wanted.Bridge, ports.All, ports.Guarded, IsThere, cancellationToken);
+            await firewall.GuardAsync(wanted.Bridge, ports, IsThere, cancellationToken);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class GuestGuard(RtnetlinkClient netlink, SpanFirewall? firewall
         if (firewall is not null)
         {
             int[] all = [.. netlink.ListLinks(bridge.Index).Select(port => port.Index)];
-            await firewall.GuardAsync(locks.Bridge, all, ports: [], IsThere, cancellationToken);
+            await firewall.GuardAsync(locks.Bridge, new LockedPorts(bridge.Index, Gateway: null, all, []), IsThere, cancellationToken);
         }
 
         _locks.Remove(locks, bridge);

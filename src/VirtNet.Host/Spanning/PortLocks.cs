@@ -17,7 +17,7 @@ internal sealed class PortLocks(RtnetlinkClient netlink)
     public GuestLocks Read(GuestLocks wanted, LinkMessage bridge, out LockedPorts ports)
     {
         Plan plan = Look(wanted, GuestPlaces.Read(netlink, bridge, wanted.Tunnel));
-        ports = plan.Ports([]);
+        ports = plan.Ports(bridge, refused: []);
         HashSet<MacAddress> missing = [.. plan.Missing.Concat(plan.Closing.SelectMany(port => plan.Homes[port.Index])).Select(home => home.Mac)];
         return wanted with
         {
@@ -43,7 +43,7 @@ internal sealed class PortLocks(RtnetlinkClient netlink)
         Home[] homes = [.. plan.Missing];
         int[] results = Write(homes, NetlinkType.NewNeighbour, NetlinkFlags.Create | NetlinkFlags.Replace);
         HashSet<int> refused = [.. homes.Zip(results).Where(each => each.Second != 0).Select(each => each.First.Port)];
-        ports = plan.Ports(refused);
+        ports = plan.Ports(bridge, refused);
         LinkMessage[] closing = [.. plan.Closing.Where(port => !refused.Contains(port.Index))];
         results = [.. results, .. Switch(closing, closed: true), .. Switch(plan.Opening, closed: false)];
         Write(plan.OthersBehind(closing), NetlinkType.DeleteNeighbour, NetlinkFlags.None);
@@ -133,12 +133,14 @@ internal sealed class PortLocks(RtnetlinkClient netlink)
 
         /// <summary>The ports when it is carried out.</summary>
         /// <param name="refused">Those that stay open after all.</param>
-        public LockedPorts Ports(HashSet<int> refused)
+        public LockedPorts Ports(LinkMessage bridge, HashSet<int> refused)
         {
             HashSet<int> closed = [.. Guests.Where(port => port.Port is { IsClosed: true }).Except(Opening).Concat(Closing).Select(port => port.Index)];
             closed.ExceptWith(refused);
             ILookup<int, MacAddress> known = Places.Seen.Where(entry => entry.IsStatic).ToLookup(entry => entry.Port, entry => entry.Mac);
             return new LockedPorts(
+                bridge.Index,
+                bridge.Mac,
                 [.. Places.Ports.Select(port => port.Index)],
                 [.. Guests.Select(port => new GuardedPort(
                     port.Index,

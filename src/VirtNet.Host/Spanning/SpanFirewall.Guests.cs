@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using VirtNet.Host.Nft;
 using VirtNet.Model;
 
@@ -16,23 +17,24 @@ public sealed partial class SpanFirewall
     /// <summary>By bridge, what is in force.</summary>
     private readonly Dictionary<string, SpanBindings> _bindings = [];
 
+    /// <summary>In how many networks guests are known: what they make of their MAC addresses for the link itself is the same in each.</summary>
+    private readonly Dictionary<MacAddress, int> _guests = [];
+
     /// <summary>Whether ports are guarded just so.</summary>
-    internal Task<bool> AreGuardedAsync(IReadOnlyCollection<GuardedPort> ports, CancellationToken cancellationToken) => _turns.ReadAsync(
+    internal Task<bool> AreGuardedAsync(LockedPorts ports, CancellationToken cancellationToken) => _turns.ReadAsync(
         () =>
         {
-            HashSet<int> meant = [.. ports.Select(port => port.Index)];
-            HashSet<NftElement> have = [.. ListGuarded().Where(element => meant.Contains(GuardElements.PortOf(element)))];
-            return have.SetEquals(ports.SelectMany(GuardElements.Of));
+            HashSet<int> meant = [.. ports.Guarded.Select(port => port.Index)];
+            IEnumerable<NftElement> have = ListGuarded().Where(element => meant.Contains(GuardElements.PortOf(element)))
+                .Concat(KernelOf(SpanTable.Frames).List(SpanTable.Known).Where(element => GuardElements.BridgeOf(element) == ports.Bridge));
+            return have.ToHashSet().SetEquals(GuardElements.Of(ports));
         },
         cancellationToken);
 
     /// <summary>Guards ports of a bridge, and no others of it any more.</summary>
-    /// <param name="all">All ports that it has.</param>
     /// <param name="exists">Whether there still is a link of a number: what was there before this program began may be gone.</param>
     /// <exception cref="VirtNetException">nftables refuses, or the kernel does not answer.</exception>
-    internal Task GuardAsync(
-        string bridge, IReadOnlyCollection<int> all, IReadOnlyCollection<GuardedPort> ports, Func<int, bool> exists,
-        CancellationToken cancellationToken) => _turns.ChangeAsync(
+    internal Task GuardAsync(string bridge, LockedPorts ports, Func<int, bool> exists, CancellationToken cancellationToken) => _turns.ChangeAsync(
         () =>
         {
             if (KernelOf(SpanTable.Frames).ReadTable([]) is null)
@@ -40,9 +42,13 @@ public sealed partial class SpanFirewall
                 return Task.CompletedTask; // it comes with the network's rules, and this again with that
             }
 
-            HashSet<int> here = [.. all];
-            NftElement[] wanted = [.. ports.SelectMany(GuardElements.Of)];
-            NftElement[] have = [.. ListGuarded().Where(element => IsOf(GuardElements.PortOf(element)))];
+            HashSet<int> here = [.. ports.All];
+            NftElement[] wanted = [.. GuardElements.Of(ports)];
+            NftElement[] have =
+            [
+                .. ListGuarded().Where(element => IsOf(GuardElements.PortOf(element))),
+                .. KernelOf(SpanTable.Frames).List(SpanTable.Known).Where(element => IsOfBridge(GuardElements.BridgeOf(element))),
+            ];
             Change([.. have.Except(wanted)], [.. wanted.Except(have)]); // listed as they are to go
             foreach (int gone in _bridges.Where(seen => seen.Value == bridge).Select(seen => seen.Key).Except(here).ToArray())
             {
@@ -57,6 +63,8 @@ public sealed partial class SpanFirewall
             return Task.CompletedTask;
 
             bool IsOf(int port) => here.Contains(port) || (_bridges.TryGetValue(port, out string? last) ? last == bridge : !exists(port));
+
+            bool IsOfBridge(int link) => link == ports.Bridge || !exists(link);
         },
         cancellationToken);
 
@@ -103,18 +111,15 @@ public sealed partial class SpanFirewall
             {
                 HashSet<NftElement> others =
                     [.. _bindings.Where(other => other.Key != subject.Bridge).SelectMany(other => GuardElements.Of(other.Value with { Bindings = [] }))];
-                removed = [.. removed.Where(element => !others.Contains(element))];
+                Dictionary<MacAddress, int> own = _bindings.GetValueOrDefault(subject.Bridge)?.Guests.ToDictionary(guest => guest, _ => 1) ?? [];
+                removed = [.. removed.Where(element => !others.Contains(element) && !IsElsewhere(GuardElements.AddressOf(element)))];
+
+                bool IsElsewhere(IPAddress address) => Eui64.LinkLocal.Contains(address) && Eui64.MacIn(address) is { } guest
+                    && _guests.GetValueOrDefault(guest) > own.GetValueOrDefault(guest);
             }
 
             Change(removed, added);
-            if (after is null)
-            {
-                _bindings.Remove(subject.Bridge);
-            }
-            else
-            {
-                _bindings[after.Bridge] = after;
-            }
+            Remember(subject.Bridge, after);
 
             return Task.CompletedTask;
         },
@@ -138,8 +143,29 @@ public sealed partial class SpanFirewall
     /// <summary>Which elements are about addresses of a network.</summary>
     private static Func<NftElement, bool> Covered(SpanBindings bindings)
     {
-        HashSet<IPAddress> own = [.. bindings.Bindings.Select(binding => binding.Address)];
+        HashSet<IPAddress> own = [.. bindings.Taken];
         return element => GuardElements.AddressOf(element) is var address && (own.Contains(address) || bindings.Covers(address));
+    }
+
+    private void Remember(string bridge, SpanBindings? bindings)
+    {
+        foreach (MacAddress guest in _bindings.TryGetValue(bridge, out SpanBindings? before) ? before.Guests : [])
+        {
+            if (--CollectionsMarshal.GetValueRefOrAddDefault(_guests, guest, out _) == 0)
+            {
+                _guests.Remove(guest);
+            }
+        }
+
+        _bindings.Remove(bridge);
+        if (bindings is not null)
+        {
+            _bindings[bridge] = bindings;
+            foreach (MacAddress guest in bindings.Guests)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_guests, guest, out _)++;
+            }
+        }
     }
 
     /// <summary>In this order, so that nobody loses what is his meanwhile.</summary>

@@ -45,12 +45,8 @@ internal sealed record SpanRules(Guid Network, string Bridge, string Tunnel, uin
         };
     }
 
-    /// <summary>A bridge's addresses, its link-local one among them.</summary>
+    /// <summary>A bridge's addresses, among them the link-local one that it gives itself, and that its guests have for their router.</summary>
     public static ValueList<IPAddress> GatewaysOf(NetworkDefinition network) =>
-        network.Ips.Select(ip => ip.Address).Concat(network.Ips.Any(ip => ip.IsIpv6) && network.Mac is { } mac ? [LinkLocalOf(mac)] : [])
+        network.Ips.Select(ip => ip.Address).Concat(network.Ips.Any(ip => ip.IsIpv6) && network.Mac is { } mac ? [Eui64.AddressOf(Eui64.LinkLocal, mac)] : [])
             .Distinct().ToValueList();
-
-    /// <summary>The address that a bridge gives itself, and that its guests have for their router (RFC 4291, appendix A).</summary>
-    private static IPAddress LinkLocalOf(MacAddress mac) => new(
-        [0xfe, 0x80, 0, 0, 0, 0, 0, 0, (byte)(mac[0] ^ 2), mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]]);
 }

@@ -86,6 +86,12 @@ internal sealed class SpanTable
     /// <summary>Locked ports with the MAC addresses that may be used there.</summary>
     public const string Owners = "owners";
 
+    /// <summary>From those that are not to the bridge that each is a port of.</summary>
+    public const string Open = "open";
+
+    /// <summary>Bridges with the MAC addresses that guests behind locked ports of theirs have, and with their own: nobody else may use them.</summary>
+    public const string Known = "known";
+
     /// <summary>Addresses that are somebody's.</summary>
     public const string Taken4 = "taken4";
 
@@ -126,6 +132,8 @@ internal sealed class SpanTable
 
     private const string Contain = "contain";
     private const string Bind = "bind";
+    private const string BindNew = "bind_new";
+    private const string BindAddress = "bind_address";
     private const string FromTunnel = "from_tunnel";
     private const string ToTunnel = "to_tunnel";
     private const string FromHost = "from_host";
@@ -160,6 +168,8 @@ internal sealed class SpanTable
             [Guests] = "set type iface_index",
             [Locked] = "set type iface_index",
             [Owners] = "set type iface_index . ether_addr",
+            [Open] = "map type iface_index : mark",
+            [Known] = "set type mark . ether_addr",
             [Taken4] = "set type ipv4_addr",
             [Taken6] = $"set typeof {SourceOfIpv6}",
             [Bound4] = "set type ipv4_addr . ether_addr",
@@ -172,6 +182,8 @@ internal sealed class SpanTable
         {
             [Contain] = null,
             [Bind] = null,
+            [BindNew] = null,
+            [BindAddress] = null,
             [FromTunnel] = null,
             [ToTunnel] = null,
             [FromHost] = null,
@@ -213,17 +225,27 @@ internal sealed class SpanTable
             new(Contain, 6, "counter drop"), // what it is its headers hide
 
             // Before the bridge learns anything from a frame. What has two VLAN tags nobody looks into.
-            new(Bind, 0, $"iif @{Locked} iif . ether saddr != @{Owners} goto refuse_card"),
-            new(Bind, 1, $"meta protocol ip ip saddr . ether saddr @{Bound4} return"),
-            new(Bind, 2, "meta protocol { 8021q, 8021ad } counter drop"),
-            new(Bind, 3, $"meta protocol ip ip saddr @{Taken4} goto refuse_packet"),
-            new(Bind, 4, $"meta protocol arp arp saddr ip @{Taken4} arp saddr ip . arp saddr ether != @{Bound4} goto refuse_arp"),
+            new(Bind, 0, $"iif . ether saddr @{Owners} goto {BindAddress}"),
+            new(Bind, 1, $"iif @{Locked} goto refuse_card"),
+            new(Bind, 2, $"meta mark 0 goto {BindNew}"),
+            new(Bind, 3, $"goto {BindAddress}"), // somebody has marked it, which no guest can, and needs its mark
+
+            // Whoever is there may use any MAC address but those of others in its network. A mark says which that is: nothing else
+            // can be looked up by that is the bridge's.
+            new(BindNew, 0, $"meta mark set iif map @{Open}"),
+            new(BindNew, 1, $"meta mark . ether saddr @{Known} meta mark set 0 goto refuse_card"),
+            new(BindNew, 2, $"meta mark set 0 goto {BindAddress}"),
+
+            new(BindAddress, 0, $"meta protocol ip ip saddr . ether saddr @{Bound4} return"),
+            new(BindAddress, 1, "meta protocol { 8021q, 8021ad } counter drop"),
+            new(BindAddress, 2, $"meta protocol ip ip saddr @{Taken4} goto refuse_packet"),
+            new(BindAddress, 3, $"meta protocol arp arp saddr ip @{Taken4} arp saddr ip . arp saddr ether != @{Bound4} goto refuse_arp"),
 
             // Who asks whether another's address is in use would keep that one from using it, if it asks for itself just now.
-            new(Bind, 5, $"meta protocol arp arp saddr ip 0.0.0.0 arp daddr ip @{Taken4} arp daddr ip . arp saddr ether != @{Bound4} goto refuse_probe"),
-            new(Bind, 6, $"meta protocol ip6 ip6 saddr :: icmpv6 type nd-neighbor-solicit {Stolen(TargetOfNeighbour)} goto refuse_neighbour"),
-            new(Bind, 7, $"meta protocol ip6 icmpv6 type nd-neighbor-advert {Stolen(TargetOfNeighbour)} goto refuse_neighbour"),
-            new(Bind, 8, $"meta protocol ip6 {Stolen(SourceOfIpv6)} goto refuse_packet6"),
+            new(BindAddress, 4, $"meta protocol arp arp saddr ip 0.0.0.0 arp daddr ip @{Taken4} arp daddr ip . arp saddr ether != @{Bound4} goto refuse_probe"),
+            new(BindAddress, 5, $"meta protocol ip6 ip6 saddr :: icmpv6 type nd-neighbor-solicit {Stolen(TargetOfNeighbour)} goto refuse_neighbour"),
+            new(BindAddress, 6, $"meta protocol ip6 icmpv6 type nd-neighbor-advert {Stolen(TargetOfNeighbour)} goto refuse_neighbour"),
+            new(BindAddress, 7, $"meta protocol ip6 {Stolen(SourceOfIpv6)} goto refuse_packet6"),
             .. Refuse("card", $"add @{RefusedCards} {{ iif : ether saddr }}"),
             .. Refuse("packet", $"meta protocol ip add @{Refused4} {{ iif : ip saddr }}"),
             .. Refuse("arp", $"meta protocol arp add @{Refused4} {{ iif : arp saddr ip }}"),

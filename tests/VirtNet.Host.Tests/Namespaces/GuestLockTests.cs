@@ -27,7 +27,7 @@ public class GuestLockTests
     private const string State = $"""
         {Port}
         bridge fdb show br virbr0 | grep {Mac}
-        for s in guests locked owners taken4 bound4; do nft list set bridge virtnet_span $s 2>/dev/null || true; done
+        for s in guests locked owners known taken4 bound4 taken6 bound6; do nft list set bridge virtnet_span $s 2>/dev/null || true; done
         """;
 
     private static readonly MacAddress s_mac = MacAddress.Parse(Mac);
@@ -49,6 +49,8 @@ public class GuestLockTests
     [InlineData("nft flush ruleset")]
     [InlineData("nft flush set bridge virtnet_span guests")]
     [InlineData("nft flush set bridge virtnet_span owners; nft flush set bridge virtnet_span locked")]
+    [InlineData("nft flush set bridge virtnet_span known")]
+    [InlineData("nft flush set bridge virtnet_span bound6")]
     [InlineData("nft delete element bridge virtnet_span taken4 { 192.168.122.2 }")]
     [InlineData("nft flush set bridge virtnet_span bound4")]
     [InlineData("nft add element bridge virtnet_span taken4 { 192.168.122.3 }; nft delete element bridge virtnet_span taken4 { 192.168.122.2 }")]
@@ -73,6 +75,7 @@ public class GuestLockTests
         await networks.StartAsync(s_network with { Span = s_network.Span! with { Guests = [] } });
         await host.ShellAsync(Plug);
         await host.UntilAsync("nft list set bridge virtnet_span guests", guests => guests.Contains("elements", StringComparison.Ordinal));
+        Assert.Contains("elements", await host.ShellAsync("nft list map bridge virtnet_span open"), StringComparison.Ordinal);
         Assert.Equal(Open, await host.ShellAsync(Port));
 
         await networks.AdoptAsync(s_network);
@@ -87,7 +90,7 @@ public class GuestLockTests
         await networks.AdoptAsync(s_network with { Span = s_network.Span! with { Locks = false, Guests = [], Bindings = [] } });
         Assert.Equal(Open, await host.ShellAsync(Port));
         Assert.Equal("", await host.ShellAsync($"bridge fdb show br virbr0 | grep '{Mac}.*static' || true"));
-        Assert.Equal("", await host.ShellAsync("nft list table bridge virtnet_span | grep -A9 'set guests\\|set locked\\|set owners\\|set taken\\|set bound' | grep elements || true"));
+        Assert.Equal("", await host.ShellAsync("nft list table bridge virtnet_span | grep -A9 'set guests\\|set locked\\|set owners\\|set known\\|map open\\|set taken\\|set bound' | grep elements || true"));
     });
 
     [Fact]

@@ -141,7 +141,7 @@ public class SpanTests
         string one = await host.ShellAsync(State);
         NetworkHostState other = TestNetworks.Numbered(1).Running() with { Span = s_network.Span! with { Vni = 5078 } };
         await networks.StartAsync(other);
-        Assert.Equal("14", (await host.ShellAsync("nft list table bridge virtnet_span | grep -c 'chain '")).Trim());
+        Assert.Equal("16", (await host.ShellAsync("nft list table bridge virtnet_span | grep -c 'chain '")).Trim());
         await networks.StopAsync(other);
         Assert.Equal(one, await host.ShellAsync(State));
     });

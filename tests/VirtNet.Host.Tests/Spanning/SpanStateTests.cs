@@ -10,6 +10,9 @@ public class SpanStateTests
 {
     private static readonly MacAddress s_mac = MacAddress.Parse("52:54:00:00:00:02");
 
+    private static readonly LockedPorts s_ports =
+        new(Bridge: 5, MacAddress.Parse("52:54:00:11:22:33"), [7, 8], [new GuardedPort(7, [s_mac]), new GuardedPort(8, Owners: null)]);
+
     private static readonly HostSpan s_span =
         new(5077, IPAddress.Parse("192.0.2.2"), [IPAddress.Parse("192.0.2.3"), IPAddress.Parse("192.0.2.1")]);
 
@@ -93,20 +96,59 @@ public class SpanStateTests
             bound4 C0A87A025254000000020000
             bound4 C0A87A025254000000030000
             bound6 FD0001220000000000000000000000025254000000020000
+            bound6 FE80000000000000505400FFFE0000025254000000020000
+            bound6 FD00012200000000505400FFFE0000025254000000020000
+            bound6 FE80000000000000505400FFFE0000035254000000030000
+            bound6 FD00012200000000505400FFFE0000035254000000030000
             taken4 C0A87A01
             taken6 FD000122000000000000000000000001
             taken6 FE80000000000000505400FFFE112233
             taken4 C0A87A02
             taken6 FD000122000000000000000000000002
+            taken6 FE80000000000000505400FFFE000002
+            taken6 FD00012200000000505400FFFE000002
+            taken6 FE80000000000000505400FFFE000003
+            taken6 FD00012200000000505400FFFE000003
             owners 070000005254000000020000
             locked 07000000
+            open 08000000 05000000
+            known 050000005254000000020000
+            known 050000005254001122330000
             guests 07000000
             guests 08000000
             """,
-            string.Join('\n', GuardElements.Of(bindings).Concat(GuardElements.Of(new GuardedPort(7, [s_mac]))).Concat(GuardElements.Of(new GuardedPort(8, null)))
-                .Select(element => $"{element.Set} {element.Key}")));
-        Assert.Equal(7, GuardElements.PortOf(GuardElements.Of(new GuardedPort(7, [s_mac])).First()));
+            string.Join('\n', GuardElements.Of(bindings).Concat(GuardElements.Of(s_ports)).Select(element => $"{element.Set} {element.Key} {element.Value}".TrimEnd())));
+        Assert.Equal(7, GuardElements.PortOf(GuardElements.Of(s_ports).First()));
+        Assert.Equal(5, GuardElements.BridgeOf(GuardElements.Of(s_ports).Single(element => element.Key == "050000005254000000020000")));
         Assert.Equal(["192.168.122.2", "192.168.122.2", "fd00:122::2"], GuardElements.Of(bindings).Take(3).Select(element => GuardElements.AddressOf(element).ToString()));
+    }
+
+    [Fact]
+    public void Of_what_changes_only_that_is_touched_and_nothing_that_is_somebodys_still()
+    {
+        HostSpan one = s_span with { Bindings = [new SpanBinding(IPAddress.Parse("fd00:122::5054:ff:fe00:2"), s_mac), new SpanBinding(IPAddress.Parse("192.168.122.2"), s_mac)] };
+        SpanBindings before = SpanBindings.For(TestNetworks.DualStack, "virbr0", one);
+        SpanBindings after = SpanBindings.For(TestNetworks.DualStack, "virbr0", one with { Guests = [new SpanGuest(s_mac, [])], Bindings = [] });
+
+        Assert.Equal(
+            ["bound4 C0A87A025254000000020000", "taken4 C0A87A02"], // the other one it has made of its MAC address
+            GuardElements.Difference(before, after).Select(element => $"{element.Set} {element.Key}"));
+        Assert.Equal(GuardElements.Difference(before, after), GuardElements.Of(before).Except(GuardElements.Of(after)));
+        Assert.Empty(GuardElements.Difference(after, before));
+        Assert.Equal(GuardElements.Of(after).ToHashSet(), GuardElements.Difference(after, from: null).ToHashSet());
+    }
+
+    /// <summary>Whoever has the router's MAC address, or says so, has not the router's addresses with it.</summary>
+    [Fact]
+    public void A_gateways_address_is_nobodys()
+    {
+        MacAddress router = TestNetworks.DualStack.Mac!.Value;
+        SpanBindings bindings = SpanBindings.For(TestNetworks.DualStack, "virbr0", s_span with { Guests = [new SpanGuest(router, [])] });
+
+        Assert.Equal([IPAddress.Parse("fd00:122::5054:ff:fe11:2233")], bindings.Formed.Select(binding => binding.Address));
+        Assert.Equal(router, Eui64.MacIn(Assert.Single(bindings.Formed).Address));
+        Assert.Null(Eui64.MacIn(IPAddress.Parse("fd00:122::2")));
+        Assert.Null(Eui64.MacIn(IPAddress.Parse("192.168.122.2")));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-"""Sends frames by eth0 as another one and as itself: span_thief.py MAC IPV4 IPV6 GATEWAY FREE, the first three of the other one.
-Each bears its name; span_frames.py listens for them."""
+"""Sends frames by eth0 as another one and as itself: span_thief.py MAC IPV4 IPV6 GATEWAY FREE [CARD], the first three of the other one;
+CARD is the MAC address that addresses are made of, where it is not MAC. Each bears its name; span_frames.py listens for them."""
 import socket
 import struct
 import sys
@@ -9,7 +9,15 @@ OTHER, GATEWAY, FREE = (socket.inet_aton(text) for text in (sys.argv[2], sys.arg
 OTHER6 = socket.inet_pton(socket.AF_INET6, sys.argv[3])
 with open("/sys/class/net/eth0/address") as own:
     MAC = bytes.fromhex(own.read().strip().replace(":", ""))
-LINK_LOCAL = bytes.fromhex("fe80000000000000") + bytes([MAC[0] ^ 2]) + MAC[1:3] + b"\xff\xfe" + MAC[3:]
+
+
+def made_of(mac):
+    return bytes([mac[0] ^ 2]) + mac[1:3] + b"\xff\xfe" + mac[3:]
+
+
+LINK_LOCAL = bytes.fromhex("fe80000000000000") + made_of(MAC)
+CARD = bytes.fromhex(sys.argv[6].replace(":", "")) if len(sys.argv) > 6 else OTHER_MAC
+OTHER_LINK_LOCAL, OTHER_MADE = bytes.fromhex("fe80000000000000") + made_of(CARD), OTHER6[:8] + made_of(CARD)
 FREE6 = OTHER6[:8] + b"\0\0\0\0\0\0\x77\x77"
 EVERYBODY, NOBODY = socket.inet_pton(socket.AF_INET6, "ff02::1"), b"\0" * 16
 V4, V6, ARP, UDP, ICMP6 = 0x0800, 0x86DD, 0x0806, 17, 58
@@ -86,6 +94,11 @@ FRAMES = [
     frame("stolen-neighbour-question", V6, neighbour(135, OTHER6, FREE6)),
     frame("stolen-detection", V6, neighbour(135, NOBODY, OTHER6)),
     frame("stolen-packet6", V6, datagram6(OTHER6)),
+    frame("stolen-local-packet", V6, datagram6(OTHER_LINK_LOCAL)),
+    frame("stolen-local-neighbour", V6, neighbour(136, LINK_LOCAL, OTHER_LINK_LOCAL)),
+    frame("stolen-local-detection", V6, neighbour(135, NOBODY, OTHER_LINK_LOCAL)),
+    frame("stolen-made-packet", V6, datagram6(OTHER_MADE)),
+    frame("stolen-made-neighbour", V6, neighbour(136, LINK_LOCAL, OTHER_MADE)),
 ]
 
 endpoint = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))

@@ -36,7 +36,7 @@ public class GuestBindingTests
             asker.Start("ping", "-i", "0.02", "-c", "150", "-W", "1", neighbour),
         ];
         await thief.RunAsync("python3", Script("span_thief.py"), await MacAsync(other), neighbour, neighbour6, SpanLab.Gateway, Free);
-        await thief.RunAsync("python3", Script("span_thief.py"), mac, neighbour, neighbour6, SpanLab.Gateway, Free);
+        await thief.RunAsync("python3", Script("span_thief.py"), mac, neighbour, neighbour6, SpanLab.Gateway, Free, await MacAsync(other));
         await thief.ShellAsync($"ip link set eth0 down; ip link set eth0 address {mac} up; ip addr replace {address}/24 dev eth0");
         await thief.TryAsync("ping", "-i", "0.05", "-c", "20", "-W", "1", SpanLab.Gateway);
         foreach (BackgroundProgram each in pinging)
@@ -65,6 +65,55 @@ public class GuestBindingTests
         {
             Assert.True(Regex.Count(listening[1].Output, $"^{name}$", RegexOptions.Multiline) == 2, $"{name} is not among\n{listening[1].Output}");
         }
+    }
+
+    [Fact]
+    public async Task Who_is_behind_a_port_that_nobody_knows_may_use_anything_but_what_is_a_known_ones_or_the_gateways()
+    {
+        await using SpanLab lab = await StartAsync();
+        NetworkLab host = lab.Hosts[1];
+        NetworkNamespace victim = await lab.AddGuestAsync(1, 104, addresses: false);
+        NetworkNamespace thief = await lab.AddGuestAsync(1, 102, addresses: false); // it never asks for an address
+        NetworkNamespace asker = await lab.AddGuestAsync(0, 101, addresses: false);
+        string address = await ObtainAsync(lab, 1, victim, 104);
+        string address6 = (await victim.RunAsync("python3", Script("dhcp6_ask.py"))).Trim();
+        await ObtainAsync(lab, 0, asker, 101);
+        await UntilLockedAsync(host, 104);
+        (string mac, string own) = (await MacAsync(victim), await MacAsync(thief));
+        await Wait.UntilAsync(
+            async () => (await host.Host.RunAsync("nft", "list", "set", "bridge", "virtnet_span", "known")).Contains(mac, StringComparison.Ordinal), "its card to be known", seconds: 5);
+
+        BackgroundProgram[] listening = [await ListenAsync(victim), await ListenAsync(asker)];
+        BackgroundProgram pinging = asker.Start("ping", "-i", "0.02", "-c", "150", "-W", "1", address);
+        await thief.RunAsync("python3", Script("span_thief.py"), mac, address, address6, SpanLab.Gateway, Free);
+        string gateway = (await host.Host.RunAsync("cat", $"/sys/class/net/{SpanLab.Bridge}/address")).Trim();
+        foreach (string card in (string[])[mac, gateway])
+        {
+            await thief.ShellAsync($"ip link set eth0 down; ip link set eth0 address {card} up; ip addr replace {address}/24 dev eth0");
+            await thief.TryAsync("ping", "-i", "0.05", "-c", "10", "-W", "1", "10.100.0.20");
+        }
+
+        await pinging.WaitForEndAsync();
+        Assert.Contains(" 150 received, 0% packet loss", pinging.Output, StringComparison.Ordinal);
+        foreach (BackgroundProgram each in listening)
+        {
+            await each.WaitForEndAsync();
+            Assert.DoesNotContain("stolen", each.Output, StringComparison.Ordinal);
+            Assert.Contains("honest-free-packet\n", each.Output, StringComparison.Ordinal);
+            Assert.Contains("honest-own-link-local\n", each.Output, StringComparison.Ordinal);
+        }
+
+        foreach (string taken in (string[])[mac, address]) // the first of each kind
+        {
+            await Wait.UntilAsync(
+                () => Task.FromResult(host.Daemon!.Output.Contains($"the guest behind {host.PortOf("g102")} tried to use {taken}", StringComparison.Ordinal)),
+                $"the theft of {taken} to be told of", seconds: 15);
+        }
+
+        Assert.Contains("locked off", await PortAsync(host, 102), StringComparison.Ordinal);
+        await thief.ShellAsync($"ip addr flush dev eth0; ip link set eth0 down; ip link set eth0 address {own} up");
+        await ObtainAsync(lab, 1, thief, 102);
+        await UntilLockedAsync(host, 102);
     }
 
     [Fact]
