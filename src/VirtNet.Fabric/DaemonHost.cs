@@ -43,8 +43,13 @@ internal static class DaemonHost
         LeaseFollowing leases = new(watch, local, synced, leaseSync, TimeProvider.System, new Logger<LeaseFollowing>(log));
         LinkUpkeep link = new(watch, local, TimeProvider.System);
         FrrUpkeep frr = new(
-            self.BgpPort > 0 ? FrrSettings.Of(options, self) : null, new FrrFiles(FabricPaths.Frr), FabricPaths.Bgpd, watch, self,
-            TimeProvider.System, new Logger<FrrUpkeep>(log));
+            options.Frr switch
+            {
+                FrrUse.Own => new OwnFrrInstance(FrrSettings.Of(options, self), new FrrFiles(FabricPaths.Frr)),
+                FrrUse.Shared => new SharedFrrInstance(FrrSettings.Of(options, self), new SharedFrrNote(paths.SharedFrr)),
+                _ => null,
+            },
+            watch, self, TimeProvider.System, new Logger<FrrUpkeep>(log));
         StatusFile status = new(
             paths.Status, watch, local, membership, problems, self, manager, TimeProvider.System, new Logger<StatusFile>(log));
         FabricDaemon daemon = new(

@@ -16,11 +16,12 @@ internal sealed record CommandLine(FabricPaths Paths, IReadOnlyList<string> Word
         One network over many hosts: shares the definitions of networks with <vn:span> between the members of a fabric, over
         etcd. Without a verb it is the daemon that does so.
 
-        init [--name NAME] [--address ADDRESS] [--frr own|off]
+        init [--name NAME] [--address ADDRESS] [--frr own|shared|off]
                                                         begin a fabric with this host
         invite NAME ADDRESS                             print a token with which another host joins
-        join --token FILE [--etcd] [--frr own|off]      join with the token in a file (- = standard input); as a member of etcd, too
-        join --endpoints URL,... [--name NAME] [--address ADDRESS] [--ca FILE] [--cert FILE --key FILE] [--frr own|off]
+        join --token FILE [--etcd] [--frr own|shared|off]
+                                                        join with the token in a file (- = standard input); as a member of etcd, too
+        join --endpoints URL,... [--name NAME] [--address ADDRESS] [--ca FILE] [--cert FILE --key FILE] [--frr own|shared|off]
                                                         join by an etcd that is there
         leave [--force] [NAME]                          take this host, or one that is gone, out of it
         reflectors [NAME...|--none]                     through which members the others hear where guests are

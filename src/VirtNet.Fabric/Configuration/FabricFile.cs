@@ -64,7 +64,7 @@ internal static class FabricFile
             "tls_key" => options with { TlsKey = FileName(value) },
             "frr" => options with
             {
-                Frr = value switch { "own" => FrrUse.Own, "off" => FrrUse.Off, _ => throw Bad($"expected own or off, not '{value}'") },
+                Frr = FrrUseNames.Find(value) ?? throw Bad($"expected {FrrUseNames.All}, not '{value}'"),
             },
             "bgp_asn" => options with { BgpAsn = (uint)Number(value, uint.MaxValue - 1) },
             "bgp_port" => options with { BgpPort = (int)Number(value, ushort.MaxValue) },

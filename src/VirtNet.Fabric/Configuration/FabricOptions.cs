@@ -21,11 +21,14 @@ internal sealed record FabricOptions
     /// <summary><c>tls_key</c>: the file of that certificate's key.</summary>
     public string? TlsKey { get; init; }
 
-    /// <summary><c>frr</c>: whether an FRRouting of the fabric's own runs on this host. <c>init</c> and <c>join</c> say so.</summary>
+    /// <summary><c>frr</c>: whose FRRouting tells where guests are, if any. <c>init</c> and <c>join</c> say so.</summary>
     public FrrUse Frr { get; init; }
 
     /// <summary><c>bgp_asn</c>: the number of the autonomous system that all members are.</summary>
-    public uint BgpAsn { get; init; } = 65000;
+    public uint BgpAsn { get; init; } = UsualAsn;
+
+    /// <summary>One of those that are nobody's (RFC 6996).</summary>
+    public const uint UsualAsn = 65000;
 
     /// <summary><c>bgp_port</c>: where this host's speaker of BGP listens.</summary>
     public int BgpPort { get; init; } = 179;

@@ -40,6 +40,15 @@ internal sealed record FabricPaths(string ConfigDirectory, string StateDirectory
 
     public static string Bfdd => Path.Combine(FrrSockets, "bfdd.vty");
 
+    /// <summary>Where the operator's bgpd listens.</summary>
+    public static string OthersBgpd => "/run/frr/bgpd.vty";
+
+    /// <summary>Where the operator's bfdd listens.</summary>
+    public static string OthersBfdd => "/run/frr/bfdd.vty";
+
+    /// <summary>What of the operator's FRRouting is the fabric's doing, while it is.</summary>
+    public string SharedFrr => Path.Combine(StateDirectory, "frr-shared");
+
     /// <summary>virtnetd's.</summary>
     public string Socket => Path.Combine(RuntimeDirectory, "virtnet-sock");
 

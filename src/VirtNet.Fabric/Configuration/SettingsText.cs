@@ -20,12 +20,15 @@ internal sealed record SettingsText(string? Name, string? Address, string Endpoi
     /// <summary>Null = BGP's own.</summary>
     public int? BgpPort { get; init; }
 
+    /// <summary>Null = the usual one.</summary>
+    public uint? BgpAsn { get; init; }
+
     private string[] Lines =>
     [
         "# Written by virtnet fabric; virtnet-fabricd(8) describes each setting.",
         .. Line("name", Name), .. Line("address", Address), .. Line("etcd", Endpoints),
         .. Line("tls_ca", Authority), .. Line("tls_cert", Certificate), .. Line("tls_key", Key),
-        .. Line("frr", Frr == FrrUse.Own ? "own" : "off"), .. Line("bgp_port", BgpPort?.ToString(CultureInfo.InvariantCulture)),
+        .. Line("frr", Frr.Name()), .. Line("bgp_asn", BgpAsn?.ToString(CultureInfo.InvariantCulture)), .. Line("bgp_port", BgpPort?.ToString(CultureInfo.InvariantCulture)),
     ];
 
     /// <summary>What they mean.</summary>

@@ -10,7 +10,8 @@ internal sealed record FrrSettings(string Name, string Address, int Port, uint A
 {
     private const string Head = "! Written by virtnet fabric, and kept: what else is written here is lost.";
 
-    private const string Group = "virtnet";
+    /// <summary>The peer group that all neighbours of the fabric are in, and nobody else's.</summary>
+    public const string Group = "virtnet";
 
     private const string Family = " address-family l2vpn evpn";
 
@@ -43,13 +44,7 @@ internal sealed record FrrSettings(string Name, string Address, int Port, uint A
             Router,
             $" bgp router-id {Address}",
             " no bgp default ipv4-unicast",
-            $" neighbor {Group} peer-group",
-            string.Create(CultureInfo.InvariantCulture, $" neighbor {Group} remote-as {Asn}"),
-            $" neighbor {Group} update-source {Address}",
-            $" neighbor {Group} timers 3 9",
-            $" neighbor {Group} timers connect 1",
-            .. Password is null ? (string[])[] : [$" neighbor {Group} password {Password}"],
-            .. Bfd ? (string[])[$" neighbor {Group} bfd"] : [],
+            .. GroupLines(Bfd),
             .. neighbours.SelectMany(Lines),
             Family,
             $"  neighbor {Group} activate",
@@ -60,6 +55,19 @@ internal sealed record FrrSettings(string Name, string Address, int Port, uint A
         ];
         return string.Join('\n', lines) + "\n";
     }
+
+    /// <summary>What all neighbours have alike, as bgpd itself would say it.</summary>
+    /// <param name="bfd">Whether bfdd is asked whether they are there.</param>
+    public IReadOnlyList<string> GroupLines(bool bfd) =>
+    [
+        $" neighbor {Group} peer-group",
+        string.Create(CultureInfo.InvariantCulture, $" neighbor {Group} remote-as {Asn}"),
+        $" neighbor {Group} update-source {Address}",
+        $" neighbor {Group} timers 3 9",
+        $" neighbor {Group} timers connect 1",
+        .. Password is null ? (string[])[] : [$" neighbor {Group} password {Password}"],
+        .. bfd ? (string[])[$" neighbor {Group} bfd"] : [],
+    ];
 
     /// <summary>What makes of one set of neighbours another one, while bgpd runs; empty = nothing is to be done.</summary>
     public IReadOnlyList<string> Changes(IReadOnlyCollection<BgpNeighbour> before, IReadOnlyCollection<BgpNeighbour> after)
@@ -107,7 +115,8 @@ internal sealed record FrrSettings(string Name, string Address, int Port, uint A
         return [.. neighbours.Values];
     }
 
-    private string Router => string.Create(CultureInfo.InvariantCulture, $"router bgp {Asn}");
+    /// <summary>The instance that all of it is of.</summary>
+    public string Router => string.Create(CultureInfo.InvariantCulture, $"router bgp {Asn}");
 
     private static string Client(BgpNeighbour neighbour) => $"  neighbor {neighbour.Address} route-reflector-client";
 

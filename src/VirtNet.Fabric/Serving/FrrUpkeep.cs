@@ -7,18 +7,18 @@ using VirtNet.Fabric.Sharing;
 namespace VirtNet.Fabric.Serving;
 
 /// <summary>
-/// Keeps the fabric's own FRRouting knowing all members: in its file, for when it starts, and while it runs. Its other settings are
-/// those it was started with.
+/// Keeps the FRRouting that tells where guests are knowing all members: for when it starts, and while it runs.
 /// </summary>
-/// <param name="settings">Null = this host has none.</param>
-/// <param name="terminal">Where bgpd listens.</param>
-internal sealed class FrrUpkeep(
-    FrrSettings? settings, FrrFiles files, string terminal, FabricWatch watch, Member self, TimeProvider time, ILogger<FrrUpkeep> logger)
+/// <param name="instance">Null = this host has none.</param>
+internal sealed class FrrUpkeep(FrrInstance? instance, FabricWatch watch, Member self, TimeProvider time, ILogger<FrrUpkeep> logger)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Members that the operator of this host has for neighbours himself.</summary>
+    private string[] _left = [];
 
     /// <summary>Members may have come or gone.</summary>
     public void Touch() => _changed.Writer.TryWrite(true);
@@ -28,11 +28,13 @@ internal sealed class FrrUpkeep(
         string? told = null;
         Wish? wish = null;
         bool isDone = false;
+        bool isDue = false;
+        await using ITimer? look = instance?.LookInterval is { } interval ? time.CreateTimer(_ => Look(), state: null, interval, interval) : null;
         Touch();
         while (true)
         {
             await _changed.Reader.ReadAsync(cancellationToken);
-            if (settings is null || watch.View is not { } view)
+            if (instance is null || watch.View is not { } view)
             {
                 continue;
             }
@@ -42,14 +44,16 @@ internal sealed class FrrUpkeep(
                 (wish, isDone) = (new Wish(view, self.Name, time.GetTimestamp()), false);
             }
 
-            if (isDone)
+            if (isDone && !Volatile.Read(ref isDue))
             {
                 continue;
             }
 
+            Volatile.Write(ref isDue, false);
+
             try
             {
-                isDone = await BringAsync(settings, wish, cancellationToken);
+                isDone = await BringAsync(instance, wish, cancellationToken);
                 told = null;
             }
             catch (Exception e) when (e is FabricException or IOException or UnauthorizedAccessException)
@@ -67,27 +71,42 @@ internal sealed class FrrUpkeep(
                 Touch();
             }
         }
+
+        void Look()
+        {
+            Volatile.Write(ref isDue, true);
+            Touch();
+        }
     }
 
     /// <returns>False: bgpd does not run, or has former neighbours still. It reads the file when it starts, which may have been a moment ago.</returns>
-    private async Task<bool> BringAsync(FrrSettings wanted, Wish wish, CancellationToken cancellationToken)
+    private async Task<bool> BringAsync(FrrInstance frr, Wish wish, CancellationToken cancellationToken)
     {
-        files.Write(wanted, wish.Neighbours);
+        FrrSettings wanted = frr.Settings;
+        frr.Keep(wish.Neighbours);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         try
         {
-            using FrrTerminal? bgpd = await FrrTerminal.OpenAsync(terminal, limit.Token);
+            using FrrTerminal? bgpd = await FrrTerminal.OpenAsync(frr.Bgpd, limit.Token);
             if (bgpd is null)
             {
                 return false;
             }
 
-            IReadOnlyList<BgpNeighbour> have = FrrSettings.NeighboursIn(await bgpd.AskAsync("show running-config", limit.Token));
-            IReadOnlyList<BgpNeighbour> next = wanted.Changes(have, wish.Neighbours).Count == 0
-                ? wish.Neighbours
+            string running = await bgpd.AskAsync("show running-config", limit.Token);
+            if (await frr.PrepareAsync(running, limit.Token) is { Count: > 0 } preparation)
+            {
+                await bgpd.ConfigureAsync(preparation, limit.Token);
+                logger.Prepared();
+            }
+
+            IReadOnlyList<BgpNeighbour> have = FrrSettings.NeighboursIn(running);
+            IReadOnlyList<BgpNeighbour> wished = Leave(frr.NeighboursOfOthers(running), wish.Neighbours);
+            IReadOnlyList<BgpNeighbour> next = wanted.Changes(have, wished).Count == 0
+                ? wished
                 : NeighbourChange.Next(
-                    have, wish.Neighbours, wish.Members, await FrrReport.BgpAsync(bgpd, limit.Token), time.GetElapsedTime(wish.Since));
+                    have, wished, wish.Members, await FrrReport.BgpAsync(bgpd, limit.Token), time.GetElapsedTime(wish.Since));
             IReadOnlyList<string> changes = wanted.Changes(have, next);
             if (changes.Count > 0)
             {
@@ -95,12 +114,25 @@ internal sealed class FrrUpkeep(
                 logger.Told(next.Count);
             }
 
-            return wanted.Changes(next, wish.Neighbours).Count == 0;
+            return wanted.Changes(next, wished).Count == 0;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new FabricException($"FRRouting does not answer within {Patience.TotalSeconds:F0} s", e);
         }
+    }
+
+    /// <summary>Without those with which the operator has a session already; of these he is told.</summary>
+    private IReadOnlyList<BgpNeighbour> Leave(IReadOnlySet<string> others, IReadOnlyList<BgpNeighbour> neighbours)
+    {
+        string[] left = [.. neighbours.Select(neighbour => neighbour.Address).Where(others.Contains)];
+        foreach (string address in left.Except(_left))
+        {
+            logger.LeftToOthers(address);
+        }
+
+        _left = left;
+        return left.Length == 0 ? neighbours : [.. neighbours.Where(neighbour => !others.Contains(neighbour.Address))];
     }
 
     /// <summary>What bgpd is to be told of what the fabric holds.</summary>
@@ -119,6 +151,14 @@ internal static partial class FrrUpkeepLog
 {
     [LoggerMessage(EventId = 2196, Level = LogLevel.Warning, Message = "FRRouting does not know the members: {Reason}")]
     public static partial void NotTold(this ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 2199, Level = LogLevel.Warning,
+        Message = "The FRRouting of this host's operator has member {Address} for a neighbour already, which stays as it is: where guests are is told there if he activates it for L2VPN EVPN")]
+    public static partial void LeftToOthers(this ILogger logger, string address);
+
+    [LoggerMessage(EventId = 2198, Level = LogLevel.Information,
+        Message = "The FRRouting of this host's operator has the fabric's peer group virtnet, in its running configuration")]
+    public static partial void Prepared(this ILogger logger);
 
     [LoggerMessage(EventId = 2197, Level = LogLevel.Debug, Message = "FRRouting has {Neighbours} neighbours")]
     public static partial void Told(this ILogger logger, int neighbours);

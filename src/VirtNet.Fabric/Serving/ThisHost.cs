@@ -17,7 +17,8 @@ internal static class ThisHost
         return HostName.IsValid(name)
             ? new Member(name, Identity(paths.Identity), options.Address ?? OwnAddress(), Version)
             {
-                BgpPort = options.Frr == FrrUse.Own ? options.BgpPort : 0,
+                BgpPort = options.Frr == FrrUse.Off ? 0 : options.BgpPort,
+                BgpAsn = options.Frr == FrrUse.Off ? 0 : options.BgpAsn,
             }
             : throw new FabricException($"'{name}' cannot be the name of a host: name = \"…\" in {paths.Settings} gives it another one");
     }

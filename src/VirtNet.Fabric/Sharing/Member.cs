@@ -12,6 +12,9 @@ internal sealed record Member(string Name, Guid Id, string Address, string Versi
     /// <summary>Where its speaker of BGP listens; 0 = it has none.</summary>
     public int BgpPort { get; init; }
 
+    /// <summary>The autonomous system that its speaker says it is; 0 = it has none, or does not say.</summary>
+    public uint BgpAsn { get; init; }
+
     [JsonIgnore]
     public IPAddress Ip => IPAddress.Parse(Address);
 }

@@ -15,25 +15,27 @@ internal static class FrrProbe
     public static async Task<IReadOnlyList<JsonCheck>> RunAsync(
         VerbContext context, FabricOptions options, IReadOnlyList<Member> neighbours, CancellationToken cancellationToken)
     {
-        if (options.Frr != FrrUse.Own)
+        if (options.Frr == FrrUse.Off)
         {
             return [];
         }
+
+        bool isOwn = options.Frr == FrrUse.Own;
 
         DateTimeOffset now = context.Time.GetUtcNow();
         List<JsonCheck> checks =
         [
             .. await AskAsync(
-                context, "bgp", FabricPaths.Bgpd, FrrReport.BgpAsync,
-                "bgpd does not run, and members are not told where guests are (journalctl -u virtnet-bgpd)",
+                context, "bgp", isOwn ? FabricPaths.Bgpd : FabricPaths.OthersBgpd, FrrReport.BgpAsync,
+                $"bgpd does not run, and members are not told where guests are (journalctl -u {(isOwn ? "virtnet-bgpd" : "frr")})",
                 sessions => neighbours.Select(neighbour => Check(neighbour, sessions.FirstOrDefault(session => session.Address == neighbour.Address), now)),
                 cancellationToken),
         ];
-        if (options.Bfd)
+        if (options.Bfd && (isOwn || File.Exists(FabricPaths.OthersBfdd))) // whether the operator has BFD is his to say
         {
             checks.AddRange(await AskAsync(
-                context, "bfd", FabricPaths.Bfdd, FrrReport.BfdAsync,
-                "bfdd does not run, and that a member is gone is noticed after 9 s only (journalctl -u virtnet-bfdd)",
+                context, "bfd", isOwn ? FabricPaths.Bfdd : FabricPaths.OthersBfdd, FrrReport.BfdAsync,
+                $"bfdd does not run, and that a member is gone is noticed after 9 s only (journalctl -u {(isOwn ? "virtnet-bfdd" : "frr")})",
                 sessions => neighbours.Select(neighbour => Check(neighbour, sessions.FirstOrDefault(session => session.Address == neighbour.Address), now)),
                 cancellationToken));
         }

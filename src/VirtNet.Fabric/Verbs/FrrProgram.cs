@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 using VirtNet.Fabric.Configuration;
 using VirtNet.Fabric.Frr;
 using VirtNet.Fabric.Serving;
+using VirtNet.Fabric.Sharing;
 using VirtNet.Linux;
 using VirtNet.Linux.Users;
 
 namespace VirtNet.Fabric.Verbs;
 
-/// <summary>The fabric's own FRRouting on this host: whether there is to be one, its folder, its start and its end.</summary>
+/// <summary>FRRouting on this host: whether the fabric is to have one, its own or another's; of its own the folder, the start and the end.</summary>
 internal static class FrrProgram
 {
     private const string User = "frr";
@@ -24,26 +25,39 @@ internal static class FrrProgram
 
     /// <summary>Settings with what this host does about it: as it was told, else where FRRouting is installed.</summary>
     /// <param name="wish">What was told; null = nothing.</param>
+    /// <param name="members">Those that there are: all are one autonomous system.</param>
     /// <exception cref="UsageException">It was told something else.</exception>
     /// <exception cref="FabricException">It was told to, and cannot.</exception>
-    public static SettingsText Decide(SettingsText settings, string? wish, string address)
+    public static async Task<SettingsText> DecideAsync(
+        VerbContext context, SettingsText settings, string? wish, string address, IEnumerable<Member> members, CancellationToken cancellationToken)
     {
-        if (wish is not (null or "own" or "off"))
-        {
-            throw new UsageException($"--frr is own or off, not '{wish}'");
-        }
-
+        FrrUse? use = wish is null ? null : FrrUseNames.Find(wish) ?? throw new UsageException($"--frr is {FrrUseNames.All}, not '{wish}'");
+        Member? other = members.Where(member => member.BgpAsn > 0).OrderBy(member => member.Name, StringComparer.Ordinal).FirstOrDefault();
         string? obstacle = !IsInstalled ? "FRRouting is not installed on this host: `apt install frr`"
             : IPAddress.Parse(address).AddressFamily != AddressFamily.InterNetwork ? "FRRouting knows no tunnels between IPv6 addresses: give this host an IPv4 address"
             : null;
-        if (wish == "own" && obstacle is not null)
+        if (use is FrrUse.Own or FrrUse.Shared && obstacle is not null)
         {
             throw new FabricException(obstacle);
         }
 
-        return wish == "off" || obstacle is not null
+        if (use == FrrUse.Shared)
+        {
+            uint asn = await SharedFrrProgram.ExamineAsync(context, address, cancellationToken);
+            return other is null || other.BgpAsn == asn
+                ? settings with { Frr = FrrUse.Shared, BgpAsn = asn }
+                : throw new FabricException(
+                    $"the bgpd of this host is AS {asn}, and that of member {other.Name} AS {other.BgpAsn}: members are of one, and --frr own runs another bgpd beside this host's");
+        }
+
+        return use == FrrUse.Off || obstacle is not null
             ? settings with { Frr = FrrUse.Off }
-            : settings with { Frr = FrrUse.Own, BgpPort = IsFree(BgpNeighbour.UsualPort) ? null : OtherPort };
+            : settings with
+            {
+                Frr = FrrUse.Own,
+                BgpAsn = other is { BgpAsn: not FabricOptions.UsualAsn } ? other.BgpAsn : null,
+                BgpPort = IsFree(BgpNeighbour.UsualPort) ? null : OtherPort,
+            };
     }
 
     /// <summary>Writes its files and starts it by its units; where systemd does not run, says how to.</summary>
@@ -51,6 +65,13 @@ internal static class FrrProgram
     public static async Task StartAsync(VerbContext context, CancellationToken cancellationToken)
     {
         FabricOptions options = context.Options;
+        if (options.Frr == FrrUse.Shared)
+        {
+            new SharedFrrNote(context.Paths.SharedFrr).Write(hasSpoken: false);
+            await context.Output.WriteLineAsync(
+                $"FRRouting of this host tells the members where guests are: its bgpd gets the peer group {FrrSettings.Group}, in its running configuration alone");
+        }
+
         if (options.Frr != FrrUse.Own)
         {
             return;
@@ -77,7 +98,15 @@ internal static class FrrProgram
         await context.Output.WriteLineAsync("FRRouting tells the members where guests are: a speaker of BGP runs beside any other of this host (frr = off ends that)");
     }
 
-    public static async Task EndAsync(CancellationToken cancellationToken)
+    /// <summary>Of whatever there is of it, nothing stays.</summary>
+    public static Task EndAsync(VerbContext context, FabricOptions options, CancellationToken cancellationToken) => options.Frr switch
+    {
+        FrrUse.Own => EndOwnAsync(cancellationToken),
+        FrrUse.Shared => SharedFrrProgram.EndAsync(context, cancellationToken),
+        _ => Task.CompletedTask,
+    };
+
+    private static async Task EndOwnAsync(CancellationToken cancellationToken)
     {
         if (await ServiceUnits.HasAsync(ServiceUnits.Bgpd, cancellationToken))
         {

@@ -25,8 +25,9 @@ internal static class InitVerb
         StateFolder.Make(paths);
         Member self = ThisHost.Find(
             new FabricOptions { Name = arguments.Value("--name"), Address = arguments.Value("--address") }, paths);
-        SettingsText settings = FrrProgram.Decide(
-            new SettingsText(self.Name, self.Address, EtcdSettings.ClientUrlOf(self.Address)), arguments.Value("--frr"), self.Address);
+        SettingsText settings = await FrrProgram.DecideAsync(
+            context, new SettingsText(self.Name, self.Address, EtcdSettings.ClientUrlOf(self.Address)), arguments.Value("--frr"), self.Address, [],
+            cancellationToken);
         using FabricAuthority authority = FabricAuthority.Create(context.Time);
         authority.Issue(self.Name, self.Address).Save(paths);
         authority.Save(paths);

@@ -53,8 +53,10 @@ internal static class JoinVerb
         StateFolder.Make(context.Paths);
         FabricOptions options = settings.Read(context.Paths.Settings);
         Member self = ThisHost.Find(options, context.Paths);
-        settings = FrrProgram.Decide(settings, arguments.Value("--frr"), self.Address);
-        await RefuseTakenAsync(context, options, self, cancellationToken);
+        FabricView view = await context.ReadFabricAsync(options, FabricKeys.Hosts, cancellationToken);
+        RefuseTaken(view, self);
+        settings = await FrrProgram.DecideAsync(
+            context, settings, arguments.Value("--frr"), self.Address, view.Members.Values.Where(member => member.Id != self.Id), cancellationToken);
         if (hasEtcd)
         {
             settings = settings with { Endpoints = await GrowEtcdAsync(context, options, cancellationToken) };
@@ -166,11 +168,9 @@ internal static class JoinVerb
 
     private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
 
-    /// <exception cref="FabricException">Another member has the name or the address, or etcd cannot be asked.</exception>
-    private static async Task RefuseTakenAsync(
-        VerbContext context, FabricOptions options, Member self, CancellationToken cancellationToken)
+    /// <exception cref="FabricException">Another member has the name or the address.</exception>
+    private static void RefuseTaken(FabricView view, Member self)
     {
-        FabricView view = await context.ReadFabricAsync(options, FabricKeys.Hosts, cancellationToken);
         if (view.Members.Values.FirstOrDefault(member => member.Id != self.Id && (member.Name == self.Name || member.Address == self.Address)) is { } other)
         {
             throw new FabricException(

@@ -90,11 +90,7 @@ internal static class LeaveVerb
             await LeaveEtcdAsync(context, options, cancellationToken);
         }
 
-        if (options.Frr == FrrUse.Own)
-        {
-            await FrrProgram.EndAsync(cancellationToken);
-        }
-
+        await FrrProgram.EndAsync(context, options, cancellationToken);
         RemoveFiles(context.Paths);
         await context.Output.WriteLineAsync($"This host is in no fabric any more; {networks.Length} networks of the fabric are undefined here");
     }

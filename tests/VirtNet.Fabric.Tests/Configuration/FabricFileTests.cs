@@ -37,7 +37,7 @@ public sealed class FabricFileTests
     [InlineData("etcd = \"https://192.0.2.1,http://192.0.2.2\"", "fabric.conf:1: either all of etcd's URLs are https or none is")]
     [InlineData("etcd = \"\"", "fabric.conf:1: expected the URLs of etcd's members, with commas between them")]
     [InlineData("tls_ca = \"ca.pem\"", "fabric.conf:1: expected the full path of a file, not 'ca.pem'")]
-    [InlineData("frr = \"shared\"", "fabric.conf:1: expected own or off, not 'shared'")]
+    [InlineData("frr = \"ours\"", "fabric.conf:1: expected own, shared or off, not 'ours'")]
     [InlineData("bgp_asn = 0", "fabric.conf:1: expected a number from 1 to 4294967294, not '0'")]
     [InlineData("bgp_port = 70000", "fabric.conf:1: expected a number from 1 to 65535, not '70000'")]
     [InlineData("bgp_password = \"a b\"", "fabric.conf:1: expected 1 to 80 letters, digits and -_.+/=:@% for a password")]

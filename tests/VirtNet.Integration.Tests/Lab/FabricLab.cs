@@ -134,7 +134,7 @@ internal sealed class FabricHost(NetworkLab lab, int number)
     /// <summary>FRRouting's programs of this host by name, where it has them.</summary>
     public Dictionary<string, BackgroundProgram> Frr { get; } = [];
 
-    /// <summary>Whether FRRouting is the fabric's own here. Its folders, which are the same on every host, are this host's then.</summary>
+    /// <summary>Whether FRRouting runs here. Its folders, which are the same on every host, are this host's then.</summary>
     private bool HasFrr { get; set; }
 
     private string[] Folders =>
@@ -144,11 +144,9 @@ internal sealed class FabricHost(NetworkLab lab, int number)
 
     public async Task JoinAsync(string endpoints, bool frr = false)
     {
-        HasFrr = frr;
         if (frr)
         {
-            await Lab.Host.ShellAsync(
-                $"mkdir {Lab.Scratch}/frr-etc {Lab.Scratch}/frr-run && touch {Lab.Scratch}/frr-etc/frr.conf && chown frr:frr {Lab.Scratch}/frr-run");
+            await MakeFrrFoldersAsync();
         }
 
         await FabricAsync("join", "--endpoints", endpoints, "--name", Name, "--address", Address, "--frr", frr ? "own" : "off");
@@ -157,6 +155,46 @@ internal sealed class FabricHost(NetworkLab lab, int number)
         {
             await StartFrrAsync(program);
         }
+    }
+
+    /// <summary>The same with an FRRouting that runs already (<see cref="StartOthersFrrAsync"/>).</summary>
+    public async Task JoinSharedAsync(string endpoints)
+    {
+        await FabricAsync("join", "--endpoints", endpoints, "--name", Name, "--address", Address, "--frr", "shared");
+        StartDaemon();
+    }
+
+    /// <summary>An FRRouting of the host's operator, as Debian starts it.</summary>
+    /// <param name="bgpd">What is in its file.</param>
+    /// <param name="programs">In the order of their start.</param>
+    public async Task StartOthersFrrAsync(string bgpd, params string[] programs)
+    {
+        await MakeFrrFoldersAsync();
+        await File.WriteAllTextAsync(Path.Combine(Lab.Scratch, "frr-etc", "bgpd.conf"), bgpd);
+        await Lab.Host.ShellAsync($"cd {Lab.Scratch}/frr-etc; touch zebra.conf bfdd.conf; chown frr:frr *; chmod 640 *");
+        foreach (string program in programs)
+        {
+            await RestartOthersFrrAsync(program);
+        }
+    }
+
+    /// <summary>One of its programs, again.</summary>
+    public async Task RestartOthersFrrAsync(string program)
+    {
+        Frr[program] = Lab.Host.Start(
+            "sh", "-c", OwnFrr, Lab.Scratch, $"/usr/lib/frr/{program}", "-f", $"/etc/frr/{program}.conf", "-A", "127.0.0.1", "-P", "0", "--log", "stdout");
+        string socket = program == "zebra" ? "zserv.api" : $"{program}.vty";
+        await Wait.UntilAsync(async () => (await Lab.Host.TryAsync("python3", "-c", Reach, $"{Lab.Scratch}/frr-run/{socket}")).ExitCode == 0, program);
+    }
+
+    /// <summary>What the operator's FRRouting answers to a command.</summary>
+    public Task<string> AskOthersFrrAsync(string command) => Lab.Host.RunAsync("sh", "-c", OwnFrr, Lab.Scratch, "vtysh", "-c", command);
+
+    private async Task MakeFrrFoldersAsync()
+    {
+        HasFrr = true;
+        await Lab.Host.ShellAsync(
+            $"mkdir -p {Lab.Scratch}/frr-etc {Lab.Scratch}/frr-run && touch {Lab.Scratch}/frr-etc/frr.conf && chown frr:frr {Lab.Scratch}/frr-run");
     }
 
     /// <summary>As its unit starts it: zebra has started when others reach it.</summary>

@@ -98,7 +98,7 @@ internal sealed class NetworkLab : IAsyncDisposable
         LaunchDaemon(environment);
         await Wait.UntilAsync(
             async () => Daemon.HasEnded || (await TryVirtnetAsync("net-list", "--details")).ExitCode == 0, // waits until what ran before is served
-            "the daemon to answer");
+            "the daemon to answer", seconds: 30);
         Assert.False(Daemon.HasEnded, "the daemon ended at once:\n" + Daemon.Output);
     }
 
