@@ -83,11 +83,11 @@ public partial class NftAdmissionsTests
         string lines = string.Concat(rules.Select((rule, i) => $$$"""
             , {"rule": {"family": "inet", "table": "filter", "chain": "c", "handle": {{{i + 2}}}, "comment": "{{{rule.Comment}}}", "expr": [ {{{rule.Expressions}}} ]}}
             """));
-        using JsonDocument listing = JsonDocument.Parse($$"""
+        using JsonDocument listing = JsonDocument.Parse($$$"""
             {"nftables": [
               {"table": {"family": "inet", "name": "filter"}},
-              {"chain": {"family": "inet", "table": "filter", "name": "c", "type": "filter", "hook": "{{hook}}", "prio": 0, "policy": "{{policy}}"}}
-              {{lines}}
+              {"chain": {"family": "inet", "table": "filter", "name": "c", "type": "filter", "hook": "{{{hook}}}", "prio": 0, "policy": "{{{policy}}}"}}
+              {{{lines}}}
             ]}
             """);
         return Assert.Single(NftListing.Parse(listing.RootElement)) with { IsAdministrators = true };
