@@ -30,6 +30,7 @@ before() {
 }
 
 over() {
+  systemctl -q stop virtnetworkd.service # as it ends when nobody has asked for a while: its sockets wait
   from_now_on; virtnet import-libvirt --take-over; lost_at_most 0
   for unit in $theirs; do [ "$(systemctl is-enabled $unit || true)" = masked ] || wrong "$unit is $(systemctl is-enabled $unit)"; done
   systemctl -q is-active virtnetworkd.service && wrong "virtnetworkd runs"

@@ -5,7 +5,7 @@ namespace VirtNet.Cli.Libvirt;
 /// <summary>The program of libvirt that has the networks of a host.</summary>
 /// <param name="Name">Of its file.</param>
 /// <param name="Socket">Where it listens for clients who may change networks.</param>
-/// <param name="Units">systemd's, the service first.</param>
+/// <param name="Units">systemd's, the service first, then its socket.</param>
 internal sealed record LibvirtProgram(string Name, string PidFile, string Socket, IReadOnlyList<string> Units)
 {
     /// <summary>Debian's and Ubuntu's, which has guests and everything else in itself too.</summary>
@@ -19,6 +19,8 @@ internal sealed record LibvirtProgram(string Name, string PidFile, string Socket
         ["virtnetworkd.service", "virtnetworkd.socket", "virtnetworkd-ro.socket", "virtnetworkd-admin.socket"]);
 
     public string Service => Units[0];
+
+    public string SocketUnit => Units[1];
 
     /// <summary>Null while it does not run.</summary>
     public RunningProcess? Find() =>

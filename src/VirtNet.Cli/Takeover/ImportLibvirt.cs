@@ -60,12 +60,12 @@ internal static class ImportLibvirt
         return ImportAsync(context, command, cancellationToken);
     }
 
-    private static Task MoveAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
+    private static async Task MoveAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = [.. command.Values(Network).Distinct()];
-        RunningNetworks networks = RunningNetworks.Of(context);
-        return command.Has(Back) ? networks.GiveBackAsync(names, cancellationToken)
-            : networks.TakeOverAsync(names, command.Has(Stubs), command.Has(DryRun), cancellationToken);
+        RunningNetworks networks = await RunningNetworks.OfAsync(context, cancellationToken);
+        await (command.Has(Back) ? networks.GiveBackAsync(names, cancellationToken)
+            : networks.TakeOverAsync(names, command.Has(Stubs), command.Has(DryRun), cancellationToken));
     }
 
     private static async Task ImportAsync(CommandContext context, ParsedCommand command, CancellationToken cancellationToken)

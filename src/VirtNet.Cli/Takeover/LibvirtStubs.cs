@@ -29,7 +29,8 @@ internal static class LibvirtStubs
             throw new CommandFailure(NetworkImport.NeedsRoot);
         }
 
-        if (LibvirtHost.FindProgram() == LibvirtProgram.Modular)
+        CliWrapPrograms programs = new();
+        if (await LibvirtHost.FindProgramAsync(programs, cancellationToken) == LibvirtProgram.Modular)
         {
             throw new CommandFailure($"libvirt is modular here: {LibvirtHost.NeedsNoStubs}");
         }
@@ -38,7 +39,7 @@ internal static class LibvirtStubs
         if (Directory.Exists(LibvirtFolders.Host.Networks))
         {
             using IDisposable turn = TakeoverJournal.Lock();
-            changes = await UpkeepAsync(context, !command.Has(Sync), cancellationToken);
+            changes = await UpkeepAsync(context, programs, !command.Has(Sync), cancellationToken);
         }
 
         foreach (StubChange change in changes)
@@ -54,9 +55,9 @@ internal static class LibvirtStubs
         }
     }
 
-    private static async Task<IReadOnlyList<StubChange>> UpkeepAsync(CommandContext context, bool dryRun, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<StubChange>> UpkeepAsync(
+        CommandContext context, IPrograms programs, bool dryRun, CancellationToken cancellationToken)
     {
-        CliWrapPrograms programs = new();
         StubFiles files = new(new LibvirtDaemon(LibvirtProgram.Monolithic, programs, context.Environment.Time), new LibvirtRules(programs), context.Environment.Time);
         try
         {

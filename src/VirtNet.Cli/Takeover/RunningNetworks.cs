@@ -27,7 +27,7 @@ internal sealed class RunningNetworks
 
     /// <summary>For the program of libvirt that has networks on this host, or had those that were taken over.</summary>
     /// <exception cref="CommandFailure">Whoever asks is not root.</exception>
-    public static RunningNetworks Of(CommandContext context)
+    public static async Task<RunningNetworks> OfAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -36,7 +36,7 @@ internal sealed class RunningNetworks
 
         CliWrapPrograms programs = new();
         LibvirtRules rules = new(programs);
-        LibvirtProgram program = LibvirtHost.FindProgram();
+        LibvirtProgram program = await LibvirtHost.FindProgramAsync(programs, cancellationToken);
         LibvirtDaemon libvirt = new(program, programs, context.Environment.Time);
         return new RunningNetworks(context, programs, libvirt, rules, program == LibvirtProgram.Modular
             ? new ModularSide(libvirt, new NetworkSockets(context, programs), new PortFiles(context))

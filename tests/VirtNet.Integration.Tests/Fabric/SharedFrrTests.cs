@@ -103,8 +103,12 @@ public sealed class SharedFrrTests
         }
     }
 
+    /// <summary>Without whether the kernel forwards, which networks switch on, and zebra tells as if it were a setting of its own.</summary>
     private static string[] Lines(string configuration) =>
-        [.. configuration.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0 && line is not ("!" or "Building configuration..." or "Current configuration:"))];
+    [
+        .. configuration.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0
+            && line is not ("!" or "Building configuration..." or "Current configuration:" or "no ip forwarding" or "no ipv6 forwarding")),
+    ];
 
     private static Task UntilSessionAsync(FabricHost host) => Wait.UntilAsync(
         async () => Regex.Count(await host.AskOthersFrrAsync("show bgp l2vpn evpn summary json"), "\"state\":\"Established\"") == 1,

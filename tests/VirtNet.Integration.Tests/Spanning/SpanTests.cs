@@ -129,7 +129,7 @@ public class SpanTests
         NetworkNamespace stranger = await lab.AddMachineAsync("stranger", 66);
         NetworkNamespace guest = await lab.AddGuestAsync(0, 101);
         NetworkNamespace other = await lab.AddGuestAsync(1, 102);
-        BackgroundProgram listening = guest.Start("python3", Script, "listen", "3");
+        BackgroundProgram listening = guest.Start("python3", Script, "listen", "8"); // five programs start meanwhile
         await Wait.UntilAsync(() => Task.FromResult(listening.Output.Contains("ready", StringComparison.Ordinal)), "the listener");
 
         // A tunnel of its own, the same by a guest that says it is the other host, and the other host itself.
