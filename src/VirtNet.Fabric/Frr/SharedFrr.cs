@@ -51,11 +51,7 @@ internal sealed class SharedFrr(FrrSettings settings)
         }
 
         string[] group = [.. settings.GroupLines(bfd).Where(line => !configuration.Has("", line.Trim()))];
-        string[] evpn =
-        [
-            .. (string[])[$"neighbor {FrrSettings.Group} activate", EveryNetwork],
-        ];
-        evpn = [.. evpn.Where(line => !configuration.Has(Evpn, line))];
+        string[] evpn = [.. ((string[])[$"neighbor {FrrSettings.Group} activate", EveryNetwork]).Where(line => !configuration.Has(Evpn, line))];
         string silent = $"no neighbor {FrrSettings.Group} activate"; // members hear nothing of the operator's other routes
         bool isSilent = configuration.Has("", "no bgp default ipv4-unicast") || configuration.Has(Unicast, silent);
         string[] lines =

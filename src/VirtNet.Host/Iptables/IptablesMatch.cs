@@ -7,10 +7,13 @@ internal static class IptablesMatch
 {
     public static string Ports(PortRange ports) => ports.IsSingle ? $"{ports.First}" : $"{ports.First}:{ports.Last}";
 
-    /// <summary>The port by which a connection has arrived at a target; empty of whole addresses.</summary>
-    public static string ArrivedAt(HostPublication publication, HostTarget target) =>
-        publication.Protocol is { } protocol && publication.PortsAt(target) is { } ports
-            ? $"-p {protocol.Name()} -m {protocol.Name()} --dport {Ports(ports)}" : publication.Protocol is { } only ? $"-p {only.Name()}" : "";
+    /// <summary>The protocol of a connection, and the port by which it has arrived at a target; empty of whole addresses.</summary>
+    public static string ArrivedAt(HostPublication publication, HostTarget target) => (publication.Protocol?.Name(), publication.PortsAt(target)) switch
+    {
+        (null, _) => "",
+        (var protocol, null) => $"-p {protocol}",
+        (var protocol, { } ports) => $"-p {protocol} -m {protocol} --dport {Ports(ports)}",
+    };
 
     /// <summary>Where a connection was sent to at first, whatever became of that: words of <c>-m conntrack</c>.</summary>
     /// <param name="ports">Of those that are published; null = all.</param>

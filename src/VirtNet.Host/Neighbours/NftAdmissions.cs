@@ -18,6 +18,7 @@ internal static partial class NftAdmissions
     public static IEnumerable<Admission> Plan(
         IReadOnlyList<RuleTable> tables, IReadOnlyList<GuestNetwork> networks, HostWays? ways, bool admits, Func<string, bool> isGone)
     {
+        HashSet<string> running = [.. networks.Select(network => network.Bridge)];
         foreach (RuleTable table in tables.Where(table => Name().IsMatch(table.Name)))
         {
             StringBuilder script = new();
@@ -26,52 +27,62 @@ internal static partial class NftAdmissions
             foreach (RuleChain chain in table.Chains.Values.Where(chain => IsPlace(table, chain) && Name().IsMatch(chain.Name)))
             {
                 ILookup<string, PlacedRule> ours = OursIn(chain);
-                bool isOpen = admits && ways is not null && table.IsAdministrators && chain.Place!.DropsByDefault;
-                if (ours.Count == 0 && !isOpen)
-                {
-                    continue;
-                }
-
-                RuleChain others = chain with { Rules = [.. chain.Rules.Where(rule => !AdmissionRules.IsOurs(rule))] };
-                int lastOther = Enumerable.Range(0, chain.Rules.Count).LastOrDefault(at => !AdmissionRules.IsOurs(chain.Rules[at]), -1);
                 int before = script.Length;
-                foreach (GuestNetwork network in networks)
+                bool isOpen = admits && ways is not null && table.IsAdministrators && chain.Place!.DropsByDefault;
+                if (isOpen || ours.Count > 0)
                 {
-                    string[] wanted = isOpen && (ours.Contains(network.Bridge) || IsDropped(table, others, network, ways!))
-                        ? [.. Words(table, chain, network, ways!).Distinct()] : [];
-                    PlacedRule[] has = [.. ours[network.Bridge]];
-                    if (has.Select(rule => rule.Rule.Comment).SequenceEqual(wanted.Select(words => CommentOf(network.Bridge, words)))
-                        && has.All(rule => rule.At > lastOther))
-                    {
-                        continue;
-                    }
-
-                    Delete(has);
-                    foreach (string words in wanted)
-                    {
-                        script.Append($"add rule {table} {chain.Name} {words} comment \"{CommentOf(network.Bridge, words)}\"\n");
-                    }
-
-                    admitted.AddRange(wanted.Length > 0 ? [network.Bridge] : []);
+                    admitted.AddRange(AppendChanges(script, table, chain, ours, networks, isOpen ? ways : null));
                 }
 
-                HashSet<string> running = [.. networks.Select(network => network.Bridge)];
-                Delete(ours.Where(group => !running.Contains(group.Key) && isGone(group.Key)).SelectMany(group => group));
+                AppendRemovals(
+                    script, table, chain,
+                    ours.Where(group => !running.Contains(group.Key) && isGone(group.Key)).SelectMany(group => group));
                 chains.AddRange(script.Length > before ? [chain.Name] : []);
-
-                void Delete(IEnumerable<PlacedRule> rules)
-                {
-                    foreach (PlacedRule rule in rules)
-                    {
-                        script.Append($"delete rule {table} {chain.Name} handle {rule.Rule.Handle}\n");
-                    }
-                }
             }
 
             if (script.Length > 0)
             {
                 yield return new Admission(table, script.ToString(), [.. admitted.Distinct()], string.Join(", ", chains));
             }
+        }
+    }
+
+    /// <param name="ways">Null = nobody is let through there.</param>
+    /// <returns>Bridges whose rules are put there, or put there anew.</returns>
+    private static List<string> AppendChanges(
+        StringBuilder script, RuleTable table, RuleChain chain, ILookup<string, PlacedRule> ours, IReadOnlyList<GuestNetwork> networks, HostWays? ways)
+    {
+        List<string> admitted = [];
+        RuleChain others = chain with { Rules = [.. chain.Rules.Where(rule => !AdmissionRules.IsOurs(rule))] };
+        int lastOther = Enumerable.Range(0, chain.Rules.Count).LastOrDefault(at => !AdmissionRules.IsOurs(chain.Rules[at]), -1);
+        foreach (GuestNetwork network in networks)
+        {
+            PlacedRule[] has = [.. ours[network.Bridge]];
+            string[] wanted = ways is not null && (has.Length > 0 || IsDropped(table, others, network, ways))
+                ? [.. Words(table, chain, network, ways).Distinct()] : [];
+            if (has.Select(rule => rule.Rule.Comment).SequenceEqual(wanted.Select(words => CommentOf(network.Bridge, words)))
+                && has.All(rule => rule.At > lastOther))
+            {
+                continue;
+            }
+
+            AppendRemovals(script, table, chain, has);
+            foreach (string words in wanted)
+            {
+                script.Append($"add rule {table} {chain.Name} {words} comment \"{CommentOf(network.Bridge, words)}\"\n");
+            }
+
+            admitted.AddRange(wanted.Length > 0 ? [network.Bridge] : []);
+        }
+
+        return admitted;
+    }
+
+    private static void AppendRemovals(StringBuilder script, RuleTable table, RuleChain chain, IEnumerable<PlacedRule> rules)
+    {
+        foreach (PlacedRule rule in rules)
+        {
+            script.Append($"delete rule {table} {chain.Name} handle {rule.Rule.Handle}\n");
         }
     }
 
