@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using VirtNet.Host.Networks;
@@ -47,7 +48,7 @@ internal sealed partial class NetworkStateFiles
     {
         try
         {
-            AtomicFile.Write(file, content.ToString(), durable: false);
+            AtomicFile.Refresh(file, Encoding.UTF8.GetBytes(content.ToString()), durable: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using VirtNet.Linux.Files;
 
 namespace VirtNet.Host.Link;
 
@@ -10,17 +11,7 @@ internal static class SysctlChanges
 
     /// <returns>Null where there is no such setting.</returns>
     /// <param name="path">Below /proc/sys.</param>
-    public static string? Read(string path)
-    {
-        try
-        {
-            return File.ReadAllText(Root + path).TrimEnd();
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public static string? Read(string path) => KernelFile.Read(Root + path);
 
     public static void Write(Sysctl sysctl)
     {

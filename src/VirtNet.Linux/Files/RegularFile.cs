@@ -20,7 +20,10 @@ internal static class RegularFile
     /// <param name="maxLength">In bytes.</param>
     /// <exception cref="IOException">It cannot be read, is longer, or is something else than a file with content of its own.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static string ReadText(string path, int maxLength)
+    public static string ReadText(string path, int maxLength) => Decode(Read(path, maxLength));
+
+    /// <inheritdoc cref="ReadText"/>
+    public static ReadOnlySpan<byte> Read(string path, int maxLength)
     {
         using SafeFileHandle file = Open(path);
         if (FileStatus.Of(file) is not { IsRegular: true })
@@ -36,7 +39,18 @@ internal static class RegularFile
             throw new IOException($"it is longer than {maxLength >> 20} MiB");
         }
 
-        using StreamReader reader = new(new MemoryStream(content, 0, length), Encoding.UTF8);
+        return content.AsSpan(0, length);
+    }
+
+    /// <summary>Whatever its byte order mark says; nearly all have none, and are in UTF-8.</summary>
+    private static string Decode(ReadOnlySpan<byte> content)
+    {
+        if (content is not [0xEF or 0xFE or 0xFF or 0x00, ..])
+        {
+            return Encoding.UTF8.GetString(content);
+        }
+
+        using StreamReader reader = new(new MemoryStream(content.ToArray()), Encoding.UTF8);
         return reader.ReadToEnd();
     }
 

@@ -138,23 +138,18 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
 
     private void Replace(IReadOnlyList<Lease> leases)
     {
-        bool empty = leases.Count == 0 && !File.Exists(Path);
-        AtomicFile.Write(
-            Path,
-            stream =>
+        using MemoryStream content = new();
+        if (leases.Count > 0 || File.Exists(Path)) // at first it is empty
+        {
+            using (Utf8JsonWriter json = new(content, Format))
             {
-                if (!empty)
-                {
-                    using (Utf8JsonWriter json = new(stream, Format))
-                    {
-                        WriteLeases(json, leases);
-                    }
+                WriteLeases(json, leases);
+            }
 
-                    stream.WriteByte((byte)'\n');
-                }
-            },
-            durable: false,
-            Mode);
+            content.WriteByte((byte)'\n');
+        }
+
+        AtomicFile.Refresh(Path, content.GetBuffer().AsMemory(0, (int)content.Length), durable: false, Mode);
     }
 
     // Names and order are those of libvirt's lease helper; absent values are left out.

@@ -53,4 +53,42 @@ public sealed class AtomicFileTests : IDisposable
         AtomicFile.Delete(Target);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
     }
+
+    [Fact]
+    public void What_is_there_already_is_not_written_again()
+    {
+        AtomicFile.Refresh(Target, "content"u8.ToArray(), durable: false, WorldReadable);
+        FileIdentity first = Identity();
+        AtomicFile.Refresh(Target, "content"u8.ToArray(), durable: false, WorldReadable);
+        Assert.Equal(first, Identity());
+    }
+
+    [Theory]
+    [InlineData("contenT", WorldReadable)]
+    [InlineData("content and more", WorldReadable)]
+    [InlineData("", WorldReadable)]
+    [InlineData("content", UnixFileMode.UserRead | UnixFileMode.UserWrite)]
+    public void Another_content_or_mode_is_replaced(string content, UnixFileMode mode)
+    {
+        File.WriteAllText(Target, content);
+        File.SetUnixFileMode(Target, mode);
+        using FileStream old = File.OpenRead(Target); // so that its number is not given again
+        FileIdentity first = Identity();
+        AtomicFile.Refresh(Target, "content"u8.ToArray(), durable: false, WorldReadable);
+        Assert.NotEqual(first, Identity());
+        Assert.Equal("content", File.ReadAllText(Target));
+        Assert.Equal(WorldReadable, File.GetUnixFileMode(Target));
+    }
+
+    [Fact]
+    public void A_link_to_the_same_content_is_replaced_by_a_file()
+    {
+        string other = Path.Combine(_folder, "other");
+        File.WriteAllText(other, "content");
+        File.CreateSymbolicLink(Target, other);
+        AtomicFile.Refresh(Target, "content"u8.ToArray(), durable: false);
+        Assert.Null(new FileInfo(Target).LinkTarget);
+    }
+
+    private FileIdentity Identity() => FileStatus.Of(Target)!.Value.Identity;
 }
