@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VirtNet.Linux.Files;
 
 namespace VirtNet.Linux.Processes;
 
@@ -9,6 +10,9 @@ internal sealed record RunningProcess(int Id)
     public const int Hangup = 1; // SIGHUP
     public const int Kill = 9; // SIGKILL
     public const int Terminate = 15; // SIGTERM
+
+    /// <summary>What the kernel adds to the name of a file that is gone from where it was (d_path).</summary>
+    private const string Gone = " (deleted)";
 
     private string Folder => string.Create(CultureInfo.InvariantCulture, $"/proc/{Id}");
 
@@ -33,8 +37,24 @@ internal sealed record RunningProcess(int Id)
     /// <summary>NAME=VALUE each.</summary>
     public IReadOnlyList<string> Environment => Strings("environ");
 
-    /// <summary>The file that it executes; null for one that has ended.</summary>
-    public string? Program => File.ResolveLinkTarget(Path.Combine(Folder, "exe"), returnFinalTarget: false)?.FullName;
+    /// <summary>The file that it executes, which may have been replaced since by a newer one; null for one that has ended, or is somebody else's.</summary>
+    public string? Program
+    {
+        get
+        {
+            string link = Path.Combine(Folder, "exe");
+            try
+            {
+                return File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName is not { } path ? null
+                    : path.EndsWith(Gone, StringComparison.Ordinal) && FileStatus.OfTarget(path)?.Identity != FileStatus.OfTarget(link)?.Identity
+                    ? path[..^Gone.Length] : path;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>Gone, or waiting for nothing but its parent.</summary>
     public bool HasEnded
