@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
@@ -9,7 +10,7 @@ namespace VirtNet.Daemon.Hosting;
 /// <summary>
 /// Looks every two seconds whether the daemon's files are still where they belong. A look costs about twenty stat(2)
 /// calls, whatever the number of networks; watching by inotify would end with the watched folder, and not see a mount
-/// over it.
+/// over it. Only where libvirt's own daemon listens still is it told when that ends: its clients are not to wait for a look.
 /// </summary>
 internal sealed class FileUpkeep(
     NetworkFilesUpkeep networks, RpcService clients, InstanceLocks instance, ConditionBoard conditions,
@@ -21,19 +22,36 @@ internal sealed class FileUpkeep(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using PeriodicTimer timer = new(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        Channel<bool> looks = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        void Look() => looks.Writer.TryWrite(true);
+        FolderWatch? watch = null;
+        using ITimer timer = time.CreateTimer(_ => Look(), state: null, Interval, Interval);
+        try
         {
-            try
+            await foreach (bool _ in looks.Reader.ReadAllAsync(stoppingToken))
             {
-                await networks.LookAsync(stoppingToken);
-                LookAtOwn();
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                logger.FileLookFailed(e);
+                try
+                {
+                    await networks.LookAsync(stoppingToken);
+                    LookAtOwn();
+                    watch = clients.IsWaiting ? watch ?? ListeningSockets.WatchLibvirts(Look) : Ended(watch);
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    logger.FileLookFailed(e);
+                }
             }
         }
+        finally
+        {
+            watch?.Dispose();
+        }
+    }
+
+    private static FolderWatch? Ended(FolderWatch? watch)
+    {
+        watch?.Dispose();
+        return null;
     }
 
     private void LookAtOwn()

@@ -8,7 +8,7 @@ namespace VirtNet.Daemon.Hosting;
 /// <summary>The daemon's Unix sockets: inherited from systemd, or made here with the configured rights.</summary>
 internal sealed class ListeningSockets : IDisposable
 {
-    private const string LibvirtDirectory = "/run/libvirt";
+    private const string LibvirtFolder = "/run/libvirt";
 
     private static readonly (string Name, bool ReadOnly)[] LibvirtNames =
         [("virtnetworkd-sock", false), ("virtnetworkd-sock-ro", true)];
@@ -24,6 +24,10 @@ internal sealed class ListeningSockets : IDisposable
 
     public IReadOnlyList<ListeningSocket> All => _sockets;
 
+    /// <summary>Whether somebody else listens where libvirt's clients are to find the daemon.</summary>
+    public bool IsWaiting => _awaited.Count > 0
+        || _sockets.Any(socket => !socket.IsInherited && !socket.IsInPlace && Path.GetDirectoryName(socket.Path) == LibvirtFolder);
+
     /// <exception cref="IOException">A socket's folder cannot be used, or somebody else listens there.</exception>
     /// <exception cref="SocketException">A socket cannot be bound.</exception>
     /// <param name="inherited">What is not taken of it is closed.</param>
@@ -37,7 +41,7 @@ internal sealed class ListeningSockets : IDisposable
             sockets.Add(inherited, "virtnet-sock-ro", paths.ReadOnlySocket, readOnly: true, options, logger);
             foreach ((string name, bool readOnly) in LibvirtNames)
             {
-                string path = Path.Combine(LibvirtDirectory, name);
+                string path = Path.Combine(LibvirtFolder, name);
                 if (options.LibvirtSockets || inherited.Has(name, path))
                 {
                     sockets.AddOrAwait(inherited, name, path, readOnly, options, logger);
@@ -58,6 +62,9 @@ internal sealed class ListeningSockets : IDisposable
             throw;
         }
     }
+
+    /// <summary>Tells when libvirt's own daemon, which listens still, removes a socket: it does when it ends.</summary>
+    public static FolderWatch WatchLibvirts(Action gone) => new(LibvirtFolder, LibvirtNames.Select(socket => socket.Name), gone);
 
     /// <summary>Gives all the group and the rights of the settings; to systemd's only what the settings name.</summary>
     public void ApplyRights(DaemonOptions options, ILogger logger)

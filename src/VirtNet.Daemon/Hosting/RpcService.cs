@@ -42,6 +42,18 @@ internal sealed class RpcService(
         }
     }
 
+    /// <summary>Whether somebody else listens where libvirt's clients are to find the daemon.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return _sockets?.IsWaiting == true;
+            }
+        }
+    }
+
     /// <summary>Listens again where somebody removed a socket.</summary>
     /// <param name="lost">Told of each that cannot be made anew.</param>
     public void Restore(Action<string> lost)
