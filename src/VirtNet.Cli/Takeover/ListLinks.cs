@@ -21,6 +21,19 @@ internal static class ListLinks
     /// <summary>Of the guests' MAC addresses.</summary>
     public static void MakeOfGuests(NetworkDefinition network) => Make(network, Folders.MacsOf(network.BridgeName!));
 
+    /// <summary>Removes all but those of some bridges: libvirt writes lists of its own in their place, or none.</summary>
+    public static void RemoveExcept(IReadOnlyCollection<string> bridges)
+    {
+        foreach (string list in Directory.Exists(Folders.Leases) ? Directory.GetFiles(Folders.Leases) : [])
+        {
+            if (File.ResolveLinkTarget(list, returnFinalTarget: false) is { } target && Path.GetDirectoryName(target.FullName) == StateFolder
+                && !bridges.Contains(Path.GetFileNameWithoutExtension(list)))
+            {
+                AtomicFile.Delete(list);
+            }
+        }
+    }
+
     private static void Make(NetworkDefinition network, string list)
     {
         if (network.Ips.Count > 0)

@@ -25,13 +25,16 @@ internal sealed class StubUpkeep(CommandContext context, StubFiles files)
         List<StubCase> cases = [];
         foreach (NetworkRef network in await context.Networks.ListNetworksAsync(flags: 0, cancellationToken))
         {
-            if (await CaseAsync(network, records.GetValueOrDefault(network.Uuid), cancellationToken) is { } one)
+            StubRecord? record = records.GetValueOrDefault(network.Uuid);
+            if (await CaseAsync(network, record?.Name == network.Name ? record : null, cancellationToken) is { } one)
             {
                 cases.Add(one);
             }
         }
 
-        StubRecord[] left = [.. records.Values.Where(record => cases.All(one => one.Network.Uuid != record.Uuid))];
+        // undefined, or renamed since
+        StubRecord[] left =
+            [.. records.Values.Where(record => cases.All(one => one.Network.Uuid != record.Uuid || one.Network.Name != record.Name))];
         StubChange[] removed = [.. left.Where(IsStub).Select(record => new StubChange(record.Name, record.Uuid, StubChange.Removed))];
         if (!dryRun)
         {
@@ -41,6 +44,7 @@ internal sealed class StubUpkeep(CommandContext context, StubFiles files)
             }
 
             await DoAsync(cases, cancellationToken);
+            ListLinks.RemoveExcept([.. cases.Where(one => one.Runs).Select(one => one.Network.BridgeName!)]);
         }
 
         return
