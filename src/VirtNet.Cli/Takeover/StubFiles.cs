@@ -15,6 +15,14 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
     /// <summary>libvirtd loads its other networks' rules after those of the networks that are waited for.</summary>
     private static readonly TimeSpan RuleLoading = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>By which it has begun all that it starts: some it cannot start.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>VIR_CONNECT_LIST_NETWORKS_INACTIVE, VIR_CONNECT_LIST_NETWORKS_AUTOSTART</summary>
+    private const uint InactiveWithAutostart = 1 | 16;
+
     private static LibvirtFolders Folders => LibvirtFolders.Host;
 
     /// <summary>
@@ -32,6 +40,7 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
             }
         }
 
+        IReadOnlyList<NetworkRef> idle = await ListIdleAsync(networks, cancellationToken);
         IReadOnlyList<string> bridges = LiveNetwork.ListBridges(Folders);
         await rules.GuardAsync(bridges, ofNftables: false, cancellationToken);
         try
@@ -44,6 +53,7 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
                 }
 
                 await Task.Delay(RuleLoading, time, cancellationToken);
+                await StopStartedAsync(idle, cancellationToken);
             }
         }
         finally
@@ -92,6 +102,47 @@ internal sealed class StubFiles(LibvirtDaemon libvirt, LibvirtRules rules, TimeP
 
         await using LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
         await ask(connection);
+    }
+
+    /// <summary>
+    /// Networks that somebody stopped, though they are started at boot: libvirtd starts them as well when it reads its files.
+    /// </summary>
+    private async Task<IReadOnlyList<NetworkRef>> ListIdleAsync(
+        IReadOnlyList<NetworkDefinition> put, CancellationToken cancellationToken)
+    {
+        if (libvirt.Find() is null)
+        {
+            return [];
+        }
+
+        await using LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
+        IReadOnlyList<NetworkRef> idle = await connection.ListNetworksAsync(InactiveWithAutostart, cancellationToken);
+        return [.. idle.Where(network => put.All(other => other.Name != network.Name))];
+    }
+
+    private async Task StopStartedAsync(IReadOnlyList<NetworkRef> idle, CancellationToken cancellationToken)
+    {
+        if (idle.Count == 0)
+        {
+            return;
+        }
+
+        await using LibvirtConnection connection = await libvirt.ConnectAsync(cancellationToken);
+        long start = time.GetTimestamp();
+        List<NetworkRef> awaited = [.. idle];
+        while (awaited.Count > 0 && time.GetElapsedTime(start) < StartLimit)
+        {
+            foreach (NetworkRef network in awaited.ToArray())
+            {
+                if (await connection.IsActiveAsync(network, cancellationToken))
+                {
+                    await connection.DestroyAsync(network, cancellationToken);
+                    awaited.Remove(network);
+                }
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
     }
 
     private static void WriteStatus(NetworkDefinition network)

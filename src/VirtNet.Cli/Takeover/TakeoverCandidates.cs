@@ -25,11 +25,11 @@ internal static class TakeoverCandidates
     {
         foreach (string name in (names.Count > 0 ? names : LibvirtNetwork.ListNames(Folders)).Where(name => !here.Contains(name)))
         {
-            LibvirtNetwork stored = NetworkImport.Read(Folders, name);
+            LibvirtNetwork? asked = names.Count > 0 ? NetworkImport.Read(Folders, name) : null;
             LiveNetwork? live = LiveNetwork.Find(Folders, name);
             if (live is not null && !Stub.Is(live.Definition) && (names.Count > 0 || live.Definition.OwnsBridge))
             {
-                yield return new TakeoverCandidate(stored, live);
+                yield return new TakeoverCandidate(asked ?? NetworkImport.Read(Folders, name), live);
             }
             else if (names.Count > 0)
             {
