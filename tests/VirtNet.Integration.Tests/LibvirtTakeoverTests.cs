@@ -33,6 +33,12 @@ public class LibvirtTakeoverTests
     public Task Stubs_follow_their_networks_and_stay_as_an_administrator_wants_them(string? release) => TakeoverScenario.RunAsync(release, [], "stubs");
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("trixie")]
+    public Task What_became_of_networks_meanwhile_goes_back_with_them_and_what_is_new_too(string? release) =>
+        TakeoverScenario.RunAsync(release, [], "meanwhile");
+
+    [Theory]
     [InlineData(null, "over")]
     [InlineData(null, "back")]
     [InlineData("trixie", "over")]

@@ -23,6 +23,9 @@ public class ModularTakeoverTests
     [Fact]
     public Task What_it_has_comes_as_a_whole_or_stays() => RunAsync([], "refused-modular");
 
+    [Fact]
+    public Task What_became_of_networks_meanwhile_goes_back_with_them_and_what_is_new_too() => RunAsync([], "meanwhile");
+
     [Theory]
     [InlineData("over")]
     [InlineData("back")]

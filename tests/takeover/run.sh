@@ -8,6 +8,7 @@
 #   over-and-back    with traffic: no packet of an established flow is lost, DNS is away for less than half a second
 #   killed WAY EVERY FIRST  the command is ended with SIGKILL before its actions FIRST, FIRST + EVERY..., on the way over or back, and
 #                    called again. Before an action is after the one before; steps.so (steps.c) is in /usr/local/lib/virtnet-test
+#   meanwhile        what became of networks between over and back goes back with them, and what is new since
 #   stubs            what libvirt has in the place of networks follows them, and stays as an administrator wants it
 #   refused          what cannot be taken over, and what fails on the way, leaves all as it was
 #   refused-modular  the same where libvirt is modular
@@ -50,12 +51,15 @@ X
   done
 }
 
-# start_port I: as virtqemud makes it for a guest's interface
-start_port() {
-  cat >/tmp/port.xml <<X
+# port_xml I: as virtqemud makes it for a guest's interface
+port_xml() {
+  cat <<X
 <networkport><uuid>00000000-0000-4000-8000-00000000000$1</uuid><owner><name>g$1</name><uuid>00000000-0000-4000-9000-00000000000$1</uuid></owner>
 <mac address='52:54:00:00:02:0$1'/></networkport>
 X
+}
+start_port() { # I
+  port_xml "$1" >/tmp/port.xml
   lv net-port-create "${networks[$1]}" /tmp/port.xml >/dev/null || wrong "${networks[$1]} takes no port"
 }
 # ports lv|virtnet: of all networks, as it shows them
@@ -236,7 +240,9 @@ scenario_over-and-back() {
   over --dry-run >/tmp/out 2>/tmp/err || wrong "a dry run fails: $(cat /tmp/err)"
   [ "$(grep -c "^Network .* would be taken over from $program, with bridge virbr.$" /tmp/out)" = 3 ] && grep -q "^$program would" /tmp/out || wrong "a dry run says: $(cat /tmp/out)"
   snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "a dry run changes the host"
+  [ $program = libvirtd ] || { python3 "$BOX/../takeover/knocker.py" /run/libvirt/virtnetworkd-sock >/tmp/knocked 2>&1 & knocker=$!; }
   start_traffic; over >/tmp/out 2>/tmp/err || wrong "not taken over: $(cat /tmp/err)"; end_traffic over
+  [ $program = libvirtd ] || { kill -INT $knocker; wait $knocker; echo "over: nobody for virtqemud for $(cat /tmp/knocked) ms"; [ "$(cat /tmp/knocked)" -lt 1000 ] || wrong "virtqemud found nobody for $(cat /tmp/knocked) ms"; }
   [ "$(grep -c "taken over from $program, with bridge virbr., with [0-9]* leases" /tmp/out)" = 3 ] && grep -q "^$program " /tmp/out || wrong "taken over: $(cat /tmp/out)"
   check_over
   over | grep -q 'no network here that could be taken over' || wrong "taken over twice"
@@ -264,12 +270,78 @@ step_of() {
   LD_PRELOAD=/usr/local/lib/virtnet-test/steps.so VIRTNET_STEP=$2 virtnet import-libvirt $command >/tmp/killed 2>&1
 }
 
+# own NAME BRIDGE PREFIX: a network on it
+own() {
+  echo "<network><name>$1</name><forward mode='nat'/><bridge name='$2'/><ip address='$3.1' prefix='24'><dhcp><range start='$3.2' end='$3.254'/></dhcp></ip></network>"
+}
+# run_here NAME BRIDGE PREFIX: virtnet's own, and no libvirt's
+run_here() { own "$@" >"/tmp/$1.xml"; virtnet -q net-define "/tmp/$1.xml" >/dev/null && virtnet -q net-start "$1" >/dev/null; }
+active_in_libvirt() { lv net-info "$1" | grep -q '^Active: *yes'; }
+for_boot_in_libvirt() { lv net-info "$1" | grep -q '^Autostart: *yes'; }
+
+scenario_meanwhile() {
+  local g
+  own gone virbr6 192.168.126 >/tmp/gone.xml
+  { lv net-define /tmp/gone.xml && lv net-start gone && lv net-autostart gone; } >/dev/null
+  run_here early virbr9 192.168.129
+  if [ $program = libvirtd ]; then # which takes along what does not run, and reads all files
+    own idle virbr7 192.168.127 >/tmp/idle.xml; lv net-define /tmp/idle.xml >/dev/null; lv net-autostart idle >/dev/null
+    echo '<network>' >/etc/libvirt/qemu/networks/broken.xml
+  fi
+  over >/dev/null 2>/tmp/err || wrong "not taken over: $(cat /tmp/err)"
+  active_in_libvirt idle 2>/dev/null && wrong "libvirt has started a network that somebody had stopped"
+
+  own fourth virbr3 192.168.125 | sed "s#<forward#<dns><forwarder addr='203.0.113.1'/></dns>&#" >/tmp/fourth.xml
+  virtnet -q net-define /tmp/fourth.xml >/dev/null; virtnet -q net-start fourth >/dev/null; virtnet -q net-autostart fourth >/dev/null
+  virtnet -q net-publish fourth 8080 192.168.125.9:80 >/dev/null || wrong "nothing is published"
+  own fifth virbr5 192.168.128 >/tmp/fifth.xml; virtnet -q net-define /tmp/fifth.xml >/dev/null
+  own passing virbr4 192.168.130 >/tmp/passing.xml; virtnet -q net-create /tmp/passing.xml >/dev/null
+  [ $program != libvirtd ] || virtnet libvirt-stubs --sync >/dev/null || wrong "no stubs"
+  start_guest z3 virbr3; wait_for 30 'ip -n z3 route | grep -q default' || wrong "no lease from a network that is new"
+  if [ $program = libvirtd ]; then
+    virtnet -q net-rename lab laboratory >/dev/null || wrong "not renamed"
+  else
+    port_xml 9 >/tmp/port.xml; virtnet -q net-port-create fourth /tmp/port.xml >/dev/null || wrong "fourth takes no port"
+  fi
+  virtnet -q net-destroy third >/dev/null; virtnet -q net-destroy gone >/dev/null; virtnet -q net-undefine gone >/dev/null
+  virtnet -q net-autostart default --disable >/dev/null
+
+  snapshot >/tmp/before 2>/dev/null
+  virtnet import-libvirt --back --dry-run >/tmp/out 2>&1 || wrong "a dry run fails: $(cat /tmp/out)"
+  grep -q '^Network fourth, which is new since the take-over, would be given to ' /tmp/out || wrong "a dry run says: $(cat /tmp/out)"
+  snapshot >/tmp/after 2>/dev/null; diff /tmp/before /tmp/after || wrong "a dry run changes the host"
+  for g in a0 z3; do ip netns exec $g ping -D -i 0.02 203.0.113.1 >/tmp/ping.$g 2>&1 & echo $! >/tmp/ping.$g.pid; done
+  sleep 1; back >/tmp/out 2>/tmp/err || wrong "not given back: $(cat /tmp/err)"; sleep 1
+  for g in a0 z3; do kill -INT "$(cat /tmp/ping.$g.pid)"; sleep 0.3; [ "$(lost_of /tmp/ping.$g | cut -d' ' -f1)" = 0 ] || wrong "$g lost $(lost_of /tmp/ping.$g)"; done
+
+  grep -q '^Network early stays virtnet.s: virtnet had it before$' /tmp/out && grep -q '^Network passing stays virtnet.s: it is not defined' /tmp/out ||
+    wrong "what stays is not named: $(cat /tmp/out)"
+  grep -q 'network fourth: what it publishes is not reached under libvirt: 1 publication' /tmp/err || wrong "what stops is not named: $(cat /tmp/err)"
+  [ "$(virtnet -q net-list --all --name | grep . | sort | xargs)" = "early passing" ] || wrong "virtnet has: $(virtnet net-list --all)"
+  active_in_libvirt default && ! for_boot_in_libvirt default || wrong "default is: $(lv net-info default)"
+  for g in third gone fifth; do active_in_libvirt $g && wrong "$g runs"; lv net-dumpxml $g | grep -q "forward mode='nat'" || wrong "libvirt has no $g"; done
+  for_boot_in_libvirt third && ! for_boot_in_libvirt gone && ! for_boot_in_libvirt fifth || wrong "marks for boot: $(lv net-list --all)"
+  active_in_libvirt fourth && for_boot_in_libvirt fourth && lv net-dumpxml fourth | grep -q "forwarder addr='203.0.113.1'" || wrong "fourth is: $(lv net-dumpxml fourth)"
+  lv net-dhcp-leases fourth | grep -q ' 192.168.125[.0-9]*/24 *z3 ' || wrong "the lease of a network that is new is not libvirt's"
+  wait_for 5 'ip netns exec z3 dig +short +time=1 +tries=1 @192.168.125.1 test.example | grep -q .' || wrong "libvirt does not serve what is new"
+  if [ $program = libvirtd ]; then
+    active_in_libvirt laboratory && ! lv net-info lab 2>/dev/null || wrong "a renamed network: $(lv net-list --all)"
+  else
+    lv -q net-port-list fourth | grep -q . || wrong "the port of a network that is new is lost"
+  fi
+  pgrep -a dnsmasq | grep -E '/(third|gone)\.conf' && wrong "dnsmasq serves what does not run"
+  find /var/lib/libvirt/dnsmasq -lname '/var/lib/virtnet/*' | grep -v 'virbr[49]\.' && wrong "a link to a list that nobody writes is left"
+  [ -z "$(ls /var/lib/virtnet-takeover | grep -v lock)" ] || wrong "a journal is left"
+  lv net-destroy fourth >/dev/null || wrong "fourth cannot be stopped"
+  [ ! -e /sys/class/net/virbr3 ] && ! pgrep -a dnsmasq | grep /fourth.conf || wrong "libvirt leaves something of fourth"
+  back 2>&1 | grep -q 'no network was taken over from libvirt' || wrong "given back twice"
+}
 scenario_killed() { # over|back EVERY FIRST
   local step=$3 status kills=0 journals
   snapshot >/tmp/before
   start_traffic
   while :; do
-    [ "$1" = over ] || over >/dev/null || wrong "not taken over"
+    [ "$1" = over ] || { over >/dev/null && run_here fourth virbr3 192.168.125; } || wrong "not taken over"
     step_of "$1" "$step"; status=$?
     echo "$EPOCHREALTIME action $step: $(cat /tmp/killed)" >>/tmp/actions
     if [ $status = 137 ]; then kills=$((kills + 1)); elif [ $status != 0 ]; then wrong "failed by itself: $(cat /tmp/killed)"; fi
@@ -281,6 +353,8 @@ scenario_killed() { # over|back EVERY FIRST
       journals=$(ls -d /var/lib/virtnet-takeover/*/direction 2>/dev/null) # none: it is only to be cleared away
       back >/tmp/out 2>&1 || [ -z "$journals" ] || wrong "not given back by the second call: $(cat /tmp/out)"
     fi
+    [ "$1" = over ] || { active_in_libvirt fourth && lv net-destroy fourth && lv net-undefine fourth; } >/dev/null || wrong "what was new does not run in libvirt"
+    rm -f /run/libvirt/network/fourth.pid # which libvirt leaves
     check_back
     snapshot >/tmp/after; diff /tmp/before /tmp/after || wrong "the host is not as before"
     [ $failures = 0 ] && [ $status = 137 ] || break
@@ -290,10 +364,6 @@ scenario_killed() { # over|back EVERY FIRST
   MAX_AWAY=60000 end_traffic "killed $1"
 }
 
-# own NAME BRIDGE PREFIX: a network on it
-own() {
-  echo "<network><name>$1</name><forward mode='nat'/><bridge name='$2'/><ip address='$3.1' prefix='24'><dhcp><range start='$3.2' end='$3.254'/></dhcp></ip></network>"
-}
 # synced TEXT...: what the next look after stubs says, line by line; first it is only asked
 synced() {
   local asked
@@ -303,7 +373,6 @@ synced() {
   [ "$(grep -c . <<<"$asked")" = $# ] || wrong "without --sync it says: $asked"
 }
 stubs_as_networks() { synced "Stubs in libvirt are as the networks are"; }
-active_in_libvirt() { lv net-info "$1" | grep -q '^Active: *yes'; }
 
 scenario_stubs() {
   over >/dev/null || wrong "not taken over"

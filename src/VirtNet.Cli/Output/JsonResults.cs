@@ -27,9 +27,12 @@ internal sealed record JsonDefinedNetwork(string Name, Guid Uuid, IReadOnlyList<
 
 /// <summary>A network of libvirt that was brought in, or would be.</summary>
 /// <param name="Uuid">Null where libvirt's file has none and nothing was done yet.</param>
-/// <param name="Result"><c>imported</c>, <c>planned</c> (a dry run), <c>taken-over</c>, <c>given-back</c>, or <c>present</c>: it is here already.</param>
+/// <param name="Result">
+/// <c>imported</c>, <c>planned</c> (a dry run), <c>taken-over</c>, <c>given-back</c>, <c>staying</c>: libvirt does not get it on the
+/// way back, or <c>present</c>: it is here already.
+/// </param>
 /// <param name="Leases">How many were new.</param>
-/// <param name="Differences">What virtnet does not do as libvirt does.</param>
+/// <param name="Differences">What virtnet does not do as libvirt does; on the way back, what libvirt does not do as virtnet did, or why it stays.</param>
 /// <param name="Faults">What could not be read, and was left out: then the exit status is 1.</param>
 internal sealed record JsonImportedNetwork(
     string Name,

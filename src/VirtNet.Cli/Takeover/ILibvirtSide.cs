@@ -21,6 +21,9 @@ internal interface ILibvirtSide
     /// <summary>The same when it was done.</summary>
     string Outcome { get; }
 
+    /// <summary>What becomes of it on the way back, for who only asks.</summary>
+    string PlanBack { get; }
+
     /// <returns>What speaks against taking this network over, before anything is touched, a sentence each.</returns>
     IEnumerable<string> Objections(LibvirtNetwork stored, LiveNetwork live);
 

@@ -23,7 +23,7 @@ internal static class ImportLibvirt
         OptionDefinition.Flag("stubs", "with --take-over, leave libvirt stubs, on which guests with these networks start");
 
     private static readonly OptionDefinition Back =
-        OptionDefinition.Flag("back", "networks that were taken over go back to libvirt, with their guests");
+        OptionDefinition.Flag("back", "networks that were taken over go back to libvirt, with their guests and what is new since");
 
     public static CommandDefinition Definition { get; } = new("import-libvirt", "bring in the networks of libvirt on this host", RunAsync)
     {
@@ -35,13 +35,15 @@ internal static class ImportLibvirt
             + "virtnetd: bridges and guests stay as they are, and no packet of their connections is lost; names and addresses are not "
             + "answered for some tenths of a second. libvirtd must keep a network of the same name, or its guests do not start again: "
             + "--stubs has it keep a stub. Where libvirt is modular, virtnetd takes the place of virtnetworkd instead, which is stopped and "
-            + "masked: all its networks come, with the ports by which virtqemud knows its guests. With --back they go the same way back, also after changes. Either is undone when a step of "
-            + "it fails; one that was cut short is ended by the next call, from the journal in /var/lib/virtnet-takeover.",
+            + "masked: all its networks come, with the ports by which virtqemud knows its guests. With --back they go the same way back, "
+            + "as they are by then, and those that virtnet got since go with them. What libvirt does not do for them is said, and which "
+            + "networks stay virtnet's: those that it had before, and what libvirt cannot have. Either is undone when a step of it fails; "
+            + "one that was cut short is ended by the next call, from the journal in /var/lib/virtnet-takeover.",
         Options = [From, Network, DryRun, TakeOver, Stubs, Back],
         Examples =
         [
             "import-libvirt --dry-run", "import-libvirt default lab", "import-libvirt --from /mnt/old-host",
-            "import-libvirt --take-over --stubs", "import-libvirt --take-over --dry-run", "import-libvirt --back lab",
+            "import-libvirt --take-over --stubs", "import-libvirt --take-over --dry-run", "import-libvirt --back --dry-run", "import-libvirt --back lab",
         ],
     };
 
@@ -50,7 +52,6 @@ internal static class ImportLibvirt
         command.RefuseBoth(From, TakeOver);
         command.RefuseBoth(Back, TakeOver);
         command.RefuseBoth(From, Back);
-        command.RefuseBoth(DryRun, Back);
         command.RefuseAlone(Stubs, TakeOver);
         if (command.Has(TakeOver) || command.Has(Back))
         {
@@ -64,7 +65,7 @@ internal static class ImportLibvirt
     {
         IReadOnlyList<string> names = [.. command.Values(Network).Distinct()];
         RunningNetworks networks = await RunningNetworks.OfAsync(context, cancellationToken);
-        await (command.Has(Back) ? networks.GiveBackAsync(names, cancellationToken)
+        await (command.Has(Back) ? networks.GiveBackAsync(names, command.Has(DryRun), cancellationToken)
             : networks.TakeOverAsync(names, command.Has(Stubs), command.Has(DryRun), cancellationToken));
     }
 

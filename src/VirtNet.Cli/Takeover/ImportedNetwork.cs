@@ -21,4 +21,6 @@ internal sealed record ImportedNetwork(
     public const string Imported = "imported";
     public const string Planned = "planned";
     public const string Present = "present";
+    public const string GivenBack = "given-back";
+    public const string Staying = "staying";
 }

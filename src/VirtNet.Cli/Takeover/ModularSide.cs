@@ -19,6 +19,8 @@ internal sealed class ModularSide(LibvirtDaemon libvirt, NetworkSockets sockets,
 
     public string Outcome => "virtnetworkd is stopped and masked: virtqemud and libvirt's clients find virtnetd at its sockets";
 
+    public string PlanBack => "virtnetworkd would be started, and virtqemud and libvirt's clients find it at its sockets again";
+
     public IEnumerable<string> Objections(LibvirtNetwork stored, LiveNetwork live) => [];
 
     public Task RequireReadyAsync(CancellationToken cancellationToken) => sockets.RequireReadyAsync(cancellationToken);

@@ -14,6 +14,8 @@ internal sealed class MonolithicSide(LibvirtDaemon libvirt, StubFiles stubs) : I
 
     public string Outcome => "libvirtd has a stub of each, on which its guests start";
 
+    public string PlanBack => "libvirtd would be started anew, with its networks in the place of stubs, and go on with its guests";
+
     public IEnumerable<string> Objections(LibvirtNetwork stored, LiveNetwork live) => StubObjections.Of(live.Definition);
 
     public Task RequireReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;

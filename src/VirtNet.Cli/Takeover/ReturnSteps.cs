@@ -1,12 +1,7 @@
-using System.Text;
-using System.Text.Json;
-using System.Xml.Linq;
-using VirtNet.Cli.Commands;
 using VirtNet.Cli.Connections;
 using VirtNet.Cli.Libvirt;
 using VirtNet.Linux.Files;
 using VirtNet.Model;
-using VirtNet.Model.Differences;
 using VirtNet.Model.Xml;
 using VirtNet.Rpc.Driver;
 
@@ -19,10 +14,10 @@ namespace VirtNet.Cli.Takeover;
 internal sealed class ReturnSteps(
     CommandContext context, IPrograms programs, ILibvirtSide side, LibvirtDaemon libvirt, LibvirtRules rules)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode WorldReadable = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode WorldReadable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private static readonly JsonWriterOptions Format = new() { Indented = true };
+    private readonly ReturnedFiles _files = new(context.Networks);
 
     private static LibvirtFolders Folders => LibvirtFolders.Host;
 
@@ -33,43 +28,31 @@ internal sealed class ReturnSteps(
     {
         foreach (TakeoverJournal journal in journals)
         {
-            journal.Turn(TakeoverDirection.Back);
+            journal.GoBack(isHere: await FindAsync(journal, cancellationToken) is not null);
         }
 
         IReadOnlyList<string> bridges =
-        [
-            .. LiveNetwork.ListBridges(Folders).Union(journals.Where(journal => journal.OwnsBridge).Select(journal => journal.Bridge)),
-        ];
+            [.. LiveNetwork.ListBridges(Folders).Union(journals.Select(journal => journal.OwnBridge).OfType<string>())];
         await rules.GuardAsync(bridges, journals.Any(journal => journal.Live is { HasRulesOfNftables: true }), cancellationToken);
         try
         {
             await side.StopAsync(cancellationToken);
+            List<NetworkRef> returned = [];
             foreach (TakeoverJournal journal in journals)
             {
-                NetworkRef? running = await FindRunningAsync(journal, cancellationToken);
-                string? bridge = running is null ? null : await FindBridgeAsync(running, cancellationToken);
-                if (running is not null)
-                {
-                    await side.RestoreAsync(running, bridge, cancellationToken);
-                }
-
-                bool changed = await RestoreAsync(journal, cancellationToken);
-                if (bridge is not null)
-                {
-                    IReadOnlyList<DhcpLease> leases = await Extensions.LetGoAsync(running!, onlyServices: true, cancellationToken);
-                    WriteLeases(Folders.StatusOf(bridge), leases);
-                }
-
-                await ServeAsync(journal, changed, cancellationToken);
+                returned.Add(await GiveAsync(journal, cancellationToken));
             }
 
+            await RemoveStubsAsync(journals, cancellationToken);
             await side.StartAsync(cancellationToken);
-            foreach (TakeoverJournal journal in journals)
+            foreach ((TakeoverJournal journal, NetworkRef network) in journals.Zip(returned))
             {
                 await libvirt.AwaitAsync(
-                    new NetworkRef(journal.Name, journal.Uuid), xml => side.LeavesWhole || IsNoStub(xml), cancellationToken);
+                    network, xml => side.LeavesWhole || journal.OwnBridge is null || IsNoStub(xml), cancellationToken);
                 await ForgetAsync(journal, cancellationToken);
             }
+
+            await RemoveLinksAsync(cancellationToken);
         }
         finally
         {
@@ -83,68 +66,36 @@ internal sealed class ReturnSteps(
         }
     }
 
-    /// <summary>
-    /// libvirt's two files: as they were, or as the network became under virtnet. What libvirt has already, from a call that was cut
-    /// short, stays where virtnet does not know better.
-    /// </summary>
-    /// <returns>Whether it changed.</returns>
-    private async Task<bool> RestoreAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    /// <summary>libvirt's files of a network, its leases and its dnsmasq.</summary>
+    /// <returns>As libvirt will find it.</returns>
+    private async Task<NetworkRef> GiveAsync(TakeoverJournal journal, CancellationToken cancellationToken)
     {
-        string? stored = await CurrentAsync(journal.Stored.Xml, journal, XmlFlags.Inactive, cancellationToken);
-        string? live = await CurrentAsync(journal.Live?.Xml ?? journal.Stored.Xml, journal, flags: 0, cancellationToken);
-        LiveNetwork? noted = journal.Live ?? (live is null ? null : LiveNetwork.WithoutNotes(live)); // started since
-        if (stored is not null || !File.Exists(journal.Stored.Path)
-            || StubCase.IsStubOf(journal.Uuid, LibvirtNetwork.ReadText(journal.Stored.Path)))
+        NetworkHere? here = await FindAsync(journal, cancellationToken);
+        string name = here?.Name ?? journal.Name;
+        if (here is { Runs: true })
         {
-            AtomicFile.Write(journal.Stored.Path, stored ?? journal.Stored.Xml, durable: true, OwnerOnly);
+            await side.RestoreAsync(here.Ref, here.Bridge, cancellationToken);
         }
 
-        if (noted is null)
+        bool changed = await _files.RestoreAsync(journal, here, cancellationToken);
+        if (here is { Bridge: { } bridge })
         {
-            return false; // it runs nowhere
+            IReadOnlyList<DhcpLease> leases = await Extensions.LetGoAsync(here.Ref, onlyServices: true, cancellationToken);
+            AtomicFile.Write(Folders.StatusOf(bridge), LeaseStatusJson.Format(leases, journal.ServerDuid), durable: true, WorldReadable);
         }
 
-        if (LiveNetwork.Find(Folders, journal.Name) is not { } there || Stub.Is(there.Definition))
+        if (!changed && ReturnedFiles.Runs(name))
         {
-            AtomicFile.Write(Folders.StateOf(journal.Name), StatusOf(noted, live ?? noted.Xml), durable: false, OwnerOnly);
-        }
-        else if (live is not null && Differ(there.Definition, NetworkXml.Parse(live).Definition))
-        {
-            AtomicFile.Write(Folders.StateOf(journal.Name), StatusOf(there, live), durable: false, OwnerOnly);
+            await ServeAsync(journal, cancellationToken);
         }
 
-        return (stored ?? journal.Stored.Xml) != journal.Stored.Xml || (live ?? noted.Xml) != noted.Xml;
+        return new NetworkRef(name, journal.Uuid);
     }
-
-    /// <summary>
-    /// What virtnet has where it differs from what came; else that, byte by byte. Lines for dnsmasq stay those that came: libvirt's
-    /// runs as root, unlike virtnetd, and they may name programs.
-    /// </summary>
-    /// <returns>Null where virtnet does not have the network, or does not run it.</returns>
-    private async Task<string?> CurrentAsync(string came, TakeoverJournal journal, uint flags, CancellationToken cancellationToken)
-    {
-        if (await (flags == 0 ? FindRunningAsync(journal, cancellationToken) : FindAsync(journal, cancellationToken)) is not { } network)
-        {
-            return null;
-        }
-
-        NetworkDefinition before = NetworkXml.Parse(came).Definition;
-        NetworkDefinition after = NetworkXml.Parse(await context.Networks.GetXmlAsync(network, flags, cancellationToken)).Definition with
-        {
-            Name = before.Name,
-            Uuid = before.Uuid,
-            DnsmasqOptions = before.DnsmasqOptions,
-        };
-        return Differ(before, after) ? NetworkXml.Format(after) : came;
-    }
-
-    private static bool Differ(NetworkDefinition before, NetworkDefinition after) =>
-        NetworkDifference.Between(before, after, []).Changes.Count > 0;
 
     /// <summary>dnsmasq serves again. One whose settings are not those of the network any more is left for libvirt to start.</summary>
-    private async Task ServeAsync(TakeoverJournal journal, bool changed, CancellationToken cancellationToken)
+    private async Task ServeAsync(TakeoverJournal journal, CancellationToken cancellationToken)
     {
-        if (!changed && journal.DnsmasqCommand.Count > 0 && Dnsmasq.Find(Folders, journal.Name) is null)
+        if (journal.DnsmasqCommand.Count > 0 && Dnsmasq.Find(Folders, journal.Name) is null)
         {
             File.Delete(Dnsmasq.PidFileOf(Folders, journal.Name));
             await Dnsmasq.StartAsync(programs, journal.Bridge, journal.DnsmasqCommand, cancellationToken);
@@ -154,90 +105,47 @@ internal sealed class ReturnSteps(
     /// <summary>virtnetd lets go of bridge and guests, and of the network where it did not have it before.</summary>
     private async Task ForgetAsync(TakeoverJournal journal, CancellationToken cancellationToken)
     {
-        if (await FindAsync(journal, cancellationToken) is not { } network)
+        if (await FindAsync(journal, cancellationToken) is not { } here)
         {
             return;
         }
 
-        if (await context.Networks.IsActiveAsync(network, cancellationToken))
+        if (here.Runs)
         {
-            await (await FindBridgeAsync(network, cancellationToken) is null
-                ? context.Networks.DestroyAsync(network, cancellationToken)
-                : Extensions.LetGoAsync(network, onlyServices: false, cancellationToken));
+            await (here.Bridge is null
+                ? context.Networks.DestroyAsync(here.Ref, cancellationToken)
+                : Extensions.LetGoAsync(here.Ref, onlyServices: false, cancellationToken));
         }
 
         if (!journal.WasHere)
         {
-            await context.Networks.UndefineAsync(network, cancellationToken);
+            await context.Networks.UndefineAsync(here.Ref, cancellationToken);
         }
     }
 
-    /// <returns>Null where virtnetd does not run it.</returns>
-    private async Task<NetworkRef?> FindRunningAsync(TakeoverJournal journal, CancellationToken cancellationToken) =>
-        await FindAsync(journal, cancellationToken) is { } network
-            && await context.Networks.IsActiveAsync(network, cancellationToken) ? network : null;
+    /// <summary>Of networks that were renamed or undefined in virtnet, and whose stubs nobody looked after.</summary>
+    private async Task RemoveStubsAsync(IReadOnlyList<TakeoverJournal> journals, CancellationToken cancellationToken) =>
+        ReturnedFiles.RemoveStubs(
+            [.. StubRecord.List().Keys.Union(journals.Select(journal => journal.Uuid))],
+            await context.Networks.ListNetworksAsync(flags: 0, cancellationToken));
 
-    /// <returns>The bridge of its own on which virtnetd runs a network; null = it has none.</returns>
-    private async Task<string?> FindBridgeAsync(NetworkRef network, CancellationToken cancellationToken) =>
-        NetworkXml.Parse(await context.Networks.GetXmlAsync(network, flags: 0, cancellationToken)).Definition is
-            { OwnsBridge: true, BridgeName: { } bridge } ? bridge : null;
-
-    private async Task<NetworkRef?> FindAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    /// <summary>Lists of networks that virtnet does not run, be it that they were stopped or undefined before they went back.</summary>
+    private async Task RemoveLinksAsync(CancellationToken cancellationToken)
     {
-        try
+        HashSet<string> bridges = [];
+        foreach (NetworkRef network in await context.Networks.ListNetworksAsync(flags: 0, cancellationToken))
         {
-            return await context.Networks.LookupByUuidAsync(journal.Uuid, cancellationToken);
-        }
-        catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetwork)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>As libvirt's lease helper writes them, in the place of the link to virtnetd's list.</summary>
-    private static void WriteLeases(string path, IReadOnlyList<DhcpLease> leases)
-    {
-        using MemoryStream text = new();
-        using (Utf8JsonWriter json = new(text, Format))
-        {
-            json.WriteStartArray();
-            foreach (DhcpLease lease in leases.Where(lease => lease.Mac is not null))
+            if (await NetworkHere.FindAsync(context.Networks, network.Uuid, cancellationToken) is { Bridge: { } bridge })
             {
-                json.WriteStartObject();
-                foreach ((string name, string? value) in ((string, string?)[])
-                    [("iaid", lease.Iaid), ("ip-address", lease.IpAddress), ("mac-address", lease.Mac), ("hostname", lease.Hostname), ("client-id", lease.ClientId)])
-                {
-                    if (value is not null)
-                    {
-                        json.WriteString(name, value);
-                    }
-                }
-
-                json.WriteNumber("expiry-time", lease.ExpiryTime);
-                json.WriteEndObject();
+                bridges.Add(bridge);
             }
-
-            json.WriteEndArray();
         }
 
-        AtomicFile.Write(path, Encoding.UTF8.GetString(text.ToArray()) + "\n", durable: true, WorldReadable);
+        ListLinks.RemoveExcept(bridges);
     }
 
-    /// <summary>
-    /// With what libvirt notes beside a network: by which handles its rules are removed. Where libvirtd has it already, from a call
-    /// that was cut short, only its own notes are right: by older ones it would leave its rules and load them twice.
-    /// </summary>
-    private static string StatusOf(LiveNetwork noted, string live)
-    {
-        if (live == noted.Xml)
-        {
-            return noted.Status;
-        }
-
-        XElement root = XElement.Parse(noted.Status);
-        root.Element("network")!.ReplaceWith(XElement.Parse(live));
-        return root.ToString();
-    }
+    private Task<NetworkHere?> FindAsync(TakeoverJournal journal, CancellationToken cancellationToken) =>
+        NetworkHere.FindAsync(context.Networks, journal.Uuid, cancellationToken);
 
     private static bool IsNoStub(string xml) => !Stub.Is(NetworkXml.Parse(xml).Definition);
 }

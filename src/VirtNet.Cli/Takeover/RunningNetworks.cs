@@ -70,14 +70,8 @@ internal sealed class RunningNetworks
             return;
         }
 
-        List<TakeoverJournal> journals = [.. known.Where(journal => journal.Direction == TakeoverDirection.Over)];
-        foreach (TakeoverCandidate candidate in wanted)
-        {
-            bool wasHere = await NetworkImport.FindAsync(_context, candidate.Stored, cancellationToken) is not null;
-            IReadOnlyList<string> dnsmasq = Dnsmasq.Find(LibvirtFolders.Host, candidate.Stored.Name)?.Arguments ?? [];
-            journals.Add(TakeoverJournal.Begin(candidate.Stored, candidate.Live, dnsmasq, wasHere, _side.LeavesWhole));
-        }
-
+        IReadOnlyList<TakeoverJournal> journals =
+            [.. known.Where(journal => journal.Direction == TakeoverDirection.Over), .. await BeginAsync(wanted, cancellationToken)];
         if (journals.Count == 0)
         {
             Complete(Nothing);
@@ -94,31 +88,29 @@ internal sealed class RunningNetworks
         Complete(_side.Outcome);
     }
 
-    /// <param name="names">Only these; empty = all that were taken over.</param>
+    /// <param name="names">Only these; empty = all that were taken over, or that virtnet got since.</param>
+    /// <param name="dryRun">Only say what would be done.</param>
     /// <exception cref="CommandFailure">They cannot go back: the journal keeps how far they are.</exception>
-    public async Task GiveBackAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    public async Task GiveBackAsync(IReadOnlyList<string> names, bool dryRun, CancellationToken cancellationToken)
     {
         using IDisposable turn = TakeoverJournal.Lock();
-        IReadOnlyList<TakeoverJournal> all = TakeoverJournal.List();
-        if (names.FirstOrDefault(name => all.All(journal => journal.Name != name)) is { } unknown)
+        ReturnPlan plan = await new ReturnCandidates(_context, _side).FindAsync(names, cancellationToken);
+        if (dryRun)
         {
-            throw new CommandFailure($"network {unknown} was not taken over from libvirt");
-        }
-
-        TakeoverJournal[] journals =
-            [.. all.Where(journal => names.Count == 0 || names.Contains(journal.Name) || journal.Direction == TakeoverDirection.Back)];
-        if (journals.Length == 0)
-        {
-            throw new CommandFailure("no network was taken over from libvirt");
-        }
-
-        if (_side.LeavesWhole && all.FirstOrDefault(journal => !journals.Contains(journal)) is { } left)
-        {
-            throw new CommandFailure($"{_side.Program.Name} comes back with all its networks: {left.Name} goes back too, or none");
+            TellReturn(plan, dryRun);
+            Complete(_side.PlanBack);
+            return;
         }
 
         try
         {
+            TakeoverJournal[] journals =
+                [.. plan.Returning.Select(network => network.Journal ?? TakeoverJournal.BeginReturn(network.Stored, _side.LeavesWhole))];
+            foreach (TakeoverJournal journal in plan.Superseded)
+            {
+                journal.End();
+            }
+
             await _back.RunAsync(journals, cancellationToken);
         }
         catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException)
@@ -126,10 +118,7 @@ internal sealed class RunningNetworks
             throw Unfinished("Failed to give networks back to libvirt", e, "--back");
         }
 
-        foreach (TakeoverJournal journal in journals)
-        {
-            Report(journal, "given-back", $"Network {journal.Name} given back to {_side.Program.Name}", leases: 0);
-        }
+        TellReturn(plan, dryRun);
     }
 
     private async Task<IReadOnlyDictionary<Guid, int>> TakeOverAsync(
@@ -165,7 +154,7 @@ internal sealed class RunningNetworks
             {
                 await _back.RunAsync(returning, cancellationToken);
             }
-            catch (VirtNetException e)
+            catch (Exception e) when (e is VirtNetException or IOException or UnauthorizedAccessException)
             {
                 throw Unfinished("Failed to end what was begun before", e, "--back");
             }
@@ -200,9 +189,19 @@ internal sealed class RunningNetworks
             throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {objections[0]}") { Hints = objections[1..] };
         }
 
-        if (live.Definition is { OwnsBridge: true, BridgeName: { } bridge, Mac: { } mac } && mac.ToString() != BridgeLinkFacts.Of(bridge).Mac)
+        if (live.Definition is { OwnsBridge: true, BridgeName: { } bridge, Mac: { } mac })
         {
-            throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {bridge} is not its bridge");
+            try
+            {
+                if (mac.ToString() != BridgeLinkFacts.Of(bridge).Mac)
+                {
+                    throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {bridge} is not its bridge");
+                }
+            }
+            catch (VirtNetException e)
+            {
+                throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over", e);
+            }
         }
 
         IReadOnlyList<string> warnings = await _context.Session.Connection.Extensions.GetWarningsAsync(
@@ -210,6 +209,69 @@ internal sealed class RunningNetworks
         if (warnings.FirstOrDefault(warning => warning.StartsWith("the network will not start", StringComparison.Ordinal)) is { } refusal)
         {
             throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {refusal}");
+        }
+    }
+
+    /// <exception cref="CommandFailure">They cannot be kept: nothing is under way.</exception>
+    private async Task<IReadOnlyList<TakeoverJournal>> BeginAsync(
+        IReadOnlyList<TakeoverCandidate> wanted, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<NetworkRef> here = await _context.Networks.ListNetworksAsync(flags: 0, cancellationToken);
+        List<TakeoverJournal> begun = [];
+        try
+        {
+            foreach (TakeoverCandidate candidate in wanted)
+            {
+                IReadOnlyList<string> dnsmasq = Dnsmasq.Find(LibvirtFolders.Host, candidate.Stored.Name)?.Arguments ?? [];
+                BridgeLeases? leases = candidate.Live is { } live
+                    ? BridgeLeases.Read(LibvirtFolders.Host, live.Definition, _context.Environment.Time.GetUtcNow()) : null;
+                begun.Add(TakeoverJournal.Begin(
+                    candidate.Stored, candidate.Live, dnsmasq, leases?.ServerDuid, _side.LeavesWhole, here));
+            }
+
+            return begun;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            foreach (TakeoverJournal journal in begun)
+            {
+                journal.End();
+            }
+
+            throw new CommandFailure(
+                "Failed to take networks over: libvirt has them as before",
+                VirtNetException.OperationFailed($"the journal in {TakeoverJournal.Root} cannot be written: {e.Message}"));
+        }
+    }
+
+    /// <summary>What went back, and what did not; or would.</summary>
+    private void TellReturn(ReturnPlan plan, bool dryRun)
+    {
+        foreach (ReturningNetwork network in plan.Returning)
+        {
+            _context.Complete(
+                network.Sentence(_side.Program.Name, dryRun) + "\n",
+                new JsonImportedNetwork(
+                    network.Name, network.Uuid, dryRun ? ImportedNetwork.Planned : ImportedNetwork.GivenBack, network.Stored.Autostart, Leases: 0, network.Losses, []),
+                CliJson.Default.JsonImportedNetwork);
+            foreach (string loss in _context.WritesDocuments ? [] : network.Losses)
+            {
+                _context.Terminal.Warning($"network {network.Name}: {loss}");
+            }
+        }
+
+        foreach (TakeoverJournal journal in plan.Superseded)
+        {
+            Complete($"Network {journal.Name} as it came {(dryRun ? "would not be" : "was not")} given back: virtnet has another one by that name");
+        }
+
+        foreach (StayingNetwork network in plan.Staying)
+        {
+            _context.Complete(
+                $"Network {network.Network.Name} stays virtnet's: {network.Reason}\n",
+                new JsonImportedNetwork(
+                    network.Network.Name, network.Network.Uuid, ImportedNetwork.Staying, network.Autostart, Leases: 0, [network.Reason], []),
+                CliJson.Default.JsonImportedNetwork);
         }
     }
 

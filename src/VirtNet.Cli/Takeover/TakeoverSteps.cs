@@ -39,7 +39,7 @@ internal sealed class TakeoverSteps(CommandContext context, ILibvirtSide side, L
         await side.HandOverAsync(journals, cancellationToken);
         foreach (TakeoverJournal journal in journals)
         {
-            journal.Turn(TakeoverDirection.Done);
+            journal.Arrive(await context.Networks.GetAutostartAsync(new NetworkRef(journal.Name, journal.Uuid), cancellationToken));
         }
 
         return leases;

@@ -34,6 +34,15 @@ public sealed class LeaseStatusTests
         """;
 
     [Fact]
+    public void What_is_written_for_libvirt_is_what_was_read_from_it()
+    {
+        LeaseStatus status = Parse(Written);
+        LeaseStatus again = Parse(LeaseStatusJson.Format(status.Leases, status.ServerDuid));
+        Assert.Equal(status.Leases, again.Leases);
+        Assert.Equal(status.ServerDuid, again.ServerDuid);
+    }
+
+    [Fact]
     public void Leases_of_both_families_are_read()
     {
         LeaseStatus status = Parse(Written);
