@@ -395,6 +395,11 @@ scenario_stubs() {
   active_in_libvirt fourth || wrong "the stub of a started network does not run"
   [ -L /var/lib/libvirt/dnsmasq/virbr3.status ] || wrong "libvirt does not see the leases of fourth any more"
 
+  virtnet -q net-rename fourth another >/dev/null; synced "Stub of network another made" "Stub of network fourth removed"
+  active_in_libvirt another && ! lv net-info fourth 2>/dev/null || wrong "a network that was renamed: $(lv net-list --all)"
+  virtnet -q net-rename another fourth >/dev/null; synced "Stub of network another removed" "Stub of network fourth made"
+  [ -L /var/lib/libvirt/dnsmasq/virbr3.status ] || wrong "libvirt does not see the leases of what was renamed"
+
   lv net-destroy fourth >/dev/null; synced "Stub of network fourth was stopped in libvirt, and is left so: virsh net-start starts it"
   lv net-destroy lab >/dev/null; lv net-undefine lab >/dev/null
   synced "Stub of network fourth was stopped in libvirt, and is left so: virsh net-start starts it" \

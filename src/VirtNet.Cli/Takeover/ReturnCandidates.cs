@@ -29,7 +29,8 @@ internal sealed class ReturnCandidates(CommandContext context, ILibvirtSide side
         }
 
         IReadOnlyList<NetworkRef> here = await context.Networks.ListNetworksAsync(flags: 0, cancellationToken);
-        TakeoverJournal[] superseded = [.. all.Where(journal => IsSuperseded(journal, here))];
+        TakeoverJournal[] superseded =
+            [.. all.Where(journal => IsSuperseded(journal, here) && (names.Count == 0 || names.Contains(journal.Name)))];
         TakeoverJournal[] journals = [.. all.Except(superseded)];
         NetworkRef[] others = [.. here.Where(network => journals.All(journal => journal.Uuid != network.Uuid))];
         if (names.FirstOrDefault(name => !others.Any(other => other.Name == name) && !journals.Any(journal => IsNamed(journal, here, [name]))) is { } unknown)
@@ -135,13 +136,13 @@ internal sealed class ReturnCandidates(CommandContext context, ILibvirtSide side
         return isTransient || IsTaken(network.Name, uuids) ? NameTaken : null;
     }
 
-    /// <summary>Whether libvirt has a network by a name that is none of these.</summary>
+    /// <summary>Whether libvirt has a network by a name that is none of these, and no stub.</summary>
     private static bool IsTaken(string name, IReadOnlyList<Guid> uuids)
     {
         try
         {
-            return File.Exists(Folders.DefinitionOf(name))
-                && (LibvirtNetwork.Read(Folders, name).Definition.Uuid is not { } uuid || !uuids.Contains(uuid));
+            return File.Exists(Folders.DefinitionOf(name)) && LibvirtNetwork.Read(Folders, name) is var there
+                && !StubCase.IsStub(there.Xml, uuids) && !(there.Definition.Uuid is { } uuid && uuids.Contains(uuid));
         }
         catch (VirtNetException)
         {

@@ -46,11 +46,12 @@ internal sealed class ReturnedFiles(INetworkDriver networks)
 
     /// <summary>Removes stubs of what virtnet does not have, or not by that name.</summary>
     /// <param name="known">UUIDs of networks that have had stubs.</param>
+    /// <param name="here">All that virtnet has.</param>
     public static void RemoveStubs(IReadOnlyCollection<Guid> known, IReadOnlyList<NetworkRef> here)
     {
         foreach (string name in LibvirtNetwork.ListNames(Folders).Where(name => here.All(network => network.Name != name || !IsStubOf(network.Uuid, name))))
         {
-            if (known.Any(uuid => IsStubOf(uuid, name)))
+            if (StubCase.IsStub(LibvirtNetwork.ReadText(Folders.DefinitionOf(name)), known))
             {
                 AtomicFile.Delete(Folders.BootLinkOf(name));
                 AtomicFile.Delete(Folders.DefinitionOf(name));

@@ -47,6 +47,11 @@ internal sealed record StubCase(NetworkDefinition Network, bool Runs, string? Pr
     /// <summary>Whether libvirt's definition is a stub of this network, whatever the network is now.</summary>
     public static bool IsStubOf(Guid uuid, string definition) => Read(definition) is { } present && Stub.Is(present) && present.Uuid == uuid;
 
+    /// <summary>Whether libvirt's definition is a stub that was made here, of whatever network.</summary>
+    /// <param name="known">UUIDs of networks that have had stubs, by which those are told that libvirt wrote anew.</param>
+    public static bool IsStub(string definition, IEnumerable<Guid> known) => Read(definition) is { Uuid: { } uuid } present && Stub.Is(present)
+        && (Stub.Bears(definition) || known.Contains(uuid));
+
     private static StubStep Decide(NetworkDefinition network, bool runs, string? present, bool isRunThere, StubRecord? record)
     {
         if (present is null)

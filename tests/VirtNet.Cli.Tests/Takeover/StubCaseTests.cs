@@ -51,6 +51,16 @@ public sealed class StubCaseTests
     }
 
     [Fact]
+    public void A_stub_is_known_by_its_comment_or_by_a_network_that_had_one()
+    {
+        Assert.True(StubCase.IsStub(Ours, []));
+        Assert.True(StubCase.IsStub(Rewritten, [Network.Uuid!.Value]));
+        Assert.False(StubCase.IsStub(Rewritten, [Guid.NewGuid()]));
+        Assert.False(StubCase.IsStub(Xml, [Network.Uuid!.Value])); // it serves guests itself
+        Assert.False(StubCase.IsStub("<network>", []));
+    }
+
+    [Fact]
     public void A_stub_of_another_network_is_not_this_ones()
     {
         string other = Ours.Replace("11111111-", "99999999-", StringComparison.Ordinal);
