@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using VirtNet.Cli.Hints;
 using VirtNet.Cli.Output;
 using VirtNet.Model;
 using VirtNet.Model.Differences;
@@ -57,7 +58,10 @@ internal sealed class NetworkChange
             redefinition = redefinition with { Items = [.. redefinition.Items, .. Waiting(redefinition, live, configBefore!, stored!)] };
         }
 
-        Report(redefinition, isDefinitionChanged || redefinition is { Items.Count: > 0 });
+        Report(
+            redefinition,
+            isDefinitionChanged || redefinition is { Items.Count: > 0 },
+            isDefinitionChanged ? await ServerWarnings.ReadAlwaysAsync(_context, _network, cancellationToken) : []);
     }
 
     /// <summary>What a definition leaves open is made up for the next start, and what runs keeps what it has.</summary>
@@ -168,7 +172,8 @@ internal sealed class NetworkChange
         }
     }
 
-    private void Report(Redefinition? redefinition, bool isChanged)
+    /// <param name="warnings">What its definition says, and will not be so.</param>
+    private void Report(Redefinition? redefinition, bool isChanged, IReadOnlyList<string> warnings)
     {
         bool isLive = redefinition is { Done: true } or { Items.Count: 0 };
         if (_context.WritesDocuments)
@@ -179,7 +184,8 @@ internal sealed class NetworkChange
                     isLive,
                     _config,
                     isChanged,
-                    [.. (redefinition?.Items ?? []).Select(LiveRedefinition.ToJson)]),
+                    [.. (redefinition?.Items ?? []).Select(LiveRedefinition.ToJson)],
+                    warnings),
                 CliJson.Default.JsonNetworkChange);
             return;
         }
@@ -190,5 +196,6 @@ internal sealed class NetworkChange
         }
 
         _context.Terminal.PrintExtra($"Network {_network.Name} {(isChanged ? "changed" : "is so already")}\n");
+        ServerWarnings.Write(_context, warnings);
     }
 }

@@ -318,7 +318,13 @@ internal sealed record JsonPublicationList(IReadOnlyList<JsonPublication> Public
 /// <param name="Live">The running network was changed.</param>
 /// <param name="Config">The persistent definition was changed.</param>
 /// <param name="Items">What differs in the running network now, or would, were it not for a restart.</param>
-internal sealed record JsonNetworkChange(JsonNetworkName Network, bool Live, bool Config, bool Changed, IReadOnlyList<JsonRedefinedItem> Items);
+internal sealed record JsonNetworkChange(
+    JsonNetworkName Network,
+    bool Live,
+    bool Config,
+    bool Changed,
+    IReadOnlyList<JsonRedefinedItem> Items,
+    IReadOnlyList<string> Warnings);
 
 /// <param name="Value">Null where the definition says nothing about it.</param>
 internal sealed record JsonPropertyValue(JsonNetworkName Network, string Key, string? Value);

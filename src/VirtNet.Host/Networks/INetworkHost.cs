@@ -42,6 +42,12 @@ public interface INetworkHost
     void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests);
 
     /// <summary>
+    /// What stands against starting a network whatever else is on this host, as far as its definition alone tells.
+    /// </summary>
+    /// <returns>With the text that <see cref="StartAsync"/> would fail with; null where nothing is known.</returns>
+    VirtNetException? WhyNeverStarted(NetworkDefinition network);
+
+    /// <summary>
     /// Says before anything is touched what stands against giving a running network another definition: what
     /// <see cref="StartAsync"/> would refuse, as far as it is new.
     /// </summary>

@@ -194,6 +194,24 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         await _reconciler.UndoAsync(started.Network.Name, changes);
     }
 
+    public VirtNetException? WhyNeverStarted(NetworkDefinition network)
+    {
+        try
+        {
+            if (network is { OwnsBridge: true, BridgeName: not null, Uuid: not null })
+            {
+                StartChecks.ThrowIfBridgeIsImpossible(network);
+                _ = Desired(new NetworkHostState(network, []));
+            }
+
+            return null;
+        }
+        catch (VirtNetException e)
+        {
+            return e;
+        }
+    }
+
     public async Task CheckChangeAsync(
         NetworkDefinition before, NetworkHostState desired, CancellationToken cancellationToken)
     {
@@ -203,6 +221,11 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             Routes = desired.Network.Routes.Except(before.Routes).ToValueList(),
         };
         await ThrowIfImpossibleAsync(onlyNew, Desired(desired), FindBridge(onlyNew), cancellationToken);
+        if (desired.Network.OwnsBridge && (desired.Network.Mtu != before.Mtu || onlyNew.Ips.Count > 0))
+        {
+            StartChecks.ThrowIfMtuIsImpossible(desired.Network); // a small MTU takes IPv6 off the bridge, whichever of the two came first
+        }
+
         ThrowIfForwardingCutsHostOff([.. await PlanAsync(desired, cancellationToken)]);
     }
 

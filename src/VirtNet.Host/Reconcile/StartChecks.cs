@@ -52,6 +52,12 @@ internal static class StartChecks
                 bridge, Encoding.UTF8.GetByteCount(bridge) > InterfaceName.MaxOctets ? LinkErrors.OutOfRange : LinkErrors.InvalidArgument);
         }
 
+        ThrowIfMtuIsImpossible(network);
+    }
+
+    /// <exception cref="VirtNetException">No bridge can have that MTU, or none with the network's addresses.</exception>
+    public static void ThrowIfMtuIsImpossible(NetworkDefinition network)
+    {
         if (network.Mtu != 0 && network.Mtu is < SmallestMtu or > LargestMtu)
         {
             throw LinkErrors.Impossible(

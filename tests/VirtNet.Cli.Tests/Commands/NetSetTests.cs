@@ -242,6 +242,18 @@ public sealed class NetSetTests
     }
 
     [Fact]
+    public async Task What_will_keep_the_network_from_its_next_start_is_said()
+    {
+        _line.Connector.Warnings = ["the network will not start: MTU 70000 is not within 68 and 65535"];
+        (await _line.RunAsync("net-set", "lab", "mtu=70000")).Is(
+            "Network lab changed\n\n", "warning: the network will not start: MTU 70000 is not within 68 and 65535\n");
+        Assert.Contains(
+            "\"warnings\":[\"the network will not start: MTU 70000",
+            (await _line.RunAsync("net-set", "lab", "mtu=70001", "-o", "json")).Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_waits_for_the_next_start_is_said()
     {
         _network.Active = true;

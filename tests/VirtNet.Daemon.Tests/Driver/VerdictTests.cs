@@ -117,6 +117,16 @@ public sealed class VerdictTests
             await daemon.Extensions.GetWarningsAsync(network.Name, null, Token));
     }
 
+    [Fact]
+    public async Task What_no_host_could_start_is_told_when_it_is_defined()
+    {
+        await using TestDaemon daemon = new();
+        daemon.Host.RefuseAlways = _ => "no MTU for IPv6";
+        NetworkRef network = await daemon.Driver.DefineAsync(Lab, 0, Token);
+        Assert.Equal(
+            ["the network will not start: internal error: no MTU for IPv6"], await daemon.Extensions.GetWarningsAsync(network.Name, null, Token));
+    }
+
     private static string Extended(string name, string extension) =>
         $"<network><name>{name}</name><forward mode='nat'/><bridge name='virbr-{name}'/><ip address='10.{name.Length}.0.1' prefix='24'/>"
         + $"<metadata><v:network xmlns:v='urn:virtnet:network:1'>{extension}</v:network></metadata></network>";

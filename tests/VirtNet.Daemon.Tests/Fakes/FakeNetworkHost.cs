@@ -33,6 +33,9 @@ internal sealed class FakeNetworkHost : INetworkHost
     /// <summary>Says why a network cannot be put on the host; null = it can.</summary>
     public Func<NetworkDefinition, string?> Refuse { get; set; } = _ => null;
 
+    /// <summary>Says why a network can be started on no host.</summary>
+    public Func<NetworkDefinition, string?> RefuseAlways { get; set; } = _ => null;
+
     /// <summary>Says what stands against a change before anything is touched.</summary>
     public Func<NetworkDefinition, string?> RefuseChange { get; set; } = _ => null;
 
@@ -161,6 +164,9 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     public void Plug(NetworkDefinition network, IReadOnlyCollection<PluggedGuest> guests) =>
         Guests[network.Uuid!.Value] = RefusePlug(network) is { } reason ? throw new IOException(reason) : guests;
+
+    public VirtNetException? WhyNeverStarted(NetworkDefinition network) =>
+        RefuseAlways(network) is { } reason ? VirtNetException.Internal(reason) : null;
 
     public Task CheckChangeAsync(
         NetworkDefinition before, NetworkHostState desired, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Model;
 using VirtNet.Model.Differences;
 using VirtNet.Rpc.Driver;
+using VirtNet.Services.Networks;
 
 namespace VirtNet.Daemon.Tests.Networks;
 
@@ -182,6 +183,21 @@ public sealed class LiveRedefinitionTests : IAsyncDisposable
 
         Assert.Equal(before, await _daemon.StateAsync(network));
         Assert.Empty(_daemon.Events);
+    }
+
+    [Fact]
+    public async Task What_services_would_refuse_at_a_start_is_no_change_of_what_runs()
+    {
+        NetworkRef network = await _daemon.StartAsync(Before);
+        VirtNetException refusal = VirtNetException.Internal("TFTP directory /none inaccessible");
+        _daemon.Services.Verdict = definition => new ServiceVerdict([], definition.Mtu == 1400 ? refusal : null);
+        string before = await _daemon.StateAsync(network);
+        Assert.Equal(refusal.Message, (await Assert.ThrowsAsync<VirtNetException>(() => _daemon.RedefineAsync(After))).Message);
+        Assert.Equal(before, await _daemon.StateAsync(network));
+
+        // What was so before the change is not held against it.
+        _daemon.Services.Verdict = _ => new ServiceVerdict([], refusal);
+        await _daemon.RedefineAsync(After);
     }
 
     [Fact]

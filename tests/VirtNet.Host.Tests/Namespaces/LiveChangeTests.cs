@@ -89,5 +89,20 @@ public class LiveChangeTests
             () => networks.CheckChangeAsync(TestNetworks.DualStack, after.Running(), Token))).Message;
     });
 
+    [Fact]
+    public Task An_MTU_that_would_take_IPv6_off_the_bridge_refuses_the_change() => PrivateHost.RunAsync(async _ =>
+    {
+        await using NetworkHost networks = Open();
+        await networks.StartAsync(TestNetworks.DualStack.Running(), Token);
+        Assert.Equal(
+            "Cannot set interface MTU on 'virbr0': MTU 1000 is too small for IPv6: at least 1280",
+            (await Assert.ThrowsAsync<VirtNetException>(() => networks.CheckChangeAsync(
+                TestNetworks.DualStack, (TestNetworks.DualStack with { Mtu = 1000 }).Running(), Token))).Message);
+        Assert.Equal(
+            "Cannot set interface MTU on 'virbr0': MTU 70000 is not within 68 and 65535",
+            networks.WhyNeverStarted(TestNetworks.DualStack with { Mtu = 70000 })?.Message);
+        Assert.Null(networks.WhyNeverStarted(TestNetworks.DualStack));
+    });
+
     private static NetworkHost Open() => new(firewall: null, new CliWrapCommandRunner(), TimeProvider.System, NullLoggerFactory.Instance);
 }
