@@ -87,6 +87,11 @@ internal static class NetReserve
         IPAddress? current,
         IReadOnlyList<DhcpLease> leases)
     {
+        if (command.Text(Name) is { } given && !given.Split('.').All(ReservationCopy.CanBeName))
+        {
+            throw new CommandFailure($"'{given}' is no host's name: labels of letters, digits and hyphens with dots between");
+        }
+
         string? name = command.Text(Name) ?? before?.Name ?? (guest.Name is { } called && ReservationCopy.CanBeName(called) ? called : null);
         if (command.Has(KeepCurrent))
         {

@@ -266,6 +266,11 @@ internal sealed class NetworkPublishing(
                 : $"no interface of the host has {address}: it works once one has";
         }
 
+        if (one.Publication.Interface is { } by && !around.HasInterface(by))
+        {
+            yield return $"no interface of the host is called {by}: it works once one is";
+        }
+
         foreach (HostPublication place in one.Places.Where(place => place is { Address: not null, IsLoopback: false, IsOwnAddress: false, Targets.Count: > 0 }))
         {
             if (around.WhyAnswersStray(place.Address!, place.Targets[0].Address) is { } astray)

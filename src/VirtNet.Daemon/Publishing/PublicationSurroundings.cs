@@ -12,6 +12,9 @@ internal sealed class PublicationSurroundings(INetworkHost host, string? bridge)
     /// <summary>Whether an interface has an address.</summary>
     public bool Has(IPAddress address) => (_addresses ??= host.ListAddresses()).Contains(address);
 
+    /// <summary>Whether there is an interface of that name.</summary>
+    public bool HasInterface(string name) => host.LinkExists(name);
+
     /// <summary>Guests of one network are all answered for alike.</summary>
     /// <inheritdoc cref="INetworkHost.WhyAnswersStray"/>
     public string? WhyAnswersStray(IPAddress published, IPAddress? guest)

@@ -137,6 +137,11 @@ public static class PublicationRules
                 return $"{AddressText.Format(address)} is the bridge's own: host='yes' is a target on the host";
             }
 
+            if (network.Ips.Any(ip => IsEdge(ip, address)))
+            {
+                return $"{AddressText.Format(address)} is no address that a guest can have: the subnet's first and last are not given out";
+            }
+
             if (!network.Ips.Any(ip => ip.Network?.Contains(address) == true)
                 && !network.Routes.Any(route => Subnet.Contains(route.Address, route.EffectivePrefix, address)))
             {
@@ -176,6 +181,11 @@ public static class PublicationRules
 
         return null;
     }
+
+    /// <summary>The subnet itself, or its broadcast address: whoever connected there would wait in vain.</summary>
+    private static bool IsEdge(IpDefinition ip, IPAddress address) =>
+        !ip.IsIpv6 && ip.EffectivePrefix is { } prefix and < 31 && address.AddressFamily == AddressFamily.InterNetwork
+        && (Subnet.NetworkAddress(ip.Address, prefix).Equals(address) || Subnet.Broadcast(ip.Address, prefix).Equals(address));
 
     private static bool IsUnspecified(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 

@@ -148,6 +148,7 @@ public sealed class NetReserveTests
     [InlineData("10.7.0.1 is no address that a guest can have: the network is 10.7.0.0/24, and 10.7.0.1 is its own", Mac + " 10.7.0.1")]
     [InlineData("10.7.0.255 is no address that a guest can have: the network is 10.7.0.0/24, and 10.7.0.1 is its own", Mac + " 10.7.0.255")]
     [InlineData("10.8.0.5 is no address that a guest can have: the network is 10.7.0.0/24, and 10.7.0.1 is its own", Mac + " 10.8.0.5")]
+    [InlineData("'a_b' is no host's name: labels of letters, digits and hyphens with dots between", Mac + " --name a_b")]
     [InlineData("'10.5' is not an IPv4 address", Mac + " 10.5")]
     [InlineData(Mac + " has no address that could be kept", Mac + " --keep-current")]
     [InlineData("network lab has no reservation for 52:54:00:00:00:01", Mac + " --remove")]

@@ -127,6 +127,21 @@ public sealed class VerdictTests
             ["the network will not start: internal error: no MTU for IPv6"], await daemon.Extensions.GetWarningsAsync(network.Name, null, Token));
     }
 
+    [Fact]
+    public async Task A_publication_by_an_interface_that_is_not_there_says_so()
+    {
+        await using TestDaemon daemon = new();
+        NetworkRef network = await daemon.Driver.DefineAsync(
+            Extended("lab", "<v:publish protocol='tcp' port='80' interface='eth9'><v:to address='10.3.0.5'/></v:publish>"), 0, Token);
+        await daemon.Driver.StartAsync(network, Token);
+        Assert.Equal(["no interface of the host is called eth9: it works once one is"], await WarningsAsync());
+        daemon.Host.Links["eth9"] = null;
+        Assert.Empty(await WarningsAsync());
+
+        async Task<IReadOnlyList<string>> WarningsAsync() =>
+            Assert.Single(await daemon.Extensions.GetPublicationsAsync(network, PublicationDetail.Warnings, Token)).Warnings;
+    }
+
     private static string Extended(string name, string extension) =>
         $"<network><name>{name}</name><forward mode='nat'/><bridge name='virbr-{name}'/><ip address='10.{name.Length}.0.1' prefix='24'/>"
         + $"<metadata><v:network xmlns:v='urn:virtnet:network:1'>{extension}</v:network></metadata></network>";

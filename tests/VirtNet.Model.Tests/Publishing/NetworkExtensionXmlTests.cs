@@ -93,6 +93,8 @@ public class NetworkExtensionXmlTests
     [InlineData("<publish protocol='tcp' port='80'><to host='yes' port='81'/><to guest='a'/></publish>", 1, "the host is a target by itself")]
     [InlineData("<publish protocol='tcp' port='80'><to address='192.168.123.9'/></publish>", 1, "192.168.123.9 is outside the network")]
     [InlineData("<publish protocol='tcp' port='80'><to address='192.168.122.1'/></publish>", 1, "192.168.122.1 is the bridge's own")]
+    [InlineData("<publish protocol='tcp' port='80'><to address='192.168.122.0'/></publish>", 1, "192.168.122.0 is no address that a guest can have")]
+    [InlineData("<publish protocol='tcp' port='80'><to address='192.168.122.255'/></publish>", 1, "192.168.122.255 is no address that a guest can have")]
     [InlineData("<publish protocol='tcp' port='80' address='203.0.113.5'><to address='2001:db8::9'/></publish>", 1, "one is IPv4, the other IPv6")]
     [InlineData("<publish protocol='tcp' port='80' address='x'><to guest='a'/></publish>", 35, "Expected an IP address")]
     [InlineData("<publish protocol='tcp' port='80' interface='a/b'><to guest='a'/></publish>", 35, "cannot be an interface's name")]
