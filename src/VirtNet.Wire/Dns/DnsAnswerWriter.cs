@@ -17,6 +17,7 @@ public ref struct DnsAnswerWriter
     private readonly int _limit;
     private WireWriter _writer;
     private int _answers;
+    private int _authorities;
     private int _further;
     private readonly int _bodyStart;
 
@@ -64,6 +65,15 @@ public ref struct DnsAnswerWriter
         _answers++;
     }
 
+    /// <summary>A record that says whose word the answer is. After all answers, before what is further.</summary>
+    /// <param name="owner">Its owner's whole name.</param>
+    public void AddAuthority(scoped ReadOnlySpan<byte> owner, DnsType type, uint timeToLive, scoped ReadOnlySpan<byte> data)
+    {
+        _writer.WriteBytes(owner);
+        WriteRecord(type, DnsClass.Internet, timeToLive, data);
+        _authorities++;
+    }
+
     /// <summary>A record that the client will want next, if there is room: nothing is truncated for it. After all answers.</summary>
     /// <param name="owner">Its owner's whole name.</param>
     public void AddFurther(scoped ReadOnlySpan<byte> owner, DnsType type, uint timeToLive, scoped ReadOnlySpan<byte> data)
@@ -94,6 +104,7 @@ public ref struct DnsAnswerWriter
         {
             _writer.Rewind(_bodyStart);
             _answers = 0;
+            _authorities = 0;
             flags |= DnsFlags.Truncated;
         }
 
@@ -110,7 +121,7 @@ public ref struct DnsAnswerWriter
             | (DnsFlags)((int)code & (int)DnsFlags.CodeMask);
         WireWriter head = new(_buffer[..DnsHeader.Length]);
         int additionals = _further + (_edns is null ? 0 : 1);
-        new DnsHeader(_asked.Id, flags, HasQuestion ? (ushort)1 : (ushort)0, (ushort)_answers, 0, (ushort)additionals).Write(ref head);
+        new DnsHeader(_asked.Id, flags, HasQuestion ? (ushort)1 : (ushort)0, (ushort)_answers, (ushort)_authorities, (ushort)additionals).Write(ref head);
         return length;
     }
 

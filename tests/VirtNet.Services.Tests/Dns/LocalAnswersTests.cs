@@ -181,6 +181,22 @@ public sealed class LocalAnswersTests
         Assert.Equal(DnsDecision.NoSuchName, Decide(name, type).Decision);
 
     [Theory]
+    [InlineData("nosuch.auth.test", DnsType.A, DnsCode.NoSuchName)]
+    [InlineData("a.auth.test", DnsType.Aaaa, DnsCode.NoError)]
+    [InlineData("auth.test", DnsType.A, DnsCode.NoError)]
+    public void What_a_zone_of_ours_does_not_have_is_said_with_authority(string name, DnsType type, DnsCode code)
+    {
+        NetworkDefinition zones = Lab with
+        {
+            DnsmasqOptions = ["auth-server=ns.auth.test", "auth-zone=auth.test", "host-record=a.auth.test,10.77.0.9"],
+        };
+        (DnsDecision decision, DnsMessages.Answer answer) = Decide(name, type, zones);
+        Assert.Equal((code, true), (decision.Code, decision.Authoritative));
+        Assert.Equal((0, 1), (answer.Header.Answers, answer.Header.Authorities));
+        Assert.StartsWith("Soa ", Assert.Single(answer.Records), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("corp.test", "203.0.113.5:53")]
     [InlineData("x.y.CORP.test", "203.0.113.5:53")]
     [InlineData("x.notcorp.test", "192.0.2.53:53")]

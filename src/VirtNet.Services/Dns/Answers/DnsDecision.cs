@@ -20,7 +20,7 @@ internal readonly record struct DnsDecision
 
     public DnsExtendedError Error { get; }
 
-    /// <summary>Records of ours answer the question.</summary>
+    /// <summary>Records of ours answer the question, or the zone is ours that has none.</summary>
     public bool Authoritative { get; }
 
     /// <summary>Not null: to be forwarded.</summary>
@@ -39,6 +39,9 @@ internal readonly record struct DnsDecision
 
     public static DnsDecision Forward(ValueList<NetEndpoint> servers, bool exists) =>
         new(DnsCode.NoError, DnsExtendedError.None, false, servers, exists);
+
+    /// <summary>The same, said with authority.</summary>
+    public DnsDecision WithAuthority() => new(Code, Error, authoritative: true, Servers, Exists);
 
     public static DnsDecision Refuse(DnsExtendedError error) => new(DnsCode.Refused, error, false, null);
 

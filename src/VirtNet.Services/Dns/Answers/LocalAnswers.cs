@@ -50,7 +50,7 @@ internal readonly ref struct LocalAnswers(
         if (TryLocal(query.Type, lowerName, ref writer, out bool knownByRecords))
         {
             WriteTargets(query.Type, lowerName, ref writer);
-            return writer.Answers > 0 ? DnsDecision.Found : DnsDecision.Empty;
+            return writer.Answers > 0 ? DnsDecision.Found : WithAuthority(DnsDecision.Empty, lowerName, ref writer);
         }
 
         if (_zone.KeepsWindowsQuestions && (query.Type is DnsType.Soa or DnsType.Srv || (query.Type == DnsType.Any && lowerName.Contains((byte)'_'))))
@@ -58,7 +58,31 @@ internal readonly ref struct LocalAnswers(
             return DnsDecision.Empty;
         }
 
-        return DecideByRules(query.Type, lowerName, knownByRecords, ref writer);
+        DnsDecision decision = DecideByRules(query.Type, lowerName, knownByRecords, ref writer);
+        return writer.Answers == 0 && decision is { Servers: null, Code: DnsCode.NoError or DnsCode.NoSuchName }
+            ? WithAuthority(decision, lowerName, ref writer)
+            : decision;
+    }
+
+    /// <summary>
+    /// Nothing is there: in a zone of ours that is said with authority, and for how long it may be believed (RFC 2308, 3).
+    /// </summary>
+    private DnsDecision WithAuthority(DnsDecision absence, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer)
+    {
+        if (_zone.FindAuthorityZone(name) is not { } own)
+        {
+            return absence;
+        }
+
+        foreach (DnsRecord record in _zone.FindRecords(own.Wire))
+        {
+            if (record.Type == DnsType.Soa)
+            {
+                writer.AddAuthority(own.Wire, DnsType.Soa, _zone.AuthorityTimeToLive, record.Data);
+            }
+        }
+
+        return absence.WithAuthority();
     }
 
     /// <summary>True when local data settles the question, with an empty answer too.</summary>

@@ -146,17 +146,21 @@ internal sealed class LocalZone
     public bool IsAbove(ReadOnlySpan<byte> name) =>
         _ancestors.Contains(name) || Hosts.IsAbove(name) || FullNames.IsAbove(name) || Reservations.IsAbove(name) || _routes.IsAbove(name);
 
-    public bool IsInAuthorityZone(ReadOnlySpan<byte> name)
+    public bool IsInAuthorityZone(ReadOnlySpan<byte> name) => FindAuthorityZone(name) is not null;
+
+    /// <summary>The zone of ours that a name is in: of zones within zones the nearest.</summary>
+    public DnsName? FindAuthorityZone(ReadOnlySpan<byte> name)
     {
+        DnsName? nearest = null;
         foreach (DnsName zone in AuthorityZones.AsSpan())
         {
-            if (DnsName.IsSameOrBelow(name, zone.Wire))
+            if (DnsName.IsSameOrBelow(name, zone.Wire) && zone.Wire.Length > (nearest?.Wire.Length ?? 0))
             {
-                return true;
+                nearest = zone;
             }
         }
 
-        return false;
+        return nearest;
     }
 
     /// <summary>Seconds for which an answer about a name may be kept.</summary>
