@@ -24,10 +24,10 @@ internal static class XmlSource
     public static XElement Read(string xml, string root)
     {
         XElement element = Read(xml);
-        return element.Name.LocalName == root
+        string name = element.Name.NamespaceName == Undeclared ? NameOfRoot(xml) : element.Name.LocalName;
+        return name == root
             ? element
-            : throw element.XmlError(
-                $"expecting root element of '{root}', not '{element.Name.LocalName}'", VirErrorDomain.Xml);
+            : throw element.XmlError($"expecting root element of '{root}', not '{name}'", VirErrorDomain.Xml);
     }
 
     public static XElement Read(string xml)
@@ -38,6 +38,7 @@ internal static class XmlSource
             throw XmlDiagnosis.Refused(xml, MaxLength, $"Document is longer than {MaxLength} characters");
         }
 
+        XmlEncodingName.Check(xml);
         try
         {
             CheckDepth(xml);
@@ -69,6 +70,14 @@ internal static class XmlSource
         return XmlReader.Create(new StringReader(AsVersion10(WithoutMark(xml))), settings, context);
     }
 
+    /// <summary>As it is written: to libxml2 a prefix that nobody declared is part of the name.</summary>
+    private static string NameOfRoot(string xml)
+    {
+        using XmlReader reader = Open(xml);
+        reader.MoveToContent();
+        return reader.Name;
+    }
+
     /// <summary>
     /// Only a document with that many tags can be too deep: nearly none, so nearly none is read twice.
     /// </summary>
@@ -94,12 +103,15 @@ internal static class XmlSource
     /// <summary>A byte order mark survives decoding.</summary>
     private static string WithoutMark(string xml) => xml.StartsWith('\uFEFF') ? xml[1..] : xml;
 
-    /// <summary>XML 1.1 differs in nothing that a definition has, and the reader knows only 1.0.</summary>
+    /// <summary>
+    /// XML 1.1 differs in nothing that a definition has, later ones are read as 1.0 by any reader (XML 1.0, 2.8), and this one knows
+    /// only 1.0.
+    /// </summary>
     private static string AsVersion10(string xml)
     {
         int end = xml.StartsWith("<?xml", StringComparison.Ordinal) ? xml.IndexOf("?>", StringComparison.Ordinal) : -1;
-        int version = end < 0 ? -1 : xml.AsSpan(0, end).IndexOf("1.1");
-        return version < 0 ? xml : $"{xml.AsSpan(0, version)}1.0{xml.AsSpan(version + "1.1".Length)}";
+        int minor = end < 0 ? -1 : xml.AsSpan(0, end).IndexOf("1.") + "1.".Length;
+        return minor < "1.".Length || !char.IsAsciiDigit(xml[minor]) ? xml : $"{xml.AsSpan(0, minor)}0{xml.AsSpan(minor + 1)}";
     }
 
     private sealed class LenientNamespaces(XmlNameTable names) : XmlNamespaceManager(names)

@@ -34,6 +34,9 @@ internal readonly record struct NetAddress
     /// <summary>fe80::/10: meaningful only together with an interface.</summary>
     public bool IsLinkLocalV6 => IsV6 && _high >> 54 == 0xfe80 >> 6;
 
+    /// <summary>::ffff:0:0/96: IPv4 seen through IPv6's calls, which no IPv6 packet is sent to (RFC 4291, 2.5.5.2).</summary>
+    public bool IsMappedV4 => IsV6 && _high == 0 && _low >> 32 == 0xffff;
+
     public bool IsLoopback => IsV6 ? _high == 0 && _low == 1 : !IsNone && _low >> 24 == 127;
 
     public static NetAddress From(IPAddress address)

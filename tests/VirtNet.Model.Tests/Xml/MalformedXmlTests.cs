@@ -34,6 +34,10 @@ public class MalformedXmlTests
     [InlineData("<network><1/></network>", "at line 1: StartTag: invalid element name\n<network><1/></network>\n----------^")]
     [InlineData("<!DOCTYPE network [<!ENTITY a 'b'>]>\n<network>&a;</network>",
         "at line 1: A document type declaration is not allowed here\n<!DOCTYPE network [<!ENTITY a 'b'>]>\n^")]
+    [InlineData("<?xml version='1.0' encoding='xyz'?><network/>",
+        "at line 1: Unsupported encoding xyz\n<?xml version='1.0' encoding='xyz'?><network/>\n----------------------------------^")]
+    [InlineData("<?xml version='1.0' encoding=''?><network/>",
+        "at line 1: Invalid XML encoding name\n<?xml version='1.0' encoding=''?><network/>\n------------------------------^")]
     public void What_is_wrong_is_shown_with_its_line_and_a_caret(string xml, string message)
     {
         VirtNetException refused = Assert.Throws<VirtNetException>(() => NetworkXml.Parse(xml));
@@ -41,9 +45,31 @@ public class MalformedXmlTests
         Assert.Equal(message, refused.Message);
     }
 
+    [Theory]
+    [InlineData("1.0")]
+    [InlineData("1.1")]
+    [InlineData("1.2")]
+    public void A_version_of_XML_1_is_taken(string version) =>
+        Assert.Equal("n", NetworkXml.Parse($"<?xml version='{version}' encoding='UTF-8'?><network><name>n</name></network>").Definition.Name);
+
+    /// <summary>A document that comes as text has no other encoding than RPC's, whatever it says.</summary>
+    [Theory]
+    [InlineData("utf8")]
+    [InlineData("ISO-8859-15")]
+    [InlineData("US-ASCII")]
+    [InlineData("windows-1252")]
+    [InlineData("UTF-16")]
+    [InlineData("EUC-JP")]
+    [InlineData("KOI8-R")]
+    public void An_encoding_that_there_is_is_taken(string encoding) =>
+        Assert.Equal("n", NetworkXml.Parse($"<?xml version=\"1.0\" encoding=\"{encoding}\"?><network><name>n</name></network>").Definition.Name);
+
     [Fact]
-    public void Version_1_1_of_XML_is_taken() =>
-        Assert.Equal("n", NetworkXml.Parse("<?xml version='1.1' encoding='UTF-8'?><network><name>n</name></network>").Definition.Name);
+    public void A_prefix_that_nobody_declared_is_part_of_the_root_s_name()
+    {
+        VirtNetException refused = Assert.Throws<VirtNetException>(() => NetworkXml.Parse("<f:network><name>n</name></f:network>"));
+        Assert.Equal("XML error: expecting root element of 'network', not 'f:network'", refused.Message);
+    }
 
     [Fact]
     public void A_carriage_return_alone_ends_the_line_that_is_shown() => Assert.EndsWith(

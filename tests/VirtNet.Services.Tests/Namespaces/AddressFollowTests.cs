@@ -69,6 +69,16 @@ public sealed class AddressFollowTests : IAsyncDisposable
         await GuestBridge.ShellAsync($"ip link del {later}");
     }
 
+    /// <summary>The kernel takes such an address of a bridge, and refuses it to a socket of IPv6 alone.</summary>
+    [Fact]
+    public async Task An_address_of_IPv4_in_the_dress_of_IPv6_keeps_no_network_from_its_start()
+    {
+        await using GuestBridge bridge = await GuestBridge.CreateAsync();
+        await GuestBridge.ShellAsync($"ip addr add ::ffff:192.168.1.1/64 dev {bridge.Name} nodad");
+        await _service.ApplyAsync(Definition(bridge.Name), TestContext.Current.CancellationToken);
+        await ListensOnAsync(bridge.IPv4(1));
+    }
+
     private async Task ListensOnAsync(string address)
     {
         while (!_logger.Lines.Any(line => line.Id == 413 && line.Text.Contains(address, StringComparison.Ordinal)))

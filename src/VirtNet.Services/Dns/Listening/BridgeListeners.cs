@@ -42,7 +42,8 @@ internal sealed class BridgeListeners(
             _bridgeIndex = index;
         }
 
-        HashSet<NetAddress> wanted = index == 0 ? [] : [.. links.AddressesOf(index)];
+        // dnsmasq, too, leaves out an address that the kernel takes and no socket of IPv6 alone can have.
+        HashSet<NetAddress> wanted = index == 0 ? [] : [.. links.AddressesOf(index).Where(address => !address.IsMappedV4)];
         await CloseAsync([.. _listeners.Keys.Where(address => !wanted.Contains(address))]).ConfigureAwait(false);
         _failed.IntersectWith(wanted);
         bool opened = false;
