@@ -45,6 +45,10 @@ internal sealed class VirtNetExtensions(
         {
             await adoption.ServedAsync(active, cancellationToken);
             environment.Check(active.Snapshot.Live, desired.Network, desired.Ports);
+            if (active.Snapshot.Live is { } live)
+            {
+                await environment.CheckChangeAsync(live, desired, cancellationToken);
+            }
         }
         else
         {

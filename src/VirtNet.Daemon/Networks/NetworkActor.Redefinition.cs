@@ -26,10 +26,8 @@ internal sealed partial class NetworkActor
                 return new LiveRedefinition(difference, Done: false);
             }
 
-            ThrowIfServicesRefuse(before, after);
             _environment.Check(before, after, _snapshot.Ports);
-            await _environment.Host.CheckChangeAsync(
-                before, _environment.StateOf(after, _snapshot.Ports), CancellationToken.None);
+            await _environment.CheckChangeAsync(before, _environment.StateOf(after, _snapshot.Ports), CancellationToken.None);
             if (flags.HasFlag(RedefineFlags.DryRun))
             {
                 return new LiveRedefinition(difference, Done: false);
@@ -47,16 +45,6 @@ internal sealed partial class NetworkActor
             return new LiveRedefinition(difference, Done: true);
         },
         cancellationToken);
-
-    /// <summary>What a start would be refused for is no change of what runs, either; what was so before is not held against it.</summary>
-    private void ThrowIfServicesRefuse(NetworkDefinition before, NetworkDefinition after)
-    {
-        if (_environment.Services.Examine(after).Refusal is { } refusal
-            && _environment.Services.Examine(before).Refusal?.Message != refusal.Message)
-        {
-            throw refusal;
-        }
-    }
 }
 
 /// <summary>What a redefinition of a running network changed (done), or would change.</summary>

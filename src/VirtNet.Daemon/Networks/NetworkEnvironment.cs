@@ -46,6 +46,16 @@ internal sealed record NetworkEnvironment(
         Spanning.Check(after);
     }
 
+    /// <summary>
+    /// Whether a network that runs can become another on this host: what a start would be refused for is no change either, as far as it
+    /// was not so before.
+    /// </summary>
+    /// <exception cref="VirtNetException">It cannot, with the text of a start.</exception>
+    public Task CheckChangeAsync(NetworkDefinition before, NetworkHostState after, CancellationToken cancellationToken) =>
+        Services.Examine(after.Network).Refusal is { } refusal && Services.Examine(before).Refusal?.Message != refusal.Message
+            ? Task.FromException(refusal)
+            : Host.CheckChangeAsync(before, after, cancellationToken);
+
     /// <summary>Before a definition is put in force: refuses what cannot be, and keeps what it takes from others.</summary>
     /// <param name="before">What is in force; null = nothing.</param>
     /// <exception cref="VirtNetException">With the reason; nothing was changed.</exception>

@@ -71,6 +71,19 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public async Task What_a_network_that_runs_cannot_become_is_refused_by_a_plan_as_by_the_change()
+    {
+        await using TestDaemon daemon = new();
+        await daemon.StartAsync(Lab);
+        string changed = Lab.Replace("<ip ", "<mtu size='1000'/><ip ", StringComparison.Ordinal);
+        daemon.Host.RefuseChange = definition => definition.Mtu == 1000 ? "too small" : null;
+        Assert.Equal("internal error: too small", (await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.PlanAsync(null, changed, Token))).Message);
+        daemon.Services.Verdict = definition => new ServiceVerdict([], definition.Mtu == 1000 ? Refusal : null);
+        Assert.Equal(Refusal.Message, (await Assert.ThrowsAsync<VirtNetException>(() => daemon.Extensions.PlanAsync(null, changed, Token))).Message);
+        await daemon.Extensions.PlanAsync(null, Lab, Token);
+    }
+
+    [Fact]
     public async Task What_a_network_that_runs_would_publish_is_refused_by_a_plan_as_by_the_change()
     {
         const string publish = "<v:publish protocol='tcp' port='2222'><v:to address='10.3.0.5' port='80'/></v:publish>";
