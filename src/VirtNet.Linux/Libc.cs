@@ -18,6 +18,7 @@ internal static unsafe partial class Libc
     public const int SoBroadcast = 6;
     public const int SoSendBuffer = 7;
     public const int SoReceiveBuffer = 8;
+    public const int SoPriority = 12;
     public const int SoBindToDevice = 25;
     public const int SoSendBufferForce = 32;
     public const int SoReceiveBufferForce = 33;
@@ -35,7 +36,9 @@ internal static unsafe partial class Libc
     public const int IpAddMembership = 35;
 
     public const int SolIpv6 = 41;
+    public const int Ipv6MulticastLoop = 19;
     public const int Ipv6JoinGroup = 20;
+    public const int Ipv6LeaveGroup = 21;
     public const int Ipv6MtuDiscover = 23;
     public const int Ipv6ReceiveErrors = 25;
     public const int Ipv6Only = 26;
@@ -77,6 +80,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "bind", SetLastError = true)]
     public static partial int Bind(FileDescriptor socket, byte* address, uint length);
+
+    [LibraryImport(Name, EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(FileDescriptor socket, byte* address, uint length);
 
     [LibraryImport(Name, EntryPoint = "getsockname", SetLastError = true)]
     public static partial int GetSocketName(FileDescriptor socket, byte* address, uint* length);

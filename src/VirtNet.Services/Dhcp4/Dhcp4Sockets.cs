@@ -37,7 +37,7 @@ internal sealed class Dhcp4Sockets(Dhcp4Link link, Dhcp4Settings settings, bool 
     /// <summary>Which kind of sockets a process before this one left for a bridge: true if it is the sharing one; null = none.</summary>
     public static bool? KindLeft(Dhcp4Link link, KeptSockets kept) =>
         kept.HasLeft(SocketBinding.Udp(new NetEndpoint(NetAddress.AnyV4, Dhcp4Destination.ServerPort), link.Index)) ? true
-        : kept.HasLeft(SocketBinding.Packet(link.Index)) ? false
+        : kept.HasLeft(SocketBinding.Packet(link.Index, PacketTopic.Dhcp4)) ? false
         : null;
 
     /// <summary>Whether these are the sockets for other settings too.</summary>
@@ -52,7 +52,7 @@ internal sealed class Dhcp4Sockets(Dhcp4Link link, Dhcp4Settings settings, bool 
         _requests = loop.Open(options with { ReceiveBuffer = ReceiveBuffer }, OnRequest);
         if (!isSharing)
         {
-            PacketSocketOptions hearing = new(link.Index, BroadcastFilter.For(_broadcast, Dhcp4Destination.ServerPort))
+            PacketSocketOptions hearing = new(link.Index, PacketTopic.Dhcp4, BroadcastFilter.For(_broadcast, Dhcp4Destination.ServerPort))
             {
                 ReceiveBuffer = ReceiveBuffer,
             };

@@ -13,6 +13,7 @@ internal static class Bpf
     public const ushort LoadByte = 0x30;
     public const ushort KeepInX = 0x07;
     public const ushort LoadLengthInX = 0x81;
+    public const ushort Add = 0x04;
     public const ushort And = 0x54;
     public const ushort ShiftRight = 0x74;
     public const ushort Xor = 0xa4;

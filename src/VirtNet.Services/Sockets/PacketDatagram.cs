@@ -19,6 +19,7 @@ internal static class PacketDatagram
 
     private const uint Loopback = 127; // the first octet
     private const uint FirstMulticast = 224;
+    private const byte Ipv6Multicast = 0xff;
 
     /// <param name="name">Where a datagram came from, as the kernel writes it.</param>
     public static bool IsOne(ReadOnlySpan<byte> name) =>
@@ -26,8 +27,15 @@ internal static class PacketDatagram
 
     /// <param name="name">struct sockaddr_ll.</param>
     /// <param name="control">The control message beside it.</param>
-    /// <param name="packet">From its IPv4 header on.</param>
+    /// <param name="packet">From its IP header on.</param>
+    /// <param name="datagram">For ICMPv6 the whole message, of port 0.</param>
     public static bool TryRead(
+        ReadOnlySpan<byte> name, ReadOnlySpan<byte> control, ReadOnlySpan<byte> packet, out Datagram datagram) =>
+        packet.Length > 0 && packet[0] >> 4 == 6
+            ? TryReadV6(name, control, packet, out datagram)
+            : TryReadV4(name, control, packet, out datagram);
+
+    private static bool TryReadV4(
         ReadOnlySpan<byte> name, ReadOnlySpan<byte> control, ReadOnlySpan<byte> packet, out Datagram datagram)
     {
         datagram = default;
@@ -42,6 +50,25 @@ internal static class PacketDatagram
             new NetEndpoint(AddressOf(udp.Source), udp.SourcePort),
             AddressOf(udp.Destination),
             MemoryMarshal.Read<int>(name[InterfaceAt..]));
+        return true;
+    }
+
+    private static bool TryReadV6(
+        ReadOnlySpan<byte> name, ReadOnlySpan<byte> control, ReadOnlySpan<byte> packet, out Datagram datagram)
+    {
+        datagram = default;
+        if (!Ipv6Packet.TryParse(packet, IsChecksumPending(control), out Ipv6Packet ip)
+            || ip.Source[0] == Ipv6Multicast || NetAddress.From(ip.Source) is not { IsLoopback: false } source)
+        {
+            return false;
+        }
+
+        int device = MemoryMarshal.Read<int>(name[InterfaceAt..]);
+        datagram = new Datagram(
+            ip.Payload,
+            new NetEndpoint(source, ip.SourcePort, source.IsLinkLocalV6 ? (uint)device : 0),
+            NetAddress.From(ip.Destination),
+            device);
         return true;
     }
 

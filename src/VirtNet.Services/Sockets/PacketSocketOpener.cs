@@ -17,7 +17,7 @@ internal static unsafe class PacketSocketOpener
     /// <summary>Takes over the socket that was left for this, or opens one.</summary>
     public static FileDescriptor Open(PacketSocketOptions options, KeptSockets kept)
     {
-        FileDescriptor? left = kept.Take(SocketBinding.Packet(options.Device));
+        FileDescriptor? left = kept.Take(SocketBinding.Packet(options.Device, options.Topic));
         FileDescriptor socket = left ?? Libc.Checked(
             Libc.Socket(Libc.AfPacket, Libc.SockDgram | Libc.SockNonBlocking | Libc.SockCloseOnExec, 0),
             "socket(AF_PACKET)").OutOfTheWay();
@@ -41,6 +41,7 @@ internal static unsafe class PacketSocketOpener
 
     private static void SetOptions(FileDescriptor socket, PacketSocketOptions options)
     {
+        Libc.SetOption(socket, Libc.SolSocket, Libc.SoPriority, (int)options.Topic);
         Libc.AttachFilter(socket, options.Filter);
         Libc.SetOption(socket, Libc.SolPacket, Libc.PacketAuxiliaryData, 1);
         Libc.TrySetOption(socket, Libc.SolPacket, Libc.PacketIgnoreOutgoing, 1); // it saves work only

@@ -5,6 +5,7 @@ namespace VirtNet.Services.Sockets;
 /// <summary>What tells a socket from another: its kind, and what it is bound to.</summary>
 /// <param name="Local">Without a port for raw sockets; none for packet sockets.</param>
 /// <param name="Device">The number of the interface that it is bound to, by SO_BINDTODEVICE or by its address; 0 = none.</param>
+/// <param name="Protocol">For packet sockets what they hear (<see cref="PacketTopic"/>).</param>
 /// <param name="Listens">Whether it accepts connections.</param>
 internal readonly record struct SocketBinding(int Family, int Type, int Protocol, NetEndpoint Local, int Device, bool Listens)
 {
@@ -20,7 +21,8 @@ internal readonly record struct SocketBinding(int Family, int Type, int Protocol
         Libc.AfInet6, Libc.SockRaw, Libc.ProtocolIcmpV6, new NetEndpoint(NetAddress.AnyV6, 0), device, Listens: false);
 
     /// <summary>Of one that hears packets of an interface.</summary>
-    public static SocketBinding Packet(int device) => new(Libc.AfPacket, Libc.SockDgram, 0, default, device, Listens: false);
+    public static SocketBinding Packet(int device, PacketTopic topic) =>
+        new(Libc.AfPacket, Libc.SockDgram, (int)topic, default, device, Listens: false);
 
     /// <returns>False for what is no socket of these kinds, or where the kernel is too old to say (before 5.1).</returns>
     public static unsafe bool TryRead(FileDescriptor socket, out SocketBinding binding)
@@ -45,8 +47,9 @@ internal readonly record struct SocketBinding(int Family, int Type, int Protocol
 
         if (family == Libc.AfPacket)
         {
-            binding = Packet(*(int*)(raw + 4)) with { Type = type }; // sll_ifindex
-            return true;
+            bool known = Libc.TryGetOption(socket, Libc.SoPriority, out int topic);
+            binding = Packet(*(int*)(raw + 4), (PacketTopic)topic) with { Type = type }; // sll_ifindex
+            return known;
         }
 
         NetEndpoint local = NetEndpoint.FromSocketAddress(new ReadOnlySpan<byte>(raw, (int)length));
