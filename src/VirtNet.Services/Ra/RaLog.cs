@@ -11,7 +11,4 @@ internal static partial class RaLog
     [LoggerMessage(EventId = 722, Level = LogLevel.Warning,
         Message = "network '{Network}': guests get no IPv6 address in {Subnet}: it is not a /64 and has no DHCPv6 range")]
     public static partial void SubnetWithoutAddresses(this ILogger logger, string network, IPNetwork subnet);
-
-    [LoggerMessage(EventId = 721, Level = LogLevel.Debug, Message = "{Bridge}: could not receive solicitations: {Reason}")]
-    public static partial void SolicitationFailed(this ILogger logger, string bridge, string reason);
 }

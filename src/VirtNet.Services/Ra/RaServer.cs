@@ -1,7 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using VirtNet.Linux;
 using VirtNet.Services.Sockets;
+using VirtNet.Wire.Ndisc;
 
 namespace VirtNet.Services.Ra;
 
@@ -14,8 +15,12 @@ internal sealed class RaServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly string _bridge;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _asked;
-    private readonly Task _unasked;
+
+    /// <summary>That guests without an address ask: as everybody hears the answer, one is enough for all who ask meanwhile.</summary>
+    private readonly Channel<bool> _everybodyAsks = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private Task _running = Task.CompletedTask;
     private volatile RaContent _content;
     private long _sentAsked;
     private long _sentUnasked;
@@ -23,16 +28,14 @@ internal sealed class RaServer : IAsyncDisposable
 
     /// <param name="guestsWait">Guests were there before IPv6 was.</param>
     public RaServer(
-        string bridge, RaContent content, bool guestsWait, KeptSockets kept, TimeProvider clock, Random random, ILogger logger)
+        string bridge, RaContent content, bool guestsWait, RaSockets sockets, TimeProvider clock, Random random, ILogger logger)
     {
         _bridge = bridge;
         _content = content;
         _clock = clock;
         _logger = logger;
-        _socket = new RaSocket(bridge, kept);
+        _socket = new RaSocket(bridge, sockets);
         _schedule = new RaSchedule(guestsWait, random, clock);
-        _asked = AnswerAsync();
-        _unasked = AdvertiseAsync();
     }
 
     /// <summary>What was sent so far. Safe on any thread.</summary>
@@ -43,30 +46,37 @@ internal sealed class RaServer : IAsyncDisposable
         new("ra.not-sent", Interlocked.Read(ref _notSent)),
     ];
 
+    /// <summary>Answers and advertises from now on. Throws <see cref="SystemCallException"/>.</summary>
+    public void Open()
+    {
+        _socket.Open(OnSolicitation);
+        _running = Task.WhenAll(AnswerEverybodyAsync(), AdvertiseAsync());
+    }
+
     public bool Serves(string bridge) => _socket.Serves(bridge);
 
     /// <summary>Advertises something else from now on, and tells everybody at once.</summary>
-    public async Task ChangeAsync(RaContent content)
+    public void Change(RaContent content)
     {
         RaContent former = _content;
         _content = content;
         if (!content.SaysTheSame(former))
         {
-            await TrySendAsync(_socket.Everybody, content.InPlaceOf(former));
+            TrySend(_socket.Everybody, content.InPlaceOf(former));
         }
     }
 
     /// <summary>Tells guests that there is no IPv6 here any more, though the network goes on, and ends.</summary>
     public async Task WithdrawAsync()
     {
-        await ChangeAsync(_content with { Advertisement = _content.Advertisement with { RouterLifetime = 0, Prefixes = [] } });
+        Change(_content with { Advertisement = _content.Advertisement with { RouterLifetime = 0, Prefixes = [] } });
         await LeaveAsync();
     }
 
     /// <summary>Tells guests that this router is gone (RFC 4861 section 6.2.5) and ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        await TrySendAsync(_socket.Everybody, _content with { Advertisement = _content.Advertisement with { RouterLifetime = 0 } });
+        TrySend(_socket.Everybody, _content with { Advertisement = _content.Advertisement with { RouterLifetime = 0 } });
         await LeaveAsync();
     }
 
@@ -74,8 +84,8 @@ internal sealed class RaServer : IAsyncDisposable
     public async Task LeaveAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_asked, _unasked);
-        _socket.Dispose();
+        await _running;
+        await _socket.DisposeAsync();
         _stopping.Dispose();
     }
 
@@ -86,7 +96,7 @@ internal sealed class RaServer : IAsyncDisposable
             while (true)
             {
                 await Task.Delay(_schedule.UntilNext(_content.Interval), _clock, _stopping.Token);
-                bool sent = await TrySendAsync(_socket.Everybody, _content);
+                bool sent = TrySend(_socket.Everybody, _content);
                 Count(sent, ref _sentUnasked);
                 if (sent)
                 {
@@ -104,54 +114,60 @@ internal sealed class RaServer : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync()
+    /// <summary>A flood of such questions must not become a flood of answers that everybody hears.</summary>
+    private async Task AnswerEverybodyAsync()
     {
-        while (!_stopping.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
-                IPEndPoint? asker = await _socket.ReceiveAsync(_stopping.Token);
-                if (asker is not null)
-                {
-                    Count(await TrySendAsync(asker, _content), ref _sentAsked);
-                    continue;
-                }
-
-                // Everybody hears this one, so a flood of such questions must not become a flood of answers.
+                await _everybodyAsks.Reader.WaitToReadAsync(_stopping.Token);
                 await Task.Delay(_schedule.UntilAllowed(), _clock, _stopping.Token);
-                Count(await TrySendAsync(_socket.Everybody, _content), ref _sentAsked);
+                _everybodyAsks.Reader.TryRead(out _);
+                Count(TrySend(_socket.Everybody, _content), ref _sentAsked);
                 _schedule.Sent();
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (SocketException e)
-            {
-                _logger.SolicitationFailed(_bridge, e.Message);
-                if (e.SocketErrorCode is SocketError.OperationAborted || !_socket.Serves(_bridge))
-                {
-                    return; // the bridge is gone; a repair makes a new server
-                }
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // stopped
+        }
+    }
+
+    /// <summary>On the loop's thread. A guest that has an address is answered at once, and alone.</summary>
+    private void OnSolicitation(NetEndpoint from, ReadOnlySpan<byte> message)
+    {
+        if (!RouterSolicitation.IsValid(message))
+        {
+            return;
+        }
+
+        if (from.Address.IsLinkLocalV6)
+        {
+            Count(TrySend(from, _content), ref _sentAsked);
+        }
+        else if (from.Address == NetAddress.AnyV6)
+        {
+            _everybodyAsks.Writer.TryWrite(true);
         }
     }
 
     private void Count(bool sent, ref long kind) => Interlocked.Increment(ref sent ? ref kind : ref _notSent);
 
-    private async Task<bool> TrySendAsync(IPEndPoint to, RaContent content)
+    private bool TrySend(NetEndpoint to, RaContent content)
     {
-        if (_socket.FindLinkLocal() is not { } linkLocal)
-        {
-            return false; // without it an advertisement has no valid source
-        }
-
         try
         {
-            await _socket.SendAsync(content.ToMessage(linkLocal), to, CancellationToken.None);
+            NetAddress linkLocal = _socket.FindLinkLocal();
+            if (linkLocal.IsNone)
+            {
+                return false; // without it an advertisement has no valid source
+            }
+
+            _socket.Send(content.ToMessage(linkLocal.ToIPAddress()), linkLocal, to);
             return true;
         }
-        catch (SocketException e)
+        catch (SystemCallException e)
         {
             _logger.AdvertisementFailed(_bridge, e.Message);
             return false;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Sockets;
 
@@ -12,6 +12,8 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
 {
     /// <summary>Of every running network; null while it has no IPv6.</summary>
     private readonly ConcurrentDictionary<Guid, RaServer?> _servers = new();
+
+    private readonly Lazy<RaSockets> _sockets = new(() => new RaSockets(kept, clock, logger));
 
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
@@ -30,7 +32,7 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
 
         if (server?.Serves(bridge) == true)
         {
-            await server.ChangeAsync(content);
+            server.Change(content);
             return;
         }
 
@@ -41,14 +43,7 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
 
         bool guestsWait = isRunning && server is null;
         await StopAsync(network);
-        try
-        {
-            _servers[network] = new RaServer(bridge, content, guestsWait, kept, clock, random, logger);
-        }
-        catch (SocketException e)
-        {
-            throw VirtNetException.System($"cannot advertise routes on {bridge}", e.NativeErrorCode, e.Message);
-        }
+        _servers[network] = await OpenAsync(bridge, content, guestsWait);
     }
 
     public IEnumerable<NetworkCounter> CountersOf(Guid network) => _servers.GetValueOrDefault(network)?.Counters ?? [];
@@ -61,6 +56,8 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
         }
     }
 
+    public Task LeaveAsync() => _sockets.IsValueCreated ? _sockets.Value.Loop.LeaveAsync(() => true) : Task.CompletedTask;
+
     /// <summary>
     /// The daemon ends, the networks go on: their servers go without a final advertisement, which would take the
     /// guests' default route away.
@@ -70,6 +67,31 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
         foreach (RaServer server in _servers.Values.OfType<RaServer>())
         {
             await server.LeaveAsync();
+        }
+
+        if (_sockets.IsValueCreated)
+        {
+            await _sockets.Value.DisposeAsync();
+        }
+    }
+
+    private async Task<RaServer> OpenAsync(string bridge, RaContent content, bool guestsWait)
+    {
+        RaServer? server = null;
+        try
+        {
+            server = new RaServer(bridge, content, guestsWait, _sockets.Value, clock, random, logger);
+            server.Open();
+            return server;
+        }
+        catch (SystemCallException e)
+        {
+            if (server is not null)
+            {
+                await server.LeaveAsync();
+            }
+
+            throw VirtNetException.System($"cannot advertise routes on {bridge}", e.Errno, e.Reason);
         }
     }
 }

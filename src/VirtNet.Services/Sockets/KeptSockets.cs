@@ -117,6 +117,18 @@ public sealed class KeptSockets(ISocketHolder? holder, ILogger<KeptSockets> logg
         }
     }
 
+    /// <summary>Whether this process ends and the networks go on.</summary>
+    internal bool IsLeaving
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _leaving;
+            }
+        }
+    }
+
     /// <summary>This process ends and the networks go on: sockets that are closed from now on are left as they are.</summary>
     public void Leave()
     {
