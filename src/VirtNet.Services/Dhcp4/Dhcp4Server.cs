@@ -12,25 +12,21 @@ namespace VirtNet.Services.Dhcp4;
 /// <summary>DHCPv4 of all networks: one thread, sockets of its own for each, and two packet sockets for all of them.</summary>
 internal sealed class Dhcp4Server : IGuestService
 {
-    /// <summary>As many networks have sockets that share a place: that costs each datagram 2 µs at most.</summary>
-    public const int MostSharing = 256;
-
     private readonly ConcurrentDictionary<Guid, Dhcp4Endpoint> _endpoints = new();
     private readonly ConcurrentDictionary<int, Dhcp4Endpoint> _byInterface = new();
     private readonly ConcurrentDictionary<Guid, NetworkDefinition> _applied = new();
-    private readonly int _mostSharing;
+    private readonly SharedPlaces _places;
     private readonly KeptSockets _kept;
     private readonly LeaseStore _store;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Lazy<Machinery> _machinery;
-    private int _sharing;
 
     /// <param name="mostSharing">How many networks have sockets of the kind that share a place (<see cref="Dhcp4Sockets"/>).</param>
     public Dhcp4Server(
-        LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger<Dhcp4Server> logger, int mostSharing = MostSharing)
+        LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger<Dhcp4Server> logger, int mostSharing = SharedPlaces.Usual)
     {
-        _mostSharing = mostSharing;
+        _places = new SharedPlaces(mostSharing);
         _kept = kept;
         _store = store;
         _clock = clock;
@@ -104,7 +100,7 @@ internal sealed class Dhcp4Server : IGuestService
 
     private async Task OpenAsync(Dhcp4Settings settings, Dhcp4Link link, Machinery machinery)
     {
-        Dhcp4Sockets sockets = new(link, settings, TakePlace(link));
+        Dhcp4Sockets sockets = new(link, settings, _places.TryTake(Dhcp4Sockets.KindLeft(link, _kept)));
         Dhcp4Endpoint endpoint = new(
             settings, link, sockets, _store, machinery.Outbox, machinery.Loop, _clock, Random.Shared, _logger);
         try
@@ -127,21 +123,8 @@ internal sealed class Dhcp4Server : IGuestService
         await endpoint.DisposeAsync();
         if (endpoint.Sockets.IsSharing)
         {
-            Interlocked.Decrement(ref _sharing);
+            _places.Leave();
         }
-    }
-
-    /// <summary>Whether a network's socket is to be where others are. What the process before this one left goes on as it is.</summary>
-    private bool TakePlace(Dhcp4Link link)
-    {
-        bool isRoom = Interlocked.Increment(ref _sharing) <= _mostSharing;
-        if (Dhcp4Sockets.KindLeft(link, _kept) ?? isRoom)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _sharing);
-        return false;
     }
 
     private static Dhcp4Link FindLink(string bridge, PacketSender frames)

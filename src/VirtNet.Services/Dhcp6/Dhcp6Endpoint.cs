@@ -14,15 +14,12 @@ namespace VirtNet.Services.Dhcp6;
 /// </summary>
 internal sealed class Dhcp6Endpoint : IAsyncDisposable
 {
-    private const ushort ServerPort = 547;
     private const ushort ClientPort = 546;
-
-    /// <summary>All_DHCP_Relay_Agents_and_Servers (RFC 8415, 7.1).</summary>
-    private static readonly NetAddress Servers = NetAddress.From([0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2]);
 
     private readonly byte[] _buffer = new byte[Dhcp6Reply.MaxLength];
     private readonly string _bridge;
-    private readonly uint _bridgeIndex;
+    private readonly int _bridgeIndex;
+    private readonly Dhcp6Sockets _sockets;
     private readonly byte[] _serverDuid;
     private readonly LeaseStore _store;
     private readonly NetworkLeases _leases;
@@ -33,19 +30,28 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Dhcp6Counters _counters = new();
     private Dhcp6Settings _settings;
-    private DatagramSocket? _socket;
     private bool _closed;
 
+    /// <param name="device">The number of the settings' bridge.</param>
+    /// <param name="sockets">Go with it.</param>
     public Dhcp6Endpoint(
-        Dhcp6Settings settings, byte[] serverDuid, LeaseStore store, Dhcp6Outbox outbox, TimeProvider clock, ILogger logger)
+        Dhcp6Settings settings,
+        int device,
+        Dhcp6Sockets sockets,
+        byte[] serverDuid,
+        LeaseStore store,
+        Dhcp6Outbox outbox,
+        TimeProvider clock,
+        ILogger logger)
     {
         _settings = settings;
         _bridge = settings.Bridge;
-        _bridgeIndex = Libc.InterfaceIndex(settings.Bridge);
+        _bridgeIndex = device;
+        _sockets = sockets;
         _serverDuid = serverDuid;
         _store = store;
         _leases = store.Of(settings.Network);
-        GuestPorts ports = new((int)_bridgeIndex, outbox.Ports, clock);
+        GuestPorts ports = new(_bridgeIndex, outbox.Ports, clock);
         _bindings = new Dhcp6Bindings(_leases, settings, ports, clock);
         _guard = new Dhcp6Guard(settings.Name, _leases, _bindings, ports, clock, logger);
         _outbox = outbox;
@@ -56,21 +62,13 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
 
     public string Bridge => _bridge;
 
+    public Dhcp6Sockets Sockets => _sockets;
+
     /// <summary>Whether it serves the bridge that has this name now: one made anew is another interface.</summary>
     public bool Serves(string bridge) => bridge == _bridge && Libc.InterfaceIndex(bridge) == _bridgeIndex;
 
     /// <summary>Opens the socket; messages are served from now on. Throws <see cref="SystemCallException"/>.</summary>
-    public void Open(DatagramLoop loop) => _socket = loop.Open(
-        new DatagramSocketOptions(new NetEndpoint(NetAddress.AnyV6, ServerPort))
-        {
-            IsKept = true,
-            Device = _bridge,
-            ReuseAddress = true, // other bridges' sockets, and servers that hold the port for other interfaces
-            Groups = [Servers],
-            ReceiveBuffer = 1 << 20,
-            Filter = ForeignSourceFilter.Program,
-        },
-        OnDatagram);
+    public void Open(DatagramLoop loop) => _sockets.Open(loop, OnDatagram);
 
     /// <summary>Goes on with other settings; leases and the socket stay.</summary>
     public void Use(Dhcp6Settings settings)
@@ -85,10 +83,18 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
 
     public void Transmit(NetEndpoint client, ReadOnlySpan<byte> message)
     {
-        if (!_closed && _socket is { } socket)
+        if (_closed)
         {
-            message.CopyTo(socket.Rent());
-            socket.Send(message.Length, client);
+            return;
+        }
+
+        try
+        {
+            _sockets.Send(message, client);
+        }
+        catch (SystemCallException e)
+        {
+            _logger.NotSent(_bridge, e.Message);
         }
     }
 
@@ -103,7 +109,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
             return
             [
                 .. _counters.All(),
-                new("dhcp6.dropped.queue-full", _socket?.QueueOverflows ?? 0),
+                new("dhcp6.dropped.queue-full", _sockets.QueueOverflows),
                 new("dhcp6.offered-now", _bindings.OfferCount),
                 new("dhcp6.blocked-now", _bindings.BlockedCount),
             ];
@@ -112,11 +118,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_socket is not null)
-        {
-            await _socket.DisposeAsync();
-        }
-
+        await _sockets.DisposeAsync();
         _bindings.Dispose();
     }
 
@@ -124,7 +126,6 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
     // link-local one while that is being checked for duplicates. Anything else wants an answer sent elsewhere.
     private void OnDatagram(DatagramSocket socket, in Datagram datagram)
     {
-        _socket ??= socket;
         _counters.Received++;
         if (datagram.Payload.Length == ForeignSourceFilter.MarkLength)
         {
@@ -133,7 +134,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
             return;
         }
 
-        if (datagram.Destination != Servers || !IsOnLink(datagram.Peer.Address)
+        if (datagram.Destination != Dhcp6Sockets.Servers || !IsOnLink(datagram.Peer.Address)
             || !Dhcp6Message.TryParse(datagram.Payload, out Dhcp6Message message))
         {
             _counters.Drop(Dhcp6Drop.Malformed);
@@ -143,7 +144,7 @@ internal sealed class Dhcp6Endpoint : IAsyncDisposable
         _store.FollowClock();
         DateTimeOffset now = _clock.GetUtcNow();
         MacAddress? sender = GuestMac.InAddress(datagram.Peer.Address)
-            ?? _outbox.Ports.FindMac((int)_bridgeIndex, datagram.Peer.Address);
+            ?? _outbox.Ports.FindMac(_bridgeIndex, datagram.Peer.Address);
         Dhcp6Decision decision;
         lock (_leases.Sync)
         {

@@ -42,4 +42,7 @@ internal static partial class Dhcp6Log
     [LoggerMessage(EventId = 753, Level = LogLevel.Warning,
         Message = "Network {Network}: a RELEASE or DECLINE from {Source} came in a frame of another MAC: ignored ({Before} more since the last such line)")]
     public static partial void ForeignSource(this ILogger logger, string network, string source, long before);
+
+    [LoggerMessage(EventId = 755, Level = LogLevel.Debug, Message = "{Bridge}: could not answer: {Reason}")]
+    public static partial void NotSent(this ILogger logger, string bridge, string reason);
 }

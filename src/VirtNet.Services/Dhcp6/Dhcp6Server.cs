@@ -8,21 +8,32 @@ using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dhcp6;
 
-/// <summary>DHCPv6 of all networks: one thread, and one socket a bridge.</summary>
+/// <summary>DHCPv6 of all networks: one thread, and one socket a bridge (<see cref="Dhcp6Sockets"/>).</summary>
 internal sealed class Dhcp6Server : IGuestService
 {
     private readonly ConcurrentDictionary<Guid, Dhcp6Endpoint> _endpoints = new();
     private readonly ConcurrentDictionary<Guid, NetworkDefinition> _applied = new();
     private readonly string _folder;
+    private readonly KeptSockets _kept;
+    private readonly SharedPlaces _places;
     private readonly LeaseStore _store;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Lazy<Machinery> _machinery;
 
     /// <param name="folder">Where the server's DUID is kept; it exists.</param>
-    public Dhcp6Server(string folder, LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger<Dhcp6Server> logger)
+    /// <param name="mostSharing">How many networks have sockets of the kind that share a place (<see cref="Dhcp6Sockets"/>).</param>
+    public Dhcp6Server(
+        string folder,
+        LeaseStore store,
+        KeptSockets kept,
+        TimeProvider clock,
+        ILogger<Dhcp6Server> logger,
+        int mostSharing = SharedPlaces.Usual)
     {
         _folder = folder;
+        _kept = kept;
+        _places = new SharedPlaces(mostSharing);
         _store = store;
         _clock = clock;
         _logger = logger;
@@ -65,7 +76,7 @@ internal sealed class Dhcp6Server : IGuestService
         if (_endpoints.TryRemove(network, out Dhcp6Endpoint? endpoint))
         {
             await _machinery.Value.Loop.InvokeAsync(endpoint.Close);
-            await endpoint.DisposeAsync();
+            await CloseAsync(endpoint);
             _logger.Stopped(endpoint.Bridge);
         }
     }
@@ -90,20 +101,40 @@ internal sealed class Dhcp6Server : IGuestService
     private async Task OpenAsync(Dhcp6Settings settings, Machinery machinery)
     {
         byte[] duid = ServerDuid.Find(_folder, settings.Network, _logger) ?? machinery.Duid;
-        Dhcp6Endpoint endpoint = new(settings, duid, _store, machinery.Outbox, _clock, _logger);
+        int device = (int)Libc.InterfaceIndex(settings.Bridge);
+        if (device == 0)
+        {
+            throw CannotServe(settings.Bridge, new SystemCallException("if_nametoindex", SystemCallException.NoSuchDevice));
+        }
+
+        bool isSharing = _places.TryTake(Dhcp6Sockets.KindLeft(device, _kept));
+        Dhcp6Sockets sockets = new(settings.Bridge, device, isSharing, machinery.Groups, machinery.Sender);
+        Dhcp6Endpoint endpoint = new(settings, device, sockets, duid, _store, machinery.Outbox, _clock, _logger);
         try
         {
             endpoint.Open(machinery.Loop);
         }
         catch (SystemCallException e)
         {
-            await endpoint.DisposeAsync();
-            throw VirtNetException.System($"cannot serve DHCPv6 on {settings.Bridge}", e.Errno, e.Reason);
+            await CloseAsync(endpoint);
+            throw CannotServe(settings.Bridge, e);
         }
 
         _endpoints[settings.Network] = endpoint;
         _logger.Serving(settings.Name, settings.Bridge);
     }
+
+    private async Task CloseAsync(Dhcp6Endpoint endpoint)
+    {
+        await endpoint.DisposeAsync();
+        if (endpoint.Sockets.IsSharing)
+        {
+            _places.Leave();
+        }
+    }
+
+    private static VirtNetException CannotServe(string bridge, SystemCallException e) =>
+        VirtNetException.System($"cannot serve DHCPv6 on {bridge}", e.Errno, e.Reason);
 
     private void Warn(NetworkDefinition live, Dhcp6Settings settings)
     {
@@ -130,6 +161,7 @@ internal sealed class Dhcp6Server : IGuestService
         public Machinery(string folder, LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger logger)
         {
             Duid = ServerDuid.Load(folder, logger);
+            Groups = new GroupMemberships(kept);
             Loop = new DatagramLoop("virtnet-dhcp6", kept, clock, logger);
             Outbox = new Dhcp6Outbox(Loop, _ports, store);
             Loop.TurnEnding = Outbox.EndTurn;
@@ -142,9 +174,15 @@ internal sealed class Dhcp6Server : IGuestService
 
         public Dhcp6Outbox Outbox { get; }
 
+        public GroupMemberships Groups { get; }
+
+        public Ipv6Sender Sender { get; } = new();
+
         public async ValueTask DisposeAsync()
         {
             await Loop.DisposeAsync();
+            Groups.Dispose();
+            Sender.Dispose();
             _ports.Dispose();
         }
     }

@@ -13,9 +13,13 @@ internal static class ForeignSourceFilter
     /// <summary>The type and a part of the transaction id.</summary>
     public const int MarkLength = 3;
 
-    public static IReadOnlyList<Libc.FilterStep> Program { get; } =
+    /// <summary>For a UDP socket.</summary>
+    public static IReadOnlyList<Libc.FilterStep> Program { get; } = StepsAt(UdpPayload);
+
+    /// <param name="payload">Where the message begins in what the program sees.</param>
+    public static IReadOnlyList<Libc.FilterStep> StepsAt(int payload) =>
     [
-        new(LoadByte, 0, 0, UdpPayload),
+        new(LoadByte, 0, 0, (uint)payload),
         new(JumpIfEqual, 1, 0, 8), // RELEASE
         new(JumpIfEqual, 0, 16, 9), // DECLINE
         new(LoadHalf, 0, 0, Ipv6Source + 11),
@@ -33,7 +37,7 @@ internal static class ForeignSourceFilter
         new(LoadWord, 0, 0, FrameSource + 2),
         new(And, 0, 0, 0xffffff),
         new(JumpIfEqualX, 1, 0, 0),
-        new(Return, 0, 0, UdpPayload + MarkLength),
+        new(Return, 0, 0, (uint)(payload + MarkLength)),
         new(Return, 0, 0, Everything),
     ];
 }

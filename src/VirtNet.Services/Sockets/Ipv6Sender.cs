@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using VirtNet.Linux;
 using VirtNet.Wire.Ethernet;
@@ -15,6 +16,8 @@ internal sealed unsafe class Ipv6Sender : IDisposable
 
     private const int HeaderGiven = 255; // IPPROTO_RAW
     private const byte OnLinkHopLimit = 255; // a receiver drops what a router could have passed on (RFC 4861, 6.1)
+    private const byte UsualHopLimit = 64;
+    private const int UdpLength = Ipv6Packet.UdpHeaderLength - Ipv6Packet.HeaderLength;
     private const ushort Discard = 9; // any port: nothing is sent
 
     private readonly FileDescriptor _socket;
@@ -61,6 +64,17 @@ internal sealed unsafe class Ipv6Sender : IDisposable
         Span<byte> packet = stackalloc byte[Ipv6Packet.HeaderLength + message.Length];
         message.CopyTo(packet[Ipv6Packet.HeaderLength..]);
         Send(device, source, destination, Ipv6Packet.IcmpV6, OnLinkHopLimit, packet);
+    }
+
+    public void SendUdp(int device, NetEndpoint source, NetEndpoint destination, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> packet = stackalloc byte[Ipv6Packet.UdpHeaderLength + payload.Length];
+        Span<byte> udp = packet[Ipv6Packet.HeaderLength..];
+        BinaryPrimitives.WriteUInt16BigEndian(udp, source.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(udp[2..], destination.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(udp[4..], (ushort)udp.Length);
+        payload.CopyTo(udp[UdpLength..]);
+        Send(device, source.Address, destination, Ipv6Packet.Udp, UsualHopLimit, packet);
     }
 
     public void Dispose() => _socket.Dispose();

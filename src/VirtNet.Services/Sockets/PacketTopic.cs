@@ -10,4 +10,6 @@ internal enum PacketTopic
     Dhcp4 = 0,
 
     RouterSolicitations = 1,
+
+    Dhcp6 = 2,
 }

@@ -4,6 +4,7 @@ using VirtNet.Host.Tests.Namespaces;
 using VirtNet.Model;
 using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Dhcp4;
 using VirtNet.Wire.Dhcp4;
 using VirtNet.Wire.Tests.Dhcp4;
@@ -16,7 +17,7 @@ public class Dhcp4ServerTests
     protected static readonly TimeSpan Briefly = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How many networks have sockets of the kind that shares a place.</summary>
-    protected virtual int MostSharing => Dhcp4Server.MostSharing;
+    protected virtual int MostSharing => SharedPlaces.Usual;
 
     [Fact]
     public Task A_guest_gets_its_address_keeps_it_and_gives_it_back() => PrivateHost.RunAsync(async host =>

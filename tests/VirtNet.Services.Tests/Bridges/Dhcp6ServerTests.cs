@@ -5,6 +5,7 @@ using VirtNet.Host.Tests.Namespaces;
 using VirtNet.Model.Conditions;
 using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Leases;
+using VirtNet.Services.Sockets;
 using VirtNet.Services.Tests.Dhcp6;
 using VirtNet.Services.Tests.Fakes;
 using VirtNet.Wire.Dhcp6;
@@ -15,7 +16,10 @@ namespace VirtNet.Services.Tests.Bridges;
 /// <summary>The DHCPv6 server on a real bridge.</summary>
 public class Dhcp6ServerTests
 {
-    private static readonly Dhcp6Request Client = new() { Duid = "00:04:aa:bb:cc", Name = "g6" };
+    private protected static readonly Dhcp6Request Client = new() { Duid = "00:04:aa:bb:cc", Name = "g6" };
+
+    /// <summary>How many networks have sockets of the kind that shares a place.</summary>
+    protected virtual int MostSharing => SharedPlaces.Usual;
 
     [Fact]
     public Task A_guest_gets_its_address_and_its_MAC_is_known_and_it_gives_it_back() => RunAsync(async (host, server, leases, log) =>
@@ -79,7 +83,7 @@ public class Dhcp6ServerTests
         return reply;
     }
 
-    private static async Task<Guest6> PlugAsync(PrivateHost host, string number)
+    private protected static async Task<Guest6> PlugAsync(PrivateHost host, string number)
     {
         await host.ShellAsync(
             $"ip link add p{number} type veth peer name g{number} && ip link set g{number} up && ip link set p{number} master virbr0 up");
@@ -88,7 +92,7 @@ public class Dhcp6ServerTests
         return new Guest6($"g{number}", int.Parse(index, CultureInfo.InvariantCulture));
     }
 
-    private static Task RunAsync(Func<PrivateHost, Dhcp6Server, NetworkLeases, ListLogger<Dhcp6Server>, Task> test) =>
+    private protected Task RunAsync(Func<PrivateHost, Dhcp6Server, NetworkLeases, ListLogger<Dhcp6Server>, Task> test) =>
         PrivateHost.RunAsync(async host =>
         {
             await host.ShellAsync(
@@ -97,7 +101,7 @@ public class Dhcp6ServerTests
             using TempFolder folder = new();
             using LeaseStore store = new(folder.Path, TimeProvider.System, new ConditionBoard(), NullLogger<LeaseStore>.Instance);
             ListLogger<Dhcp6Server> log = new();
-            await using Dhcp6Server server = new(folder.Path, store, KeptByNobody.Sockets, TimeProvider.System, log);
+            await using Dhcp6Server server = new(folder.Path, store, KeptByNobody.Sockets, TimeProvider.System, log, MostSharing);
             await server.ApplyAsync(Dhcp6Bench.Network, TestContext.Current.CancellationToken);
             await test(host, server, store.Of(Dhcp6Bench.Network.Uuid!.Value), log);
         });

@@ -24,7 +24,15 @@ internal sealed class Guest6 : IDisposable
     /// <summary>The server's answer; null if there is none.</summary>
     public byte[]? Ask(Dhcp6Request request)
     {
-        _socket.SendTo(request.ToArray(), _servers);
+        Send(request);
+        return Receive();
+    }
+
+    public void Send(Dhcp6Request request) => _socket.SendTo(request.ToArray(), _servers);
+
+    /// <inheritdoc cref="Ask"/>
+    public byte[]? Receive()
+    {
         byte[] answer = new byte[1500];
         try
         {

@@ -35,7 +35,7 @@ internal sealed class ServedBridge : IAsyncDisposable
     public NetworkLeases Leases => Store.Of(TestNetwork.Definition.Uuid!.Value);
 
     public static async Task<ServedBridge> StartAsync(
-        PrivateHost host, int guests, IpDefinition? address = null, int mostSharing = Dhcp4Server.MostSharing)
+        PrivateHost host, int guests, IpDefinition? address = null, int mostSharing = SharedPlaces.Usual)
     {
         await host.ShellAsync("ip link add virbr0 type bridge && ip addr add 10.77.0.1/24 dev virbr0 && ip link set virbr0 up");
         ServedBridge bridge = new(host, mostSharing);
