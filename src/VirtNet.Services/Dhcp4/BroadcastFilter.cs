@@ -1,4 +1,5 @@
 using VirtNet.Linux;
+using VirtNet.Services.Sockets;
 using VirtNet.Wire.Ethernet;
 using static VirtNet.Services.Sockets.Bpf;
 
@@ -16,35 +17,17 @@ namespace VirtNet.Services.Dhcp4;
 internal static class BroadcastFilter
 {
     private const uint Everybody = uint.MaxValue;
-    private const uint Ipv4 = 0x0800;
-    private const uint ForAnother = 3; // PACKET_OTHERHOST
 
     /// <param name="subnet">The subnet's address for all.</param>
     /// <param name="port">The servers' port.</param>
     public static IReadOnlyList<Libc.FilterStep> For(uint subnet, ushort port) =>
-    [
-        new(LoadWord, 0, 0, 16), // the destination
-        new(JumpIfEqual, 1, 0, Everybody),
-        new(JumpIfEqual, 0, 18, subnet),
-        new(LoadWord, 0, 0, FrameType),
-        new(JumpIfEqual, 0, 16, Ipv4),
-        new(LoadWord, 0, 0, IsTagged),
-        new(JumpIfEqual, 0, 14, 0),
-        new(LoadWord, 0, 0, PacketKind),
-        new(JumpIfNotLess, 12, 0, ForAnother),
-        new(LoadLengthInX, 0, 0, 0),
-        new(LoadHalf, 0, 0, 2), // the packet's length
-        new(JumpIfGreaterX, 9, 0, 0),
-        new(LoadByte, 0, 0, 0),
-        new(JumpIfEqual, 0, 7, 0x45), // no options
-        new(LoadByte, 0, 0, 9),
-        new(JumpIfEqual, 0, 5, 17), // UDP
-        new(LoadHalf, 0, 0, 6),
-        new(And, 0, 0, 0x3fff),
-        new(JumpIfEqual, 0, 2, 0), // no fragment
-        new(LoadHalf, 0, 0, 22),
-        new(JumpIfEqual, 1, 0, port),
-        new(Return, 0, 0, 0),
-        .. ForeignFrameFilter.StepsAt(UdpPacket.HeaderLength),
-    ];
+        new PacketFilter()
+            .Has(LoadWord, 16, Everybody, subnet) // the destination
+            .IsHeardHere(PacketFilter.Ipv4)
+            .IsWhole(lengthAt: 2, before: 0)
+            .Has(LoadByte, 0, 0x45) // no options
+            .Has(LoadByte, 9, 17) // UDP
+            .HasNone(LoadHalf, 6, 0x3fff) // no fragment
+            .Has(LoadHalf, 22, port)
+            .Then(ForeignFrameFilter.StepsAt(UdpPacket.HeaderLength));
 }

@@ -1,4 +1,5 @@
 using VirtNet.Linux;
+using VirtNet.Services.Sockets;
 using VirtNet.Wire.Ethernet;
 using VirtNet.Wire.Ndisc;
 using static VirtNet.Services.Sockets.Bpf;
@@ -16,28 +17,11 @@ namespace VirtNet.Services.Ra;
 /// </remarks>
 internal static class SolicitationFilter
 {
-    private const uint Ipv6 = 0x86dd;
-    private const uint ForAnother = 3; // PACKET_OTHERHOST
-
-    public static IReadOnlyList<Libc.FilterStep> Program { get; } =
-    [
-        new(LoadByte, 0, 0, 6), // what follows the header
-        new(JumpIfEqual, 0, 15, Ipv6Packet.IcmpV6),
-        new(LoadByte, 0, 0, Ipv6Packet.HeaderLength),
-        new(JumpIfEqual, 0, 13, RouterSolicitation.Type),
-        new(LoadWord, 0, 0, FrameType),
-        new(JumpIfEqual, 0, 11, Ipv6),
-        new(LoadWord, 0, 0, IsTagged),
-        new(JumpIfEqual, 0, 9, 0),
-        new(LoadWord, 0, 0, PacketKind),
-        new(JumpIfNotLess, 7, 0, ForAnother),
-        new(LoadByte, 0, 0, 7), // the hop limit
-        new(JumpIfEqual, 0, 5, 255),
-        new(LoadLengthInX, 0, 0, 0),
-        new(LoadHalf, 0, 0, 4), // what follows, in octets
-        new(Add, 0, 0, Ipv6Packet.HeaderLength),
-        new(JumpIfGreaterX, 1, 0, 0),
-        new(Return, 0, 0, Everything),
-        new(Return, 0, 0, 0),
-    ];
+    public static IReadOnlyList<Libc.FilterStep> Program { get; } = new PacketFilter()
+        .Has(LoadByte, 6, Ipv6Packet.IcmpV6) // what follows the header
+        .Has(LoadByte, Ipv6Packet.HeaderLength, RouterSolicitation.Type)
+        .IsHeardHere(PacketFilter.Ipv6)
+        .Has(LoadByte, 7, 255) // the hop limit
+        .IsWhole(lengthAt: 4, before: Ipv6Packet.HeaderLength)
+        .Then(new Libc.FilterStep(Return, 0, 0, Everything));
 }
