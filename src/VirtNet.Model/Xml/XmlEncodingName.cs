@@ -25,31 +25,43 @@ internal static class XmlEncodingName
     /// <exception cref="VirtNetException">The document's declaration names an encoding that there is not.</exception>
     public static void Check(string xml)
     {
-        int end = xml.StartsWith("<?xml", StringComparison.Ordinal) ? xml.IndexOf("?>", StringComparison.Ordinal) : -1;
-        int attribute = end < 0 ? -1 : xml.AsSpan(0, end).IndexOf(Attribute);
-        int open = attribute < 0 ? -1 : xml.AsSpan(0, end).IndexOfAnyFrom(attribute, '\'', '"');
-        int close = open < 0 ? -1 : xml.IndexOf(xml[open], open + 1, end - open - 1);
-        if (close < 0)
+        ReadOnlySpan<char> declaration = XmlSource.Declaration(xml);
+        int attribute = declaration.IndexOf(Attribute);
+        int quote = attribute < 0 ? -1 : declaration[attribute..].IndexOfAny('\'', '"');
+        if (quote < 0)
         {
             return; // none is named, or the reader finds what is wrong
         }
 
-        string name = xml[(open + 1)..close];
+        int open = attribute + quote;
+        int length = declaration[(open + 1)..].IndexOf(declaration[open]);
+        if (length < 0)
+        {
+            return; // the reader finds it
+        }
+
+        ReadOnlySpan<char> name = declaration.Slice(open + 1, length);
         if (name.Length == 0 || !char.IsAsciiLetter(name[0]))
         {
             throw XmlDiagnosis.Refused(xml, open + 1, "Invalid XML encoding name");
         }
 
-        if (name.AsSpan().ContainsAnyExcept(NameCharacters)
-            || !Array.Exists(Families, family => name.StartsWith(family, StringComparison.OrdinalIgnoreCase)))
+        if (name.ContainsAnyExcept(NameCharacters) || !IsKnown(name))
         {
-            throw XmlDiagnosis.Refused(xml, close + 1, $"Unsupported encoding {name}");
+            throw XmlDiagnosis.Refused(xml, open + length + 2, $"Unsupported encoding {name}");
         }
     }
 
-    private static int IndexOfAnyFrom(this ReadOnlySpan<char> text, int start, char one, char other)
+    private static bool IsKnown(ReadOnlySpan<char> name)
     {
-        int found = text[start..].IndexOfAny(one, other);
-        return found < 0 ? -1 : start + found;
+        foreach (string family in Families)
+        {
+            if (name.StartsWith(family, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

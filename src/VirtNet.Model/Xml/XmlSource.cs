@@ -70,6 +70,13 @@ internal static class XmlSource
         return XmlReader.Create(new StringReader(AsVersion10(WithoutMark(xml))), settings, context);
     }
 
+    /// <summary>The first line of a document, <c>&lt;?xml …</c> up to its <c>?&gt;</c>; empty where it has none.</summary>
+    public static ReadOnlySpan<char> Declaration(string xml)
+    {
+        int end = xml.StartsWith("<?xml", StringComparison.Ordinal) ? xml.IndexOf("?>", StringComparison.Ordinal) : -1;
+        return xml.AsSpan(0, Math.Max(end, 0));
+    }
+
     /// <summary>As it is written: to libxml2 a prefix that nobody declared is part of the name.</summary>
     private static string NameOfRoot(string xml)
     {
@@ -109,8 +116,7 @@ internal static class XmlSource
     /// </summary>
     private static string AsVersion10(string xml)
     {
-        int end = xml.StartsWith("<?xml", StringComparison.Ordinal) ? xml.IndexOf("?>", StringComparison.Ordinal) : -1;
-        int minor = end < 0 ? -1 : xml.AsSpan(0, end).IndexOf("1.") + "1.".Length;
+        int minor = Declaration(xml).IndexOf("1.") + "1.".Length;
         return minor < "1.".Length || !char.IsAsciiDigit(xml[minor]) ? xml : $"{xml.AsSpan(0, minor)}0{xml.AsSpan(minor + 1)}";
     }
 
