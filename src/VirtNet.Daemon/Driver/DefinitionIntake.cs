@@ -42,7 +42,8 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, NetworkEnvironm
     public IEnumerable<string> Warnings(NetworkDefinition definition)
     {
         ServiceVerdict verdict = environment.Services.Examine(definition);
-        IEnumerable<string> refusal = (verdict.Refusal ?? environment.Host.WhyNeverStarted(definition)) is { } refused ? [$"the network will not start: {refused.Message}"] : [];
+        VirtNetException? refused = verdict.Refusal ?? environment.Host.WhyNeverStarted(definition);
+        IEnumerable<string> refusal = refused is null ? [] : [$"the network will not start: {refused.Message}"];
         IEnumerable<string> notInForce = environment.Publishing.ExtensionOf(definition).Faults
             .Select(fault => $"in its metadata, {fault.Part} is not in force: {fault.Text}");
         return DefinitionWarnings.Of(definition).Concat(notInForce).Concat(verdict.Warnings).Concat(refusal);

@@ -14,7 +14,6 @@ public static partial class AtomicFile
     public const string Temporary = ".vnew";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const int OpenFolder = 0x80000; // O_RDONLY | O_CLOEXEC, the same on every architecture
 
     /// <param name="durable">Files under /run need not be.</param>
     public static void Write(string path, string content, bool durable, UnixFileMode mode = OwnerOnly) =>
@@ -126,7 +125,7 @@ public static partial class AtomicFile
     private static void SyncFolder(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        using SafeFileHandle handle = Libc.OpenFile(folder, OpenFolder, mode: 0);
+        using SafeFileHandle handle = Libc.OpenFile(folder, Libc.OpenCloseOnExec, mode: 0);
         if (handle.IsInvalid || Synchronize(handle) != 0)
         {
             throw new IOException($"cannot synchronize '{folder}': {Marshal.GetLastPInvokeErrorMessage()}");

@@ -6,20 +6,15 @@ namespace VirtNet.Linux.Files;
 /// <summary>Opens files in folders that others can write: never through a link, and locked if need be.</summary>
 internal static partial class GuardedFile
 {
-    // fcntl.h: the same on every architecture that .NET runs on, but for the one below
+    // fcntl.h: the same on every architecture that .NET runs on
     private const int WriteOnly = 1;
     private const int ReadWrite = 2;
     private const int Create = 0x40;
     private const int AppendOnly = 0x400;
-    private const int CloseOnExec = 0x80000;
-    private const int LookOnly = 0x200000; // O_PATH
 
     private const int LockExclusively = 2; // LOCK_EX
     private const int DoNotWait = 4; // LOCK_NB
     private const int WouldBlock = 11; // EWOULDBLOCK
-
-    private static int NoFollow { get; } =
-        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
     /// <summary>For reading and writing; made when it is not there.</summary>
     /// <exception cref="IOException">It cannot be opened, or the name is a link.</exception>
@@ -33,7 +28,7 @@ internal static partial class GuardedFile
 
     /// <summary>Whatever it is, a link too: only to ask what it is, and to change its owner.</summary>
     /// <exception cref="IOException">There is nothing.</exception>
-    public static SafeFileHandle OpenToLook(string path) => Open(path, LookOnly, mode: 0);
+    public static SafeFileHandle OpenToLook(string path) => Open(path, Libc.OpenPathOnly, mode: 0);
 
     /// <summary>Takes flock(2)'s exclusive lock, which ends with the last descriptor of this opening.</summary>
     /// <returns>False when somebody else has a lock.</returns>
@@ -52,7 +47,7 @@ internal static partial class GuardedFile
 
     private static SafeFileHandle Open(string path, int flags, UnixFileMode mode)
     {
-        SafeFileHandle file = Libc.OpenFile(path, flags | NoFollow | CloseOnExec, (uint)mode);
+        SafeFileHandle file = Libc.OpenFile(path, flags | Libc.OpenNoFollow | Libc.OpenCloseOnExec, (uint)mode);
         if (file.IsInvalid)
         {
             string reason = Marshal.GetLastPInvokeErrorMessage();

@@ -10,9 +10,6 @@ namespace VirtNet.Linux.Files;
 /// </summary>
 internal static class KernelFile
 {
-    // The same on every architecture that .NET runs on
-    private const int CloseOnExec = 0x80000; // O_CLOEXEC
-    private const int NoSuchFile = 2; // ENOENT
     private const int NoFolder = 20; // ENOTDIR
 
     /// <summary>Of bytes: several times the longest value that is read so.</summary>
@@ -22,10 +19,10 @@ internal static class KernelFile
     /// <exception cref="IOException">It cannot be read, or is longer than a value of one line.</exception>
     public static string? Read(string path)
     {
-        using SafeFileHandle file = Libc.OpenFile(path, CloseOnExec, mode: 0);
+        using SafeFileHandle file = Libc.OpenFile(path, Libc.OpenCloseOnExec, mode: 0);
         if (file.IsInvalid)
         {
-            return Marshal.GetLastPInvokeError() is NoSuchFile or NoFolder ? null : throw Failure(path);
+            return Marshal.GetLastPInvokeError() is Libc.NoSuchFile or NoFolder ? null : throw Failure(path);
         }
 
         Span<byte> content = stackalloc byte[MaxLength];

@@ -9,12 +9,6 @@ namespace VirtNet.Linux.Files;
 /// </summary>
 internal static class RegularFile
 {
-    // fcntl.h: the same on every architecture that .NET runs on
-    private const int DoNotWait = 0x800; // O_NONBLOCK
-    private const int NoTerminal = 0x100; // O_NOCTTY
-    private const int CloseOnExec = 0x80000;
-
-    private const int NoSuchFile = 2; // ENOENT
     private const int PermissionDenied = 13; // EACCES
 
     /// <param name="maxLength">In bytes.</param>
@@ -56,7 +50,7 @@ internal static class RegularFile
 
     private static SafeFileHandle Open(string path)
     {
-        SafeFileHandle file = Libc.OpenFile(path, DoNotWait | NoTerminal | CloseOnExec, mode: 0);
+        SafeFileHandle file = Libc.OpenFile(path, Libc.OpenDoNotWait | Libc.OpenNoTerminal | Libc.OpenCloseOnExec, mode: 0);
         if (!file.IsInvalid)
         {
             return file;
@@ -67,7 +61,7 @@ internal static class RegularFile
         file.Dispose();
         throw errno switch
         {
-            NoSuchFile => new FileNotFoundException(reason, path),
+            Libc.NoSuchFile => new FileNotFoundException(reason, path),
             PermissionDenied => new UnauthorizedAccessException(reason),
             _ => new IOException(reason),
         };

@@ -20,11 +20,6 @@ internal static unsafe class BeneathRoot
     private const int TooManyLinks = 40; // ELOOP
     private const int TooLong = 36; // ENAMETOOLONG
 
-    private const int NonBlocking = 0x800;
-    private const int CloseOnExec = 0x80000;
-    private const int NoTerminal = 0x100;
-    private const int PathOnly = 0x200000;
-
     private const ulong NoMagicLinks = 0x02;
     private const ulong Beneath = 0x08;
 
@@ -32,11 +27,10 @@ internal static unsafe class BeneathRoot
     private const int OpenAt2Number = 437; // the same on all architectures
 
     private static readonly int Directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
-    private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
     /// <summary>Opens a folder as a place to start from.</summary>
     public static SafeFileHandle OpenRoot(string path) =>
-        Checked(Libc.OpenAt(CurrentFolder, path, PathOnly | Directory | CloseOnExec, 0));
+        Checked(Libc.OpenAt(CurrentFolder, path, Libc.OpenPathOnly | Directory | Libc.OpenCloseOnExec, 0));
 
     /// <summary>
     /// Opens a regular file that everybody may read. Nothing else is opened even for a moment: a FIFO would wake its writer,
@@ -47,12 +41,12 @@ internal static unsafe class BeneathRoot
     /// <exception cref="SystemCallException">With the kernel's reason; <see cref="LeadsOut"/> for a link that leads out.</exception>
     public static SafeFileHandle OpenFile(SafeFileHandle root, string relative, bool followOut)
     {
-        using (SafeFileHandle look = Open(root, relative, PathOnly | CloseOnExec, followOut))
+        using (SafeFileHandle look = Open(root, relative, Libc.OpenPathOnly | Libc.OpenCloseOnExec, followOut))
         {
             CheckFile(look);
         }
 
-        SafeFileHandle file = Open(root, relative, NonBlocking | NoTerminal | CloseOnExec, followOut);
+        SafeFileHandle file = Open(root, relative, Libc.OpenDoNotWait | Libc.OpenNoTerminal | Libc.OpenCloseOnExec, followOut);
         try
         {
             CheckFile(file); // it may have become another one
@@ -74,7 +68,7 @@ internal static unsafe class BeneathRoot
         {
             foreach (string part in parts[..^1])
             {
-                SafeFileHandle next = Checked(Libc.OpenAt(Number(folder), part, PathOnly | Directory | NoFollow | CloseOnExec, 0));
+                SafeFileHandle next = Checked(Libc.OpenAt(Number(folder), part, Libc.OpenPathOnly | Directory | Libc.OpenNoFollow | Libc.OpenCloseOnExec, 0));
                 if (folder != root)
                 {
                     folder.Dispose();
@@ -83,7 +77,7 @@ internal static unsafe class BeneathRoot
                 folder = next;
             }
 
-            return Checked(Libc.OpenAt(Number(folder), parts[^1], flags | NoFollow, 0));
+            return Checked(Libc.OpenAt(Number(folder), parts[^1], flags | Libc.OpenNoFollow, 0));
         }
         catch (SystemCallException e) when (e.Errno is TooManyLinks or NotAFolder)
         {
