@@ -38,39 +38,17 @@ internal sealed class ReturnCandidates(CommandContext context, ILibvirtSide side
             throw new CommandFailure($"network {unknown} was not taken over from libvirt");
         }
 
-        List<ReturningNetwork> returning = [];
-        foreach (TakeoverJournal journal in journals)
-        {
-            if (names.Count == 0 || IsNamed(journal, here, names) || journal.Direction == TakeoverDirection.Back)
-            {
-                NetworkRef? now = here.FirstOrDefault(network => network.Uuid == journal.Uuid);
-                if (IsTaken(now?.Name ?? journal.Name, [.. all.Select(other => other.Uuid)]))
-                {
-                    throw new CommandFailure($"Failed to give network {now?.Name ?? journal.Name} back: {NameTaken}");
-                }
-
-                returning.Add(await ReturningAsync(journal, now, cancellationToken));
-            }
-            else if (side.LeavesWhole)
-            {
-                throw new CommandFailure($"{side.Program.Name} comes back with all its networks: {journal.Name} goes back too, or none");
-            }
-        }
-
+        List<ReturningNetwork> returning = await FindReturningAsync(names, journals, all, here, cancellationToken);
         List<StayingNetwork> staying = [];
         foreach (NetworkRef other in others.OrderBy(other => other.Name, StringComparer.Ordinal))
         {
-            bool isNamed = names.Contains(other.Name);
             NetworkDefinition definition = NetworkXml.Parse(
                 await context.Networks.GetXmlAsync(other, XmlFlags.Inactive, cancellationToken)).Definition;
-            string? reason = isNamed || (names.Count == 0 && all.Any(journal => journal.Precedes(other.Uuid)))
-                ? await WhyKeptAsync(other, definition, all, cancellationToken)
-                : names.Count == 0 ? "virtnet had it before" : "it was not named";
-            if (reason is null)
+            if (await WhyStayingAsync(names, other, definition, all, cancellationToken) is not { } reason)
             {
                 returning.Add(await NewAsync(other, definition, cancellationToken));
             }
-            else if (isNamed)
+            else if (names.Contains(other.Name))
             {
                 throw new CommandFailure($"Failed to give network {other.Name} to libvirt: {reason}");
             }
@@ -81,6 +59,47 @@ internal sealed class ReturnCandidates(CommandContext context, ILibvirtSide side
         }
 
         return new ReturnPlan(returning, staying, superseded);
+    }
+
+    /// <param name="journals">Of networks that can go back.</param>
+    /// <param name="all">And of those that another has taken the name of.</param>
+    private async Task<List<ReturningNetwork>> FindReturningAsync(
+        IReadOnlyList<string> names, IReadOnlyList<TakeoverJournal> journals, IReadOnlyList<TakeoverJournal> all,
+        IReadOnlyList<NetworkRef> here, CancellationToken cancellationToken)
+    {
+        Guid[] known = [.. all.Select(journal => journal.Uuid)];
+        List<ReturningNetwork> returning = [];
+        foreach (TakeoverJournal journal in journals)
+        {
+            if (names.Count == 0 || IsNamed(journal, here, names) || journal.Direction == TakeoverDirection.Back)
+            {
+                NetworkRef? now = here.FirstOrDefault(network => network.Uuid == journal.Uuid);
+                string name = now?.Name ?? journal.Name;
+                if (IsTaken(name, known))
+                {
+                    throw new CommandFailure($"Failed to give network {name} back: {NameTaken}");
+                }
+
+                returning.Add(await ReturningAsync(journal, now, cancellationToken));
+            }
+            else if (side.LeavesWhole)
+            {
+                throw new CommandFailure($"{side.Program.Name} comes back with all its networks: {journal.Name} goes back too, or none");
+            }
+        }
+
+        return returning;
+    }
+
+    /// <returns>Null where a network that did not come from libvirt goes there all the same.</returns>
+    private async Task<string?> WhyStayingAsync(
+        IReadOnlyList<string> names, NetworkRef network, NetworkDefinition definition, IReadOnlyList<TakeoverJournal> journals,
+        CancellationToken cancellationToken)
+    {
+        bool isWanted = names.Count == 0 ? journals.Any(journal => journal.Precedes(network.Uuid)) : names.Contains(network.Name);
+        return isWanted ? await WhyKeptAsync(network, definition, journals, cancellationToken)
+            : names.Count == 0 ? "virtnet had it before"
+            : "it was not named";
     }
 
     /// <summary>By the name that it came with, or the one that it has now.</summary>
