@@ -8,7 +8,8 @@ namespace VirtNet.Model.Xml;
 /// </summary>
 internal static class NetworkDefinitionXml
 {
-    public static NetworkDefinition Parse(XElement network, string xml)
+    /// <param name="text">The element as it is written, which a tree does not keep in all: asked for where something needs it.</param>
+    public static NetworkDefinition Parse(XElement network, Func<string> text)
     {
         string name = ParseName(network);
         NetworkDefinition definition = new()
@@ -42,7 +43,7 @@ internal static class NetworkDefinitionXml
         ForwardModeRules.Check(network, definition);
         return definition with
         {
-            Metadata = network.Element("metadata") is { HasElements: true } ? MetadataXml.Parse(xml) : null,
+            Metadata = network.Element("metadata") is { HasElements: true } ? MetadataXml.Parse(text()) : null,
             DnsmasqOptions = DnsmasqOptionsXml.Parse(network),
         };
     }

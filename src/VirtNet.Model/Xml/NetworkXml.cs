@@ -15,8 +15,13 @@ public static class NetworkXml
     public static NetworkDocument Parse(string xml, string? file = null)
     {
         XElement network = XmlSource.Read(xml, "network");
-        return new NetworkDocument(NetworkDefinitionXml.Parse(network, xml), XmlHints.Find(network, file));
+        return new NetworkDocument(NetworkDefinitionXml.Parse(network, () => xml), () => XmlHints.Find(network, file));
     }
+
+    /// <summary>Reads a <c>&lt;network&gt;</c> that is a part of another document, with the same checks.</summary>
+    /// <exception cref="VirtNetException">With libvirt's code, domain and text.</exception>
+    public static NetworkDefinition Parse(XElement network) =>
+        NetworkDefinitionXml.Parse(network, () => network.ToString(SaveOptions.DisableFormatting));
 
     /// <summary>The document as libvirt lays it out.</summary>
     /// <param name="options">What a running network shows besides its definition; null for the inactive form.</param>
