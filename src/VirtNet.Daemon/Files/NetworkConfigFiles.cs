@@ -114,9 +114,11 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
             throw VirtNetException.Internal($"a daemon that is root does not read it: {objection}");
         }
 
-        NetworkDefinition definition = NetworkXml.Parse(NetworkFolder.ReadText(file), file).Definition;
+        string text = NetworkFolder.ReadText(file);
+        NetworkDefinition definition = NetworkXml.Parse(text, file).Definition;
+        string? written = text.StartsWith(Header, StringComparison.Ordinal) ? text[Header.Length..] : null;
         return Path.GetFileName(file) == definition.Name + Extension + suffix
-            ? new StoredNetwork(definition, IsAutostarted(definition.Name))
+            ? new StoredNetwork(definition, IsAutostarted(definition.Name), written)
             : throw VirtNetException.Internal(
                 $"Network config filename '{Path.GetFileName(file)}' does not match network name '{definition.Name}'");
     }
@@ -147,4 +149,5 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
 internal sealed record StoredNetworks(IReadOnlyList<StoredNetwork> Networks, IReadOnlyList<string> Refused);
 
 /// <summary>A persistent definition as found on disk.</summary>
-internal sealed record StoredNetwork(NetworkDefinition Definition, bool Autostart);
+/// <param name="Written">The words of the definition, where a daemon wrote them; null of a file that somebody made.</param>
+internal sealed record StoredNetwork(NetworkDefinition Definition, bool Autostart, string? Written);

@@ -36,7 +36,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
 
         try
         {
-            AtomicFile.Write(file, Format(snapshot, live), durable: false);
+            AtomicFile.Write(file, Format(snapshot, NetworkXml.Format(live)), durable: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -109,9 +109,13 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
     public bool IsOfLaterVersion(string network) => _later.ContainsKey(network);
 
     /// <summary>All networks that were active; a bad file is logged and does not stop the others.</summary>
-    public IReadOnlyList<NetworkSnapshot> LoadAll()
+    /// <param name="defined">What is on disk of those that are defined.</param>
+    public IReadOnlyList<NetworkSnapshot> LoadAll(IEnumerable<StoredNetwork> defined)
     {
-        List<NetworkSnapshot> networks = NetworkFolder.Load(paths.NetworkStates, "*" + Extension, Load, logger.StateSkipped);
+        Dictionary<string, StoredNetwork> definitions = defined.ToDictionary(stored => stored.Definition.Name, StringComparer.Ordinal);
+        List<NetworkSnapshot> networks = NetworkFolder.Load(
+            paths.NetworkStates, "*" + Extension,
+            file => Load(file, definitions.GetValueOrDefault(Path.GetFileNameWithoutExtension(file))), logger.StateSkipped);
         conditions.Set(network: null, "state", [.. _later.Keys.Order(StringComparer.Ordinal).Select(network => new Condition(
             ConditionKind.Warning,
             $"the state of network {network} was written by a later virtnetd: it is left as it is, and changes are kept in memory only"))]);
@@ -122,10 +126,33 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
     public ValueList<NetworkPort> LoadPorts(string network) => NetworkFolder.Load(
         PortsOf(network), "*" + Extension, file => NetworkPortXml.Parse(NetworkFolder.ReadText(file)), logger.StateSkipped).ToValueList();
 
-    private NetworkSnapshot Load(string file)
+    private NetworkSnapshot Load(string file, StoredNetwork? defined)
     {
-        XElement root = StateVersions.Migrate(
-            XElement.Parse(NetworkFolder.ReadText(file), LoadOptions.PreserveWhitespace), out bool later);
+        string text = NetworkFolder.ReadText(file);
+        ValueList<NetworkPort> ports = LoadPorts(Path.GetFileNameWithoutExtension(file));
+        NetworkSnapshot loaded = FindAsDefined(text, defined, ports) ?? Read(text, file, ports);
+        ThrowIfIncomplete(loaded.Live!, file);
+        return loaded;
+    }
+
+    /// <summary>
+    /// What runs as it is defined, and that is most: its state holds the same words, which have been read, and are not taken apart a
+    /// second time while clients wait for the first answer.
+    /// </summary>
+    private static NetworkSnapshot? FindAsDefined(string text, StoredNetwork? defined, ValueList<NetworkPort> ports)
+    {
+        if (defined?.Written is not { } written)
+        {
+            return null;
+        }
+
+        NetworkSnapshot running = new(Config: null, defined.Definition, Autostart: false, ports);
+        return text == Format(running, written) ? running : null;
+    }
+
+    private NetworkSnapshot Read(string text, string file, ValueList<NetworkPort> ports)
+    {
+        XElement root = StateVersions.Migrate(XElement.Parse(text, LoadOptions.PreserveWhitespace), out bool later);
         if (later)
         {
             // Before anything is made of it: a file that is not understood at all must not be replaced either.
@@ -133,10 +160,9 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
             logger.StateOfLaterVersion(file);
         }
 
-        NetworkDefinition live = LoadDefinition(root, file) ?? throw VirtNetException.Internal("it describes no network");
-        ThrowIfIncomplete(live, file);
+        NetworkDefinition live = LoadDefinition(root) ?? throw VirtNetException.Internal("it describes no network");
         bool tainted = root.Elements("taint").Any(taint => (string?)taint.Attribute("flag") == "hook-script");
-        return new NetworkSnapshot(Config: null, live, Autostart: false, LoadPorts(live.Name), tainted, LoadUnfinished(root, file));
+        return new NetworkSnapshot(Config: null, live, Autostart: false, ports, tainted, LoadUnfinished(root));
     }
 
     /// <summary>What every network that was started has, and what the daemon goes by.</summary>
@@ -158,31 +184,28 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         }
     }
 
-    private static UnfinishedChange? LoadUnfinished(XElement root, string file) =>
-        root.Element("unfinished") is { } change && LoadDefinition(change, file) is { } live
-            ? new UnfinishedChange(live, change.Element("config") is { } config ? LoadDefinition(config, file) : null)
+    private static UnfinishedChange? LoadUnfinished(XElement root) =>
+        root.Element("unfinished") is { } change && LoadDefinition(change) is { } live
+            ? new UnfinishedChange(live, change.Element("config") is { } config ? LoadDefinition(config) : null)
             : null;
 
-    private static NetworkDefinition? LoadDefinition(XElement parent, string file) => parent.Element("network") is { } network
-        ? NetworkXml.Parse(network.ToString(SaveOptions.DisableFormatting), file).Definition
-        : null;
+    private static NetworkDefinition? LoadDefinition(XElement parent) =>
+        parent.Element("network") is { } network ? NetworkXml.Parse(network) : null;
 
-    private static string Format(NetworkSnapshot snapshot, NetworkDefinition live)
+    /// <param name="live">The definition in force as it is printed. It is not indented: lines may be those of a text in it.</param>
+    private static string Format(NetworkSnapshot snapshot, string live)
     {
         string floor = snapshot.Ports
             .Aggregate(0UL, (sum, port) => sum + (port.Bandwidth?.Inbound?.Floor ?? 0))
             .ToString(CultureInfo.InvariantCulture);
         string taint = snapshot.HookTainted ? "  <taint flag='hook-script'/>\n" : "";
         return $"<networkstatus version='{StateVersions.Current}'>\n  <class_id bitmap='{ClassIds(snapshot)}'/>\n  <floor sum='{floor}'/>\n"
-            + $"{taint}{Indented(live)}{Format(snapshot.Unfinished)}</networkstatus>\n";
+            + $"{taint}{live}{Format(snapshot.Unfinished)}</networkstatus>\n";
     }
 
     private static string Format(UnfinishedChange? change) => change is null ? ""
-        : $"  <unfinished>\n{Indented(change.Live)}"
-            + (change.Config is { } config ? $"  <config>\n{Indented(config)}  </config>\n" : "") + "  </unfinished>\n";
-
-    private static string Indented(NetworkDefinition network) =>
-        string.Concat(NetworkXml.Format(network).TrimEnd('\n').Split('\n').Select(line => $"  {line}\n"));
+        : $"  <unfinished>\n{NetworkXml.Format(change.Live)}"
+            + (change.Config is { } config ? $"  <config>\n{NetworkXml.Format(config)}  </config>\n" : "") + "  </unfinished>\n";
 
     // Class ids 0 to 2 are the qdisc's own; those above belong to ports.
     private static string ClassIds(NetworkSnapshot snapshot) =>

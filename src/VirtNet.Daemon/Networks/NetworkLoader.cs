@@ -24,7 +24,7 @@ internal sealed class NetworkLoader(
         environment.StateFiles.RemoveTemporary();
         StoredNetworks onDisk = environment.ConfigFiles.LoadAll();
         List<string> troubles = [.. onDisk.Refused];
-        foreach (NetworkSnapshot active in AsDefined(environment.StateFiles.LoadAll(), onDisk.Networks))
+        foreach (NetworkSnapshot active in AsDefined(environment.StateFiles.LoadAll(onDisk.Networks), onDisk.Networks))
         {
             LoadOne(active, troubles);
         }

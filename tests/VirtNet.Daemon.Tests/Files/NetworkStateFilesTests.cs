@@ -5,6 +5,7 @@ using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Ports;
+using VirtNet.Model.Xml;
 
 namespace VirtNet.Daemon.Tests.Files;
 
@@ -36,13 +37,48 @@ public sealed class NetworkStateFilesTests : IDisposable
     {
         File.WriteAllText(StateFile, text);
 
-        NetworkSnapshot read = Assert.Single(_files.LoadAll());
+        NetworkSnapshot read = Assert.Single(_files.LoadAll([]));
         _files.Save(read);
 
         Assert.Equal("virbr7", read.Live?.BridgeName);
         Assert.StartsWith("<networkstatus version='1'>", File.ReadAllText(StateFile), StringComparison.Ordinal);
-        Assert.Equal(read, Assert.Single(_files.LoadAll()));
+        Assert.Equal(read, Assert.Single(_files.LoadAll([])));
         Assert.Empty(_conditions.Of(null));
+    }
+
+    [Fact]
+    public void What_runs_as_it_is_defined_is_taken_from_its_definition_and_all_else_from_its_state()
+    {
+        NetworkConfigFiles configs = new(_paths, NullLogger<NetworkConfigFiles>.Instance);
+        NetworkPort port = NetworkPortXml.Parse(TestPorts.Xml("<bandwidth><inbound average='500' floor='400'/></bandwidth>"));
+        NetworkPort classed = port with { Bandwidth = port.Bandwidth! with { ClassId = 3 } };
+        NetworkDefinition defined = NetworkXml.Parse(Network).Definition;
+        NetworkSnapshot running = new(Config: null, defined, Autostart: false, [classed]);
+        configs.Save(defined);
+        _files.Save(running);
+        _files.SavePort("lab", classed);
+        IReadOnlyList<StoredNetwork> stored = configs.LoadAll().Networks;
+
+        Assert.Same(stored[0].Definition, Assert.Single(_files.LoadAll(stored)).Live);
+        Assert.Equal(Assert.Single(_files.LoadAll([])), Assert.Single(_files.LoadAll(stored)));
+
+        foreach (NetworkSnapshot other in new[]
+            { running with { HookTainted = true }, running with { Live = defined with { Mtu = 1400 } }, running with { Unfinished = new UnfinishedChange(defined, null) } })
+        {
+            _files.Save(other);
+            Assert.Equal(other, Assert.Single(_files.LoadAll(stored)));
+        }
+    }
+
+    [Fact]
+    public void Words_of_several_lines_stay_what_they_are()
+    {
+        NetworkDefinition live = NetworkXml.Parse(Network).Definition with { Description = "one\ntwo" };
+        UnfinishedChange change = new(live with { Description = "three\nfour" }, live);
+        NetworkSnapshot running = new(Config: null, live, Autostart: false, [], Unfinished: change);
+        _files.Save(running);
+
+        Assert.Equal(running, Assert.Single(_files.LoadAll([])));
     }
 
     [Fact]
@@ -51,7 +87,7 @@ public sealed class NetworkStateFilesTests : IDisposable
         string later = $"<networkstatus version='2'><novelty/>{Network}</networkstatus>";
         File.WriteAllText(StateFile, later);
 
-        NetworkSnapshot read = Assert.Single(_files.LoadAll());
+        NetworkSnapshot read = Assert.Single(_files.LoadAll([]));
         _files.Save(read);
         _files.Delete("lab");
 
@@ -70,7 +106,7 @@ public sealed class NetworkStateFilesTests : IDisposable
         _files.SavePort("lab", classed);
         File.WriteAllText(Path.Combine(_paths.NetworkStates, "lab.ports", "broken.xml"), "<networkport/>");
 
-        NetworkSnapshot read = Assert.Single(_files.LoadAll());
+        NetworkSnapshot read = Assert.Single(_files.LoadAll([]));
 
         Assert.True(read.HookTainted);
         Assert.Equal(classed.Uuid, Assert.Single(read.Ports).Uuid);
@@ -81,7 +117,7 @@ public sealed class NetworkStateFilesTests : IDisposable
         Assert.Empty(_files.LoadPorts("lab"));
         _files.Delete("lab");
         Assert.False(_files.IsWhole("lab", withPorts: false));
-        Assert.Empty(_files.LoadAll());
+        Assert.Empty(_files.LoadAll([]));
     }
 
     [Fact]
@@ -89,7 +125,7 @@ public sealed class NetworkStateFilesTests : IDisposable
     {
         File.WriteAllText(StateFile, "<networkstatus version='7'><net/></networkstatus>");
 
-        Assert.Empty(_files.LoadAll());
+        Assert.Empty(_files.LoadAll([]));
         _files.Save(new NetworkSnapshot(null, new NetworkDefinition { Name = "lab", Uuid = Guid.NewGuid() }, Autostart: false, []));
 
         Assert.Equal("<networkstatus version='7'><net/></networkstatus>", File.ReadAllText(StateFile));
