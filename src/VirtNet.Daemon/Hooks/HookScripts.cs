@@ -55,7 +55,7 @@ internal sealed class HookScripts(
             return false;
         }
 
-        string input = Data(live, port);
+        string input = HookDataXml.Format(live, port);
         foreach (string script in scripts)
         {
             await RunAsync(live.Name, new HostCommand(script, [live.Name, hook.Operation, hook.SubOperation, "-"], input)
@@ -125,10 +125,4 @@ internal sealed class HookScripts(
         conditions.Set(network: null, "hooks", refused);
         return scripts;
     }
-
-    private static string Data(NetworkDefinition live, NetworkPort? port) =>
-        "<hookData>\n" + Indent(NetworkXml.Format(live)) + (port is null ? "" : Indent(NetworkPortXml.Format(port))) + "</hookData>\n";
-
-    private static string Indent(string xml) =>
-        string.Concat(xml.TrimEnd('\n').Split('\n').Select(line => "  " + line + "\n"));
 }

@@ -28,7 +28,7 @@ internal static class MetadataXml
         return null;
     }
 
-    /// <summary>The lines of the element, laid out for a place one level inside the root.</summary>
+    /// <summary>The element, for <see cref="XmlPrinter"/>.</summary>
     public static PrintedXml? Format(NetworkMetadata? metadata)
     {
         if (metadata is null or { Elements.Count: 0 })
@@ -37,7 +37,7 @@ internal static class MetadataXml
         }
 
         XmlElement element = ToElement(metadata);
-        return new PrintedXml($"  {MetadataPrinter.Print(element, level: 1)}\n");
+        return new PrintedXml(level => MetadataPrinter.Print(element, level));
     }
 
     /// <summary>A tree with all of the metadata in it, for reading and changing.</summary>

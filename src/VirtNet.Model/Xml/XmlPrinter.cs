@@ -55,7 +55,7 @@ internal static class XmlPrinter
             switch (child)
             {
                 case PrintedXml printed:
-                    text.Append(printed.Value);
+                    text.Append(' ', level * IndentWidth).Append(printed.Print(level)).Append('\n');
                     break;
                 case XElement inner:
                     Print(text, inner, level);
@@ -91,5 +91,9 @@ internal static class XmlPrinter
     }
 }
 
-/// <summary>Text that is XML already, laid out for its place; printed as it is.</summary>
-internal sealed class PrintedXml(string text) : XText(text);
+/// <summary>An element with a layout of its own.</summary>
+/// <param name="print">Gives its text for a place so many levels inside the document, without the blanks before it.</param>
+internal sealed class PrintedXml(Func<int, string> print) : XText("")
+{
+    public string Print(int level) => print(level);
+}
