@@ -117,6 +117,7 @@ internal sealed partial class NetworkActor
     private async Task<IReadOnlyList<PluggedGuest>> TakeDownAsync(NetworkDefinition live)
     {
         IReadOnlyList<PluggedGuest> guests = [];
+        _withdrawn = false; // where it starts again, it is here that its guests are served
         await AttemptAsync("stop its services", () => _environment.Services.StopAsync(live, CancellationToken.None));
         await AttemptAsync("list its guests", () =>
         {

@@ -94,6 +94,18 @@ public sealed class TakeoverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_network_that_is_started_again_instead_is_served_as_any_other()
+    {
+        NetworkRef lab = await _daemon.StartAsync(Xml);
+        await _daemon.Extensions.LetGoAsync(lab, onlyServices: true, Token);
+        await _daemon.Driver.DestroyAsync(lab, Token);
+        await _daemon.Driver.StartAsync(lab, Token);
+        _daemon.Services.Served.Clear();
+        await _daemon.Loader.ReloadAsync(Token);
+        Assert.Contains(lab.Uuid, _daemon.Services.Served.Keys);
+    }
+
+    [Fact]
     public async Task What_a_network_publishes_comes_and_goes_with_it()
     {
         NetworkRef lab = await DefineAsync(Publishing(Xml));
