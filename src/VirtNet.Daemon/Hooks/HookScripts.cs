@@ -5,7 +5,6 @@ using VirtNet.Linux.Users;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Ports;
-using VirtNet.Model.Xml;
 
 namespace VirtNet.Daemon.Hooks;
 

@@ -1,7 +1,7 @@
 using VirtNet.Model.Ports;
 using VirtNet.Model.Xml;
 
-namespace VirtNet.Model.Tests.Xml;
+namespace VirtNet.Model.Tests.Ports;
 
 public sealed class HookDataXmlTests
 {

@@ -1,7 +1,7 @@
 using System.Xml.Linq;
-using VirtNet.Model.Ports;
+using VirtNet.Model.Xml;
 
-namespace VirtNet.Model.Xml;
+namespace VirtNet.Model.Ports;
 
 /// <summary>What libvirt's network hooks read from their standard input.</summary>
 public static class HookDataXml
