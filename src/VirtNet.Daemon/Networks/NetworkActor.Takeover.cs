@@ -36,7 +36,6 @@ internal sealed partial class NetworkActor
                 _environment.StateFiles.Save(adopted);
                 changes = await _environment.Host.AdoptAsync(desired, mark, CancellationToken.None);
                 await _environment.Services.ApplyAsync(live, CancellationToken.None);
-                _withdrawn = false;
                 Remember(desired);
                 Snapshot = adopted;
             }

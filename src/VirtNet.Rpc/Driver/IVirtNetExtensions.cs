@@ -87,7 +87,7 @@ public interface IVirtNetExtensions : IDaemonReports
         NetworkRef network, string? liveXml, int bridgeIndex, string bridgeMac, CancellationToken cancellationToken);
 
     /// <summary>Makes an active network inactive while its bridge stays as it is, with its addresses and guests.</summary>
-    /// <param name="onlyServices">The network stays active, but serves its guests no longer, until it is adopted again or virtnetd restarts.</param>
+    /// <param name="onlyServices">The network stays active, but serves its guests no longer, until it is stopped, let go, or virtnetd restarts.</param>
     /// <returns>The leases of its guests.</returns>
     Task<IReadOnlyList<DhcpLease>> LetGoAsync(NetworkRef network, bool onlyServices, CancellationToken cancellationToken);
 
