@@ -7,6 +7,8 @@ namespace VirtNet.Cli.Commands;
 /// <param name="WereChosen">They were asked for by <c>--live</c> or <c>--config</c>.</param>
 internal sealed record AffectedCopies(bool Live, bool Config, bool WereChosen)
 {
+    public bool Any => Live || Config;
+
     /// <param name="failure">The command's own line above a refusal.</param>
     /// <exception cref="CommandFailure">One was asked for that is not there.</exception>
     public static async Task<AffectedCopies> ResolveAsync(

@@ -34,8 +34,9 @@ internal sealed class ExtensionChange
     /// <param name="failure">The command's own line above a refusal.</param>
     /// <param name="dryRun">It is only found out whether it can be: what would run is shown to the daemon, which refuses it as it would then.</param>
     /// <param name="edit">From an element (null = none) and the definition that has it to the element to be; pure.</param>
+    /// <returns>Those of <paramref name="copies"/> that the edit makes other than they were.</returns>
     /// <exception cref="CommandFailure">Nothing was changed, or it says what was.</exception>
-    public static async Task RunAsync(
+    public static async Task<AffectedCopies> RunAsync(
         CommandContext context,
         NetworkRef network,
         AffectedCopies copies,
@@ -49,21 +50,28 @@ internal sealed class ExtensionChange
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             Copy[] edited = await Task.WhenAll(flags.Select(flag => change.EditAsync(flag, cancellationToken)));
+            Copy[] changed = [.. edited.Where(copy => copy.After != copy.Before)];
             if (dryRun)
             {
-                await change.TryAsync(edited, cancellationToken);
-                return;
+                await change.TryAsync(changed, cancellationToken);
+                return Affected(changed);
             }
 
             string?[] now = await Task.WhenAll(flags.Select(flag => change.ReadAsync(flag, cancellationToken)));
             if (edited.Select(copy => copy.Before).SequenceEqual(now))
             {
-                await change.SetAsync([.. edited.Where(copy => copy.After != copy.Before)]);
-                return;
+                await change.SetAsync(changed);
+                return Affected(changed);
             }
         }
 
         throw new CommandFailure($"{failure}: somebody else keeps changing it");
+
+        AffectedCopies Affected(Copy[] changed) => copies with
+        {
+            Live = changed.Any(copy => copy.Flag == AffectOptions.LiveFlag),
+            Config = changed.Any(copy => copy.Flag == AffectOptions.ConfigFlag),
+        };
     }
 
     private static IEnumerable<uint> Flags(AffectedCopies copies)
@@ -111,7 +119,7 @@ internal sealed class ExtensionChange
     /// <summary>Only what runs meets the host: what a definition says is looked at again when it is started.</summary>
     private async Task TryAsync(IReadOnlyList<Copy> copies, CancellationToken cancellationToken)
     {
-        foreach (Copy live in copies.Where(copy => copy.Flag == AffectOptions.LiveFlag && copy.After != copy.Before))
+        foreach (Copy live in copies.Where(copy => copy.Flag == AffectOptions.LiveFlag))
         {
             NetworkDefinition changed = NetworkMetadataEditor.Set(
                 live.Definition, NetworkMetadataType.Element, live.After, NetworkExtension.Prefix, NetworkExtension.Namespace);

@@ -84,29 +84,27 @@ internal static class NetPublish
         string failure = $"Failed to take {word} back from network {network.Name}";
         AffectedCopies copies = await AffectedCopies.ResolveAsync(context, command, network, failure, cancellationToken);
         string wanted = word;
-        bool found = false;
-        await ExtensionChange.RunAsync(context, network, copies, failure, dryRun: false, Remove, cancellationToken);
-        if (!found && await FindInForceAsync(context, network, word, cancellationToken) is { } inForce)
+        AffectedCopies had = await ExtensionChange.RunAsync(context, network, copies, failure, dryRun: false, Remove, cancellationToken);
+        if (!had.Any && await FindInForceAsync(context, network, word, cancellationToken) is { } inForce)
         {
             wanted = inForce;
-            await ExtensionChange.RunAsync(context, network, copies, failure, dryRun: false, Remove, cancellationToken);
+            had = await ExtensionChange.RunAsync(context, network, copies, failure, dryRun: false, Remove, cancellationToken);
         }
 
-        if (!found)
+        if (!had.Any)
         {
             throw new CommandFailure($"network {network.Name} publishes nothing called or listening on {word}");
         }
 
         context.Complete(
             $"{word} is no longer published on network {network.Name}\n",
-            new JsonUnpublished(network.ToJson(), word, copies.Live, copies.Config),
+            new JsonUnpublished(network.ToJson(), word, had.Live, had.Config),
             CliJson.Default.JsonUnpublished);
 
         string? Remove(string? element, NetworkDefinition definition)
         {
             string? remaining = element;
             ValueList<string> names = element is null ? [] : NetworkExtensionEditor.Remove(element, wanted, out remaining);
-            found |= names.Count > 0;
             return names.Count > 1
                 ? throw new CommandFailure($"several publications of network {network.Name} listen on {word}")
                 {

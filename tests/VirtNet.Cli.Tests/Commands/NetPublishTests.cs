@@ -294,6 +294,22 @@ public sealed class NetPublishTests
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Of_what_is_taken_back_a_document_names_the_copies_that_had_it(bool live, bool config)
+    {
+        _network.InactiveMetadata = [];
+        string[] chosen = live == config ? [] : [live ? "--live" : "--config"];
+        await _line.RunAsync(["net-publish", "lab", "8080", "web:80", .. chosen]);
+        CommandLine.Outcome outcome = await _line.RunAsync("net-unpublish", "lab", "8080", "-o", "json");
+        Assert.Contains(
+            $"\"live\":{(live ? "true" : "false")},\"config\":{(config ? "true" : "false")}",
+            outcome.Output.ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("8100", "127.0.0.1:8100")]
     [InlineData("127.0.0.1:8100", "8100")]
     public async Task Where_a_network_listens_by_default_is_one_place_with_and_without_the_address(string first, string second)
