@@ -12,7 +12,7 @@ namespace VirtNet.Daemon.Hooks;
 /// Calls the operator's scripts: <c>hooks/network</c>, then the executables of <c>hooks/network.d</c> in name order,
 /// with libvirt's arguments, and the live network (and port) on standard input. Which scripts there are is remembered
 /// until <see cref="Reload"/>. A script that hangs is killed, with all that it started, and counts as failed: its network
-/// waits for it meanwhile.
+/// waits for it meanwhile. Where it cannot be seen which there are, all of them count as failed, and it is looked again each time.
 /// </summary>
 internal sealed class HookScripts(
     DaemonPaths paths, ICommandRunner commands, ConditionBoard conditions, TimeProvider time, ILogger<HookScripts> logger)
@@ -27,6 +27,9 @@ internal sealed class HookScripts(
     /// <summary>In bytes; only errors are ever shown.</summary>
     private const int MaxOutput = 64 << 10;
 
+    /// <summary>Of conditions.</summary>
+    private const string Source = "hooks";
+
     private const UnixFileMode AnyExecute =
         UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -34,8 +37,8 @@ internal sealed class HookScripts(
     private volatile IReadOnlyList<string>? _scripts;
     private ITimer? _stopTimer;
 
-    /// <summary>Whether there are any scripts.</summary>
-    public bool Any => (_scripts ??= FindScripts()).Count > 0;
+    /// <summary>Whether there are any scripts, or may be.</summary>
+    public bool Any => Scripts() is not { Count: 0 };
 
     /// <summary>Looks for scripts anew at the next call.</summary>
     public void Reload() => _scripts = null;
@@ -45,10 +48,10 @@ internal sealed class HookScripts(
         _ => _stopped.CancelAsync(), null, StopLimit, Timeout.InfiniteTimeSpan);
 
     /// <returns>Whether any script ran.</returns>
-    /// <exception cref="VirtNetException">Code 70: a script failed, or did not end in time.</exception>
+    /// <exception cref="VirtNetException">Code 70: a script failed, did not end in time, or it cannot be seen which there are.</exception>
     public async Task<bool> RunAsync(NetworkHook hook, NetworkDefinition live, NetworkPort? port = null)
     {
-        IReadOnlyList<string> scripts = _scripts ??= FindScripts();
+        IReadOnlyList<string> scripts = Scripts() ?? throw Failed($"cannot list the scripts in {paths.Hooks}", cause: null);
         if (scripts.Count == 0)
         {
             return false;
@@ -97,18 +100,37 @@ internal sealed class HookScripts(
         }
     }
 
-    private static VirtNetException Failed(string reason, Exception cause) => new(
+    private static VirtNetException Failed(string reason, Exception? cause) => new(
         VirErrorCode.HookScriptFailed, $"Hook script execution failed: internal error: {reason}", VirErrorDomain.Hook, cause);
+
+    /// <returns>Null where it cannot be seen which there are.</returns>
+    private IReadOnlyList<string>? Scripts()
+    {
+        if (_scripts is { } known)
+        {
+            return known;
+        }
+
+        try
+        {
+            return _scripts = FindScripts();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string text = $"networks do not start: which hook scripts there are cannot be seen: {e.Message}";
+            if (conditions.Set(network: null, Source, [new Condition(ConditionKind.Warning, text)]))
+            {
+                logger.ScriptsUnknown(paths.Hooks, e.Message);
+            }
+
+            return null;
+        }
+    }
 
     private List<string> FindScripts()
     {
         string main = Path.Combine(paths.Hooks, "network");
-        string folder = main + ".d";
-        IEnumerable<string> others = Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
-            : [];
-        List<string> scripts =
-            [.. others.Prepend(main).Where(file => File.Exists(file) && (File.GetUnixFileMode(file) & AnyExecute) != 0)];
+        List<string> scripts = [.. Candidates(main).Where(file => (File.GetUnixFileMode(file) & AnyExecute) != 0)];
         List<Condition> refused = [];
         foreach (string script in scripts.ToArray())
         {
@@ -121,7 +143,18 @@ internal sealed class HookScripts(
             }
         }
 
-        conditions.Set(network: null, "hooks", refused);
+        conditions.Set(network: null, Source, refused);
         return scripts;
+    }
+
+    /// <exception cref="UnauthorizedAccessException">Also of a folder that looks empty to those who ask for one file in it.</exception>
+    private IEnumerable<string> Candidates(string main)
+    {
+        string folder = main + ".d";
+        IEnumerable<string> there = Directory.Exists(paths.Hooks) ? Directory.EnumerateFileSystemEntries(paths.Hooks) : [];
+        IEnumerable<string> others = there.Contains(folder) && Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
+            : [];
+        return others.Prepend(main).Where(File.Exists);
     }
 }

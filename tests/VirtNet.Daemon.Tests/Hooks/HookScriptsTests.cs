@@ -103,6 +103,33 @@ public sealed class HookScriptsTests : IAsyncDisposable
         Assert.Empty(_daemon.Host.Held);
     }
 
+    [Fact]
+    public async Task Where_it_cannot_be_seen_which_there_are_networks_do_not_start_and_what_runs_goes_on()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab);
+        string folder = Directory.CreateDirectory(Path.Combine(_daemon.Paths.Hooks, "network.d")).FullName;
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        File.SetUnixFileMode(folder, Mine);
+        File.SetUnixFileMode(_daemon.Paths.ConfigDirectory, Mine | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        _daemon.HookScripts.Reload();
+        NetworkDefinition live = _daemon.Network(network).Snapshot.Live!;
+        bool any = false;
+        VirtNetException? refused = null;
+        ThreadUser.RunAsNobody(() =>
+        {
+            any = _daemon.HookScripts.Any;
+            refused = Assert.Throws<VirtNetException>(() => _daemon.HookScripts.RunAsync(NetworkHook.Start, live).GetAwaiter().GetResult());
+        });
+
+        Assert.True(any);
+        Assert.Equal((VirErrorCode.HookScriptFailed, VirErrorDomain.Hook), (refused!.Code, refused.Domain));
+        Assert.EndsWith($"cannot list the scripts in {_daemon.Paths.Hooks}", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("networks do not start: ", Assert.Single(_daemon.Conditions.Of(null)).Text, StringComparison.Ordinal);
+
+        Assert.True(await _daemon.HookScripts.RunAsync(NetworkHook.Start, live)); // it is looked again
+        Assert.Empty(_daemon.Conditions.Of(null));
+    }
+
     private void TimeOut(string operation) => _daemon.Hook = (command, _) => command.Arguments[1] == operation
         ? Task.FromException(new HostCommandException(
             command, HostCommandException.TimedOut, $"did not end within {command.TimeLimit.TotalSeconds} s and was killed"))
