@@ -31,6 +31,22 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
         return new StoredNetworks(LoadFolder("", refused), refused);
     }
 
+    /// <returns>Null where there is none, or none that can be read: that is logged.</returns>
+    public StoredNetwork? Load(string name)
+    {
+        try
+        {
+            return Exists(name) ? Load(FileOf(name), suffix: "") : null;
+        }
+#pragma warning disable CA1031 // whatever is wrong with a file
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            logger.ConfigSkipped(FileOf(name), e.Message);
+            return null;
+        }
+    }
+
     /// <param name="suffix">Of the files' names, behind the usual one.</param>
     private List<StoredNetwork> LoadFolder(string suffix, List<string> refused) => NetworkFolder.Load(
         paths.NetworkConfigs, "*" + Extension + suffix, file => Load(file, suffix), (file, reason) =>
@@ -139,7 +155,7 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw FileErrors.ToVirtNet(what, e);
+            throw SystemErrors.ToVirtNet(what, e);
         }
     }
 }

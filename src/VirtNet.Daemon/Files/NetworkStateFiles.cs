@@ -40,7 +40,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw FileErrors.ToVirtNet($"cannot write state file '{file}'", e);
+            throw SystemErrors.ToVirtNet($"cannot write state file '{file}'", e);
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw FileErrors.ToVirtNet($"cannot write port file in '{folder}'", e);
+            throw SystemErrors.ToVirtNet($"cannot write port file in '{folder}'", e);
         }
     }
 

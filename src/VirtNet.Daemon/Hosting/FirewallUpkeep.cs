@@ -37,7 +37,9 @@ internal sealed class FirewallUpkeep(
             await choice.Backend.RemoveOthersAsync(active, [.. marked.Values], stoppingToken);
             await choice.RetireOtherAsync(active, stoppingToken);
         }
-        catch (VirtNetException e)
+#pragma warning disable CA1031 // whatever it was: it is tidying, and the networks are to be looked after
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             _logger.LeftoversStay(e);
         }

@@ -27,7 +27,9 @@ internal sealed class Autostarts(NetworkEnvironment environment, TimeProvider ti
         {
             logger.AutostartWaits(network.Identity.Name, e.Message);
         }
-        catch (VirtNetException e)
+#pragma warning disable CA1031 // whatever it was
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             logger.AutostartFailed(network.Identity.Name, e.Message);
         }

@@ -29,7 +29,7 @@ internal sealed partial class NetworkActor
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    throw FileErrors.ToVirtNet($"cannot keep the name of the DHCPv6 server of network '{Name}'", e);
+                    throw SystemErrors.ToVirtNet($"cannot keep the name of the DHCPv6 server of network '{Name}'", e);
                 }
             },
             cancellationToken);

@@ -64,9 +64,10 @@ internal sealed partial class NetworkActor
         _environment.Services.Examine(live).ThrowIfRefused(); // before anything is touched
         _environment.StateFiles.DeletePorts(Name);
         _environment.Admit(before: null, live, []);
-        NetworkHostState desired = _environment.StateOf(live, []);
+        NetworkHostState? desired = null;
         try
         {
+            desired = _environment.StateOf(live, []);
             bool tainted = await _environment.Hooks.RunAsync(NetworkHook.Start, live);
             NetworkSnapshot started = _snapshot with { Live = live, Ports = [], HookTainted = tainted };
             _environment.StateFiles.Save(started);
@@ -83,30 +84,34 @@ internal sealed partial class NetworkActor
         }
         catch
         {
-            await UndoBringUpAsync(desired, changes);
+            await UndoBringUpAsync(live, desired, changes);
             throw;
         }
 
         await AttemptAsync("record its bridge", () => RecordBridgeAsync(live, missed: []));
         await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live));
-        _environment.Tell(live, []);
+        await AttemptAsync("say how it is", () =>
+        {
+            _environment.Tell(live, []);
+            return Task.CompletedTask;
+        });
         await FollowAsync(live); // nobody could follow it before
         _environment.Logger.NetworkStarted(Name);
         Publish(NetworkLifecycle.Started);
     }
 
     /// <param name="changes">What was changed on the host; null = it refused, and is as it was.</param>
-    private async Task UndoBringUpAsync(NetworkHostState desired, IReadOnlyList<HostChange>? changes)
+    private async Task UndoBringUpAsync(NetworkDefinition live, NetworkHostState? desired, IReadOnlyList<HostChange>? changes)
     {
-        if (changes is not null)
+        if (desired is not null && changes is not null)
         {
-            await AttemptAsync("stop its services", () => _environment.Services.StopAsync(desired.Network, CancellationToken.None));
+            await AttemptAsync("stop its services", () => _environment.Services.StopAsync(live, CancellationToken.None));
             await AttemptAsync("undo its start", () => _environment.Host.UndoStartAsync(desired, changes));
         }
 
         _environment.Release(Identity.Uuid);
         _environment.StateFiles.Delete(Name);
-        await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, desired.Network));
+        await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, live));
     }
 
     /// <summary>

@@ -29,6 +29,13 @@ internal sealed partial class NetworkActor
 
     private async Task<bool> FollowAsync(NetworkDefinition live)
     {
+        bool inForce = false;
+        await AttemptAsync("follow its guests", async () => inForce = await TryFollowAsync(live));
+        return inForce;
+    }
+
+    private async Task<bool> TryFollowAsync(NetworkDefinition live)
+    {
         if (!_environment.FollowsGuests(live) && !_environment.Publishing.HasPeers(live))
         {
             return true;

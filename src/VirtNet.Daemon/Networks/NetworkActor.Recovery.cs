@@ -161,8 +161,12 @@ internal sealed partial class NetworkActor
     private async Task ServeAsync(NetworkDefinition live)
     {
         BridgeStanding standing = BridgeStanding.InPlace;
-        _environment.Adopt(live);
-        _environment.Tell(live, _snapshot.Ports);
+        await AttemptAsync("keep what it takes", () =>
+        {
+            _environment.Adopt(live);
+            _environment.Tell(live, _snapshot.Ports);
+            return Task.CompletedTask;
+        });
         await AttemptAsync("adopt it on the host", async () => standing = (await ConvergeHostAsync(live)).Standing);
         await AttemptAsync("serve it again", () => ServeAsync(live, standing));
     }

@@ -71,6 +71,10 @@ internal sealed partial class NetworkActor : IAsyncDisposable
         {
             throw NotThere();
         }
+        catch (Exception e) when (SystemErrors.IsOne(e))
+        {
+            throw SystemErrors.ToVirtNet($"network '{Name}'", e); // so that whoever asked has one kind of failure to expect
+        }
     }
 
     private Task<bool> InvokeAsync(Func<Task> operation, CancellationToken cancellationToken) =>

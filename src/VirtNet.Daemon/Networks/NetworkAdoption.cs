@@ -66,15 +66,21 @@ internal sealed class NetworkAdoption(
         }
     }
 
-    private static async Task AdoptAsync(NetworkActor network, TurnQueue turns, CancellationToken stoppingToken)
+    private async Task AdoptAsync(NetworkActor network, TurnQueue turns, CancellationToken stoppingToken)
     {
         try
         {
             await network.AdoptAsync(turns, stoppingToken);
         }
-        catch (VirtNetException)
+        catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetwork)
         {
             // settling it hung, and it has gone since
+        }
+#pragma warning disable CA1031 // the others are to be served
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            logger.StopStepFailed(Name(network), "serve it again", e);
         }
     }
 
@@ -105,7 +111,9 @@ internal sealed class NetworkAdoption(
         {
             await network.RebuildAsync(bridge, cancellationToken);
         }
-        catch (VirtNetException e)
+#pragma warning disable CA1031 // likewise
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             logger.StopStepFailed(network.Identity.Name, "go on with it", e);
         }

@@ -1,5 +1,3 @@
-using VirtNet.Model;
-
 namespace VirtNet.Daemon.Networks;
 
 /// <summary>
@@ -64,7 +62,9 @@ internal abstract class NetworkWork(NetworkRegistry registry, TimeProvider time,
                     wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
                 }
             }
-            catch (Exception e) when (e is VirtNetException or OperationCanceledException)
+#pragma warning disable CA1031 // whatever it was: what is asked for later must be done
+            catch (Exception)
+#pragma warning restore CA1031
             {
                 // gone meanwhile, or the daemon stops: what fails otherwise the network has said
             }

@@ -100,8 +100,11 @@ internal sealed class FakeNetworkHost : INetworkHost
 
     public System.Net.IPAddress? FindOwnAddress(IEnumerable<System.Net.IPAddress> hosts) => FindUnderlay([.. hosts])?.Address;
 
+    /// <summary>Says why the kernel does not answer questions; null = it does.</summary>
+    public Func<Exception?> FailLook { get; set; } = () => null;
+
     public HostUnderlay? FindUnderlay(IReadOnlyCollection<System.Net.IPAddress> hosts) =>
-        Underlay is { } underlay && hosts.Contains(underlay.Address) ? underlay : null;
+        FailLook() is { } failure ? throw failure : Underlay is { } underlay && hosts.Contains(underlay.Address) ? underlay : null;
 
     public Task<IReadOnlyList<HostChange>> StartAsync(NetworkHostState desired, CancellationToken cancellationToken)
     {

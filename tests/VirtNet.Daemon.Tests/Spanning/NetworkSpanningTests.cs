@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Daemon.Networks;
 using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Host;
 using VirtNet.Model;
@@ -48,6 +49,43 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
         }
 
         Assert.True(await _daemon.Driver.IsActiveAsync(network, Token));
+    }
+
+    [Fact]
+    public async Task A_kernel_that_does_not_answer_costs_no_network_its_service_nor_what_is_asked_for_later()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab(5077));
+        Exception? failure = new IOException("the kernel's netlink interface failed: No buffer space available");
+        _daemon.Host.FailLook = () => failure;
+        Assert.False(await _daemon.Network(network).FollowGuestsAsync(Token));
+
+        await _daemon.RestartAsync();
+        Assert.Contains(network.Uuid, _daemon.Services.Served);
+
+        GuestFollowing following = new(_daemon.Registry, _daemon.Clock);
+        following.Begin(network.Uuid, Token);
+        failure = null;
+        for (int i = 0; i < 200 && !following.EndedAsync().IsCompleted; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
+            _daemon.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(await _daemon.Network(network).FollowGuestsAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_start_for_which_the_kernel_does_not_answer_fails_as_libvirt_says_it_and_an_autostart_keeps_nobody_away()
+    {
+        NetworkRef network = await _daemon.Driver.DefineAsync(Lab(5077), 0, Token);
+        _daemon.Host.FailLook = () => new IOException("the kernel does not answer");
+        VirtNetException refused = await Assert.ThrowsAsync<VirtNetException>(() => _daemon.Driver.StartAsync(network, Token));
+        Assert.Equal((VirErrorCode.SystemError, "network 'lab': the kernel does not answer"), (refused.Code, refused.Message));
+
+        _daemon.Host.FailLook = () => new InvalidOperationException("a fault of our own");
+        await _daemon.Driver.SetAutostartAsync(network, autostart: true, Token);
+        await _daemon.Loader.AutostartOnceAsync(Token);
+        Assert.False(await _daemon.Driver.IsActiveAsync(network, Token));
     }
 
     [Fact]
