@@ -38,6 +38,28 @@ public class HangingHookTests
         Assert.Equal(["b.xml"], Directory.EnumerateFiles(Path.Combine(lab.RuntimeDirectory, "networks"), "*.xml").Select(Path.GetFileName));
     }
 
+    [Fact]
+    public async Task What_runs_is_looked_after_while_a_start_at_boot_hangs()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+        await lab.NetworkAsync("a", Network("a", 53), start: false);
+        await lab.NetworkAsync("b", Network("b", 54));
+        await lab.VirtnetAsync("net-autostart", "a");
+        await lab.Daemon!.SignalAsync("TERM");
+        await lab.Daemon.WaitForEndAsync();
+        string started = Path.Combine(lab.Scratch, "started");
+        await AddHookAsync(lab, $"[ \"$1 $2\" = \"a started\" ] || exit 0; touch {started}; sleep 25");
+        File.Delete(Path.Combine(lab.RuntimeDirectory, "autostarted")); // as after a boot
+        await lab.StartDaemonAsync();
+        await Wait.UntilAsync(() => Task.FromResult(File.Exists(started)), "the hook of a");
+
+        await lab.Host.ShellAsync("ip addr flush dev vbb");
+        await Wait.UntilAsync(
+            async () => (await lab.Host.RunAsync("ip", "-br", "addr", "show", "vbb")).Contains("10.9.54.1", StringComparison.Ordinal),
+            "network b to be repaired");
+        Assert.Contains("inactive", await lab.VirtnetAsync("net-list", "--inactive"), StringComparison.Ordinal);
+    }
+
     private static string Network(string name, int subnet) => $"""
         <network><name>{name}</name><forward mode='nat'/><bridge name='vb{name}' stp='off'/>
           <ip address='10.9.{subnet}.1' prefix='24'><dhcp><range start='10.9.{subnet}.2' end='10.9.{subnet}.99'/></dhcp></ip>

@@ -42,6 +42,21 @@ internal sealed class NetworkService(
         try
         {
             await adoption.EndedAsync(stoppingToken);
+        }
+        catch
+        {
+            _autostarted.TrySetResult();
+            throw;
+        }
+
+        // What runs is looked after from here on: a start may hang in a hook.
+        await Task.WhenAll(AutostartAsync(stoppingToken), RepairAsync(stoppingToken), firewall.RunAsync(stoppingToken));
+    }
+
+    private async Task AutostartAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
             await loader.AutostartOnceAsync(stoppingToken);
         }
         finally
@@ -52,7 +67,6 @@ internal sealed class NetworkService(
         IReadOnlyList<NetworkActor> networks = registry.All;
         int active = networks.Count(network => network.Snapshot.IsActive);
         logger.Ready(Version, active, networks.Count);
-        await Task.WhenAll(RepairAsync(stoppingToken), firewall.RunAsync(stoppingToken));
     }
 
     private async Task RepairAsync(CancellationToken stoppingToken)
