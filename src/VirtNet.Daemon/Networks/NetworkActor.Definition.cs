@@ -1,3 +1,4 @@
+using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -59,12 +60,27 @@ internal sealed partial class NetworkActor
     public void AttachConfig(NetworkDefinition definition, bool autostart) =>
         Snapshot = _snapshot with { Config = definition, Autostart = autostart };
 
-    /// <summary>Takes over what a reload found on disk. Nothing is written and nobody is told.</summary>
-    public Task ReloadAsync(NetworkDefinition definition, bool autostart, CancellationToken cancellationToken) => InvokeAsync(
-        () =>
+    /// <summary>
+    /// At a reload: takes over what is on disk now, which may be more than was there when somebody looked. What is not there, or is
+    /// another network's, changes nothing; nobody is told.
+    /// </summary>
+    public Task ReloadAsync(CancellationToken cancellationToken) => InvokeAsync(
+        async () =>
         {
-            Snapshot = _snapshot with { Config = definition, Autostart = autostart };
-            return Task.CompletedTask;
+            if (_environment.ConfigFiles.Load(Name) is { } stored
+                && stored.Definition with { Uuid = stored.Definition.Uuid ?? Identity.Uuid } is var named && named.Uuid == Identity.Uuid)
+            {
+                NetworkDefinition definition = NetworkDefaults.Repair(named, SystemRandom.Fill);
+                Snapshot = _snapshot with { Config = definition, Autostart = stored.Autostart };
+                if (definition != stored.Definition)
+                {
+                    await AttemptAsync("store its UUID and MAC address", () =>
+                    {
+                        _environment.ConfigFiles.Save(definition);
+                        return Task.CompletedTask;
+                    });
+                }
+            }
         },
         cancellationToken);
 

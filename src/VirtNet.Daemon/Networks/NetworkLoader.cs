@@ -92,36 +92,63 @@ internal sealed class NetworkLoader(
         environment.Hooks.Reload();
         StoredNetworks onDisk = environment.ConfigFiles.LoadAll();
         List<string> troubles = [.. onDisk.Refused];
-        Dictionary<NetworkActor, StoredNetwork> found = [];
-        foreach (StoredNetwork stored in onDisk.Networks)
-        {
-            NetworkDefinition definition = CompleteStored(stored.Definition, troubles);
-            if (LoadOne(new NetworkSnapshot(definition, Live: null, stored.Autostart, []), troubles) is { } network)
-            {
-                found[network] = stored with { Definition = definition };
-            }
-        }
-
+        await AddNewAsync(onDisk.Networks, troubles, cancellationToken);
         Say(troubles);
         await adoption.RebuildAsync(cancellationToken); // a definition may be readable only now, while its guests are there
-        await Task.WhenAll(registry.All.Select(
-            network => ReloadAsync(network, found.GetValueOrDefault(network), cancellationToken)));
+        await Task.WhenAll(registry.All.Select(network => ReloadAsync(network, cancellationToken)));
     }
 
-    /// <summary>Each by itself: one that hangs holds up no other.</summary>
-    private async Task ReloadAsync(NetworkActor network, StoredNetwork? stored, CancellationToken cancellationToken)
+    /// <summary>Networks whose definitions are not known yet. Clients may define and undefine meanwhile: what they do is not undone.</summary>
+    private async Task AddNewAsync(IEnumerable<StoredNetwork> stored, List<string> troubles, CancellationToken cancellationToken)
     {
-        if (stored is not null)
+        List<DefinitionClaim> claims = [];
+        try
         {
-            await network.ReloadAsync(stored.Definition, stored.Autostart, cancellationToken);
+            foreach (NetworkDefinition definition in stored.Select(network => Identified(network.Definition)))
+            {
+                try
+                {
+                    claims.Add(registry.ClaimStored(definition));
+                }
+                catch (VirtNetException e)
+                {
+                    SayClash(definition, e, troubles);
+                }
+            }
+
+            await Task.WhenAll(claims.Select(claim => claim.Network)
+                .Where(network => network.Snapshot.IsGone).Select(network => network.ReloadAsync(cancellationToken)));
+        }
+        finally
+        {
+            claims.ForEach(claim => claim.Dispose());
+        }
+    }
+
+    /// <summary>Each by itself: one that hangs holds up no other, nor one that is gone by now.</summary>
+    private async Task ReloadAsync(NetworkActor network, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await network.ReloadAsync(cancellationToken);
+            if (network.Snapshot.IsActive)
+            {
+                // What is lost at this moment is put back: only at the daemon's start does a bridge that is not there mean a boot.
+                await network.RefreshAsync(cancellationToken);
+            }
+        }
+        catch (VirtNetException e) when (e.Code == VirErrorCode.NoNetwork)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // the others are to be gone on with
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            logger.StopStepFailed(network.Identity.Name, "go on with it", e);
         }
 
-        if (network.Snapshot.IsActive)
-        {
-            // What is lost at this moment is put back: only at the daemon's start does a bridge that is not there mean a boot.
-            await network.RefreshAsync(cancellationToken);
-        }
-        else if (network.Snapshot.Autostart)
+        if (network.Snapshot is { IsActive: false, Autostart: true })
         {
             await autostarts.StartAsync(network, cancellationToken);
         }
@@ -196,17 +223,21 @@ internal sealed class NetworkLoader(
         }
         catch (VirtNetException e)
         {
-            logger.DefinitionClashes(snapshot.Current.Name, e.Message);
-            troubles.Add($"the definition of network {snapshot.Current.Name} is not used: {e.Message}");
+            SayClash(snapshot.Current, e, troubles);
             return null;
         }
+    }
+
+    private void SayClash(NetworkDefinition definition, VirtNetException clash, List<string> troubles)
+    {
+        logger.DefinitionClashes(definition.Name, clash.Message);
+        troubles.Add($"the definition of network {definition.Name} is not used: {clash.Message}");
     }
 
     /// <summary>A file written by hand may lack MAC and UUID; they are those of the network that runs, or chosen once, and written back.</summary>
     private NetworkDefinition CompleteStored(NetworkDefinition stored, List<string> troubles)
     {
-        Guid? known = registry.TryFind(stored.Name, out NetworkActor? network) ? network.Identity.Uuid : null;
-        NetworkDefinition complete = NetworkDefaults.Repair(stored with { Uuid = stored.Uuid ?? known }, SystemRandom.Fill);
+        NetworkDefinition complete = Identified(stored);
         if (complete != stored)
         {
             try
@@ -221,6 +252,12 @@ internal sealed class NetworkLoader(
         }
 
         return complete;
+    }
+
+    private NetworkDefinition Identified(NetworkDefinition stored)
+    {
+        Guid? known = registry.TryFind(stored.Name, out NetworkActor? network) ? network.Identity.Uuid : null;
+        return NetworkDefaults.Repair(stored with { Uuid = stored.Uuid ?? known }, SystemRandom.Fill);
     }
 
     /// <summary>For whoever lists the networks and misses some.</summary>

@@ -79,6 +79,22 @@ internal sealed class NetworkRegistry(NetworkEnvironment environment) : IAsyncDi
         }
     }
 
+    /// <summary>
+    /// Finds or makes the actor of a definition that lies on disk, for it to take that over. As it runs meanwhile, nothing is said of
+    /// the definition but whose it is.
+    /// </summary>
+    /// <exception cref="VirtNetException">Another network has its name or UUID.</exception>
+    public DefinitionClaim ClaimStored(NetworkDefinition stored)
+    {
+        lock (_lock)
+        {
+            CheckIdentity(stored);
+            DefinitionClaim claim = new(this, FindOrAdd(stored, new NetworkSnapshot(null, null, Autostart: false, [])), stored);
+            _claims.Add(claim);
+            return claim;
+        }
+    }
+
     /// <summary>Gives a network another name; nobody else can have either name meanwhile.</summary>
     /// <exception cref="VirtNetException">It runs and somebody knows it by its name, something is under way with it, or the name is taken or none.</exception>
     public async Task<NetworkRef> RenameAsync(NetworkActor network, string name, CancellationToken cancellationToken)

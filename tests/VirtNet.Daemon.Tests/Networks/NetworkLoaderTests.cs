@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Linux.Files;
+using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
 namespace VirtNet.Daemon.Tests.Networks;
@@ -106,6 +107,42 @@ public sealed partial class NetworkLoaderTests : IAsyncDisposable
         Assert.Equal(
             new HashSet<Guid> { running.Uuid, marked.Uuid }, _daemon.Host.Held.Keys.ToHashSet());
         Assert.Equal(_daemon.Host.Held.Keys.ToHashSet(), _daemon.Services.Served.Keys.ToHashSet());
+    }
+
+    /// <remarks>A reload reads all files at first, and comes to a network when what is done with that has ended.</remarks>
+    [Fact]
+    public async Task A_reload_undoes_nothing_that_clients_do_meanwhile()
+    {
+        NetworkRef undefined = await _daemon.StartAsync(Xml("undefined", 1));
+        NetworkRef changed = await _daemon.StartAsync(Xml("changed", 2));
+        TaskCompletionSource release = new();
+        _daemon.Host.Delay = _ => release.Task;
+        Task[] busy = [.. ((NetworkRef[])[undefined, changed]).Select(network => _daemon.Network(network).RepairAsync(Token))];
+        Task undefining = _daemon.Driver.UndefineAsync(undefined, Token);
+        Task<NetworkRef> changing = _daemon.Driver.DefineAsync(
+            Xml("changed", 2).Replace("<name>", $"<uuid>{changed.Uuid}</uuid><title>new</title><name>", StringComparison.Ordinal), 0, Token);
+        Task reloading = _daemon.Loader.ReloadAsync(Token);
+        release.SetResult();
+        await Task.WhenAll([.. busy, undefining, changing, reloading]);
+
+        Assert.False(await _daemon.Driver.IsPersistentAsync(undefined, Token));
+        Assert.Contains("<title>new</title>", await _daemon.Driver.GetXmlAsync(changed, 1, Token), StringComparison.Ordinal);
+        await _daemon.Driver.DestroyAsync(undefined, Token);
+        await _daemon.Loader.ReloadAsync(Token);
+        await Assert.ThrowsAsync<VirtNetException>(() => _daemon.Driver.LookupByNameAsync("undefined", Token));
+    }
+
+    [Fact]
+    public async Task A_reload_chooses_what_a_file_lacks_once()
+    {
+        Write("bare", Xml("bare", 1));
+        await _daemon.Loader.ReloadAsync(Token);
+        NetworkRef network = await _daemon.Driver.LookupByNameAsync("bare", Token);
+        Assert.Contains($"<uuid>{network.Uuid}</uuid>", await File.ReadAllTextAsync(_daemon.ConfigOf(network), Token), StringComparison.Ordinal);
+        Write("bare", Xml("bare", 2));
+        await _daemon.Loader.ReloadAsync(Token);
+        Assert.Equal(network, await _daemon.Driver.LookupByNameAsync("bare", Token));
+        Assert.Contains("10.7.2.1", await _daemon.Driver.GetXmlAsync(network, 1, Token), StringComparison.Ordinal);
     }
 
     [Fact]
