@@ -10,14 +10,15 @@ using VirtNet.Linux.Files;
 namespace VirtNet.Daemon.Hosting;
 
 /// <summary>
-/// Metrics over HTTP/1.1, for whoever can connect: one after the other, each for a few seconds and a few octets, one answer
-/// a connection. Nothing but metrics can be had here.
+/// Metrics over HTTP/1.1, for whoever can connect: a few at a time, each for a few seconds and a few octets, one answer
+/// a connection; who says nothing makes room for who comes. Nothing but metrics can be had here.
 /// </summary>
 internal sealed class MetricsEndpoint(DaemonOptions options, MetricsText metrics, TimeProvider time, ILogger<MetricsEndpoint> logger)
     : BackgroundService
 {
     private const UnixFileMode EverybodyConnects = (UnixFileMode)0b110_110_110; // as to the socket for looking at networks
-    private const int Backlog = 8;
+    private const int Backlog = 128; // more than that a UNIX socket refuses at once
+    private const int AtOnce = 16;
     private const int MaxRequest = 8192;
 
     /// <summary>From the connection to the end of the answer.</summary>
@@ -25,6 +26,9 @@ internal sealed class MetricsEndpoint(DaemonOptions options, MetricsText metrics
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
+    private readonly SemaphoreSlim _turn = new(1, 1); // metrics are gathered once at a time
+    private readonly List<Task> _serving = [];
+    private readonly LinkedList<CancellationTokenSource> _limits = []; // the oldest first
     private Socket? _socket;
     private string? _file;
 
@@ -55,6 +59,7 @@ internal sealed class MetricsEndpoint(DaemonOptions options, MetricsText metrics
             File.Delete(_file);
         }
 
+        _turn.Dispose();
         base.Dispose();
     }
 
@@ -64,19 +69,62 @@ internal sealed class MetricsEndpoint(DaemonOptions options, MetricsText metrics
         {
             try
             {
-                using Socket reader = await _socket.AcceptAsync(stoppingToken);
-                using CancellationTokenSource limit = new(Patience, time);
-                using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
-                await ServeAsync(reader, either.Token);
+                Socket reader = await _socket.AcceptAsync(stoppingToken);
+                _serving.RemoveAll(served => served.IsCompleted);
+                _serving.Add(ServeInTimeAsync(reader, stoppingToken));
             }
             catch (OperationCanceledException)
             {
-                // too slow, or the daemon ends
+                break; // the daemon ends
             }
             catch (SocketException e)
             {
                 logger.MetricsReaderLost(e.Message);
                 await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await Task.WhenAll(_serving);
+    }
+
+    private async Task ServeInTimeAsync(Socket reader, CancellationToken stoppingToken)
+    {
+        using Socket connection = reader;
+        using CancellationTokenSource limit = new(Patience, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
+        Enter(either);
+        try
+        {
+            await ServeAsync(connection, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // too slow, one too many, or the daemon ends
+        }
+#pragma warning disable CA1031 // whatever it was: it concerns this one, and not the daemon
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            logger.MetricsReaderLost(e.Message);
+        }
+        finally
+        {
+            lock (_limits)
+            {
+                _limits.Remove(either);
+            }
+        }
+    }
+
+    private void Enter(CancellationTokenSource limit)
+    {
+        lock (_limits)
+        {
+            _limits.AddLast(limit);
+            if (_limits.Count > AtOnce)
+            {
+                _ = _limits.First!.Value.CancelAsync(); // under the lock: whoever is on the list is not disposed
+                _limits.RemoveFirst();
             }
         }
     }
@@ -154,8 +202,16 @@ internal sealed class MetricsEndpoint(DaemonOptions options, MetricsText metrics
     {
         bool open = request.Any(line => line.StartsWith("Accept:", StringComparison.OrdinalIgnoreCase)
             && line.Contains("application/openmetrics-text", StringComparison.OrdinalIgnoreCase));
-        return new Answer(
-            "200 OK", open ? MetricsText.OpenMetricsType : MetricsText.PlainType, await metrics.WriteAllAsync(open, cancellationToken));
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return new Answer(
+                "200 OK", open ? MetricsText.OpenMetricsType : MetricsText.PlainType, await metrics.WriteAllAsync(open, cancellationToken));
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Null for what has no end.</summary>

@@ -59,6 +59,21 @@ public sealed class MetricsEndpointTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task However_many_say_nothing_others_have_their_answer_at_once()
+    {
+        await _endpoint.StartAsync(Token);
+        List<Socket> silent = [];
+        for (int i = 0; i < 100; i++)
+        {
+            silent.Add(await ConnectAsync());
+        }
+
+        Assert.StartsWith(
+            "HTTP/1.1 200 ", await AskAsync("GET /metrics HTTP/1.1\r\n\r\n").WaitAsync(TimeSpan.FromSeconds(4), Token), StringComparison.Ordinal);
+        silent.ForEach(socket => socket.Dispose());
+    }
+
+    [Fact]
     public async Task A_socket_that_was_left_is_replaced_and_anything_else_is_not()
     {
         using (Socket left = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
