@@ -316,7 +316,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
             {
                 if (entry.Lease.Expires is { } expires)
                 {
-                    entry.Lease = entry.Lease with { Expires = expires + jump };
+                    entry.Lease = entry.Lease with { Expires = Shifted(expires, jump) };
                     Queue(entry, entry.Lease.Expires);
                     Tell(new LeaseChange(LeaseEvent.Renewed, entry.Lease));
                 }
@@ -337,6 +337,12 @@ internal sealed partial class NetworkLeases : ILeaseNames
             }
         }
     }
+
+    /// <summary>As far as there is time.</summary>
+    private static DateTimeOffset Shifted(DateTimeOffset moment, TimeSpan jump) =>
+        jump > DateTimeOffset.MaxValue - moment ? DateTimeOffset.MaxValue
+        : jump < DateTimeOffset.MinValue - moment ? DateTimeOffset.MinValue
+        : moment + jump;
 
     private static bool EndsLater(Lease one, Lease other) =>
         other.Expires is { } end && (one.Expires is not { } later || later > end);

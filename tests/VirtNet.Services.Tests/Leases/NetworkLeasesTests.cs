@@ -126,6 +126,14 @@ public class NetworkLeasesTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_where_time_ends_leaves_leases_until_then()
+    {
+        _leases.Put(TestLease.Of("10.0.0.1", Mac1, DateTimeOffset.MaxValue.AddDays(-1)), Hour);
+        _leases.ShiftClock(TimeSpan.FromDays(300));
+        Assert.Equal(DateTimeOffset.MaxValue, Assert.Single(_leases.Rows()).Lease.Expires);
+    }
+
+    [Fact]
     public void A_stored_end_beyond_the_whole_lease_is_cut_to_it()
     {
         _leases.Restore(new LeaseRow(TestLease.Of("10.0.0.1", Mac1, InAnHour.AddYears(30)), Hour, 1), _clock.GetUtcNow());
