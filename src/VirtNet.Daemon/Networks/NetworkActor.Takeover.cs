@@ -71,14 +71,23 @@ internal sealed partial class NetworkActor
 
     /// <summary>
     /// Lets go of a network that somebody else runs from now on: bridge and guests stay as they are, only what guards and marks them
-    /// here goes. The state file goes last, as at a stop.
+    /// here goes. The state file goes last, as at a stop. Where the host does not let it go, it is held and served on.
     /// </summary>
     public Task LetGoAsync(CancellationToken cancellationToken) => InvokeExistingAsync(
         async () =>
         {
             NetworkDefinition live = RequireLive();
-            await _environment.Services.StopAsync(live, CancellationToken.None);
-            await _environment.Host.LetGoAsync(_environment.StateOf(live, _snapshot.Ports), CancellationToken.None);
+            try
+            {
+                await _environment.Services.StopAsync(live, CancellationToken.None);
+                await _environment.Host.LetGoAsync(_environment.StateOf(live, _snapshot.Ports), CancellationToken.None);
+            }
+            catch
+            {
+                await ServeAsync(live);
+                throw;
+            }
+
             _environment.Release(Identity.Uuid);
             _environment.StateFiles.Delete(Name);
             _withdrawn = false;

@@ -161,6 +161,11 @@ internal sealed class FakeNetworkHost : INetworkHost
     public Task LetGoAsync(NetworkHostState last, CancellationToken cancellationToken)
     {
         Held.Remove(last.Network.Uuid!.Value);
+        if (FailLook() is { } failure)
+        {
+            return Task.FromException(failure);
+        }
+
         Links[last.Network.BridgeName!] = null;
         return Task.CompletedTask;
     }

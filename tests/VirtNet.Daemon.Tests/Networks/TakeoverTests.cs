@@ -94,6 +94,17 @@ public sealed class TakeoverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_that_the_host_does_not_let_go_is_held_and_served_on()
+    {
+        NetworkRef lab = await _daemon.StartAsync(Xml);
+        _daemon.Host.FailLook = () => new IOException("the kernel does not answer");
+        await Assert.ThrowsAsync<VirtNetException>(() => _daemon.Extensions.LetGoAsync(lab, onlyServices: false, Token));
+        Assert.True(await _daemon.Driver.IsActiveAsync(lab, Token));
+        Assert.Contains(lab.Uuid, _daemon.Services.Served.Keys);
+        Assert.Contains(lab.Uuid, _daemon.Host.Held.Keys);
+    }
+
+    [Fact]
     public async Task A_network_that_is_started_again_instead_is_served_as_any_other()
     {
         NetworkRef lab = await _daemon.StartAsync(Xml);
