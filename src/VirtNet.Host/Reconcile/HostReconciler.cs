@@ -8,6 +8,10 @@ namespace VirtNet.Host.Reconcile;
 /// <summary>Brings the host from what it is to what it shall be, or leaves it as it was.</summary>
 internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
 {
+    private const int Looks = 3;
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
     /// <param name="network">Its name, for the log.</param>
     /// <param name="known">What virtnet put there before, as far as it knows: goes where it is not desired any more.</param>
     public async Task<Reconciled> ConvergeAsync(
@@ -177,7 +181,7 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
     /// <summary>Removes all of this; goes on after errors, which are logged.</summary>
     public async Task RemoveAsync(string network, IReadOnlyCollection<HostResource> known, CancellationToken cancellationToken)
     {
-        foreach (HostChange change in await PlanAsync(known, [], Ask, cancellationToken))
+        foreach (HostChange change in await PlanRemovalAsync(known, cancellationToken))
         {
             try
             {
@@ -186,6 +190,23 @@ internal sealed class HostReconciler(IHost host, ILogger<HostReconciler> logger)
             catch (Exception e)
             {
                 logger.CouldNotRemove(network, change.Before!.Summary, e);
+            }
+        }
+    }
+
+    /// <remarks>There is no later moment for it: a kernel that is short of memory at this one is asked again.</remarks>
+    private async Task<ImmutableArray<HostChange>> PlanRemovalAsync(
+        IReadOnlyCollection<HostResource> known, CancellationToken cancellationToken)
+    {
+        for (int look = 1; ; look++)
+        {
+            try
+            {
+                return await PlanAsync(known, [], Ask, cancellationToken);
+            }
+            catch (Exception e) when (look < Looks && e is not OperationCanceledException)
+            {
+                await Task.Delay(LookAgain, cancellationToken);
             }
         }
     }

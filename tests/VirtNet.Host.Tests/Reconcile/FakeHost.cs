@@ -11,9 +11,13 @@ internal sealed class FakeHost(string? failOn = null) : IHost
 
     public List<string> Applied { get; } = [];
 
+    /// <summary>So many looks are not answered from here on.</summary>
+    public int DeafFor { get; set; }
+
     public Task<IReadOnlyDictionary<string, HostResource>> ReadAsync(
         IReadOnlyCollection<HostResource> wanted, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, HostResource>>(wanted
+        DeafFor-- > 0 ? Task.FromException<IReadOnlyDictionary<string, HostResource>>(new IOException("no buffer space"))
+        : Task.FromResult<IReadOnlyDictionary<string, HostResource>>(wanted
             .Where(resource => Resources.ContainsKey(resource.Key))
             .ToDictionary(resource => resource.Key, resource => Resources[resource.Key]));
 

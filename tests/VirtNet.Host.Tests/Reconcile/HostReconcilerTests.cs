@@ -54,6 +54,18 @@ public class HostReconcilerTests
     }
 
     [Fact]
+    public async Task What_is_to_go_goes_although_the_host_is_deaf_for_a_moment()
+    {
+        FakeHost host = new();
+        await ConvergeAsync(host, Desired);
+        host.DeafFor = 2;
+
+        await new HostReconciler(host, NullLogger<HostReconciler>.Instance).RemoveAsync("lab", Desired, TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain(host.Resources.Values, resource => !resource.Stays);
+    }
+
+    [Fact]
     public async Task Only_what_is_missing_is_put_back()
     {
         FakeHost host = new();
