@@ -424,6 +424,18 @@ scenario_stubs() {
   end_traffic stubs
 }
 
+# guests would lose their addresses to others
+leases_unreadable() {
+  local list=/var/lib/libvirt/dnsmasq/virbr1.status option
+  cp -p $list /tmp/list; head -c 40 /tmp/list >$list
+  for option in --dry-run ""; do
+    # shellcheck disable=SC2086 # none
+    over $option 2>/tmp/err && wrong "taken over without leases $option"
+    grep -q 'its leases cannot be read: .*virbr1.status' /tmp/err || wrong "leases that cannot be read: $(cat /tmp/err)"
+  done
+  cp -p /tmp/list $list
+}
+
 scenario_refused() {
   snapshot >/tmp/before
   virtnet import-libvirt --take-over 2>/tmp/err && wrong "taken over without stubs"
@@ -433,6 +445,7 @@ scenario_refused() {
   over 2>/tmp/err && wrong "taken over in spite of a guest with a floor"
   grep -q 'guest g has a bandwidth floor on it' /tmp/err || wrong "a floor: $(cat /tmp/err)"
   rm /etc/libvirt/qemu/g.xml
+  leases_unreadable
   # the last of them fails when the others are over already: all go back
   ip link set virbr2 alias other
   over 2>/tmp/err && wrong "taken over in spite of another's mark"
@@ -454,6 +467,7 @@ scenario_refused-modular() {
   grep -q 'network passing over: it is not defined' /tmp/err || wrong "not defined: $(cat /tmp/err)"
   lv net-destroy passing >/dev/null
   snapshot >/tmp/before
+  leases_unreadable
   # the last of them fails when the others are over already: all go back
   ip link set virbr2 alias other
   over 2>/tmp/err && wrong "taken over in spite of another's mark"

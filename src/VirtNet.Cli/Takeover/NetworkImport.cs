@@ -166,6 +166,9 @@ internal static class NetworkImport
 internal sealed record BridgeLeases(
     IReadOnlyList<DhcpLease> Leases, string? ServerDuid, IReadOnlyList<string> Faults, IReadOnlyList<string> Hints)
 {
+    /// <summary>Why none is known; null where the list could be read, whatever single leases in it are like.</summary>
+    public string? Unreadable { get; private init; }
+
     /// <summary>Those that have not ended, of addresses that the network still has.</summary>
     public static BridgeLeases Read(LibvirtFolders folders, NetworkDefinition network, DateTimeOffset now)
     {
@@ -181,7 +184,7 @@ internal sealed record BridgeLeases(
         }
         catch (VirtNetException e)
         {
-            return new BridgeLeases([], null, [e.Message], []);
+            return new BridgeLeases([], null, [e.Message], []) { Unreadable = e.Message };
         }
 
         DhcpLease[] running = [.. status.Leases.Where(lease => lease.ExpiryTime == 0 || lease.ExpiryTime > now.ToUnixTimeSeconds())];

@@ -204,11 +204,30 @@ internal sealed class RunningNetworks
             }
         }
 
+        CheckLeases(candidate.Stored.Name, live);
         IReadOnlyList<string> warnings = await _context.Session.Connection.Extensions.GetWarningsAsync(
             name: null, live.Xml, cancellationToken);
         if (warnings.FirstOrDefault(warning => warning.StartsWith("the network will not start", StringComparison.Ordinal)) is { } refusal)
         {
             throw new CommandFailure($"Failed to take network {candidate.Stored.Name} over: {refusal}");
+        }
+    }
+
+    /// <summary>Guests keep their addresses: with a list that cannot be read, others could get them.</summary>
+    private void CheckLeases(string network, LiveNetwork live)
+    {
+        BridgeLeases leases = BridgeLeases.Read(LibvirtFolders.Host, live.Definition, _context.Environment.Time.GetUtcNow());
+        if (leases.Unreadable is { } reason)
+        {
+            throw new CommandFailure($"Failed to take network {network} over: its leases cannot be read: {reason}")
+            {
+                Hints = ["mend the file, or move it away to have the network without its leases"],
+            };
+        }
+
+        foreach (string fault in leases.Faults)
+        {
+            _context.Terminal.Warning($"network {network}: left out: {fault}");
         }
     }
 

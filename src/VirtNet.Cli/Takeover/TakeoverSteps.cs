@@ -61,6 +61,11 @@ internal sealed class TakeoverSteps(CommandContext context, ILibvirtSide side, L
         }
 
         BridgeLeases leases = BridgeLeases.Read(Folders, journal.Running.Definition, context.Environment.Time.GetUtcNow());
+        if (leases.Unreadable is { } reason)
+        {
+            throw VirtNetException.OperationFailed($"the leases of network '{journal.Name}' cannot be read: {reason}");
+        }
+
         bool active = await context.Networks.IsActiveAsync(network, cancellationToken);
         return leases.Leases.Count == 0 ? 0 : await Extensions.ImportLeasesAsync(
             network, leases.Leases, active ? null : leases.ServerDuid, cancellationToken);
