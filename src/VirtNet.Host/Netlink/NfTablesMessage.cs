@@ -29,6 +29,9 @@ internal enum NfTablesChange
 internal sealed record NfTablesMessage(
     NfTablesChange Change, string Table, string Chain, string Set, uint Port, bool IsRule, int Process, string Program)
 {
+    /// <summary>Of the table: NFPROTO_* in linux/netfilter.h. Tables of several families may have one name.</summary>
+    public byte Family { get; init; }
+
     /// <returns>Null for messages of other subsystems, and of new sets and maps.</returns>
     public static NfTablesMessage? TryParse(in NetlinkMessage message)
     {
@@ -83,7 +86,10 @@ internal sealed record NfTablesMessage(
             }
         }
 
-        return new NfTablesMessage(change, table, chain, set, message.Port, rule, process, program);
+        return new NfTablesMessage(change, table, chain, set, message.Port, rule, process, program)
+        {
+            Family = message.Payload[0],
+        };
     }
 
     /// <summary>The keys of the deleted elements that a message names, as the kernel has them; empty if it names none.</summary>

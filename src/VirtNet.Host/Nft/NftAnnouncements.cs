@@ -13,7 +13,7 @@ internal sealed class NftAnnouncements : IRuleAnnouncements
 {
     public void Judge(NfTablesMessage change, in NetlinkMessage message, RuleDamage damage)
     {
-        if (change.Table != NftNames.TableName) // of whatever family: an announcement's is not looked at
+        if (change.Table != NftTable.Networks.Name || change.Family != NftTable.Networks.FamilyNumber)
         {
             return;
         }
@@ -43,7 +43,7 @@ internal sealed class NftAnnouncements : IRuleAnnouncements
             }
             else
             {
-                damage.AddEveryone(); // an address: nothing says whose
+                damage.AddEveryone(); // an address, or no key of ours: nothing says whose
             }
         }
 

@@ -16,8 +16,11 @@ internal sealed record NftElement(string Set, string Key, string Value = "", str
 {
     private const int InterfaceLength = 16;
 
-    /// <summary>The bridge that the element is about; null where its key begins with something else.</summary>
-    public string? Bridge => NftSet.Named(Set)?.Fields[0] == NftField.Interface
+    /// <summary>
+    /// The bridge that the element is about; null where its key begins with something else, or is none for this set: somebody else may
+    /// have made one of the same name.
+    /// </summary>
+    public string? Bridge => NftSet.Named(Set) is { } set && set.Fields[0] == NftField.Interface && IsKeyOf(set)
         ? NameIn(Convert.FromHexString(Key).AsSpan(0, InterfaceLength)) : null;
 
     /// <summary>The interfaces that its key names, where these are all that it names.</summary>
@@ -111,17 +114,17 @@ internal sealed record NftElement(string Set, string Key, string Value = "", str
     public override string ToString()
     {
         NftSet? set = NftSet.Named(Set);
+        if (set is not null && !IsKeyOf(set))
+        {
+            return $"0x{Key}";
+        }
+
         ReadOnlySpan<byte> key = Convert.FromHexString(Key);
         ReadOnlySpan<byte> end = Convert.FromHexString(End);
         List<string> words = [];
         foreach (NftField field in set?.Fields ?? [])
         {
-            int length = field switch
-            {
-                NftField.Interface => InterfaceLength,
-                NftField.Ipv6 => 16,
-                _ => 4,
-            };
+            int length = LengthOf(field);
             string word = Word(field, key[..length]);
             string last = end.IsEmpty ? word : Word(field, end[..length]);
             words.Add(word == last ? word : $"{word}-{last}");
@@ -131,6 +134,15 @@ internal sealed record NftElement(string Set, string Key, string Value = "", str
 
         return string.Join(" . ", words) + ValueText(set?.Value);
     }
+
+    private bool IsKeyOf(NftSet set) => Key.Length == 2 * set.Fields.Sum(LengthOf);
+
+    private static int LengthOf(NftField field) => field switch
+    {
+        NftField.Interface => InterfaceLength,
+        NftField.Ipv6 => 16,
+        _ => 4,
+    };
 
     private static string Word(NftField field, ReadOnlySpan<byte> octets) => field switch
     {

@@ -211,6 +211,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private bool Listen(
         string what, NetlinkMessageHandler handle, Action? missed, NetlinkFamily family, params ReadOnlySpan<int> groups)
     {
+        bool told = false;
         try
         {
             _listeners.Add(new NetlinkListener(NetlinkSocket.OpenForGroups(family, groups), handle, Missed, _time));
@@ -222,9 +223,18 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             return false;
         }
 
-        void Missed()
+        void Missed(Exception? unforeseen)
         {
-            _logger.AnnouncementsMissed();
+            if (unforeseen is null || told)
+            {
+                _logger.AnnouncementsMissed();
+            }
+            else
+            {
+                told = true; // whoever causes it may do so again and again
+                _logger.AnnouncementUnreadable(what, unforeseen);
+            }
+
             _watcher.SuspectAll(Suspicion.All);
             _neighbours?.LookAnew();
             missed?.Invoke();

@@ -4,7 +4,6 @@ using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Spanning;
-using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;
 
@@ -116,7 +115,7 @@ internal sealed class GuestKeeper : IAsyncDisposable
                 await step(bridge);
             }
         }
-        catch (Exception e) when (e is VirtNetException or IOException or ObjectDisposedException)
+        catch (Exception e)
         {
             told(network.Name, e.Message);
         }

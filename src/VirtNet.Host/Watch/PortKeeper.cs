@@ -140,7 +140,7 @@ internal sealed class PortKeeper : IAsyncDisposable
                 {
                     Keep(port);
                 }
-                catch (IOException e)
+                catch (Exception e) // what is wrong with one of them is no reason to leave the others
                 {
                     _logger.PortLookFailed(port.Port.Name, e);
                 }

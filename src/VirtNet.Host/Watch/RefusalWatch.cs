@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Spanning;
-using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;
 
@@ -72,7 +71,7 @@ internal sealed class RefusalWatch : IAsyncDisposable
             {
                 Say(await _firewall.ListRefusedAsync(CancellationToken.None));
             }
-            catch (Exception e) when (e is VirtNetException or IOException)
+            catch (Exception e) // it is asked again
             {
                 _logger.RefusalsUnknown(e.Message);
             }

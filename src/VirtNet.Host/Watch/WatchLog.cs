@@ -45,6 +45,10 @@ internal static partial class WatchLog
     [LoggerMessage(EventId = 228, Level = LogLevel.Debug, Message = "The kernel dropped announcements; looking at everything")]
     public static partial void AnnouncementsMissed(this ILogger logger);
 
+    [LoggerMessage(EventId = 238, Level = LogLevel.Warning,
+        Message = "Could not make out what the kernel announced about the host's {What}; looking at everything")]
+    public static partial void AnnouncementUnreadable(this ILogger logger, string what, Exception exception);
+
     [LoggerMessage(EventId = 229, Level = LogLevel.Information,
         Message = "Network {Network}: port {Port} had left {Bridge} (to no bridge) and is back on it")]
     public static partial void PortWasTakenOff(this ILogger logger, string network, string port, string bridge);

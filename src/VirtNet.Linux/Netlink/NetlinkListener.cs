@@ -14,16 +14,16 @@ internal sealed class NetlinkListener : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Socket _socket;
     private readonly NetlinkMessageHandler _handle;
-    private readonly Action _missed;
+    private readonly Action<Exception?> _missed;
     private readonly TimeProvider _time;
     private readonly Task _reading;
 
     /// <param name="socket">The listener's own from here on.</param>
     /// <param name="missed">
-    /// Told when the kernel had to drop announcements, or one could not be handled: anything may have changed. When it fails, it
-    /// is told again.
+    /// Told when the kernel had to drop announcements, or one could not be handled: anything may have changed. Told with what is
+    /// wrong where that was not foreseen: an announcement that nobody can read, say. When it fails, it is told again.
     /// </param>
-    public NetlinkListener(Socket socket, NetlinkMessageHandler handle, Action missed, TimeProvider time)
+    public NetlinkListener(Socket socket, NetlinkMessageHandler handle, Action<Exception?> missed, TimeProvider time)
     {
         _socket = socket;
         _handle = handle;
@@ -47,10 +47,7 @@ internal sealed class NetlinkListener : IAsyncDisposable
         {
             while (true)
             {
-                if (!await HearAsync(buffer))
-                {
-                    await CatchUpAsync();
-                }
+                await HearAsync(buffer);
             }
         }
         catch (OperationCanceledException)
@@ -59,39 +56,60 @@ internal sealed class NetlinkListener : IAsyncDisposable
         }
     }
 
-    /// <returns>False when something was not heard, or not handled.</returns>
-    private async Task<bool> HearAsync(byte[] buffer)
+    private async Task HearAsync(byte[] buffer)
     {
+        int length;
         try
         {
-            int length = await _socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _end.Token);
-            foreach (NetlinkMessage message in new NetlinkMessages(buffer.AsSpan(0, length)))
+            length = await _socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _end.Token);
+        }
+        catch (SocketException e)
+        {
+            bool dropped = e.SocketErrorCode == SocketError.NoBufferSpaceAvailable;
+            await CatchUpAsync(dropped ? null : e);
+            await Task.Delay(dropped ? TimeSpan.Zero : Pause, _time, _end.Token); // what is wrong with the socket may stay so
+            return;
+        }
+
+        if (!TryHandle(buffer.AsSpan(0, length), out Exception? unforeseen))
+        {
+            await CatchUpAsync(unforeseen);
+        }
+    }
+
+    private bool TryHandle(ReadOnlySpan<byte> datagram, out Exception? unforeseen)
+    {
+        unforeseen = null;
+        try
+        {
+            foreach (NetlinkMessage message in new NetlinkMessages(datagram))
             {
                 _handle(message);
             }
 
             return true;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
-        {
-            return false;
-        }
         catch (IOException) // the handler asked the kernel something, and had no answer
         {
             return false;
         }
+        catch (Exception e) // anybody may have anything announced: what one of them does to the handler must not end the listening
+        {
+            unforeseen = e;
+            return false;
+        }
     }
 
-    private async Task CatchUpAsync()
+    private async Task CatchUpAsync(Exception? unforeseen)
     {
         while (true)
         {
             try
             {
-                _missed();
+                _missed(unforeseen);
                 return;
             }
-            catch (IOException)
+            catch (Exception)
             {
                 await Task.Delay(Pause, _time, _end.Token); // announcements wait meanwhile, or are missed as well
             }

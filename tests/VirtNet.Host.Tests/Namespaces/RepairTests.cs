@@ -72,6 +72,21 @@ public class RepairTests
         await host.UntilAsync("cat /proc/sys/net/ipv6/conf/virbr0/addr_gen_mode", kind => kind.Trim() == "0", seconds: 5);
     });
 
+    /// <summary>A table of the same name in another family, and a set of the same name with other keys in ours.</summary>
+    [Theory]
+    [InlineData("nft 'add table ip virtnet; add set ip virtnet bridges { type ipv4_addr; }'", "ip virtnet bridges")]
+    [InlineData("nft 'add set inet virtnet nat6_7 { type ipv4_addr; }'", "inet virtnet nat6_7")]
+    public Task Elements_of_others_are_no_reason_not_to_hear_what_comes_then(string made, string set) => PrivateHost.RunAsync(async host =>
+    {
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        await networks.StartAsync(TestNetworks.Default.Running());
+        string before = await host.ShellAsync("nft list table inet virtnet");
+        await host.ShellAsync($"{made}; nft add element {set} '{{ 192.0.2.1 }}'; nft delete element {set} '{{ 192.0.2.1 }}'; nft flush ruleset");
+
+        await host.UntilAsync("nft list table inet virtnet || true", rules => rules == before, seconds: 3);
+        Assert.DoesNotContain(networks.Log.Told, line => line.Contains("make out", StringComparison.Ordinal));
+    });
+
     [Fact]
     public Task A_repair_says_whose_change_it_undid() => PrivateHost.RunAsync(async host =>
     {

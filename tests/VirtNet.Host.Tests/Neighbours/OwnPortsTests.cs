@@ -17,7 +17,7 @@ public class OwnPortsTests
         ConcurrentQueue<uint> heard = [];
         await using NetlinkListener listener = new(
             NetlinkSocket.OpenForGroups(NetlinkFamily.Netfilter, NetlinkGroup.NfTables),
-            (in NetlinkMessage message) => heard.Enqueue(message.Port), () => { }, TimeProvider.System);
+            (in NetlinkMessage message) => heard.Enqueue(message.Port), _ => { }, TimeProvider.System);
         await nft.ExecuteAsync("add table inet ours", TestContext.Current.CancellationToken);
         await host.UntilAsync("true", _ => !heard.IsEmpty);
         Assert.NotEmpty(heard);

@@ -43,11 +43,26 @@ public class NftAnnouncementsTests
     [Fact]
     public void Tables_of_others_are_theirs() => Assert.Equal("", Judge("filter", DeleteChain, 3, "guest_output_virbr1"));
 
-    private static string Judge(string table, int kind, int attribute, string name, params string[] keys)
+    [Fact]
+    public void Tables_of_other_families_are_others_whatever_their_name() =>
+        Assert.Equal("", Judge(family: 2, keyLength: 4, "virtnet", DeleteElement, 2, "bridges", "a"));
+
+    [Theory]
+    [InlineData("bridges", 4)]
+    [InlineData("bridges", 20)]
+    [InlineData("cross", 16)]
+    [InlineData("out4_24", 16)]
+    public void A_key_that_is_none_of_ours_names_nobody(string set, int length) =>
+        Assert.Equal("everyone", Judge(family: 1, length, "virtnet", DeleteElement, 2, set, "a"));
+
+    private static string Judge(string table, int kind, int attribute, string name, params string[] keys) =>
+        Judge(family: 1, keyLength: 20, table, kind, attribute, name, keys); // an interface and an address
+
+    private static string Judge(uint family, int keyLength, string table, int kind, int attribute, string name, params string[] keys)
     {
         NetlinkWriter writer = new(new byte[1024]);
         writer.BeginMessage((NetlinkType)((10 << 8) | kind), NetlinkFlags.None);
-        writer.WriteUInt32(1); // struct nfgenmsg
+        writer.WriteUInt32(family); // struct nfgenmsg
         writer.WriteAttribute(1, table);
         if (attribute != 1)
         {
@@ -61,7 +76,7 @@ public class NftAnnouncementsTests
             {
                 int element = writer.BeginNested(1);
                 int key = writer.BeginNested(1);
-                byte[] value = new byte[20]; // an interface and an address
+                byte[] value = new byte[keyLength];
                 Encoding.UTF8.GetBytes(bridge, value);
                 writer.WriteAttribute(1, value);
                 writer.EndNested(key);

@@ -17,6 +17,8 @@ public sealed class NetlinkListenerTests : IAsyncDisposable
     private int _handled;
     private int _missed;
     private int _failures;
+    private Exception _failure = new IOException("the kernel does not answer");
+    private Exception? _reason;
 
     public NetlinkListenerTests()
     {
@@ -71,6 +73,22 @@ public sealed class NetlinkListenerTests : IAsyncDisposable
         Assert.Equal((2, 3), (_handled, _missed));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task One_that_nobody_can_make_out_is_told_of_and_the_next_is_heard()
+    {
+        _failure = new ArgumentOutOfRangeException();
+        _failures = 2; // once more when it catches up
+        await AnnounceAsync();
+        Assert.True(await _told.WaitAsync(Limit, Token));
+        while (!await _told.WaitAsync(TimeSpan.FromMilliseconds(20), Token))
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1)); // the pause may not have begun yet
+        }
+
+        await AnnounceAsync();
+        Assert.Equal((2, 2, _failure), (_handled, _missed, _reason));
+    }
+
     private async Task AnnounceAsync()
     {
         byte[] message = new byte[NetlinkWriter.HeaderLength];
@@ -81,7 +99,11 @@ public sealed class NetlinkListenerTests : IAsyncDisposable
 
     private void Handle(in NetlinkMessage message) => Tell(ref _handled);
 
-    private void Missed() => Tell(ref _missed);
+    private void Missed(Exception? unforeseen)
+    {
+        _reason = unforeseen;
+        Tell(ref _missed);
+    }
 
     private void Tell(ref int count)
     {
@@ -90,7 +112,7 @@ public sealed class NetlinkListenerTests : IAsyncDisposable
         if (_failures > 0)
         {
             _failures--;
-            throw new IOException("the kernel does not answer");
+            throw _failure;
         }
     }
 }
