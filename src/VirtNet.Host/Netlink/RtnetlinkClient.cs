@@ -15,6 +15,12 @@ internal sealed class RtnetlinkClient : IDisposable
 {
     private const int MaxNameLength = 15; // bytes, without the terminating zero (IFNAMSIZ - 1)
     private const int DumpAttempts = 4;
+
+    /// <summary>
+    /// Answers to changes wait in the socket's buffer, of which each takes some 800 octets, and more where the kernel has words for a
+    /// refusal: half of what the usual buffer of 208 KiB has room for.
+    /// </summary>
+    private const int AtOnce = 128;
     private const int NetworkUnreachable = 101; // ENETUNREACH
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30); // waits for the kernel's one network lock
 
@@ -28,22 +34,32 @@ internal sealed class RtnetlinkClient : IDisposable
     /// <summary>How many messages the kernel has answered with until now: what asking it has cost.</summary>
     public long MessagesRead => Interlocked.Read(ref _messagesRead);
 
-    /// <summary>Sends a batch of changes at once. The kernel carries on after one that fails.</summary>
+    /// <summary>
+    /// Sends a batch of changes, those of a small one (<see cref="AtOnce"/>) without anything of others between them. The kernel carries
+    /// on after one that fails.
+    /// </summary>
     /// <returns>For each message of the batch: 0 or its errno.</returns>
     public int[] Execute(in NetlinkWriter batch)
     {
         int[] results = new int[batch.MessageCount];
-        int left = results.Length;
-        Exchange(batch, (in message) =>
+        ThrowIfOverflowed(batch);
+        ReadOnlySpan<byte> rest = batch.Written;
+        while (!rest.IsEmpty)
         {
-            if (message.Type == NetlinkType.Error && message.Sequence - 1 < (uint)results.Length)
+            ReadOnlySpan<byte> some = NetlinkMessages.First(rest, AtOnce, out int left);
+            Exchange(some, (in message) =>
             {
-                results[message.Sequence - 1] = message.Errno;
-                left--;
-            }
+                if (message.Type == NetlinkType.Error && message.Sequence - 1 < (uint)results.Length)
+                {
+                    results[message.Sequence - 1] = message.Errno;
+                    left--;
+                }
 
-            return left == 0;
-        });
+                return left == 0;
+            });
+            rest = rest[some.Length..];
+        }
+
         return results;
     }
 
@@ -311,21 +327,22 @@ internal sealed class RtnetlinkClient : IDisposable
 
     private delegate bool Answer(in NetlinkMessage message);
 
-    /// <param name="answer">Returns true for the last message it waits for.</param>
     private void Exchange(in NetlinkWriter request, Answer answer)
     {
-        if (request.Overflowed)
-        {
-            throw new InvalidOperationException("a netlink request is larger than its buffer");
-        }
+        ThrowIfOverflowed(request);
+        Exchange(request.Written, answer);
+    }
 
+    /// <param name="answer">Returns true for the last message it waits for.</param>
+    private void Exchange(ReadOnlySpan<byte> request, Answer answer)
+    {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Socket socket = _idle.TryTake(out Socket? idle) ? idle : OpenSocket();
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(NetlinkSocket.DatagramLimit);
         bool clean = false;
         try
         {
-            socket.Send(request.Written);
+            socket.Send(request);
             bool complete = false;
             while (!complete)
             {
@@ -354,6 +371,14 @@ internal sealed class RtnetlinkClient : IDisposable
             {
                 socket.Dispose(); // a late answer must not be taken for that of the next request
             }
+        }
+    }
+
+    private static void ThrowIfOverflowed(in NetlinkWriter request)
+    {
+        if (request.Overflowed)
+        {
+            throw new InvalidOperationException("a netlink request is larger than its buffer");
         }
     }
 

@@ -27,6 +27,18 @@ internal ref struct NetlinkMessages(ReadOnlySpan<byte> datagram)
 
     public NetlinkMessage Current { get; private set; }
 
+    /// <summary>The first messages of a datagram, at most so many.</summary>
+    /// <param name="count">How many they are.</param>
+    public static ReadOnlySpan<byte> First(ReadOnlySpan<byte> datagram, int limit, out int count)
+    {
+        NetlinkMessages messages = new(datagram);
+        for (count = 0; count < limit && messages.MoveNext(); count++)
+        {
+        }
+
+        return datagram[..^messages._rest.Length];
+    }
+
     public readonly NetlinkMessages GetEnumerator() => this;
 
     public bool MoveNext()

@@ -16,6 +16,7 @@ internal static unsafe class NetlinkSocket
     private const int StrictCheck = 12; // the kernel then filters dumps by what the request says
     private const int AddressLength = 12; // struct sockaddr_nl
     private const int FirewallBuffer = 8 * 1024 * 1024; // a change is one message: a network with ten thousand elements
+    private const int AnswerBuffer = 1024 * 1024; // answers to many changes wait there together
     private const int ListenerBuffer = 4 * 1024 * 1024; // for a thousand bridges at once
     private static readonly TimeSpan FirewallPatience = TimeSpan.FromSeconds(30); // a change waits for those of others
 
@@ -54,7 +55,11 @@ internal static unsafe class NetlinkSocket
     /// <param name="waits">Whether reading waits for an answer.</param>
     /// <exception cref="SystemCallException">With the kernel's reason.</exception>
     public static FileDescriptor OpenToAsk(bool waits) => Prepared(
-        Open(NetlinkFamily.Route, waits), descriptor => Libc.TrySetOption(descriptor, NetlinkLevel, StrictCheck, 1));
+        Open(NetlinkFamily.Route, waits), descriptor =>
+        {
+            Libc.TrySetOption(descriptor, NetlinkLevel, StrictCheck, 1);
+            SetBuffer(descriptor, Libc.SoReceiveBufferForce, Libc.SoReceiveBuffer, AnswerBuffer);
+        });
 
     /// <summary>As <see cref="OpenForGroups"/>.</summary>
     /// <inheritdoc cref="OpenToAsk"/>

@@ -66,6 +66,28 @@ public class SpanTests
         Assert.Equal("", await host.ShellAsync("ip -o link show type vxlan; ip route | grep virbr0 || true"));
     });
 
+    /// <summary>The kernel acknowledges each by itself, and has no room for more than some hundred acknowledgements.</summary>
+    [Theory]
+    [InlineData(300)]
+    [InlineData(1000)]
+    public Task It_may_have_many_hosts_and_few_again(int count) => PrivateHost.RunAsync(async host =>
+    {
+        const string peers = "bridge fdb show dev vn5077 | grep -c '00:00:00:00:00:00 dst' || true";
+        await host.ShellAsync(Underlay);
+        await using RunningHost networks = await RunningHost.OpenAsync();
+        NetworkHostState many = s_network with
+        {
+            Span = s_network.Span! with { Peers = [.. Enumerable.Range(0, count).Select(i => new IPAddress([198, 18, (byte)(i >> 8), (byte)i]))] },
+        };
+        await networks.StartAsync(many);
+        Assert.Equal($"{count}", (await host.ShellAsync(peers)).Trim());
+        await networks.AdoptAsync(s_network);
+        Assert.Equal("2", (await host.ShellAsync(peers)).Trim());
+        await networks.AdoptAsync(many);
+        await networks.StopAsync(many);
+        Assert.Equal("", await host.ShellAsync("ip -o link show type vxlan"));
+    });
+
     [Fact]
     public Task A_host_that_spans_nothing_has_nothing_of_it() => PrivateHost.RunAsync(async host =>
     {
