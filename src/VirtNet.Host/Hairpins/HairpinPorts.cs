@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
@@ -14,8 +16,8 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>By bridge, the ports whose flag is ours; also of what the table has lost.</summary>
-    private readonly Dictionary<string, HashSet<int>> _set = [];
+    /// <summary>By bridge, the ports whose flag is ours; also of what the table has lost. Changed in turn, and read by anybody.</summary>
+    private readonly ConcurrentDictionary<string, ImmutableHashSet<int>> _set = [];
 
     /// <summary>By bridge, where guests were last: a bridge forgets those that are silent.</summary>
     private readonly Dictionary<string, Dictionary<MacAddress, int>> _last = [];
@@ -45,7 +47,6 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
         try
         {
             HairpinDifference difference = await LookAsync(wanted, bridge, cancellationToken);
-            HashSet<int> ours = SetOn(wanted.Bridge);
 
             // What goes with a flag is there before it, and after it.
             if (difference.Unmarked.Count > 0 || difference.IsBroken)
@@ -55,14 +56,13 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
 
             foreach (LinkMessage port in difference.On)
             {
-                Turn(port, on: true);
-                ours.Add(port.Index);
+                TurnOn(wanted.Bridge, port);
             }
 
             foreach (LinkMessage port in difference.Off)
             {
                 Turn(port, on: false);
-                ours.Remove(port.Index);
+                _set[wanted.Bridge] = SetOn(wanted.Bridge).Remove(port.Index);
             }
 
             if (difference.Gone.Count > 0)
@@ -72,7 +72,7 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
 
             if (bridge is null || wanted.Guests.Count == 0)
             {
-                _set.Remove(wanted.Bridge);
+                _set.TryRemove(wanted.Bridge, out _);
                 _last.Remove(wanted.Bridge);
             }
         }
@@ -83,31 +83,21 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
     }
 
     /// <summary>Whether a port's flag is ours: then it is not one of its settings.</summary>
-    public bool IsOurs(string bridge, int port)
-    {
-        _turn.Wait();
-        try
-        {
-            return _set.GetValueOrDefault(bridge)?.Contains(port) == true;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public bool IsOurs(string bridge, int port) => SetOn(bridge).Contains(port);
 
     private async Task<HairpinDifference> LookAsync(HairpinGuests wanted, LinkMessage? bridge, CancellationToken cancellationToken)
     {
         IReadOnlySet<string> marked = await table.PortsOfAsync(wanted.Bridge, cancellationToken);
         List<LinkMessage> ports = bridge is null || (marked.Count == 0 && SetOn(wanted.Bridge).Count == 0 && !wanted.Guests.Any(guest => IsFiltered(guest, bridge)))
             ? [] : netlink.ListLinks(bridge.Index);
-        SetOn(wanted.Bridge).UnionWith(ports.Where(port => marked.Contains(port.Name) && port.Port is { IsHairpin: true }).Select(port => port.Index));
+        _set[wanted.Bridge] = SetOn(wanted.Bridge).Union(
+            ports.Where(port => marked.Contains(port.Name) && port.Port is { IsHairpin: true }).Select(port => port.Index));
         HairpinDifference difference = HairpinDifference.Between(
             ports, bridge is null ? [] : PortsOf(wanted, bridge, ports), marked, SetOn(wanted.Bridge));
         return difference.Kept.Count > 0 && !await table.IsIntactAsync(cancellationToken) ? difference with { IsBroken = true } : difference;
     }
 
-    private HashSet<int> SetOn(string bridge) => _set.TryGetValue(bridge, out HashSet<int>? set) ? set : _set[bridge] = [];
+    private ImmutableHashSet<int> SetOn(string bridge) => _set.GetValueOrDefault(bridge, []);
 
     /// <summary>Behind which ports guests are: nothing is set where frames on bridges do not pass the rules that translate.</summary>
     private HashSet<int> PortsOf(HairpinGuests wanted, LinkMessage bridge, List<LinkMessage> ports)
@@ -140,6 +130,22 @@ internal sealed class HairpinPorts(RtnetlinkClient netlink, HairpinTable table) 
 
     private static bool IsFiltered(PublishedGuest guest, LinkMessage bridge) =>
         BridgeFiltering.IsOn(bridge, guest.Address.AddressFamily == AddressFamily.InterNetworkV6);
+
+    /// <summary>It is ours before it can be seen.</summary>
+    private void TurnOn(string bridge, LinkMessage port)
+    {
+        ImmutableHashSet<int> before = SetOn(bridge);
+        _set[bridge] = before.Add(port.Index);
+        try
+        {
+            Turn(port, on: true);
+        }
+        catch
+        {
+            _set[bridge] = before;
+            throw;
+        }
+    }
 
     private void Turn(LinkMessage port, bool on)
     {
