@@ -34,19 +34,23 @@ internal sealed class PortMemory
     /// <returns>What was known of it; null = it was not on the bridge.</returns>
     public LinkMessage? Left(int port, DateTimeOffset now)
     {
-        _left.RemoveAll(entry => now - entry.At > SameMoment);
+        _released.ExceptWith(_left.Where(IsPast).Select(entry => entry.Port.Index).Where(gone => !_present.ContainsKey(gone)));
+        _left.RemoveAll(IsPast);
         if (_present.Remove(port, out LinkMessage? known))
         {
             _left.Add((known, now));
         }
 
         return known;
+
+        bool IsPast((LinkMessage Port, DateTimeOffset At) entry) => now - entry.At > SameMoment;
     }
 
     /// <summary>The port object of a guest interface was deleted: its device will leave, or has left, as it should.</summary>
     public void Release(MacAddress mac) =>
         _released.UnionWith(_present.Values.Where(port => port.IsPortOf(mac)).Select(port => port.Index));
 
+    /// <summary>Whether a port that is there, or has just left, was released.</summary>
     public bool IsReleased(int port) => _released.Contains(port);
 
     /// <summary>The bridge is gone: these ports were on it until then.</summary>
