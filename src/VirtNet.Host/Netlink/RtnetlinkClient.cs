@@ -15,6 +15,7 @@ internal sealed class RtnetlinkClient : IDisposable
 {
     private const int MaxNameLength = 15; // bytes, without the terminating zero (IFNAMSIZ - 1)
     private const int DumpAttempts = 4;
+    private const string NoAnswer = "the kernel's netlink interface failed";
 
     /// <summary>
     /// Answers to changes wait in the socket's buffer, of which each takes some 800 octets, and more where the kernel has words for a
@@ -22,11 +23,23 @@ internal sealed class RtnetlinkClient : IDisposable
     /// </summary>
     private const int AtOnce = 128;
     private const int NetworkUnreachable = 101; // ENETUNREACH
+    private const int NoSuchEntry = 2; // ENOENT
+    private const int Interrupted = 4; // EINTR
+    private const int NotNow = 11; // EAGAIN
+    private const int NoMemory = 12; // ENOMEM
+    private const int NoSuchDevice = 19; // ENODEV
+    private const int NotSupported = 95; // EOPNOTSUPP
+    private const int NoSuchFamily = 97; // EAFNOSUPPORT
+    private const int NoBufferSpace = 105; // ENOBUFS
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30); // waits for the kernel's one network lock
 
+    private readonly Func<Socket> _open;
     private readonly ConcurrentBag<Socket> _idle = [];
     private volatile bool _disposed;
     private long _messagesRead;
+
+    /// <param name="open">Opens a socket to the kernel, for tests to whoever they like.</param>
+    public RtnetlinkClient(Func<Socket>? open = null) => _open = open ?? NetlinkSocket.OpenForRequests;
 
     private delegate T? MessageParser<out T>(in NetlinkMessage message)
         where T : class;
@@ -248,6 +261,7 @@ internal sealed class RtnetlinkClient : IDisposable
         {
             if (message.Type == NetlinkType.Error)
             {
+                ThrowIfUnanswered(message);
                 return true; // the acknowledgement comes last
             }
 
@@ -287,13 +301,18 @@ internal sealed class RtnetlinkClient : IDisposable
         T? found = null;
         Exchange(request, (in message) =>
         {
+            ThrowIfUnanswered(message);
             found = message.Type == NetlinkType.Error ? null : parse(message);
             return true;
         });
         return found;
     }
 
-    /// <summary>A dump that the kernel calls inconsistent (something changed meanwhile) is taken again.</summary>
+    /// <summary>
+    /// A dump that the kernel calls inconsistent (something changed meanwhile) is taken again, some times: a table that never rests has
+    /// to do as it is.
+    /// </summary>
+    /// <exception cref="VirtNetException">The kernel cannot say: that is no empty list.</exception>
     private List<T> List<T>(in NetlinkWriter request, MessageParser<T> parse)
         where T : class
     {
@@ -301,12 +320,14 @@ internal sealed class RtnetlinkClient : IDisposable
         for (int attempt = 1; ; attempt++)
         {
             bool interrupted = false;
+            int errno = 0;
             Exchange(request, (in message) =>
             {
                 interrupted |= (message.Flags & NetlinkFlags.DumpInterrupted) != 0;
                 if (message.Type is NetlinkType.Done or NetlinkType.Error)
                 {
-                    return true; // an error: the link that was asked about has gone
+                    errno = message.Errno;
+                    return true;
                 }
 
                 if (parse(message) is { } item)
@@ -316,12 +337,29 @@ internal sealed class RtnetlinkClient : IDisposable
 
                 return false;
             });
+            if (errno is not 0 && !MeansNone(errno))
+            {
+                throw HostErrors.Refused(NoAnswer, errno);
+            }
+
             if (!interrupted || attempt == DumpAttempts)
             {
                 return found;
             }
 
             found.Clear();
+        }
+    }
+
+    /// <summary>The link, or the table, that was asked about has gone, or the host has nothing of the kind.</summary>
+    private static bool MeansNone(int errno) => errno is NoSuchEntry or NoSuchDevice or NotSupported or NoSuchFamily;
+
+    /// <summary>There are many ways to say that there is no such thing. These say that the kernel could not look.</summary>
+    private static void ThrowIfUnanswered(in NetlinkMessage message)
+    {
+        if (message is { Type: NetlinkType.Error, Errno: Interrupted or NotNow or NoMemory or NoBufferSpace })
+        {
+            throw HostErrors.Refused(NoAnswer, message.Errno);
         }
     }
 
@@ -394,9 +432,9 @@ internal sealed class RtnetlinkClient : IDisposable
         return new IPAddress(bytes);
     }
 
-    private static Socket OpenSocket()
+    private Socket OpenSocket()
     {
-        Socket socket = NetlinkSocket.OpenForRequests();
+        Socket socket = _open();
         socket.ReceiveTimeout = (int)AnswerLimit.TotalMilliseconds;
         return socket;
     }
