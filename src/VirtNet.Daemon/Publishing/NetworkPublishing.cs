@@ -178,7 +178,7 @@ internal sealed class NetworkPublishing(
         {
             return connections.Count([.. publications.SelectMany(one => one.Places)]).ToLookup(one => one.Publication);
         }
-        catch (IOException)
+        catch (VirtNetException)
         {
             return null;
         }

@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Flows;
 
@@ -37,7 +37,7 @@ internal static class FlowUplinks
         {
             return question();
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (VirtNetException)
         {
             return null; // no way out, or no such protocol
         }

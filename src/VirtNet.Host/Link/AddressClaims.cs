@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using VirtNet.Host.Netlink;
 using VirtNet.Linux.Netlink;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Link;
 
@@ -115,7 +116,7 @@ internal sealed class AddressClaims(RtnetlinkClient netlink)
         {
             return netlink.FindWay(outside) is { Link: not 0 } way ? way.Link : null;
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (VirtNetException)
         {
             return null; // no way out, or no such protocol
         }

@@ -59,7 +59,7 @@ internal static class LinkErrors
     public static VirtNetException Removing(HostResource resource, int errno) => Refused($"cannot remove {resource.Key}", errno);
 
     public static VirtNetException Refused(string what, int errno) =>
-        new(VirErrorCode.SystemError, $"{what}: {Marshal.GetPInvokeErrorMessage(errno)}", VirErrorDomain.None) { Errno = errno };
+        HostErrors.Refused(what, errno);
 
     public static VirtNetException Internal(string detail, Exception? reason = null) =>
         new(VirErrorCode.InternalError, $"internal error: {detail}", VirErrorDomain.None, reason);

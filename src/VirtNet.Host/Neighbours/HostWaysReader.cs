@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -45,7 +45,7 @@ internal static class HostWaysReader
         {
             return netlink.FindWay(outside) is { Link: not 0 } way ? netlink.FindLink(way.Link)?.Name : null;
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (VirtNetException)
         {
             return null; // no way out, or no such protocol
         }

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using VirtNet.Linux.Netlink;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Netlink;
 
@@ -16,7 +16,7 @@ internal static class ConntrackClient
     private const int Attempts = 3;
 
     /// <returns>How many were forgotten.</returns>
-    /// <exception cref="IOException">The kernel does not answer.</exception>
+    /// <exception cref="VirtNetException">The kernel does not answer.</exception>
     public static int Forget(byte family, Predicate<ConntrackFlow> which) => Ask((socket, buffer) =>
     {
         List<ConntrackFlow> flows = List(socket, buffer, family, which);
@@ -35,20 +35,20 @@ internal static class ConntrackClient
     });
 
     /// <summary>All of a family that are meant.</summary>
-    /// <exception cref="IOException">The kernel does not answer.</exception>
+    /// <exception cref="VirtNetException">The kernel does not answer.</exception>
     public static List<ConntrackFlow> List(byte family, Predicate<ConntrackFlow> which) =>
         Ask((socket, buffer) => List(socket, buffer, family, which));
 
     private static T Ask<T>(Func<Socket, byte[], T> question)
     {
-        using Socket socket = NetlinkSocket.OpenForFirewall();
         try
         {
+            using Socket socket = NetlinkSocket.OpenForFirewall();
             return question(socket, new byte[NetlinkSocket.DatagramLimit]);
         }
-        catch (SocketException e)
+        catch (Exception e) when (HostErrors.IsOne(e))
         {
-            throw new IOException($"the kernel's netlink interface failed: {e.Message}", e);
+            throw HostErrors.Told("the kernel's netlink interface failed", e);
         }
     }
 
@@ -71,7 +71,7 @@ internal static class ConntrackClient
                     interrupted |= (message.Flags & NetlinkFlags.DumpInterrupted) != 0;
                     if (message.Type == NetlinkType.Error && message.Errno != 0)
                     {
-                        throw new IOException($"the kernel does not list connections: {Marshal.GetPInvokeErrorMessage(message.Errno)}");
+                        throw HostErrors.Refused("the kernel does not list connections", message.Errno);
                     }
 
                     ended |= message.Type is NetlinkType.Done or NetlinkType.Error;
@@ -111,7 +111,7 @@ internal static class ConntrackClient
 
         if (refused != 0)
         {
-            throw new IOException($"the kernel does not forget a connection: {Marshal.GetPInvokeErrorMessage(refused)}");
+            throw HostErrors.Refused("the kernel does not forget a connection", refused);
         }
     }
 }

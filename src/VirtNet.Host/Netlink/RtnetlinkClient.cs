@@ -9,7 +9,8 @@ namespace VirtNet.Host.Netlink;
 
 /// <summary>
 /// Asks the kernel about links, addresses and routes, and changes them. The kernel works while it is being asked, so calls
-/// are synchronous; a call costs some tens of microseconds, except deleting a bridge (tens of milliseconds). Thread-safe.
+/// are synchronous; a call costs some tens of microseconds, except deleting a bridge (tens of milliseconds). Where the kernel does not
+/// answer that is a <see cref="VirtNetException"/>. Thread-safe.
 /// </summary>
 internal sealed class RtnetlinkClient : IDisposable
 {
@@ -396,7 +397,7 @@ internal sealed class RtnetlinkClient : IDisposable
         }
         catch (SocketException e)
         {
-            throw new IOException($"the kernel's netlink interface failed: {e.Message}", e);
+            throw HostErrors.Told(NoAnswer, e);
         }
         finally
         {
@@ -434,8 +435,15 @@ internal sealed class RtnetlinkClient : IDisposable
 
     private Socket OpenSocket()
     {
-        Socket socket = _open();
-        socket.ReceiveTimeout = (int)AnswerLimit.TotalMilliseconds;
-        return socket;
+        try
+        {
+            Socket socket = _open();
+            socket.ReceiveTimeout = (int)AnswerLimit.TotalMilliseconds;
+            return socket;
+        }
+        catch (Exception e) when (HostErrors.IsOne(e))
+        {
+            throw HostErrors.Told(NoAnswer, e);
+        }
     }
 }

@@ -253,7 +253,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         {
             return _returnWays.Find(published, guest, bridge, link => BridgeLink.MarkIn(link.Alias) is not null);
         }
-        catch (IOException)
+        catch (VirtNetException)
         {
             return null; // it is a hint
         }
@@ -399,7 +399,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
                 _logger.FlowsForgotten(network, forgotten);
             }
         }
-        catch (IOException e)
+        catch (VirtNetException e)
         {
             _logger.FlowsStay(network, e);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using VirtNet.Host.Netlink;
 using VirtNet.Linux.Netlink;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Publishing;
 
@@ -13,7 +14,7 @@ public sealed class OpenConnections
     private readonly Dictionary<bool, Flows> _families = [];
 
     /// <summary>Those to what is published; without what nobody uses.</summary>
-    /// <exception cref="IOException">The kernel does not answer.</exception>
+    /// <exception cref="VirtNetException">The kernel does not answer.</exception>
     public IReadOnlyList<PublishedTraffic> Count(IReadOnlyCollection<HostPublication> publications)
     {
         Dictionary<(HostPublication Publication, IPAddress? Target), PublishedTraffic> found = [];

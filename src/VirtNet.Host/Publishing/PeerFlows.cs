@@ -35,7 +35,7 @@ internal sealed class PeerFlows
 
     /// <summary>Has the kernel forget them.</summary>
     /// <returns>How many there were.</returns>
-    /// <exception cref="IOException">The kernel does not answer.</exception>
+    /// <exception cref="VirtNetException">The kernel does not answer.</exception>
     public int Forget() => _comers.Concat(_leavers).Select(subnet => KernelFamily.Of(subnet.BaseAddress)).Distinct()
         .Sum(family => ConntrackClient.Forget(family, Includes));
 }

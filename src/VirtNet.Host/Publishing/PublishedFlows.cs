@@ -71,7 +71,7 @@ internal sealed class PublishedFlows
 
     /// <summary>Has the kernel forget them.</summary>
     /// <returns>How many there were.</returns>
-    /// <exception cref="IOException">The kernel does not answer.</exception>
+    /// <exception cref="VirtNetException">The kernel does not answer.</exception>
     public int Forget() => _places.Select(place => place.Of.Ipv6).Distinct()
         .Sum(ipv6 => ConntrackClient.Forget(ipv6 ? KernelFamily.Ipv6 : KernelFamily.Ipv4, Includes));
 

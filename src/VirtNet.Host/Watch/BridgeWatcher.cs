@@ -223,16 +223,16 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             return false;
         }
 
-        void Missed(Exception? unforeseen)
+        void Missed(Exception? reason)
         {
-            if (unforeseen is null || told)
+            if (told || reason is null or VirtNetException) // the handler asked the kernel something, and had no answer
             {
                 _logger.AnnouncementsMissed();
             }
             else
             {
                 told = true; // whoever causes it may do so again and again
-                _logger.AnnouncementUnreadable(what, unforeseen);
+                _logger.AnnouncementUnreadable(what, reason);
             }
 
             _watcher.SuspectAll(Suspicion.All);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using VirtNet.Host.Link;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;
 
@@ -74,7 +75,7 @@ internal sealed class ClaimKeeper : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is VirtNetException or ObjectDisposedException)
         {
             // the next change, or the patrol, asks again
         }

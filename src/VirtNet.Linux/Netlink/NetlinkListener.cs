@@ -20,8 +20,8 @@ internal sealed class NetlinkListener : IAsyncDisposable
 
     /// <param name="socket">The listener's own from here on.</param>
     /// <param name="missed">
-    /// Told when the kernel had to drop announcements, or one could not be handled: anything may have changed. Told with what is
-    /// wrong where that was not foreseen: an announcement that nobody can read, say. When it fails, it is told again.
+    /// Told when the kernel had to drop announcements, or one could not be handled, and then why not: anything may have changed. When it
+    /// fails, it is told again.
     /// </param>
     public NetlinkListener(Socket socket, NetlinkMessageHandler handle, Action<Exception?> missed, TimeProvider time)
     {
@@ -71,15 +71,15 @@ internal sealed class NetlinkListener : IAsyncDisposable
             return;
         }
 
-        if (!TryHandle(buffer.AsSpan(0, length), out Exception? unforeseen))
+        if (!TryHandle(buffer.AsSpan(0, length), out Exception? reason))
         {
-            await CatchUpAsync(unforeseen);
+            await CatchUpAsync(reason);
         }
     }
 
-    private bool TryHandle(ReadOnlySpan<byte> datagram, out Exception? unforeseen)
+    private bool TryHandle(ReadOnlySpan<byte> datagram, out Exception? reason)
     {
-        unforeseen = null;
+        reason = null;
         try
         {
             foreach (NetlinkMessage message in new NetlinkMessages(datagram))
@@ -89,24 +89,20 @@ internal sealed class NetlinkListener : IAsyncDisposable
 
             return true;
         }
-        catch (IOException) // the handler asked the kernel something, and had no answer
-        {
-            return false;
-        }
         catch (Exception e) // anybody may have anything announced: what one of them does to the handler must not end the listening
         {
-            unforeseen = e;
+            reason = e;
             return false;
         }
     }
 
-    private async Task CatchUpAsync(Exception? unforeseen)
+    private async Task CatchUpAsync(Exception? reason)
     {
         while (true)
         {
             try
             {
-                _missed(unforeseen);
+                _missed(reason);
                 return;
             }
             catch (Exception)

@@ -81,6 +81,16 @@ public sealed class RtnetlinkClientTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 300), await results);
     }
 
+    [Fact]
+    public void Clients_are_told_of_a_socket_that_fails()
+    {
+        _kernel.Dispose();
+        VirtNetException refused = Assert.Throws<VirtNetException>(() => _client.ListLinks());
+        Assert.Equal((VirErrorCode.SystemError, 111), (refused.Code, refused.Errno));
+        using RtnetlinkClient without = new(() => throw new IOException("cannot open a netlink socket"));
+        Assert.Equal(VirErrorCode.SystemError, Assert.Throws<VirtNetException>(() => without.ListLinks()).Code);
+    }
+
     private async Task<T> AnswersAsync<T>(Func<T> question, params byte[][] answers)
     {
         Task<T> answer = Task.Run(question);
