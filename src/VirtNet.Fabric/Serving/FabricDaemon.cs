@@ -45,8 +45,7 @@ internal sealed class FabricDaemon(
     /// <summary>What is looked at once more.</summary>
     private readonly ConcurrentDictionary<Guid, bool> _again = [];
 
-    private readonly Lock _lock = new();
-    private readonly List<NetworkEvent.Lifecycle> _happened = [];
+    private readonly DefinitionEvents _happened = new(sync, synced, logger);
     private FabricView? _seen;
 
     /// <summary>Until it is cancelled, or one of its parts fails.</summary>
@@ -84,7 +83,7 @@ internal sealed class FabricDaemon(
         while (true)
         {
             IReadOnlyCollection<Guid> networks = await _dirty.TakeAsync(cancellationToken);
-            NoteHappened();
+            _happened.Note();
             if (local.Networks is { } here && watch.View is not null)
             {
                 await ReconcileAsync(networks, here, cancellationToken);
@@ -225,35 +224,8 @@ internal sealed class FabricDaemon(
 
     private void OnHappened(NetworkEvent.Lifecycle happened)
     {
-        lock (_lock)
-        {
-            _happened.Add(happened);
-        }
-
+        _happened.Add(happened);
         _dirty.Add(happened.Network.Uuid);
-    }
-
-    /// <summary>On the thread that reconciles: nobody else changes what was agreed on.</summary>
-    private void NoteHappened()
-    {
-        NetworkEvent.Lifecycle[] happened;
-        lock (_lock)
-        {
-            happened = [.. _happened];
-            _happened.Clear();
-        }
-
-        foreach (NetworkEvent.Lifecycle change in happened)
-        {
-            if (change.Change == NetworkLifecycle.Undefined)
-            {
-                sync.NoteUndefined(change.Network.Uuid);
-            }
-            else if (change.Change == NetworkLifecycle.Defined)
-            {
-                sync.NoteDefined(change.Network.Uuid);
-            }
-        }
     }
 }
 

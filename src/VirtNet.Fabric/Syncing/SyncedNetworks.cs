@@ -13,6 +13,9 @@ internal sealed class SyncedNetworks
     private readonly string _folder;
     private readonly ConcurrentDictionary<Guid, SyncedNetwork> _networks = [];
 
+    /// <summary>Those that are not on disk as they are.</summary>
+    private readonly ConcurrentDictionary<Guid, bool> _unwritten = [];
+
     public SyncedNetworks(string folder, ILogger<SyncedNetworks> logger)
     {
         _folder = folder;
@@ -36,25 +39,49 @@ internal sealed class SyncedNetworks
 
     public SyncedNetwork? Find(Guid uuid) => _networks.GetValueOrDefault(uuid);
 
-    /// <summary>On disk when it returns.</summary>
+    /// <summary>On disk when it returns. Where that fails it is as it was told all the same, until this program ends.</summary>
     public void Save(SyncedNetwork network)
     {
-        if (_networks.GetValueOrDefault(network.Uuid) is { } before && before.Ranges.SequenceEqual(network.Ranges)
+        if (!_unwritten.ContainsKey(network.Uuid) && _networks.GetValueOrDefault(network.Uuid) is { } before && before.Ranges.SequenceEqual(network.Ranges)
             && before with { Ranges = network.Ranges } == network)
         {
             return;
         }
 
-        AtomicFile.Write(FileOf(network.Uuid), JsonSerializer.Serialize(network, SyncJson.Default.SyncedNetwork), durable: true, OnlyRoot);
         _networks[network.Uuid] = network;
+        _unwritten[network.Uuid] = true;
+        Write(network);
+    }
+
+    /// <summary>Writes what could not be written, as far as that is possible by now.</summary>
+    public void WriteAgain()
+    {
+        foreach (SyncedNetwork network in _unwritten.Keys.Select(Find).OfType<SyncedNetwork>())
+        {
+            try
+            {
+                Write(network);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return; // whoever saved it has heard why
+            }
+        }
     }
 
     public void Remove(Guid uuid)
     {
+        _unwritten.TryRemove(uuid, out _);
         if (_networks.TryRemove(uuid, out _))
         {
             AtomicFile.Delete(FileOf(uuid));
         }
+    }
+
+    private void Write(SyncedNetwork network)
+    {
+        AtomicFile.Write(FileOf(network.Uuid), JsonSerializer.Serialize(network, SyncJson.Default.SyncedNetwork), durable: true, OnlyRoot);
+        _unwritten.TryRemove(network.Uuid, out _);
     }
 
     private string FileOf(Guid uuid) => Path.Combine(_folder, $"{uuid:D}.json");

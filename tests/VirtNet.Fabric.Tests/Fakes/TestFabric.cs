@@ -129,6 +129,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Task DefineAsync(string xml) => Local.DefineAsync(xml, isActive: false, TestContext.Current.CancellationToken);
 
+    /// <summary>Nothing can be written any more, until it is called again.</summary>
+    public void FillDisk(bool full = true) => Directory.Move(full ? _folder : _folder + "-full", full ? _folder + "-full" : _folder);
+
     public async Task UndefineAsync(Guid uuid)
     {
         await Local.UndefineAsync(Local.Get(uuid)!.Ref, TestContext.Current.CancellationToken);
