@@ -5,8 +5,8 @@ using VirtNet.Model;
 
 namespace VirtNet.Host;
 
-/// <summary>Turns what the kernel, a socket or a file refuses into what clients are told: libvirt's system errors.</summary>
-internal static class HostErrors
+/// <summary>Turns what the kernel, a socket or a file refuses into what clients are told: libvirt's system errors, with their errno.</summary>
+public static class HostErrors
 {
     private const int NoSuchFile = 2; // ENOENT
     private const int InputOutput = 5; // EIO
@@ -14,17 +14,19 @@ internal static class HostErrors
     private const int NameTooLong = 36; // ENAMETOOLONG
     private const int MaxErrno = 4095;
 
-    public static VirtNetException Refused(string what, int errno, Exception? reason = null) => new(
-        VirErrorCode.SystemError, $"{what}: {Marshal.GetPInvokeErrorMessage(errno)}", VirErrorDomain.None, reason) { Errno = errno };
+    internal static VirtNetException Refused(
+        string what, int errno, Exception? reason = null, VirErrorDomain domain = VirErrorDomain.None) => new(
+        VirErrorCode.SystemError, $"{what}: {Marshal.GetPInvokeErrorMessage(errno)}", domain, reason) { Errno = errno };
 
     /// <summary>Whether it is such a failure, and no mistake of ours.</summary>
     public static bool IsOne(Exception e) => e is IOException or SocketException or UnauthorizedAccessException or SystemCallException;
 
     /// <summary>The same failure as clients are told of it.</summary>
-    /// <param name="what">What was to be done.</param>
-    public static VirtNetException Told(string what, Exception e) => ErrnoOf(e) is { } errno
-        ? Refused(what, errno, e)
-        : new VirtNetException(VirErrorCode.SystemError, $"{what}: {e.Message}", VirErrorDomain.None, e) { Errno = InputOutput };
+    /// <param name="what">What was to be done, before the colon.</param>
+    /// <param name="domain">Of libvirt's, in which it failed.</param>
+    public static VirtNetException Told(string what, Exception e, VirErrorDomain domain = VirErrorDomain.None) => ErrnoOf(e) is { } errno
+        ? Refused(what, errno, e, domain)
+        : new VirtNetException(VirErrorCode.SystemError, $"{what}: {e.Message}", domain, e) { Errno = InputOutput };
 
     /// <summary>Null where nobody said.</summary>
     private static int? ErrnoOf(Exception e) => e switch

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Host;
 using VirtNet.Linux.Files;
 using VirtNet.Linux.Users;
 using VirtNet.Model;
@@ -155,7 +156,7 @@ internal sealed class NetworkConfigFiles(DaemonPaths paths, ILogger<NetworkConfi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw SystemErrors.ToVirtNet(what, e);
+            throw HostErrors.Told(what, e, VirErrorDomain.Network);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using Microsoft.Extensions.Logging;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Host;
 using VirtNet.Linux.Files;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
@@ -40,7 +41,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw SystemErrors.ToVirtNet($"cannot write state file '{file}'", e);
+            throw HostErrors.Told($"cannot write state file '{file}'", e, VirErrorDomain.Network);
         }
     }
 
@@ -59,7 +60,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw SystemErrors.ToVirtNet($"cannot write port file in '{folder}'", e);
+            throw HostErrors.Told($"cannot write port file in '{folder}'", e, VirErrorDomain.Network);
         }
     }
 

@@ -36,7 +36,9 @@ internal sealed class FileUpkeep(
                     LookAtOwn();
                     watch = clients.IsWaiting ? watch ?? ListeningSockets.WatchLibvirts(Look) : Ended(watch);
                 }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // whatever it was: the next look is to come
+                catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
                 {
                     logger.FileLookFailed(e);
                 }

@@ -1,4 +1,5 @@
 using VirtNet.Daemon.Files;
+using VirtNet.Host;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
 
@@ -29,7 +30,7 @@ internal sealed partial class NetworkActor
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    throw SystemErrors.ToVirtNet($"cannot keep the name of the DHCPv6 server of network '{Name}'", e);
+                    throw HostErrors.Told($"cannot keep the name of the DHCPv6 server of network '{Name}'", e, VirErrorDomain.Network);
                 }
             },
             cancellationToken);

@@ -1,4 +1,5 @@
 using VirtNet.Daemon.Files;
+using VirtNet.Host;
 using VirtNet.Model;
 using VirtNet.Rpc.Driver;
 
@@ -71,9 +72,9 @@ internal sealed partial class NetworkActor : IAsyncDisposable
         {
             throw NotThere();
         }
-        catch (Exception e) when (SystemErrors.IsOne(e))
+        catch (Exception e) when (HostErrors.IsOne(e))
         {
-            throw SystemErrors.ToVirtNet($"network '{Name}'", e); // so that whoever asked has one kind of failure to expect
+            throw HostErrors.Told($"network '{Name}'", e, VirErrorDomain.Network); // so that whoever asked has one kind of failure to expect
         }
     }
 
