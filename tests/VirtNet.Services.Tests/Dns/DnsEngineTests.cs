@@ -25,6 +25,7 @@ public sealed class DnsEngineTests : IDisposable
     private readonly DnsNetwork _network;
     private readonly DnsNetwork _other;
     private readonly DnsEngine _engine;
+    private int _timersStarted;
 
     public DnsEngineTests()
     {
@@ -41,7 +42,7 @@ public sealed class DnsEngineTests : IDisposable
         _network = new DnsNetwork("n", "br0", DefinitionZone.Build(definition), new FakeLeaseNames(), new NetworkShare(1, "n"));
         _other = new DnsNetwork("o", "br1", DefinitionZone.Build(definition), new FakeLeaseNames(), new NetworkShare(2, "o"));
         _engine = new DnsEngine(
-            options, _upstreams, _ => { }, address => address.IsLoopback || address == Host.Address, TestPaths.Open(_clock), _clock, _logger);
+            options, _upstreams, _ => _timersStarted++, address => address.IsLoopback || address == Host.Address, TestPaths.Open(_clock), _clock, _logger);
     }
 
     public void Dispose() => _files.Dispose();
@@ -55,6 +56,19 @@ public sealed class DnsEngineTests : IDisposable
         Assert.True(answer.Has(DnsFlags.RecursionAvailable));
         Assert.False(answer.Has(DnsFlags.RecursionDesired));
         Assert.Null(answer.Edns);
+    }
+
+    [Fact]
+    public void Time_goes_on_for_other_questions_when_one_fails_unexpectedly()
+    {
+        _engine.OnQuestion(_network, _client, Guest, DnsMessages.Query("a.example"));
+        _engine.OnQuestion(_network, _client, Guest, DnsMessages.Query("b.example"));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _upstreams.Failures = 1;
+        _upstreams.Failure = _ => new InvalidOperationException();
+        int before = _timersStarted;
+        Assert.Throws<InvalidOperationException>(_engine.Tick);
+        Assert.Equal(before + 1, _timersStarted);
     }
 
     [Fact]

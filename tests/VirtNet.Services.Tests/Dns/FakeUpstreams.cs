@@ -1,3 +1,4 @@
+using VirtNet.Linux;
 using VirtNet.Services.Dns.Forwarding;
 using VirtNet.Services.Sockets;
 
@@ -6,16 +7,30 @@ namespace VirtNet.Services.Tests.Dns;
 /// <summary>Keeps what was sent to upstreams; the test answers for them.</summary>
 internal sealed class FakeUpstreams : IUpstreamTransport
 {
+    private const int TooManyOpenFiles = 24;
+
     private readonly byte[] _buffer = new byte[2048];
 
     public List<Sent> Datagrams { get; } = [];
 
     public List<(NetEndpoint Server, byte[] Question, Action<ReadOnlyMemory<byte>> Outcome)> Streams { get; } = [];
 
+    /// <summary>How often sending fails before it works.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Why, if it fails.</summary>
+    public Func<NetEndpoint, Exception?> Failure { get; set; } = _ => new SystemCallException("socket", TooManyOpenFiles);
+
     public Span<byte> Rent() => _buffer;
 
     public object Send(int length, NetEndpoint server)
     {
+        if (Failures > 0 && Failure(server) is { } failure)
+        {
+            Failures--;
+            throw failure;
+        }
+
         object port = new();
         Datagrams.Add(new Sent(port, server, _buffer.AsSpan(0, length).ToArray()));
         return port;

@@ -141,8 +141,14 @@ internal sealed class DnsEngine
     public void Tick()
     {
         _ticking = false;
-        _forwarder.Tick();
-        KeepTicking();
+        try
+        {
+            _forwarder.Tick();
+        }
+        finally
+        {
+            KeepTicking();
+        }
     }
 
     /// <summary>Drops all that a network's guests wait for, and what they asked for: its sockets are closed.</summary>

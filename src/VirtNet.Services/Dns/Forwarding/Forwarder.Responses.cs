@@ -147,10 +147,12 @@ internal sealed partial class Forwarder
 
     private bool TryElsewhere(PendingQuery query)
     {
-        if (Array.Exists(query.Group.Servers, server => !query.Asked(server)))
+        while (Array.Exists(query.Group.Servers, server => !query.Asked(server)))
         {
-            Send(query, query.NextServer(), clock.GetTimestamp());
-            return true;
+            if (TrySend(query, query.NextServer(), clock.GetTimestamp()))
+            {
+                return true;
+            }
         }
 
         return query.Attempts.Exists(attempt => attempt is { Failed: false, CountedSilent: false });

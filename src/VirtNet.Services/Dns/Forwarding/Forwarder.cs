@@ -1,4 +1,6 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
+using VirtNet.Linux;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire;
 using VirtNet.Wire.Dns;
@@ -25,6 +27,7 @@ internal sealed partial class Forwarder(
     /// <summary>For questions of our own, that find out whether a server is there.</summary>
     private readonly NetworkShare _probes = new(0, "");
     private readonly RandomSource _random = new();
+    private readonly WarningRate _noSocket = new(clock);
     private readonly ushort[] _offsets = new ushort[DnsResponse.MaxTimedRecords];
 
     /// <summary>Questions under way.</summary>
@@ -56,7 +59,9 @@ internal sealed partial class Forwarder(
             Fail(displaced);
         }
 
-        Begin(question, client.Peer.Address).AddClient(client);
+        PendingQuery query = Start(question, client.Peer.Address);
+        query.AddClient(client);
+        Begin(query);
     }
 
     /// <summary>Asks anew for an answer that is about to expire, if there is room; nobody waits for it.</summary>
@@ -65,7 +70,7 @@ internal sealed partial class Forwarder(
     {
         if (_pending.Find(question) is null && _pending.Displaced(question.Network, asker, options) is null)
         {
-            Begin(question, asker);
+            Begin(Start(question, asker));
         }
     }
 
@@ -82,31 +87,51 @@ internal sealed partial class Forwarder(
     public void Tick()
     {
         long now = clock.GetTimestamp();
+        ExceptionDispatchInfo? failure = null;
         for (int i = _pending.Count - 1; i >= 0; i--)
         {
             if (i < _pending.Count && _pending[i] is { } query && query.NextStep <= now)
             {
-                Step(query, now);
+                try
+                {
+                    Step(query, now);
+                }
+                catch (Exception e)
+                {
+                    // A question that cannot go on must not keep the others from going on, nor be tried again for ever.
+                    failure ??= ExceptionDispatchInfo.Capture(e);
+                    Drop(query);
+                }
             }
         }
+
+        failure?.Throw();
     }
 
-    private PendingQuery Begin(in DnsQuestion question, NetAddress asker)
+    private PendingQuery Start(in DnsQuestion question, NetAddress asker)
     {
-        long now = clock.GetTimestamp();
-        PendingQuery query = _pending.Start(question, asker, now);
+        PendingQuery query = _pending.Start(question, asker, clock.GetTimestamp());
         query.NameCase = DnsNameCase.FromRandom(_random.Next((question.Name.Length + 7) / 8));
+        return query;
+    }
+
+    private void Begin(PendingQuery query)
+    {
+        long now = query.StartedAt;
+        query.NextStep = now + Ticks(options.Waits[0]);
         UpstreamServer first = query.NextServer();
-        Send(query, first, now);
+        bool sent = TrySend(query, first, now);
 
         // A server that may be down is tried, but not waited for.
         if (first.IsSuspect && query.NextServer() is { IsSuspect: false } second && second != first)
         {
-            Send(query, second, now);
+            sent |= TrySend(query, second, now);
         }
 
-        query.NextStep = now + Ticks(options.Waits[0]);
-        return query;
+        if (!sent && !TryElsewhere(query))
+        {
+            Fail(query);
+        }
     }
 
     private void Step(PendingQuery query, long now)
@@ -119,8 +144,11 @@ internal sealed partial class Forwarder(
             return;
         }
 
-        Send(query, query.NextServer(), now);
         query.NextStep = now + Ticks(options.Waits[query.Rounds]);
+        if (!TrySend(query, query.NextServer(), now) && !TryElsewhere(query) && !query.MayBeAnswered)
+        {
+            Fail(query);
+        }
     }
 
     private void CountSilence(PendingQuery query)
@@ -147,30 +175,60 @@ internal sealed partial class Forwarder(
         DnsQuestion question = new(_probes, server.Alone, DnsName.Root.Wire, DnsType.Ns, dnssecOk: false, DnsFlags.None);
         if (server.NeedsProbe && _pending.Find(question) is null)
         {
-            Begin(question, asker: default);
+            Begin(Start(question, asker: default));
         }
     }
 
+    /// <summary>Asks this server; where that cannot be done another one, and when there is none, nobody waits.</summary>
     /// <param name="plainRetry">Without EDNS, which the server seems not to know.</param>
     private void Send(PendingQuery query, UpstreamServer server, long now, bool plainRetry = false)
     {
-        ushort id;
-        do
+        if (!TrySend(query, server, now, plainRetry) && !TryElsewhere(query))
         {
-            id = _random.NextUInt16();
+            Fail(query);
         }
-        while (!_pending.TryAddId(id, query));
+    }
 
+    /// <summary>
+    /// False if nothing has left, for want of a socket or an id; the server counts as asked all the same, so that the next one
+    /// is asked.
+    /// </summary>
+    private bool TrySend(PendingQuery query, UpstreamServer server, long now, bool plainRetry = false)
+    {
         bool withEdns = !plainRetry && server.Edns.IsThere;
         bool withCapitals = server.Capitals.IsThere;
-        int length = WriteQuestion(transport.Rent(), query, server, id, withEdns, withCapitals);
-        object port = transport.Send(length, server.Endpoint);
+        if (_pending.FreeId(_random) is not { } id
+            || TryLeave(WriteQuestion(transport.Rent(), query, server, id, withEdns, withCapitals), server) is not { } port)
+        {
+            query.Attempts.Add(new PendingQuery.Attempt(Id: null, server, Port: null, now) { Failed = true });
+            return false;
+        }
+
+        _pending.AddId(id, query);
         query.Attempts.Add(new PendingQuery.Attempt(id, server, port, now)
         {
             WithEdns = withEdns,
             WithCapitals = withCapitals,
             IsPlainRetry = plainRetry,
         });
+        return true;
+    }
+
+    private object? TryLeave(int length, UpstreamServer server)
+    {
+        try
+        {
+            return transport.Send(length, server.Endpoint);
+        }
+        catch (SystemCallException e)
+        {
+            if (_noSocket.TryTake(out long before))
+            {
+                logger.NoSocketTowards(server.Endpoint, e.Message, before);
+            }
+
+            return null;
+        }
     }
 
     private static int WriteQuestion(
@@ -197,6 +255,15 @@ internal sealed partial class Forwarder(
         DnsHeader failure = new(0, (DnsFlags)DnsCode.ServerFailure, 1, 0, 0, 0);
         Reply(query, new AnswerView(failure, default, default, 0, (ushort)DnsExtendedError.NoReachableAuthority));
         _pending.End(query);
+    }
+
+    /// <summary>Nobody is told, as that may be what failed.</summary>
+    private void Drop(PendingQuery query)
+    {
+        if (query.IsActive)
+        {
+            _pending.End(query);
+        }
     }
 
     private static void Reply(PendingQuery query, in AnswerView answer)

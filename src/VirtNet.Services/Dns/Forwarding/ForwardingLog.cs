@@ -28,4 +28,7 @@ internal static partial class ForwardingLog
 
     [LoggerMessage(EventId = 423, Level = LogLevel.Warning, Message = "Network {Network}: an answer of DNS server {Server} about {Name} leads into a private network and is not passed on, as 'stop-dns-rebind' wants ({Before} more before this one)")]
     public static partial void RebindingStopped(this ILogger logger, string network, NetEndpoint server, string name, long before);
+
+    [LoggerMessage(EventId = 424, Level = LogLevel.Warning, Message = "DNS server {Server} cannot be asked: {Reason} ({Before} more before this one)")]
+    public static partial void NoSocketTowards(this ILogger logger, NetEndpoint server, string reason, long before);
 }

@@ -1,3 +1,4 @@
+using VirtNet.Linux;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dns.Forwarding;
@@ -11,7 +12,10 @@ internal interface IUpstreamTransport
     /// <summary>A buffer for one question; to be filled and sent before the next is rented.</summary>
     Span<byte> Rent();
 
-    /// <summary>Sends the first octets of the rented buffer from a port that cannot be guessed, and returns that port.</summary>
+    /// <summary>
+    /// Sends the first octets of the rented buffer from a port that cannot be guessed, and returns that port. Throws
+    /// <see cref="SystemCallException"/> where there is none; then nothing has left, and the buffer can be rented again.
+    /// </summary>
     object Send(int length, NetEndpoint server);
 
     /// <summary>

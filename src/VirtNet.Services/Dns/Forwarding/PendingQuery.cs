@@ -61,6 +61,9 @@ internal sealed class PendingQuery
 
     public bool IsActive { get; private set; }
 
+    /// <summary>Whether a server has it that has said nothing yet, however late it is.</summary>
+    public bool MayBeAnswered => Attempts.Exists(static attempt => !attempt.Failed);
+
     /// <summary>The next in the same bucket of the table.</summary>
     public PendingQuery? NextInBucket { get; set; }
 
@@ -203,7 +206,9 @@ internal sealed class PendingQuery
     }
 
     /// <summary>One datagram sent to one server.</summary>
-    internal record struct Attempt(ushort Id, UpstreamServer Server, object Port, long SentAt)
+    /// <param name="Id">None if it could not be sent.</param>
+    /// <param name="Port">What it was sent from; null if it could not be sent.</param>
+    internal record struct Attempt(ushort? Id, UpstreamServer Server, object? Port, long SentAt)
     {
         public bool WithEdns { get; init; }
 
@@ -212,7 +217,7 @@ internal sealed class PendingQuery
         /// <summary>Asked again without EDNS, after the server seemed not to know it.</summary>
         public bool IsPlainRetry { get; init; }
 
-        /// <summary>The server has answered, but without an answer to the question.</summary>
+        /// <summary>The server has answered, but without an answer to the question; or it could not be asked.</summary>
         public bool Failed { get; set; }
 
         public bool CountedSilent { get; set; }

@@ -11,6 +11,9 @@ internal sealed class PendingTable
     private const int BucketCount = 4096;
     private const int MaxSpares = 256;
 
+    /// <summary>With half of all ids in use, one question in four thousand millions finds none.</summary>
+    private const int MaxIdTries = 32;
+
     private readonly PendingQuery?[] _buckets = new PendingQuery?[BucketCount];
     private readonly Dictionary<ushort, PendingQuery> _byId = [];
     private readonly List<PendingQuery> _active = [];
@@ -73,14 +76,32 @@ internal sealed class PendingTable
         return query;
     }
 
-    /// <summary>False if the id is in use.</summary>
-    public bool TryAddId(ushort id, PendingQuery query) => _byId.TryAdd(id, query);
+    /// <summary>An id that is not in use, or null if none was found: then there are far more questions than there should be.</summary>
+    public ushort? FreeId(RandomSource random)
+    {
+        for (int i = 0; i < MaxIdTries; i++)
+        {
+            ushort id = random.NextUInt16();
+            if (!_byId.ContainsKey(id))
+            {
+                return id;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An id is the question's until the question has ended.</summary>
+    public void AddId(ushort id, PendingQuery query) => _byId.Add(id, query);
 
     public void End(PendingQuery query)
     {
         foreach (PendingQuery.Attempt attempt in query.Attempts)
         {
-            _byId.Remove(attempt.Id);
+            if (attempt.Id is { } id)
+            {
+                _byId.Remove(id);
+            }
         }
 
         ref PendingQuery? link = ref _buckets[query.Hash % BucketCount];

@@ -1,3 +1,4 @@
+using VirtNet.Linux;
 using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dns.Forwarding;
@@ -30,14 +31,15 @@ internal sealed class UpstreamSockets(
     private DatagramSocket? _current;
     private long _turn = -1;
 
-    /// <summary>The port for this turn.</summary>
+    /// <summary>The port for this turn. Throws <see cref="SystemCallException"/> where none can be opened.</summary>
     public DatagramSocket Current()
     {
         if (_turn != loop.Turn || _current is null)
         {
             _turn = loop.Turn;
-            _current = Choose();
+            _current = null; // the last turn's, which may be about to close
             CloseRetired();
+            _current = Choose();
         }
 
         return _current;
@@ -57,14 +59,18 @@ internal sealed class UpstreamSockets(
     private DatagramSocket Choose()
     {
         ref Port? port = ref _ports[random.NextUInt16() % PortCount];
-        if (port is not null && (port.Turns >= MaxTurnsPerPort || clock.GetElapsedTime(port.OpenedAt) > MaxAge))
+        if (port is null || port.Turns >= MaxTurnsPerPort || clock.GetElapsedTime(port.OpenedAt) > MaxAge)
         {
-            port.RetiredAt = clock.GetTimestamp();
-            _retired.Enqueue(port);
-            port = null;
+            Port fresh = new(loop.Open(Options(), received), clock.GetTimestamp());
+            if (port is not null)
+            {
+                port.RetiredAt = clock.GetTimestamp();
+                _retired.Enqueue(port);
+            }
+
+            port = fresh;
         }
 
-        port ??= new Port(loop.Open(Options(), received), clock.GetTimestamp());
         port.Turns++;
         return port.Socket;
     }
