@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace VirtNet.Wire.Dhcp4;
 
@@ -152,6 +153,7 @@ public readonly ref struct Dhcp4Message
         public ReadOnlySpan<byte> Fqdn;
         public ReadOnlySpan<byte> ParameterList;
         public ReadOnlySpan<byte> RelayAgentInformation;
+        private List<byte>? _relayParts;
 
         public bool TryRead(ReadOnlySpan<byte> datagram)
         {
@@ -212,12 +214,30 @@ public readonly ref struct Dhcp4Message
                     ParameterList = value;
                     break;
                 case Dhcp4OptionCode.RelayAgentInformation:
-                    // One that is long comes in several parts (RFC 3396, 7).
-                    RelayAgentInformation = RelayAgentInformation.IsEmpty ? value : (byte[])[.. RelayAgentInformation, .. value];
+                    TakeRelayAgentInformation(value);
                     break;
                 default:
                     break;
             }
+        }
+
+        /// <summary>One that is long comes in several parts (RFC 3396, 7), of which a datagram has room for hundreds.</summary>
+        private void TakeRelayAgentInformation(ReadOnlySpan<byte> part)
+        {
+            if (RelayAgentInformation.IsEmpty)
+            {
+                RelayAgentInformation = part;
+                return;
+            }
+
+            if (_relayParts is null)
+            {
+                _relayParts = [];
+                _relayParts.AddRange(RelayAgentInformation);
+            }
+
+            _relayParts.AddRange(part);
+            RelayAgentInformation = CollectionsMarshal.AsSpan(_relayParts);
         }
     }
 }

@@ -93,6 +93,22 @@ public class Dhcp4MessageTests
     }
 
     [Fact]
+    public void A_relays_option_in_many_parts_is_put_together_without_copying_it_for_each_part()
+    {
+        const int Parts = 10_000;
+        byte[] datagram = (Full with
+        {
+            Extra = [.. Enumerable.Range(0, Parts).SelectMany(i => new byte[] { 82, 2, (byte)(i >> 8), (byte)i })],
+            RelayAgentInformation = null,
+        }).ToArray();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(Dhcp4Message.TryParse(datagram, out Dhcp4Message message));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20 * 2 * Parts);
+        Assert.Equal(
+            Enumerable.Range(0, Parts).SelectMany(i => new[] { (byte)(i >> 8), (byte)i }), message.RelayAgentInformation.ToArray());
+    }
+
+    [Fact]
     public void A_missing_end_option_is_forgiven()
     {
         Assert.True(Dhcp4Message.TryParse((Full with { End = false }).ToArray(), out Dhcp4Message message));
