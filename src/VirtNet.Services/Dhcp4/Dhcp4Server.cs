@@ -20,7 +20,7 @@ internal sealed class Dhcp4Server : IGuestService
     private readonly LeaseStore _store;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly Lazy<Machinery> _machinery;
+    private readonly OnDemand<Machinery> _machinery;
 
     /// <param name="mostSharing">How many networks have sockets of the kind that share a place (<see cref="Dhcp4Sockets"/>).</param>
     public Dhcp4Server(
@@ -31,7 +31,7 @@ internal sealed class Dhcp4Server : IGuestService
         _store = store;
         _clock = clock;
         _logger = logger;
-        _machinery = new Lazy<Machinery>(() => new Machinery(store, kept, clock, logger, OnArpFrame));
+        _machinery = new OnDemand<Machinery>(() => new Machinery(store, kept, clock, logger, OnArpFrame));
     }
 
     public IEnumerable<NetworkCounter> CountersOf(Guid network) =>
@@ -51,7 +51,7 @@ internal sealed class Dhcp4Server : IGuestService
             Warn(live, settings);
         }
 
-        Machinery machinery = _machinery.Value;
+        Machinery machinery = MachineryFor(settings.Bridge);
         Dhcp4Link link = FindLink(settings.Bridge, machinery.Frames);
         if (_endpoints.TryGetValue(network, out Dhcp4Endpoint? endpoint)
             && endpoint.Link.Bridge == link.Bridge && endpoint.Link.Index == link.Index
@@ -80,9 +80,8 @@ internal sealed class Dhcp4Server : IGuestService
         }
     }
 
-    public Task LeaveAsync() => _machinery.IsValueCreated
-        ? _machinery.Value.Loop.LeaveAsync(
-            () => _machinery.Value.Outbox.IsEmpty && _endpoints.Values.All(endpoint => !endpoint.IsProbing))
+    public Task LeaveAsync() => _machinery.IfMade is { } machinery
+        ? machinery.Loop.LeaveAsync(() => machinery.Outbox.IsEmpty && _endpoints.Values.All(endpoint => !endpoint.IsProbing))
         : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
@@ -92,9 +91,21 @@ internal sealed class Dhcp4Server : IGuestService
             await StopAsync(network);
         }
 
-        if (_machinery.IsValueCreated)
+        if (_machinery.IfMade is { } machinery)
         {
-            await _machinery.Value.DisposeAsync();
+            await machinery.DisposeAsync();
+        }
+    }
+
+    private Machinery MachineryFor(string bridge)
+    {
+        try
+        {
+            return _machinery.Value;
+        }
+        catch (SystemCallException e)
+        {
+            throw CannotServe(bridge, e);
         }
     }
 
@@ -110,7 +121,7 @@ internal sealed class Dhcp4Server : IGuestService
         catch (SystemCallException e)
         {
             await CloseAsync(endpoint);
-            throw VirtNetException.System($"cannot serve DHCP on {link.Bridge}", e.Errno, e.Reason);
+            throw CannotServe(link.Bridge, e);
         }
 
         _endpoints[settings.Network] = endpoint;
@@ -132,11 +143,11 @@ internal sealed class Dhcp4Server : IGuestService
         int index = (int)Libc.InterfaceIndex(bridge);
         return index != 0 && frames.FindMac(bridge) is { } mac
             ? new Dhcp4Link(bridge, index, mac)
-            : throw VirtNetException.System(
-                $"cannot serve DHCP on {bridge}",
-                SystemCallException.NoSuchDevice,
-                new SystemCallException("", SystemCallException.NoSuchDevice).Reason);
+            : throw CannotServe(bridge, new SystemCallException("if_nametoindex", SystemCallException.NoSuchDevice));
     }
+
+    private static VirtNetException CannotServe(string bridge, SystemCallException e) =>
+        VirtNetException.System($"cannot serve DHCP on {bridge}", e.Errno, e.Reason);
 
     private void OnArpFrame(int interfaceIndex, ReadOnlySpan<byte> frame)
     {
@@ -162,19 +173,24 @@ internal sealed class Dhcp4Server : IGuestService
     /// <summary>What all endpoints share; made with the first of them.</summary>
     private sealed class Machinery : IAsyncDisposable
     {
-        private readonly ArpListener _arp = new();
-        private readonly BridgePorts _ports = new();
+        private readonly ArpListener _arp;
+        private readonly BridgePorts _ports;
         private readonly IAsyncDisposable _arpWatch;
 
         public Machinery(
             LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger logger, ArpListener.FrameHandler onArp)
         {
-            Frames = new PacketSender(logger);
-            Loop = new DatagramLoop("virtnet-dhcp4", kept, clock, logger);
+            using OpenedSoFar opened = new();
+            _arp = new ArpListener();
+            opened.Add(_arp.Descriptor);
+            _ports = opened.Add(new BridgePorts());
+            Frames = opened.Add(new PacketSender(logger));
+            Loop = opened.AddAsync(new DatagramLoop("virtnet-dhcp4", kept, clock, logger));
             Outbox = new Dhcp4Outbox(Loop, Frames, _ports, store, clock);
             Loop.TurnEnding = Outbox.EndTurn;
             Loop.Coalescing = new Coalescing(clock);
             _arpWatch = Loop.Watch(_arp.Descriptor, () => _arp.Read(onArp));
+            opened.Keep();
         }
 
         public DatagramLoop Loop { get; }

@@ -19,7 +19,7 @@ internal sealed class Dhcp6Server : IGuestService
     private readonly LeaseStore _store;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly Lazy<Machinery> _machinery;
+    private readonly OnDemand<Machinery> _machinery;
 
     /// <param name="folder">Where the server's DUID is kept; it exists.</param>
     /// <param name="mostSharing">How many networks have sockets of the kind that share a place (<see cref="Dhcp6Sockets"/>).</param>
@@ -37,7 +37,7 @@ internal sealed class Dhcp6Server : IGuestService
         _store = store;
         _clock = clock;
         _logger = logger;
-        _machinery = new Lazy<Machinery>(() => new Machinery(folder, store, kept, clock, logger));
+        _machinery = new OnDemand<Machinery>(() => new Machinery(folder, store, kept, clock, logger));
     }
 
     public IEnumerable<NetworkCounter> CountersOf(Guid network) =>
@@ -64,7 +64,7 @@ internal sealed class Dhcp6Server : IGuestService
         else
         {
             await StopAsync(network);
-            await OpenAsync(settings, _machinery.Value);
+            await OpenAsync(settings, MachineryFor(settings.Bridge));
         }
 
         _applied[network] = live;
@@ -81,8 +81,8 @@ internal sealed class Dhcp6Server : IGuestService
         }
     }
 
-    public Task LeaveAsync() => _machinery.IsValueCreated
-        ? _machinery.Value.Loop.LeaveAsync(() => _machinery.Value.Outbox.IsEmpty)
+    public Task LeaveAsync() => _machinery.IfMade is { } machinery
+        ? machinery.Loop.LeaveAsync(() => machinery.Outbox.IsEmpty)
         : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
@@ -92,9 +92,21 @@ internal sealed class Dhcp6Server : IGuestService
             await StopAsync(network);
         }
 
-        if (_machinery.IsValueCreated)
+        if (_machinery.IfMade is { } machinery)
         {
-            await _machinery.Value.DisposeAsync();
+            await machinery.DisposeAsync();
+        }
+    }
+
+    private Machinery MachineryFor(string bridge)
+    {
+        try
+        {
+            return _machinery.Value;
+        }
+        catch (SystemCallException e)
+        {
+            throw CannotServe(bridge, e);
         }
     }
 
@@ -156,16 +168,20 @@ internal sealed class Dhcp6Server : IGuestService
     /// <summary>What all endpoints share; made with the first of them.</summary>
     private sealed class Machinery : IAsyncDisposable
     {
-        private readonly BridgePorts _ports = new();
+        private readonly BridgePorts _ports;
 
         public Machinery(string folder, LeaseStore store, KeptSockets kept, TimeProvider clock, ILogger logger)
         {
+            using OpenedSoFar opened = new();
             Duid = ServerDuid.Load(folder, logger);
             Groups = new GroupMemberships(kept);
+            _ports = opened.Add(new BridgePorts());
+            Sender = opened.Add(new Ipv6Sender());
             Loop = new DatagramLoop("virtnet-dhcp6", kept, clock, logger);
             Outbox = new Dhcp6Outbox(Loop, _ports, store);
             Loop.TurnEnding = Outbox.EndTurn;
             Loop.Coalescing = new Coalescing(clock);
+            opened.Keep();
         }
 
         public byte[] Duid { get; }
@@ -176,7 +192,7 @@ internal sealed class Dhcp6Server : IGuestService
 
         public GroupMemberships Groups { get; }
 
-        public Ipv6Sender Sender { get; } = new();
+        public Ipv6Sender Sender { get; }
 
         public async ValueTask DisposeAsync()
         {

@@ -13,7 +13,7 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
     /// <summary>Of every running network; null while it has no IPv6.</summary>
     private readonly ConcurrentDictionary<Guid, RaServer?> _servers = new();
 
-    private readonly Lazy<RaSockets> _sockets = new(() => new RaSockets(kept, clock, logger));
+    private readonly OnDemand<RaSockets> _sockets = new(() => new RaSockets(kept, clock, logger));
 
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
         }
     }
 
-    public Task LeaveAsync() => _sockets.IsValueCreated ? _sockets.Value.Loop.LeaveAsync(() => true) : Task.CompletedTask;
+    public Task LeaveAsync() => _sockets.IfMade?.Loop.LeaveAsync(() => true) ?? Task.CompletedTask;
 
     /// <summary>
     /// The daemon ends, the networks go on: their servers go without a final advertisement, which would take the
@@ -69,9 +69,9 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
             await server.LeaveAsync();
         }
 
-        if (_sockets.IsValueCreated)
+        if (_sockets.IfMade is { } sockets)
         {
-            await _sockets.Value.DisposeAsync();
+            await sockets.DisposeAsync();
         }
     }
 

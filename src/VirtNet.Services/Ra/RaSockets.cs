@@ -7,15 +7,25 @@ namespace VirtNet.Services.Ra;
 /// What the advertisers of all networks share. Each hears by a packet socket on its own bridge and all send through one socket,
 /// since the kernel holds every ICMPv6 packet of the host against every raw ICMPv6 socket, whatever interface that is bound to.
 /// </summary>
-internal sealed class RaSockets(KeptSockets kept, TimeProvider clock, ILogger logger) : IAsyncDisposable
+internal sealed class RaSockets : IAsyncDisposable
 {
-    public KeptSockets Kept => kept;
+    public RaSockets(KeptSockets kept, TimeProvider clock, ILogger logger)
+    {
+        using OpenedSoFar opened = new();
+        Kept = kept;
+        Groups = new GroupMemberships(kept);
+        Sender = opened.Add(new Ipv6Sender());
+        Loop = new DatagramLoop("virtnet-ra", kept, clock, logger);
+        opened.Keep();
+    }
 
-    public DatagramLoop Loop { get; } = new("virtnet-ra", kept, clock, logger);
+    public KeptSockets Kept { get; }
 
-    public GroupMemberships Groups { get; } = new(kept);
+    public DatagramLoop Loop { get; }
 
-    public Ipv6Sender Sender { get; } = new();
+    public GroupMemberships Groups { get; }
+
+    public Ipv6Sender Sender { get; }
 
     public async ValueTask DisposeAsync()
     {

@@ -31,8 +31,16 @@ internal sealed class BridgePorts : IDisposable
     private const ushort DefaultVlan = 1;
     private const ushort NoVlan = 0;
 
-    private readonly NetlinkQuery _query = new();
-    private readonly PortListing _links = new();
+    private readonly NetlinkQuery _query;
+    private readonly PortListing _links;
+
+    public BridgePorts()
+    {
+        using OpenedSoFar opened = new();
+        _query = opened.Add(new NetlinkQuery());
+        _links = new PortListing();
+        opened.Keep();
+    }
 
     /// <summary>The index of the port; 0 if the bridge does not know the MAC, or the kernel the question.</summary>
     /// <param name="seenWithin">Where given: 0 too if no frame of this MAC came in for so long.</param>

@@ -37,13 +37,15 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
         _kept = kept;
         _clock = clock;
         _logger = logger;
-        _epoll = Libc.Checked(Libc.EpollCreate(Libc.EpollCloseOnExec), "epoll_create1");
-        _wakeUp = Libc.Checked(Libc.EventFd(0, Libc.EventFdNonBlocking | Libc.EventFdCloseOnExec), "eventfd");
-        Receiving = new ReceiveBatch();
-        Sending = new SendQueue();
+        using OpenedSoFar opened = new();
+        _epoll = opened.Add(Libc.Checked(Libc.EpollCreate(Libc.EpollCloseOnExec), "epoll_create1"));
+        _wakeUp = opened.Add(Libc.Checked(Libc.EventFd(0, Libc.EventFdNonBlocking | Libc.EventFdCloseOnExec), "eventfd"));
+        Receiving = opened.Add(new ReceiveBatch());
+        Sending = opened.Add(new SendQueue());
         AddToEpoll(_wakeUp, id: 0);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
+        opened.Keep();
     }
 
     internal ReceiveBatch Receiving { get; }

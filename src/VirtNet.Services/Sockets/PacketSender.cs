@@ -17,7 +17,10 @@ internal sealed unsafe class PacketSender : IDisposable
     private const int Capacity = 64;
     private const int AddressLength = 20; // struct sockaddr_ll
 
-    private readonly FileDescriptor _socket;
+    /// <summary>Protocol 0: it receives nothing. Opened before there is memory to be given back.</summary>
+    private readonly FileDescriptor _socket = Libc.Checked(
+        Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonBlocking | Libc.SockCloseOnExec, 0), "socket(AF_PACKET)");
+
     private readonly ILogger _logger;
     private readonly Libc.MessageVector* _messages = Allocate<Libc.MessageVector>(Capacity);
     private readonly Libc.IoVector* _parts = Allocate<Libc.IoVector>(Capacity);
@@ -28,10 +31,6 @@ internal sealed unsafe class PacketSender : IDisposable
     public PacketSender(ILogger logger)
     {
         _logger = logger;
-
-        // Protocol 0: it receives nothing.
-        _socket = Libc.Checked(
-            Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonBlocking | Libc.SockCloseOnExec, 0), "socket(AF_PACKET)");
         for (int i = 0; i < Capacity; i++)
         {
             _parts[i].Base = _frames + (i * MaxLength);

@@ -17,7 +17,7 @@ internal sealed class TftpService(bool followLinks, KeptSockets kept, TimeProvid
     private const int EthernetMtu = 1500;
 
     private readonly ConcurrentDictionary<Guid, TftpServer> _servers = new();
-    private readonly Lazy<DatagramLoop> _loop = new(() => new DatagramLoop("virtnet-tftp", kept, clock, logger));
+    private readonly OnDemand<DatagramLoop> _loop = new(() => new DatagramLoop("virtnet-tftp", kept, clock, logger));
 
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal sealed class TftpService(bool followLinks, KeptSockets kept, TimeProvid
 
     public IEnumerable<NetworkCounter> CountersOf(Guid network) => _servers.GetValueOrDefault(network)?.Counters ?? [];
 
-    public Task LeaveAsync() => _loop.IsValueCreated ? _loop.Value.LeaveAsync(static () => true) : Task.CompletedTask;
+    public Task LeaveAsync() => _loop.IfMade?.LeaveAsync(static () => true) ?? Task.CompletedTask;
 
     public async Task StopAsync(Guid network)
     {
@@ -71,9 +71,9 @@ internal sealed class TftpService(bool followLinks, KeptSockets kept, TimeProvid
             await StopAsync(network);
         }
 
-        if (_loop.IsValueCreated)
+        if (_loop.IfMade is { } loop)
         {
-            await _loop.Value.DisposeAsync();
+            await loop.DisposeAsync();
         }
     }
 }
