@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Win32.SafeHandles;
 using VirtNet.Linux;
 using VirtNet.Model;
 
@@ -12,29 +11,39 @@ namespace VirtNet.Services.Sockets;
 internal static class DescriptorReserve
 {
     /// <summary>What a network with a handful of addresses needs, and some dozens of clients.</summary>
-    public const long Reserve = 128;
+    public const int Reserve = 128;
 
     /// <returns>Why a network should not be served; null where nothing stands against it.</returns>
-    public static VirtNetException? Objection(string network)
-    {
-        try
-        {
-            // The kernel gives the lowest number that is free: all below it are in use.
-            using SafeFileHandle probe = File.OpenHandle("/dev/null");
-            return Objection(network, used: probe.DangerousGetHandle(), Libc.DescriptorLimit());
-        }
-        catch (IOException)
-        {
-            return Objection(network, used: long.MaxValue, Libc.DescriptorLimit());
-        }
-    }
+    public static VirtNetException? Objection(string network) => Objection(network, CountLeft(), Libc.DescriptorLimit());
 
-    /// <param name="used">How many descriptors are in use, at least.</param>
-    internal static VirtNetException? Objection(string network, long used, ulong limit) =>
-        (ulong)used + Reserve <= limit
+    /// <param name="left">How many more descriptors there may be, at least.</param>
+    internal static VirtNetException? Objection(string network, int left, ulong limit) =>
+        left >= Reserve
             ? null
             : VirtNetException.Internal(string.Create(
                 CultureInfo.InvariantCulture,
                 $"network '{network}': virtnetd may have {limit} files and sockets, and nearly all are in use: "
                 + $"raise LimitNOFILE= of virtnetd.service"));
+
+    /// <summary>
+    /// Goes from one free number to the next, as far as it matters, and holds one at a time. No single number tells: those of
+    /// sockets begin beyond the others (<see cref="FileDescriptor.OutOfTheWay"/>), and what was closed leaves gaps.
+    /// </summary>
+    private static int CountLeft()
+    {
+        using FileDescriptor probe = Libc.EventFd(0, Libc.EventFdCloseOnExec);
+        int left = probe.IsInvalid ? 0 : 1;
+        for (int lowest = 0; left is > 0 and < Reserve; left++)
+        {
+            using FileDescriptor next = new(Libc.DuplicateFrom(probe, lowest));
+            if (next.IsInvalid)
+            {
+                break;
+            }
+
+            lowest = (int)next.DangerousGetHandle() + 1;
+        }
+
+        return left;
+    }
 }
