@@ -68,6 +68,17 @@ internal sealed partial class NetworkLeases
         }
     }
 
+    /// <summary>Whether a client that is meant is called so.</summary>
+    /// <param name="isPassedOver">Behind which ports none is meant; asked once for each port, however many leases are behind it.</param>
+    public bool IsCalled(string name, Func<int, bool> isPassedOver, Func<Lease, bool> isMeant)
+    {
+        lock (Sync)
+        {
+            return _byName.TryGetValue(name, out NameOwners? owners)
+                && owners.ByPort.Any(port => !isPassedOver(port.Key) && port.Value.Any(entry => isMeant(entry.Lease)));
+        }
+    }
+
     private long NextNameRank() => ++_lastNameRank;
 
     private void LinkName(Entry entry)
@@ -82,7 +93,7 @@ internal sealed partial class NetworkLeases
             _byName[name] = owners = new NameOwners();
         }
 
-        owners.Entries.Add(entry);
+        owners.Add(entry);
     }
 
     private void UnlinkName(Entry entry)
@@ -92,7 +103,7 @@ internal sealed partial class NetworkLeases
             return;
         }
 
-        owners.Entries.Remove(entry);
+        owners.Remove(entry);
         if (owners.Entries.Count == 0)
         {
             _byName.Remove(name);
@@ -109,7 +120,65 @@ internal sealed partial class NetworkLeases
 
     private sealed class NameOwners
     {
+        private Dictionary<int, HashSet<Entry>>? _byPort; // most names have one owner
+
         public List<Entry> Entries { get; } = new(1);
+
+        /// <summary>The same by where they are: one guest may have thousands of leases of one name.</summary>
+        public IReadOnlyDictionary<int, HashSet<Entry>> ByPort => _byPort ?? Grouped();
+
+        public void Add(Entry entry)
+        {
+            Entries.Add(entry);
+            if (_byPort is not null)
+            {
+                Add(_byPort, entry);
+            }
+            else if (Entries.Count > 1)
+            {
+                _byPort = Grouped();
+            }
+        }
+
+        public void Remove(Entry entry)
+        {
+            Entries.Remove(entry);
+            LeavePort(entry);
+        }
+
+        /// <summary>To be called before its port changes, and <see cref="EnterPort"/> after.</summary>
+        public void LeavePort(Entry entry)
+        {
+            if (_byPort is not null && _byPort.TryGetValue(entry.Port, out HashSet<Entry>? group) && group.Remove(entry) && group.Count == 0)
+            {
+                _byPort.Remove(entry.Port);
+            }
+        }
+
+        public void EnterPort(Entry entry)
+        {
+            if (_byPort is not null)
+            {
+                Add(_byPort, entry);
+            }
+        }
+
+        private Dictionary<int, HashSet<Entry>> Grouped()
+        {
+            Dictionary<int, HashSet<Entry>> groups = [];
+            Entries.ForEach(entry => Add(groups, entry));
+            return groups;
+        }
+
+        private static void Add(Dictionary<int, HashSet<Entry>> groups, Entry entry)
+        {
+            if (!groups.TryGetValue(entry.Port, out HashSet<Entry>? group))
+            {
+                groups[entry.Port] = group = [];
+            }
+
+            group.Add(entry);
+        }
 
         /// <summary>Of the last owner that left to an earlier one; unspecified if none has.</summary>
         public AddressFamily LeftFamily { get; set; }

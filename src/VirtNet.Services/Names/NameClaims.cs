@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ports;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Names;
 
@@ -38,16 +39,18 @@ internal sealed class NameClaims(NetworkLeases leases, IGuestPorts ports)
             return null;
         }
 
-        foreach (Lease lease in leases.OfName(name))
+        int? sender = null;
+        if (leases.IsCalled(name, MayShare, lease => !IsOfMachine(lease, mac, duid, own)))
         {
-            if (!IsOfMachine(lease, mac, duid, own) && IsRunning(lease))
-            {
-                return NameRefusal.InUse;
-            }
+            return NameRefusal.InUse;
         }
 
         // Whether a guest of another host still runs is that host's to know, which says so when it has lost its lease.
         return leases.HeldOfName(name).All(lease => IsOfMachine(lease, mac, duid, own)) ? null : NameRefusal.InUse;
+
+        // A guest that was destroyed did not give its lease back; the one that is made in its place may have its name.
+        bool MayShare(int port) => port > 0
+            && (!ports.IsThere(port) || port == (sender ??= mac is { } card ? ports.FindSender(card) : GuestPort.Unknown));
     }
 
     /// <summary>Takes names away that the definition gives to others by now.</summary>
@@ -68,18 +71,8 @@ internal sealed class NameClaims(NetworkLeases leases, IGuestPorts ports)
     }
 
     // One machine may have several leases: of both families, or under another client id while it boots.
-    private bool IsOfMachine(Lease lease, MacAddress? mac, string? duid, Lease? own) =>
+    private static bool IsOfMachine(Lease lease, MacAddress? mac, string? duid, Lease? own) =>
         (mac is not null && lease.Mac == mac)
         || (duid is not null && lease.Iaid is not null && lease.ClientId == duid)
-        || (own is not null && lease.Address.Equals(own.Address))
-        || (mac is { } card && PortOf(lease) is > 0 and int port && port == ports.FindSender(card));
-
-    // A guest that was destroyed did not give its lease back; the one that is made in its place may have its name.
-    private bool IsRunning(Lease lease)
-    {
-        int port = PortOf(lease);
-        return port <= 0 || ports.IsThere(port);
-    }
-
-    private int PortOf(Lease lease) => leases.PortOf(AddressKey.Of(lease.Address));
+        || (own is not null && lease.Address.Equals(own.Address));
 }

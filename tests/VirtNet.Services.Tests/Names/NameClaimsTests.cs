@@ -72,6 +72,46 @@ public class NameClaimsTests
     }
 
     [Fact]
+    public void A_name_of_thousands_of_leases_behind_one_port_costs_one_look()
+    {
+        const int Count = 3000;
+        for (int i = 0; i < Count; i++)
+        {
+            Lease lease = TestLease.Of($"10.77.{1 + (i / 250)}.{1 + (i % 250)}", $"52:54:00:d0:{i / 256:x2}:{i % 256:x2}", null, "many");
+            _bench.Leases.Put(lease, duration: null);
+            _bench.Leases.NotePort(AddressKey.Of(lease.Address), 3);
+        }
+
+        Dhcp4Request next = First with { HostName = "many", Type = VirtNet.Wire.Dhcp4.Dhcp4MessageType.Discover };
+        _bench.Decide(next, port: 3);
+        int before = _bench.Ports.Looks;
+        _bench.Decide(next, port: 3);
+        Assert.InRange(_bench.Ports.Looks - before, 1, 4);
+        Assert.Equal("many", _bench.Dora(First with { HostName = "many" }, 3).HostName);
+        Assert.Null(_bench.Dora(Second with { HostName = "many" }, 4).HostName);
+        _bench.Ports.Unplug(3);
+        Assert.Equal("many", _bench.Dora(Second with { HostName = "many" }, 4).HostName);
+    }
+
+    [Fact]
+    public void Where_a_lease_is_counts_for_its_name_when_that_is_known_later()
+    {
+        Lease one = TestLease.Of("10.77.1.1", "52:54:00:d0:00:01", null, "two");
+        Lease other = TestLease.Of("10.77.1.2", "52:54:00:d0:00:02", null, "two");
+        _bench.Leases.Put(one, duration: null);
+        _bench.Leases.Put(other, duration: null);
+        _bench.Leases.NotePort(AddressKey.Of(one.Address), 3);
+        Assert.Null(_bench.Dora(First with { HostName = "two" }, 3).HostName); // nobody knows where the other is
+        _bench.Leases.NotePort(AddressKey.Of(other.Address), 3);
+        Assert.Equal("two", _bench.Dora(First with { HostName = "two" }, 3).HostName);
+        _bench.Leases.NotePort(AddressKey.Of(other.Address), 4);
+        _bench.Ports.Plug(4);
+        Assert.Null(_bench.Dora(Second with { HostName = "two" }, 3).HostName);
+        Assert.True(_bench.Leases.Remove(other));
+        Assert.Equal("two", _bench.Dora(Second with { HostName = "two" }, 3).HostName);
+    }
+
+    [Fact]
     public void A_name_that_is_reserved_later_is_taken_from_whoever_has_it()
     {
         Lease lease = _bench.Dora(First with { HostName = "db" }, 3);
