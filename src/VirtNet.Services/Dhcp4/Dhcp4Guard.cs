@@ -162,9 +162,14 @@ internal sealed class Dhcp4Guard(
         ClientKey client = bindings.Identify(ClientKey.Of(message));
         bool isRelayed = message.RelayAddress != 0;
         if (!bindings.IsOfferedTo(address, client)
-            && _limits.Refuse(client.Mac, isRelayed, leases.HasPrefix(client.Mac)) is { } reason)
+            && _limits.Refuse(client.Mac, isRelayed, leases.HasPrefix(client.Mac)) is { } limit)
         {
-            return reason;
+            return limit switch
+            {
+                NewClientLimit.Port => Dhcp4Drop.PortLimit,
+                NewClientLimit.Maker => Dhcp4Drop.MakerLimit,
+                _ => Dhcp4Drop.NetworkLimit,
+            };
         }
 
         if (LastAddresses.AreKept(bindings.LeftCount, AddressFamily.InterNetwork, leases, ports, FindPort))

@@ -3,9 +3,18 @@ using VirtNet.Services.Leases;
 
 namespace VirtNet.Services.Dhcp4;
 
+/// <summary>What of a network a client that is not taken on would be too many for.</summary>
+internal enum NewClientLimit
+{
+    Network,
+    Port,
+    Maker,
+}
+
 /// <summary>
-/// How many new clients a network takes on. A new client costs a probe that every guest hears, an offered address for a
-/// while, and a row in the database if it comes back: a guest that invents clients must not use that up for the others.
+/// How many new clients a network takes on, of each family. A new client costs an offered address for a while, by IPv4 a probe
+/// that every guest hears, and a row in the database if it comes back: a guest that invents clients must not use that up for the
+/// others.
 /// Clients with a lease or a reservation cost nothing of it and are never limited.
 /// <para>
 /// While there is plenty nobody is asked where a client comes from, so that a thousand guests may boot at once behind one
@@ -16,7 +25,7 @@ namespace VirtNet.Services.Dhcp4;
 /// </summary>
 /// <param name="findPort">
 /// The port of the bridge that a MAC was last seen behind, 0 if the bridge does not know it: a relay's client, a VLAN's, or
-/// one whose frames carry another MAC than it claims to have. Those share the one port 0. A UDP socket does not tell the
+/// one whose frames carry another MAC than it claims to have. Those share the one port 0. A socket does not tell the
 /// port and the bridge's own table does, for the price of a system call; hence only when it matters.
 /// </param>
 internal sealed class NewClientLimits(Func<MacAddress, int> findPort, TimeProvider clock)
@@ -53,13 +62,13 @@ internal sealed class NewClientLimits(Func<MacAddress, int> findPort, TimeProvid
     public int ShareCount => _shares.Count;
 
     /// <summary>Takes a new client on (null), or says why not.</summary>
-    /// <param name="isRelayed">Its message came through a relay: it is not behind any port.</param>
+    /// <param name="isRelayed">Its message came through a relay, or from nobody knows where: it is not behind any port.</param>
     /// <param name="isKnownMaker">Some client of the network has the same first octets.</param>
-    public Dhcp4Drop? Refuse(MacAddress client, bool isRelayed, bool isKnownMaker)
+    public NewClientLimit? Refuse(MacAddress client, bool isRelayed, bool isKnownMaker)
     {
         if (_all.IsEmpty)
         {
-            return Dhcp4Drop.NetworkLimit;
+            return NewClientLimit.Network;
         }
 
         if (_all.Level < Reserve && RefuseShare(client, isRelayed, isKnownMaker) is { } reason)
@@ -71,7 +80,7 @@ internal sealed class NewClientLimits(Func<MacAddress, int> findPort, TimeProvid
         return null;
     }
 
-    private Dhcp4Drop? RefuseShare(MacAddress client, bool isRelayed, bool isKnownMaker)
+    private NewClientLimit? RefuseShare(MacAddress client, bool isRelayed, bool isKnownMaker)
     {
         int port = 0;
         if (!isRelayed)
@@ -79,7 +88,7 @@ internal sealed class NewClientLimits(Func<MacAddress, int> findPort, TimeProvid
             // A flood of random MACs leaves half of the looks to the known makers.
             if (_lookUps.Level < (isKnownMaker ? 1 : LookUpsPerSecond / 2))
             {
-                return Dhcp4Drop.NetworkLimit;
+                return NewClientLimit.Network;
             }
 
             _lookUps.Take();
@@ -91,12 +100,12 @@ internal sealed class NewClientLimits(Func<MacAddress, int> findPort, TimeProvid
         TokenBucket ofMaker = Find(new Share(port, maker), MakerBurst, MakerPerSecond);
         if (ofPort.IsEmpty)
         {
-            return Dhcp4Drop.PortLimit;
+            return NewClientLimit.Port;
         }
 
         if (ofMaker.IsEmpty)
         {
-            return Dhcp4Drop.MakerLimit;
+            return NewClientLimit.Maker;
         }
 
         ofPort.Take();

@@ -116,6 +116,11 @@ internal sealed class Dhcp6Bindings : IDhcp6Bindings, ILeaseObserver, IDisposabl
 
     public bool IsOfferedToOther(AddressKey address, in Dhcp6Client client) => _offers.IsOfferedToOther(address, client);
 
+    /// <summary>Whether this would be the client's first address: it has none, none is set aside for it, and it was not offered this one.</summary>
+    public bool IsFirst(AddressKey address, in Dhcp6Client client) =>
+        FindByClient(client) is null && !_settings.IsSetAside(address)
+        && !(_offers.TryFind(client, out AddressKey offered) && offered == address);
+
     public AddressKey? FindFree(in Dhcp6Client client, TagSet tags, IReadOnlyCollection<AddressKey> taken)
     {
         if (_offers.TryFind(client, out AddressKey offered) && IsGrantable(offered, tags, taken))

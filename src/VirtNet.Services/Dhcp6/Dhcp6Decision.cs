@@ -85,4 +85,13 @@ internal enum Dhcp6Drop
 
     /// <summary>RELEASE or DECLINE in a frame of another machine.</summary>
     OtherPort,
+
+    /// <summary>More new clients than the network takes on in the time.</summary>
+    NetworkLimit,
+
+    /// <summary>More new clients behind one port of the bridge than are its share.</summary>
+    PortLimit,
+
+    /// <summary>More new clients with one MAC prefix, or with unknown ones, behind one port than are their share.</summary>
+    MakerLimit,
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Model;
+using VirtNet.Services.Dhcp4;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Services.Ports;
@@ -19,6 +20,7 @@ namespace VirtNet.Services.Dhcp6;
 internal sealed class Dhcp6Guard(
     string network, NetworkLeases leases, Dhcp6Bindings bindings, IGuestPorts ports, TimeProvider clock, ILogger logger)
 {
+    private readonly NewClientLimits _limits = new(ports.FindSender, clock);
     private readonly LeasePorts _leasePorts = new(leases, ports);
     private readonly AddressWarnings _warnings = new(network, ports, clock, logger);
     private readonly WarningRate _foreignSources = new(clock);
@@ -36,6 +38,11 @@ internal sealed class Dhcp6Guard(
         if (type is Dhcp6MessageType.Release or Dhcp6MessageType.Decline)
         {
             return answer with { Ias = [.. answer.Ias.Select(ia => CheckGivingBack(type, ia, sender))] };
+        }
+
+        if (RefuseNew(answer, sender) is { } limit)
+        {
+            return new Dhcp6Decision.Ignore(limit);
         }
 
         if (answer.Ias.FirstOrDefault(ia => ia.IsKeptForOthers) is { } kept)
@@ -96,6 +103,26 @@ internal sealed class Dhcp6Guard(
         {
             logger.ForeignSource(network, source, before);
         }
+    }
+
+    /// <summary>Each of a message's IAs that had no address so far is a new client.</summary>
+    private Dhcp6Drop? RefuseNew(Dhcp6Decision.Answer answer, MacAddress? sender)
+    {
+        foreach (Dhcp6IaDecision ia in answer.Ias)
+        {
+            if (ia.Address is { } address && bindings.IsFirst(address, ia.Client)
+                && _limits.Refuse(sender ?? default, isRelayed: sender is null, sender is { } card && leases.HasPrefix(card)) is { } limit)
+            {
+                return limit switch
+                {
+                    NewClientLimit.Port => Dhcp6Drop.PortLimit,
+                    NewClientLimit.Maker => Dhcp6Drop.MakerLimit,
+                    _ => Dhcp6Drop.NetworkLimit,
+                };
+            }
+        }
+
+        return null;
     }
 
     private Dhcp6IaDecision CheckGivingBack(Dhcp6MessageType type, Dhcp6IaDecision ia, MacAddress? sender)

@@ -107,7 +107,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
         }
     }
 
-    /// <summary>Whether any IPv4 client has a MAC with these first three octets.</summary>
+    /// <summary>Whether any client has a MAC with these first three octets.</summary>
     public bool HasPrefix(MacAddress mac)
     {
         lock (Sync)
@@ -394,8 +394,12 @@ internal sealed partial class NetworkLeases : ILeaseNames
                 }
 
                 _byMac[mac] = entry;
-                _prefixes.Add(mac);
             }
+        }
+
+        if (lease.Mac is { } counted)
+        {
+            _prefixes.Add(counted);
         }
 
         LinkName(entry);
@@ -415,7 +419,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
             _byClientId.Remove(clientId);
         }
 
-        if (lease.Address.AddressFamily == AddressFamily.InterNetwork && lease.Mac is { } counted)
+        if (lease.Mac is { } counted)
         {
             _prefixes.Remove(counted);
         }

@@ -120,7 +120,7 @@ public sealed class NewClientLimitsTests
     private int Admitted(int count, int port) =>
         Enumerable.Range(0, count).Count(_ => Refuse(port, knownMaker: true) is null);
 
-    private Dhcp4Drop? Refuse(int port, bool knownMaker)
+    private NewClientLimit? Refuse(int port, bool knownMaker)
     {
         MacAddress mac = Mac();
         _ports[mac] = port;

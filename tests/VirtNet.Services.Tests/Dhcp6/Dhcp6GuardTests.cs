@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Services.Dhcp4;
+using VirtNet.Services.Dhcp6;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Ports;
 using VirtNet.Wire.Dhcp6;
@@ -20,6 +21,56 @@ public class Dhcp6GuardTests
     private readonly Dhcp6Bench _bench = new();
 
     public Dhcp6GuardTests() => _bench.Ports.Plug(Evil, Good);
+
+    [Fact]
+    public void A_guest_that_invents_clients_is_taken_on_so_often_and_leaves_room_for_others()
+    {
+        Dhcp6Bench bench = new(Dhcp6Bench.Network with
+        {
+            Ips = [Dhcp6Bench.Address with { Ranges = [Dhcp6Bench.Range("2001:db8:7::1:0", "2001:db8:7::1:ffff")], Hosts = [] }],
+        });
+        bench.Ports.Plug(Evil, Good);
+        bench.Port = Evil;
+        bench.Mac = EvilMac;
+        Dictionary<Dhcp6Drop, int> dropped = [];
+        int served = 0;
+        for (int i = 0; i < 20_000; i++)
+        {
+            Dhcp6Request invented = new() { Type = Dhcp6MessageType.Solicit, Duid = $"00:04:{i >> 8:x2}:{i & 0xff:x2}" };
+            if (bench.Decide(invented) is Dhcp6Decision.Ignore ignored)
+            {
+                dropped[ignored.Reason] = dropped.GetValueOrDefault(ignored.Reason) + 1;
+            }
+            else
+            {
+                served++;
+            }
+        }
+
+        Assert.InRange(served, 1000, 4000);
+        Assert.NotEqual(0, dropped.GetValueOrDefault(Dhcp6Drop.PortLimit) + dropped.GetValueOrDefault(Dhcp6Drop.MakerLimit));
+
+        // It may still renew what it has; and others are served as before.
+        bench.Port = Good;
+        bench.Mac = "52:54:00:c0:00:01";
+        bench.Bind(Newcomer);
+        bench.Port = Evil;
+        bench.Mac = EvilMac;
+        bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotNull(bench.Solicit(new Dhcp6Request { Duid = "00:04:ff:ff" }));
+    }
+
+    [Fact]
+    public void A_client_that_has_an_address_or_was_offered_one_costs_nothing_of_what_new_ones_are_limited_by()
+    {
+        _bench.Port = Good;
+        string address = _bench.Bind(Victim);
+        for (int i = 0; i < 5000; i++)
+        {
+            Assert.Equal(address, _bench.Solicit(Victim));
+            Assert.NotNull(_bench.Solicit(Newcomer));
+        }
+    }
 
     [Theory]
     [InlineData(Dhcp6MessageType.Release, EvilMac)]
