@@ -1,4 +1,3 @@
-using VirtNet.Daemon.Files;
 using VirtNet.Host;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
