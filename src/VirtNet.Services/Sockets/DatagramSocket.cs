@@ -83,6 +83,9 @@ internal sealed class DatagramSocket : IReadySource, IAsyncDisposable
         _loop.Sending.Commit(this, length, to, from, interfaceIndex);
     }
 
+    /// <summary>Sends what waits for it now, for who is about to close it: that drops what waits.</summary>
+    public void Flush() => _loop.Sending.Flush(this);
+
     /// <summary>Closes it at once; for the loop's thread only.</summary>
     public void Close() => _loop.Close(this, Descriptor);
 

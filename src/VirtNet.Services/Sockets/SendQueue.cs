@@ -82,6 +82,16 @@ internal sealed unsafe class SendQueue : IDisposable
         _waiting.Clear();
     }
 
+    /// <summary>The same for one socket.</summary>
+    public void Flush(DatagramSocket socket)
+    {
+        if (_waiting.Remove(socket))
+        {
+            Send(socket);
+            Free(socket);
+        }
+    }
+
     /// <summary>Drops what waits for a socket that is about to close.</summary>
     public void Forget(DatagramSocket? socket)
     {

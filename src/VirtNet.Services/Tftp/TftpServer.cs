@@ -192,6 +192,11 @@ internal sealed class TftpServer : IAsyncDisposable
             file.Dispose();
             throw new TftpException(TftpError.Undefined, "the server has no socket for this transfer");
         }
+        catch (IOException)
+        {
+            file.Dispose();
+            throw new TftpException(TftpError.Undefined, "the file cannot be read");
+        }
 
         _transfers.Add(transfer);
         transfer.Begin();

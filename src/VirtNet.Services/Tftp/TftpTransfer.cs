@@ -122,7 +122,7 @@ internal sealed class TftpTransfer
 
         if (_clock.GetElapsedTime(_begunAt) >= TftpLimits.Total)
         {
-            GiveUp();
+            End("this takes too long");
             return;
         }
 
@@ -133,20 +133,44 @@ internal sealed class TftpTransfer
     {
         if (++_attempts >= MaxAttempts || _clock.GetElapsedTime(HeardAt) >= TftpLimits.Idle)
         {
-            GiveUp();
+            End("this takes too long");
             return;
         }
 
         SendWindow();
     }
 
-    private void GiveUp()
+    /// <summary>Gives everything back, and tells the client why.</summary>
+    private void End(string reason)
     {
-        SendError(Client, TftpError.Undefined, "this takes too long");
+        SendError(Client, TftpError.Undefined, reason);
+        _socket.Flush(); // what waits for a socket goes with it
         End();
     }
 
+    /// <summary>Sends what is due, and waits for the answer. A transfer that cannot go on ends: nobody else would end it.</summary>
     private void SendWindow()
+    {
+        try
+        {
+            SendDue();
+        }
+        catch (IOException)
+        {
+            End("the file cannot be read");
+            return;
+        }
+        catch
+        {
+            End();
+            throw;
+        }
+
+        TimeSpan left = TftpLimits.Idle - _clock.GetElapsedTime(HeardAt);
+        _timer.Start(_timeout < left ? _timeout : left);
+    }
+
+    private void SendDue()
     {
         if (_acknowledged < 0)
         {
@@ -160,9 +184,6 @@ internal sealed class TftpTransfer
                 SendBlock(block);
             }
         }
-
-        TimeSpan left = TftpLimits.Idle - _clock.GetElapsedTime(HeardAt);
-        _timer.Start(_timeout < left ? _timeout : left);
     }
 
     private void SendBlock(long block)

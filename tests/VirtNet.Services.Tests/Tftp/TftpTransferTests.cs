@@ -69,21 +69,49 @@ public sealed class TftpTransferTests : IAsyncDisposable
         Assert.Equal($"\0\u0006blksize\u0000{blockSize}\0", Encoding.ASCII.GetString((await ReceiveAsync()).Buffer));
     }
 
+    [Fact]
+    public async Task A_file_that_cannot_be_read_ends_its_transfer_and_the_client_is_told()
+    {
+        await BeginAsync("/proc/self/mem", new TftpRequest(true, "f")); // it has no memory at its begin
+        await ExpectErrorAsync(await ReceiveAsync());
+    }
+
+    [Fact]
+    public async Task So_does_one_that_can_be_read_no_longer()
+    {
+        await BeginAsync("/proc/self/mem", new TftpRequest(true, "f") { WantsSize = true });
+        UdpReceiveResult options = await ReceiveAsync();
+        await AcknowledgeAsync(0, options.RemoteEndPoint);
+        await ExpectErrorAsync(await ReceiveAsync());
+    }
+
+    private async Task ExpectErrorAsync(UdpReceiveResult packet)
+    {
+        Assert.Equal((ushort)TftpOpcode.Error, BinaryPrimitives.ReadUInt16BigEndian(packet.Buffer));
+        Assert.Contains("cannot be read", Encoding.ASCII.GetString(packet.Buffer), StringComparison.Ordinal);
+        await _ended.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
     private async Task<byte[]> BeginAsync(int length, TftpRequest request, int mtu = 1500)
     {
         byte[] content = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7))];
         await File.WriteAllBytesAsync(_file, content, TestContext.Current.CancellationToken);
+        await BeginAsync(_file, request, mtu);
+        return content;
+    }
+
+    private async Task BeginAsync(string file, TftpRequest request, int mtu = 1500)
+    {
         IPEndPoint local = (IPEndPoint)_client.Client.LocalEndPoint!;
         NetEndpoint client = new(NetAddress.From(local.Address), (ushort)local.Port);
         DatagramSocketOptions options = new(new NetEndpoint(NetAddress.From(IPAddress.Loopback), 0));
         await _loop.InvokeAsync(() =>
         {
             TftpTransfer transfer = new(
-                request, File.OpenHandle(_file), client, mtu, handler => _loop.Open(options, handler), _loop,
+                request, File.OpenHandle(file), client, mtu, handler => _loop.Open(options, handler), _loop,
                 TimeProvider.System, _ => _ended.SetResult());
             transfer.Begin();
         });
-        return content;
     }
 
     private async Task<UdpReceiveResult> ReceiveAsync() =>
