@@ -212,6 +212,7 @@ internal sealed class DnsService : IGuestService
         }
     }
 
+    /// <summary>It does not fail, or nothing would be followed after it.</summary>
     private async Task FollowAllAsync(LinkChanges changes, Task after)
     {
         await Task.Yield();
@@ -229,7 +230,7 @@ internal sealed class DnsService : IGuestService
                         await FollowAsync(id, served, required: false).ConfigureAwait(false);
                     }
                 }
-                catch (SystemCallException e)
+                catch (Exception e)
                 {
                     _failing.Add(id); // what was announced is not announced again: it is tried again, and the others are followed
                     _logger.CannotFollow(e);

@@ -47,6 +47,22 @@ public sealed class AddressFollowTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Changes_are_followed_after_one_that_could_not_be_for_whatever_reason()
+    {
+        await using GuestBridge bridge = await GuestBridge.CreateAsync();
+        await _service.ApplyAsync(Definition(bridge.Name), TestContext.Current.CancellationToken);
+        _links.Failures = 1;
+        await GuestBridge.ShellAsync($"ip addr add {bridge.IPv4(77)}/24 dev {bridge.Name}");
+        while (_links.Failures > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        await GuestBridge.ShellAsync($"ip addr add {bridge.IPv4(78)}/24 dev {bridge.Name}");
+        await ListensOnAsync(bridge.IPv4(78)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_bridge_that_is_made_anew_is_listened_on_again()
     {
         await using GuestBridge bridge = await GuestBridge.CreateAsync();
@@ -108,7 +124,19 @@ public sealed class AddressFollowTests : IAsyncDisposable
             return _kernel.IndexOf(name);
         }
 
-        public IEnumerable<NetAddress> AddressesOf(int index) => _kernel.AddressesOf(index);
+        /// <summary>How often asking for addresses fails.</summary>
+        public volatile int Failures;
+
+        public IEnumerable<NetAddress> AddressesOf(int index)
+        {
+            if (Failures > 0)
+            {
+                Failures = 0;
+                throw new InvalidOperationException("for a test");
+            }
+
+            return _kernel.AddressesOf(index);
+        }
     }
 
     private sealed class NoLeases : ILeaseDirectory
