@@ -152,7 +152,7 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
 
         if (_stopping)
         {
-            return Task.FromException<T>(new ObjectDisposedException(nameof(DatagramLoop)));
+            return Task.FromException<T>(Over());
         }
 
         TaskCompletionSource<T> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -160,13 +160,20 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
         {
             try
             {
-                outcome.SetResult(work());
+                outcome.TrySetResult(work());
             }
             catch (Exception e)
             {
-                outcome.SetException(e);
+                outcome.TrySetException(e);
             }
         });
+
+        // It may have ended just now. What was posted before its end is done by it in any case, and nobody does what came after.
+        if (_ended.Task.IsCompleted)
+        {
+            outcome.TrySetException(Over());
+        }
+
         return outcome.Task;
     }
 
@@ -183,7 +190,7 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
     {
         _stopping = true;
         WakeUp();
-        await _ended.Task.ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // what ended it was said when it did
     }
 
     internal void Register(IReadySource source, FileDescriptor descriptor)
@@ -201,6 +208,11 @@ internal sealed partial class DatagramLoop : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Why nothing runs on it any more.</summary>
+    private Exception Over() => _ended.Task.Exception?.InnerException is { } failure
+        ? new InvalidOperationException($"thread {_thread.Name} has ended: {failure.Message}", failure)
+        : new ObjectDisposedException(nameof(DatagramLoop));
 
     private DatagramSocket Serve(FileDescriptor descriptor, DatagramSocket socket)
     {

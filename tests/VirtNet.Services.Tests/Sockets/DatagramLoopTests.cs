@@ -18,6 +18,25 @@ public sealed class DatagramLoopTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
+    [Fact]
+    public async Task Who_asks_a_loop_that_has_ended_by_a_failure_is_told_so()
+    {
+        DatagramSocket socket = _loop.Open(new DatagramSocketOptions(LoopbackV4), Echo);
+        await _loop.InvokeAsync(() =>
+        {
+            socket.Send(socket.Rent()[..1].Length, socket.Local);
+            socket.Descriptor.Dispose(); // what is to be sent cannot be
+        });
+        InvalidOperationException failure = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            for (int i = 0; i < 10_000; i++)
+            {
+                await _loop.InvokeAsync(() => { }).WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+            }
+        });
+        Assert.Contains("thread test has ended", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
