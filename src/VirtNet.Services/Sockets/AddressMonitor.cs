@@ -12,6 +12,7 @@ namespace VirtNet.Services.Sockets;
 internal sealed unsafe class AddressMonitor : IAsyncDisposable
 {
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly Action<LinkChanges> _changed;
     private readonly IAsyncDisposable _watch;
@@ -19,6 +20,7 @@ internal sealed unsafe class AddressMonitor : IAsyncDisposable
     private readonly LoopTimer _timer;
     private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramLimit];
     private LinkChanges _changes = new();
+    private bool _hasMissed;
 
     public AddressMonitor(DatagramLoop loop, Action<LinkChanges> changed)
     {
@@ -59,15 +61,15 @@ internal sealed unsafe class AddressMonitor : IAsyncDisposable
             }
         }
 
-        if (!_timer.IsRunning)
-        {
-            _timer.Start(Settle);
-        }
-
         if (!complete)
         {
             _changes.Everything = true;
-            Addresses.Replace(HostAddresses.Read());
+            _hasMissed = true;
+        }
+
+        if (!_timer.IsRunning || _hasMissed)
+        {
+            _timer.Start(Settle);
         }
     }
 
@@ -96,6 +98,26 @@ internal sealed unsafe class AddressMonitor : IAsyncDisposable
     {
         LinkChanges changes = _changes;
         _changes = new LinkChanges();
+        CatchUp();
         _changed(changes);
+    }
+
+    /// <summary>Asks for all addresses where announcements were lost; as often as it takes, or they would stay unknown.</summary>
+    private void CatchUp()
+    {
+        if (!_hasMissed)
+        {
+            return;
+        }
+
+        try
+        {
+            Addresses.Replace(HostAddresses.Read());
+            _hasMissed = false;
+        }
+        catch (SystemCallException)
+        {
+            _timer.Start(RetryInterval);
+        }
     }
 }

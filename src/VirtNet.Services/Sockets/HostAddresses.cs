@@ -18,6 +18,7 @@ internal static unsafe class HostAddresses
     internal const int FixedLength = 8;
 
     private const int IndexOffset = 4; // ifa_index
+    private const int Attempts = 4; // then what there is has to do: addresses come and go all the time
     private const int MaxRequest = 32;
     private const int AttributeAddress = 1;
     private const int AttributeLocal = 2;
@@ -26,6 +27,18 @@ internal static unsafe class HostAddresses
     public static IReadOnlyList<HostAddress> Read(int link = 0)
     {
         using FileDescriptor socket = NetlinkSocket.OpenToAsk(waits: true);
+        List<HostAddress> found = [];
+        for (int attempt = 0; attempt < Attempts && !TryRead(socket, link, found); attempt++)
+        {
+        }
+
+        return link == 0 ? found : found.FindAll(one => one.InterfaceIndex == link); // an older kernel tells of all
+    }
+
+    /// <summary>False if addresses changed while the kernel listed them, so that some may be missing.</summary>
+    private static bool TryRead(FileDescriptor socket, int link, List<HostAddress> found)
+    {
+        found.Clear();
         NetlinkWriter request = new(stackalloc byte[MaxRequest]);
         request.BeginMessage(NetlinkType.GetAddress, NetlinkFlags.Dump);
         request.WriteZeros(IndexOffset);
@@ -36,7 +49,7 @@ internal static unsafe class HostAddresses
             Libc.Check((int)Libc.Send(socket, start, (nuint)request.Written.Length, 0), "send(netlink)");
         }
 
-        List<HostAddress> found = [];
+        bool isWhole = true;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(NetlinkSocket.DatagramLimit);
         try
         {
@@ -47,7 +60,7 @@ internal static unsafe class HostAddresses
                 {
                     int length = (int)Libc.Receive(socket, start, (nuint)buffer.Length, 0);
                     Libc.Check(length, "recv(netlink)");
-                    more = length > 0 && ReadMessages(buffer.AsSpan(0, length), found);
+                    more = length > 0 && ReadMessages(buffer.AsSpan(0, length), found, ref isWhole);
                 }
             }
         }
@@ -56,7 +69,7 @@ internal static unsafe class HostAddresses
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        return link == 0 ? found : found.FindAll(one => one.InterfaceIndex == link); // an older kernel tells of all
+        return isWhole;
     }
 
     /// <summary>On point-to-point links IFA_ADDRESS is the peer's; IFA_LOCAL, where present, is ours.</summary>
@@ -65,10 +78,12 @@ internal static unsafe class HostAddresses
         NetAddress.From(address.Find(AttributeLocal) is { IsEmpty: false } local ? local : address.Find(AttributeAddress)));
 
     /// <summary>False after the last message of the answer.</summary>
-    internal static bool ReadMessages(ReadOnlySpan<byte> data, List<HostAddress> found)
+    /// <param name="isWhole">Becomes false where the kernel says that its list is not.</param>
+    internal static bool ReadMessages(ReadOnlySpan<byte> data, List<HostAddress> found, ref bool isWhole)
     {
         foreach (NetlinkMessage message in new NetlinkMessages(data))
         {
+            isWhole &= (message.Flags & NetlinkFlags.DumpInterrupted) == 0;
             if (message.Type is NetlinkType.Done or NetlinkType.Error)
             {
                 return false;

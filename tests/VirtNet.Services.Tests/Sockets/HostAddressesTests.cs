@@ -66,8 +66,19 @@ public sealed class HostAddressesTests
             8, 0, 2, 0, 10, 0, 0, 1, // IFA_LOCAL
         ];
         List<HostAddress> found = [];
-        Assert.True(HostAddresses.ReadMessages(message, found));
+        bool isWhole = true;
+        Assert.True(HostAddresses.ReadMessages(message, found, ref isWhole));
         Assert.Equal([new HostAddress(7, NetAddress.From(IPAddress.Parse("10.0.0.1")))], found);
+        Assert.True(isWhole);
+    }
+
+    [Fact]
+    public void It_is_seen_where_the_kernels_list_is_not_whole()
+    {
+        byte[] end = [20, 0, 0, 0, 3, 0, 0x12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // NLMSG_DONE, NLM_F_MULTI | NLM_F_DUMP_INTR
+        bool isWhole = true;
+        Assert.False(HostAddresses.ReadMessages(end, [], ref isWhole));
+        Assert.False(isWhole);
     }
 
     [Fact]
@@ -82,7 +93,8 @@ public sealed class HostAddressesTests
                 bytes[5] = 0;
             }
 
-            HostAddresses.ReadMessages(bytes, []);
+            bool isWhole = true;
+            HostAddresses.ReadMessages(bytes, [], ref isWhole);
             foreach (HostChange change in new HostChanges(bytes))
             {
                 _ = change.Index;
