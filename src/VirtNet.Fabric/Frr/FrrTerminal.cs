@@ -33,6 +33,11 @@ internal sealed class FrrTerminal : IDisposable
             terminal.Dispose();
             return null;
         }
+        catch
+        {
+            terminal.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => _socket.Dispose();

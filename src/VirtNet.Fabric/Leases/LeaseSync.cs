@@ -56,7 +56,7 @@ internal sealed class LeaseSync(
     }
 
     /// <exception cref="StoreUnavailableException">The store cannot be asked; what could not be done is done by the next call.</exception>
-    /// <exception cref="Model.VirtNetException">virtnetd cannot be asked; everything is looked at by the next call.</exception>
+    /// <exception cref="Model.VirtNetException">virtnetd cannot be asked; as after any other failure everything is looked at by the next call.</exception>
     public async Task ReconcileAsync(Guid network, ILocalNetworks local, CancellationToken cancellationToken)
     {
         if (watch.View is not { } view)
@@ -86,7 +86,7 @@ internal sealed class LeaseSync(
 
             await ReconcileAsync(reference, state, shared, local, cancellationToken);
         }
-        catch (Model.VirtNetException)
+        catch (Exception e) when (e is not StoreUnavailableException) // which addresses are still to be looked at, nobody knows any more
         {
             state.Forget();
             throw;

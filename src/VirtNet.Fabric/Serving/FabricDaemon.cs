@@ -128,7 +128,13 @@ internal sealed class FabricDaemon(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            logger.Failed(network, e);
+            string reason = $"it could not be shared: {e.Message}";
+            if (problems.Find(network)?.Reason != reason)
+            {
+                logger.Failed(network, e);
+            }
+
+            problems.Set(network, synced.Find(network)?.Name ?? $"{network}", reason); // what has one is looked at again
         }
 
         await report.TellAsync(network, here, cancellationToken);

@@ -21,6 +21,7 @@ internal sealed class LeaseFollowing(
     private const int LooksPerSweep = 12;
 
     private readonly DirtyNetworks _dirty = new();
+    private readonly HashSet<Guid> _failed = [];
     private bool _isAway = true;
 
     /// <summary>Until it is cancelled.</summary>
@@ -103,6 +104,7 @@ internal sealed class LeaseFollowing(
         try
         {
             await leases.ReconcileAsync(network, here, cancellationToken);
+            _failed.Remove(network);
         }
         catch (Exception e) when (e is StoreUnavailableException or VirtNetException)
         {
@@ -113,7 +115,12 @@ internal sealed class LeaseFollowing(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            logger.LeasesFailed(network, e);
+            if (_failed.Add(network))
+            {
+                logger.LeasesFailed(network, e);
+            }
+
+            _dirty.PutOff([network]);
         }
     }
 
@@ -140,6 +147,12 @@ internal sealed class LeaseFollowing(
         {
             // at the next one
         }
+#pragma warning disable CA1031 // what waits must be looked at again, whatever is wrong with a lease that has ended
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            logger.SweepFailed(e);
+        }
     }
 }
 
@@ -150,4 +163,7 @@ internal static partial class LeaseFollowingLog
 
     [LoggerMessage(EventId = 2246, Level = LogLevel.Error, Message = "Leases of network {Network} could not be shared")]
     public static partial void LeasesFailed(this ILogger logger, Guid network, Exception exception);
+
+    [LoggerMessage(EventId = 2247, Level = LogLevel.Error, Message = "Leases that have ended could not be looked for")]
+    public static partial void SweepFailed(this ILogger logger, Exception exception);
 }

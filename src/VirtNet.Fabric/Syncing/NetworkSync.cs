@@ -204,6 +204,7 @@ internal sealed class NetworkSync(
                 logger.NotHere(network.Name);
             }
 
+            problems.Clear(network.Uuid);
             return;
         }
 

@@ -119,10 +119,13 @@ internal sealed class FakeLocalNetworks : ILocalNetworks
         return leases;
     }
 
+    /// <summary>What goes wrong with whatever is told.</summary>
+    public Exception? Failure { get; set; }
+
     public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken)
     {
         Told.Add(sharing);
-        return Task.CompletedTask;
+        return Failure is null ? Task.CompletedTask : Task.FromException(Failure);
     }
 
     /// <summary>What was said to keep networks from being shared.</summary>

@@ -73,6 +73,21 @@ public sealed class LeaseSyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_to_be_done_when_something_unforeseen_happened_is_done_next()
+    {
+        Happens(_sync2, LeaseChangeKind.Added, "h2");
+        await _sync2.ReconcileAsync(TestFabric.Uuid, _h2.Local, TestContext.Current.CancellationToken);
+        await SettleAsync();
+        _h1.Local.Failure = new InvalidOperationException();
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => _sync1.ReconcileAsync(TestFabric.Uuid, _h1.Local, TestContext.Current.CancellationToken));
+        int told = _h1.Local.Told.Count;
+        _h1.Local.Failure = null;
+        await _sync1.ReconcileAsync(TestFabric.Uuid, _h1.Local, TestContext.Current.CancellationToken);
+        Assert.Equal("h2", Assert.Single(_h1.Local.Told.Skip(told).SelectMany(sharing => sharing.Put)).Host);
+    }
+
+    [Fact]
     public async Task A_guest_that_moved_is_the_other_hosts_and_its_former_host_cannot_free_its_address()
     {
         Happens(_sync1, LeaseChangeKind.Added, "h1");
