@@ -62,11 +62,11 @@ public static partial class NetworkSchema
     /// <summary>Checks a <c>&lt;networkport&gt;</c> document; errors as for a network.</summary>
     public static void ValidatePort(string xml)
     {
-        XmlSource.Read(xml, "networkport");
-        Refuse("networkport.xsd", FindFaults(xml, Ports.Value));
+        XElement port = XmlSource.Read(xml, "networkport");
+        Refuse("networkport.xsd", FindFaults(xml, Ports.Value).Concat(PlugChoices.Find(port)).Take(MaxFaults).ToValueList());
     }
 
-    private static void Refuse(string schema, IReadOnlyList<XmlFault> faults)
+    private static void Refuse(string schema, ValueList<XmlFault> faults)
     {
         if (faults.Count > 0)
         {
@@ -130,7 +130,7 @@ public static partial class NetworkSchema
     [GeneratedRegex(@"according to its datatype '([^']+)'")]
     private static partial Regex TypeOfValue();
 
-    private static VirtNetException Invalid(string schema, IReadOnlyList<XmlFault> faults)
+    private static VirtNetException Invalid(string schema, ValueList<XmlFault> faults)
     {
         StringBuilder text = new("XML document failed to validate against schema: ");
         text.Append($"Unable to validate doc against {schema}\n");

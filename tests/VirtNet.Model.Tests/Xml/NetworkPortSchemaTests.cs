@@ -25,6 +25,14 @@ public class NetworkPortSchemaTests
     [InlineData("<plug type='hostdev-pci'><address bus='1'/><driver/></plug>")]
     [InlineData("<plug type='hostdev-pci'><address bus='1'/><driver name='xen'/></plug>")]
     [InlineData("<plug type='hostdev-pci'><address bus='1'/><driver name='vfio' model='m'/></plug>")]
+    [InlineData("<plug type='network'/>")]
+    [InlineData("<plug type='bridge' macTableManager='kernel'/>")]
+    [InlineData("<plug type='direct' dev='eth0'/>")]
+    [InlineData("<plug type='direct' mode='vepa'/>")]
+    [InlineData("<plug type='hostdev-pci'/>")]
+    [InlineData("<plug type='network' bridge='virbr0' dev='eth0'/>")]
+    [InlineData("<plug type='bridge' bridge='br0'><address bus='1'/></plug>")]
+    [InlineData("<plug type='hostdev-pci' dev='eth0'><address bus='1'/></plug>")]
     public void It_is_wrong(string part)
     {
         VirtNetException refused = Assert.Throws<VirtNetException>(() => NetworkSchema.ValidatePort(Port(part)));
