@@ -149,16 +149,18 @@ public sealed class FlowTable : IDisposable
 
     private async Task RemoveAsync(string bridge, CancellationToken cancellationToken)
     {
-        if (!_known.Remove(bridge, out (FlowOffload Wanted, int Link) known) || !known.Wanted.Allowed)
+        if (!_known.TryGetValue(bridge, out (FlowOffload Wanted, int Link) known))
         {
             return;
         }
 
-        if (Allowed.Any())
+        if (known.Wanted.Allowed && Allowed.Any(other => other.Bridge != bridge))
         {
-            _kernel!.Change(_kernel.Find([ElementOf(bridge)]), []);
+            _kernel!.Change(_kernel.Find([ElementOf(bridge)]), []); // until it is gone it is known: a later bridge may have its name
         }
-        else
+
+        _known.Remove(bridge);
+        if (known.Wanted.Allowed && !Allowed.Any())
         {
             await RebuildAsync(cancellationToken);
         }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using VirtNet.Host.Link;
-using VirtNet.Model;
 
 namespace VirtNet.Host.Watch;
 
@@ -75,7 +74,7 @@ internal sealed class ClaimKeeper : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is VirtNetException or ObjectDisposedException)
+        catch (Exception) // on a timer: nobody else would hear of it, and the daemon would end
         {
             // the next change, or the patrol, asks again
         }

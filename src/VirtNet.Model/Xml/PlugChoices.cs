@@ -26,7 +26,7 @@ internal static class PlugChoices
         }
 
         string type = plug.Attribute("type")!.Value;
-        foreach (XAttribute more in plug.Attributes().Where(each => each.Name != "type" && !needed.Concat(possible).Contains(each.Name.LocalName)))
+        foreach (XAttribute more in plug.Attributes().Where(each => !each.IsNamespaceDeclaration && each.Name != "type" && !needed.Concat(possible).Contains(each.Name.LocalName)))
         {
             yield return Fault(more, $"A plug of type '{type}' has no attribute '{more.Name}'.");
         }
