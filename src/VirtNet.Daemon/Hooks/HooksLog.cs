@@ -16,7 +16,7 @@ internal static partial class HooksLog
         Message = "The hook {Script} is not run by a daemon that is root: {Objection}")]
     public static partial void ScriptRefused(this ILogger logger, string script, string objection);
 
-    [LoggerMessage(EventId = 183, Level = LogLevel.Error,
+    [LoggerMessage(EventId = 184, Level = LogLevel.Error,
         Message = "Which hook scripts there are in {Folder} cannot be seen, so networks do not start: {Reason}")]
     public static partial void ScriptsUnknown(this ILogger logger, string folder, string reason);
 }
