@@ -13,6 +13,9 @@ internal static partial class Libc
     public const int BrokenPipe = 32;
     public const short PollOut = 4;
     public const short PollIn = 1;
+
+    /// <summary>No descriptor has this number.</summary>
+    public const short PollInvalid = 32;
     public const nuint GetWindowSize = 0x5413;
 
     [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]

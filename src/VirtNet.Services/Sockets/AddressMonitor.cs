@@ -67,7 +67,7 @@ internal sealed unsafe class AddressMonitor : IAsyncDisposable
             _hasMissed = true;
         }
 
-        if (!_timer.IsRunning || _hasMissed)
+        if (!_timer.IsRunning)
         {
             _timer.Start(Settle);
         }
