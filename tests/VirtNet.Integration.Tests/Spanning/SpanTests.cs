@@ -95,9 +95,9 @@ public class SpanTests
         for (int i = 0; i < 10; i++)
         {
             string mac = $"02:00:00:00:00:{i:x2}";
-            await lab.Hosts[1].Host.RunAsync("ip", "link", "set", lab.Hosts[1].PortOf("g102"), "nomaster"); // each is another guest
-            await lab.Hosts[1].PlugAgainAsync(SpanLab.Bridge, "g102");
+            await lab.Hosts[1].Host.RunAsync("ip", "link", "set", lab.Hosts[1].PortOf("g102"), "nomaster", "down"); // each is another guest
             await guest.ShellAsync($"ip addr flush dev eth0; ip link set eth0 down; ip link set eth0 address {mac} up");
+            await lab.Hosts[1].PlugAgainAsync(SpanLab.Bridge, "g102"); // now: a frame of the former one's card would lock the port for that
             given.Add((await guest.TryAsync("udhcpc", "-i", "eth0", "-f", "-q", "-n", "-t", "5", "-s", "/bin/true")).Error
                 .Split("lease of ").Last().Split(' ')[0]);
         }
