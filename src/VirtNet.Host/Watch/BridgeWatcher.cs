@@ -29,8 +29,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private readonly PortKeeper _ports;
     private readonly GuestKeeper _guests;
     private readonly TimeProvider _time;
-    private readonly ILogger<BridgeWatcher> _logger;
-    private readonly List<NetlinkListener> _listeners = [];
+    private readonly AnnouncementListeners _listeners;
 
     // Of the transaction that is being announced.
     private readonly RuleDamage _damage = new();
@@ -62,14 +61,14 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         _neighbours = neighbours;
         _forwarder = new PortForwarder(netlink, loggers.CreateLogger<PortForwarder>());
         _time = time;
-        _logger = loggers.CreateLogger<BridgeWatcher>();
-        Listen(
+        _listeners = new AnnouncementListeners(LookAtAll, time, loggers.CreateLogger<AnnouncementListeners>());
+        _listeners.TryListen(
             "links and routes", HandleRoute, LookForPorts, NetlinkFamily.Route,
             NetlinkGroup.Link, NetlinkGroup.Ipv4Address, NetlinkGroup.Ipv6Address, NetlinkGroup.Ipv4Route,
             NetlinkGroup.Ipv6Route, NetlinkGroup.Ipv6Prefix, NetlinkGroup.Ipv4Forwarding, NetlinkGroup.Ipv6Forwarding);
         if (rules is not null || neighbours is not null)
         {
-            HearsNfTables = Listen("firewall", HandleFirewall, ForgetTransaction, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
+            HearsNfTables = _listeners.TryListen("firewall", HandleFirewall, ForgetTransaction, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
         }
     }
 
@@ -170,10 +169,7 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (NetlinkListener listener in _listeners)
-        {
-            await listener.DisposeAsync();
-        }
+        await _listeners.DisposeAsync();
     }
 
     private void Forget(WatchedBridge? bridge)
@@ -204,41 +200,14 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         if (!_hearsNeighbours)
         {
             _hearsNeighbours = true;
-            Listen("neighbours", HandleNeighbour, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
+            _listeners.TryListen("neighbours", HandleNeighbour, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
         }
     }
 
-    private bool Listen(
-        string what, NetlinkMessageHandler handle, Action? missed, NetlinkFamily family, params ReadOnlySpan<int> groups)
+    private void LookAtAll()
     {
-        bool told = false;
-        try
-        {
-            _listeners.Add(new NetlinkListener(NetlinkSocket.OpenForGroups(family, groups), handle, Missed, _time));
-            return true;
-        }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
-        {
-            _logger.CannotWatch(what, e.Message);
-            return false;
-        }
-
-        void Missed(Exception? reason)
-        {
-            if (told || reason is null or VirtNetException) // the handler asked the kernel something, and had no answer
-            {
-                _logger.AnnouncementsMissed();
-            }
-            else
-            {
-                told = true; // whoever causes it may do so again and again
-                _logger.AnnouncementUnreadable(what, reason);
-            }
-
-            _watcher.SuspectAll(Suspicion.All);
-            _neighbours?.LookAnew();
-            missed?.Invoke();
-        }
+        _watcher.SuspectAll(Suspicion.All);
+        _neighbours?.LookAnew();
     }
 
     /// <summary>Finds out which ports came and went unheard.</summary>
