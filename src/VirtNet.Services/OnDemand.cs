@@ -1,3 +1,5 @@
+using VirtNet.Linux;
+
 namespace VirtNet.Services;
 
 /// <summary>
@@ -13,6 +15,19 @@ internal sealed class OnDemand<T>(Func<T> make)
 
     /// <summary>Null as long as nobody has used it.</summary>
     public T? IfMade => _made;
+
+    /// <param name="told">What whoever uses it is told where the system refuses something that it is made of.</param>
+    public T ValueOr(Func<SystemCallException, Exception> told)
+    {
+        try
+        {
+            return Value;
+        }
+        catch (SystemCallException e)
+        {
+            throw told(e);
+        }
+    }
 
     public T Value
     {

@@ -51,7 +51,7 @@ internal sealed class Dhcp4Server : IGuestService
             Warn(live, settings);
         }
 
-        Machinery machinery = MachineryFor(settings.Bridge);
+        Machinery machinery = _machinery.ValueOr(e => CannotServe(settings.Bridge, e));
         Dhcp4Link link = FindLink(settings.Bridge, machinery.Frames);
         if (_endpoints.TryGetValue(network, out Dhcp4Endpoint? endpoint)
             && endpoint.Link.Bridge == link.Bridge && endpoint.Link.Index == link.Index
@@ -97,17 +97,6 @@ internal sealed class Dhcp4Server : IGuestService
         }
     }
 
-    private Machinery MachineryFor(string bridge)
-    {
-        try
-        {
-            return _machinery.Value;
-        }
-        catch (SystemCallException e)
-        {
-            throw CannotServe(bridge, e);
-        }
-    }
 
     private async Task OpenAsync(Dhcp4Settings settings, Dhcp4Link link, Machinery machinery)
     {

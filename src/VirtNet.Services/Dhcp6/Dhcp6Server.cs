@@ -64,7 +64,7 @@ internal sealed class Dhcp6Server : IGuestService
         else
         {
             await StopAsync(network);
-            await OpenAsync(settings, MachineryFor(settings.Bridge));
+            await OpenAsync(settings, _machinery.ValueOr(e => CannotServe(settings.Bridge, e)));
         }
 
         _applied[network] = live;
@@ -98,17 +98,6 @@ internal sealed class Dhcp6Server : IGuestService
         }
     }
 
-    private Machinery MachineryFor(string bridge)
-    {
-        try
-        {
-            return _machinery.Value;
-        }
-        catch (SystemCallException e)
-        {
-            throw CannotServe(bridge, e);
-        }
-    }
 
     private async Task OpenAsync(Dhcp6Settings settings, Machinery machinery)
     {
