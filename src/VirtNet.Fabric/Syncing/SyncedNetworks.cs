@@ -53,14 +53,21 @@ internal sealed class SyncedNetworks
         Write(network);
     }
 
-    /// <summary>Writes what could not be written, as far as that is possible by now.</summary>
+    /// <summary>Writes what could not be written, and removes what could not be removed, as far as that is possible by now.</summary>
     public void WriteAgain()
     {
-        foreach (SyncedNetwork network in _unwritten.Keys.Select(Find).OfType<SyncedNetwork>())
+        foreach (Guid uuid in _unwritten.Keys)
         {
             try
             {
-                Write(network);
+                if (Find(uuid) is { } network)
+                {
+                    Write(network);
+                }
+                else
+                {
+                    Delete(uuid);
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -69,12 +76,13 @@ internal sealed class SyncedNetworks
         }
     }
 
+    /// <summary>Gone from the disk when it returns. Where that fails it is gone all the same, until this program ends.</summary>
     public void Remove(Guid uuid)
     {
-        _unwritten.TryRemove(uuid, out _);
         if (_networks.TryRemove(uuid, out _))
         {
-            AtomicFile.Delete(FileOf(uuid));
+            _unwritten[uuid] = true;
+            Delete(uuid);
         }
     }
 
@@ -82,6 +90,12 @@ internal sealed class SyncedNetworks
     {
         AtomicFile.Write(FileOf(network.Uuid), JsonSerializer.Serialize(network, SyncJson.Default.SyncedNetwork), durable: true, OnlyRoot);
         _unwritten.TryRemove(network.Uuid, out _);
+    }
+
+    private void Delete(Guid uuid)
+    {
+        AtomicFile.Delete(FileOf(uuid));
+        _unwritten.TryRemove(uuid, out _);
     }
 
     private string FileOf(Guid uuid) => Path.Combine(_folder, $"{uuid:D}.json");
