@@ -114,7 +114,7 @@ internal sealed class NetworkSpanning(
         if (host.FindUnderlay(span.Hosts) is not { } underlay)
         {
             throw VirtNetException.OperationInvalid(
-                $"network '{after.Name}' spans {string.Join(", ", span.Hosts)}, and none of these is an address of this host");
+                $"network '{after.Name}' spans {Listing.Of(span.Hosts)}, and none of these is an address of this host");
         }
 
         if (after.Mtu > Room(underlay))
@@ -192,7 +192,7 @@ internal sealed class NetworkSpanning(
     {
         if (underlay is null)
         {
-            yield return $"none of {string.Join(", ", span.Hosts)} is an address of this host: its guests do not reach those of other hosts";
+            yield return $"none of {Listing.Of(span.Hosts)} is an address of this host: its guests do not reach those of other hosts";
             yield break;
         }
 

@@ -19,5 +19,5 @@ internal sealed record HairpinGuests(string Bridge, ValueList<PublishedGuest> Gu
     /// <summary>For everybody else what is published works without.</summary>
     public override bool BestEffort => true;
 
-    public override string Summary => $"{Key}: {(Guests.Count == 0 ? "none" : string.Join(", ", Guests.Select(guest => guest.Address)))}";
+    public override string Summary => $"{Key}: {(Guests.Count == 0 ? "none" : Listing.Of([.. Guests.Select(guest => guest.Address)]))}";
 }

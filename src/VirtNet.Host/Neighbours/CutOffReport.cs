@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtNet.Model;
 using VirtNet.Model.Conditions;
 
 namespace VirtNet.Host.Neighbours;
@@ -10,9 +11,6 @@ namespace VirtNet.Host.Neighbours;
 internal sealed class CutOffReport(ConditionBoard board, ILogger logger)
 {
     private const string Source = "firewall";
-
-    /// <summary>A line that names thousands of networks helps nobody.</summary>
-    private const int MostNames = 5;
 
     private readonly Dictionary<Guid, CutOff[]> _current = [];
 
@@ -88,7 +86,6 @@ internal sealed class CutOffReport(ConditionBoard board, ILogger logger)
     private static string Names(IEnumerable<CutOff> cutOffs)
     {
         string[] names = [.. cutOffs.Select(cutOff => cutOff.Network.Name).Distinct().Order(StringComparer.Ordinal)];
-        return (names.Length == 1 ? "network " : "networks ") + string.Join(", ", names.Take(MostNames))
-            + (names.Length > MostNames ? $" and {names.Length - MostNames} more" : "");
+        return (names.Length == 1 ? "network " : "networks ") + Listing.Of(names);
     }
 }

@@ -25,5 +25,5 @@ internal sealed record GuestLocks(string Bridge, string Tunnel, ValueList<MacAdd
 
     public override string? GoesWith => BridgeLink.KeyOf(Bridge);
 
-    public override string Summary => $"{Key}: {(Guests.Count == 0 ? "none" : string.Join(", ", Guests))}";
+    public override string Summary => $"{Key}: {(Guests.Count == 0 ? "none" : Listing.Of(Guests))}";
 }

@@ -19,5 +19,5 @@ internal sealed record SpanGuests(string Bridge, string Tunnel, ValueList<SpanGu
 
     public override bool BestEffort => true; // it is faster with, and works without
 
-    public override string Summary => $"{Key}: {(Guests.Count == 0 ? "none" : string.Join(", ", Guests.Select(guest => guest.Mac)))}";
+    public override string Summary => $"{Key}: {(Guests.Count == 0 ? "none" : Listing.Of([.. Guests.Select(guest => guest.Mac)]))}";
 }

@@ -39,7 +39,7 @@ internal sealed record SpanLink(string Name, uint Vni, IPAddress? Local, string?
     public override string? Device => Name;
 
     public override string Summary =>
-        $"{Key} vni {Vni} port {Port} from {Local} to {(Peers.Count == 0 ? "nobody" : string.Join(", ", Peers))}"
+        $"{Key} vni {Vni} port {Port} from {Local} to {(Peers.Count == 0 ? "nobody" : Listing.Of(Peers))}"
         + $"{(Mtu is { } mtu ? $" mtu {mtu}" : "")}{(Learns ? " learning" : "")} on {Bridge}";
 
     public string Alias => BridgeLink.AliasOf(Owner ?? Guid.Empty);

@@ -31,7 +31,7 @@ internal sealed record SpanRules(Guid Network, string Bridge, string Tunnel, uin
     public override bool IsOpaque => true;
 
     public override string Summary => $"span rules of {Tunnel} (vni {Vni}, "
-        + $"{(Peers.Count == 0 ? "from nobody" : $"from {string.Join(", ", Peers)}")}{(Forwards ? ", not translated to hosts" : "")})";
+        + $"{(Peers.Count == 0 ? "from nobody" : $"from {Listing.Of(Peers)}")}{(Forwards ? ", not translated to hosts" : "")})";
 
     /// <exception cref="VirtNetException">The firewall's tools cannot be given the bridge's name.</exception>
     public static SpanRules For(NetworkDefinition network, string bridge, HostSpan span)

@@ -163,6 +163,18 @@ public sealed class NetworkSpanningTests : IAsyncDisposable
         Assert.Empty(_daemon.Host.Held);
     }
 
+    [Fact]
+    public async Task Whose_hosts_are_many_is_refused_in_few_words()
+    {
+        _daemon.Host.Underlay = _daemon.Host.Underlay! with { Address = IPAddress.Parse("192.0.2.9") };
+        string hosts = string.Concat(Enumerable.Range(1, 300).Select(i => $"<v:host address='198.51.{100 + (i / 250)}.{i % 250}'/>"));
+        VirtNetException refused = await Assert.ThrowsAsync<VirtNetException>(
+            () => _daemon.StartAsync(Lab(5077).Replace("</v:span>", hosts + "</v:span>", StringComparison.Ordinal)));
+        Assert.EndsWith(
+            "network 'lab' spans 192.0.2.1, 192.0.2.2, 192.0.2.3, 198.51.100.1, 198.51.100.2 and 298 more, and none of these is an address of this host",
+            refused.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>In a fabric it is enough to say that a network spans hosts: it is defined, and runs once the fabric has said the rest.</summary>
     [Theory]
     [InlineData("<v:span/>", "has no VNI yet")]
