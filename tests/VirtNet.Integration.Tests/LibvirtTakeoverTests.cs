@@ -46,6 +46,10 @@ public class LibvirtTakeoverTests
     public Task What_was_killed_on_its_way_is_ended_by_the_next_call(string? release, string way) =>
         TakeoverScenario.RunAsync(release, [], ["killed", way, .. TakeoverScenario.FewKills]);
 
+    [Fact]
+    public Task A_host_that_starts_anew_half_way_runs_its_networks_and_the_next_call_ends_it() =>
+        TakeoverScenario.RunAsync(release: null, [], ["boot", .. TakeoverScenario.FewKills]);
+
     /// <summary>From installed packages, with systemd: what guests of libvirt's own are started on, plugged into, moved to and seen with.</summary>
     [Theory]
     [InlineData(null)]

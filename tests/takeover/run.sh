@@ -8,6 +8,7 @@
 #   over-and-back    with traffic: no packet of an established flow is lost, DNS is away for less than half a second
 #   killed WAY EVERY FIRST  the command is ended with SIGKILL before its actions FIRST, FIRST + EVERY..., on the way over or back, and
 #                    called again. Before an action is after the one before; steps.so (steps.c) is in /usr/local/lib/virtnet-test
+#   boot EVERY FIRST  the same over to virtnetd, and the host starts anew before the second call: all networks run on it, on one side
 #   meanwhile        what became of networks between over and back goes back with them, and what is new since
 #   stubs            what libvirt has in the place of networks follows them, and stays as an administrator wants it
 #   refused          what cannot be taken over, and what fails on the way, leaves all as it was
@@ -33,10 +34,11 @@ start_libvirt() {
   ! grep -q firewall_backend /etc/libvirt/network.conf 2>/dev/null || echo "firewall_backend = \"${LIBVIRT_FIREWALL:-nftables}\"" >/etc/libvirt/network.conf
   plain_guests >/etc/libvirt/qemu.conf
   stand_in_for_tc /tmp/stand-in; PATH=/tmp/stand-in:$PATH # also of a libvirtd that is started anew
-  env -i PATH="$PATH" HOME=/root LC_ALL=C $program --daemon || return 1
-  wait_for 30 'lv net-list' || return 1
+  start_program || return 1
   [ $program = libvirtd ] || env -i PATH="$PATH" HOME=/root LC_ALL=C virtqemud --daemon
 }
+
+start_program() { env -i PATH="$PATH" HOME=/root LC_ALL=C $program --daemon && wait_for 30 'lv net-list'; }
 
 start_networks() {
   local i
@@ -362,6 +364,47 @@ scenario_killed() { # over|back EVERY FIRST
   done
   echo "$1: killed $kills times, at last at action $step: $(cat /tmp/killed)"
   MAX_AWAY=60000 end_traffic "killed $1"
+}
+
+# start_anew: what is not on the disk is gone, and both daemons start, libvirt's first
+start_anew() {
+  local bridge
+  kill -KILL "$daemon" "$(cat /run/libvirtd.pid)"; pkill -KILL -f /var/lib/libvirt/dnsmasq/
+  wait "$daemon" 2>/dev/null
+  for bridge in "${bridges[@]}"; do ip link delete "$bridge" 2>/dev/null; done
+  nft flush ruleset
+  rm -rf /run/libvirt/* /run/virtnet/* /run/libvirtd.pid
+  mkdir -p /run/libvirt/{network,qemu,common}
+  start_program && start_virtnet || wrong "a daemon does not start anew"
+}
+
+# each_runs_once: on the host, and for libvirt's guests
+each_runs_once() {
+  local i
+  for i in 0 1 2; do
+    wait_for 10 "[ -e /sys/class/net/${bridges[i]} ] && active_in_libvirt ${networks[i]}" ||
+      wrong "$1: ${networks[i]} does not run: $(lv net-list --all; virtnet net-list --all; ip -br link show type bridge)"
+  done
+}
+
+scenario_boot() { # EVERY FIRST
+  local step=$2 status cuts=0
+  while :; do
+    step_of over "$step"; status=$?
+    [ $status = 137 ] || break
+    cuts=$((cuts + 1))
+    start_anew
+    each_runs_once "action $step: $(cat /tmp/killed)"
+    over >/tmp/out 2>&1 || grep -q 'no network here' /tmp/out || wrong "not taken over after action $step: $(cat /tmp/out)"
+    for i in 0 1 2; do virtnet net-info "${networks[i]}" | grep -q '^Active: *yes' || wrong "action $step: ${networks[i]} is not virtnet's: $(cat /tmp/out)"; done
+    each_runs_once "action $step, taken over"
+    back >/tmp/out 2>&1 || wrong "not given back: $(cat /tmp/out)"
+    each_runs_once "action $step, given back"
+    [ $failures = 0 ] || break
+    step=$((step + $1))
+  done
+  echo "boot: cut $cuts times, at last before action $step: $(cat /tmp/killed)"
+  [ $cuts -gt 0 ] || wrong "nothing was cut"
 }
 
 # synced TEXT...: what the next look after stubs says, line by line; first it is only asked

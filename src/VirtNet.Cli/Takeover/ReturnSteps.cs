@@ -36,14 +36,7 @@ internal sealed class ReturnSteps(
         await rules.GuardAsync(bridges, journals.Any(journal => journal.Live is { HasRulesOfNftables: true }), cancellationToken);
         try
         {
-            await side.StopAsync(cancellationToken);
-            List<NetworkRef> returned = [];
-            foreach (TakeoverJournal journal in journals)
-            {
-                returned.Add(await GiveAsync(journal, cancellationToken));
-            }
-
-            await RemoveStubsAsync(journals, cancellationToken);
+            List<NetworkRef> returned = await GiveAsync(journals, cancellationToken);
             await side.StartAsync(cancellationToken);
             foreach ((TakeoverJournal journal, NetworkRef network) in journals.Zip(returned))
             {
@@ -63,6 +56,44 @@ internal sealed class ReturnSteps(
         foreach (TakeoverJournal journal in journals)
         {
             journal.End();
+        }
+    }
+
+    /// <summary>
+    /// While libvirt's program does not run. Where that fails half-way, a libvirtd with stubs of the rest starts all the same, as its
+    /// guests depend on it; virtnetworkd does not, which would serve the rest beside virtnetd.
+    /// </summary>
+    /// <returns>As libvirt will find them.</returns>
+    private async Task<List<NetworkRef>> GiveAsync(IReadOnlyList<TakeoverJournal> journals, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await side.StopAsync(cancellationToken);
+            List<NetworkRef> returned = [];
+            foreach (TakeoverJournal journal in journals)
+            {
+                returned.Add(await GiveAsync(journal, cancellationToken));
+            }
+
+            await RemoveStubsAsync(journals, cancellationToken);
+            return returned;
+        }
+        catch when (!side.LeavesWhole)
+        {
+            await StartAllTheSameAsync();
+            throw;
+        }
+    }
+
+    private async Task StartAllTheSameAsync()
+    {
+        try
+        {
+            await side.StartAsync(CancellationToken.None);
+        }
+        catch (VirtNetException e)
+        {
+            context.Terminal.Warning($"{side.Program.Name} does not run: {e.Message}");
         }
     }
 

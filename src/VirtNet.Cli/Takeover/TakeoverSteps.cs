@@ -25,15 +25,25 @@ internal sealed class TakeoverSteps(CommandContext context, ILibvirtSide side, L
             leases[journal.Uuid] = await DefineAsync(journal, cancellationToken);
         }
 
+        if (!side.LeavesWhole)
+        {
+            await MarkForBootAsync(journals, cancellationToken); // from now on a host that starts anew finds them nowhere else
+        }
+
         await side.LeaveAsync(journals, cancellationToken);
         foreach (TakeoverJournal journal in journals.Where(journal => journal.Live is not null))
         {
             leases[journal.Uuid] += await RunOnAsync(journal, cancellationToken);
         }
 
-        foreach (TakeoverJournal journal in journals)
+        if (side.LeavesWhole)
         {
-            await MarkAsync(journal, cancellationToken);
+            await MarkForBootAsync(journals, cancellationToken); // until now libvirt starts them
+        }
+
+        foreach (TakeoverJournal journal in journals.Where(journal => journal.Live is not null))
+        {
+            await RequireRunningAsync(journal, cancellationToken);
         }
 
         await side.HandOverAsync(journals, cancellationToken);
@@ -100,22 +110,26 @@ internal sealed class TakeoverSteps(CommandContext context, ILibvirtSide side, L
             return 0;
         }
 
-        BridgeLinkFacts bridge = BridgeLinkFacts.Of(journal.Bridge);
+        BridgeLinkFacts? bridge = BridgeLinkFacts.Find(journal.Bridge);
         await Dnsmasq.EndAsync(Folders, journal.Name, context.Environment.Time, cancellationToken);
         int leases = await HandLeasesOverAsync(journal, network, cancellationToken); // given since the first time
-        await Extensions.AdoptAsync(network, journal.Running.Xml, bridge.Index, bridge.Mac, cancellationToken);
+        await (bridge is null
+            ? context.Networks.StartAsync(network, cancellationToken) // the host started anew since it was cut short: there are no guests
+            : Extensions.AdoptAsync(network, journal.Running.Xml, bridge.Index, bridge.Mac, cancellationToken));
         return leases;
     }
 
-    private async Task MarkAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    private async Task MarkForBootAsync(IReadOnlyList<TakeoverJournal> journals, CancellationToken cancellationToken)
     {
-        NetworkRef network = new(journal.Name, journal.Uuid);
-        if (!journal.WasHere && journal.Stored.Autostart)
+        foreach (TakeoverJournal journal in journals.Where(journal => !journal.WasHere && journal.Stored.Autostart))
         {
-            await context.Networks.SetAutostartAsync(network, autostart: true, cancellationToken);
+            await context.Networks.SetAutostartAsync(new NetworkRef(journal.Name, journal.Uuid), autostart: true, cancellationToken);
         }
+    }
 
-        if (journal.Live is not null && !await context.Networks.IsActiveAsync(network, cancellationToken))
+    private async Task RequireRunningAsync(TakeoverJournal journal, CancellationToken cancellationToken)
+    {
+        if (!await context.Networks.IsActiveAsync(new NetworkRef(journal.Name, journal.Uuid), cancellationToken))
         {
             throw VirtNetException.OperationFailed(string.Create(CultureInfo.InvariantCulture, $"network '{journal.Name}' does not run after its take-over"));
         }
@@ -126,7 +140,11 @@ internal sealed class TakeoverSteps(CommandContext context, ILibvirtSide side, L
 internal sealed record BridgeLinkFacts(int Index, string Mac)
 {
     /// <exception cref="VirtNetException">It is not there.</exception>
-    public static BridgeLinkFacts Of(string bridge)
+    public static BridgeLinkFacts Of(string bridge) =>
+        Find(bridge) ?? throw VirtNetException.System($"cannot find bridge {bridge}", 19, "No such device");
+
+    /// <returns>Null where there is none of that name.</returns>
+    public static BridgeLinkFacts? Find(string bridge)
     {
         string folder = Path.Combine("/sys/class/net", bridge);
         try
@@ -137,7 +155,7 @@ internal sealed record BridgeLinkFacts(int Index, string Mac)
         }
         catch (IOException)
         {
-            throw VirtNetException.System($"cannot find bridge {bridge}", 19, "No such device");
+            return null;
         }
     }
 }
