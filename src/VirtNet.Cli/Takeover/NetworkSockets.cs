@@ -13,6 +13,11 @@ internal sealed class NetworkSockets(CommandContext context, IPrograms programs)
 {
     private const string Systemctl = "systemctl";
 
+    /// <summary>virtnetd looks every two seconds who listens there: it may not have seen yet that virtnetworkd does again.</summary>
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private static readonly string[] Ours = ["virtnetd-libvirt.socket", "virtnetd-libvirt-ro.socket"];
 
     private static bool IsSystemdThere => Directory.Exists("/run/systemd/system");
@@ -30,7 +35,7 @@ internal sealed class NetworkSockets(CommandContext context, IPrograms programs)
                 throw new CommandFailure($"Failed to take networks over: systemd's unit {Ours[0]}, by which virtqemud would find virtnetd, is {state}");
             }
         }
-        else if (!await IsWaitingAsync(cancellationToken))
+        else if (!await WaitsAsync(cancellationToken))
         {
             throw new CommandFailure("Failed to take networks over: virtnetd would not listen where virtqemud looks for networks")
             {
@@ -77,10 +82,25 @@ internal sealed class NetworkSockets(CommandContext context, IPrograms programs)
         }
     }
 
-    private async Task<bool> IsWaitingAsync(CancellationToken cancellationToken)
+    private async Task<bool> WaitsAsync(CancellationToken cancellationToken)
     {
-        DaemonStatus daemon = await context.Session.Connection.Extensions.GetStatusAsync(cancellationToken);
-        return daemon.Warnings.Any(warning => warning.Contains(LibvirtProgram.Modular.Socket, StringComparison.Ordinal));
+        TimeProvider time = context.Environment.Time;
+        long start = time.GetTimestamp();
+        while (true)
+        {
+            DaemonStatus daemon = await context.Session.Connection.Extensions.GetStatusAsync(cancellationToken);
+            if (daemon.Warnings.Any(warning => warning.Contains(LibvirtProgram.Modular.Socket, StringComparison.Ordinal)))
+            {
+                return true;
+            }
+
+            if (time.GetElapsedTime(start) > LookLimit)
+            {
+                return false;
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
     }
 
     /// <summary>Whether virtnetd, which answers, is systemd's; it may be on its way up.</summary>
