@@ -40,7 +40,7 @@ internal static class TcScript
             + $"rate {Rate(shape.Average)} ceil {Rate(shape.Ceiling)} {quantum}";
         yield return $"class replace dev {shape.Bridge} parent {Class(InboundShape.WholeClass)} "
             + $"classid {Class(InboundShape.SharedClass)} htb rate {Rate(shape.Unreserved)}"
-            + $"{(shape.Peak == 0 ? "" : $" ceil {Rate(shape.Peak)}")}{(shape.Burst == 0 ? "" : $" burst {shape.Burst}kb")} {quantum}";
+            + $" ceil {Rate(shape.Ceiling)}{(shape.Burst == 0 ? "" : $" burst {shape.Burst}kb")} {quantum}";
     }
 
     private static IEnumerable<string> Guarantee(GuaranteedClass? before, GuaranteedClass after)

@@ -34,6 +34,11 @@ public class ShapingTests
         Script(Limited(new BandwidthLimit(1000, Peak: 5000), outbound: null), Port(10, 400)));
 
     [Fact]
+    public void Others_borrow_what_a_guaranteed_rate_leaves_unused_without_a_peak_too() => Assert.Contains(
+        "classid 1:2 htb rate 100kbps ceil 1000kbps quantum",
+        Script(Limited(new BandwidthLimit(1000), outbound: null), Port(10, 900)), StringComparison.Ordinal);
+
+    [Fact]
     public void Removing_a_guaranteed_rate_takes_the_filter_away_first()
     {
         GuaranteedClass guarantee = new("virbr0", 10, MacAddress.Parse("52:54:00:ab:cd:ef"), 400, 5000);
