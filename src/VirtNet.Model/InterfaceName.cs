@@ -3,7 +3,7 @@ using System.Text;
 namespace VirtNet.Model;
 
 /// <summary>
-/// What the kernel takes as the name of an interface (dev_valid_name). libvirt accepts any text as the name of a bridge
+/// What the kernel takes as the name of an interface (dev_valid_name; 'all' and 'default' have settings in net.ipv4.conf). libvirt accepts any text as the name of a bridge
 /// and leaves the refusal to the start; until then it must not be used as part of a path either.
 /// </summary>
 public static class InterfaceName
@@ -11,7 +11,7 @@ public static class InterfaceName
     public const int MaxOctets = 15;
 
     public static bool IsPossible(string name) =>
-        name is not ("" or "." or "..")
+        name is not ("" or "." or ".." or "all" or "default")
         && Encoding.UTF8.GetByteCount(name) <= MaxOctets
         && !name.Any(character => character is '/' or ':' || char.IsWhiteSpace(character));
 
@@ -20,5 +20,5 @@ public static class InterfaceName
         IsPossible(name) ? null
         : Encoding.UTF8.GetByteCount(name) is > MaxOctets and var octets
             ? $"an interface's name has at most {MaxOctets} bytes, '{name}' has {octets}"
-        : $"'{name}' cannot be an interface's name: it must not be empty, '.' or '..', and have no '/', ':' or blank";
+        : $"'{name}' cannot be an interface's name: it must not be empty, '.', '..', 'all' or 'default', and have no '/', ':' or blank";
 }
