@@ -31,6 +31,8 @@ public sealed class AnswerRulesTests : ForwarderBench
     [InlineData("stop-dns-rebind", "a.test AAAA ::ffff:10.1.2.3", "")]
     [InlineData("stop-dns-rebind;rebind-localhost-ok", "a.test A 127.0.0.1", "A 127.0.0.1")]
     [InlineData("stop-dns-rebind;rebind-localhost-ok", "a.test AAAA ::1", "Aaaa ::1")]
+    [InlineData("stop-dns-rebind;rebind-localhost-ok", "a.test A 0.0.0.0", "A 0.0.0.0")]
+    [InlineData("stop-dns-rebind;rebind-localhost-ok", "a.test AAAA ::", "Aaaa ::")]
     [InlineData("stop-dns-rebind;rebind-localhost-ok", "a.test A 10.1.2.3", "")]
     [InlineData("stop-dns-rebind;rebind-domain-ok=/other.test/a.test/", "a.test A 10.1.2.3", "A 10.1.2.3")]
     [InlineData("stop-dns-rebind;rebind-domain-ok=other.test", "a.test A 10.1.2.3", "")]

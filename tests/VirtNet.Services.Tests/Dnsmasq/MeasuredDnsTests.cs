@@ -78,6 +78,20 @@ public sealed class MeasuredDnsTests
         Assert.Equal(["192.0.2.6:53"], Decide(zone, "with.dot", "A", 512).Decision.Servers!.Select(server => server.ToString()));
     }
 
+    /// <summary>A resolver that validates asks for a top-level domain itself.</summary>
+    [Theory]
+    [InlineData("domain-needed", "A", false)]
+    [InlineData("domain-needed", "AAAA", false)]
+    [InlineData("domain-needed", "SOA", true)]
+    [InlineData("domain-needed", "NS", true)]
+    [InlineData("local=//", "SOA", false)]
+    public void Addresses_of_names_without_a_dot_may_be_all_that_is_not_asked_for(string line, string type, bool isForwarded)
+    {
+        DnsDecision decision = Decide(Zone(line, "server=192.0.2.6"), "com", type, 512).Decision;
+        Assert.Equal(isForwarded, decision.Servers is not null);
+        Assert.Equal(isForwarded ? DnsCode.NoError : DnsCode.NoSuchName, decision.Code);
+    }
+
     private static LocalZone Zone(params string[] lines) => DefinitionZone.Build(
         DnsmasqReader.Read(Lab with { DnsmasqOptions = lines.ToValueList() }).ThrowIfRefused().Network);
 

@@ -373,7 +373,7 @@ internal readonly ref struct LocalAnswers(
                 return Answer(own.AsSpan(), type, name, ref writer);
             case ZoneRoute.Fixed { Addresses: var fixedAddresses }:
                 return Answer(fixedAddresses.AsSpan(), type, name, ref writer);
-            case null when _zone.KeepsPlainNames && DnsName.IsPlainName(name):
+            case null when (_zone.KeepsPlainNames || (_zone.KeepsPlainAddresses && IsOfAddresses(type))) && DnsName.IsPlainName(name):
                 return exists ? DnsDecision.Empty : DnsDecision.NoSuchName;
         }
 
@@ -456,6 +456,8 @@ internal readonly ref struct LocalAnswers(
         writer.Add(DnsAnswerWriter.QuestionOwner, DnsType.Txt, 0, VersionText, DnsClass.Chaos);
         return DnsDecision.Found;
     }
+
+    private static bool IsOfAddresses(DnsType asked) => asked is DnsType.A or DnsType.Aaaa or DnsType.Any;
 
     private static bool Wants(DnsType asked, DnsType has) => asked == has || asked == DnsType.Any;
 }

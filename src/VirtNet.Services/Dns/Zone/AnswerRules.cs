@@ -8,6 +8,8 @@ namespace VirtNet.Services.Dns.Zone;
 /// <summary>What a definition wants done to the answers of other servers before guests get them.</summary>
 internal sealed record AnswerRules
 {
+    private static readonly IPNetwork s_unspecified = IPNetwork.Parse("0.0.0.0/8");
+
     public static AnswerRules None { get; } = new();
 
     /// <summary>Types of records that guests are not told.</summary>
@@ -16,7 +18,7 @@ internal sealed record AnswerRules
     /// <summary>Answers that lead into private networks are not passed on: DNS rebinding.</summary>
     public bool StopsRebinding { get; init; }
 
-    /// <summary>Those that lead to the asking host itself may pass.</summary>
+    /// <summary>Those that lead to the asking host itself may pass, also by the address of none (RFC 1122, 3.2.1.3).</summary>
     public bool MayBeLoopback { get; init; }
 
     /// <summary>Domains whose names may be of private networks.</summary>
@@ -64,7 +66,7 @@ internal sealed record AnswerRules
         }
 
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return IPAddress.IsLoopback(address) ? !MayBeLoopback
+        return IPAddress.IsLoopback(address) || s_unspecified.Contains(address) || address.Equals(IPAddress.IPv6Any) ? !MayBeLoopback
             : ReverseZones.PrivateNetworks.Any(network => network.Contains(address));
     }
 

@@ -72,6 +72,9 @@ internal sealed class LocalZone
     /// <summary>Whether names without a dot are never asked for elsewhere.</summary>
     public bool KeepsPlainNames { get; init; }
 
+    /// <summary>Whether addresses of names without a dot are never asked for elsewhere; a top-level domain's other records are.</summary>
+    public bool KeepsPlainAddresses { get; init; }
+
     /// <summary>Who is asked for names without a dot, if not the default servers.</summary>
     public ValueList<NetEndpoint> PlainNameServers { get; init; } = [];
 

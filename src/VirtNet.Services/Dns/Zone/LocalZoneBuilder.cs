@@ -38,6 +38,7 @@ internal sealed class LocalZoneBuilder
     private bool _hasMailServer;
     private bool _leasesHaveFullNames;
     private bool _prefersNearAddresses;
+    private bool _keepsPlainAddresses;
     private uint? _leaseTimeToLive;
     private AuthorityTimes _authority = AuthorityTimes.Default;
 
@@ -56,6 +57,9 @@ internal sealed class LocalZoneBuilder
     public AnswerRules AnswerRules { get; set; } = AnswerRules.None;
 
     public void KeepPlainNames() => _keepsPlainNames = true;
+
+    /// <summary>Addresses of names without a dot are not asked for elsewhere.</summary>
+    public void KeepPlainAddresses() => _keepsPlainAddresses = true;
 
     /// <summary>Questions of Windows about its domain are not asked for elsewhere.</summary>
     public void KeepWindowsQuestions() => _keepsWindowsQuestions = true;
@@ -178,6 +182,7 @@ internal sealed class LocalZoneBuilder
             NearSubnets = _prefersNearAddresses ? Subnets : [],
             LeaseTimeToLive = _leaseTimeToLive,
             KeepsPlainNames = _keepsPlainNames,
+            KeepsPlainAddresses = _keepsPlainAddresses,
             KeepsWindowsQuestions = _keepsWindowsQuestions,
             PlainNameServers = _plainNameServers.ToValueList(),
             UsesHostsFile = _usesHostsFile,

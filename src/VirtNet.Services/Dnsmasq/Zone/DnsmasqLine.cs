@@ -38,7 +38,7 @@ internal static partial class DnsmasqLine
             "local-ttl" => Seconds(value, zone.SetTimeToLive),
             "resolv-file" => ResolvFile(value, zone),
             "port" => Port(value, zone),
-            "domain-needed" => Do(zone.KeepPlainNames),
+            "domain-needed" => Do(zone.KeepPlainAddresses),
             "bogus-priv" => Do(zone.KeepPrivateReverse),
             "filterwin2k" => Do(zone.KeepWindowsQuestions),
             "no-resolv" => Do(zone.IgnoreResolvConf),
