@@ -75,15 +75,11 @@ internal sealed class LibvirtDaemon(LibvirtProgram program, IPrograms programs, 
     public async Task AwaitAsync(NetworkRef network, Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
         await using LibvirtConnection connection = await ConnectAsync(cancellationToken);
-        long start = time.GetTimestamp();
-        while (await FindXmlAsync(connection, network, cancellationToken) is not { } xml || !isWanted(xml))
+        if (!await Polling.UntilAsync(
+            async () => await FindXmlAsync(connection, network, cancellationToken) is { } xml && isWanted(xml),
+            AnswerLimit, Pause, time, cancellationToken))
         {
-            if (time.GetElapsedTime(start) > AnswerLimit)
-            {
-                throw VirtNetException.OperationFailed($"{program.Name} does not take up its new file of network '{network.Name}'");
-            }
-
-            await Task.Delay(Pause, time, cancellationToken);
+            throw VirtNetException.OperationFailed($"{program.Name} does not take up its new file of network '{network.Name}'");
         }
     }
 

@@ -35,7 +35,8 @@ internal sealed class NetworkSockets(CommandContext context, IPrograms programs)
                 throw new CommandFailure($"Failed to take networks over: systemd's unit {Ours[0]}, by which virtqemud would find virtnetd, is {state}");
             }
         }
-        else if (!await WaitsAsync(cancellationToken))
+        else if (!await Polling.UntilAsync(
+            () => IsWaitingAsync(cancellationToken), LookLimit, Pause, context.Environment.Time, cancellationToken))
         {
             throw new CommandFailure("Failed to take networks over: virtnetd would not listen where virtqemud looks for networks")
             {
@@ -82,25 +83,10 @@ internal sealed class NetworkSockets(CommandContext context, IPrograms programs)
         }
     }
 
-    private async Task<bool> WaitsAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsWaitingAsync(CancellationToken cancellationToken)
     {
-        TimeProvider time = context.Environment.Time;
-        long start = time.GetTimestamp();
-        while (true)
-        {
-            DaemonStatus daemon = await context.Session.Connection.Extensions.GetStatusAsync(cancellationToken);
-            if (daemon.Warnings.Any(warning => warning.Contains(LibvirtProgram.Modular.Socket, StringComparison.Ordinal)))
-            {
-                return true;
-            }
-
-            if (time.GetElapsedTime(start) > LookLimit)
-            {
-                return false;
-            }
-
-            await Task.Delay(Pause, time, cancellationToken);
-        }
+        DaemonStatus daemon = await context.Session.Connection.Extensions.GetStatusAsync(cancellationToken);
+        return daemon.Warnings.Any(warning => warning.Contains(LibvirtProgram.Modular.Socket, StringComparison.Ordinal));
     }
 
     /// <summary>Whether virtnetd, which answers, is systemd's; it may be on its way up.</summary>
