@@ -3,8 +3,9 @@ using System.Text;
 namespace VirtNet.Model;
 
 /// <summary>
-/// What the kernel takes as the name of an interface (dev_valid_name; 'all' and 'default' have settings in net.ipv4.conf). libvirt accepts any text as the name of a bridge
-/// and leaves the refusal to the start; until then it must not be used as part of a path either.
+/// What the kernel takes as the name of an interface (dev_valid_name; 'all' and 'default' are folders of settings for all of them).
+/// libvirt accepts any text as the name of a bridge and leaves the refusal to the start; until then it must not be used as part of a
+/// path either.
 /// </summary>
 public static class InterfaceName
 {

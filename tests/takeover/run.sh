@@ -378,8 +378,8 @@ start_anew() {
   start_program && start_virtnet || wrong "a daemon does not start anew"
 }
 
-# each_runs_once: on the host, and for libvirt's guests
-each_runs_once() {
+# each_runs WHEN: on the host, and for libvirt's guests
+each_runs() {
   local i
   for i in 0 1 2; do
     wait_for 10 "[ -e /sys/class/net/${bridges[i]} ] && active_in_libvirt ${networks[i]}" ||
@@ -388,18 +388,18 @@ each_runs_once() {
 }
 
 scenario_boot() { # EVERY FIRST
-  local step=$2 status cuts=0
+  local step=$2 i status cuts=0
   while :; do
     step_of over "$step"; status=$?
     [ $status = 137 ] || break
     cuts=$((cuts + 1))
     start_anew
-    each_runs_once "action $step: $(cat /tmp/killed)"
+    each_runs "action $step: $(cat /tmp/killed)"
     over >/tmp/out 2>&1 || grep -q 'no network here' /tmp/out || wrong "not taken over after action $step: $(cat /tmp/out)"
     for i in 0 1 2; do virtnet net-info "${networks[i]}" | grep -q '^Active: *yes' || wrong "action $step: ${networks[i]} is not virtnet's: $(cat /tmp/out)"; done
-    each_runs_once "action $step, taken over"
+    each_runs "action $step, taken over"
     back >/tmp/out 2>&1 || wrong "not given back: $(cat /tmp/out)"
-    each_runs_once "action $step, given back"
+    each_runs "action $step, given back"
     [ $failures = 0 ] || break
     step=$((step + $1))
   done
@@ -462,7 +462,7 @@ scenario_stubs() {
   kill "$(cat /run/libvirtd.pid)"; wait_for 20 '! [ -e /run/libvirtd.pid ]'
   virtnet -q net-define /tmp/fourth.xml >/dev/null; virtnet -q net-start fourth >/dev/null
   synced "Stub of network fourth made" "Stub of network lab was undefined in libvirt, and is left out"
-  env -i PATH="$PATH" HOME=/root LC_ALL=C libvirtd --daemon; wait_for 30 'lv net-list'
+  start_program
   active_in_libvirt fourth || wrong "a stub that was made without libvirtd does not run"
   end_traffic stubs
 }

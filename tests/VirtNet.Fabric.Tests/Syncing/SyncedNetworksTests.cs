@@ -11,7 +11,7 @@ public sealed class SyncedNetworksTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("synced-");
 
-    private string File => Path.Combine(_folder.FullName, $"{Lab.Uuid:D}.json");
+    private string Agreement => Path.Combine(_folder.FullName, $"{Lab.Uuid:D}.json");
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -20,18 +20,18 @@ public sealed class SyncedNetworksTests : IDisposable
     {
         SyncedNetworks networks = Read();
         networks.Save(Lab);
-        byte[] written = System.IO.File.ReadAllBytes(File);
-        System.IO.File.Delete(File);
-        Directory.CreateDirectory(File); // which is not removed as a file
+        byte[] written = File.ReadAllBytes(Agreement);
+        File.Delete(Agreement);
+        Directory.CreateDirectory(Agreement); // which is not removed as a file
         Assert.ThrowsAny<SystemException>(() => networks.Remove(Lab.Uuid));
         Assert.Null(networks.Find(Lab.Uuid));
 
         networks.WriteAgain();
-        Assert.True(Path.Exists(File));
-        Directory.Delete(File);
-        System.IO.File.WriteAllBytes(File, written);
+        Assert.True(Path.Exists(Agreement));
+        Directory.Delete(Agreement);
+        File.WriteAllBytes(Agreement, written);
         networks.WriteAgain();
-        Assert.False(Path.Exists(File));
+        Assert.False(Path.Exists(Agreement));
         Assert.Empty(Read().All);
     }
 
@@ -40,10 +40,10 @@ public sealed class SyncedNetworksTests : IDisposable
     {
         SyncedNetworks networks = Read();
         networks.Save(Lab);
-        System.IO.File.Delete(File);
-        Directory.CreateDirectory(File);
+        File.Delete(Agreement);
+        Directory.CreateDirectory(Agreement);
         Assert.ThrowsAny<SystemException>(() => networks.Remove(Lab.Uuid));
-        Directory.Delete(File);
+        Directory.Delete(Agreement);
         networks.Save(Lab);
         networks.WriteAgain();
         Assert.Equal(Lab.Uuid, Assert.Single(Read().All).Uuid);

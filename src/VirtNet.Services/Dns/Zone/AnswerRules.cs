@@ -8,7 +8,7 @@ namespace VirtNet.Services.Dns.Zone;
 /// <summary>What a definition wants done to the answers of other servers before guests get them.</summary>
 internal sealed record AnswerRules
 {
-    private static readonly IPNetwork s_unspecified = IPNetwork.Parse("0.0.0.0/8");
+    private static readonly IPNetwork s_thisHost = IPNetwork.Parse("0.0.0.0/8");
 
     public static AnswerRules None { get; } = new();
 
@@ -18,7 +18,7 @@ internal sealed record AnswerRules
     /// <summary>Answers that lead into private networks are not passed on: DNS rebinding.</summary>
     public bool StopsRebinding { get; init; }
 
-    /// <summary>Those that lead to the asking host itself may pass, also by the address of none (RFC 1122, 3.2.1.3).</summary>
+    /// <summary>Those that lead to the asking host itself may pass.</summary>
     public bool MayBeLoopback { get; init; }
 
     /// <summary>Domains whose names may be of private networks.</summary>
@@ -66,7 +66,7 @@ internal sealed record AnswerRules
         }
 
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return IPAddress.IsLoopback(address) || s_unspecified.Contains(address) || address.Equals(IPAddress.IPv6Any) ? !MayBeLoopback
+        return IsAskerItself(address) ? !MayBeLoopback
             : ReverseZones.PrivateNetworks.Any(network => network.Contains(address));
     }
 
@@ -99,6 +99,10 @@ internal sealed record AnswerRules
 
         return false;
     }
+
+    /// <summary>Loopback, and who has no address yet: "this host" (RFC 1122, 3.2.1.3; RFC 4291, 2.5.2).</summary>
+    private static bool IsAskerItself(IPAddress address) =>
+        IPAddress.IsLoopback(address) || s_thisHost.Contains(address) || address.Equals(IPAddress.IPv6Any);
 
     private static IPAddress? AddressOf(in DnsRecordView record) =>
         (record.Type, record.Data.Length) is (DnsType.A, 4) or (DnsType.Aaaa, 16) ? new IPAddress(record.Data) : null;
