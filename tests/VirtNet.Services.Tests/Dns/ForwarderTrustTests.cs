@@ -172,12 +172,13 @@ public sealed class ForwarderTrustTests : ForwarderBench
         Assert.Null(DnsMessages.Read(Upstreams.Datagrams[1].Question).Edns);
         Respond(1);
         Assert.Equal(["A 192.0.2.9"], Client.Answers[0].Records);
+        RefuseEdnsInProbe(2, code);
         Ask("b.example");
-        Assert.Null(DnsMessages.Read(Upstreams.Datagrams[2].Question).Edns);
-        Respond(2);
+        Assert.Null(DnsMessages.Read(Upstreams.Datagrams[4].Question).Edns);
+        Respond(4);
         Clock.Advance(Capability.LackTime);
         Ask("c.example");
-        Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[3].Question).Edns);
+        Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[5].Question).Edns);
     }
 
     [Fact]
@@ -196,17 +197,45 @@ public sealed class ForwarderTrustTests : ForwarderBench
     {
         Ask("a.example");
         Respond(0, edns: new DnsEdns(1232));
-        for (int i = 1; i < 7; i += 2)
+        for (int i = 1; i < 13; i += 4)
         {
             Ask($"{i}.example");
             Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[i].Question).Edns);
             Respond(i, address: null, code: DnsCode.FormatError);
             Respond(i + 1);
+            RefuseEdnsInProbe(i + 2, DnsCode.FormatError);
         }
 
         Ask("b.example");
-        Assert.Null(DnsMessages.Read(Upstreams.Datagrams[7].Question).Edns);
+        Assert.Null(DnsMessages.Read(Upstreams.Datagrams[13].Question).Edns);
         Assert.Single(Logger.Lines, line => line.Id == 418);
+    }
+
+    // An upstream that passes answers on as they are shows what the name's own server cannot do.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Names_whose_own_servers_lack_edns_do_not_turn_it_off_for_others(bool wasShown)
+    {
+        int next = 0;
+        if (wasShown)
+        {
+            Ask("a.example");
+            Respond(next++, edns: new DnsEdns(1232));
+        }
+
+        foreach (DnsType type in new[] { DnsType.A, DnsType.Aaaa, DnsType.Mx, DnsType.Txt })
+        {
+            Ask("old.example", type: type);
+            Respond(next++, address: null, code: DnsCode.FormatError);
+            Respond(next++, address: null);
+            Assert.Equal(".", DnsMessages.Read(Upstreams.Datagrams[next].Question).Name);
+            Respond(next++, address: null, edns: new DnsEdns(1232));
+        }
+
+        Ask("b.example");
+        Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[next].Question).Edns);
+        Assert.DoesNotContain(Logger.Lines, line => line.Id == 418);
     }
 
     [Fact]
@@ -296,6 +325,13 @@ public sealed class ForwarderTrustTests : ForwarderBench
         Assert.Equal(3, Upstreams.Datagrams.Count);
         Assert.Single(Upstreams.Streams);
         Assert.Single(Client.Answers);
+    }
+
+    private void RefuseEdnsInProbe(int index, DnsCode code)
+    {
+        Assert.Equal(".", DnsMessages.Read(Upstreams.Datagrams[index].Question).Name);
+        Respond(index, address: null, code: code);
+        Respond(index + 1, address: null);
     }
 
     private void Stream(int index, Action<byte[]>? change = null)

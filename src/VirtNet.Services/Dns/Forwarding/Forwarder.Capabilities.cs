@@ -14,15 +14,27 @@ internal sealed partial class Forwarder
     private static bool SeemsWithoutEdns(in DnsResponse response) =>
         response.Edns is null && response.Code is DnsCode.FormatError or DnsCode.NotImplemented;
 
-    private void LearnEdns(UpstreamServer server, bool isPlainRetry, in DnsResponse response)
+    /// <summary>
+    /// That asking plainly helped with one name may be the work of that name's own servers, whose answers some upstreams pass on
+    /// as they are, and names are chosen by guests: what counts is the answer about the root.
+    /// </summary>
+    private void LearnEdns(PendingQuery query, UpstreamServer server, bool isPlainRetry, in DnsResponse response)
     {
         if (response.Edns is not null)
         {
             server.Edns.Shown();
         }
-        else if (isPlainRetry && !SeemsWithoutEdns(response))
+        else if (!isPlainRetry || SeemsWithoutEdns(response))
         {
-            // Asking plainly helped. Of a server that was seen to know EDNS, more than one datagram has to say otherwise.
+            return;
+        }
+        else if (query.Network != _probes)
+        {
+            Probe(server);
+        }
+        else
+        {
+            // Of a server that was seen to know EDNS, more than one datagram has to say otherwise.
             bool lost = server.Edns.WasShown ? server.Edns.SeemsToLack() : server.Edns.Lacks();
             if (lost)
             {

@@ -108,7 +108,7 @@ internal sealed partial class Forwarder
             return;
         }
 
-        LearnEdns(attempt.Server, attempt.IsPlainRetry, response);
+        LearnEdns(query, attempt.Server, attempt.IsPlainRetry, response);
         if (IsServersFailure(response.Code) && TryElsewhere(query, index))
         {
             return;

@@ -104,7 +104,7 @@ internal sealed partial class Forwarder
     private void Learn(PendingQuery query, StreamAttempt attempt, in DnsResponse response)
     {
         UpstreamServer server = attempt.Server;
-        LearnEdns(server, attempt.IsPlainRetry, response);
+        LearnEdns(query, server, attempt.IsPlainRetry, response);
         if (attempt.WithCapitals)
         {
             Learn(attempt, server.Capitals, HasOurCapitals(query, response), "the name's capitals were not ours");

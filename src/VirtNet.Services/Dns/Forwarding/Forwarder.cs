@@ -164,16 +164,19 @@ internal sealed partial class Forwarder(
                     logger.UpstreamSilent(attempt.Server.Endpoint);
                 }
 
-                Probe(attempt.Server);
+                if (attempt.Server.NeedsProbe)
+                {
+                    Probe(attempt.Server);
+                }
             }
         }
     }
 
-    /// <summary>Asks for the root's servers, which no guest can make slow; nobody waits for it.</summary>
+    /// <summary>Asks for the root's servers, whose answer no guest can shape or make slow; nobody waits for it.</summary>
     private void Probe(UpstreamServer server)
     {
         DnsQuestion question = new(_probes, server.Alone, DnsName.Root.Wire, DnsType.Ns, dnssecOk: false, DnsFlags.None);
-        if (server.NeedsProbe && _pending.Find(question) is null)
+        if (_pending.Find(question) is null)
         {
             Begin(Start(question, asker: default));
         }
