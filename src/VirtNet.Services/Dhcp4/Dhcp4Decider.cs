@@ -44,9 +44,12 @@ internal readonly ref partial struct Dhcp4Decider
         {
             _reservation = Classify(out _tags, out _isIgnored, ref _clientName);
         }
+        else
+        {
+            _reservation = settings.ByMac.GetValueOrDefault(_client.Mac)
+                ?? (_clientName is null ? null : settings.ByName.GetValueOrDefault(_clientName));
+        }
 
-        _reservation ??= settings.ByMac.GetValueOrDefault(_client.Mac)
-            ?? (_clientName is null ? null : settings.ByName.GetValueOrDefault(_clientName));
         if (_clientName is not null && _reservation is not { Mac: not null, Name: not null }
             && message.Type is Dhcp4MessageType.Discover or Dhcp4MessageType.Request
             && bindings.RefuseName(_clientName, _client, _lease) is { } refusal)
@@ -122,7 +125,7 @@ internal readonly ref partial struct Dhcp4Decider
         : null;
 
     /// <summary>Finds out what the client is like.</summary>
-    /// <returns>What a line of the namespace reserves for it.</returns>
+    /// <returns>What is reserved for it.</returns>
     private Dhcp4Reservation? Classify(out TagSet tags, out bool isIgnored, ref string? name)
     {
         DhcpRules rules = _settings.Rules;
@@ -130,21 +133,10 @@ internal readonly ref partial struct Dhcp4Decider
         ClientTraits client = new(_message, sent.Mac, sent.ClientId, name);
         tags = _message.Type == Dhcp4MessageType.Bootp
             ? rules.Classify(client, _settings.Bridge, "bootp") : rules.Classify(client, _settings.Bridge);
-        HostLine? host = rules.FindHost(client, rules.Concluded(tags));
+        HostLine? host = _settings.Hosts.Recognize(client, rules, tags);
         if (DhcpRules.Any(rules.Nameless, tags))
         {
             name = null;
-        }
-
-        Dhcp4Reservation? reservation = host is null ? null : Dhcp4SettingsReader.ReservationOf(host, sent.Mac, _settings);
-        if (host is not null || _settings.ByMac.ContainsKey(sent.Mac) || (name is not null && _settings.ByName.ContainsKey(name)))
-        {
-            tags.Add("known");
-        }
-
-        foreach (string tag in host?.Sets ?? [])
-        {
-            tags.Add(tag);
         }
 
         tags = rules.Concluded(tags);
@@ -154,7 +146,7 @@ internal readonly ref partial struct Dhcp4Decider
             name = sent.Mac.ToString().Replace(':', '-');
         }
 
-        return reservation;
+        return host is null ? null : Dhcp4SettingsReader.ReservationOf(host, sent.Mac);
     }
 
     /// <summary>The reserved address, unless somebody else has it or it cannot be used.</summary>

@@ -38,6 +38,9 @@ internal sealed record Dhcp4Settings
     public FrozenDictionary<uint, Dhcp4Reservation> ByAddress { get; init; } =
         FrozenDictionary<uint, Dhcp4Reservation>.Empty;
 
+    /// <summary>The definition's hosts and the namespace's, where anything depends on who asks.</summary>
+    public KnownHosts Hosts { get; init; } = KnownHosts.None;
+
     /// <summary>Names given to addresses in <c>&lt;dns&gt;</c>: a client that gets such an address gets its name.</summary>
     public FrozenDictionary<uint, string> NameOfAddress { get; init; } = FrozenDictionary<uint, string>.Empty;
 

@@ -39,8 +39,7 @@ internal static class Dhcp4SettingsReader
             Gateway = gateway,
             Mask = Subnet.ToUInt32(Subnet.Netmask(prefix)),
             Ranges = ip.Ranges.Select(range => ReadRange(range, lines.Dhcp)).ToValueList(),
-            OutsideTag = lines.Dhcp.Ranges.Where(range => !range.IsIpv6).OrderBy(range => !range.Modes.HasFlag(RangeModes.Static))
-                .Select(range => range.Sets).FirstOrDefault(),
+            OutsideTag = OutsideTag(ip, lines.Dhcp),
             ReservedNames = ReservedNames.Of(network),
             Domain = network.Domain?.Name,
             Mtu = (ushort)Math.Min(network.Mtu, ushort.MaxValue),
@@ -58,6 +57,7 @@ internal static class Dhcp4SettingsReader
             [.. ip.Hosts.Select(ReadHost).Concat(lines.Dhcp.Hosts.Select(ReadHost)).Where(host => host.Address == 0 || settings.InSubnet(host.Address))];
         return settings with
         {
+            Hosts = new KnownHosts(lines.Dhcp, host => IsHere(host, settings)),
             ByMac = First(reservations.Where(host => host.Mac is not null), host => host.Mac!.Value, null),
             ByName = First(
                 reservations.Where(host => host.Mac is null && host.Name is not null),
@@ -67,9 +67,24 @@ internal static class Dhcp4SettingsReader
         };
     }
 
+    /// <summary>
+    /// dnsmasq takes an address of no range for one of the first range without a pool, else of the first range. libvirt writes the
+    /// definition's own before all others, and one without a pool where it has hosts only.
+    /// </summary>
+    private static string? OutsideTag(IpDefinition ip, DhcpRules rules)
+    {
+        RangeLine? first = ip.Ranges.Count == 0 ? null : LineOf(ip.Ranges[0], rules);
+        bool hasHostsOnly = (ip.Ranges.Count == 0 || first is not null) && rules.OwnHosts.Any(host => host.Ipv6 is null && host.ClientId is null);
+        return hasHostsOnly ? null
+            : (rules.Ranges.FirstOrDefault(range => !range.IsIpv6 && range.Modes.HasFlag(RangeModes.Static)) ?? first)?.Sets;
+    }
+
+    private static RangeLine? LineOf(DhcpRange range, DhcpRules rules) =>
+        rules.Ranges.FirstOrDefault(line => line.Start.Equals(range.Start) && range.End.Equals(line.End));
+
     private static Dhcp4Range ReadRange(DhcpRange range, DhcpRules rules)
     {
-        RangeLine? line = rules.Ranges.FirstOrDefault(line => line.Start.Equals(range.Start) && range.End.Equals(line.End));
+        RangeLine? line = LineOf(range, rules);
         return new Dhcp4Range(
             Subnet.ToUInt32(range.Start), Subnet.ToUInt32(range.End), Seconds(range.Lease) ?? Dhcp4Range.DefaultLease)
         {
@@ -138,13 +153,18 @@ internal static class Dhcp4SettingsReader
     private static Dhcp4Reservation ReadHost(HostLine host) =>
         new(Mac: null, Name: null, host.Ipv4 is { } address ? Subnet.ToUInt32(address) : 0, Lease: null);
 
-    /// <summary>What a line gives this client; an address that is not of the subnet is none.</summary>
-    public static Dhcp4Reservation? ReservationOf(HostLine host, MacAddress mac, Dhcp4Settings settings) =>
+    /// <summary>A host with addresses is one of the network that they are of.</summary>
+    private static bool IsHere(HostLine host, Dhcp4Settings settings) =>
+        host.Ipv4 is { } address ? settings.InSubnet(Subnet.ToUInt32(address)) : host.Ipv6 is null;
+
+    /// <summary>What a line gives this client.</summary>
+    public static Dhcp4Reservation? ReservationOf(HostLine host, MacAddress mac) =>
         (host.Ipv4 ?? (object?)host.Name ?? host.Lease) is null ? null : new Dhcp4Reservation(
             host.NamesMachine ? mac : null,
             host.Name,
-            host.Ipv4 is { } given && Subnet.ToUInt32(given) is var address && settings.InSubnet(address) ? address : 0,
+            host.Ipv4 is { } address ? Subnet.ToUInt32(address) : 0,
             Seconds(host.Lease));
+
 
     private static Dhcp4Reservation ReadHost(DhcpHost host) => new(
         MacAddress.TryParse(host.Mac, out MacAddress mac) ? mac : null,

@@ -47,8 +47,11 @@ internal readonly ref struct Dhcp6Decider
             _reservation = Classify(out _tags, out _isIgnored, ref _clientName);
         }
 
-        _reservation ??= settings.ByDuid.GetValueOrDefault(_duid)
-            ?? (_clientName is null ? null : settings.ByName.GetValueOrDefault(_clientName));
+        else
+        {
+            _reservation = settings.ByDuid.GetValueOrDefault(_duid)
+                ?? (_clientName is null ? null : settings.ByName.GetValueOrDefault(_clientName));
+        }
     }
 
     /// <param name="mac">The client's, as far as it can be known.</param>
@@ -82,31 +85,21 @@ internal readonly ref struct Dhcp6Decider
     }
 
     /// <summary>Finds out what the client is like.</summary>
-    /// <returns>What a line of the namespace reserves for it.</returns>
+    /// <returns>What is reserved for it.</returns>
     private Dhcp6Reservation? Classify(out TagSet tags, out bool isIgnored, ref string? name)
     {
         DhcpRules rules = _settings.Rules;
         ClientTraits client = new(_message, _mac, _duid, name);
         tags = rules.Classify(client, _settings.Bridge, "dhcpv6");
-        HostLine? host = rules.FindHost(client, rules.Concluded(tags));
+        HostLine? host = _settings.Hosts.Recognize(client, rules, tags);
         if (DhcpRules.Any(rules.Nameless, tags))
         {
             name = null;
         }
 
-        if (host is not null || _settings.ByDuid.ContainsKey(_duid) || (name is not null && _settings.ByName.ContainsKey(name)))
-        {
-            tags.Add("known");
-        }
-
-        foreach (string tag in host?.Sets ?? [])
-        {
-            tags.Add(tag);
-        }
-
         tags = rules.Concluded(tags);
         isIgnored = host?.Ignores == true || DhcpRules.Any(rules.Ignored, tags);
-        return host is null ? null : Dhcp6SettingsReader.ReservationOf(host, _duid, _settings);
+        return host is null ? null : Dhcp6SettingsReader.ReservationOf(host, _duid);
     }
 
     // RFC 8415, 16.2 to 16.12.

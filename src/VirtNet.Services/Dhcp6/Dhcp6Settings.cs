@@ -39,6 +39,9 @@ internal sealed record Dhcp6Settings
     public FrozenDictionary<AddressKey, Dhcp6Reservation> ByAddress { get; init; } =
         FrozenDictionary<AddressKey, Dhcp6Reservation>.Empty;
 
+    /// <summary>The definition's hosts and the namespace's, where anything depends on who asks.</summary>
+    public KnownHosts Hosts { get; init; } = KnownHosts.None;
+
     /// <summary>Names given to addresses in <c>&lt;dns&gt;</c>: a client that gets such an address gets its name.</summary>
     public FrozenDictionary<AddressKey, string> NameOfAddress { get; init; } = FrozenDictionary<AddressKey, string>.Empty;
 

@@ -52,6 +52,7 @@ internal static class Dhcp6SettingsReader
             [.. ip.Hosts.Select(ReadHost).Concat(lines.Dhcp.Hosts.Select(ReadHost)).Where(host => host.Address is not { } address || settings.InSubnet(address))];
         return settings with
         {
+            Hosts = new KnownHosts(lines.Dhcp, host => IsHere(host, settings)),
             ByDuid = First(reservations.Where(host => host.Duid is not null), host => host.Duid!, null),
             ByName = First(
                 reservations.Where(host => host.Duid is null && host.Name is not null),
@@ -88,10 +89,14 @@ internal static class Dhcp6SettingsReader
     /// <summary>Only what it keeps from others; to whom it applies is found out for each client.</summary>
     private static Dhcp6Reservation ReadHost(HostLine host) => new(Duid: null, Name: null, AddressOf(host), Lease: null) { Count = host.Ipv6Count };
 
-    /// <summary>What a line gives this client; an address that is not of the subnet is none.</summary>
-    public static Dhcp6Reservation? ReservationOf(HostLine host, string duid, Dhcp6Settings settings) =>
+    /// <summary>A host with addresses is one of the network that they are of.</summary>
+    private static bool IsHere(HostLine host, Dhcp6Settings settings) =>
+        AddressOf(host) is { } address ? settings.InSubnet(address) : host.Ipv4 is null;
+
+    /// <summary>What a line gives this client.</summary>
+    public static Dhcp6Reservation? ReservationOf(HostLine host, string duid) =>
         (host.Ipv6 ?? (object?)host.Name ?? host.Lease) is null ? null : new Dhcp6Reservation(
-            host.NamesMachine ? duid : null, host.Name, AddressOf(host) is { } address && settings.InSubnet(address) ? address : null, Seconds(host.Lease))
+            host.NamesMachine ? duid : null, host.Name, AddressOf(host), Seconds(host.Lease))
         {
             Count = host.Ipv6Count,
         };

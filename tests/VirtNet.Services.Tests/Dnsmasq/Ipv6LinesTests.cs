@@ -64,10 +64,10 @@ public sealed class Ipv6LinesTests
     public void An_address_without_a_prefix_is_one_of_the_subnet()
     {
         Dhcp6Bench bench = new(DnsmasqReader.Read(
-            Dhcp6Bench.Network with { DnsmasqOptions = ["dhcp-host=52:54:00:c0:00:01,[::77]", "dhcp-host=id:00:04:02,[::78],web"] }).Network);
+            Dhcp6Bench.Network with { DnsmasqOptions = ["dhcp-host=52:54:00:c0:00:01,[::77]", "dhcp-host=id:00:04:09,[::78],web"] }).Network);
         Assert.Equal("2001:db8:7::77", bench.Bind(new Dhcp6Request { Duid = "00:04:01" }));
         bench.Mac = "52:54:00:c0:00:02";
-        Assert.Equal("2001:db8:7::78", bench.Bind(new Dhcp6Request { Duid = "00:04:02" }));
+        Assert.Equal("2001:db8:7::78", bench.Bind(new Dhcp6Request { Duid = "00:04:09" }));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class Ipv6LinesTests
             Dhcp6Bench.Network with { DnsmasqOptions = ["dhcp-host=52:54:00:c0:00:*,[::74/126]"] }).Network);
         Assert.Equal("2001:db8:7::74", bench.Bind(new Dhcp6Request { Duid = "00:04:01" }));
         bench.Mac = "52:54:00:c0:00:02";
-        Assert.Equal("2001:db8:7::75", bench.Bind(new Dhcp6Request { Duid = "00:04:02" }));
+        Assert.Equal("2001:db8:7::75", bench.Bind(new Dhcp6Request { Duid = "00:04:09" }));
         bench.Mac = "52:54:00:c0:00:01";
         Assert.Equal("2001:db8:7::74", bench.Bind(new Dhcp6Request { Duid = "00:04:01" }));
         Assert.Single(DnsmasqReader.Read(Dhcp6Bench.Network with { DnsmasqOptions = ["dhcp-host=52:54:00:c0:00:01,[::75/126]"] }).Refused);

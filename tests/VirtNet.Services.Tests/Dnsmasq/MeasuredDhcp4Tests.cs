@@ -160,7 +160,35 @@ public sealed class MeasuredDhcp4Tests
         NetworkDefinition network = DnsmasqReader.Read(Lab with { DnsmasqOptions = ["dhcp-host=52:54:00:99:00:02,192.168.7.7,web"] }).Network;
         Lease lease = new DecisionBench(network).Dora(new Dhcp4Request { Mac = "52:54:00:99:00:02" });
         Assert.StartsWith("10.77.0.", lease.Address.ToString(), StringComparison.Ordinal);
-        Assert.Equal("web", lease.HostName);
+        Assert.Null(lease.HostName); // the line is about another network
+    }
+
+    [Theory]
+    [InlineData("dhcp-host=52:54:00:*:*:*,ignore")]
+    [InlineData("dhcp-host=52:54:00:*:*:*,other,5m")]
+    [InlineData("dhcp-host=52:54:00:*:*:*,set:red", "dhcp-boot=tag:red,red.0")]
+    [InlineData("dhcp-host=52:54:00:99:00:01,10.77.0.51,other")]
+    public void A_host_of_the_definition_is_known_by_its_MAC_before_lines_that_are_less_exact(params string[] lines)
+    {
+        DecisionBench bench = new(Read(lines));
+        Assert.Equal("yi 10.77.0.50 si 10.77.0.1 sname  file  flags 8000 | 51=00000e10", Offer(bench, """{"show":[51]}"""));
+        Assert.Equal("g1", bench.Dora(new Dhcp4Request { Mac = "52:54:00:99:00:01" }).HostName);
+    }
+
+    [Fact]
+    public void A_line_by_client_id_comes_before_a_host_of_the_definition()
+    {
+        DecisionBench bench = new(Read("dhcp-host=id:lab,10.77.0.52"));
+        Assert.StartsWith("yi 10.77.0.52 ", Offer(bench, """{"opts":{"61":"0x6c6162"}}"""), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dhcp-range=set:red,10.77.0.120,10.77.0.130", "")]
+    [InlineData("dhcp-range=set:red,10.77.0.0,static", "red.0")]
+    public void An_address_of_no_range_has_the_tag_of_the_range_that_dnsmasq_takes_for_its(string range, string file)
+    {
+        DecisionBench bench = new(Read(range, "dhcp-boot=tag:red,red.0", "dhcp-host=52:54:00:99:00:02,10.77.0.200"));
+        Assert.Equal($"yi 10.77.0.200 si 10.77.0.1 sname  file {file} flags 8000", Offer(bench, """{"mac":"525400990002"}"""));
     }
 
     [Fact]

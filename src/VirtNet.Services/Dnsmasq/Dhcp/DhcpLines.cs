@@ -19,6 +19,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     private readonly List<TagConsequence> _consequences = [];
     private readonly List<HostLine> _hosts = [];
     private readonly HashSet<IPAddress> _reserved = [];
+    private readonly List<DhcpHost> _hostsBefore = [.. ips.SelectMany(ip => ip.Hosts)];
     private readonly List<DhcpHost>[] _newHosts = [.. ips.Select(_ => new List<DhcpHost>())];
     private readonly List<DhcpRange>[] _newRanges = [.. ips.Select(_ => new List<DhcpRange>())];
     private readonly List<OptionLine> _options = [];
@@ -43,6 +44,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         Matches = _matches.ToValueList(),
         Consequences = _consequences.ToValueList(),
         Hosts = _hosts.ToValueList(),
+        OwnHosts = OwnHosts,
         Options = _options.AsEnumerable().Reverse().ToValueList(),
         Boots = _boots.AsEnumerable().Reverse().ToValueList(),
         PxeServices = _pxeServices.ToValueList(),
@@ -62,6 +64,10 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
 
     /// <summary>Lines that count, but for a part of them.</summary>
     public ValueList<NamedLine> HonouredInPart => _partly.ToValueList();
+
+    /// <summary>Those that no line made: a definition is read again after it was given what its lines reserve.</summary>
+    private ValueList<HostLine> OwnHosts =>
+        _hostsBefore.Count == 0 ? [] : _hostsBefore.Except(_newHosts.SelectMany(hosts => hosts)).Select(HostLine.Of).ToValueList();
 
     /// <summary>Gives the addresses what all lines reserve and give out there; once, at the end.</summary>
     public void Merge()

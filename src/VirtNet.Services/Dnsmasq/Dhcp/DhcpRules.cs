@@ -16,6 +16,9 @@ internal sealed record DhcpRules
 
     public ValueList<HostLine> Hosts { get; init; } = [];
 
+    /// <summary>The definition's own hosts as the lines that libvirt writes of them, after all others; empty where no client matters.</summary>
+    public ValueList<HostLine> OwnHosts { get; init; } = [];
+
     /// <summary>The last of the lines first: of two that fit, the later one counts.</summary>
     public ValueList<OptionLine> Options { get; init; } = [];
 
@@ -68,15 +71,12 @@ internal sealed record DhcpRules
     /// <summary>MACs of clients whose ids do not count.</summary>
     public ValueList<HardwarePattern> WithoutClientId { get; private init; } = [];
 
-    /// <summary>The same lines by what they say of a client. Found out once too.</summary>
-    private HostIndex ByClient { get; init; } = HostIndex.Empty;
-
     /// <summary>The rules, ready to be followed.</summary>
     public DhcpRules Complete() => this with
     {
         HasTags = DependOnClient,
+        OwnHosts = DependOnClient ? OwnHosts : [],
         WithoutClientId = Hosts.Where(host => host.IgnoresClientId).SelectMany(host => host.Hardware).ToValueList(),
-        ByClient = new HostIndex(Hosts),
     };
 
     private bool DependOnClient => Matches.Count > 0 || Hosts.Count > 0 || Ignored.Count > 0 || Broadcast.Count > 0 || Nameless.Count > 0
@@ -98,9 +98,6 @@ internal sealed record DhcpRules
 
         return tags;
     }
-
-    /// <inheritdoc cref="HostIndex.Find"/>
-    public HostLine? FindHost(in ClientTraits client, TagSet tags) => ByClient.Find(client, tags);
 
     /// <summary>The tags and what follows from them.</summary>
     public TagSet Concluded(TagSet tags)

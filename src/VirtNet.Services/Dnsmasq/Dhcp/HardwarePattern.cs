@@ -8,6 +8,9 @@ internal sealed record HardwarePattern(OctetPattern Octets)
 {
     private const int Ethernet = 1;
 
+    public static HardwarePattern Of(MacAddress mac) =>
+        new(new OctetPattern(Enumerable.Range(0, MacAddress.Length).Select(i => (short)mac[i]).ToValueList()));
+
     public bool IsExact => !Octets.HasWildcards;
 
     public MacAddress ToAddress() => new(Octets.ToArray());

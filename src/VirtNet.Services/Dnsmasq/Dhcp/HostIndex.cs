@@ -4,8 +4,8 @@ using VirtNet.Services.Dnsmasq.Tags;
 namespace VirtNet.Services.Dnsmasq.Dhcp;
 
 /// <summary>
-/// <c>dhcp-host</c> lines by what they say of a client, so that a message costs the same with one line and with thousands. Only
-/// lines with * in a MAC are walked.
+/// <c>dhcp-host</c> lines, and the hosts of the definition as such lines, by what they say of a client, so that a message costs
+/// the same with one line and with thousands. Only lines with * in a MAC are walked.
 /// </summary>
 internal sealed class HostIndex
 {
@@ -31,34 +31,67 @@ internal sealed class HostIndex
                 Under(_byId, id).Add(i);
             }
 
-            if (line is { NamesMachine: false, Name: { } name })
+            if (line.Name is { } name)
             {
                 Under(_byName, name).Add(i);
             }
         }
     }
 
-    public static HostIndex Empty { get; } = new([]);
+    /// <summary>How a line fits a client: the smaller the better.</summary>
+    private enum Fit
+    {
+        Id,
+        Mac,
+        PartOfMac,
+    }
 
     /// <summary>
-    /// The line for this client: by its id, then by its MAC, then by its name, then by a part of its MAC; of several the last.
+    /// The line for this client, as dnsmasq's find_config chooses: one for clients with certain tags before all others; by its
+    /// id, then by its MAC, then by the largest part of its MAC; of equals the last. The name counts for a client that nothing
+    /// else is said of, and only if the last line with that name is about nothing else: names are easily pretended.
     /// </summary>
-    public HostLine? Find(in ClientTraits client, TagSet tags)
+    public HostLine? Find(in ClientTraits client, TagSet tags) => FindMachine(client, tags) ?? FindByName(client, tags);
+
+    /// <summary>The same for what is not said of a name.</summary>
+    public HostLine? FindMachine(in ClientTraits client, TagSet tags)
     {
         if (_lines.Count == 0)
         {
             return null;
         }
 
-        (int Rank, int Index) best = (int.MaxValue, -1);
+        Best best = new();
+        if (client.ClientId is { } id)
+        {
+            Look(_byId.GetValueOrDefault(id), client, tags, ref best);
+            if (client.BareClientId is { } bare)
+            {
+                Look(_byId.GetValueOrDefault(bare), client, tags, ref best);
+            }
+        }
+
         Look(client.Mac is { } mac ? _byMac.GetValueOrDefault(mac) : null, client, tags, ref best);
-        Look(client.ClientId is { } id ? _byId.GetValueOrDefault(id) : null, client, tags, ref best);
-        Look(client.Name is { } name ? _byName.GetValueOrDefault(name) : null, client, tags, ref best);
         Look(_patterns, client, tags, ref best);
-        return best.Index < 0 ? null : _lines[best.Index];
+        return best.Line;
     }
 
-    private void Look(List<int>? candidates, in ClientTraits client, TagSet tags, ref (int Rank, int Index) best)
+    private HostLine? FindByName(in ClientTraits client, TagSet tags)
+    {
+        HostLine? found = null;
+        foreach (int i in client.Name is { } name ? _byName.GetValueOrDefault(name) ?? [] : [])
+        {
+            HostLine line = _lines[i];
+            if (line.Condition.Holds(tags) && (found is null || found.Condition.IsEmpty || !line.Condition.IsEmpty))
+            {
+                found = line;
+            }
+        }
+
+        return found is { NamesMachine: false } ? found : null;
+    }
+
+    private void Look(List<int>? candidates, in ClientTraits client, TagSet tags, ref Best best)
     {
         if (candidates is null)
         {
@@ -67,18 +100,45 @@ internal sealed class HostIndex
 
         foreach (int i in candidates)
         {
-            int rank = Rank(_lines[i], client);
-            if ((rank < best.Rank || (rank == best.Rank && i > best.Index)) && _lines[i].IsFor(client, tags))
+            HostLine line = _lines[i];
+            if (FitOf(line, client, out int octets) is { } fit && line.Condition.Holds(tags))
             {
-                best = (rank, i);
+                best = best.Or(new Best(line, (line.Condition.IsEmpty, fit, -octets, -i)));
             }
         }
     }
 
-    private static int Rank(HostLine host, in ClientTraits client) =>
-        host.ClientId is not null && host.ClientId == client.ClientId ? 0
-        : host.HasExactHardware ? 1
-        : !host.NamesMachine ? 2 : 3;
+    /// <param name="octets">Of a part of its MAC, how many fit; one more, so that * for all of them fits too.</param>
+    private static Fit? FitOf(HostLine line, in ClientTraits client, out int octets)
+    {
+        octets = 0;
+        if (line.ClientId is { } id && (id == client.ClientId || id == client.BareClientId))
+        {
+            return Fit.Id;
+        }
+
+        if (client.Mac is not { } mac)
+        {
+            return null;
+        }
+
+        foreach (HardwarePattern pattern in line.Hardware.AsSpan())
+        {
+            if (!pattern.Matches(mac))
+            {
+                continue;
+            }
+
+            if (pattern.IsExact)
+            {
+                return Fit.Mac;
+            }
+
+            octets = Math.Max(octets, pattern.Octets.Known + 1);
+        }
+
+        return octets > 0 ? Fit.PartOfMac : null;
+    }
 
     private static List<int> Under<TKey>(Dictionary<TKey, List<int>> lines, TKey key)
         where TKey : notnull
@@ -89,5 +149,11 @@ internal sealed class HostIndex
         }
 
         return indexes;
+    }
+
+    /// <param name="Rank">The smaller the better.</param>
+    private readonly record struct Best(HostLine? Line, (bool Untagged, Fit Fit, int Octets, int Order) Rank)
+    {
+        public Best Or(in Best other) => Line is null || other.Rank.CompareTo(Rank) < 0 ? other : this;
     }
 }

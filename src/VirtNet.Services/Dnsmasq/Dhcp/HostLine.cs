@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using VirtNet.Model;
 using VirtNet.Services.Dnsmasq.Tags;
+using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 
 namespace VirtNet.Services.Dnsmasq.Dhcp;
@@ -50,49 +51,16 @@ internal sealed record HostLine
     /// <summary>Whether it says who is meant other than by the name.</summary>
     public bool NamesMachine => Hardware.Count > 0 || ClientId is not null;
 
-    /// <summary>Whether a whole MAC is among what it says.</summary>
-    public bool HasExactHardware
+    /// <summary>What libvirt writes for a host of a definition. An id that is no DUID is nobody's.</summary>
+    public static HostLine Of(DhcpHost host) => new()
     {
-        get
-        {
-            foreach (HardwarePattern pattern in Hardware.AsSpan())
-            {
-                if (pattern.IsExact)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>Whether the line is for this client.</summary>
-    public bool IsFor(in ClientTraits client, TagSet tags)
-    {
-        if (!Condition.Holds(tags))
-        {
-            return false;
-        }
-
-        if (ClientId is not null && !IgnoresClientId && ClientId == client.ClientId)
-        {
-            return true;
-        }
-
-        if (client.Mac is { } mac)
-        {
-            foreach (HardwarePattern pattern in Hardware.AsSpan())
-            {
-                if (pattern.Matches(mac))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return !NamesMachine && Name is not null && Name.Equals(client.Name, StringComparison.OrdinalIgnoreCase);
-    }
+        Hardware = MacAddress.TryParse(host.Mac, out MacAddress mac) ? [HardwarePattern.Of(mac)] : [],
+        ClientId = host.Id is null ? null : Duid.Normalize(host.Id) ?? "",
+        Name = host.Name is { } name ? HostNames.FirstLabel(name) : null,
+        Ipv4 = host.Address is { AddressFamily: AddressFamily.InterNetwork } ipv4 ? ipv4 : null,
+        Ipv6 = host.Address is { AddressFamily: AddressFamily.InterNetworkV6 } ipv6 ? ipv6 : null,
+        Lease = host.Lease,
+    };
 
     /// <summary>Null for what dnsmasq refuses too.</summary>
     public static HostLine? TryParse(string value)

@@ -14,6 +14,9 @@ internal sealed record OctetPattern(ValueList<short> Octets)
 
     public bool HasWildcards => Octets.AsSpan().Contains(Any);
 
+    /// <summary>How many octets are not *.</summary>
+    public int Known => Octets.Count - Octets.AsSpan().Count(Any);
+
     /// <summary>Whether the first octets are these.</summary>
     public bool Matches(ReadOnlySpan<byte> octets)
     {

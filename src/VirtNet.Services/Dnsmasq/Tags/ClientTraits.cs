@@ -35,6 +35,12 @@ internal readonly ref struct ClientTraits
     /// <summary>Client id or DUID, as lease lists show them.</summary>
     public string? ClientId { get; }
 
+    /// <summary>
+    /// The id without the zero that some clients put before text (RFC 2132, 9.14: no hardware address); lines name it without, or
+    /// with. Null where there is none.
+    /// </summary>
+    public string? BareClientId => !IsIpv6 && ClientId is ['0', '0', ':', .. var rest] ? rest : null;
+
     /// <summary>What the client calls itself.</summary>
     public string? Name { get; }
 
