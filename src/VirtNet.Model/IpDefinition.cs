@@ -64,6 +64,9 @@ public sealed record LeaseTime(ulong Expiry, LeaseTimeUnit Unit)
             return Expiry == 0 ? null : TimeSpan.FromSeconds(Expiry > LongestSeconds / unit ? LongestSeconds : Expiry * unit);
         }
     }
+
+    /// <summary>The same as DHCP writes it: all ones = infinite.</summary>
+    public uint Seconds => Duration is { } duration ? (uint)duration.TotalSeconds : uint.MaxValue;
 }
 
 public enum LeaseTimeUnit

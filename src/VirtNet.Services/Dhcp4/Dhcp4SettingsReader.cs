@@ -86,7 +86,7 @@ internal static class Dhcp4SettingsReader
     {
         RangeLine? line = LineOf(range, rules);
         return new Dhcp4Range(
-            Subnet.ToUInt32(range.Start), Subnet.ToUInt32(range.End), Seconds(range.Lease) ?? Dhcp4Range.DefaultLease)
+            Subnet.ToUInt32(range.Start), Subnet.ToUInt32(range.End), range.Lease?.Seconds ?? Dhcp4Range.DefaultLease)
         {
             Condition = line?.Condition ?? TagCondition.None,
             Tag = line?.Sets,
@@ -163,21 +163,14 @@ internal static class Dhcp4SettingsReader
             host.NamesMachine ? mac : null,
             host.Name,
             host.Ipv4 is { } address ? Subnet.ToUInt32(address) : 0,
-            Seconds(host.Lease));
+            host.Lease?.Seconds);
 
 
     private static Dhcp4Reservation ReadHost(DhcpHost host) => new(
         MacAddress.TryParse(host.Mac, out MacAddress mac) ? mac : null,
         host.Name is { } name ? HostNames.FirstLabel(name) : null,
         host.Address is { AddressFamily: AddressFamily.InterNetwork } address ? Subnet.ToUInt32(address) : 0,
-        Seconds(host.Lease));
-
-    private static uint? Seconds(LeaseTime? lease) => lease switch
-    {
-        null => null,
-        { Duration: { } duration } => (uint)Math.Min(duration.TotalSeconds, Dhcp4Range.Infinite - 1),
-        _ => Dhcp4Range.Infinite,
-    };
+        host.Lease?.Seconds);
 
     private static FrozenDictionary<uint, string> ReadNames(NetworkDefinition network) => First(
         (network.Dns?.Hosts ?? []).Where(host => host.Address.AddressFamily == AddressFamily.InterNetwork

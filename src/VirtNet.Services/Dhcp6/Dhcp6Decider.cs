@@ -16,6 +16,9 @@ internal readonly ref struct Dhcp6Decider
     /// <summary>IAs beyond this many are left unanswered, so that one message stays little work.</summary>
     private const int MaxIas = 8;
 
+    /// <summary>The same for the addresses of an IA.</summary>
+    private const int MaxAddresses = 8;
+
     /// <summary>Seconds for which a client has what another host gave it, until all hosts know that it is this host's now.</summary>
     private const uint UnconfirmedLease = 120;
 
@@ -128,7 +131,7 @@ internal readonly ref struct Dhcp6Decider
             Dhcp6Client client = _bindings.Identify(new Dhcp6Client(_duid, ia.Id), _mac);
             if (ias.Count < MaxIas && !ias.Exists(other => other.Client == client))
             {
-                ias.Add(Assign(client, ia.Address is { } wish ? new AddressKey(wish) : null, type, renews));
+                ias.Add(Assign(client, AddressesOf(ia), type, renews));
             }
         }
 
@@ -170,10 +173,26 @@ internal readonly ref struct Dhcp6Decider
         return ids;
     }
 
-    private Dhcp6IaDecision Assign(Dhcp6Client client, AddressKey? wish, Dhcp6MessageType type, bool renews)
+    private static List<AddressKey> AddressesOf(Dhcp6Ia ia)
+    {
+        List<AddressKey> addresses = [];
+        foreach (UInt128 address in ia.Addresses)
+        {
+            if (addresses.Count < MaxAddresses)
+            {
+                addresses.Add(new AddressKey(address));
+            }
+        }
+
+        return addresses;
+    }
+
+    /// <param name="named">What the client asks for or has; of these one is given, as all guests have one.</param>
+    private Dhcp6IaDecision Assign(Dhcp6Client client, List<AddressKey> named, Dhcp6MessageType type, bool renews)
     {
         Lease? lease = _bindings.FindByClient(client);
-        if (!renews && wish is { } wished && _message.Type == Dhcp6MessageType.Request && !_settings.InSubnet(wished))
+        AddressKey? wish = named.Count > 0 ? named[0] : null;
+        if (_message.Type == Dhcp6MessageType.Request && !named.TrueForAll(_settings.InSubnet))
         {
             return new Dhcp6IaDecision(client, Dhcp6Status.NotOnLink);
         }
@@ -184,7 +203,7 @@ internal readonly ref struct Dhcp6Decider
             return new Dhcp6IaDecision(client, renews && lease is null ? Dhcp6Status.NoBinding : Dhcp6Status.NoAddressesAvailable)
             {
                 IsKeptForOthers = isKept,
-                Withdrawn = renews ? wish : null,
+                Withdrawn = renews ? named : [],
                 Ended = type == Dhcp6MessageType.Reply ? lease : null, // its address is not ours to give any more
             };
         }
@@ -198,7 +217,7 @@ internal readonly ref struct Dhcp6Decider
             Address = address,
             Seconds = seconds,
             IsDeprecated = _settings.RangeOf(address).IsDeprecated,
-            Withdrawn = renews && wish is { } old && old != address ? old : null,
+            Withdrawn = renews ? named.FindAll(old => old != address) : [],
             Lease = binds ? NewLease(client, lease, address, seconds) : null,
             Ended = binds && lease is not null && AddressKey.Of(lease.Address) != address ? lease : null,
             SharedDuid = client.Duid == _duid ? null : _duid,
@@ -275,7 +294,7 @@ internal readonly ref struct Dhcp6Decider
         bool fits = true;
         foreach (Dhcp6Ia ia in _message.Ias)
         {
-            if (ia.Address is { } address)
+            foreach (UInt128 address in ia.Addresses)
             {
                 any = true;
                 fits &= _settings.InSubnet(new AddressKey(address));

@@ -50,8 +50,8 @@ internal sealed record Dhcp6IaDecision(Dhcp6Client Client, Dhcp6Status? Status)
     /// <summary>The address is no source of new connections.</summary>
     public bool IsDeprecated { get; init; }
 
-    /// <summary>An address that the client must not use any longer.</summary>
-    public AddressKey? Withdrawn { get; init; }
+    /// <summary>Addresses that the client must not use any longer.</summary>
+    public IReadOnlyList<AddressKey> Withdrawn { get; init; } = [];
 
     /// <summary>The lease to record; null in an offer and where none is given.</summary>
     public Lease? Lease { get; init; }

@@ -14,8 +14,6 @@ internal static class Dhcp6Reply
 
     private static readonly List<Dhcp6ExtraOption> NoOptions = [];
 
-    private const uint RefreshTime = 86400; // RFC 8415, 21.23: the default
-
     /// <returns>Octets written; 0 if it does not fit.</returns>
     public static int Write(
         Span<byte> buffer, in Dhcp6Message message, Dhcp6Decision.Answer answer, ReadOnlySpan<byte> serverDuid,
@@ -30,7 +28,7 @@ internal static class Dhcp6Reply
         writer.WriteBytes(Dhcp6OptionCode.ServerId, serverDuid);
         if (answer.Type == Dhcp6MessageType.Advertise)
         {
-            writer.WriteBytes(Dhcp6OptionCode.Preference, [0]);
+            writer.WriteBytes(Dhcp6OptionCode.Preference, [settings.Preference]);
         }
 
         if (answer.RapidCommit)
@@ -75,7 +73,7 @@ internal static class Dhcp6Reply
             writer.WriteAddress(address.Value, ia.IsDeprecated ? 0 : ia.Seconds, ia.Seconds);
         }
 
-        if (ia.Withdrawn is { } withdrawn)
+        foreach (AddressKey withdrawn in ia.Withdrawn)
         {
             writer.WriteAddress(withdrawn.Value, 0);
         }
@@ -112,7 +110,7 @@ internal static class Dhcp6Reply
 
         if (message.Type == Dhcp6MessageType.InformationRequest && !Has(extra, Dhcp6OptionCode.InformationRefreshTime))
         {
-            writer.WriteSeconds(Dhcp6OptionCode.InformationRefreshTime, RefreshTime);
+            writer.WriteSeconds(Dhcp6OptionCode.InformationRefreshTime, settings.RefreshTime);
         }
 
         // RFC 4704, 6: the server always keeps the client's name in the DNS, whatever the client wanted.

@@ -52,6 +52,12 @@ internal sealed record Dhcp6Settings
 
     public bool SendsNameServer { get; init; }
 
+    /// <summary>255 = clients wait for no other server (RFC 8415, 18.2.1).</summary>
+    public byte Preference { get; init; }
+
+    /// <summary>Seconds after which clients without addresses ask again for the rest (RFC 8415, 21.23).</summary>
+    public uint RefreshTime { get; init; } = Dhcp6Range.DefaultLease;
+
     /// <summary>What the dnsmasq namespace says about who gets what.</summary>
     public DhcpRules Rules { get; init; } = DhcpRules.None;
 

@@ -14,6 +14,9 @@ namespace VirtNet.Services.Dhcp6;
 /// <summary>Reads the settings out of a definition.</summary>
 internal static class Dhcp6SettingsReader
 {
+    /// <summary>Seconds.</summary>
+    private const uint ShortestRefresh = 600;
+
     /// <summary>
     /// Null where DHCPv6 has nothing to do: no bridge of our own, or no IPv6 address with ranges or hosts (libvirt allows
     /// at most one).
@@ -39,11 +42,13 @@ internal static class Dhcp6SettingsReader
             LinkSubnets = network.Ips.Where(other => other.IsIpv6).Select(other => other.Network).OfType<IPNetwork>().ToValueList(),
             Ranges = ip.Ranges.Select(range => ReadRange(range, lines.Dhcp)).ToValueList(),
             Outside = ReadRest(subnet, lines.Dhcp),
+            Preference = IsAuthoritative(network, lines) ? byte.MaxValue : (byte)0,
+            RefreshTime = RefreshTime(ip, lines.Dhcp),
             ReservedNames = ReservedNames.Of(network),
             Domain = network.Domain?.Name,
             SendsNameServer = dns,
             Rules = lines.Dhcp,
-            ExtraOptions = lines.Dhcp.Options.Where(option => option.IsIpv6).Select(option => ReadOption(option, ip.Address)).ToValueList(),
+            ExtraOptions = lines.Dhcp.Options.Where(option => option.IsIpv6).Select(option => ReadOption(option, network, ip.Address)).ToValueList(),
             NameOfAddress = dns ? ReadNames(network) : FrozenDictionary<AddressKey, string>.Empty,
         };
 
@@ -63,9 +68,21 @@ internal static class Dhcp6SettingsReader
         };
     }
 
+    /// <summary>dnsmasq calls itself the one to choose where it is authoritative, which libvirt makes it where it serves DHCPv4.</summary>
+    private static bool IsAuthoritative(NetworkDefinition network, DnsmasqReading lines) =>
+        lines.Dhcp.IsAuthoritative || network.Ips.Any(other => !other.IsIpv6 && other.HasDhcp);
+
+    /// <summary>The shortest lease of the subnet, but no less than RFC 8415, 21.23 allows.</summary>
+    private static uint RefreshTime(IpDefinition ip, DhcpRules rules) => Math.Max(
+        ShortestRefresh,
+        ip.Ranges.Select(range => range.Lease)
+            .Concat(rules.Ranges.Where(line => line.IsIpv6 && line.End is null).Select(line => line.Lease))
+            .Select(lease => lease?.Seconds ?? Dhcp6Range.DefaultLease)
+            .DefaultIfEmpty(Dhcp6Range.DefaultLease).Min());
+
     private static Dhcp6Range ReadRange(DhcpRange range, DhcpRules rules) => With(
         rules.Ranges.FirstOrDefault(line => line.Start.Equals(range.Start) && range.End.Equals(line.End)),
-        new Dhcp6Range(AddressKey.Of(range.Start).Value, AddressKey.Of(range.End).Value, Seconds(range.Lease) ?? Dhcp6Range.DefaultLease));
+        new Dhcp6Range(AddressKey.Of(range.Start).Value, AddressKey.Of(range.End).Value, range.Lease?.Seconds ?? Dhcp6Range.DefaultLease));
 
     /// <summary>Lines without a pool are about all of their subnet, so they come before others.</summary>
     private static Dhcp6Range ReadRest(IPNetwork subnet, DhcpRules rules) => With(
@@ -84,7 +101,7 @@ internal static class Dhcp6SettingsReader
         host.Id is null ? null : Duid.Normalize(host.Id) ?? "",
         host.Name is { } name ? HostNames.FirstLabel(name) : null,
         host.Address is { AddressFamily: AddressFamily.InterNetworkV6 } address ? AddressKey.Of(address) : null,
-        Seconds(host.Lease));
+        host.Lease?.Seconds);
 
     /// <summary>Only what it keeps from others; to whom it applies is found out for each client.</summary>
     private static Dhcp6Reservation ReadHost(HostLine host) => new(Duid: null, Name: null, AddressOf(host), Lease: null) { Count = host.Ipv6Count };
@@ -96,34 +113,25 @@ internal static class Dhcp6SettingsReader
     /// <summary>What a line gives this client.</summary>
     public static Dhcp6Reservation? ReservationOf(HostLine host, string duid) =>
         (host.Ipv6 ?? (object?)host.Name ?? host.Lease) is null ? null : new Dhcp6Reservation(
-            host.NamesMachine ? duid : null, host.Name, AddressOf(host), Seconds(host.Lease))
+            host.NamesMachine ? duid : null, host.Name, AddressOf(host), host.Lease?.Seconds)
         {
             Count = host.Ipv6Count,
         };
 
     private static AddressKey? AddressOf(HostLine host) => host.Ipv6 is { } address ? AddressKey.Of(address) : null;
 
-    /// <summary>:: stands for the bridge, and so do fd00:: and fe80::, of which it says what kind is meant.</summary>
-    private static Dhcp6ExtraOption ReadOption(OptionLine line, IPAddress own)
+    /// <summary>For the bridge's link-local address, which is not known here, its global one.</summary>
+    private static Dhcp6ExtraOption ReadOption(OptionLine line, NetworkDefinition network, IPAddress own)
     {
-        byte[] octets = [.. line.Value.Octets];
-        for (int i = 0; line.Value.Form == OptionValueForm.Addresses && i + 16 <= octets.Length; i += 16)
+        ValueList<byte> octets = line.Value.Octets;
+        if (line.Value.Form == OptionValueForm.Addresses)
         {
-            if (!octets.AsSpan(i + 2, 14).ContainsAnyExcept((byte)0) && (octets[i], octets[i + 1]) is (0, 0) or (0xfd, 0) or (0xfe, 0x80))
-            {
-                own.TryWriteBytes(octets.AsSpan(i), out _);
-            }
+            octets = OwnIpv6.Fill(octets, network.Ips, own).Select(address => address.Equals(OwnIpv6.LinkLocal) ? own : address)
+                .SelectMany(address => address.GetAddressBytes()).ToValueList();
         }
 
-        return new Dhcp6ExtraOption((Dhcp6OptionCode)line.Code, octets.ToValueList(), line.IsForced, line.Condition);
+        return new Dhcp6ExtraOption((Dhcp6OptionCode)line.Code, octets, line.IsForced, line.Condition);
     }
-
-    private static uint? Seconds(LeaseTime? lease) => lease switch
-    {
-        null => null,
-        { Duration: { } duration } => (uint)Math.Min(duration.TotalSeconds, Dhcp6Range.Infinite - 1),
-        _ => Dhcp6Range.Infinite,
-    };
 
     private static FrozenDictionary<AddressKey, string> ReadNames(NetworkDefinition network) => First(
         (network.Dns?.Hosts ?? []).Where(host => host.Address.AddressFamily == AddressFamily.InterNetworkV6

@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Services.Dnsmasq.Dhcp;
 using VirtNet.Wire;
 using VirtNet.Wire.Ndisc;
 
@@ -15,12 +16,14 @@ internal sealed record RaContent(RouterAdvertisement Advertisement, bool OffersD
 
     public byte[] ToMessage(IPAddress linkLocal)
     {
-        RouterAdvertisement advertisement = OffersDns && Advertisement.DnsServers.Count == 0
-            ? Advertisement with { DnsServers = [linkLocal] } : Advertisement;
+        RouterAdvertisement advertisement = Advertisement with { DnsServers = OffersDns ? [linkLocal] : WithOwn(linkLocal) };
         WireWriter writer = new(new byte[MaxLength]);
         advertisement.Write(ref writer);
         return writer.Written.ToArray();
     }
+
+    private List<IPAddress> WithOwn(IPAddress linkLocal) =>
+        [.. Advertisement.DnsServers.Select(address => address.Equals(OwnIpv6.LinkLocal) ? linkLocal : address)];
 
     /// <summary>This in place of another: prefixes that only that one had are taken back.</summary>
     public RaContent InPlaceOf(RaContent former) => this with

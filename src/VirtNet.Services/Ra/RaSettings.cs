@@ -28,7 +28,7 @@ internal static class RaSettings
         }
 
         DhcpRules rules = DnsmasqReader.Read(live).Dhcp;
-        return new RaContent(AdvertisementOf(live, addresses, rules), OffersDns: live.Dns?.Enable != false && !SuppressesResolver(rules, live.BridgeName))
+        return new RaContent(AdvertisementOf(live, addresses, rules), OffersDns: live.Dns?.Enable != false && Find(rules, live.BridgeName, Dhcp6OptionCode.NameServers) is null)
         {
             Interval = rules.Advertising?.Interval is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
@@ -44,17 +44,16 @@ internal static class RaSettings
         ValueList<RangeLine> lines = [.. rules.Ranges.Where(line => line.IsIpv6)];
         RaLine? advertising = rules.Advertising;
         bool stateful = addresses.Any(ip => HasPool(ip, rules));
+        List<AdvertisedPrefix> prefixes = [.. addresses.Select(ip => PrefixOf(ip, rules, stateful))];
         return new RouterAdvertisement
         {
             Managed = stateful || lines.Any(line => line.End is not null || line.Modes.HasFlag(RangeModes.Static)),
             Other = stateful || addresses.Any(ip => RangeLine.ServesDhcp(ip, lines)),
             Preference = advertising?.Preference ?? RouterPreference.Medium,
             RouterLifetime = advertising is not null ? advertising.RouterLifetime : live.Forward.Mode == ForwardMode.None ? (ushort)0 : DefaultRouterLifetime,
-            Prefixes =
-            [
-                .. addresses.Select(ip => PrefixOf(ip, [.. lines.Where(range => ip.Network!.Value.Contains(range.Start))], stateful)),
-            ],
-            DnsServers = ResolversOf(rules, live.BridgeName),
+            Prefixes = prefixes,
+            DnsLifetime = DnsLifetimeOf(addresses, prefixes),
+            DnsServers = ResolversOf(rules, live, addresses),
             Mtu = advertising?.Mtu is { } mtu ? mtu : live.Mtu > 0 ? live.Mtu : EthernetMtu,
             LinkAddress = live.Mac?.ToArray() ?? [],
             SearchDomains = SearchDomainsOf(rules, live.BridgeName), // the network's own domain is not told here: libvirt's is not
@@ -72,16 +71,14 @@ internal static class RaSettings
         ip.Ranges.Any(range => !rules.Ranges.Any(line => line.Start.Equals(range.Start) && range.End.Equals(line.End)))
         || ip.Hosts.Any(host => !rules.Hosts.Any(line => line.Ipv6 is { } address && address.Equals(host.Address)));
 
-    /// <summary>Those of a line that is for all guests; none where it means the bridge.</summary>
-    private static IReadOnlyList<IPAddress> ResolversOf(DhcpRules rules, string? bridge)
-    {
-        byte[][] addresses = [.. OctetsOf(rules, bridge, Dhcp6OptionCode.NameServers).Chunk(16).Where(octets => octets.Length == 16)];
-        return addresses.Any(octets => !octets.AsSpan(2).ContainsAnyExcept((byte)0)) ? [] : [.. addresses.Select(octets => new IPAddress(octets))];
-    }
-
-    /// <summary>Whether a line says that there is no resolver.</summary>
-    private static bool SuppressesResolver(DhcpRules rules, string? bridge) =>
-        Find(rules, bridge, Dhcp6OptionCode.NameServers) is { Value.Octets.Count: 0 };
+    /// <summary>Those of a line that is for all guests.</summary>
+    private static List<IPAddress> ResolversOf(DhcpRules rules, NetworkDefinition live, List<IpDefinition> addresses) =>
+    [
+        .. OwnIpv6.Fill(
+            OctetsOf(rules, live.BridgeName, Dhcp6OptionCode.NameServers),
+            live.Ips,
+            addresses.Find(ip => !ip.Address.IsIPv6UniqueLocal)?.Address),
+    ];
 
     private static List<DnsName> SearchDomainsOf(DhcpRules rules, string? bridge)
     {
@@ -109,16 +106,32 @@ internal static class RaSettings
         return rules.Options.FirstOrDefault(option => option.IsIpv6 && option.Code == (int)code && option.Condition.Holds(tags));
     }
 
-    /// <param name="lines">Those about this address.</param>
-    private static AdvertisedPrefix PrefixOf(IpDefinition ip, ValueList<RangeLine> lines, bool stateful)
+    private static AdvertisedPrefix PrefixOf(IpDefinition ip, DhcpRules rules, bool stateful)
     {
         IPNetwork prefix = ip.Network!.Value;
+        List<RangeLine> lines = [.. rules.Ranges.Where(line => line.IsIpv6 && prefix.Contains(line.Start))];
         bool autonomous = !stateful || lines.Any(line => line.Modes.HasFlag(RangeModes.Autonomous));
-        return new AdvertisedPrefix(prefix, autonomous && prefix.PrefixLength == AutonomousLength)
+        return new AdvertisedPrefix(prefix, autonomous && prefix.PrefixLength == AutonomousLength, LifetimeOf(ip, lines, rules.Advertising))
         {
             OnLink = !lines.Any(line => line.Modes.HasFlag(RangeModes.OffLink)),
             Router = lines.Any(line => line.Modes.HasFlag(RangeModes.RouterAddress)) ? ip.Address : null,
             Deprecated = lines.Any(line => line.Modes.HasFlag(RangeModes.Deprecated)),
         };
+    }
+
+    /// <summary>dnsmasq's choice: the shortest lease that something is said of, but time for three advertisements.</summary>
+    private static uint LifetimeOf(IpDefinition ip, List<RangeLine> lines, RaLine? advertising)
+    {
+        uint shortest = 3 * (uint)(advertising?.Interval ?? RaLine.UsualInterval);
+        uint[] leases = [.. ip.Ranges.Select(range => range.Lease).Concat(lines.Select(line => line.Lease)).OfType<LeaseTime>().Select(lease => lease.Seconds)];
+        return leases.Length == 0 ? RouterAdvertisement.InfiniteLifetime : Math.Max(shortest, leases.Min());
+    }
+
+    /// <summary>dnsmasq's choice: the longest of the prefixes, unique local and other ones apart, and the shorter of these.</summary>
+    private static uint DnsLifetimeOf(List<IpDefinition> addresses, List<AdvertisedPrefix> prefixes)
+    {
+        uint[] longest = [.. addresses.Zip(prefixes).GroupBy(one => one.First.Address.IsIPv6UniqueLocal)
+            .Select(kind => kind.Max(one => one.Second.Deprecated ? 0 : one.Second.Lifetime)).Where(lifetime => lifetime != 0)];
+        return longest.Length == 0 ? RouterAdvertisement.InfiniteLifetime : longest.Min();
     }
 }

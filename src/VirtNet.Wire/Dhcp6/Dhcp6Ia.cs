@@ -28,26 +28,24 @@ public readonly ref struct Dhcp6Ia
     {
         get
         {
-            WireReader reader = new(_value[FixedLengthOf(_kind)..]);
-            while (Dhcp6Option.TryRead(ref reader, out Dhcp6Option option))
+            foreach (UInt128 address in Addresses)
             {
-                if (option.Code == Dhcp6OptionCode.IaAddress)
-                {
-                    return BinaryPrimitives.ReadUInt128BigEndian(option.Value);
-                }
+                return address;
             }
 
             return null;
         }
     }
 
+    /// <summary>All addresses that the client names, in its order; for a foreach.</summary>
+    public AddressEnumerable Addresses => new(_value[FixedLengthOf(_kind)..]);
+
     /// <summary>Whether the client names this address.</summary>
     public bool Names(UInt128 address)
     {
-        WireReader reader = new(_value[FixedLengthOf(_kind)..]);
-        while (Dhcp6Option.TryRead(ref reader, out Dhcp6Option option))
+        foreach (UInt128 named in Addresses)
         {
-            if (option.Code == Dhcp6OptionCode.IaAddress && BinaryPrimitives.ReadUInt128BigEndian(option.Value) == address)
+            if (named == address)
             {
                 return true;
             }
@@ -73,6 +71,36 @@ public readonly ref struct Dhcp6Ia
         }
 
         return !reader.Failed;
+    }
+
+    /// <inheritdoc cref="Addresses"/>
+    public readonly ref struct AddressEnumerable(ReadOnlySpan<byte> options)
+    {
+        private readonly ReadOnlySpan<byte> _options = options;
+
+        public AddressEnumerator GetEnumerator() => new(_options);
+    }
+
+    /// <inheritdoc cref="Addresses"/>
+    public ref struct AddressEnumerator(ReadOnlySpan<byte> options)
+    {
+        private WireReader _reader = new(options);
+
+        public UInt128 Current { get; private set; }
+
+        public bool MoveNext()
+        {
+            while (Dhcp6Option.TryRead(ref _reader, out Dhcp6Option option))
+            {
+                if (option.Code == Dhcp6OptionCode.IaAddress)
+                {
+                    Current = BinaryPrimitives.ReadUInt128BigEndian(option.Value);
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     private static int FixedLengthOf(Dhcp6OptionCode kind) => kind == Dhcp6OptionCode.IaTa ? ShortLength : LongLength;

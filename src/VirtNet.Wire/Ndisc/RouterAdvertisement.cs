@@ -40,11 +40,14 @@ public sealed record RouterAdvertisement
     /// <summary>The router's Ethernet address; empty = option left out.</summary>
     public ReadOnlyMemory<byte> LinkAddress { get; init; }
 
-    /// <summary>Resolvers (RFC 8106), valid without end; empty = option left out.</summary>
+    /// <summary>Resolvers (RFC 8106); empty = option left out.</summary>
     public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
 
-    /// <summary>Domains in which guests look for short names (RFC 8106), valid without end; empty = option left out.</summary>
+    /// <summary>Domains in which guests look for short names (RFC 8106); empty = option left out.</summary>
     public IReadOnlyList<DnsName> SearchDomains { get; init; } = [];
+
+    /// <summary>Seconds for which resolvers and domains are valid.</summary>
+    public uint DnsLifetime { get; init; } = InfiniteLifetime;
 
     public void Write(ref WireWriter writer)
     {
@@ -64,8 +67,8 @@ public sealed record RouterAdvertisement
 
         NdiscOptions.WriteMtu(ref writer, Mtu);
         NdiscOptions.WriteSourceLinkAddress(ref writer, LinkAddress.Span);
-        NdiscOptions.WriteDnsServers(ref writer, DnsServers, InfiniteLifetime);
-        NdiscOptions.WriteSearchList(ref writer, SearchDomains, InfiniteLifetime);
+        NdiscOptions.WriteDnsServers(ref writer, DnsServers, DnsLifetime);
+        NdiscOptions.WriteSearchList(ref writer, SearchDomains, DnsLifetime);
     }
 }
 

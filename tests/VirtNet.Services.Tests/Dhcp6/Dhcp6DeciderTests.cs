@@ -142,11 +142,28 @@ public class Dhcp6DeciderTests
         Assert.Equal(Dhcp6Status.NoBinding, _bench.Ask(Dhcp6MessageType.Renew, Other, "2001:db8:7::99").Ias[0].Status);
     }
 
+    [Theory]
+    [InlineData("{0} 2001:db8:7::18 2001:db8:8::1")]
+    [InlineData("2001:db8:7::18 {0} 2001:db8:8::1")]
+    public void Of_several_addresses_of_an_IA_the_leased_one_is_renewed_and_the_others_are_taken_back(string named)
+    {
+        string address = _bench.Bind(Client);
+        Dhcp6IaDecision ia = Assert.Single(_bench.Ask(Dhcp6MessageType.Renew, Client, named.Replace("{0}", address, StringComparison.Ordinal)).Ias);
+        Assert.Equal(address, Dhcp6Bench.TextOf(ia));
+        Assert.Equal(["2001:db8:7::18", "2001:db8:8::1"], ia.Withdrawn.Select(old => old.ToAddress().ToString()));
+    }
+
+    [Fact]
+    public void Who_asks_for_an_address_of_another_link_too_is_told_so() => Assert.Equal(
+        Dhcp6Status.NotOnLink,
+        Assert.Single(_bench.Ask(Dhcp6MessageType.Request, Client, "2001:db8:7::18 2001:db8:8::1").Ias).Status);
+
     [Fact]
     public void Addresses_are_confirmed_by_the_link_they_are_on()
     {
         Assert.Equal(Dhcp6Status.Success, _bench.Ask(Dhcp6MessageType.Confirm, Client, "2001:db8:7::99").Status);
         Assert.Equal(Dhcp6Status.NotOnLink, _bench.Ask(Dhcp6MessageType.Confirm, Client, "2001:db8:8::1").Status);
+        Assert.Equal(Dhcp6Status.NotOnLink, _bench.Ask(Dhcp6MessageType.Confirm, Client, "2001:db8:7::99 2001:db8:8::1").Status);
         Assert.IsType<Dhcp6Decision.Ignore>(_bench.Decide(Client with { Type = Dhcp6MessageType.Confirm }));
     }
 

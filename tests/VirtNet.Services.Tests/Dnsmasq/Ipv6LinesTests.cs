@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using VirtNet.Model;
@@ -96,7 +97,7 @@ public sealed class Ipv6LinesTests
 
     private static byte[] OptionOf(int wanted, Dhcp6Bench bench, Dhcp6Request client, Dhcp6Decision.Answer answer)
     {
-        Assert.True(Dhcp6Message.TryParse((client with { Type = Dhcp6MessageType.Solicit }).ToArray(), out Dhcp6Message message));
+        Assert.True(Dhcp6Message.TryParse((client with { Type = answer.Type == Dhcp6MessageType.Reply ? Dhcp6MessageType.InformationRequest : Dhcp6MessageType.Solicit }).ToArray(), out Dhcp6Message message));
         byte[] buffer = new byte[Dhcp6Reply.MaxLength];
         WireReader reader = new(buffer.AsSpan(0, Dhcp6Reply.Write(buffer, message, answer, Dhcp6Bench.Server, bench.Settings)));
         reader.Skip(Dhcp6Message.HeaderLength);
@@ -200,6 +201,57 @@ public sealed class Ipv6LinesTests
     {
         RouterAdvertisement advertisement = RaSettings.For(Read("dhcp-option=option6:dns-server,[2001:db8::5]").Network)!;
         Assert.Equal([IPAddress.Parse("2001:db8::5")], advertisement.DnsServers);
+    }
+
+    [Theory]
+    [InlineData("[::]", "2001:db8:77::1")]
+    [InlineData("[fd00::],[2001:db8::5]", "fd77::1, 2001:db8::5")]
+    [InlineData("[fe80::]", "fe80::1")]
+    public void A_line_may_say_which_of_the_bridges_addresses_is_the_resolver(string addresses, string resolvers)
+    {
+        NetworkDefinition lab = Lab with { Ips = [.. Lab.Ips, new IpDefinition(IPAddress.Parse("fd77::1")) { Prefix = 64, Family = "ipv6" }] };
+        RaContent content = RaSettings.ContentOf(lab with { DnsmasqOptions = ["dhcp-option=option6:dns-server," + addresses] })!;
+        byte[] message = content.ToMessage(IPAddress.Parse("fe80::1"));
+        IPAddress[] expected = [.. resolvers.Split(", ").Select(IPAddress.Parse)];
+        byte[] header = [25, (byte)(1 + (2 * expected.Length)), 0, 0, 0xff, 0xff, 0xff, 0xff];
+        Assert.NotEqual(-1, message.AsSpan().IndexOf([.. header, .. expected.SelectMany(address => address.GetAddressBytes())]));
+    }
+
+    [Fact]
+    public void No_unique_local_resolver_is_told_where_there_is_none() =>
+        Assert.Empty(RaSettings.For(Read("dhcp-option=option6:dns-server,[fd00::]").Network)!.DnsServers);
+
+    [Theory]
+    [InlineData("2001:db8:77::,ra-only,1h", 3600)]
+    [InlineData("2001:db8:77::,ra-stateless,2m", 1800)] // time for three advertisements
+    [InlineData("2001:db8:77::,ra-only", uint.MaxValue)]
+    [InlineData("2001:db8:77::,ra-only,infinite", uint.MaxValue)]
+    [InlineData("2001:db8:77::10,2001:db8:77::20,3h", 10800)]
+    public void The_time_of_a_range_is_advertised(string range, uint seconds)
+    {
+        RouterAdvertisement advertisement = RaSettings.For(Read("dhcp-range=" + range).Network)!;
+        Assert.Equal((seconds, seconds), (Assert.Single(advertisement.Prefixes).Lifetime, advertisement.DnsLifetime));
+    }
+
+    [Theory]
+    [InlineData(86400, "2001:db8:77::,ra-stateless")]
+    [InlineData(3600, "2001:db8:77::,ra-stateless,1h")]
+    [InlineData(600, "2001:db8:77::10,2001:db8:77::20,3m")]
+    public void Clients_without_addresses_ask_again_when_leases_end(uint seconds, string range)
+    {
+        Dhcp6Bench bench = new(Read("dhcp-range=" + range).Network);
+        Dhcp6Request client = new() { Duid = "00:04:01", OptionRequest = [32] };
+        Assert.Equal(seconds, BinaryPrimitives.ReadUInt32BigEndian(OptionOf(32, bench, client, bench.Ask(Dhcp6MessageType.InformationRequest, client with { Iaids = [] }))));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(255, "dhcp-authoritative")]
+    public void Clients_wait_for_no_other_server_than_an_authoritative_one(byte preference, params string[] lines)
+    {
+        Dhcp6Bench bench = new(Read([.. lines, "dhcp-range=2001:db8:77::10,2001:db8:77::20"]).Network);
+        Dhcp6Request client = new() { Duid = "00:04:01" };
+        Assert.Equal([preference], OptionOf(7, bench, client, bench.Ask(Dhcp6MessageType.Solicit, client)));
     }
 
     [Fact]

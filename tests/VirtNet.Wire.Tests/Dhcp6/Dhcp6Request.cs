@@ -21,7 +21,7 @@ internal sealed record Dhcp6Request
     /// <summary>IAs for prefixes.</summary>
     public uint[] PrefixIaids { get; init; } = [];
 
-    /// <summary>Named in the IAs, in their order.</summary>
+    /// <summary>Named in the IAs, in their order; several of one IA with blanks between them.</summary>
     public string[] Addresses { get; init; } = [];
 
     public string? Name { get; init; }
@@ -53,9 +53,9 @@ internal sealed record Dhcp6Request
             byte[] fixedPart = new byte[12];
             BinaryPrimitives.WriteUInt32BigEndian(fixedPart, Iaids[i]);
             List<byte> ia = [.. fixedPart];
-            if (i < Addresses.Length)
+            foreach (string address in i < Addresses.Length ? Addresses[i].Split(' ') : [])
             {
-                Add(ia, 5, [.. IPAddress.Parse(Addresses[i]).GetAddressBytes(), .. new byte[8]]);
+                Add(ia, 5, [.. IPAddress.Parse(address).GetAddressBytes(), .. new byte[8]]);
             }
 
             Add(octets, 3, [.. ia]);

@@ -37,6 +37,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     private RaLine? _advertising;
     private bool _ignoresClientIds;
     private bool _isSequential;
+    private bool _isAuthoritative;
     private bool _clientsUpdate;
 
     public DhcpRules Rules => new DhcpRules
@@ -60,6 +61,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
         ClientsUpdateNames = _clientsUpdate,
         IgnoresClientIds = _ignoresClientIds,
         IsSequential = _isSequential,
+        IsAuthoritative = _isAuthoritative,
     }.Complete();
 
     /// <summary>Lines that count, but for a part of them.</summary>
@@ -115,7 +117,8 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
             "pxe-prompt" => Add(_pxePrompts, PxePromptLine.TryParse(value)),
             "dhcp-ignore-clid" => Set(ref _ignoresClientIds),
             "dhcp-sequential-ip" => Set(ref _isSequential),
-            "dhcp-authoritative" or "dhcp-no-override" or "enable-ra" => LineVerdict.Honoured, // they are so anyway
+            "dhcp-authoritative" => Set(ref _isAuthoritative),
+            "dhcp-no-override" or "enable-ra" => LineVerdict.Honoured, // they are so anyway
             _ => null,
         };
     }

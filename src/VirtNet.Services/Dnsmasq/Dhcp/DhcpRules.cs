@@ -62,6 +62,9 @@ internal sealed record DhcpRules
     /// <summary>Clients are known by their MACs alone.</summary>
     public bool IgnoresClientIds { get; init; }
 
+    /// <summary>A line says that no other server is to be waited for.</summary>
+    public bool IsAuthoritative { get; init; }
+
     /// <summary>Addresses are given out in their order.</summary>
     public bool IsSequential { get; init; }
 

@@ -10,7 +10,9 @@ internal sealed record RaLine(string Interface)
 {
     private const int LeastMtu = 1280; // RFC 8200, 5
     private const int LongestLifetime = 9000; // RFC 4861, 6.2.1
-    private const int UsualInterval = 600;
+    /// <summary>Seconds between two advertisements where nothing is said.</summary>
+    public const int UsualInterval = 600;
+
     private const int ShortestInterval = 4;
     private const int LongestInterval = 1800;
 
