@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
@@ -91,7 +92,8 @@ internal sealed record SynthDomain(DnsName Domain, string Prefix, UInt128 First,
         else
         {
             last = null;
-            if (!IPAddress.TryParse(words[1], out first) || (words.Length > 2 && !IPAddress.TryParse(words[2], out last))
+            if ((first = DnsmasqAddress.TryParsePlain(words[1])) is null
+                || (words.Length > 2 && (last = DnsmasqAddress.TryParsePlain(words[2])) is null)
                 || (last is not null && last.AddressFamily != first.AddressFamily))
             {
                 return null;
@@ -111,7 +113,7 @@ internal sealed record SynthDomain(DnsName Domain, string Prefix, UInt128 First,
     {
         string[] parts = text.Split('/');
         first = last = IPAddress.None;
-        if (parts.Length != 2 || !IPAddress.TryParse(parts[0], out IPAddress? address)
+        if (parts.Length != 2 || DnsmasqAddress.TryParsePlain(parts[0]) is not { } address
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length))
         {
             return false;

@@ -189,7 +189,7 @@ internal sealed class DhcpLines(List<IpDefinition> ips, string? bridge)
     private static LineVerdict TakeFile(string path, Func<string, LineVerdict> take)
     {
         LineVerdict worst = LineVerdict.WithoutEffect;
-        foreach (string line in LineFiles.LinesOf(HiddenText.Reveal(path)))
+        foreach (string line in path.Length == 0 ? [] : LineFiles.LinesOf(HiddenText.Reveal(path)))
         {
             LineVerdict verdict = take(line);
             worst = verdict is LineVerdict.Unsupported ? verdict : worst == LineVerdict.WithoutEffect ? LineVerdict.Honoured : worst;

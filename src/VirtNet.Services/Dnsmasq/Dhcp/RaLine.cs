@@ -48,7 +48,7 @@ internal sealed record RaLine(string Interface)
         {
             string mtu = words[next++][4..];
             bool isNumber = int.TryParse(mtu, NumberStyles.None, CultureInfo.InvariantCulture, out int octets);
-            if (isNumber && octets < LeastMtu)
+            if (mtu.Length == 0 || (isNumber && octets < LeastMtu))
             {
                 return null;
             }

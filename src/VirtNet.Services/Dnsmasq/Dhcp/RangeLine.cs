@@ -41,7 +41,7 @@ internal sealed record RangeLine(IPAddress Start, IPAddress? End, RangeModes Mod
         List<string> terms = [];
         string? sets = null;
         string? rest = value;
-        while (rest is not null && Words.Cut(rest).First is var word && !IPAddress.TryParse(word, out _))
+        while (rest is not null && Words.Cut(rest).First is var word && !LooksLikeAddress(word))
         {
             if (TagCondition.TermOf(word) is { } term)
             {
@@ -65,6 +65,8 @@ internal sealed record RangeLine(IPAddress Start, IPAddress? End, RangeModes Mod
             : ReadIpv4(start, words);
         return line is null ? null : line with { Condition = TagCondition.Of(terms), Sets = sets };
     }
+
+    private static bool LooksLikeAddress(string word) => word.All(c => char.IsAsciiHexDigit(c) || c is '.' or ':' or ' ');
 
     private static RangeLine? ReadIpv4(IPAddress start, string[] words)
     {
@@ -142,6 +144,12 @@ internal sealed record RangeLine(IPAddress Start, IPAddress? End, RangeModes Mod
         }
 
         bool exact = line.Modes.HasFlag(RangeModes.Autonomous) || line.Constructor is not null;
+        bool isWhole = line.Constructor is not null && start.GetAddressBytes().AsSpan(0, DefaultPrefix / 8).ContainsAnyExcept((byte)0);
+        if (isWhole)
+        {
+            return null; // the prefix is the interface's to say
+        }
+
         bool inside = line.End is null || Subnet.Contains(start, line.Prefix!.Value, line.End);
         return line.Prefix >= DefaultPrefix && (line.Prefix == DefaultPrefix || !exact) && inside ? line.WithLease(words, next) : null;
     }

@@ -36,7 +36,8 @@ internal static class DnsmasqReader
                 : !OptionTable.HasItsValue(line) ? LineVerdict.Malformed
                 : dhcp.Take(line) ?? tftp.Take(line) ?? own.Take(line)
                     ?? DnsmasqLine.Apply(line, zone, network.BridgeName, addresses)
-                    ?? (OptionTable.IsUnnoticed(line.Option) ? LineVerdict.WithoutEffect : LineVerdict.Unsupported);
+                    ?? (!OptionTable.IsUnnoticed(line.Option) ? LineVerdict.Unsupported
+                        : UnnoticedValues.IsTaken(line) ? LineVerdict.WithoutEffect : LineVerdict.Malformed);
             if (zone.Shortcoming is { } shortcoming)
             {
                 inPart.Add(new NamedLine(line.Text.Trim(), shortcoming));

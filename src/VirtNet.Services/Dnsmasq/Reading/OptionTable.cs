@@ -48,7 +48,7 @@ internal static class OptionTable
         dnssec-check-unsigned fast-dns-retry use-stale-cache dhcp-lease cache-rr query-port dhcp-lease-max edns-packet-max
         dhcp-script log-facility dns-forward-max tftp-max tftp-port-range neg-ttl max-ttl min-cache-ttl max-cache-ttl dhcp-scriptuser
         min-port max-port dhcp-luascript trust-anchor dnssec-timestamp dnssec-limits dumpfile dumpmask port-limit max-tcp-connections
-        dhcp-reply-delay dhcp-duid no-round-robin conntrack ipset nftset
+        dhcp-reply-delay dhcp-duid no-round-robin conntrack ipset nftset auth-peer
         """;
 
     private static readonly FrozenSet<string> WithoutValues = Names(WithoutValue);

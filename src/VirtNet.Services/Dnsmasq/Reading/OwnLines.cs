@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Zone;
+using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dnsmasq.Reading;
 
@@ -28,7 +30,7 @@ internal sealed class OwnLines(NetworkDefinition network)
 
     private LineVerdict TakeAddresses(string[] words)
     {
-        IPAddress?[] addresses = [.. words.Select(word => IPAddress.TryParse(word, out IPAddress? address) ? address : null)];
+        IPAddress?[] addresses = [.. words.Select(word => DnsmasqAddress.TryParsePlain(HiddenText.Reveal(word)))];
         return addresses.Contains(null) ? LineVerdict.Malformed
             : addresses.All(address => network.Ips.Any(ip => ip.Address.Equals(address))) ? LineVerdict.Honoured
             : LineVerdict.WithoutEffect;
@@ -48,7 +50,12 @@ internal sealed class OwnLines(NetworkDefinition network)
             return LineVerdict.Unsupported;
         }
 
-        bool isLocal = words.Length > 2 && words[^1] == "local";
+        bool isLocal = words.Length > 2 && words[^1] == "local" && (words.Length > 3 || DnsmasqAddress.TryParsePlain(words[1]) is null);
+        if (!IsName(name))
+        {
+            return LineVerdict.Malformed;
+        }
+
         if (words.Length > 1 && TakesIn(isLocal ? words[1..^1] : words[1..]) is var verdict && verdict != LineVerdict.Honoured)
         {
             return verdict;
@@ -57,6 +64,8 @@ internal sealed class OwnLines(NetworkDefinition network)
         Domain = new DomainName(name, isLocal ? true : Domain?.LocalOnly, Domain?.Register);
         return LineVerdict.Honoured;
     }
+
+    private static bool IsName(string name) => Array.TrueForAll(name.Split('.'), label => label.Length <= DnsName.MaxLabelLength);
 
     /// <summary>Where the host itself looks for names first.</summary>
     private static string? OfHost() => LineFiles.LinesOf(ResolvConf.DefaultPath)
@@ -69,19 +78,31 @@ internal sealed class OwnLines(NetworkDefinition network)
     /// <returns>Without effect where they are others.</returns>
     private LineVerdict TakesIn(string[] words)
     {
-        if (words.Length == 1 && IPNetwork.TryParse(words[0], out IPNetwork subnet))
+        string[] parts = words[0].Split('/', 2);
+        IPAddress? first = DnsmasqAddress.TryParsePlain(parts[0]);
+        if (parts.Length == 2)
         {
+            int length = 0; // no digits are 0
+            bool isGood = first is not null && words.Length == 1
+                && (parts[1].Length == 0 || int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out length))
+                && length <= first.GetAddressBytes().Length * 8;
+            if (!isGood)
+            {
+                return LineVerdict.Malformed;
+            }
+
+            IPNetwork subnet = new(Subnet.NetworkAddress(first!, length), length);
             return Judge(ip => subnet.PrefixLength <= ip.PrefixLength && subnet.Contains(ip.BaseAddress), ip => ip.Contains(subnet.BaseAddress));
         }
 
-        if (!IPAddress.TryParse(words[0], out IPAddress? first))
+        if (first is null)
         {
-            return words.Length > 1 ? LineVerdict.Malformed : IsOwn(words[0]) ? LineVerdict.Honoured : LineVerdict.WithoutEffect;
+            return IsOwn(words[0]) ? LineVerdict.Honoured : LineVerdict.WithoutEffect; // what follows a name of an interface counts for nothing
         }
 
-        IPAddress? last = first;
-        return words.Length > 1 && !IPAddress.TryParse(words[1], out last) ? LineVerdict.Malformed
-            : Judge(_ => false, ip => ip.Contains(first) || ip.Contains(last!));
+        IPAddress? last = words.Length > 1 ? DnsmasqAddress.TryParsePlain(words[1]) : first;
+        return last is null || last.AddressFamily != first.AddressFamily ? LineVerdict.Malformed
+            : Judge(_ => false, ip => ip.Contains(first) || ip.Contains(last));
     }
 
     /// <summary>All addresses of the network, or none; some only are more than can be told apart here.</summary>

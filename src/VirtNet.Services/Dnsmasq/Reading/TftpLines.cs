@@ -48,9 +48,9 @@ internal sealed class TftpLines(string? bridge)
         return isHere ? LineVerdict.Honoured : LineVerdict.WithoutEffect;
     }
 
-    private LineVerdict TakeUniqueRoot(string? value) => value switch
+    private LineVerdict TakeUniqueRoot(string? value) => value?.ToLowerInvariant() switch
     {
-        null or "" or "ip" => Set(() => Rules = Rules with { HasFolderForEach = true }),
+        null or "ip" => Set(() => Rules = Rules with { HasFolderForEach = true }),
         "mac" => LineVerdict.Unsupported,
         _ => LineVerdict.Malformed,
     };

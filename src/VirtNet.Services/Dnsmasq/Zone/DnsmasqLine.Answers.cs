@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Dnsmasq.Reading;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dnsmasq.Zone;
@@ -56,6 +57,11 @@ internal static partial class DnsmasqLine
         List<DnsType> types = [];
         foreach (string word in Words.Split(value))
         {
+            if (!UnnoticedValues.IsRecordType(word))
+            {
+                return LineVerdict.Malformed;
+            }
+
             if (!Enum.TryParse(word, ignoreCase: true, out DnsType type) || type == DnsType.Any)
             {
                 return LineVerdict.Unsupported;
@@ -101,7 +107,7 @@ internal static partial class DnsmasqLine
     private static IPNetwork? SubnetOf(string value)
     {
         string[] parts = value.Split('/');
-        if (parts.Length > 2 || !IPAddress.TryParse(parts[0], out IPAddress? address))
+        if (parts.Length > 2 || DnsmasqAddress.TryParsePlain(HiddenText.Reveal(parts[0])) is not { } address)
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Zone;
@@ -34,7 +35,7 @@ internal static partial class DnsmasqLine
             "auth-server" => AuthServer(value, zone),
             "auth-soa" => AuthSoa(value, zone),
             "auth-ttl" => Seconds(value, zone.SetAuthorityTimeToLive),
-            "auth-sec-servers" or "auth-peer" => LineVerdict.WithoutEffect, // transfers to other servers, which guests are not
+            "auth-sec-servers" => LineVerdict.WithoutEffect, // transfers to other servers, which guests are not
             "local-ttl" => Seconds(value, zone.SetTimeToLive),
             "resolv-file" => ResolvFile(value, zone),
             "port" => Port(value, zone),
@@ -72,7 +73,7 @@ internal static partial class DnsmasqLine
         ZoneRoute? route =
             rest.Length == 0 ? new ZoneRoute.Local()
             : rest == "#" ? new ZoneRoute.Fixed([NetAddress.AnyV4, NetAddress.AnyV6])
-            : IPAddress.TryParse(rest, out IPAddress? address) ? new ZoneRoute.Fixed([NetAddress.From(address)])
+            : DnsmasqAddress.TryParsePlain(HiddenText.Reveal(rest)) is { } address ? new ZoneRoute.Fixed([NetAddress.From(address)])
             : null;
         return route is null ? LineVerdict.Malformed : Do(() => domains.ForEach(domain => zone.AddRoute(domain, route)));
     }
@@ -112,14 +113,14 @@ internal static partial class DnsmasqLine
     private static LineVerdict RevServer(string value, LocalZoneBuilder zone)
     {
         (string subnet, string? server) = Words.Cut(value);
-        if (SubnetOf(subnet) is not { } network)
+        if (SubnetOf(subnet) is not { PrefixLength: > 0 } network)
         {
             return LineVerdict.Malformed;
         }
 
         List<RouteDomain> domains =
             [.. ReverseZones.Of(network.BaseAddress.GetAddressBytes(), network.PrefixLength).Select(RouteDomain.Below)];
-        return string.IsNullOrEmpty(server)
+        return server is null
             ? Do(() => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Local())))
             : ServerOf(server, zone, one => domains.ForEach(domain => zone.AddRoute(domain, new ZoneRoute.Servers([one]))));
     }
@@ -163,7 +164,7 @@ internal static partial class DnsmasqLine
         string value, LocalZoneBuilder zone, string? bridge, IReadOnlyCollection<IPAddress> addresses)
     {
         string[] words = Words.Split(value);
-        IPAddress?[] parts = [.. words.Skip(1).SkipLast(1).Select(word => IPAddress.TryParse(word, out IPAddress? part) ? part : null)];
+        IPAddress?[] parts = [.. words.Skip(1).SkipLast(1).Select(word => DnsmasqAddress.TryParsePlain(word))];
         if (DnsName.TryParse(HiddenText.Reveal(words[0])) is not { } name || parts.Length is 0 or > 2 || parts.Contains(null))
         {
             return LineVerdict.Malformed;
@@ -210,8 +211,11 @@ internal static partial class DnsmasqLine
         : DnsName.TryParse(Words.Split(value)[0]) is { } name ? Do(() => zone.AddAuthorityZone(name))
         : LineVerdict.Malformed;
 
+    /// <summary><c>name[,interface[/4|/6] or address…]</c>; where strangers ask is not for guests.</summary>
     private static LineVerdict AuthServer(string value, LocalZoneBuilder zone) =>
-        DnsName.TryParse(Words.Split(value)[0]) is { } name ? Do(() => zone.SetAuthorityServer(name)) : LineVerdict.Malformed;
+        Words.Split(value).Skip(1).All(IsPlace) && DnsName.TryParse(Words.Split(value)[0]) is { } name ? Do(() => zone.SetAuthorityServer(name)) : LineVerdict.Malformed;
+
+    private static bool IsPlace(string word) => word.Split('/', 2) is not [_, not ("4" or "6")];
 
     /// <summary><c>serial[,hostmaster[,refresh[,retry[,expiry]]]]</c>.</summary>
     private static LineVerdict AuthSoa(string value, LocalZoneBuilder zone)
@@ -269,17 +273,29 @@ internal static partial class DnsmasqLine
         return domains.Count == names.Length;
     }
 
+    /// <summary>Where a server is asked from: an interface, or an address of its kind; with a port.</summary>
+    private static bool IsSource(string[] source, IPAddress server) =>
+        (source is not [_, var port] || ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        && (source.Length == 0 || DnsmasqAddress.TryParsePlain(source[0]) is not { } own || own.AddressFamily == server.AddressFamily);
+
     /// <summary>An address, with a port behind #; by which interface it is asked (behind @) is the host's to say.</summary>
     private static LineVerdict ServerOf(string text, LocalZoneBuilder zone, Action<NetEndpoint> use)
     {
         string[] sides = text.Split('@');
         string[] parts = sides[0].Split('#', 2);
         string[] scope = parts[0].Split('%', 2);
+        string[] source = sides.Length == 1 ? [] : sides[1].Split('#', 2);
         ushort port = ResolvConf.DnsPort;
         if (!IPAddress.TryParse(scope[0], out IPAddress? address)
+            || text.StartsWith('[') || !IsSource(source, address)
             || (parts.Length == 2 && !ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out port)))
         {
             return LineVerdict.Malformed;
+        }
+
+        if (scope.Length == 2 && address.AddressFamily == AddressFamily.InterNetworkV6 && Libc.InterfaceIndex(scope[1]) == 0)
+        {
+            return LineVerdict.Malformed; // dnsmasq would not start while it is not there
         }
 
         if (sides.Length > 1)
