@@ -2,7 +2,10 @@ using System.Text;
 
 namespace VirtNet.Cli.Editing;
 
-/// <summary>A text in a file that only the user may read, for an editor. Gone afterwards unless it is kept.</summary>
+/// <summary>
+/// A text in a file of a folder of its own that only the user may enter, for an editor, which may put files beside it and sees
+/// none of others. Gone afterwards unless it is kept.
+/// </summary>
 internal sealed class TemporaryText : IDisposable
 {
     private bool _kept;
@@ -19,20 +22,34 @@ internal sealed class TemporaryText : IDisposable
     public static TemporaryText Create(string text, string? folder)
     {
         string directory = string.IsNullOrEmpty(folder) ? "/tmp" : folder;
-        string path = System.IO.Path.Combine(directory, $"virtnet-{Guid.NewGuid():N}.xml");
+        string own = System.IO.Path.Combine(directory, $"virtnet-{Guid.NewGuid():N}");
+        string path = System.IO.Path.Combine(own, "virtnet.xml");
         FileStreamOptions options = new()
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
+        bool isMade = false;
         try
         {
+            if (!Directory.Exists(directory))
+            {
+                throw new DirectoryNotFoundException("there is no such folder");
+            }
+
+            Directory.CreateDirectory(own, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            isMade = true;
             using FileStream file = new(path, options);
             file.Write(Encoding.UTF8.GetBytes(text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (isMade)
+            {
+                RemoveFolder(own);
+            }
+
             throw new CommandFailure($"cannot make a temporary file in '{directory}': {e.Message}")
             {
                 Hints = ["TMPDIR names the folder for it"],
@@ -62,7 +79,20 @@ internal sealed class TemporaryText : IDisposable
     {
         if (!_kept)
         {
-            File.Delete(Path);
+            RemoveFolder(System.IO.Path.GetDirectoryName(Path)!);
+        }
+    }
+
+    /// <summary>With what the editor left in it.</summary>
+    private static void RemoveFolder(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is private, and what was edited is saved: no reason to fail.
         }
     }
 }
