@@ -19,6 +19,13 @@ internal static class ForwardInterfaceUpdate
         string device = request.Element.Text("dev")
             ?? throw request.Element.XmlError("missing dev attribute in <interface> element");
         Forward forward = request.Definition.Forward;
+        if (request.IsAdd && forward.Mode is ForwardMode.None)
+        {
+            // libvirt says yes, and forgets it: such a network is written down without <forward>.
+            throw VirtNetException.OperationInvalid(
+                $"network '{request.Network}' has no <forward> that an interface could be added to");
+        }
+
         int found = forward.Interfaces.IndexOf(entry => entry == device);
         ValueList<string> interfaces = request.Command switch
         {

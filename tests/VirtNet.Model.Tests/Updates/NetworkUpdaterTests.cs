@@ -32,6 +32,18 @@ public sealed class NetworkUpdaterTests
         VirErrorCode.OperationUnsupported, $"Operation not supported: can't update '{name}' section of network 'n'",
         command: 3, section, "<anything/>");
 
+    [Fact]
+    public void An_interface_cannot_be_added_where_nothing_is_forwarded() => RefusedUpdate(
+        VirErrorCode.OperationInvalid,
+        "Requested operation is not valid: network 'n' has no <forward> that an interface could be added to",
+        command: 3, section: 7, OnePort);
+
+    [Fact]
+    public void An_interface_that_is_not_there_is_not_found() => RefusedUpdate(
+        VirErrorCode.OperationInvalid,
+        "Requested operation is not valid: couldn't find an interface entry in network 'n' matching <interface dev='e0'>",
+        command: 2, section: 7, OnePort);
+
     [Theory]
     [InlineData(0)]
     [InlineData(13)]
