@@ -11,11 +11,6 @@ internal static class DnsmasqAddress
             ? IPAddress.TryParse(inner, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? address : null
             : TryParseIpv4(word);
 
-    /// <summary>An address of either kind as inet_pton(3) reads it: no zone, no brackets, no zeros in front, all four numbers.</summary>
-    public static IPAddress? TryParsePlain(string word) =>
-        word.All(c => char.IsAsciiHexDigit(c) || c is '.' or ':') && IPAddress.TryParse(word, out IPAddress? address)
-        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == word) ? address : null;
-
     public static IPAddress? TryParseIpv4(string word) =>
         word.Count(c => c == '.') == 3 && IPAddress.TryParse(word, out IPAddress? address)
         && address.AddressFamily == AddressFamily.InterNetwork ? address : null;

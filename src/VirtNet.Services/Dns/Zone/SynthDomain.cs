@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using VirtNet.Services.Dnsmasq;
 using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
@@ -92,8 +91,8 @@ internal sealed record SynthDomain(DnsName Domain, string Prefix, UInt128 First,
         else
         {
             last = null;
-            if ((first = DnsmasqAddress.TryParsePlain(words[1])) is null
-                || (words.Length > 2 && (last = DnsmasqAddress.TryParsePlain(words[2])) is null)
+            if ((first = PlainAddress.TryParse(words[1])) is null
+                || (words.Length > 2 && (last = PlainAddress.TryParse(words[2])) is null)
                 || (last is not null && last.AddressFamily != first.AddressFamily))
             {
                 return null;
@@ -113,7 +112,7 @@ internal sealed record SynthDomain(DnsName Domain, string Prefix, UInt128 First,
     {
         string[] parts = text.Split('/');
         first = last = IPAddress.None;
-        if (parts.Length != 2 || DnsmasqAddress.TryParsePlain(parts[0]) is not { } address
+        if (parts.Length != 2 || PlainAddress.TryParse(parts[0]) is not { } address
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length))
         {
             return false;

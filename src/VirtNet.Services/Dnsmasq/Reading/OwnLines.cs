@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Zone;
+using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dnsmasq.Reading;
@@ -30,7 +31,7 @@ internal sealed class OwnLines(NetworkDefinition network)
 
     private LineVerdict TakeAddresses(string[] words)
     {
-        IPAddress?[] addresses = [.. words.Select(word => DnsmasqAddress.TryParsePlain(HiddenText.Reveal(word)))];
+        IPAddress?[] addresses = [.. words.Select(word => PlainAddress.TryParse(HiddenText.Reveal(word)))];
         return addresses.Contains(null) ? LineVerdict.Malformed
             : addresses.All(address => network.Ips.Any(ip => ip.Address.Equals(address))) ? LineVerdict.Honoured
             : LineVerdict.WithoutEffect;
@@ -50,7 +51,7 @@ internal sealed class OwnLines(NetworkDefinition network)
             return LineVerdict.Unsupported;
         }
 
-        bool isLocal = words.Length > 2 && words[^1] == "local" && (words.Length > 3 || DnsmasqAddress.TryParsePlain(words[1]) is null);
+        bool isLocal = words.Length > 2 && words[^1] == "local" && (words.Length > 3 || PlainAddress.TryParse(words[1]) is null);
         if (!IsName(name))
         {
             return LineVerdict.Malformed;
@@ -79,7 +80,7 @@ internal sealed class OwnLines(NetworkDefinition network)
     private LineVerdict TakesIn(string[] words)
     {
         string[] parts = words[0].Split('/', 2);
-        IPAddress? first = DnsmasqAddress.TryParsePlain(parts[0]);
+        IPAddress? first = PlainAddress.TryParse(parts[0]);
         if (parts.Length == 2)
         {
             int length = 0; // no digits are 0
@@ -100,7 +101,7 @@ internal sealed class OwnLines(NetworkDefinition network)
             return IsOwn(words[0]) ? LineVerdict.Honoured : LineVerdict.WithoutEffect; // what follows a name of an interface counts for nothing
         }
 
-        IPAddress? last = words.Length > 1 ? DnsmasqAddress.TryParsePlain(words[1]) : first;
+        IPAddress? last = words.Length > 1 ? PlainAddress.TryParse(words[1]) : first;
         return last is null || last.AddressFamily != first.AddressFamily ? LineVerdict.Malformed
             : Judge(_ => false, ip => ip.Contains(first) || ip.Contains(last));
     }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Dnsmasq.Reading;
 
@@ -17,14 +18,6 @@ internal static class UnnoticedValues
         local0 local1 local2 local3 local4 local5 local6 local7
         """);
 
-    private static readonly FrozenSet<string> RecordTypes = Names(
-        """
-        A NS MD MF CNAME SOA MB MG MR NULL WKS PTR HINFO MINFO MX TXT RP AFSDB X25 ISDN RT NSAP NSAP_PTR SIG KEY PX GPOS AAAA LOC NXT
-        EID NIMLOC SRV ATMA NAPTR KX CERT A6 DNAME SINK OPT APL DS SSHFP IPSECKEY RRSIG NSEC DNSKEY DHCID NSEC3 NSEC3PARAM TLSA SMIMEA
-        HIP NINFO RKEY TALINK CDS CDNSKEY OPENPGPKEY CSYNC ZONEMD SVCB HTTPS SPF UINFO UID GID UNSPEC NID L32 L64 LP EUI48 EUI64 TKEY
-        TSIG IXFR AXFR MAILB MAILA ANY URI CAA AVC DOA AMTRELAY TA DLV
-        """);
-
     public static bool IsTaken(ConfLine line)
     {
         if (line.Value is not { } hidden)
@@ -36,17 +29,17 @@ internal static class UnnoticedValues
         return line.Option switch
         {
             "cache-size" or "tftp-max" or "neg-ttl" or "max-ttl" or "min-cache-ttl" or "max-cache-ttl" or "log-async" or "edns-packet-max"
-                or "dns-forward-max" or "dhcp-lease-max" => Number(value) is not null,
+                or "dns-forward-max" or "dhcp-lease-max" => CNumber.Read(value) is not null,
             "query-port" or "min-port" or "max-port" => IsPort(value),
-            "port-limit" or "max-tcp-connections" => Number(value) > 0,
-            "use-stale-cache" => Number(value) >= 0,
+            "port-limit" or "max-tcp-connections" => CNumber.Read(value) > 0,
+            "use-stale-cache" => CNumber.Read(value) >= 0,
             "connmark-allowlist-enable" => uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint mask) && mask > 0,
             "fast-dns-retry" => IsRetry(value),
-            "dnssec-limits" => Words.Split(value).Take(MostLimits).All(word => Number(word) is not null),
+            "dnssec-limits" => Words.Split(value).Take(MostLimits).All(word => CNumber.Read(word) is not null),
             "tftp-port-range" => Words.Split(value) is { Length: 2 } ports && ports.All(IsPort),
             "dhcp-reply-delay" => IsDelay(hidden),
-            "cache-rr" => Words.Split(value).All(IsRecordType),
-            "auth-peer" => Words.Split(value).All(word => DnsmasqAddress.TryParsePlain(word) is not null),
+            "cache-rr" => Words.Split(value).All(RecordTypeName.IsOne),
+            "auth-peer" => Words.Split(value).All(word => PlainAddress.TryParse(word) is not null),
             "local-service" => value is "net" or "host",
             "dnssec-check-unsigned" => value == "no",
             "log-facility" => value.Contains('/', StringComparison.Ordinal) || Facilities.Contains(value),
@@ -58,29 +51,13 @@ internal static class UnnoticedValues
         };
     }
 
-    /// <summary>The number or name of a type of records, as far as dnsmasq knows it.</summary>
-    public static bool IsRecordType(string word) => Number(word) is not null || RecordTypes.Contains(word);
-
-    /// <summary>Digits as C reads them into an int: too many go round, none are 0; null for anything else.</summary>
-    private static int? Number(string digits)
-    {
-        if (!digits.All(char.IsAsciiDigit))
-        {
-            return null;
-        }
-
-        return digits.Length == 0 ? 0
-            : long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? unchecked((int)number)
-            : unchecked((int)long.MaxValue);
-    }
-
-    private static bool IsPort(string word) => Number(word) is >= 0 and <= ushort.MaxValue;
+    private static bool IsPort(string word) => CNumber.Read(word) is >= 0 and <= ushort.MaxValue;
 
     /// <summary><c>milliseconds[,milliseconds]</c>.</summary>
     private static bool IsRetry(string value)
     {
         string[] words = Words.Split(value);
-        return words.Length <= 2 && words.All(word => Number(word) is not null) && Number(words[0]) >= ShortestRetry;
+        return words.Length <= 2 && words.All(word => CNumber.Read(word) is not null) && CNumber.Read(words[0]) >= ShortestRetry;
     }
 
     /// <summary><c>[tag:…,]seconds</c>.</summary>
@@ -88,12 +65,12 @@ internal static class UnnoticedValues
     {
         string? rest = value;
         Tags.TagCondition.Take(ref rest);
-        return rest is not null && Number(rest) is not null;
+        return rest is not null && CNumber.Read(rest) is not null;
     }
 
     /// <summary><c>enterprise,octets</c>.</summary>
     private static bool IsDuid(string value) => Words.Cut(value) is var (enterprise, id) && id is not null
-        && Number(enterprise) is not null && IsHex(id);
+        && CNumber.Read(enterprise) is not null && IsHex(id);
 
     /// <summary><c>[domain][,class],tag,algorithm,digest type,digest</c>.</summary>
     private static bool IsTrustAnchor(string value)
@@ -105,8 +82,8 @@ internal static class UnnoticedValues
         }
 
         string[] words = rest is null ? [] : rest.Split(',', 4, StringSplitOptions.TrimEntries);
-        return words.Length == 4 && IsPort(words[0]) && Number(words[1]) is >= 0 and <= byte.MaxValue
-            && Number(words[2]) is >= 0 and <= byte.MaxValue && IsHex(words[3]);
+        return words.Length == 4 && IsPort(words[0]) && CNumber.Read(words[1]) is >= 0 and <= byte.MaxValue
+            && CNumber.Read(words[2]) is >= 0 and <= byte.MaxValue && IsHex(words[3]);
     }
 
     private static bool IsHex(string text) => text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '-' or ' ' or '*');

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Zone;
-using VirtNet.Services.Dnsmasq.Reading;
+using VirtNet.Services.Sockets;
 using VirtNet.Wire.Dns;
 
 namespace VirtNet.Services.Dnsmasq.Zone;
@@ -57,7 +57,7 @@ internal static partial class DnsmasqLine
         List<DnsType> types = [];
         foreach (string word in Words.Split(value))
         {
-            if (!UnnoticedValues.IsRecordType(word))
+            if (!RecordTypeName.IsOne(word))
             {
                 return LineVerdict.Malformed;
             }
@@ -107,7 +107,7 @@ internal static partial class DnsmasqLine
     private static IPNetwork? SubnetOf(string value)
     {
         string[] parts = value.Split('/');
-        if (parts.Length > 2 || DnsmasqAddress.TryParsePlain(HiddenText.Reveal(parts[0])) is not { } address)
+        if (parts.Length > 2 || PlainAddress.TryParse(HiddenText.Reveal(parts[0])) is not { } address)
         {
             return null;
         }

@@ -73,7 +73,7 @@ internal static partial class DnsmasqLine
         ZoneRoute? route =
             rest.Length == 0 ? new ZoneRoute.Local()
             : rest == "#" ? new ZoneRoute.Fixed([NetAddress.AnyV4, NetAddress.AnyV6])
-            : DnsmasqAddress.TryParsePlain(HiddenText.Reveal(rest)) is { } address ? new ZoneRoute.Fixed([NetAddress.From(address)])
+            : PlainAddress.TryParse(HiddenText.Reveal(rest)) is { } address ? new ZoneRoute.Fixed([NetAddress.From(address)])
             : null;
         return route is null ? LineVerdict.Malformed : Do(() => domains.ForEach(domain => zone.AddRoute(domain, route)));
     }
@@ -164,7 +164,7 @@ internal static partial class DnsmasqLine
         string value, LocalZoneBuilder zone, string? bridge, IReadOnlyCollection<IPAddress> addresses)
     {
         string[] words = Words.Split(value);
-        IPAddress?[] parts = [.. words.Skip(1).SkipLast(1).Select(word => DnsmasqAddress.TryParsePlain(word))];
+        IPAddress?[] parts = [.. words.Skip(1).SkipLast(1).Select(word => PlainAddress.TryParse(word))];
         if (DnsName.TryParse(HiddenText.Reveal(words[0])) is not { } name || parts.Length is 0 or > 2 || parts.Contains(null))
         {
             return LineVerdict.Malformed;
@@ -276,7 +276,7 @@ internal static partial class DnsmasqLine
     /// <summary>Where a server is asked from: an interface, or an address of its kind; with a port.</summary>
     private static bool IsSource(string[] source, IPAddress server) =>
         (source is not [_, var port] || ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        && (source.Length == 0 || DnsmasqAddress.TryParsePlain(source[0]) is not { } own || own.AddressFamily == server.AddressFamily);
+        && (source.Length == 0 || PlainAddress.TryParse(source[0]) is not { } own || own.AddressFamily == server.AddressFamily);
 
     /// <summary>An address, with a port behind #; by which interface it is asked (behind @) is the host's to say.</summary>
     private static LineVerdict ServerOf(string text, LocalZoneBuilder zone, Action<NetEndpoint> use)
