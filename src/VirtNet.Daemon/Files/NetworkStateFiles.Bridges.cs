@@ -21,12 +21,21 @@ internal sealed partial class NetworkStateFiles
     public BridgeRecord? LoadBridge(string network) => Read(
         BridgeOf(network), bridge => new BridgeRecord(Number(bridge, "index"), [.. bridge.Elements("guest").Select(ParseGuest)]));
 
-    /// <summary>What is known under a former name is known under another from now on.</summary>
-    public void MoveBridge(string former, string network)
+    /// <summary>What is known under a former name is known under another from now on: its bridge, and its targets that are down.</summary>
+    public void MoveRecords(string former, string network)
     {
-        if (!_later.ContainsKey(former) && File.Exists(BridgeOf(former)))
+        if (!_later.ContainsKey(former))
         {
-            IgnoreAbsent(() => File.Move(BridgeOf(former), BridgeOf(network), overwrite: true), network);
+            Move(BridgeOf(former), BridgeOf(network), network);
+            Move(DownOf(former), DownOf(network), network);
+        }
+    }
+
+    private void Move(string file, string to, string network)
+    {
+        if (File.Exists(file))
+        {
+            IgnoreAbsent(() => File.Move(file, to, overwrite: true), network);
         }
     }
 

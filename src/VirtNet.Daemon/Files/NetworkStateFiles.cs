@@ -79,6 +79,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         {
             IgnoreAbsent(() => File.Delete(FileOf(network)), network);
             IgnoreAbsent(() => File.Delete(BridgeOf(network)), network);
+            IgnoreAbsent(() => File.Delete(DownOf(network)), network);
             DeletePorts(network);
         }
     }

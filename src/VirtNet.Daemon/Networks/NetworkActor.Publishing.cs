@@ -41,6 +41,7 @@ internal sealed partial class NetworkActor
             return true;
         }
 
+        _environment.KeepHealth(live); // before the rules: what they say must not be forgotten
         NetworkHostState desired = _environment.StateOf(live, _snapshot.Ports);
         bool inForce = desired.Publications.Equals(_published) && desired.Peers.Equals(_peers) && Equals(desired.Span, _span);
         if (inForce && !_environment.Publishing.HasPeers(live))

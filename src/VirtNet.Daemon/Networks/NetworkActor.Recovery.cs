@@ -38,6 +38,11 @@ internal sealed partial class NetworkActor
             }
             else
             {
+                await AttemptAsync("recall which targets are down", () =>
+                {
+                    _environment.Publishing.Recall(live, _snapshot.Ports, _environment.StateFiles.LoadDown(Name));
+                    return Task.CompletedTask;
+                });
                 if (_snapshot.Unfinished is { } change)
                 {
                     await EndAsync(change, live);

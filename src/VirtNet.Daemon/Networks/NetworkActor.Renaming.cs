@@ -100,7 +100,7 @@ internal sealed partial class NetworkActor
             if (moved.IsActive)
             {
                 _environment.StateFiles.Save(moved);
-                _environment.StateFiles.MoveBridge(Name, config.Name);
+                _environment.StateFiles.MoveRecords(Name, config.Name);
                 _environment.StateFiles.Delete(Name);
             }
 

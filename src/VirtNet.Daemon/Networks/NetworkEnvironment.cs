@@ -90,7 +90,11 @@ internal sealed record NetworkEnvironment(
     {
         Publishing.Tell(live, ports);
         Spanning.Tell(live);
+        KeepHealth(live);
     }
+
+    /// <summary>Has on disk which targets of a network do not answer, for the next daemon.</summary>
+    public void KeepHealth(NetworkDefinition live) => StateFiles.SaveDown(live.Name, Publishing.DownOf(live.Uuid!.Value));
 
     /// <summary>The network has ended: others may have what it took.</summary>
     public void Release(Guid network)

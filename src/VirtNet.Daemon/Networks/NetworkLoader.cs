@@ -210,7 +210,7 @@ internal sealed class NetworkLoader(
         }
 
         environment.StateFiles.Save(renamed);
-        environment.StateFiles.MoveBridge(former, name);
+        environment.StateFiles.MoveRecords(former, name);
         environment.StateFiles.Delete(former);
         return renamed;
     }

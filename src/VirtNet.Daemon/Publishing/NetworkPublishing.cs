@@ -104,6 +104,18 @@ internal sealed class NetworkPublishing(
         Await(live);
     }
 
+    /// <summary>Before anything is made of a network that runs already: which of its targets the last daemon found not to answer.</summary>
+    public void Recall(NetworkDefinition live, ValueList<NetworkPort> ports, IReadOnlyCollection<CheckedTarget> down)
+    {
+        if (down.Count > 0 && Follows(live))
+        {
+            health.Follow(live.Uuid!.Value, Resolve(live, ports).SelectMany(Checked), down);
+        }
+    }
+
+    /// <summary>The targets of a network that do not answer.</summary>
+    public IReadOnlyList<CheckedTarget> DownOf(Guid network) => health.DownOf(network);
+
     /// <summary>The network has ended.</summary>
     public void Release(Guid network)
     {
@@ -296,7 +308,8 @@ internal sealed class NetworkPublishing(
     private ResolvedPublication[] Resolve(NetworkDefinition live, GuestAddresses guests)
     {
         NetworkExtension extension = ExtensionOf(live);
-        IReadOnlySet<(string Publication, IPAddress Address)> down = health.DownOf(live.Uuid!.Value);
+        HashSet<(string Publication, IPAddress Address)> down =
+            [.. health.DownOf(live.Uuid!.Value).Select(target => (target.Publication, target.At.Address))];
         return [.. extension.Publications.Select(publication => PublicationResolver.Resolve(
             publication, extension, guests, address => publication.Check is not null && down.Contains((publication.Key, address))))];
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using VirtNet.Linux;
 using VirtNet.Model.Publishing;
 
@@ -25,12 +24,14 @@ internal sealed class TargetHealth(TimeProvider time) : IAsyncDisposable
     public event Action<Guid>? Changed;
 
     /// <summary>Looks after exactly these targets of a network from now on.</summary>
-    public void Follow(Guid network, IEnumerable<CheckedTarget> targets)
+    /// <param name="down">Those of them that somebody found not to answer before: that is so until they do.</param>
+    public void Follow(Guid network, IEnumerable<CheckedTarget> targets, IReadOnlyCollection<CheckedTarget>? down = null)
     {
         lock (_lock)
         {
             Dictionary<CheckedTarget, Watch> had = _networks.GetValueOrDefault(network) ?? [];
             HashSet<CheckedTarget> wanted = [.. targets];
+            HashSet<CheckedTarget> knownDown = [.. down ?? []];
             foreach ((CheckedTarget target, Watch watch) in had.Where(one => !wanted.Contains(one.Key)).ToArray())
             {
                 had.Remove(target);
@@ -44,7 +45,7 @@ internal sealed class TargetHealth(TimeProvider time) : IAsyncDisposable
                     break;
                 }
 
-                Watch watch = new();
+                Watch watch = new() { IsDown = knownDown.Contains(target) };
                 watch.Loop = Task.Run(() => RunAsync(network, target, watch), CancellationToken.None);
                 had.Add(target, watch);
                 _count++;
@@ -61,13 +62,13 @@ internal sealed class TargetHealth(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    /// <summary>The targets of a network that do not answer, each with its publication.</summary>
-    public IReadOnlySet<(string Publication, IPAddress Address)> DownOf(Guid network)
+    /// <summary>The targets of a network that do not answer.</summary>
+    public IReadOnlyList<CheckedTarget> DownOf(Guid network)
     {
         lock (_lock)
         {
             return _networks.TryGetValue(network, out Dictionary<CheckedTarget, Watch>? targets)
-                ? targets.Where(one => one.Value.IsDown).Select(one => (one.Key.Publication, one.Key.At.Address)).ToHashSet()
+                ? [.. targets.Where(one => one.Value.IsDown).Select(one => one.Key)]
                 : [];
         }
     }

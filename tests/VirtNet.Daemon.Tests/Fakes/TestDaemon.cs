@@ -29,6 +29,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
 
     private SubnetSearch? _subnets;
 
+    private TargetHealth _health;
+
     /// <summary>Holds nothing: ports of the machine are not the tests'.</summary>
     private HeldPorts Held { get; } = new(_ => new MemoryStream(), NullLogger<HeldPorts>.Instance);
 
@@ -39,7 +41,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Build();
     }
 
-    [MemberNotNull(nameof(Registry), nameof(HookScripts), nameof(Driver), nameof(Extensions), nameof(Reports), nameof(Metrics), nameof(Autostarts), nameof(Loader), nameof(Adoption), nameof(FilesUpkeep))]
+    [MemberNotNull(nameof(_health), nameof(Registry), nameof(HookScripts), nameof(Driver), nameof(Extensions), nameof(Reports), nameof(Metrics), nameof(Autostarts), nameof(Loader), nameof(Adoption), nameof(FilesUpkeep))]
     private void Build()
     {
         Paths.Create();
@@ -47,7 +49,8 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         events.Subscribe(Events.Add);
         HookScripts = new HookScripts(Paths, this, Conditions, Clock, NullLogger<HookScripts>.Instance);
         RunningNetworks running = new();
-        NetworkPublishing publishing = new(Host, Services, Conditions, new TargetHealth(Clock), new LoopbackRelays(Clock), Held, running, _options);
+        _health = new TargetHealth(Clock);
+        NetworkPublishing publishing = new(Host, Services, Conditions, _health, new LoopbackRelays(Clock), Held, running, _options);
         NetworkEnvironment environment = new(
             Host,
             Services,
@@ -174,6 +177,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
     public async Task RestartAsync(Action? meanwhile = null, bool adopted = true)
     {
         await Registry.DisposeAsync();
+        await _health.DisposeAsync();
         HookScripts.Dispose();
         Services.Served.Clear();
         meanwhile?.Invoke();
@@ -205,6 +209,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
     public async ValueTask DisposeAsync()
     {
         await Registry.DisposeAsync();
+        await _health.DisposeAsync();
         HookScripts.Dispose();
         _subnets?.Dispose();
         Services.Dispose();

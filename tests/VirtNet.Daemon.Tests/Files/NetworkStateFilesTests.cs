@@ -1,10 +1,13 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Daemon.Configuration;
 using VirtNet.Daemon.Files;
+using VirtNet.Daemon.Publishing;
 using VirtNet.Daemon.Tests.Fakes;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Ports;
+using VirtNet.Model.Publishing;
 using VirtNet.Model.Xml;
 
 namespace VirtNet.Daemon.Tests.Files;
@@ -27,6 +30,8 @@ public sealed class NetworkStateFilesTests : IDisposable
     }
 
     private string StateFile => Path.Combine(_paths.NetworkStates, "lab.xml");
+
+    private string DownFile => Path.Combine(_paths.NetworkStates, "lab.down");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -94,6 +99,53 @@ public sealed class NetworkStateFilesTests : IDisposable
         Assert.Equal("lab", read.Live?.Name);
         Assert.Equal(later, File.ReadAllText(StateFile));
         Assert.Contains("network lab was written by a later virtnetd", Assert.Single(_conditions.Of(null)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Targets_that_are_down_come_back_as_they_were_until_the_network_ends()
+    {
+        CheckedTarget[] down =
+        [
+            new("web", IPEndPoint.Parse("192.0.2.5:80"), new PublicationCheck()),
+            new("api", IPEndPoint.Parse("[2001:db8::5]:8080"), new PublicationCheck
+            {
+                Path = "/up?a=1&b=<2>", Port = 9090, Interval = TimeSpan.FromSeconds(0.2), Timeout = TimeSpan.FromSeconds(0.1), Fall = 1, Rise = 7,
+            }),
+        ];
+        _files.SaveDown("lab", down);
+        Assert.Equal(down, _files.LoadDown("lab"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(DownFile));
+
+        _files.MoveRecords("lab", "other");
+        Assert.Empty(_files.LoadDown("lab"));
+        Assert.Equal(down, _files.LoadDown("other"));
+        _files.Delete("other");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_paths.NetworkStates));
+
+        _files.SaveDown("lab", down);
+        _files.SaveDown("lab", []);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_paths.NetworkStates));
+    }
+
+    [Theory]
+    [InlineData("publication='web'", "")]
+    [InlineData("boot='", "boot='1")]
+    [InlineData("boot=", "reboot=")]
+    [InlineData("192.0.2.5", "somewhere")]
+    [InlineData("port='80'", "port='80000'")]
+    [InlineData("interval='2000'", "interval='-1'")]
+    [InlineData("</down>", "")]
+    public void Of_targets_that_are_down_nothing_is_believed_that_is_damaged_or_of_another_boot(string part, string instead)
+    {
+        CheckedTarget down = new("web", IPEndPoint.Parse("192.0.2.5:80"), new PublicationCheck());
+        _files.SaveDown("lab", [down]);
+        string text = File.ReadAllText(DownFile).Replace('"', '\'');
+        Assert.Contains(part, text, StringComparison.Ordinal);
+        File.WriteAllText(DownFile, text.Replace(part, instead, StringComparison.Ordinal));
+        Assert.DoesNotContain(down, _files.LoadDown("lab"));
+
+        _files.SaveDown("lab", [down]);
+        Assert.Equal([down], _files.LoadDown("lab"));
     }
 
     [Fact]

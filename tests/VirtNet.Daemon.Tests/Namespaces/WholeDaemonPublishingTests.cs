@@ -165,8 +165,22 @@ public class WholeDaemonPublishingTests
         await UntilAsync(async () =>
             (await daemon.Client.GetPublicationsAsync(network, PublicationDetail.All, Cancel))[0].Targets[0].State == TargetState.Down);
         await UntilAsync(async () => await AskAsync(bridge, 18083) == "refused"); // once the rules have followed, and not after a long wait
+
+        // A restart forgets none that is down: nobody is led to it, not even until it has failed again.
+        string record = daemon[$"run/networks/{network.Name}.down"];
+        Assert.True(File.Exists(record));
+        await daemon.StopAsync();
+        await daemon.StartAgainAsync();
+        Assert.Equal(TargetState.Down, (await daemon.Client.GetPublicationsAsync(network, PublicationDetail.All, Cancel))[0].Targets[0].State);
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.Equal("refused", await AskAsync(bridge, 18083));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
+        }
+
         await GuestBridge.InsideAsync(guest, "nft delete table ip t");
         await UntilAsync(async () => await AskAsync(bridge, 18083) == "guest");
+        Assert.False(File.Exists(record));
         await daemon.Client.DestroyAsync(network, Cancel);
     }
 
