@@ -5,8 +5,8 @@ namespace VirtNet.Host.Firewall;
 /// <summary>Events 500-599.</summary>
 internal static partial class FirewallLog
 {
-    [LoggerMessage(EventId = 500, Level = LogLevel.Information, Message = "Removed leftover firewall rules from {Place}: {Chains}")]
-    public static partial void LeftoversRemoved(this ILogger logger, string place, string[] chains);
+    [LoggerMessage(EventId = 500, Level = LogLevel.Information, Message = "Removed leftover firewall rules from {Place}: {Rules}")]
+    public static partial void LeftoversRemoved(this ILogger logger, string place, string rules);
 
     [LoggerMessage(EventId = 506, Level = LogLevel.Debug, Message = "Removed {Count} leftover rules that {Program} shows")]
     public static partial void RulesRemoved(this ILogger logger, int count, string program);

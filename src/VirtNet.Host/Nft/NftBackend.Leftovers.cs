@@ -1,4 +1,5 @@
 using VirtNet.Host.Firewall;
+using VirtNet.Model;
 
 namespace VirtNet.Host.Nft;
 
@@ -22,8 +23,9 @@ internal sealed partial class NftBackend
         if (kept.Count == 0 && bridges.Count == 0)
         {
             await _nft.ExecuteAsync(RemoveTable, cancellationToken);
-            string[] bridgesGone = [.. _found.Keys.Union(_places)];
-            _logger.LeftoversRemoved(NftNames.Table, bridgesGone);
+            string[] bridgesGone = [.. _found.Keys.Union(_places).Order(StringComparer.Ordinal)];
+            string tableGone = bridgesGone.Length > 0 ? Listing.Of(bridgesGone) : "the table, which no network uses";
+            _logger.LeftoversRemoved(NftNames.Table, tableGone);
             Forget(sets);
             return;
         }
@@ -66,7 +68,7 @@ internal sealed partial class NftBackend
 
         if (leftovers.Length > 0 || places.Length > 0)
         {
-            string[] gone = [.. leftovers.Select(element => element.Bridge).OfType<string>().Union(places).Order(StringComparer.Ordinal)];
+            string gone = Described(leftovers, places);
             _logger.LeftoversRemoved(NftNames.Table, gone);
         }
 
@@ -74,6 +76,14 @@ internal sealed partial class NftBackend
         {
             _found.Remove(bridge);
         }
+    }
+
+    /// <summary>The bridges that they are about; what is about none, as addresses and ports are, by itself.</summary>
+    private static string Described(NftElement[] elements, string[] places)
+    {
+        string[] bridges = [.. elements.Select(element => element.Bridge).OfType<string>().Union(places).Order(StringComparer.Ordinal)];
+        string[] others = [.. elements.Where(element => element.Bridge is null).Select(element => $"{element.Set} {element}").Order(StringComparer.Ordinal)];
+        return string.Join("; ", ((string[][])[bridges, others]).Where(names => names.Length > 0).Select(names => Listing.Of(names)));
     }
 
     /// <summary>Removes those of these sets that are of kinds of subnets that no network has any more.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Nft;
@@ -81,6 +82,28 @@ public class NftPublicationTests
     }
 
     [Fact]
+    public async Task What_is_left_over_is_said_also_where_no_bridge_is_concerned()
+    {
+        FirewallRules before = FirewallNetworks.Rules("nat") with { Publications = [Web] };
+        FirewallRules after = before with { Publications = [Web with { Targets = [Target(2)] }] };
+        using (NftBackend first = Backend())
+        {
+            await first.ApplyAsync(null, before, Cancel);
+        }
+
+        LastLine log = new();
+        using NftBackend second = new(_nft, _nft, hasHooks: null, log);
+        await second.ApplyAsync(null, after, Cancel);
+        await second.RemoveOthersAsync([after], [], Cancel);
+        Assert.Matches(@"^Removed leftover firewall rules from inet virtnet: [a-z0-9_]+ 203\.0\.113\.5 \. tcp \. 80", log.Text);
+
+        await second.RemoveOthersAsync([after], [], Cancel); // nothing is left to say
+        Assert.Equal(1, log.Count);
+        await second.RemoveOthersAsync([], [], Cancel);
+        Assert.DoesNotMatch(": *$", log.Text);
+    }
+
+    [Fact]
     public void What_is_published_reads_as_nft_writes_it()
     {
         FirewallRules rules = FirewallNetworks.Rules("nat") with
@@ -152,4 +175,20 @@ public class NftPublicationTests
     private static HostTarget Target(int i) => new(IPAddress.Parse($"192.168.122.{i}"), 8000);
 
     private NftBackend Backend() => new(_nft, _nft, hasHooks: null, NullLogger<NftBackend>.Instance);
+
+    /// <summary>What was told to an operator last.</summary>
+    private sealed class LastLine : ILogger<NftBackend>
+    {
+        public string Text { get; private set; } = "";
+
+        public int Count { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            (Text, Count) = (formatter(state, exception), Count + 1);
+    }
 }
