@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Xml.Linq;
-using VirtNet.Daemon.Publishing;
 using VirtNet.Model.Publishing;
 
 namespace VirtNet.Daemon.Files;

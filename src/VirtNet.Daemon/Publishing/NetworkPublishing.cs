@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using VirtNet.Daemon.Configuration;
+using VirtNet.Daemon.Files;
 using VirtNet.Host;
 using VirtNet.Host.Networks;
 using VirtNet.Host.Publishing;

@@ -1,13 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using VirtNet.Model.Publishing;
+using VirtNet.Daemon.Files;
 
 namespace VirtNet.Daemon.Publishing;
-
-/// <summary>A target that is asked again and again whether it is there.</summary>
-/// <param name="Publication">What its network calls the publication.</param>
-internal sealed record CheckedTarget(string Publication, IPEndPoint At, PublicationCheck Check);
 
 /// <summary>Asks a target once.</summary>
 internal static class TargetCheck

@@ -1,3 +1,4 @@
+using VirtNet.Daemon.Files;
 using VirtNet.Linux;
 using VirtNet.Model.Publishing;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Publishing;
 using VirtNet.Model.Publishing;
 
