@@ -5,7 +5,8 @@ namespace VirtNet.Daemon.Publishing;
 
 /// <summary>
 /// Where networks publish, so that no two publish at the same place. A port is another place than a range that it is in, and both than
-/// the whole address: what is more exact goes before. What one network has costs what it has, whatever others have. Thread-safe.
+/// the whole address: what is more exact goes before. For which clients it is makes no other place, as it does within one network: the
+/// rules look a place up once, in a map for all networks, and find where it leads for everybody there. What one network has costs what it has, whatever others have. Thread-safe.
 /// </summary>
 internal sealed class PublishedPlaces
 {
@@ -19,7 +20,6 @@ internal sealed class PublishedPlaces
     /// <returns>Which of them another network has, half a sentence; null = it has them now.</returns>
     public string? Replace(Guid network, string name, IReadOnlyList<Publication> publications)
     {
-        Holder holder = new(network, name);
         lock (_lock)
         {
             if (FindTaken(network, publications) is { } taken)
@@ -33,8 +33,9 @@ internal sealed class PublishedPlaces
                 _held[network] = publications;
             }
 
-            foreach ((Place place, PortRange? range) in publications.SelectMany(PlacesOf))
+            foreach ((Place place, PortRange? range, bool forAll) in publications.SelectMany(PlacesOf))
             {
+                Holder holder = new(network, name, forAll);
                 if (range is { IsSingle: false } ports)
                 {
                     if (!_ranges.TryGetValue(place, out List<(PortRange, Holder)>? ranges))
@@ -60,7 +61,8 @@ internal sealed class PublishedPlaces
         lock (_lock)
         {
             return publications.Select(publication => Find(publication, network) is { } other
-                ? $"{publication.Listen} is published by network '{other.Name}'"
+                ? $"{publication.Listen} is published by network '{other.Name}'" + (publication.IsForAll && other.IsForAll ? ""
+                    : ": one place leads to one network, whoever its clients are (choose another port, or an address of the host's)")
                 : null).FirstOrDefault(taken => taken is not null);
         }
     }
@@ -75,7 +77,7 @@ internal sealed class PublishedPlaces
 
     private Holder? Find(Publication publication, Guid except)
     {
-        foreach ((Place place, PortRange? range) in PlacesOf(publication))
+        foreach ((Place place, PortRange? range, _) in PlacesOf(publication))
         {
             Holder? holder = range is { IsSingle: false } ports
                 ? _ranges.GetValueOrDefault(place)?.FirstOrDefault(other => other.Holder.Network != except && other.Range.Overlaps(ports)).Holder
@@ -96,7 +98,7 @@ internal sealed class PublishedPlaces
             return;
         }
 
-        foreach ((Place place, PortRange? range) in held.SelectMany(PlacesOf))
+        foreach ((Place place, PortRange? range, _) in held.SelectMany(PlacesOf))
         {
             if (range is { IsSingle: false })
             {
@@ -113,17 +115,17 @@ internal sealed class PublishedPlaces
         }
     }
 
-    private static IEnumerable<(Place Place, PortRange? Range)> PlacesOf(Publication publication)
+    private static IEnumerable<(Place Place, PortRange? Range, bool ForAll)> PlacesOf(Publication publication)
     {
-        IPAddress[] addresses = publication.Address is { } address ? [address] : [IPAddress.Any, IPAddress.IPv6Any];
+        IReadOnlyList<IPAddress> addresses = publication.ListenAddresses(defaultAddress: null);
         return publication.IsWholeAddress
-            ? addresses.Select(at => (new Place(at, null, 0), (PortRange?)null))
+            ? addresses.Select(at => (new Place(at, null, 0), (PortRange?)null, publication.IsForAll))
             : addresses.SelectMany(at => publication.Ports.Select(range =>
-                (new Place(at, publication.Protocol, range.IsSingle ? range.First : 0), (PortRange?)range)));
+                (new Place(at, publication.Protocol, range.IsSingle ? range.First : 0), (PortRange?)range, publication.IsForAll)));
     }
 
     /// <param name="Port">0 = of the whole address, or of ranges.</param>
     private sealed record Place(IPAddress Address, PublishedProtocol? Protocol, int Port);
 
-    private sealed record Holder(Guid Network, string Name);
+    private sealed record Holder(Guid Network, string Name, bool IsForAll);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using VirtNet.Model.Xml;
 
 namespace VirtNet.Model.Publishing;
 
@@ -21,36 +22,56 @@ internal sealed class ListenPlaces(IPAddress? defaultAddress)
             return $"there is a publication '{publication.Key}' already";
         }
 
-        if (!_taken.TryGetValue(PlaceOf(publication), out Taken? taken))
+        foreach (Place place in PlacesOf(publication))
         {
-            return null;
+            if (_taken.TryGetValue(place, out Taken? taken)
+                && (publication.IsWholeAddress || publication.Ports.Any(taken.Has)))
+            {
+                return Describe(publication, taken);
+            }
         }
 
-        return publication.IsWholeAddress ? $"{publication.Listen} is published already"
-            : publication.Ports.FirstOrDefault(taken.Has) is { First: > 0 } twice
-                ? $"port {twice} of {publication.Listen} is published already"
-            : null;
+        return null;
     }
 
     public void Add(Publication publication)
     {
         _keys.Add(publication.Key);
-        Place place = PlaceOf(publication);
-        if (!_taken.TryGetValue(place, out Taken? taken))
+        foreach (Place place in PlacesOf(publication))
         {
-            _taken.Add(place, taken = new Taken());
-        }
+            if (!_taken.TryGetValue(place, out Taken? taken))
+            {
+                _taken.Add(place, taken = new Taken());
+            }
 
-        foreach (PortRange range in publication.Ports)
-        {
-            taken.Add(range);
+            foreach (PortRange range in publication.Ports)
+            {
+                taken.Add(range);
+            }
         }
     }
 
-    private Place PlaceOf(Publication publication) =>
-        new(publication.Address ?? defaultAddress, publication.Protocol, publication.Interface, string.Join(',', publication.From));
+    private string Describe(Publication publication, Taken taken)
+    {
+        IPAddress? address = publication.Address ?? defaultAddress;
+        string clients = publication.IsForAll ? "" : " for the same clients";
+        if (publication.IsWholeAddress)
+        {
+            return $"{AddressText.Format(address!)} is published already{clients}";
+        }
 
-    private sealed record Place(IPAddress? Address, PublishedProtocol? Protocol, string? Interface, string From);
+        PortRange twice = publication.Ports.First(taken.Has);
+        string protocol = publication.Protocol is null or PublishedProtocol.Tcp ? "" : $"/{publication.Protocol.Value.Name()}";
+        string where = address is null ? "" : $" of {AddressText.Format(address)}";
+        return twice.IsSingle ? $"port {twice}{protocol}{where} is published already{clients}"
+            : $"some of ports {twice}{protocol}{where} are published already{clients}";
+    }
+
+    private IEnumerable<Place> PlacesOf(Publication publication) => publication.ListenAddresses(defaultAddress).Select(address => new Place(
+        address, publication.Protocol, publication.Interface,
+        string.Join(',', publication.From.Select(from => from.ToString()).Order(StringComparer.Ordinal))));
+
+    private sealed record Place(IPAddress Address, PublishedProtocol? Protocol, string? Interface, string From);
 
     /// <summary>Ports, and ranges that do not overlap.</summary>
     private sealed class Taken

@@ -54,6 +54,14 @@ public sealed record Publication
     /// <summary>Where it listens, as net-publish takes it: <c>8080</c>, <c>203.0.113.5:53/udp</c>, <c>[2001:db8::5]:80,443</c>.</summary>
     public string Listen => ListenText.Format(this);
 
+    /// <summary>Whether everybody may come, whatever interface he comes by.</summary>
+    public bool IsForAll => From.Count == 0 && Interface is null;
+
+    /// <summary>Where two cannot listen at once: any address is any of both families, each of which is a place by itself.</summary>
+    /// <param name="defaultAddress">Where it listens without an address of its own; null = everywhere.</param>
+    public IReadOnlyList<IPAddress> ListenAddresses(IPAddress? defaultAddress) =>
+        (Address ?? defaultAddress) is { } address ? [address] : [IPAddress.Any, IPAddress.IPv6Any];
+
     /// <summary>What it is called among its network's: its name, else <see cref="Listen"/>.</summary>
     public string Key => Name ?? Listen;
 }

@@ -85,7 +85,7 @@ public sealed class NetPublishTests
         (await _line.RunAsync("net-publish", "lab", "8080", "web:80")).Is("8080 published on network lab\n\n");
         Assert.Single(_network.MetadataChanges);
         (await _line.RunAsync("net-publish", "lab", "8080", "10.7.0.9", "--name", "other")).Fails(
-            "error: Failed to publish 8080 on network lab\nerror: Requested operation is not valid: port 8080 of 8080 is published already\n");
+            "error: Failed to publish 8080 on network lab\nerror: Requested operation is not valid: port 8080 is published already\n");
     }
 
     [Fact]
@@ -318,7 +318,7 @@ public sealed class NetPublishTests
         await _line.RunAsync("net-publish", "lab", first, "web:80");
         (await _line.RunAsync("net-publish", "lab", second, "web:81")).Fails(
             $"error: Failed to publish {second} on network lab\n"
-            + $"error: Requested operation is not valid: port 8100 of {second} is published already\n");
+            + $"error: Requested operation is not valid: port 8100 of 127.0.0.1 is published already\n");
         (await _line.RunAsync("net-unpublish", "lab", second)).Is($"{second} is no longer published on network lab\n\n");
         Assert.DoesNotContain("8100", Element, StringComparison.Ordinal);
     }

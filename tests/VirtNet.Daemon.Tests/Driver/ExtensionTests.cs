@@ -69,7 +69,7 @@ public sealed class ExtensionTests : IAsyncDisposable
             network,
             "<network><publish protocol='tcp' port='80'><to address='10.7.0.9'/></publish>"
             + "<publish protocol='tcp' port='80' address='127.0.0.1'><to address='10.7.0.8'/></publish></network>"));
-        Assert.Contains("port 80 of 127.0.0.1:80 is published already", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("port 80 of 127.0.0.1 is published already", refused.Message, StringComparison.Ordinal);
         await SetAsync(
             daemon, network, "<network><publish-default address='203.0.113.5'/><publish protocol='tcp' port='80'><to address='10.7.0.9'/></publish></network>");
         Assert.Equal([IPAddress.Parse("203.0.113.5")], daemon.Host.Published[network.Uuid].Select(place => place.Address));

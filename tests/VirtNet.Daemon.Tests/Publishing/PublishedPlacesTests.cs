@@ -34,6 +34,18 @@ public class PublishedPlacesTests
         Assert.Null(_places.Replace(Second, "second", [At(other, otherPorts)]));
     }
 
+    [Theory]
+    [InlineData("eth0", "eth1")]
+    [InlineData("eth0", null)]
+    [InlineData(null, "eth1")]
+    public void Another_interface_makes_no_other_place_in_another_network_and_that_is_said(string? one, string? other)
+    {
+        Assert.Null(_places.Replace(First, "first", [At(null, "80") with { Interface = one }]));
+        string? reason = _places.Replace(Second, "second", [At(null, "80") with { Interface = other }]);
+        Assert.StartsWith("80 is published by network 'first': one place leads to one network, whoever its clients are", reason, StringComparison.Ordinal);
+        Assert.Null(_places.Replace(Second, "second", [At("203.0.113.5", "80") with { Interface = other }]));
+    }
+
     [Fact]
     public void Who_is_refused_keeps_what_he_had()
     {

@@ -164,11 +164,13 @@ public class NetworkExtensionXmlTests
     [InlineData("<publish name='a' protocol='tcp' port='80'><to guest='a'/></publish><publish name='a' protocol='tcp' port='81'><to guest='a'/></publish>", "'a' already")]
     [InlineData("<publish protocol='tcp' port='80'><to guest='a'/></publish><publish protocol='tcp' port='80'><to guest='b'/></publish>", "'80' already")]
     [InlineData("<publish protocol='tcp' port='80'><to guest='a'/></publish><publish name='b' protocol='tcp' port='80'><to guest='b'/></publish>", "published already")]
-    [InlineData("<publish protocol='tcp' port='80-90'><to guest='a'/></publish><publish protocol='tcp' port='90-91'><to guest='b'/></publish>", "port 90-91 of 90-91 is published already")]
+    [InlineData("<publish protocol='tcp' port='80-90'><to guest='a'/></publish><publish protocol='tcp' port='90-91'><to guest='b'/></publish>", "some of ports 90-91 are published already")]
+    [InlineData("<publish protocol='udp' port='80'><to guest='a'/></publish><publish name='b' protocol='udp' port='80' address='0.0.0.0'><to guest='b'/></publish>", "port 80/udp of 0.0.0.0 is published already")]
+    [InlineData("<publish protocol='tcp' port='80' from='10.0.0.0/8,192.0.2.0/24'><to guest='a'/></publish><publish name='b' protocol='tcp' port='80' from='192.0.2.0/24,10.0.0.0/8'><to guest='b'/></publish>", "port 80 is published already for the same clients")]
     [InlineData("<publish address='203.0.113.6'><to guest='a'/></publish><publish name='x' address='203.0.113.6'><to guest='b'/></publish>", "published already")]
     [InlineData("<publish-default address='127.0.0.1'/><publish-default address='::1'/>", "one <publish-default> at most")]
     [InlineData("<publish protocol='tcp' port='80'><to guest='a'/></publish><publish protocol='tcp' port='80' address='127.0.0.1'><to guest='b'/></publish>"
-        + "<publish-default address='127.0.0.1'/>", "port 80 of 127.0.0.1:80 is published already")]
+        + "<publish-default address='127.0.0.1'/>", "port 80 of 127.0.0.1 is published already")]
     [InlineData("<publish-default address='127.0.0.1'/><publish protocol='tcp' port='80' interface='eth0'><to guest='a'/></publish>", "127.0.0.1 is reached from the host alone")]
     [InlineData("<span vni='1'><host address='192.0.2.1'/></span><span vni='2'><host address='192.0.2.1'/></span>", "one <span> at most")]
     public void A_second_one_of_the_same_is_told(string parts, string reason)
@@ -196,7 +198,7 @@ public class NetworkExtensionXmlTests
         Assert.Empty(NetworkExtensionXml.Parse($"<network>{twice}</network>", Network).Faults);
         NetworkExtension read = NetworkExtensionXml.Parse($"<network>{twice}</network>", Network, IPAddress.Loopback);
         Assert.Equal(IPAddress.Loopback, read.DefaultAddress);
-        Assert.Contains("port 80 of 127.0.0.1:80 is published already", Assert.Single(read.Faults).Text, StringComparison.Ordinal);
+        Assert.Contains("port 80 of 127.0.0.1 is published already", Assert.Single(read.Faults).Text, StringComparison.Ordinal);
         read = NetworkExtensionXml.Parse($"<network><publish-default address='0.0.0.0'/>{twice}</network>", Network, IPAddress.Loopback);
         Assert.Equal((IPAddress.Any, 0), (read.DefaultAddress!, read.Faults.Count));
     }
