@@ -22,7 +22,7 @@ internal static class PublicationResolver
         bool[] families = [.. Families(address).Where(ipv6 => publication.From.Count == 0 || SourcesOf(publication, ipv6).Count > 0)];
         (PublicationTarget Target, ResolvedGuest Guest)[] found =
         [
-            .. publication.Targets.Select(target => (target, target.IsHost ? new ResolvedGuest(null, null, null) : Reached(guests.Find(target), families))),
+            .. publication.Targets.Select(target => (target, target.IsHost ? new ResolvedGuest(null, null, null) : Reached(target, guests.Find(target), families))),
         ];
         List<HostPublication> places = [];
         foreach (bool ipv6 in families)
@@ -69,9 +69,20 @@ internal static class PublicationResolver
         .Where(from => from.BaseAddress.AddressFamily == (ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)).ToValueList();
 
     /// <summary>A guest that has no address of the only family that is published is as good as one without any.</summary>
-    private static ResolvedGuest Reached(ResolvedGuest guest, bool[] families) =>
-        guest.Reason is null && families is [bool ipv6] && guest.Of(ipv6) is null
-            ? guest with { Reason = $"it has no {(ipv6 ? "IPv6" : "IPv4")} address yet" } : guest;
+    private static ResolvedGuest Reached(PublicationTarget target, ResolvedGuest guest, bool[] families)
+    {
+        if (guest.Reason is not null || families is not [bool ipv6] || guest.Of(ipv6) is not null)
+        {
+            return guest;
+        }
+
+        string published = ipv6 ? "IPv6" : "IPv4";
+        return guest with
+        {
+            Reason = target.Address is null ? $"it has no {published} address yet"
+                : $"it is an {(ipv6 ? "IPv4" : "IPv6")} address, and this is published for {published} alone",
+        };
+    }
 
     private static IEnumerable<HostPublication> Places(
         Publication publication, IPAddress? address, bool ipv6, ValueList<IPNetwork> sources,

@@ -65,6 +65,11 @@ public class PublicationResolverTests
         Assert.Equal((reason is null ? TargetState.Up : TargetState.Unresolved, reason), (target.State, target.Reason));
     }
 
+    [Theory]
+    [InlineData("2001:db8::/64", "192.168.122.9", "it is an IPv4 address, and this is published for IPv6 alone")]
+    public void An_address_never_gets_one_of_the_other_family(string where, string target, string reason) => Assert.Equal(
+        reason, Resolve($"<publish protocol='tcp' port='8080' from='{where}'><to address='{target}'/></publish>").Targets.Single().Reason);
+
     [Fact]
     public void Who_drains_gets_nothing_new_and_backups_only_when_nobody_else_can()
     {
