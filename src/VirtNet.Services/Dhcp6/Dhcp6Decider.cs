@@ -16,7 +16,7 @@ internal readonly ref struct Dhcp6Decider
     /// <summary>IAs beyond this many are left unanswered, so that one message stays little work.</summary>
     private const int MaxIas = 8;
 
-    /// <summary>The same for the addresses of an IA.</summary>
+    /// <summary>The same for the addresses of all IAs, so that what is said of them fits an answer; the first of each counts anyway.</summary>
     private const int MaxAddresses = 8;
 
     /// <summary>Seconds for which a client has what another host gave it, until all hosts know that it is this host's now.</summary>
@@ -126,12 +126,18 @@ internal readonly ref struct Dhcp6Decider
     private Dhcp6Decision Assign(Dhcp6MessageType type, bool renews)
     {
         List<Dhcp6IaDecision> ias = [];
+        int spare = MaxAddresses;
+        foreach (Dhcp6Ia ia in _message.Ias)
+        {
+            spare--;
+        }
+
         foreach (Dhcp6Ia ia in _message.Ias)
         {
             Dhcp6Client client = _bindings.Identify(new Dhcp6Client(_duid, ia.Id), _mac);
             if (ias.Count < MaxIas && !ias.Exists(other => other.Client == client))
             {
-                ias.Add(Assign(client, AddressesOf(ia), type, renews));
+                ias.Add(Assign(client, AddressesOf(ia, ref spare), type, renews));
             }
         }
 
@@ -173,12 +179,13 @@ internal readonly ref struct Dhcp6Decider
         return ids;
     }
 
-    private static List<AddressKey> AddressesOf(Dhcp6Ia ia)
+    /// <param name="spare">How many there may be besides the first.</param>
+    private static List<AddressKey> AddressesOf(Dhcp6Ia ia, ref int spare)
     {
         List<AddressKey> addresses = [];
         foreach (UInt128 address in ia.Addresses)
         {
-            if (addresses.Count < MaxAddresses)
+            if (addresses.Count == 0 || spare-- > 0)
             {
                 addresses.Add(new AddressKey(address));
             }
