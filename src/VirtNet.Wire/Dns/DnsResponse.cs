@@ -26,6 +26,8 @@ public readonly ref struct DnsResponse
         Edns = summary.Edns;
         TimeToLive = summary.TimeToLive;
         TimedRecords = summary.TimedRecords;
+        LeastTimeToLive = summary.LeastTimeToLive;
+        LacksSoa = summary.LacksSoa;
     }
 
     /// <summary>Counts are those of <see cref="Records"/>, without OPT.</summary>
@@ -51,6 +53,12 @@ public readonly ref struct DnsResponse
     /// it. 0 = not to be kept.
     /// </summary>
     public uint TimeToLive { get; }
+
+    /// <summary>The least time to live of its records in seconds; the greatest number if there are none.</summary>
+    public uint LeastTimeToLive { get; }
+
+    /// <summary>It says that there is no such thing, but no SOA record says for how long (RFC 2308, 5).</summary>
+    public bool LacksSoa { get; }
 
     /// <summary>How many offsets were stored.</summary>
     public int TimedRecords { get; }
@@ -99,7 +107,7 @@ public readonly ref struct DnsResponse
         int records = answersAndAuthorities + header.Additionals;
         int bodyEnd = reader.Position;
         uint least = uint.MaxValue;
-        uint negative = 0;
+        uint? negative = null;
         bool answered = false;
         int kept = 0;
         for (int i = 0; i < records && !reader.Failed; i++)
@@ -141,7 +149,9 @@ public readonly ref struct DnsResponse
 
         bool cacheable = !reader.Failed && kept <= Math.Min(offsets.Length, MaxTimedRecords) && summary.IsFinal;
         summary.TimedRecords = cacheable ? kept : 0;
-        summary.TimeToLive = !cacheable || kept == 0 ? 0 : answered ? least : Math.Min(least, negative);
+        summary.TimeToLive = !cacheable || kept == 0 ? 0 : answered ? least : Math.Min(least, negative ?? 0);
+        summary.LeastTimeToLive = least;
+        summary.LacksSoa = summary.IsFinal && !answered && negative is null;
         summary.Header = header with { Additionals = (ushort)Math.Max(0, kept - answersAndAuthorities) };
         if (kept < answersAndAuthorities)
         {
@@ -161,6 +171,8 @@ public readonly ref struct DnsResponse
         public DnsEdns? Edns;
         public uint TimeToLive;
         public int TimedRecords;
+        public uint LeastTimeToLive;
+        public bool LacksSoa;
 
         /// <summary>An answer about the name, not about the server.</summary>
         public readonly bool IsFinal => Header.Code is DnsCode.NoError or DnsCode.NoSuchName;

@@ -72,7 +72,11 @@ internal sealed partial class AnswerCache
             body.Slice(offsets, entry.RecordsLength),
             body[..offsets],
             age,
-            entry.Error);
+            entry.Error)
+        {
+            MostTold = question.Network.AnswerRules.Times.MostTold,
+            IsKept = true,
+        };
         return true;
     }
 

@@ -28,6 +28,12 @@ internal readonly ref struct AnswerView(
     /// <summary>An extended error that came with it, or 0.</summary>
     public ushort Error { get; } = error;
 
+    /// <summary>Clients are told no more seconds than this; 0 = no limit.</summary>
+    public uint MostTold { get; init; }
+
+    /// <summary>It comes out of the cache.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>Writes the answer to one client and returns its length.</summary>
     public int Write(Span<byte> buffer, in DnsClient client, ReadOnlySpan<byte> lowerName, DnsType type)
     {
@@ -64,7 +70,7 @@ internal readonly ref struct AnswerView(
         {
             Span<byte> records = writer.Reserve(Records.Length);
             Records.CopyTo(records);
-            CountDown(records);
+            SetTimes(records);
         }
 
         edns?.Write(ref writer);
@@ -77,18 +83,22 @@ internal readonly ref struct AnswerView(
         return client.NameExists && code == (DnsFlags)DnsCode.NoSuchName ? DnsFlags.None : code;
     }
 
-    private void CountDown(Span<byte> records)
+    private void SetTimes(Span<byte> records)
     {
-        if (Age == 0)
+        if (Age == 0 && MostTold == 0)
         {
             return;
         }
 
-        foreach (ushort offset in MemoryMarshal.Cast<byte, ushort>(TimeToLiveOffsets))
+        // As with dnsmasq: of what has just come only the answer itself is told to count for less.
+        ReadOnlySpan<ushort> offsets = MemoryMarshal.Cast<byte, ushort>(TimeToLiveOffsets);
+        int limited = MostTold == 0 ? 0 : IsKept ? offsets.Length : Header.Answers;
+        for (int i = 0; i < offsets.Length; i++)
         {
-            Span<byte> place = records.Slice(offset, sizeof(uint));
-            uint left = BinaryPrimitives.ReadUInt32BigEndian(place);
-            BinaryPrimitives.WriteUInt32BigEndian(place, left > Age ? left - Age : 0);
+            Span<byte> place = records.Slice(offsets[i], sizeof(uint));
+            uint said = BinaryPrimitives.ReadUInt32BigEndian(place);
+            uint left = said > Age ? said - Age : 0;
+            BinaryPrimitives.WriteUInt32BigEndian(place, i < limited ? Math.Min(left, MostTold) : left);
         }
     }
 }

@@ -27,7 +27,7 @@ internal readonly ref struct EditedAnswer
     /// <param name="name">The name that was asked for.</param>
     public static EditedAnswer Of(in DnsResponse response, ReadOnlySpan<byte> name, AnswerRules rules)
     {
-        if (ReferenceEquals(rules, AnswerRules.None))
+        if (rules.LeavesRecords)
         {
             return new EditedAnswer(response.Header, response.Records, response.TimedRecords);
         }

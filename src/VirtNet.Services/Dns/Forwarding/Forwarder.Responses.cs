@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using VirtNet.Services.Dns.Zone;
@@ -180,16 +181,44 @@ internal sealed partial class Forwarder
             edited.Records,
             MemoryMarshal.AsBytes(_offsets.AsSpan(0, edited.TimedRecords)),
             age: 0,
-            response.Edns?.Error ?? 0);
+            response.Edns?.Error ?? 0)
+        {
+            MostTold = query.Network.AnswerRules.Times.MostTold,
+        };
         if ((response.Header.Flags & DnsFlags.Truncated) == 0 && query.Network != _probes)
         {
-            bool negative = edited.Header.Code == DnsCode.NoSuchName || edited.Header.Answers == 0;
-            uint longest = negative ? AnswerCache.MaxNegativeLifetime : AnswerCache.MaxLifetime;
-            cache.Add(query.Question, answer, Math.Min(response.TimeToLive, longest));
+            Keep(query, answer, response);
         }
 
         Reply(query, answer);
         _pending.End(query);
+    }
+
+    private void Keep(PendingQuery query, in AnswerView answer, in DnsResponse response)
+    {
+        if (response.Code is not (DnsCode.NoError or DnsCode.NoSuchName) || (response.TimedRecords == 0 && !response.Records.IsEmpty))
+        {
+            return;
+        }
+
+        AnswerTimes times = query.Network.AnswerRules.Times;
+        bool negative = answer.Header.Code == DnsCode.NoSuchName || answer.Header.Answers == 0;
+        uint lifetime = response.LacksSoa ? Math.Min(response.LeastTimeToLive, times.WithoutSoa) : response.TimeToLive;
+        lifetime = Math.Min(times.Kept(lifetime), negative ? AnswerCache.MaxNegativeLifetime : AnswerCache.MaxLifetime);
+        if (lifetime == 0 || !times.ChangesKept)
+        {
+            cache.Add(query.Question, answer, lifetime);
+            return;
+        }
+
+        byte[] records = answer.Records.ToArray();
+        foreach (ushort offset in MemoryMarshal.Cast<byte, ushort>(answer.TimeToLiveOffsets))
+        {
+            Span<byte> place = records.AsSpan(offset, sizeof(uint));
+            BinaryPrimitives.WriteUInt32BigEndian(place, times.Kept(BinaryPrimitives.ReadUInt32BigEndian(place)));
+        }
+
+        cache.Add(query.Question, new AnswerView(answer.Header, records, answer.TimeToLiveOffsets, age: 0, answer.Error), lifetime);
     }
 
     /// <summary>Whether a datagram counts as one that has not come, whatever else is to be said of it.</summary>

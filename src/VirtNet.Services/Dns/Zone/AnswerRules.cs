@@ -39,6 +39,12 @@ internal sealed record AnswerRules
     /// </summary>
     public ValueList<IPNetwork> Ignored { get; init; } = [];
 
+    /// <summary>For how long they count.</summary>
+    public AnswerTimes Times { get; init; } = AnswerTimes.AsTheySay;
+
+    /// <summary>No record is looked at: only what has come, and how long it counts, is ruled.</summary>
+    public bool LeavesRecords => HiddenTypes.Count == 0 && !StopsRebinding && Changes.Count == 0 && Bogus.Count == 0;
+
     public bool IsBogus(in DnsRecordView record) => Bogus.Count > 0 && IsIn(record, Bogus.AsSpan());
 
     public bool IsIgnored(in DnsRecordView record) => IsIn(record, Ignored.AsSpan());

@@ -46,9 +46,9 @@ internal static class OptionTable
         quiet-dhcp quiet-dhcp6 quiet-ra dns-loop-detect script-arp dhcp-rapid-commit log-debug quiet-tftp no-ident log-queries user
         group cache-size dhcp-leasefile local-service pid-file enable-dbus enable-ubus log-async connmark-allowlist-enable
         dnssec-check-unsigned fast-dns-retry use-stale-cache dhcp-lease cache-rr query-port dhcp-lease-max edns-packet-max
-        dhcp-script log-facility dns-forward-max tftp-max tftp-port-range neg-ttl max-ttl min-cache-ttl max-cache-ttl dhcp-scriptuser
-        min-port max-port dhcp-luascript trust-anchor dnssec-timestamp dnssec-limits dumpfile dumpmask port-limit max-tcp-connections
-        dhcp-reply-delay dhcp-duid no-round-robin conntrack ipset nftset auth-peer
+        dhcp-script log-facility dns-forward-max tftp-max tftp-port-range dhcp-scriptuser min-port max-port dhcp-luascript
+        trust-anchor dnssec-timestamp dnssec-limits dumpfile dumpmask port-limit max-tcp-connections dhcp-reply-delay dhcp-duid
+        no-round-robin conntrack ipset nftset auth-peer
         """;
 
     private static readonly FrozenSet<string> WithoutValues = Names(WithoutValue);

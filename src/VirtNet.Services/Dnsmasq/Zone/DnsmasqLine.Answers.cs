@@ -24,6 +24,14 @@ internal static partial class DnsmasqLine
                 break;
             case "filter-rr":
                 return FilterTypes(value, zone);
+            case "max-ttl":
+                return Seconds(value, seconds => SetTimes(zone, rules.Times with { MostTold = seconds }));
+            case "neg-ttl":
+                return Seconds(value, seconds => SetTimes(zone, rules.Times with { WithoutSoa = seconds }));
+            case "max-cache-ttl":
+                return Seconds(value, seconds => SetTimes(zone, rules.Times with { MostKept = seconds }));
+            case "min-cache-ttl":
+                return Seconds(value, seconds => SetTimes(zone, rules.Times with { LeastKept = Math.Min(seconds, AnswerTimes.MaxLeastKept) }));
             case "stop-dns-rebind":
                 changed = rules with { StopsRebinding = true };
                 break;
@@ -50,6 +58,8 @@ internal static partial class DnsmasqLine
 
         return changed is null ? LineVerdict.Malformed : Do(() => zone.AnswerRules = changed);
     }
+
+    private static void SetTimes(LocalZoneBuilder zone, AnswerTimes times) => zone.AnswerRules = zone.AnswerRules with { Times = times };
 
     /// <summary><c>type,…</c>, by their names or numbers.</summary>
     private static LineVerdict FilterTypes(string value, LocalZoneBuilder zone)
