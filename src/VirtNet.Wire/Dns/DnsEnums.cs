@@ -14,6 +14,7 @@ public enum DnsType : ushort
     Srv = 33,
     Naptr = 35,
     Opt = 41,
+    Rrsig = 46,
     Ixfr = 251,
     Axfr = 252,
     Any = 255,
@@ -45,6 +46,7 @@ public enum DnsExtendedError : ushort
 {
     None = 0,
     NotReady = 14,
+    Filtered = 17,
     Prohibited = 18,
     NotAuthoritative = 20,
     NoReachableAuthority = 22,

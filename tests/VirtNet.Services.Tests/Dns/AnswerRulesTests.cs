@@ -17,6 +17,9 @@ public sealed class AnswerRulesTests : ForwarderBench
     [InlineData("filter-AAAA", "a.test CNAME b.test|b.test AAAA 2001:db9::8", "Cname b.test")]
     [InlineData("filter-AAAA", "a.test A 8.8.8.8", "A 8.8.8.8")]
     [InlineData("filter-rr=TXT,28", "a.test AAAA 2001:db9::8", "")]
+    [InlineData("filter-A", "a.test A 8.8.8.8|a.test AAAA 2001:db9::8|a.test A 8.8.4.4|a.test CNAME b.test", "Aaaa 2001:db9::8|Cname b.test")]
+    [InlineData("filter-A;filter-AAAA", "a.test A 8.8.8.8|a.test AAAA 2001:db9::8|a.test CNAME b.test", "Cname b.test")]
+    [InlineData("filter-AAAA;alias=10.1.2.3,8.8.4.4", "a.test AAAA 2001:db9::8|a.test A 10.1.2.3", "A 8.8.4.4")]
     [InlineData("stop-dns-rebind", "a.test A 10.1.2.3", "")]
     [InlineData("stop-dns-rebind", "a.test A 8.8.8.8|a.test A 10.1.2.3", "")]
     [InlineData("stop-dns-rebind", "a.test CNAME b.test|b.test A 10.1.2.3", "")]
@@ -60,6 +63,44 @@ public sealed class AnswerRulesTests : ForwarderBench
 
         // What is kept is what was told.
         Assert.True(Cache.Count == 0 || Cache.TryGet(QuestionOf(last[0]), out _, out _) || records.Length > 1 || last[1] != "A");
+    }
+
+    /// <summary>dnsmasq 2.90 leaves the signatures; they are of no use to anybody.</summary>
+    [Fact]
+    public void Hidden_records_go_with_their_signatures_and_what_points_into_them_stays_readable()
+    {
+        Network.AnswerRules = RulesOf("filter-A");
+        Ask("a.test", type: DnsType.Any, edns: new DnsEdns(1232));
+        FakeUpstreams.Sent sent = Upstreams.Datagrams[0];
+        byte[] record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 8, 8, 8, 8];
+        byte[] signature = [0xc0, 12, 0, 46, 0, 1, 0, 0, 1, 44, 0, 6, 0, 1, 8, 2, 0, 0];
+        byte[] other = [0xc0, 12, 0, 46, 0, 1, 0, 0, 1, 44, 0, 6, 0, 16, 8, 2, 0, 0];
+        byte[] hidden = [1, (byte)'b', 0xc0, 14, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 8, 8, 8, 8]; // b.test
+        int place = 24 + record.Length + signature.Length + other.Length;
+        byte[] alias = [0xc0, 12, 0, 5, 0, 1, 0, 0, 1, 44, 0, 2, 0xc0, (byte)place]; // an alias of it
+        byte[] host = [0xc0, (byte)place, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 9, 9, 9, 9];
+        byte[] response =
+        [
+            .. sent.Question[..2], 0x80, 0x80, 0, 1, 0, 5, 0, 0, 0, 1, .. sent.Question[12..24], .. record, .. signature, .. other,
+            .. hidden, .. alias, .. host,
+        ];
+        Forwarder.OnResponse(sent.Port, sent.Server, TestPaths.Uplink, response);
+        DnsMessages.Answer answer = Assert.Single(Client.Answers);
+        Assert.Equal((2, 1 + 1), (answer.Header.Answers, answer.Header.Additionals));
+        Assert.Equal(["Rrsig 001008020000", "Cname b.test", "A 9.9.9.9"], answer.Records);
+        Assert.Equal((DnsCode.NoError, (ushort)17), (answer.Code, answer.Edns!.Value.Error));
+        Assert.Equal(300u, answer.Ttl);
+    }
+
+    [Fact]
+    public void What_was_filtered_counts_down_when_it_is_kept()
+    {
+        Network.AnswerRules = RulesOf("filter-AAAA");
+        Ask("a.test");
+        RespondWith(0, "a.test AAAA 2001:db9::8", "a.test A 8.8.8.8");
+        Clock.Advance(TimeSpan.FromSeconds(100));
+        Assert.True(Cache.TryGet(QuestionOf("a.test"), out VirtNet.Services.Dns.Forwarding.AnswerView kept, out _));
+        Assert.Equal(200u, WriteTo(new FakeChannel(), "a.test", kept).Ttl);
     }
 
     [Fact]

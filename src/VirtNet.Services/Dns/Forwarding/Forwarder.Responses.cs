@@ -169,7 +169,7 @@ internal sealed partial class Forwarder
         }
 
         query.Network.Counters.UpstreamAnswered(clock.GetElapsedTime(query.StartedAt));
-        EditedAnswer edited = EditedAnswer.Of(response, query.Name, query.Network.AnswerRules);
+        EditedAnswer edited = EditedAnswer.Of(response, _offsets.AsSpan(0, response.TimedRecords), query.Name, query.Network.AnswerRules);
         if (edited.WasRebinding)
         {
             ReportRebinding(query, server.Endpoint);
@@ -179,9 +179,9 @@ internal sealed partial class Forwarder
         AnswerView answer = new(
             edited.Header with { Flags = edited.Header.Flags & ~doubted },
             edited.Records,
-            MemoryMarshal.AsBytes(_offsets.AsSpan(0, edited.TimedRecords)),
+            MemoryMarshal.AsBytes(edited.TimeToLiveOffsets),
             age: 0,
-            response.Edns?.Error ?? 0)
+            edited.WasFiltered ? (ushort)DnsExtendedError.Filtered : response.Edns?.Error ?? 0)
         {
             MostTold = query.Network.AnswerRules.Times.MostTold,
         };

@@ -45,6 +45,13 @@ internal sealed record AnswerRules
     /// <summary>No record is looked at: only what has come, and how long it counts, is ruled.</summary>
     public bool LeavesRecords => HiddenTypes.Count == 0 && !StopsRebinding && Changes.Count == 0 && Bogus.Count == 0;
 
+    /// <summary>Whether guests are not told a record: its type is hidden, or it signs records of such a type.</summary>
+    public bool Hides(in DnsRecordView record) =>
+        HiddenTypes.Count > 0
+        && (HiddenTypes.AsSpan().Contains(record.Type)
+            || (record.Type == DnsType.Rrsig && record.Data.Length > sizeof(ushort)
+                && HiddenTypes.AsSpan().Contains((DnsType)BinaryPrimitives.ReadUInt16BigEndian(record.Data))));
+
     public bool IsBogus(in DnsRecordView record) => Bogus.Count > 0 && IsIn(record, Bogus.AsSpan());
 
     public bool IsIgnored(in DnsRecordView record) => IsIn(record, Ignored.AsSpan());
