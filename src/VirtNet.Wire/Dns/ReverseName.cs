@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
@@ -46,6 +47,38 @@ public static class ReverseName
         DnsName.IsSameOrBelow(name, V4Zone) ? ReadV4(name, address)
         : DnsName.IsSameOrBelow(name, V6Zone) ? ReadV6(name, address)
         : 0;
+
+    /// <summary>
+    /// The first address below a name, into 16 octets: of a whole address that one, of a zone one that ends in zeros. Its length,
+    /// or 0 if not all labels are numbers. Which numbers, and how many, matters as little as it does to dnsmasq.
+    /// </summary>
+    public static int TryReadFirst(ReadOnlySpan<byte> name, Span<byte> address)
+    {
+        bool isV4 = DnsName.IsSameOrBelow(name, V4Zone) && name.Length > V4Zone.Length;
+        if (!isV4 && (!DnsName.IsSameOrBelow(name, V6Zone) || name.Length == V6Zone.Length))
+        {
+            return 0;
+        }
+
+        UInt128 bits = 0;
+        for (ReadOnlySpan<byte> rest = name; rest.Length > (isV4 ? V4Zone : V6Zone).Length; rest = DnsName.Parent(rest))
+        {
+            ReadOnlySpan<byte> label = rest.Slice(1, rest[0]);
+            int value = 0;
+            if (isV4
+                ? label.Length > 3 || !int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out value)
+                : label.Length != 1 || (value = HexValue(label[0])) < 0)
+            {
+                return 0;
+            }
+
+            int width = isV4 ? 8 : 4;
+            bits = (bits >> width) | ((UInt128)(uint)(value & 255) << (128 - width));
+        }
+
+        BinaryPrimitives.WriteUInt128BigEndian(address, bits);
+        return isV4 ? 4 : 16;
+    }
 
     private static int ReadV4(ReadOnlySpan<byte> name, Span<byte> address)
     {

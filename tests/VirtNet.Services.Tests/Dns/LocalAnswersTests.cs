@@ -164,6 +164,49 @@ public sealed class LocalAnswersTests
         Assert.Equal(DnsDecision.Empty, decision);
     }
 
+    /// <summary>As dnsmasq 2.90 does: only names of addresses are kept back, and only where it is their names that are asked for.</summary>
+    [Theory]
+    [InlineData("5.0.9.10.in-addr.arpa", "A Ns Soa Txt", "asked")]
+    [InlineData("5.0.9.10.in-addr.arpa", "Ptr Any", "known")]
+    [InlineData("9.9.9.10.in-addr.arpa", "Ptr Any", "none")]
+    [InlineData("9.9.9.10.in-addr.arpa", "A Ns Soa Txt", "asked")]
+    [InlineData("10.in-addr.arpa", "Ptr Any", "none")]
+    [InlineData("10.in-addr.arpa", "A Ns Soa Txt", "asked")]
+    [InlineData("168.192.in-addr.arpa", "Ptr Any", "none")]
+    [InlineData("16.172.in-addr.arpa", "Ptr Any", "none")]
+    [InlineData("172.in-addr.arpa", "Ptr Any", "asked")]
+    [InlineData("in-addr.arpa", "Ptr Any", "asked")]
+    [InlineData("0.in-addr.arpa", "Ptr Any", "none")]
+    [InlineData("010.9.9.10.in-addr.arpa", "Ptr Any", "none")]
+    [InlineData("300.9.9.10.in-addr.arpa", "Ptr Any", "none")]
+    [InlineData("1.9.9.9.10.in-addr.arpa", "Ptr Any", "none")]
+    [InlineData("_x.9.9.9.10.in-addr.arpa", "Ptr Any", "asked")]
+    [InlineData("7.7.31.172.in-addr.arpa", "Ptr Any", "none")]
+    [InlineData("7.7.32.172.in-addr.arpa", "Ptr Any", "asked")]
+    [InlineData("d.f.ip6.arpa", "Ptr Any", "none")]
+    [InlineData("d.f.ip6.arpa", "A Ns Soa Txt", "asked")]
+    [InlineData("c.f.ip6.arpa", "Ptr Any", "asked")]
+    [InlineData("8.e.f.ip6.arpa", "Ptr Any", "none")]
+    [InlineData("e.f.ip6.arpa", "Ptr Any", "asked")]
+    [InlineData("ip6.arpa", "Ptr Any", "asked")]
+    [InlineData("0.ip6.arpa", "Ptr Any", "none")]
+    [InlineData("9.9.8.10.in-addr.arpa", "Ptr Any A", "asked", "server=/8.10.in-addr.arpa/192.0.2.9")]
+    [InlineData("9.9.8.10.in-addr.arpa", "Ptr Any", "asked", "server=/in-addr.arpa/192.0.2.9")]
+    [InlineData("9.9.8.10.in-addr.arpa", "Ptr Any", "none", "server=/8.10.in-addr.arpa/#")]
+    [InlineData("9.9.8.10.in-addr.arpa", "A Ns Soa Txt", "asked", "server=/8.10.in-addr.arpa/#")]
+    [InlineData("9.9.8.10.in-addr.arpa", "Ptr A Ns Soa Txt Any", "none", "local=/8.10.in-addr.arpa/")]
+    [InlineData("9.9.8.10.in-addr.arpa", "Ptr Any", "none", "address=/10.in-addr.arpa/192.0.2.9")]
+    public void Names_of_private_addresses_that_are_not_known_do_not_exist_with_bogus_priv(string name, string types, string outcome, string line = "no-hosts")
+    {
+        NetworkDefinition network = Lab with { DnsmasqOptions = ["bogus-priv", "host-record=k.test,10.9.0.5", line] };
+        foreach (DnsType type in types.Split(' ').Select(Enum.Parse<DnsType>))
+        {
+            DnsDecision decision = Decide(name, type, network).Decision;
+            string got = decision.Servers is not null ? "asked" : decision.Code == DnsCode.NoSuchName ? "none" : "known";
+            Assert.Equal((type, outcome), (type, got));
+        }
+    }
+
     [Theory]
     [InlineData("nosuch.lab.test", DnsType.A)]
     [InlineData("a.myhost.lab.test", DnsType.Mx)]

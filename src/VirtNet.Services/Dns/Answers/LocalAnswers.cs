@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Zone;
@@ -51,6 +52,12 @@ internal readonly ref struct LocalAnswers(
         {
             WriteTargets(query.Type, lowerName, ref writer);
             return writer.Answers > 0 ? DnsDecision.Found : WithAuthority(DnsDecision.Empty, lowerName, ref writer);
+        }
+
+        if (_zone.KeepsPrivateReverse && query.Type is (DnsType.Ptr or DnsType.Any) && IsPrivateReverse(lowerName)
+            && !HasServersOfItsOwn(query.Type, lowerName))
+        {
+            return DnsDecision.NoSuchName.WithAuthority();
         }
 
         if (_zone.KeepsWindowsQuestions && (query.Type is DnsType.Soa or DnsType.Srv || (query.Type == DnsType.Any && lowerName.Contains((byte)'_'))))
@@ -276,7 +283,7 @@ internal readonly ref struct LocalAnswers(
         AddLease(_leases.FindAddress(name, AddressFamily.InterNetworkV6));
     }
 
-    private void AddLease(System.Net.IPAddress? address)
+    private void AddLease(IPAddress? address)
     {
         if (address is not null)
         {
@@ -408,6 +415,16 @@ internal readonly ref struct LocalAnswers(
         isForAll = true;
         return null;
     }
+
+    private static bool IsPrivateReverse(ReadOnlySpan<byte> name)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        int length = ReverseName.TryReadFirst(name, octets);
+        return length > 0 && ReverseZones.IsPrivate(new IPAddress(octets[..length]));
+    }
+
+    private bool HasServersOfItsOwn(DnsType type, ReadOnlySpan<byte> name) =>
+        FindRoute(type, name, out bool isForAll, out _) is ZoneRoute.Servers && !isForAll;
 
     private DnsDecision Answer(ReadOnlySpan<NetAddress> addresses, DnsType type, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer)
     {

@@ -80,7 +80,7 @@ internal sealed record AnswerRules
 
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return IsAskerItself(address) ? !MayBeLoopback
-            : ReverseZones.PrivateNetworks.Any(network => network.Contains(address));
+            : ReverseZones.IsPrivate(address);
     }
 
     /// <summary>Puts another address in the place of the one that is here, if a rule says so.</summary>

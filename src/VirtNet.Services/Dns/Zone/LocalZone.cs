@@ -81,6 +81,9 @@ internal sealed class LocalZone
     /// <summary>Whether what Windows asks of its domain is never asked for elsewhere: SOA, SRV, anything of a name with an underscore.</summary>
     public bool KeepsWindowsQuestions { get; init; }
 
+    /// <summary>Whether names of private addresses that are not known here do not exist, unless their domain has servers.</summary>
+    public bool KeepsPrivateReverse { get; init; }
+
     /// <summary>Whether the host's own hosts file counts.</summary>
     public bool UsesHostsFile { get; init; } = true;
 

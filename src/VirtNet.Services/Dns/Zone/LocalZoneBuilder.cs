@@ -72,7 +72,7 @@ internal sealed class LocalZoneBuilder
 
     public void UseResolvFile(string path) => _resolvFile = path;
 
-    /// <summary>Names of private addresses are not asked for elsewhere, unless a rule says so.</summary>
+    /// <summary>Names of private addresses are not asked for elsewhere, unless a rule names the servers for them.</summary>
     public void KeepPrivateReverse() => _keepsPrivateReverse = true;
 
     /// <summary>Null = the usual one.</summary>
@@ -167,11 +167,6 @@ internal sealed class LocalZoneBuilder
             AddAuthority(zone, _authorityServer ?? zone);
         }
 
-        foreach (DnsName reverse in _keepsPrivateReverse ? ReverseZones.Private : [])
-        {
-            _routes.AddIfNone(reverse, new ZoneRoute.Local());
-        }
-
         return new LocalZone(Domain, _hosts, _reservations, _records, _routes, _timesToLive)
         {
             FullNames = _fullNames,
@@ -184,6 +179,7 @@ internal sealed class LocalZoneBuilder
             KeepsPlainNames = _keepsPlainNames,
             KeepsPlainAddresses = _keepsPlainAddresses,
             KeepsWindowsQuestions = _keepsWindowsQuestions,
+            KeepsPrivateReverse = _keepsPrivateReverse,
             PlainNameServers = _plainNameServers.ToValueList(),
             UsesHostsFile = _usesHostsFile,
             UsesResolvConf = _usesResolvConf,

@@ -16,8 +16,12 @@ internal static class ReverseZones
 
     public static IReadOnlyList<IPNetwork> PrivateNetworks { get; } = [.. PrivateSubnets.Select(IPNetwork.Parse)];
 
-    public static IReadOnlyList<DnsName> Private { get; } =
-        [.. PrivateNetworks.SelectMany(subnet => Of(subnet.BaseAddress.GetAddressBytes(), subnet.PrefixLength))];
+    /// <summary>Whether an address is in one of them, that of IPv4 in IPv6 too.</summary>
+    public static bool IsPrivate(IPAddress address)
+    {
+        IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return PrivateNetworks.Any(network => network.Contains(plain));
+    }
 
     public static IEnumerable<DnsName> Of(byte[] address, int length)
     {
