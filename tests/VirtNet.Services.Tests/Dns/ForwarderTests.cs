@@ -283,6 +283,7 @@ public sealed class ForwarderTests : ForwarderBench
         Ask("a.example", nameExists: true);
         Respond(0, address: null, code: DnsCode.NoSuchName, soaMinimum: 40);
         Assert.Equal(DnsCode.NoError, Client.Answers[0].Code);
+        Assert.True(Client.Answers[0].Has(DnsFlags.Authoritative));
     }
 
     [Fact]

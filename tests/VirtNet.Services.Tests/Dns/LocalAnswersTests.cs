@@ -150,7 +150,6 @@ public sealed class LocalAnswersTests
     [Theory]
     [InlineData("myhost.lab.test", DnsType.Aaaa)]
     [InlineData("myhost.lab.test", DnsType.Mx)]
-    [InlineData("dotted.foreign.example", DnsType.Aaaa)]
     [InlineData("only4.lab.test", DnsType.Aaaa)]
     [InlineData("v6host", DnsType.A)]
     [InlineData("ex.lab.test", DnsType.A)]
@@ -162,6 +161,42 @@ public sealed class LocalAnswersTests
     {
         DnsDecision decision = Decide(name, type).Decision;
         Assert.Equal(DnsDecision.Empty, decision);
+    }
+
+    /// <summary>As dnsmasq 2.90 does, for all types but ANY.</summary>
+    [Theory]
+    [InlineData("dotted.foreign.example", "", "Aaaa Mx Txt Srv 65 Ns Soa", "asked")]
+    [InlineData("myhost.lab.test", "localOnly", "Aaaa Mx Txt Srv 65 Ns Soa", "empty")]
+    [InlineData("myhost.lab.test", "", "Aaaa Mx Txt Srv 65 Ns Soa", "asked")]
+    [InlineData("only4.lab.test", "", "Aaaa Mx Txt Srv 65 Ns Soa", "asked")]
+    [InlineData("only4", "", "Aaaa Mx Txt Srv 65 Ns Soa", "asked")]
+    [InlineData("only4", "localOnly", "Aaaa Mx Txt Srv 65 Ns Soa", "asked")]
+    [InlineData("only4", "plain=no", "Aaaa Mx Txt Srv 65 Ns Soa", "empty")]
+    [InlineData("only4.lab.test", "plain=no", "Aaaa Mx Txt Srv 65 Ns Soa", "asked")]
+    [InlineData("only4", "domain-needed", "Aaaa", "empty")]
+    [InlineData("only4", "domain-needed", "Mx Txt Srv 65 Ns Soa", "asked")]
+    [InlineData("hr.test", "", "Aaaa Mx Txt Srv 65 Ns Soa", "asked")]
+    [InlineData("dotted.foreign.example", "isolated", "Aaaa Mx Txt Srv 65 Ns Soa", "empty")] // dnsmasq refuses here
+    [InlineData("only4", "isolated", "Aaaa Mx Txt Srv 65 Ns Soa", "empty")]
+    public void What_is_not_known_of_a_name_with_an_address_is_asked_elsewhere_unless_that_is_kept_local(
+        string name, string kind, string types, string outcome)
+    {
+        NetworkDefinition network = Lab with
+        {
+            Domain = new DomainName("lab.test", LocalOnly: kind == "localOnly"),
+            Forward = new Forward(kind == "isolated" ? ForwardMode.None : ForwardMode.Nat),
+            Dns = Lab.Dns! with { ForwardPlainNames = kind == "plain=no" ? false : null },
+            DnsmasqOptions = kind == "domain-needed" ? ["domain-needed"] : ["host-record=hr.test,10.9.9.10"],
+        };
+        foreach (DnsType type in types.Split(' ').Select(Enum.Parse<DnsType>))
+        {
+            DnsDecision decision = Decide(name, type, network).Decision;
+            Assert.True(decision is { Code: DnsCode.NoError, Exists: true });
+            Assert.Equal((type, outcome), (type, decision.Servers is null ? "empty" : "asked"));
+        }
+
+        Assert.Null(Decide(name, DnsType.A, network).Decision.Servers);
+        Assert.Null(Decide(name, DnsType.Any, network).Decision.Servers);
     }
 
     /// <summary>As dnsmasq 2.90 does: only names of addresses are kept back, and only where it is their names that are asked for.</summary>

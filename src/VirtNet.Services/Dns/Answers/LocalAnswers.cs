@@ -48,7 +48,7 @@ internal readonly ref struct LocalAnswers(
             return DnsDecision.Fail(DnsCode.FormatError);
         }
 
-        if (TryLocal(query.Type, lowerName, ref writer, out bool knownByRecords))
+        if (TryLocal(query.Type, lowerName, ref writer, out bool isKnown, out bool hasAddresses))
         {
             WriteTargets(query.Type, lowerName, ref writer);
             return writer.Answers > 0 ? DnsDecision.Found : WithAuthority(DnsDecision.Empty, lowerName, ref writer);
@@ -65,7 +65,7 @@ internal readonly ref struct LocalAnswers(
             return DnsDecision.Empty;
         }
 
-        DnsDecision decision = DecideByRules(query.Type, lowerName, knownByRecords, ref writer);
+        DnsDecision decision = DecideByRules(query.Type, lowerName, isKnown, hasAddresses, ref writer);
         return writer.Answers == 0 && decision is { Servers: null, Code: DnsCode.NoError or DnsCode.NoSuchName }
             ? WithAuthority(decision, lowerName, ref writer)
             : decision;
@@ -92,15 +92,19 @@ internal readonly ref struct LocalAnswers(
         return absence.WithAuthority();
     }
 
-    /// <summary>True when local data settles the question, with an empty answer too.</summary>
-    private bool TryLocal(DnsType type, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer, out bool knownByRecords)
+    /// <summary>
+    /// True when local data answers the question. What is not known of a name that is known otherwise is asked elsewhere,
+    /// as dnsmasq does: its mail servers may be in the world's DNS where its address is that of a guest.
+    /// </summary>
+    private bool TryLocal(DnsType type, ReadOnlySpan<byte> name, ref DnsAnswerWriter writer, out bool isKnown, out bool hasAddresses)
     {
         ushort owner = DnsAnswerWriter.QuestionOwner;
-        knownByRecords = false;
+        isKnown = false;
+        hasAddresses = false;
         for (int aliases = 0; aliases < MaxAliases; aliases++)
         {
             ReadOnlySpan<DnsRecord> records = _zone.FindRecords(name);
-            knownByRecords |= !records.IsEmpty;
+            isKnown |= !records.IsEmpty;
             DnsRecord? alias = null;
             foreach (DnsRecord record in records)
             {
@@ -116,12 +120,13 @@ internal readonly ref struct LocalAnswers(
 
             if (alias is null)
             {
-                bool known = WriteAddresses(type, name, owner, ref writer);
-                WriteMailServer(type, name, owner, known, records, ref writer);
-                known |= type is DnsType.Ptr or DnsType.Any && WritePointer(name, owner, ref writer);
-                if (known || !records.IsEmpty || _zone.FindWildcardAlias(name) is not { } wildcard)
+                hasAddresses = WriteAddresses(type, name, owner, ref writer);
+                isKnown |= hasAddresses;
+                WriteMailServer(type, name, owner, hasAddresses, records, ref writer);
+                bool hasPointer = type is DnsType.Ptr or DnsType.Any && WritePointer(name, owner, ref writer);
+                if (hasAddresses || hasPointer || !records.IsEmpty || _zone.FindWildcardAlias(name) is not { } wildcard)
                 {
-                    return known || writer.Answers > 0;
+                    return writer.Answers > 0;
                 }
 
                 if (type == DnsType.Cname)
@@ -175,7 +180,7 @@ internal readonly ref struct LocalAnswers(
         return before > 0 && Wants(wanted, record.Type) ? record.Data.AsSpan(before) : [];
     }
 
-    /// <summary>True if the name has addresses, of whatever family: then it has nothing else.</summary>
+    /// <summary>True if the name has addresses, of whatever family.</summary>
     private bool WriteAddresses(DnsType type, ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
     {
         uint timeToLive = FindAddresses(name);
@@ -356,10 +361,12 @@ internal readonly ref struct LocalAnswers(
         return null;
     }
 
-    private DnsDecision DecideByRules(DnsType type, ReadOnlySpan<byte> name, bool knownByRecords, ref DnsAnswerWriter writer)
+    /// <param name="isKnown">The name is known here, without what was asked for.</param>
+    /// <param name="hasAddresses">It is known for addresses.</param>
+    private DnsDecision DecideByRules(DnsType type, ReadOnlySpan<byte> name, bool isKnown, bool hasAddresses, ref DnsAnswerWriter writer)
     {
         ZoneRoute? route = FindRoute(type, name, out bool isForAll, out bool hasAddress);
-        bool exists = hasAddress || knownByRecords || HasNamesBelow(name);
+        bool exists = hasAddress || isKnown || HasNamesBelow(name);
         if (isForAll && SpecialNames.TryFind(name, out ReadOnlySpan<NetAddress> special, out bool specialExists))
         {
             return specialExists ? Answer(special, type, name, ref writer) : DnsDecision.NoSuchName;
@@ -385,7 +392,9 @@ internal readonly ref struct LocalAnswers(
         }
 
         ValueList<NetEndpoint> defaults = DefaultServers();
-        return defaults.Count > 0 ? DnsDecision.Forward(defaults, exists) : DnsDecision.Refuse(DnsExtendedError.NotReady);
+        return defaults.Count > 0 ? DnsDecision.Forward(defaults, exists)
+            : hasAddresses ? DnsDecision.Empty // dnsmasq refuses; libcs that ask for both families would take that for a failure
+            : DnsDecision.Refuse(DnsExtendedError.NotReady);
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ internal readonly ref struct AnswerView(
     private DnsFlags CodeFor(in DnsClient client)
     {
         DnsFlags code = Header.Flags & DnsFlags.CodeMask;
-        return client.NameExists && code == (DnsFlags)DnsCode.NoSuchName ? DnsFlags.None : code;
+        return client.NameExists && code == (DnsFlags)DnsCode.NoSuchName ? DnsFlags.Authoritative : code;
     }
 
     private void SetTimes(Span<byte> records)
