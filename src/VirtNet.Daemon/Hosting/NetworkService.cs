@@ -18,27 +18,17 @@ internal sealed class NetworkService(
     FirewallUpkeep firewall, IHostApplicationLifetime lifetime, ILogger<NetworkService> logger)
     : BackgroundService
 {
-    /// <summary>
-    /// For how long clients are kept waiting for networks that ran to be served again. A few networks take tens of milliseconds;
-    /// with thousands, a first answer is worth more than that guests get theirs as soon.
-    /// </summary>
-    private static readonly TimeSpan ServingPatience = TimeSpan.FromMilliseconds(200);
-
     private readonly TaskCompletionSource _autostarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when every network that ran or starts with the daemon is served, or cannot be.</summary>
     public Task Autostarted => _autostarted.Task;
 
-    /// <summary>
-    /// What runs is known before anybody can ask, and where that takes no time, served again: who sees the daemon answer counts on
-    /// its DNS and DHCP. Where there is much to serve, only who asks for a network waits for it.
-    /// </summary>
+    /// <summary>What runs is known before anybody can ask; that it is served again, of many only who asks for it waits for.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await loader.EndRemovalsAsync(cancellationToken);
         await adoption.SettleAsync(cancellationToken);
-        adoption.Begin(lifetime.ApplicationStopping);
-        await Task.WhenAny(adoption.EndedAsync(cancellationToken), Task.Delay(ServingPatience, cancellationToken));
+        await adoption.BeginAsync(lifetime.ApplicationStopping);
         await base.StartAsync(cancellationToken);
     }
 

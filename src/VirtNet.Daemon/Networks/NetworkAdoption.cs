@@ -16,6 +16,9 @@ internal sealed class NetworkAdoption(
     /// <summary>Enough to share what they read of the host; an answer to a client waits behind no more than these.</summary>
     private const int AtOnce = 32;
 
+    /// <summary>For how long clients are kept waiting for networks that are all served at once: that takes tens of milliseconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
     private Task _ended = Task.CompletedTask;
 
     /// <summary>Settles which networks run: those with a state file whose bridge is there, and those whose bridge says so.</summary>
@@ -34,8 +37,19 @@ internal sealed class NetworkAdoption(
                 .ToDictionary(marked => marked.Value, marked => RebuildAsync(marked.Key, marked.Value, cancellationToken)),
             cancellationToken);
 
-    /// <summary>Begins to serve again what runs. Whatever a network is asked to do from now on follows that.</summary>
-    public void Begin(CancellationToken stoppingToken) => _ended = ServeAsync(Running(), stoppingToken);
+    /// <summary>
+    /// Begins to serve again what runs. Whatever a network is asked to do from now on follows that. Of a few networks it waits for
+    /// it: who sees the daemon answer counts on its DNS and DHCP. Among many, a first answer is worth more.
+    /// </summary>
+    public async Task BeginAsync(CancellationToken stoppingToken)
+    {
+        NetworkActor[] networks = Running();
+        _ended = ServeAsync(networks, stoppingToken);
+        if (networks.Length <= AtOnce)
+        {
+            await Task.WhenAny(_ended, Task.Delay(Patience, time, stoppingToken));
+        }
+    }
 
     /// <summary>
     /// Waits until all are served again, or hang: what two networks cannot both have belongs to the one that had it.
