@@ -42,7 +42,8 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, NetworkEnvironm
     public IEnumerable<string> Warnings(NetworkDefinition definition)
     {
         ServiceVerdict verdict = environment.Services.Examine(definition);
-        VirtNetException? refused = verdict.Refusal ?? environment.Host.WhyNeverStarted(definition);
+        VirtNetException? refused = environment.StateFiles.WhyNeverSaved(definition.Name) ?? verdict.Refusal
+            ?? environment.Host.WhyNeverStarted(definition);
         IEnumerable<string> refusal = refused is null ? [] : [$"the network will not start: {refused.Message}"];
         IEnumerable<string> notInForce = environment.Publishing.ExtensionOf(definition).Faults
             .Select(fault => $"in its metadata, {fault.Part} is not in force: {fault.Text}");

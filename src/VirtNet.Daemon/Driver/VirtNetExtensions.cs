@@ -53,7 +53,7 @@ internal sealed class VirtNetExtensions(
         else
         {
             desired = desired with { Network = VirtualFunctions.Resolve(desired.Network) };
-            environment.Services.Examine(desired.Network).ThrowIfRefused();
+            environment.ThrowIfNeverStarted(desired.Network);
             environment.Check(before: null, desired.Network, desired.Ports);
             await environment.Host.CheckStartAsync(desired, cancellationToken);
         }

@@ -41,7 +41,22 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw HostErrors.Told($"cannot write state file '{file}'", e, VirErrorDomain.Network);
+            throw CannotWrite(file, e);
+        }
+    }
+
+    /// <summary>Why the network of that name can never be active: its name makes no file's name. Null = it can be.</summary>
+    public VirtNetException? WhyNeverSaved(string network)
+    {
+        string file = FileOf(network);
+        try
+        {
+            AtomicFile.ThrowIfTooLong(file);
+            return null;
+        }
+        catch (PathTooLongException e)
+        {
+            return CannotWrite(file, e);
         }
     }
 
@@ -229,6 +244,9 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
             logger.StateNotRemoved(network, e.Message);
         }
     }
+
+    private static VirtNetException CannotWrite(string file, Exception e) =>
+        HostErrors.Told($"cannot write state file '{file}'", e, VirErrorDomain.Network);
 
     private string FileOf(string network) => Path.Combine(paths.NetworkStates, network + Extension);
 

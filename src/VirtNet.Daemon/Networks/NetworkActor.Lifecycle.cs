@@ -61,7 +61,7 @@ internal sealed partial class NetworkActor
     {
         NetworkDefinition live = _environment.LiveOf(definition);
         IReadOnlyList<HostChange>? changes = null;
-        _environment.Services.Examine(live).ThrowIfRefused(); // before anything is touched
+        _environment.ThrowIfNeverStarted(live); // before anything is touched
         _environment.StateFiles.DeletePorts(Name);
         _environment.Admit(before: null, live, []);
         NetworkHostState? desired = null;

@@ -28,7 +28,7 @@ internal sealed partial class NetworkActor
             NetworkHostState desired = _environment.StateOf(live, []);
             NetworkSnapshot adopted = _snapshot with { Live = live, Ports = [], HookTainted = false };
             IReadOnlyList<HostChange>? changes = null;
-            _environment.Services.Examine(live).ThrowIfRefused();
+            _environment.ThrowIfNeverStarted(live);
             _environment.StateFiles.DeletePorts(Name);
             _environment.Admit(before: null, live, []);
             try

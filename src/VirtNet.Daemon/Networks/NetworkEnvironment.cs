@@ -37,6 +37,18 @@ internal sealed record NetworkEnvironment(
     /// <summary>Whether what is on the host depends on where guests are: what is published does, and what spans hosts.</summary>
     public bool FollowsGuests(NetworkDefinition live) => Publishing.Follows(live) || Spanning.FollowsGuests(live);
 
+    /// <summary>What can be said against a start without a look at the host, and without anything being touched.</summary>
+    /// <exception cref="VirtNetException">It can never succeed.</exception>
+    public void ThrowIfNeverStarted(NetworkDefinition live)
+    {
+        if (StateFiles.WhyNeverSaved(live.Name) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        Services.Examine(live).ThrowIfRefused();
+    }
+
     /// <summary>Whether a definition can be put in force, as things are now: what <see cref="Admit"/> would say, and nothing kept.</summary>
     /// <param name="before">What is in force; null = nothing.</param>
     /// <exception cref="VirtNetException">It cannot, with the reason.</exception>

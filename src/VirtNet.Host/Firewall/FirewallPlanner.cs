@@ -65,6 +65,7 @@ public static class FirewallPlanner
         if (plan.Device is { } device)
         {
             InterfaceNames.ThrowIfUnsafe(device);
+            InterfaceNames.ThrowIfTooLong(device);
         }
 
         return new FirewallRules(network.Uuid ?? Guid.Empty, network.Name, bridge, plan);

@@ -1,3 +1,4 @@
+using System.Text;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Firewall;
@@ -21,6 +22,15 @@ internal static class InterfaceNames
         if (!IsSafe(name))
         {
             throw VirtNetException.ConfigUnsupported($"firewall rules cannot be made for an interface named '{name}'");
+        }
+    }
+
+    /// <summary>No interface has such a name, so no rule can ask for it.</summary>
+    public static void ThrowIfTooLong(string name)
+    {
+        if (Encoding.UTF8.GetByteCount(name) > InterfaceName.MaxOctets)
+        {
+            throw VirtNetException.Internal($"Failed to apply firewall rules: {InterfaceName.WhyImpossible(name)}");
         }
     }
 }

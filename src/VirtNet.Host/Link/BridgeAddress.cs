@@ -25,15 +25,25 @@ internal sealed record BridgeAddress(string Bridge, IPAddress Address, int Prefi
     public IPAddress Subnet => Model.Subnet.NetworkAddress(Address, PrefixLength);
 
     /// <summary>In the order of the definition. 0.0.0.0 is left out: the kernel takes it without a word and does nothing.</summary>
-    /// <exception cref="VirtNetException">There is no valid prefix, or the same address twice.</exception>
+    /// <exception cref="VirtNetException">There is no valid prefix, or the same address twice, or one that no bridge can have.</exception>
     public static IEnumerable<BridgeAddress> For(string bridge, IReadOnlyCollection<IpDefinition> ips)
     {
         HashSet<string> seen = [];
         foreach (BridgeAddress address in ips.Where(ip => !ip.Address.Equals(IPAddress.Any)).Select(ip => For(bridge, ip)))
         {
+            if (!IsPossible(address.Address))
+            {
+                throw LinkErrors.AddingAddress(address, LinkErrors.NoSuchAddress);
+            }
+
             yield return seen.Add(address.Key) ? address : throw LinkErrors.AddingAddress(address, LinkErrors.Exists);
         }
     }
+
+    /// <summary>Linux, ipv6_add_addr: of IPv4 a bridge may have any address.</summary>
+    private static bool IsPossible(IPAddress address) =>
+        address.AddressFamily != AddressFamily.InterNetworkV6
+        || !(address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.IPv6Loopback) || address.IsIPv6Multicast);
 
     private static BridgeAddress For(string bridge, IpDefinition ip)
     {

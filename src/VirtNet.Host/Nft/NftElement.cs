@@ -82,11 +82,7 @@ internal sealed record NftElement(string Set, string Key, string Value = "", str
     private static byte[] Interface(string name)
     {
         byte[] octets = new byte[InterfaceLength];
-        if (Encoding.UTF8.GetByteCount(name) > InterfaceName.MaxOctets)
-        {
-            throw VirtNetException.Internal($"Failed to apply firewall rules: {InterfaceName.WhyImpossible(name)}");
-        }
-
+        InterfaceNames.ThrowIfTooLong(name);
         Encoding.UTF8.GetBytes(name, octets);
         return octets;
     }

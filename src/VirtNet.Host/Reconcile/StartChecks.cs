@@ -46,10 +46,18 @@ internal static class StartChecks
     /// </exception>
     public static void ThrowIfBridgeIsImpossible(NetworkDefinition network)
     {
-        if (network.BridgeName is { } bridge && !InterfaceName.IsPossible(bridge))
+        if (network.BridgeName is { } bridge)
         {
-            throw LinkErrors.CreatingBridge(
-                bridge, Encoding.UTF8.GetByteCount(bridge) > InterfaceName.MaxOctets ? LinkErrors.OutOfRange : LinkErrors.InvalidArgument);
+            if (!InterfaceName.IsPossible(bridge))
+            {
+                throw LinkErrors.CreatingBridge(
+                    bridge, Encoding.UTF8.GetByteCount(bridge) > InterfaceName.MaxOctets ? LinkErrors.OutOfRange : LinkErrors.InvalidArgument);
+            }
+
+            if (network.Mac == default(MacAddress))
+            {
+                throw LinkErrors.CreatingBridge(bridge, LinkErrors.NoSuchAddress);
+            }
         }
 
         ThrowIfMtuIsImpossible(network);

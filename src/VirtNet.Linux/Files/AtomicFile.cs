@@ -13,7 +13,19 @@ public static partial class AtomicFile
     /// <summary>The end of a name that a file has while it is written; nobody else's file is called so.</summary>
     public const string Temporary = ".vnew";
 
+    /// <summary>What a name may be long for a file that is changed as a whole: file systems take 255 (NAME_MAX).</summary>
+    private static readonly int MaxNameOctets = 255 - Temporary.Length;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <exception cref="PathTooLongException">The last part of the path is too long to be written so.</exception>
+    public static void ThrowIfTooLong(string path)
+    {
+        if (Encoding.UTF8.GetByteCount(Path.GetFileName(path)) > MaxNameOctets)
+        {
+            throw new PathTooLongException();
+        }
+    }
 
     /// <param name="durable">Files under /run need not be.</param>
     public static void Write(string path, string content, bool durable, UnixFileMode mode = OwnerOnly) =>

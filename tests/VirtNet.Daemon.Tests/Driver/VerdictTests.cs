@@ -29,6 +29,22 @@ public sealed class VerdictTests
     }
 
     [Theory]
+    [InlineData(246, false)]
+    [InlineData(247, true)]
+    public async Task A_name_that_makes_no_file_is_refused_before_anything_is_touched(int length, bool refused)
+    {
+        await using TestDaemon daemon = new();
+        string xml = Lab.Replace("lab", new string('n', length), StringComparison.Ordinal);
+        VirtNetException? plan = await Record.ExceptionAsync(() => daemon.Extensions.PlanAsync(null, xml, Token)) as VirtNetException;
+        VirtNetException? start = await Record.ExceptionAsync(() => daemon.Driver.CreateAsync(xml, 0, Token)) as VirtNetException;
+        Assert.Equal(refused, start is not null);
+        Assert.Equal(start?.Message, plan?.Message);
+        Assert.Equal(refused, start?.Message.EndsWith("': File name too long", StringComparison.Ordinal) ?? false);
+        Assert.Equal(refused, (await daemon.Extensions.GetWarningsAsync(null, xml, Token)).Any(said => said.Contains("too long", StringComparison.Ordinal)));
+        Assert.Equal(refused ? 0 : 1, daemon.Host.Held.Count);
+    }
+
+    [Theory]
     [InlineData("<v:publish name='web' protocol='tcp' port='8080'><v:to address='10.5.0.5' port='80'/></v:publish>", "network 'other': 8080 is published by network 'lab'")]
     [InlineData("<v:span vni='77'/>", "network 'other' spans hosts, and has no list of hosts yet: a fabric gives it one (virtnet fabric status), or the definition does")]
     public async Task A_plan_asks_of_other_networks_what_a_start_asks(string extension, string text)

@@ -185,7 +185,7 @@ internal sealed class TestDaemon : IAsyncDisposable, ICommandRunner
         Loader.Load();
         await Loader.EndRemovalsAsync(Token);
         await Adoption.SettleAsync(Token);
-        Adoption.Begin(Token);
+        _ = Adoption.BeginAsync(Token); // what waits is asked for by tests themselves
         if (adopted)
         {
             await Adoption.EndedAsync(Token);

@@ -104,5 +104,33 @@ public class LiveChangeTests
         Assert.Null(networks.WhyNeverStarted(TestNetworks.DualStack));
     });
 
+    [Theory]
+    [InlineData("ff02::1", "Failed to add IP address ff02::1/64 to virbr0")]
+    [InlineData("::1", "Failed to add IP address ::1/64 to virbr0")]
+    [InlineData("::", "Failed to add IP address ::/64 to virbr0")]
+    [InlineData("::2", null)]
+    [InlineData("fe80::1", null)]
+    [InlineData("127.0.0.5", null)]
+    [InlineData("224.0.0.5", null)]
+    public Task An_address_that_the_kernel_gives_no_bridge_is_known_before_the_start(string address, string? refusal)
+    {
+        (string family, uint prefix) = address.Contains(':', StringComparison.Ordinal) ? ("ipv6", 64u) : ("ipv4", 24u);
+        return AssertKnownBeforeAsync(
+            TestNetworks.Default with { Ips = [new IpDefinition(IPAddress.Parse(address)) { Family = family, Prefix = prefix }] }, refusal);
+    }
+
+    [Fact]
+    public Task A_bridge_without_a_MAC_is_known_before_the_start_to_be_impossible() => AssertKnownBeforeAsync(
+        TestNetworks.Default with { Mac = MacAddress.Parse("00:00:00:00:00:00") },
+        "error creating bridge interface virbr0: Cannot assign requested address");
+
+    private static Task AssertKnownBeforeAsync(NetworkDefinition network, string? refusal) => PrivateHost.RunAsync(async _ =>
+    {
+        await using NetworkHost networks = Open();
+        Assert.Equal(refusal, networks.WhyNeverStarted(network)?.Message);
+        Assert.Equal(refusal, (await Record.ExceptionAsync(() => networks.CheckStartAsync(network.Running(), Token)))?.Message);
+        Assert.Equal(refusal, (await Record.ExceptionAsync(() => networks.StartAsync(network.Running(), Token)))?.Message);
+    });
+
     private static NetworkHost Open() => new(firewall: null, new CliWrapCommandRunner(), TimeProvider.System, NullLoggerFactory.Instance);
 }
