@@ -93,16 +93,46 @@ public sealed class ForwarderTrustTests : ForwarderBench
         Respond(0, change: Lower);
         Stream(0, change: Lower);
         Assert.Single(Client.Answers);
+        Respond(1, change: Lower);
+        Stream(1, change: Lower);
         Assert.Contains(Logger.Lines, line => line.Id == 411);
 
         Ask("another-long-name.example");
-        Assert.Equal("another-long-name.example", DnsMessages.Read(Upstreams.Datagrams[1].Question).Name);
-        Respond(1);
+        Assert.Equal("another-long-name.example", DnsMessages.Read(Upstreams.Datagrams[2].Question).Name);
+        Respond(2);
         Assert.Equal(2, Client.Answers.Count);
 
         Clock.Advance(Capability.LackTime);
         Ask("third-long-name.example");
-        Assert.NotEqual("third-long-name.example", DnsMessages.Read(Upstreams.Datagrams[2].Question).Name);
+        Assert.NotEqual("third-long-name.example", DnsMessages.Read(Upstreams.Datagrams[3].Question).Name);
+    }
+
+    // An upstream that passes answers on as they are spells a name as the name's own servers do, and those may be a guest's.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Names_whose_own_servers_change_the_case_do_not_turn_capitals_off_for_others(bool byTcp)
+    {
+        for (int i = 0; i < 8; i += 2)
+        {
+            Ask($"some-long-name-{i}.example");
+            Respond(i, change: Lower);
+            if (byTcp)
+            {
+                Stream(i / 2, change: Lower);
+            }
+            else
+            {
+                Upstreams.Streams[i / 2].Outcome(default);
+            }
+
+            Assert.Equal("in-addr.arpa", DnsMessages.Read(Upstreams.Datagrams[i + 1].Question).Name, ignoreCase: true);
+            Respond(i + 1);
+        }
+
+        Assert.DoesNotContain(Logger.Lines, line => line.Id == 411);
+        Ask("another-long-name.example");
+        Assert.NotEqual("another-long-name.example", DnsMessages.Read(Upstreams.Datagrams[8].Question).Name);
     }
 
     [Fact]
@@ -112,27 +142,31 @@ public sealed class ForwarderTrustTests : ForwarderBench
         {
             Assert.DoesNotContain(Logger.Lines, line => line.Id == 411);
             Ask($"some-long-name-{i}.example");
-            Respond(i, change: Lower);
-            Upstreams.Streams[i].Outcome(default);
+            Respond(2 * i, change: Lower);
+            Upstreams.Streams[^1].Outcome(default);
             Assert.Equal(DnsCode.ServerFailure, Client.Answers[i].Code);
+            Respond((2 * i) + 1, change: Lower);
+            Upstreams.Streams[^1].Outcome(default);
         }
 
         Assert.Contains(Logger.Lines, line => line.Id == 411);
         Ask("another-long-name.example");
-        Respond(3, change: Lower);
+        Respond(6, change: Lower);
         Assert.Equal(["A 192.0.2.9"], Client.Answers[3].Records);
     }
 
     [Fact]
     public void One_right_answer_makes_all_forged_ones_before_it_vain()
     {
-        for (int i = 0; i < 6; i += 2)
+        for (int i = 0; i < 9; i += 3)
         {
             Ask($"some-long-name-{i}.example");
             Respond(i, change: Lower);
             Upstreams.Streams[^1].Outcome(default);
+            Respond(i + 1, change: Lower); // the probe
+            Upstreams.Streams[^1].Outcome(default);
             Ask($"right{i}.example");
-            Respond(i + 1);
+            Respond(i + 2);
         }
 
         Assert.DoesNotContain(Logger.Lines, line => line.Id == 411);
@@ -144,8 +178,8 @@ public sealed class ForwarderTrustTests : ForwarderBench
         Ask("some-long-name.example", "192.0.2.1", "192.0.2.2");
         Respond(0, change: Lower);
         Upstreams.Streams[0].Outcome(default);
-        Assert.Equal(Server("192.0.2.2"), Upstreams.Datagrams[1].Server);
-        Respond(1);
+        Assert.Equal(Server("192.0.2.2"), Upstreams.Datagrams[2].Server);
+        Respond(2);
         Assert.Equal(["A 192.0.2.9"], Assert.Single(Client.Answers).Records);
     }
 

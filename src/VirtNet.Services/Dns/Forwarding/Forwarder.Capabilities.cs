@@ -5,6 +5,9 @@ namespace VirtNet.Services.Dns.Forwarding;
 /// <content>What upstreams can do, and what is said of them.</content>
 internal sealed partial class Forwarder
 {
+    /// <summary>A name with letters that is as far from guests as the root (RFC 3172).</summary>
+    private static readonly DnsName Lettered = DnsName.TryParse("in-addr.arpa")!;
+
     private readonly WarningRate _forgery = new(clock);
 
     /// <summary>
@@ -40,6 +43,33 @@ internal sealed partial class Forwarder
             {
                 ReportLack(server, server.Edns);
             }
+        }
+    }
+
+    /// <summary>Likewise of capitals: what answers are passed on as they are may be spelt by the name's own servers.</summary>
+    private void LearnCapitals(PendingQuery query, StreamAttempt attempt, in DnsResponse response)
+    {
+        bool kept = HasOurCapitals(query, response);
+        if (kept || query.Network == _probes)
+        {
+            Learn(attempt, attempt.Server.Capitals, kept, "the name's capitals were not ours");
+        }
+        else
+        {
+            Probe(attempt.Server, Lettered);
+        }
+    }
+
+    /// <summary>The server cannot be asked over TCP, so what is seen of it again and again has to do.</summary>
+    private void LearnWithoutStream(NetworkShare network, UpstreamServer server, Capability doubted)
+    {
+        if (doubted == server.Capitals && network != _probes)
+        {
+            Probe(server, Lettered);
+        }
+        else if (doubted.SeemsToLack())
+        {
+            ReportLack(server, doubted);
         }
     }
 

@@ -33,10 +33,9 @@ internal sealed partial class Forwarder
         transport.AskByStream(server.Endpoint, question[..length], message =>
         {
             _streams.Release(network, client);
-            if (message.IsEmpty && doubted?.SeemsToLack() == true)
+            if (message.IsEmpty && doubted is not null)
             {
-                // The server cannot be asked over TCP, so what is seen of it again and again has to do.
-                ReportLack(server, doubted);
+                LearnWithoutStream(network, server, doubted);
             }
 
             if (query.IsActive && query.Generation == generation)
@@ -107,7 +106,7 @@ internal sealed partial class Forwarder
         LearnEdns(query, server, attempt.IsPlainRetry, response);
         if (attempt.WithCapitals)
         {
-            Learn(attempt, server.Capitals, HasOurCapitals(query, response), "the name's capitals were not ours");
+            LearnCapitals(query, attempt, response);
         }
 
         if (attempt.WithEdns && server.Cookie.HasServer)

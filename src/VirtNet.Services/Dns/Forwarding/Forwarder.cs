@@ -173,9 +173,11 @@ internal sealed partial class Forwarder(
     }
 
     /// <summary>Asks for the root's servers, whose answer no guest can shape or make slow; nobody waits for it.</summary>
-    private void Probe(UpstreamServer server)
+    private void Probe(UpstreamServer server) => Probe(server, DnsName.Root);
+
+    private void Probe(UpstreamServer server, DnsName name)
     {
-        DnsQuestion question = new(_probes, server.Alone, DnsName.Root.Wire, DnsType.Ns, dnssecOk: false, DnsFlags.None);
+        DnsQuestion question = new(_probes, server.Alone, name.Wire, DnsType.Ns, dnssecOk: false, DnsFlags.None);
         if (_pending.Find(question) is null)
         {
             Begin(Start(question, asker: default));
