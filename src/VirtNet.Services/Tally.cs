@@ -11,6 +11,9 @@ internal sealed class Tally<TKey>
     /// <summary>How many keys have any.</summary>
     public int Count => _counts.Count;
 
+    /// <summary>Those that have any.</summary>
+    public IEnumerable<TKey> Keys => _counts.Keys;
+
     public int this[TKey key] => _counts.GetValueOrDefault(key);
 
     /// <param name="by">How many more; negative for fewer.</param>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 
 namespace VirtNet.Services.Leases;
 
@@ -7,6 +8,8 @@ namespace VirtNet.Services.Leases;
 public readonly record struct AddressKey(UInt128 Value)
 {
     private static readonly UInt128 Mapped = (UInt128)0xffff << 32;
+
+    public AddressFamily Family => Value >> 32 == 0xffff ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
 
     public static AddressKey Of(uint ipv4) => new(Mapped | ipv4);
 
@@ -23,6 +26,6 @@ public readonly record struct AddressKey(UInt128 Value)
     {
         Span<byte> octets = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(octets, Value);
-        return Value >> 32 == 0xffff ? new IPAddress(octets[12..]) : new IPAddress(octets);
+        return Family == AddressFamily.InterNetwork ? new IPAddress(octets[12..]) : new IPAddress(octets);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using VirtNet.Model;
+using VirtNet.Services.Sockets;
 
 namespace VirtNet.Services.Leases;
 
@@ -15,7 +16,7 @@ internal sealed partial class NetworkLeases
 
     private readonly Dictionary<AddressKey, HeldLease> _held = [];
     private readonly Dictionary<string, AddressKey> _heldByClient = [];
-    private readonly Dictionary<string, HashSet<AddressKey>> _heldByName = new(NameComparer);
+    private readonly OwnedNames _heldNames = new();
 
     /// <summary>What this host is called among those that share the network; null = it is shared with nobody.</summary>
     public string? SharedAs { get; private set; }
@@ -60,12 +61,14 @@ internal sealed partial class NetworkLeases
         }
     }
 
-    /// <summary>What other hosts' clients of a name have.</summary>
-    public IReadOnlyList<Lease> HeldOfName(string name)
+    /// <summary>Whether a client of another host that is not this machine is called so.</summary>
+    /// <param name="own">An address that the machine has.</param>
+    public bool IsHeldNameOfOther(string name, in Machine machine, AddressKey? own)
     {
         lock (Sync)
         {
-            return _heldByName.TryGetValue(name, out HashSet<AddressKey>? addresses) ? [.. addresses.Select(address => _held[address].Lease)] : [];
+            return _heldNames.Find(name) is { } owners && owners.IsOfOtherThan(
+                machine, own is { } address && _held.TryGetValue(address, out HeldLease? held) ? OwnerOf(address, held.Lease) : null, _ => false);
         }
     }
 
@@ -74,10 +77,10 @@ internal sealed partial class NetworkLeases
     {
         lock (Sync)
         {
-            foreach (Lease lease in HeldOfName(name).Where(isMeant))
+            HeldLease[] called = [.. (_heldNames.Find(name)?.All ?? []).Select(owner => _held[owner.Address])];
+            foreach (HeldLease held in called.Where(held => isMeant(held.Lease)))
             {
-                AddressKey address = AddressKey.Of(lease.Address);
-                SetHeld(address, _held[address] with { Lease = lease with { HostName = null } });
+                SetHeld(AddressKey.Of(held.Lease.Address), held with { Lease = held.Lease with { HostName = null } });
             }
         }
     }
@@ -199,15 +202,7 @@ internal sealed partial class NetworkLeases
             _heldByClient[client] = address;
         }
 
-        if (held.Lease.HostName is { } name)
-        {
-            if (!_heldByName.TryGetValue(name, out HashSet<AddressKey>? addresses))
-            {
-                _heldByName[name] = addresses = new HashSet<AddressKey>(1);
-            }
-
-            addresses.Add(address);
-        }
+        _heldNames.Add(held.Lease.HostName, OwnerOf(address, held.Lease));
     }
 
     private void UnlinkHeld(AddressKey address, Lease lease)
@@ -221,11 +216,7 @@ internal sealed partial class NetworkLeases
             }
         }
 
-        if (lease.HostName is { } name && _heldByName.TryGetValue(name, out HashSet<AddressKey>? addresses) && addresses.Remove(address)
-            && addresses.Count == 0)
-        {
-            _heldByName.Remove(name);
-        }
+        _heldNames.Remove(lease.HostName, OwnerOf(address, lease));
     }
 
     private void TellHeld(AddressKey address)
@@ -236,16 +227,12 @@ internal sealed partial class NetworkLeases
         }
     }
 
-    private IPAddress? FindHeldAddress(ReadOnlySpan<char> name, AddressFamily family)
-    {
-        if (_heldByName.Count > 0 && _heldByName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out HashSet<AddressKey>? addresses))
-        {
-            IEnumerable<Lease> leases = addresses.Select(address => _held[address].Lease).Where(lease => lease.Address.AddressFamily == family);
-            return leases.MaxBy(lease => lease.Expires ?? DateTimeOffset.MaxValue)?.Address;
-        }
+    private IPAddress? FindHeldAddress(ReadOnlySpan<char> name, AddressFamily family) =>
+        _heldNames.Find(name)?.Of(family)?.Latest is { } owner ? _held[owner.Address].Lease.Address : null;
 
-        return null;
-    }
+    /// <summary>Other hosts say nothing of who took a name last: the one whose lease lasts longest has most likely come last.</summary>
+    private static NameOwner OwnerOf(AddressKey address, Lease lease) =>
+        NameOwner.Of(address, lease, GuestPort.Unknown, rank: lease.Expires?.UtcTicks ?? long.MaxValue);
 
     /// <summary>The stored form of what is held there, or of the row that says that the network is shared.</summary>
     private LeaseRow? HeldRow(AddressKey address) =>

@@ -14,7 +14,7 @@ internal sealed partial class NetworkLeases
     /// </summary>
     private static readonly TimeSpan NameRest = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, NameOwners> _byName = new(NameComparer);
+    private readonly OwnedNames _names = new();
     private long _lastNameRank;
 
     public bool HasNames
@@ -23,7 +23,7 @@ internal sealed partial class NetworkLeases
         {
             lock (Sync)
             {
-                return _byName.Count > 0 || _heldByName.Count > 0;
+                return !_names.IsEmpty || !_heldNames.IsEmpty;
             }
         }
     }
@@ -32,24 +32,10 @@ internal sealed partial class NetworkLeases
     {
         lock (Sync)
         {
-            if (!_byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out NameOwners? owners))
-            {
-                return FindHeldAddress(name, family);
-            }
-
-            DateTimeOffset now = _clock.GetUtcNow();
-            bool resting = owners.LeftFamily == family && _clock.GetElapsedTime(owners.LeftAt) < NameRest;
-            Entry? latest = null;
-            foreach (Entry entry in owners.Entries)
-            {
-                if (FamilyOf(entry) == family && !(entry.Lease.Expires <= now)
-                    && entry.NameRank > (latest?.NameRank ?? 0) && !(resting && entry.NameRank < owners.LeftRank))
-                {
-                    latest = entry;
-                }
-            }
-
-            return latest?.Lease.Address ?? FindHeldAddress(name, family);
+            // An owner whose lease has ended leaves within a second: until then nobody has the name, as for a while after.
+            return _names.Find(name)?.Of(family) is { Latest: { } owner } owners && !owners.IsResting(_clock, NameRest)
+                && _byAddress[owner.Address].Lease is var lease && !(lease.Expires <= _clock.GetUtcNow())
+                ? lease.Address : FindHeldAddress(name, family);
         }
     }
 
@@ -64,127 +50,39 @@ internal sealed partial class NetworkLeases
     {
         lock (Sync)
         {
-            return _byName.TryGetValue(name, out NameOwners? owners) ? [.. owners.Entries.Select(entry => entry.Lease)] : [];
+            return [.. (_names.Find(name)?.All ?? []).Select(owner => _byAddress[owner.Address].Lease)];
         }
     }
 
-    /// <summary>Whether a client that is meant is called so.</summary>
-    /// <param name="isPassedOver">Behind which ports none is meant; asked once for each port, however many leases are behind it.</param>
-    public bool IsCalled(string name, Func<int, bool> isPassedOver, Func<Lease, bool> isMeant)
+    /// <summary>Whether a client of this host that is not this machine is called so.</summary>
+    /// <param name="isPassedOver">Behind which ports none is meant; asked once for each port where there are many leases.</param>
+    public bool IsNameOfOther(string name, in Machine machine, Func<int, bool> isPassedOver)
     {
         lock (Sync)
         {
-            return _byName.TryGetValue(name, out NameOwners? owners)
-                && owners.ByPort.Any(port => !isPassedOver(port.Key) && port.Value.Any(entry => isMeant(entry.Lease)));
+            return _names.Find(name)?.IsOfOtherThan(machine, own: null, isPassedOver) == true;
         }
     }
+
+    private static NameOwner OwnerOf(Entry entry) => NameOwner.Of(entry.Key, entry.Lease, entry.Port, entry.NameRank);
 
     private long NextNameRank() => ++_lastNameRank;
 
-    private void LinkName(Entry entry)
-    {
-        if (entry.Lease.HostName is not { } name)
-        {
-            return;
-        }
-
-        if (!_byName.TryGetValue(name, out NameOwners? owners))
-        {
-            _byName[name] = owners = new NameOwners();
-        }
-
-        owners.Add(entry);
-    }
+    private void LinkName(Entry entry) => _names.Add(entry.Lease.HostName, OwnerOf(entry));
 
     private void UnlinkName(Entry entry)
     {
-        if (entry.Lease.HostName is not { } name || !_byName.TryGetValue(name, out NameOwners? owners))
-        {
-            return;
-        }
+        NameOwner owner = OwnerOf(entry);
+        _names.Remove(entry.Lease.HostName, owner)?.Of(FamilyOf(entry))?.NoteLeft(owner, _clock.GetTimestamp());
+    }
 
-        owners.Remove(entry);
-        if (owners.Entries.Count == 0)
-        {
-            _byName.Remove(name);
-        }
-        else if (owners.Entries.TrueForAll(other => other.NameRank < entry.NameRank || FamilyOf(other) != FamilyOf(entry)))
-        {
-            owners.LeftFamily = FamilyOf(entry);
-            owners.LeftRank = entry.NameRank;
-            owners.LeftAt = _clock.GetTimestamp();
-        }
+    /// <summary>Notes where the client of a lease is, which leaves the name whose it is.</summary>
+    private void MoveName(Entry entry, int port)
+    {
+        _names.Remove(entry.Lease.HostName, OwnerOf(entry));
+        entry.Port = port;
+        LinkName(entry);
     }
 
     private static AddressFamily FamilyOf(Entry entry) => entry.Lease.Address.AddressFamily;
-
-    private sealed class NameOwners
-    {
-        private Dictionary<int, HashSet<Entry>>? _byPort; // most names have one owner
-
-        public List<Entry> Entries { get; } = new(1);
-
-        /// <summary>The same by where they are: one guest may have thousands of leases of one name.</summary>
-        public IReadOnlyDictionary<int, HashSet<Entry>> ByPort => _byPort ?? Grouped();
-
-        public void Add(Entry entry)
-        {
-            Entries.Add(entry);
-            if (_byPort is not null)
-            {
-                Add(_byPort, entry);
-            }
-            else if (Entries.Count > 1)
-            {
-                _byPort = Grouped();
-            }
-        }
-
-        public void Remove(Entry entry)
-        {
-            Entries.Remove(entry);
-            LeavePort(entry);
-        }
-
-        /// <summary>To be called before its port changes, and <see cref="EnterPort"/> after.</summary>
-        public void LeavePort(Entry entry)
-        {
-            if (_byPort is not null && _byPort.TryGetValue(entry.Port, out HashSet<Entry>? group) && group.Remove(entry) && group.Count == 0)
-            {
-                _byPort.Remove(entry.Port);
-            }
-        }
-
-        public void EnterPort(Entry entry)
-        {
-            if (_byPort is not null)
-            {
-                Add(_byPort, entry);
-            }
-        }
-
-        private Dictionary<int, HashSet<Entry>> Grouped()
-        {
-            Dictionary<int, HashSet<Entry>> groups = [];
-            Entries.ForEach(entry => Add(groups, entry));
-            return groups;
-        }
-
-        private static void Add(Dictionary<int, HashSet<Entry>> groups, Entry entry)
-        {
-            if (!groups.TryGetValue(entry.Port, out HashSet<Entry>? group))
-            {
-                groups[entry.Port] = group = [];
-            }
-
-            group.Add(entry);
-        }
-
-        /// <summary>Of the last owner that left to an earlier one; unspecified if none has.</summary>
-        public AddressFamily LeftFamily { get; set; }
-
-        public long LeftRank { get; set; }
-
-        public long LeftAt { get; set; }
-    }
 }

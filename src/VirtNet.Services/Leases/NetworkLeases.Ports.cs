@@ -27,11 +27,8 @@ internal sealed partial class NetworkLeases
         {
             if (_byAddress.TryGetValue(address, out Entry? entry) && entry.Port != port)
             {
-                NameOwners? owners = entry.Lease.HostName is { } name ? _byName.GetValueOrDefault(name) : null;
                 CountPort(entry, -1);
-                owners?.LeavePort(entry);
-                entry.Port = port;
-                owners?.EnterPort(entry);
+                MoveName(entry, port);
                 CountPort(entry, 1);
             }
         }

@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using VirtNet.Model;
-
 namespace VirtNet.Services.Leases;
 
 /// <summary>
@@ -10,10 +7,7 @@ namespace VirtNet.Services.Leases;
 internal sealed partial class NetworkLeases : ILeaseNames
 {
     private readonly Dictionary<AddressKey, Entry> _byAddress = [];
-    private readonly Dictionary<string, Entry> _byClientId = [];
-    private readonly Dictionary<MacAddress, Entry> _byMac = [];
     private readonly SortedSet<Entry> _expiries = new(Entry.ByQueuedExpiry);
-    private readonly MacPrefixes _prefixes = new();
     private readonly List<ILeaseObserver> _observers = [];
     private readonly TimeProvider _clock;
     private readonly SharingLink _link;
@@ -78,41 +72,6 @@ internal sealed partial class NetworkLeases : ILeaseNames
         lock (Sync)
         {
             return _byAddress.GetValueOrDefault(address)?.Lease;
-        }
-    }
-
-    /// <summary>
-    /// The IPv4 lease of a client. A client id decides; where the client or the lease has none, the MAC does, and of several
-    /// leases with that MAC one without an id comes first.
-    /// </summary>
-    public Lease? FindClient4(MacAddress mac, string? clientId)
-    {
-        lock (Sync)
-        {
-            if (clientId is not null && _byClientId.TryGetValue(clientId, out Entry? entry))
-            {
-                return entry.Lease;
-            }
-
-            Entry? latest = _byMac.GetValueOrDefault(mac);
-            for (entry = latest; entry is not null; entry = entry.NextOfMac)
-            {
-                if (entry.Lease.ClientId is null)
-                {
-                    return entry.Lease;
-                }
-            }
-
-            return clientId is null ? latest?.Lease : null;
-        }
-    }
-
-    /// <summary>Whether any client has a MAC with these first three octets.</summary>
-    public bool HasPrefix(MacAddress mac)
-    {
-        lock (Sync)
-        {
-            return _prefixes.Contains(mac);
         }
     }
 
@@ -347,17 +306,11 @@ internal sealed partial class NetworkLeases : ILeaseNames
     private static bool EndsLater(Lease one, Lease other) =>
         other.Expires is { } end && (one.Expires is not { } later || later > end);
 
-    private static bool SameClient(Lease one, Lease other) =>
-        one.ClientId is not null && other.ClientId is not null
-            ? one.ClientId == other.ClientId && one.Iaid == other.Iaid
-            : one.Mac == other.Mac;
-
     private void Renew(AddressKey key, Entry entry, Lease lease, TimeSpan? duration)
     {
         Lease before = entry.Lease;
         bool sameName = NameComparer.Equals(before.HostName, lease.HostName);
         entry.Duration = duration;
-        entry.NameRank = sameName ? entry.NameRank : NextNameRank();
         if (before.HostName == lease.HostName && before.ClientId == lease.ClientId && before.Mac == lease.Mac)
         {
             entry.Lease = lease; // all indexes hold: by far the most frequent case
@@ -369,84 +322,28 @@ internal sealed partial class NetworkLeases : ILeaseNames
             return;
         }
 
-        Unlink(entry);
+        Unlink(entry); // as it is known by its old names
+        entry.NameRank = sameName ? entry.NameRank : NextNameRank();
         entry.Lease = lease;
         Link(key, entry);
     }
 
     private void Link(AddressKey key, Entry entry)
     {
-        Lease lease = entry.Lease;
         _byAddress[key] = entry;
-        if (lease.Address.AddressFamily == AddressFamily.InterNetwork)
-        {
-            if (lease.ClientId is { } clientId)
-            {
-                _byClientId[clientId] = entry;
-            }
-
-            if (lease.Mac is { } mac)
-            {
-                entry.NextOfMac = _byMac.GetValueOrDefault(mac);
-                if (entry.NextOfMac is { } next)
-                {
-                    next.PreviousOfMac = entry;
-                }
-
-                _byMac[mac] = entry;
-            }
-        }
-
-        if (lease.Mac is { } counted)
-        {
-            _prefixes.Add(counted);
-        }
-
+        LinkClient(entry);
         LinkName(entry);
         CountPort(entry, 1);
-        Queue(entry, lease.Expires);
+        Queue(entry, entry.Lease.Expires);
     }
 
     private void Unlink(Entry entry)
     {
-        Lease lease = entry.Lease;
         Queue(entry, null);
         UnlinkName(entry);
         CountPort(entry, -1);
         _byAddress.Remove(entry.Key);
-        if (lease.ClientId is { } clientId && _byClientId.GetValueOrDefault(clientId) == entry)
-        {
-            _byClientId.Remove(clientId);
-        }
-
-        if (lease.Mac is { } counted)
-        {
-            _prefixes.Remove(counted);
-        }
-
-        if (entry.PreviousOfMac is { } previous)
-        {
-            previous.NextOfMac = entry.NextOfMac;
-        }
-        else if (lease.Mac is { } mac && _byMac.GetValueOrDefault(mac) == entry)
-        {
-            if (entry.NextOfMac is { } first)
-            {
-                _byMac[mac] = first;
-            }
-            else
-            {
-                _byMac.Remove(mac);
-            }
-        }
-
-        if (entry.NextOfMac is { } next)
-        {
-            next.PreviousOfMac = entry.PreviousOfMac;
-        }
-
-        entry.NextOfMac = null;
-        entry.PreviousOfMac = null;
+        UnlinkClient(entry);
     }
 
     // An entry stands in the queue once, and not later than it ends. Renewals, which move ends away, leave it where it

@@ -40,13 +40,14 @@ internal sealed class NameClaims(NetworkLeases leases, IGuestPorts ports)
         }
 
         int? sender = null;
-        if (leases.IsCalled(name, MayShare, lease => !IsOfMachine(lease, mac, duid, own)))
+        Machine machine = new(mac, duid);
+        if (leases.IsNameOfOther(name, machine, MayShare))
         {
             return NameRefusal.InUse;
         }
 
         // Whether a guest of another host still runs is that host's to know, which says so when it has lost its lease.
-        return leases.HeldOfName(name).All(lease => IsOfMachine(lease, mac, duid, own)) ? null : NameRefusal.InUse;
+        return leases.IsHeldNameOfOther(name, machine, own is null ? null : AddressKey.Of(own.Address)) ? NameRefusal.InUse : null;
 
         // A guest that was destroyed did not give its lease back; the one that is made in its place may have its name.
         bool MayShare(int port) => port > 0
@@ -69,10 +70,4 @@ internal sealed class NameClaims(NetworkLeases leases, IGuestPorts ports)
             leases.ForgetHeldName(name, lease => reserved.IsForAnother(name, lease.Mac, lease.Iaid is null ? null : lease.ClientId));
         }
     }
-
-    // One machine may have several leases: of both families, or under another client id while it boots.
-    private static bool IsOfMachine(Lease lease, MacAddress? mac, string? duid, Lease? own) =>
-        (mac is not null && lease.Mac == mac)
-        || (duid is not null && lease.Iaid is not null && lease.ClientId == duid)
-        || (own is not null && lease.Address.Equals(own.Address));
 }
