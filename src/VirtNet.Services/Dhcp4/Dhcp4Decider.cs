@@ -130,7 +130,7 @@ internal readonly ref partial struct Dhcp4Decider
     {
         DhcpRules rules = _settings.Rules;
         ClientKey sent = ClientKey.Of(_message);
-        ClientTraits client = new(_message, sent.Mac, sent.ClientId, name);
+        ClientTraits client = new(_message, sent.Mac, sent.ClientId ?? _lease?.ClientId, name);
         tags = _message.Type == Dhcp4MessageType.Bootp
             ? rules.Classify(client, _settings.Bridge, "bootp") : rules.Classify(client, _settings.Bridge);
         HostLine? host = _settings.Hosts.Recognize(client, rules, tags);
@@ -307,20 +307,23 @@ internal readonly ref partial struct Dhcp4Decider
     private string? ReservedName(uint address) =>
         _reservation is { Mac: not null } || _reservation?.Address == address ? _reservation.Name : null;
 
-    // A client that says no name this time keeps the one it had.
+    // What a client does not say this time it keeps: its name, and its id, by which others with its MAC are told from it.
     private Lease NewLease(uint address, uint seconds, string? name) => new(
         _settings.Network,
         _lease is not null && Subnet.ToUInt32(_lease.Address) == address ? _lease.Address : Subnet.FromUInt32(address),
         _client.Mac,
-        _client.ClientId,
+        _client.ClientId ?? Had?.ClientId,
         Iaid: null,
         name ?? KeptName,
         seconds == Dhcp4Range.Infinite
             ? null
             : DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + seconds));
 
+    /// <summary>The client's lease until now, here or on another host.</summary>
+    private Lease? Had => _lease ?? _bindings.FindHeldOf(_client)?.Lease;
+
     private string? KeptName =>
-        (_lease ?? _bindings.FindHeldOf(_client)?.Lease)?.HostName is { } had && !had.Equals(_refusedName?.Name, StringComparison.OrdinalIgnoreCase) ? had : null;
+        Had?.HostName is { } had && !had.Equals(_refusedName?.Name, StringComparison.OrdinalIgnoreCase) ? had : null;
 
     private static bool IsEdge(uint address, Dhcp4Settings settings) =>
         address == settings.Broadcast || address == (settings.Gateway & settings.Mask);

@@ -66,8 +66,8 @@ internal sealed class Dhcp4Guard(
         if (!ack.Renews)
         {
             NotePort(message, ack.Lease);
-            if (ack.Lease.ClientId is null && !message.ClientId.IsEmpty
-                && leases.FindClient4(ack.Lease.Mac ?? default, ClientKey.Of(message).ClientId)?.Mac is { } other)
+            if (ClientKey.Of(message).ClientId is { } sent && ack.Lease.ClientId != sent
+                && leases.FindClient4(ack.Lease.Mac ?? default, sent) is { Mac: { } other } lease && lease.ClientId == sent)
             {
                 _warnings.SharedId(GuestName.Of(new MacAddress(message.HardwareAddress)), PortOf(message), GuestName.Of(other));
             }
