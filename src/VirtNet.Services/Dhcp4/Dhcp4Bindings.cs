@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using VirtNet.Model;
-using VirtNet.Services.Dnsmasq.Dhcp;
 using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
 using VirtNet.Services.Ports;
+using VirtNet.Wire.Dhcp4;
 
 namespace VirtNet.Services.Dhcp4;
 
@@ -89,13 +89,17 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
     }
 
     // A copy that got an address of its own keeps it when the machine that it was made of is gone.
-    public ClientKey Identify(in ClientKey client) =>
-        IsKnownByMac(client)
-        || (client.ClientId is not null && _leases.FindClient4(client.Mac, client.ClientId) is { } lease
-            && lease.ClientId == client.ClientId && lease.Mac != client.Mac
-            && (_leases.FindClient4(client.Mac, null) is { ClientId: null } || _leasePorts.IsElsewhere(lease, client.Mac)))
+    public ClientKey Identify(in Dhcp4Message message)
+    {
+        ClientKey client = ClientKey.Of(message);
+        return client.ClientId is not null
+            && (IsKnownByMac(message, client)
+                || (_leases.FindClient4(client.Mac, client.ClientId) is { } lease
+                    && lease.ClientId == client.ClientId && lease.Mac != client.Mac
+                    && (_leases.FindClient4(client.Mac, null) is { ClientId: null } || _leasePorts.IsElsewhere(lease, client.Mac))))
             ? client with { ClientId = null }
             : client;
+    }
 
     public Lease? FindByClient(in ClientKey client) => _leases.FindClient4(client.Mac, client.ClientId);
 
@@ -278,23 +282,11 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
         return hash == 0 ? 1 : hash;
     }
 
-    private bool IsKnownByMac(in ClientKey client)
-    {
-        if (_settings.Rules.IgnoresClientIds)
-        {
-            return true;
-        }
-
-        foreach (HardwarePattern pattern in _settings.Rules.WithoutClientId.AsSpan())
-        {
-            if (pattern.Matches(client.Mac))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    // The line for a client by its id as well: one that says more of it than another that drops ids goes first.
+    private bool IsKnownByMac(in Dhcp4Message message, in ClientKey client) =>
+        _settings.Rules.IgnoresClientIds
+        || (_settings.Rules.DropsClientIds
+            && ClientClass.Of(message, client.ClientId, HostNames.Of(message), _settings).Host is { IgnoresClientId: true });
 
     // Better an address that somebody may be using than none: with all of them blocked somebody is lying.
     private uint? OldestBlocked()

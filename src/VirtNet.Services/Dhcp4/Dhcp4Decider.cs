@@ -37,7 +37,7 @@ internal readonly ref partial struct Dhcp4Decider
         _bindings = bindings;
         _settings = settings;
         _now = now;
-        _client = bindings.Identify(ClientKey.Of(message));
+        _client = bindings.Identify(message);
         _lease = bindings.FindByClient(_client);
         _clientName = HostNames.Of(message);
         if (settings.Rules.HasTags)
@@ -130,10 +130,8 @@ internal readonly ref partial struct Dhcp4Decider
     {
         DhcpRules rules = _settings.Rules;
         ClientKey sent = ClientKey.Of(_message);
-        ClientTraits client = new(_message, sent.Mac, sent.ClientId ?? _lease?.ClientId, name);
-        tags = _message.Type == Dhcp4MessageType.Bootp
-            ? rules.Classify(client, _settings.Bridge, "bootp") : rules.Classify(client, _settings.Bridge);
-        HostLine? host = _settings.Hosts.Recognize(client, rules, tags);
+        (tags, HostLine? host) = ClientClass.Of(
+            _message, (rules.IgnoresClientIds ? null : sent.ClientId) ?? _lease?.ClientId, name, _settings);
         if (DhcpRules.Any(rules.Nameless, tags))
         {
             name = null;

@@ -264,7 +264,7 @@ internal sealed class Dhcp4Endpoint : IAsyncDisposable
     /// <returns>Whether it can be had without finding out first who uses it.</returns>
     private bool Offer(uint address, in Dhcp4Message message)
     {
-        ClientKey client = _bindings.Identify(ClientKey.Of(message));
+        ClientKey client = _bindings.Identify(message);
         if (_bindings.IsBlocked(address) && !_bindings.IsUsable(address, client))
         {
             _bindings.Unblock(address);

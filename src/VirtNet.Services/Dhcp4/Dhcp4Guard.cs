@@ -159,7 +159,7 @@ internal sealed class Dhcp4Guard(
 
     private Dhcp4Drop? RefuseNew(in Dhcp4Message message, uint address)
     {
-        ClientKey client = bindings.Identify(ClientKey.Of(message));
+        ClientKey client = bindings.Identify(message);
         bool isRelayed = message.RelayAddress != 0;
         if (!bindings.IsOfferedTo(address, client)
             && _limits.Refuse(client.Mac, isRelayed, leases.HasPrefix(client.Mac)) is { } limit)

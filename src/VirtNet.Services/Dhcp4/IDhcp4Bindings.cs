@@ -1,6 +1,7 @@
 using VirtNet.Services.Dnsmasq.Tags;
 using VirtNet.Services.Leases;
 using VirtNet.Services.Names;
+using VirtNet.Wire.Dhcp4;
 
 namespace VirtNet.Services.Dhcp4;
 
@@ -8,9 +9,10 @@ namespace VirtNet.Services.Dhcp4;
 internal interface IDhcp4Bindings
 {
     /// <summary>
-    /// Whom a client counts as: a machine that sends the client id of a guest that runs elsewhere is known by its MAC alone.
+    /// Whom the sender of a message counts as: a machine that sends the client id of a guest that runs elsewhere is known by its
+    /// MAC alone, and so is one whose ids do not count by the lines of the network.
     /// </summary>
-    ClientKey Identify(in ClientKey client);
+    ClientKey Identify(in Dhcp4Message message);
 
     Lease? FindByClient(in ClientKey client);
 

@@ -60,7 +60,7 @@ internal sealed class DecisionBench
         {
             case Dhcp4Decision.Offer { IsNew: true } offer:
                 GiveOut(offer.Address);
-                Bindings.AddOffer(offer.Address, Bindings.Identify(ClientKey.Of(message)));
+                Bindings.AddOffer(offer.Address, Bindings.Identify(message));
                 break;
             case Dhcp4Decision.Acknowledge ack:
                 Record(ack.Lease, ack.Seconds, ack.Before);

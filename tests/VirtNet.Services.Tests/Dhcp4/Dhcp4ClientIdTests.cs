@@ -43,6 +43,36 @@ public class Dhcp4ClientIdTests
         Assert.NotEqual("10.77.0.30", $"{bench.Dora(Silent with { Mac = "52:54:00:c0:00:02" }).Address}");
     }
 
+    [Fact]
+    public void Ids_that_a_line_drops_tell_no_client_from_another()
+    {
+        DecisionBench bench = new(With("dhcp-host=52:54:00:*:*:*,id:*"));
+        Lease lease = bench.Dora(Client);
+        Assert.Null(lease.ClientId);
+        Assert.Equal(lease.Address, bench.Dora(Client with { ClientId = [0xff, 2] }).Address);
+        Assert.NotEqual(lease.Address, bench.Dora(Client with { Mac = "52:54:00:c0:00:02" }).Address);
+        Assert.Equal("ff:01", bench.Dora(Client with { Mac = "52:55:00:c0:00:01" }).ClientId);
+        Assert.Empty(bench.Log.Lines);
+    }
+
+    [Theory]
+    [InlineData("dhcp-host=52:54:00:c0:00:01,10.77.0.30")]
+    [InlineData("dhcp-host=id:ff:01,10.77.0.30")]
+    [InlineData("dhcp-host=52:54:00:c0:*:*,set:more")]
+    public void A_line_that_says_more_of_a_client_than_the_one_that_drops_ids_keeps_its_id(string line)
+    {
+        DecisionBench bench = new(With("dhcp-host=52:54:00:*:*:*,id:*", line));
+        Assert.Equal("ff:01", bench.Dora(Client).ClientId);
+    }
+
+    [Fact]
+    public void Ids_may_be_dropped_by_a_client_s_name()
+    {
+        DecisionBench bench = new(With("dhcp-host=laptop,id:*"));
+        Assert.Null(bench.Dora(Client with { HostName = "laptop" }).ClientId);
+        Assert.Equal("ff:02", bench.Dora(Client with { ClientId = [0xff, 2], Mac = "52:54:00:c0:00:02" }).ClientId);
+    }
+
     private static NetworkDefinition With(params string[] lines) =>
         DnsmasqReader.Read(TestNetwork.Definition with { DnsmasqOptions = lines.ToValueList() }).ThrowIfRefused().Network;
 }

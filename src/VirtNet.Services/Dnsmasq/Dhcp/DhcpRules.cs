@@ -71,15 +71,15 @@ internal sealed record DhcpRules
     /// <summary>Whether anything depends on who asks. Found out once: it is looked at for each message.</summary>
     public bool HasTags { get; private init; }
 
-    /// <summary>MACs of clients whose ids do not count.</summary>
-    public ValueList<HardwarePattern> WithoutClientId { get; private init; } = [];
+    /// <summary>Whether a line says that its clients' ids do not count.</summary>
+    public bool DropsClientIds { get; private init; }
 
     /// <summary>The rules, ready to be followed.</summary>
     public DhcpRules Complete() => this with
     {
         HasTags = DependOnClient,
         OwnHosts = DependOnClient ? OwnHosts : [],
-        WithoutClientId = Hosts.Where(host => host.IgnoresClientId).SelectMany(host => host.Hardware).ToValueList(),
+        DropsClientIds = Hosts.Any(host => host.IgnoresClientId),
     };
 
     private bool DependOnClient => Matches.Count > 0 || Hosts.Count > 0 || Ignored.Count > 0 || Broadcast.Count > 0 || Nameless.Count > 0
