@@ -7,7 +7,7 @@ internal readonly ref partial struct Dhcp4Decider
 {
     private Dhcp4Decision OnRequest()
     {
-        if (_message.RequestedAddress == 0)
+        if (_message.RequestedAddress is not { } requested)
         {
             return OnRenew();
         }
@@ -15,20 +15,20 @@ internal readonly ref partial struct Dhcp4Decider
         if (_message.ServerId is not { } server)
         {
             // INIT-REBOOT
-            return OtherLeaseThan(_message.RequestedAddress) is null
-                ? Grant(_message.RequestedAddress, _lease, before: null, isSelecting: false, renews: false)
+            return OtherLeaseThan(requested) is null
+                ? Grant(requested, _lease, before: null, isSelecting: false, renews: false)
                 : new Dhcp4Decision.Refuse("wrong address");
         }
 
-        // SELECTING. A client that chose another server on this network is told at once that there is none.
-        if (server != _settings.Gateway)
+        // SELECTING. A client that chose another server on this network is told at once that there is none; behind a relay that
+        // stands for its servers there may be others.
+        if (server != ServerId)
         {
-            return new Dhcp4Decision.Refuse("wrong server-ID");
+            return _wishes.ServerId == 0 ? new Dhcp4Decision.Refuse("wrong server-ID") : new Dhcp4Decision.Ignore(Dhcp4Drop.OtherServer);
         }
 
-        Lease? before = OtherLeaseThan(_message.RequestedAddress);
-        return Grant(
-            _message.RequestedAddress, before is null ? _lease : null, before, isSelecting: true, renews: false);
+        Lease? before = OtherLeaseThan(requested);
+        return Grant(requested, before is null ? _lease : null, before, isSelecting: true, renews: false);
     }
 
     // RENEWING or REBINDING. A lease that we do not know is taken for one that was lost, and given again if it can be.

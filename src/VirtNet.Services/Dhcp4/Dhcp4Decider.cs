@@ -28,11 +28,13 @@ internal readonly ref partial struct Dhcp4Decider
     private readonly Dhcp4Reservation? _reservation;
     private readonly TagSet? _tags;
     private readonly bool _isIgnored;
+    private readonly RelayWishes _wishes;
 
     private Dhcp4Decider(
-        in Dhcp4Message message, bool unicast, IDhcp4Bindings bindings, Dhcp4Settings settings, DateTimeOffset now)
+        in Dhcp4Message message, in RelayWishes wishes, bool unicast, IDhcp4Bindings bindings, Dhcp4Settings settings, DateTimeOffset now)
     {
         _message = message;
+        _wishes = wishes;
         _unicast = unicast;
         _bindings = bindings;
         _settings = settings;
@@ -78,7 +80,13 @@ internal readonly ref partial struct Dhcp4Decider
             return new Dhcp4Decision.Ignore(Dhcp4Drop.ForeignRelay);
         }
 
-        Dhcp4Decider decider = new(message, unicast, bindings, settings, now);
+        RelayWishes wishes = RelayWishes.Of(message);
+        if (wishes.Subnet != 0 && !settings.InSubnet(wishes.Subnet))
+        {
+            return new Dhcp4Decision.Ignore(Dhcp4Drop.ForeignSubnet);
+        }
+
+        Dhcp4Decider decider = new(message, wishes, unicast, bindings, settings, now);
         if (decider._isIgnored && message.Type is not (Dhcp4MessageType.Release or Dhcp4MessageType.Decline))
         {
             return new Dhcp4Decision.Ignore(Dhcp4Drop.Ignored);
@@ -114,7 +122,7 @@ internal readonly ref partial struct Dhcp4Decider
             return new Dhcp4Decision.Ignore(Dhcp4Drop.OtherBootService);
         }
 
-        Dhcp4Decider decider = new(message, unicast: true, bindings, settings, now);
+        Dhcp4Decider decider = new(message, wishes: default, unicast: true, bindings, settings, now);
         return decider._isIgnored ? new Dhcp4Decision.Ignore(Dhcp4Drop.Ignored)
             : item with { Tags = decider._tags };
     }
@@ -186,7 +194,7 @@ internal readonly ref partial struct Dhcp4Decider
             return new Choice(moved, IsNew: true);
         }
 
-        uint wish = _message.RequestedAddress;
+        uint wish = _message.RequestedAddress ?? 0;
         if (wish != 0 && IsForAnybody(wish) && _bindings.FindByAddress(wish) is null
             && !_bindings.IsOfferedToOther(wish, _client) && _bindings.IsUsable(wish, _client))
         {
@@ -205,8 +213,8 @@ internal readonly ref partial struct Dhcp4Decider
     // Only of one's own address: a guest must not be able to take addresses from others.
     private Dhcp4Decision OnDecline() =>
         !IsForUs ? new Dhcp4Decision.Ignore(Dhcp4Drop.OtherServer)
-        : _lease is not null && Subnet.ToUInt32(_lease.Address) == _message.RequestedAddress
-            ? new Dhcp4Decision.Decline(_message.RequestedAddress, _lease)
+        : _lease is not null && _message.RequestedAddress is { } address && Subnet.ToUInt32(_lease.Address) == address
+            ? new Dhcp4Decision.Decline(address, _lease)
             : new Dhcp4Decision.Ignore(Dhcp4Drop.UnknownLease);
 
     private Dhcp4Decision OnInform()
@@ -239,7 +247,10 @@ internal readonly ref partial struct Dhcp4Decider
         return new Dhcp4Decision.Boot(NewLease(address, seconds, name), seconds, name, OtherLeaseThan(address));
     }
 
-    private bool IsForUs => _message.ServerId == _settings.Gateway;
+    /// <summary>Whom the client takes for its server.</summary>
+    private uint ServerId => _wishes.ServerId != 0 ? _wishes.ServerId : _settings.Gateway;
+
+    private bool IsForUs => _message.ServerId == ServerId;
 
     /// <summary>Whether an address is one that any client may get: in a range, not the gateway's, reserved for nobody.</summary>
     private bool IsForAnybody(uint address) =>

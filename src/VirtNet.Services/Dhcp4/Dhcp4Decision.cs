@@ -87,7 +87,10 @@ internal enum Dhcp4Drop
     /// <summary>A relay whose address is not of this network.</summary>
     ForeignRelay,
 
-    /// <summary>RELEASE or DECLINE for another server.</summary>
+    /// <summary>A client that asks for an address of another subnet, or whose relay does.</summary>
+    ForeignSubnet,
+
+    /// <summary>RELEASE or DECLINE for another server, or a REQUEST that a relay passes to all of its servers.</summary>
     OtherServer,
 
     /// <summary>A broadcast renewal of a lease that we know otherwise: another server may know it.</summary>

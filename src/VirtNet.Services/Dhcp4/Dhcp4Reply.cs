@@ -27,6 +27,7 @@ internal readonly struct Dhcp4Reply
     private readonly PxeAnswer? _pxe;
     private readonly bool _isBroadcast;
     private readonly ICollection<Dhcp4OptionCode>? _omitted;
+    private readonly uint _subnet;
 
     private Dhcp4Reply(
         in Dhcp4Message message, Dhcp4Decision decision, uint address, Dhcp4Settings settings, ICollection<Dhcp4OptionCode>? omitted)
@@ -38,6 +39,7 @@ internal readonly struct Dhcp4Reply
         _boot = _pxe?.Boot ?? TagCondition.Best(settings.Boots.AsSpan(), boot => boot.Condition, _options.Tags);
         _isBroadcast = decision.IsBroadcast;
         _omitted = omitted;
+        _subnet = RelayWishes.Of(message).Subnet;
     }
 
     /// <param name="spread">
@@ -63,7 +65,7 @@ internal readonly struct Dhcp4Reply
             case Dhcp4Decision.Offer offer:
                 Dhcp4Reply toOffer = new(message, offer, offer.Address, settings, omitted);
                 toOffer.WriteHeader(ref writer, message, offer.Address, clientAddress: 0);
-                WriteType(ref writer, Dhcp4MessageType.Offer, settings);
+                WriteType(ref writer, Dhcp4MessageType.Offer, message, settings);
                 toOffer.WriteTimes(ref writer, offer.Seconds, spread: 0);
                 toOffer.WriteOptions(ref writer, message, offer.Name);
                 break;
@@ -71,14 +73,14 @@ internal readonly struct Dhcp4Reply
                 uint granted = Subnet.ToUInt32(ack.Lease.Address);
                 Dhcp4Reply toAck = new(message, ack, granted, settings, omitted);
                 toAck.WriteHeader(ref writer, message, granted, message.ClientAddress);
-                WriteType(ref writer, Dhcp4MessageType.Ack, settings);
+                WriteType(ref writer, Dhcp4MessageType.Ack, message, settings);
                 toAck.WriteTimes(ref writer, ack.Seconds, ack.Renews ? spread : (ushort)0);
                 toAck.WriteOptions(ref writer, message, ack.Name);
                 break;
             case Dhcp4Decision.Inform inform:
                 Dhcp4Reply toInform = new(message, inform, message.ClientAddress, settings, omitted);
                 toInform.WriteHeader(ref writer, message, yourAddress: 0, message.ClientAddress);
-                WriteType(ref writer, Dhcp4MessageType.Ack, settings);
+                WriteType(ref writer, Dhcp4MessageType.Ack, message, settings);
                 toInform.WriteOptions(ref writer, message, inform.Name);
                 break;
             case Dhcp4Decision.Boot boot:
@@ -92,7 +94,7 @@ internal readonly struct Dhcp4Reply
                 break;
             case Dhcp4Decision.Refuse refuse:
                 RefusalHeader(message).Write(ref writer, message.HardwareAddress);
-                WriteType(ref writer, Dhcp4MessageType.Nak, settings);
+                WriteType(ref writer, Dhcp4MessageType.Nak, message, settings);
                 writer.WriteOption(Dhcp4OptionCode.Message, refuse.Text);
                 break;
             default:
@@ -144,10 +146,10 @@ internal readonly struct Dhcp4Reply
         RelayAddress = message.RelayAddress,
     };
 
-    private static void WriteType(ref WireWriter writer, Dhcp4MessageType type, Dhcp4Settings settings)
+    private static void WriteType(ref WireWriter writer, Dhcp4MessageType type, in Dhcp4Message message, Dhcp4Settings settings)
     {
         writer.WriteOption(Dhcp4OptionCode.MessageType, (byte)type);
-        writer.WriteOption(Dhcp4OptionCode.ServerId, settings.Gateway);
+        writer.WriteOption(Dhcp4OptionCode.ServerId, RelayWishes.Of(message).ServerId is not 0 and uint server ? server : settings.Gateway);
     }
 
     private void WriteTimes(ref WireWriter writer, uint seconds, ushort spread)
@@ -170,6 +172,11 @@ internal readonly struct Dhcp4Reply
     private void WriteOptions(ref WireWriter writer, in Dhcp4Message message, string? name)
     {
         // Always, asked for or not.
+        if (_subnet != 0)
+        {
+            writer.WriteOption(Dhcp4OptionCode.SubnetSelection, _subnet);
+        }
+
         WriteBuiltIn(ref writer, Dhcp4OptionCode.SubnetMask, _settings.Mask);
         WriteBuiltIn(ref writer, Dhcp4OptionCode.BroadcastAddress, _broadcast);
 

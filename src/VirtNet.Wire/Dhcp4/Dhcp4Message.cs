@@ -37,8 +37,8 @@ public readonly ref struct Dhcp4Message
 
     public uint RelayAddress { get; private init; }
 
-    /// <summary>Option 50.</summary>
-    public uint RequestedAddress { get; private init; }
+    /// <summary>Option 50; null when absent, for 0.0.0.0 is a (wrong) wish too.</summary>
+    public uint? RequestedAddress { get; private init; }
 
     /// <summary>Option 54; null when absent, for 0.0.0.0 is a (wrong) server too.</summary>
     public uint? ServerId { get; private init; }
@@ -144,7 +144,7 @@ public readonly ref struct Dhcp4Message
     {
         public byte Overload;
         public byte Type;
-        public uint RequestedAddress;
+        public uint? RequestedAddress;
         public uint? ServerId;
         public uint? LeaseTime;
         public ushort MaxMessageSize;
@@ -186,7 +186,7 @@ public readonly ref struct Dhcp4Message
                 case Dhcp4OptionCode.MessageType when Type == 0 && value.Length >= 1:
                     Type = value[0];
                     break;
-                case Dhcp4OptionCode.RequestedAddress when RequestedAddress == 0 && value.Length >= 4:
+                case Dhcp4OptionCode.RequestedAddress when RequestedAddress is null && value.Length >= 4:
                     RequestedAddress = BinaryPrimitives.ReadUInt32BigEndian(value);
                     break;
                 case Dhcp4OptionCode.ServerId when ServerId is null && value.Length >= 4:

@@ -30,6 +30,7 @@ public enum Dhcp4OptionCode : byte
     RelayAgentInformation = 82,
     ClientArchitecture = 93,
     ClientMachineId = 97,
+    SubnetSelection = 118,
     VendorIdentifiedOptions = 125,
     End = 255,
 }

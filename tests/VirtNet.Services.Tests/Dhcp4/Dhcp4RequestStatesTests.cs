@@ -49,6 +49,19 @@ public class Dhcp4RequestStatesTests
     }
 
     [Fact]
+    public void An_address_of_zero_is_one_to_refuse_and_no_renewal()
+    {
+        Refused("wrong network", Client with { RequestedAddress = "0.0.0.0" });
+        Refused("wrong network", Client with { RequestedAddress = "0.0.0.0", ServerId = "10.77.0.1" });
+        _bench.LeaseOf(Client, "10.77.0.20");
+        Refused("wrong address", Client with { RequestedAddress = "0.0.0.0" });
+        Refused("wrong address", Client with { RequestedAddress = "0.0.0.0", ClientAddress = "10.77.0.20" });
+        Refused("wrong network", Client with { RequestedAddress = "0.0.0.0", ServerId = "10.77.0.1" });
+        Refused("wrong server-ID", Client with { RequestedAddress = "0.0.0.0", ServerId = "10.77.0.9" });
+        Assert.Equal(1, _bench.Leases.Count);
+    }
+
+    [Fact]
     public void A_reserved_client_gets_no_other_address_without_discovering_it()
     {
         Refused("static lease available", Client with { Mac = Reserved, RequestedAddress = "10.77.0.20" });

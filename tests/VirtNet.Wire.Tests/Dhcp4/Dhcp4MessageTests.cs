@@ -136,7 +136,7 @@ public class Dhcp4MessageTests
     {
         byte[] datagram = (Full with { RequestedAddress = null, Extra = [50, 2, 1, 2, 54, 0] }).ToArray();
         Assert.True(Dhcp4Message.TryParse(datagram, out Dhcp4Message message));
-        Assert.Equal(0u, message.RequestedAddress);
+        Assert.Null(message.RequestedAddress);
         Assert.Equal(0x0a000001u, message.ServerId);
     }
 
