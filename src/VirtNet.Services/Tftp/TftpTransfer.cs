@@ -28,7 +28,9 @@ internal sealed class TftpTransfer
     private readonly int _blockSize;
     private readonly int _window;
     private readonly long _length;
+    private readonly NetasciiBlocks? _text;
     private long _acknowledged; // blocks the client has; -1 = the options are not confirmed yet
+    private long _blocks = long.MaxValue; // known when the last one was read, which is the first that is not full
     private int _attempts;
 
     /// <param name="mtu">Of the way to the client: a block must not need fragments, which firmware does not put together.</param>
@@ -54,6 +56,7 @@ internal sealed class TftpTransfer
         _length = RandomAccess.GetLength(file);
         _blockSize = Math.Min(request.BlockSize ?? DefaultBlockSize, LargestBlock(client.Address, mtu));
         _window = Math.Min(request.WindowSize ?? 1, MaxWindow);
+        _text = request.IsText ? new NetasciiBlocks(file, _window) : null;
         _timeout = TimeSpan.FromSeconds(request.TimeoutSeconds ?? DefaultTimeoutSeconds);
         _acknowledged = request.HasOptions ? -1 : 0;
         _timer = loop.CreateTimer(OnTimeout);
@@ -67,9 +70,6 @@ internal sealed class TftpTransfer
 
     /// <summary>Whether this is what the client asks for once more, not having seen the answer.</summary>
     public bool IsRepeatedBy(TftpRequest request) => request == _request && HeardAt == _begunAt;
-
-    // The last block is the first one that is not full: an empty one for a multiple of the block size.
-    private long Blocks => (_length / _blockSize) + 1;
 
     /// <summary>Sends the first packets. On the loop's thread.</summary>
     public void Begin() => SendWindow();
@@ -114,7 +114,7 @@ internal sealed class TftpTransfer
         _acknowledged = outstanding + advanced;
         _attempts = 0;
         HeardAt = _clock.GetTimestamp();
-        if (_acknowledged >= Blocks)
+        if (_acknowledged >= _blocks)
         {
             End();
             return;
@@ -178,8 +178,7 @@ internal sealed class TftpTransfer
         }
         else
         {
-            long last = Math.Min(_acknowledged + _window, Blocks);
-            for (long block = _acknowledged + 1; block <= last; block++)
+            for (long block = _acknowledged + 1; block <= _acknowledged + _window && block <= _blocks; block++)
             {
                 SendBlock(block);
             }
@@ -191,8 +190,13 @@ internal sealed class TftpTransfer
         Span<byte> buffer = _socket.Rent();
         WireWriter writer = new(buffer);
         TftpPackets.WriteDataHeader(ref writer, (ushort)block);
-        int read = RandomAccess.Read(
-            _file, buffer.Slice(TftpPackets.DataHeaderLength, _blockSize), (block - 1) * _blockSize);
+        Span<byte> data = buffer.Slice(TftpPackets.DataHeaderLength, _blockSize);
+        int read = _text?.Read(block, data) ?? RandomAccess.Read(_file, data, (block - 1) * _blockSize);
+        if (read < _blockSize)
+        {
+            _blocks = block;
+        }
+
         _socket.Send(TftpPackets.DataHeaderLength + read, Client);
     }
 

@@ -16,6 +16,9 @@ public sealed record TftpRequest(bool IsRead, string File)
     /// <summary>Whether it is one of octet and netascii; "mail" is of the past (RFC 1350, 1).</summary>
     public bool IsKnownMode { get; init; } = true;
 
+    /// <summary>netascii: the file is text, whose lines end in CR LF on the wire.</summary>
+    public bool IsText { get; init; }
+
     public int? BlockSize { get; init; }
 
     public int? TimeoutSeconds { get; init; }
@@ -45,6 +48,7 @@ public sealed record TftpRequest(bool IsRead, string File)
         TftpRequest parsed = new(opcode == TftpOpcode.ReadRequest, file)
         {
             IsKnownMode = Is(mode, "octet") || Is(mode, "netascii"),
+            IsText = Is(mode, "netascii"),
         };
         for (int i = 0; i < MaxOptions && reader.Remaining > 0; i++)
         {
@@ -66,7 +70,7 @@ public sealed record TftpRequest(bool IsRead, string File)
     public static bool DeservesError(ReadOnlySpan<byte> packet) =>
         packet.Length >= 2 && (TftpOpcode)BinaryPrimitives.ReadUInt16BigEndian(packet) != TftpOpcode.Error;
 
-    // A value out of its RFC's range counts as not asked for: the transfer then runs by the defaults.
+    // How much text will come is not known before it was read. A value out of its RFC's range counts as not asked for: the transfer then runs by the defaults.
     private TftpRequest With(string name, string value)
     {
         if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
@@ -79,7 +83,7 @@ public sealed record TftpRequest(bool IsRead, string File)
             >= 8 and <= 65464 when Is(name, "blksize") => this with { BlockSize = number },
             >= 1 and <= 255 when Is(name, "timeout") => this with { TimeoutSeconds = number },
             >= 1 and <= 65535 when Is(name, "windowsize") => this with { WindowSize = number },
-            0 when Is(name, "tsize") => this with { WantsSize = true },
+            0 when Is(name, "tsize") && !IsText => this with { WantsSize = true },
             _ => this,
         };
     }

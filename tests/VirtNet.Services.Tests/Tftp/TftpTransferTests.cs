@@ -48,6 +48,30 @@ public sealed class TftpTransferTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Text_comes_with_lines_that_end_as_the_mode_wants_it()
+    {
+        string text = string.Concat(Enumerable.Range(0, 300).Select(i => new string('x', i % 11) + "\n"));
+        await File.WriteAllTextAsync(_file, text, TestContext.Current.CancellationToken);
+        await BeginAsync(_file, new TftpRequest(true, "f") { IsText = true, BlockSize = 50, WindowSize = 3 });
+        UdpReceiveResult packet = await ReceiveAsync();
+        await AcknowledgeAsync(0, packet.RemoteEndPoint);
+        StringBuilder received = new();
+        for (ushort block = 1; packet.Buffer.Length is 54 || block == 1; block++)
+        {
+            packet = await ReceiveAsync();
+            Assert.Equal(block, BinaryPrimitives.ReadUInt16BigEndian(packet.Buffer.AsSpan(2)));
+            received.Append(Encoding.ASCII.GetString(packet.Buffer.AsSpan(4)));
+            if (block % 3 == 0 || packet.Buffer.Length < 54)
+            {
+                await AcknowledgeAsync(block, packet.RemoteEndPoint);
+            }
+        }
+
+        Assert.Equal(text.Replace("\n", "\r\n", StringComparison.Ordinal), received.ToString());
+        await _ended.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Options_are_confirmed_before_the_first_block_and_a_window_is_sent_at_once()
     {
         await BeginAsync(3000, new TftpRequest(true, "f") { BlockSize = 1000, WantsSize = true, WindowSize = 2 });

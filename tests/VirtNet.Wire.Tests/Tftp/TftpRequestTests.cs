@@ -44,6 +44,14 @@ public class TftpRequestTests
         Assert.Equal(known, request.IsKnownMode);
     }
 
+    [Fact]
+    public void Text_has_no_size_that_could_be_told()
+    {
+        Assert.True(TftpRequest.TryParse(Packet(1, "f", "netASCII", "tsize", "0"), out TftpRequest? request));
+        Assert.Equal(new TftpRequest(true, "f") { IsText = true }, request);
+        Assert.False(request.HasOptions);
+    }
+
     [Theory]
     [InlineData(3, "f", "octet")]
     [InlineData(1, "", "octet")]
