@@ -69,7 +69,7 @@ internal sealed partial class NetworkDriver
         NetworkActor actor = Find(network);
         IReadOnlyList<DhcpLease> leases =
         [
-            .. environment.Services.GetLeases(actor.Identity.Uuid)
+            .. environment.Services.GetShownLeases(actor.Identity.Uuid)
                 .Concat(environment.Services.GetHeldLeases(actor.Identity.Uuid).OfOthers())
                 .Where(lease => wanted is null || lease.Mac == wanted)
                 .Select(lease => LeaseView.Of(lease, actor.Snapshot.Current)),

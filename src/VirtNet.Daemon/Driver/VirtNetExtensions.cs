@@ -221,7 +221,7 @@ internal sealed class VirtNetExtensions(
         NetworkActor actor = registry.Find(network);
         NetworkDefinition definition = actor.Snapshot.Current;
         await (onlyServices ? actor.WithdrawAsync(cancellationToken) : actor.LetGoAsync(cancellationToken));
-        return [.. environment.Services.GetLeases(actor.Identity.Uuid).Select(lease => LeaseView.Of(lease, definition))];
+        return [.. environment.Services.GetShownLeases(actor.Identity.Uuid).Select(lease => LeaseView.Of(lease, definition))];
     }
 
     public Task ShareLeasesAsync(NetworkRef network, LeaseSharing sharing, CancellationToken cancellationToken)

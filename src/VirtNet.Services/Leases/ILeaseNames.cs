@@ -18,7 +18,7 @@ internal interface ILeaseNames
     /// </summary>
     IPAddress? FindAddress(ReadOnlySpan<char> name, AddressFamily family);
 
-    /// <summary>The name, without domain and as the client wrote it, of the lease of an address; null if none.</summary>
+    /// <summary>The name, without domain and as the client wrote it, of the lease of an address; null if none, or if a later lease has it.</summary>
     string? FindName(IPAddress address);
 }
 

@@ -112,7 +112,7 @@ internal sealed class LeaseStatusFile : ILeaseObserver, IDisposable
             long started = Stopwatch.GetTimestamp();
             try
             {
-                Replace(_leases.Snapshot(_clock.GetUtcNow()));
+                Replace(_leases.ShownSnapshot(_clock.GetUtcNow()));
                 _failing = false;
                 TimeSpan enough = Stopwatch.GetElapsedTime(started) * DutyCycle;
                 _wait = enough > Delay ? enough : Delay;

@@ -72,6 +72,12 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
             ? [.. leases.Snapshot(_clock.GetUtcNow()).OrderBy(lease => AddressKey.Of(lease.Address).Value)]
             : [];
 
+    /// <summary>The same as lists show them, see <see cref="NetworkLeases.ShownSnapshot"/>.</summary>
+    public IReadOnlyList<Lease> ShownSnapshot(Guid network) =>
+        _networks.TryGetValue(network, out NetworkLeases? leases)
+            ? [.. leases.ShownSnapshot(_clock.GetUtcNow()).OrderBy(lease => AddressKey.Of(lease.Address).Value)]
+            : [];
+
     /// <summary>What is held in a network; nothing for one that is shared with nobody.</summary>
     public HeldLeases HeldSnapshot(Guid network) =>
         _networks.TryGetValue(network, out NetworkLeases? leases) ? leases.HeldSnapshot() : HeldLeases.None;

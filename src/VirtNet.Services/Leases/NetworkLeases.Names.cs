@@ -41,8 +41,24 @@ internal sealed partial class NetworkLeases
 
     public string? FindName(IPAddress address)
     {
-        AddressKey key = AddressKey.Of(address);
-        return Find(key) is { } lease && !(lease.Expires <= _clock.GetUtcNow()) ? lease.HostName : FindHeld(key)?.Lease.HostName;
+        lock (Sync)
+        {
+            AddressKey key = AddressKey.Of(address);
+            return _byAddress.TryGetValue(key, out Entry? entry) && !(entry.Lease.Expires <= _clock.GetUtcNow())
+                ? Shown(entry).HostName : FindHeld(key)?.Lease.HostName;
+        }
+    }
+
+    /// <summary>
+    /// All leases that have not expired, in no order and as lists show them: a name is with whoever took it last, as dnsmasq
+    /// takes it from any lease before (lease_set_hostname). One IPv6 machine may have it with several.
+    /// </summary>
+    public IReadOnlyList<Lease> ShownSnapshot(DateTimeOffset now)
+    {
+        lock (Sync)
+        {
+            return [.. _byAddress.Values.Where(entry => !(entry.Lease.Expires <= now)).Select(Shown)];
+        }
     }
 
     /// <summary>All leases of a name, of both families and in no order.</summary>
@@ -65,6 +81,11 @@ internal sealed partial class NetworkLeases
     }
 
     private static NameOwner OwnerOf(Entry entry) => NameOwner.Of(entry.Key, entry.Lease, entry.Port, entry.NameRank);
+
+    private Lease Shown(Entry entry) =>
+        entry.Lease is { HostName: { } name } lease && _names.Find(name)?.Of(FamilyOf(entry))?.Latest is { } latest
+            && latest.Address != entry.Key && !(lease.Iaid is not null && lease.ClientId == latest.Duid)
+            ? lease with { HostName = null } : entry.Lease;
 
     private long NextNameRank() => ++_lastNameRank;
 

@@ -30,6 +30,9 @@ public interface INetworkServices : IAsyncDisposable
     /// <summary>The leases of a network, running or not, that have not expired.</summary>
     IReadOnlyList<Lease> GetLeases(Guid network);
 
+    /// <summary>The same as lists show them: of several leases with one name only the last one that took it has it.</summary>
+    IReadOnlyList<Lease> GetShownLeases(Guid network);
+
     /// <summary>Whether leases are in memory only at the moment, because the disk refuses them.</summary>
     bool AreLeasesFailing { get; }
 

@@ -125,6 +125,8 @@ public sealed class NetworkServices : INetworkServices
 
     public IReadOnlyList<Lease> GetLeases(Guid network) => _leases.Snapshot(network);
 
+    public IReadOnlyList<Lease> GetShownLeases(Guid network) => _leases.ShownSnapshot(network);
+
     public bool AreLeasesFailing => _leases.IsFailing;
 
     public long LeaseCommits => _leases.Commits;

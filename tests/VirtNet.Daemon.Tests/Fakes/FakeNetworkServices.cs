@@ -68,6 +68,8 @@ internal sealed class FakeNetworkServices : INetworkServices, IDisposable
 
     public IReadOnlyList<Lease> GetLeases(Guid network) => [];
 
+    public IReadOnlyList<Lease> GetShownLeases(Guid network) => [];
+
     public IReadOnlyList<NetworkCounter> GetCounters(Guid network) => Counters;
 
     public Task<IReadOnlyList<Lease>> ReleaseLeasesAsync(

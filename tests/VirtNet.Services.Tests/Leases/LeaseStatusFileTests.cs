@@ -67,6 +67,17 @@ public sealed class LeaseStatusFileTests : IDisposable
     }
 
     [Fact]
+    public void Of_leases_with_one_name_the_last_one_says_it()
+    {
+        using LeaseStatusFile file = Open();
+        _leases.Put(TestLease.Of("10.0.0.2", "52:54:00:00:00:02", null, "First"), null);
+        _leases.Put(TestLease.Of("10.0.0.1", "52:54:00:00:00:02", null, "first", "ff:01"), null);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Contains("\"first\"", File.ReadAllText(FilePath), StringComparison.Ordinal);
+        Assert.DoesNotContain("First", File.ReadAllText(FilePath), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_renewal_is_written_later_unless_something_else_happens()
     {
         using LeaseStatusFile file = Open();

@@ -4,6 +4,7 @@ using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using VirtNet.Model;
 using VirtNet.Services.Leases;
+using VirtNet.Wire.Dhcp6;
 
 namespace VirtNet.Services.Tests.Leases;
 
@@ -63,6 +64,30 @@ public class NameOwnersTests
         leases.Put(owner, TimeSpan.FromHours(1));
         leases.Put(TestLease.Of("10.0.0.1", "52:54:00:00:00:01", end, "renamed"), TimeSpan.FromHours(1));
         Assert.Equal(owner.Address, leases.FindAddress("guest", AddressFamily.InterNetwork));
+    }
+
+    [Fact]
+    public void A_name_is_shown_at_the_last_lease_that_took_it_and_at_others_of_its_DUID()
+    {
+        FakeTimeProvider clock = new();
+        NetworkLeases leases = new(TestLease.Network, clock);
+        Lease[] ipv4 = [.. Enumerable.Range(1, 3).Select(i => TestLease.Of($"10.0.0.{i}", $"52:54:00:00:00:0{i}", null, i == 2 ? "GUEST" : "guest"))];
+        Lease[] ipv6 = [.. Enumerable.Range(1, 3).Select(i => TestLease.Of($"fd00::{i}", "52:54:00:00:00:01", null, "guest", i == 1 ? "00:01" : "00:02")
+            with { Iaid = new Dhcp6IaId((uint)i) })];
+        foreach (Lease lease in ipv4.Concat(ipv6))
+        {
+            leases.Put(lease, duration: null);
+        }
+
+        Assert.Equal(["10.0.0.3", "fd00::2", "fd00::3"], Named());
+        Assert.Equal([null, null, "guest"], ipv4.Select(lease => leases.FindName(lease.Address)));
+        Assert.Equal([null, "guest", "guest"], ipv6.Select(lease => leases.FindName(lease.Address)));
+        leases.Remove(ipv4[2]);
+        Assert.Equal(["10.0.0.2", "fd00::2", "fd00::3"], Named());
+        Assert.Equal(5, leases.Snapshot(clock.GetUtcNow()).Count(lease => lease.HostName is not null));
+
+        string[] Named() => [.. leases.ShownSnapshot(clock.GetUtcNow())
+            .Where(lease => lease.HostName is not null).Select(lease => $"{lease.Address}").Order(StringComparer.Ordinal)];
     }
 
     [Fact]
