@@ -6,7 +6,8 @@ namespace VirtNet.Daemon.Publishing;
 /// <summary>
 /// Where networks publish, so that no two publish at the same place. A port is another place than a range that it is in, and both than
 /// the whole address: what is more exact goes before. For which clients it is makes no other place, as it does within one network: the
-/// rules look a place up once, in a map for all networks, and find where it leads for everybody there. What one network has costs what it has, whatever others have. Thread-safe.
+/// rules look a place up once, in a map for all networks, and find where it leads for everybody there. What one network has costs
+/// what it has, whatever others have. Thread-safe.
 /// </summary>
 internal sealed class PublishedPlaces
 {
