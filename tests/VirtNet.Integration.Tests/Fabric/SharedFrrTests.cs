@@ -35,7 +35,9 @@ public sealed class SharedFrrTests
         await first.UntilMembersAsync(1);
         await second.JoinAsync(lab.Endpoints, frr: true); // of its own, in the first one's autonomous system
         await first.UntilMembersAsync(2);
-        Assert.Contains("router bgp 65010", await second.AskFrrAsync("show running-config"), StringComparison.Ordinal);
+        await Wait.UntilAsync(
+            async () => (await second.AskFrrAsync("show running-config")).Contains("router bgp 65010", StringComparison.Ordinal),
+            "the second one to be in the first one's autonomous system", seconds: 15); // a member is known before its bgpd is told
 
         await first.Lab.NetworkAsync("lab", FabricLab.Network(first));
         await second.WaitForAsync("lab", seconds: 15);
