@@ -13,13 +13,14 @@ public static class InterfaceName
 
     public static bool IsPossible(string name) =>
         name is not ("" or "." or ".." or "all" or "default")
-        && Encoding.UTF8.GetByteCount(name) <= MaxOctets
+        && !IsTooLong(name)
         && !name.Any(character => character is '/' or ':' || char.IsWhiteSpace(character));
+
+    public static bool IsTooLong(string name) => Encoding.UTF8.GetByteCount(name) > MaxOctets;
 
     /// <summary>Why the kernel does not take a name; null if it does.</summary>
     public static string? WhyImpossible(string name) =>
         IsPossible(name) ? null
-        : Encoding.UTF8.GetByteCount(name) is > MaxOctets and var octets
-            ? $"an interface's name has at most {MaxOctets} bytes, '{name}' has {octets}"
+        : IsTooLong(name) ? $"an interface's name has at most {MaxOctets} bytes, '{name}' has {Encoding.UTF8.GetByteCount(name)}"
         : $"'{name}' cannot be an interface's name: it must not be empty, '.', '..', 'all' or 'default', and have no '/', ':' or blank";
 }

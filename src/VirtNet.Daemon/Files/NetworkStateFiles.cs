@@ -49,15 +49,7 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
     public VirtNetException? WhyNeverSaved(string network)
     {
         string file = FileOf(network);
-        try
-        {
-            AtomicFile.ThrowIfTooLong(file);
-            return null;
-        }
-        catch (PathTooLongException e)
-        {
-            return CannotWrite(file, e);
-        }
+        return AtomicFile.IsTooLong(file) ? CannotWrite(file, new PathTooLongException()) : null;
     }
 
     public void SavePort(string network, NetworkPort port)

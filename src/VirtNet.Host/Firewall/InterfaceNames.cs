@@ -1,4 +1,3 @@
-using System.Text;
 using VirtNet.Model;
 
 namespace VirtNet.Host.Firewall;
@@ -28,7 +27,7 @@ internal static class InterfaceNames
     /// <summary>No interface has such a name, so no rule can ask for it.</summary>
     public static void ThrowIfTooLong(string name)
     {
-        if (Encoding.UTF8.GetByteCount(name) > InterfaceName.MaxOctets)
+        if (InterfaceName.IsTooLong(name))
         {
             throw VirtNetException.Internal($"Failed to apply firewall rules: {InterfaceName.WhyImpossible(name)}");
         }

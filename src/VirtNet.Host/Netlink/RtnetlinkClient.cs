@@ -14,7 +14,6 @@ namespace VirtNet.Host.Netlink;
 /// </summary>
 internal sealed class RtnetlinkClient : IDisposable
 {
-    private const int MaxNameLength = 15; // bytes, without the terminating zero (IFNAMSIZ - 1)
     private const int DumpAttempts = 4;
     private const string NoAnswer = "the kernel's netlink interface failed";
 
@@ -80,7 +79,7 @@ internal sealed class RtnetlinkClient : IDisposable
     /// <returns>Null where there is no such link.</returns>
     public LinkMessage? FindLink(string name)
     {
-        if (name.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(name) > MaxNameLength)
+        if (name.Length == 0 || InterfaceName.IsTooLong(name))
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Model;
@@ -51,7 +50,7 @@ internal static class StartChecks
             if (!InterfaceName.IsPossible(bridge))
             {
                 throw LinkErrors.CreatingBridge(
-                    bridge, Encoding.UTF8.GetByteCount(bridge) > InterfaceName.MaxOctets ? LinkErrors.OutOfRange : LinkErrors.InvalidArgument);
+                    bridge, InterfaceName.IsTooLong(bridge) ? LinkErrors.OutOfRange : LinkErrors.InvalidArgument);
             }
 
             if (network.Mac == default(MacAddress))

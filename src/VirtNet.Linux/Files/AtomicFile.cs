@@ -18,14 +18,8 @@ public static partial class AtomicFile
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <exception cref="PathTooLongException">The last part of the path is too long to be written so.</exception>
-    public static void ThrowIfTooLong(string path)
-    {
-        if (Encoding.UTF8.GetByteCount(Path.GetFileName(path)) > MaxNameOctets)
-        {
-            throw new PathTooLongException();
-        }
-    }
+    /// <summary>Whether the last part of a path is too long to be written so.</summary>
+    public static bool IsTooLong(string path) => Encoding.UTF8.GetByteCount(Path.GetFileName(path)) > MaxNameOctets;
 
     /// <param name="durable">Files under /run need not be.</param>
     public static void Write(string path, string content, bool durable, UnixFileMode mode = OwnerOnly) =>
