@@ -67,16 +67,10 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
     public NetworkLeases Of(Guid network) => _networks.GetOrAdd(network, NewNetwork);
 
     /// <summary>The leases of a network that have not expired, by address; none for one that never had any.</summary>
-    public IReadOnlyList<Lease> Snapshot(Guid network) =>
-        _networks.TryGetValue(network, out NetworkLeases? leases)
-            ? [.. leases.Snapshot(_clock.GetUtcNow()).OrderBy(lease => AddressKey.Of(lease.Address).Value)]
-            : [];
+    public IReadOnlyList<Lease> Snapshot(Guid network) => ByAddress(network, leases => leases.Snapshot(_clock.GetUtcNow()));
 
     /// <summary>The same as lists show them, see <see cref="NetworkLeases.ShownSnapshot"/>.</summary>
-    public IReadOnlyList<Lease> ShownSnapshot(Guid network) =>
-        _networks.TryGetValue(network, out NetworkLeases? leases)
-            ? [.. leases.ShownSnapshot(_clock.GetUtcNow()).OrderBy(lease => AddressKey.Of(lease.Address).Value)]
-            : [];
+    public IReadOnlyList<Lease> ShownSnapshot(Guid network) => ByAddress(network, leases => leases.ShownSnapshot(_clock.GetUtcNow()));
 
     /// <summary>What is held in a network; nothing for one that is shared with nobody.</summary>
     public HeldLeases HeldSnapshot(Guid network) =>
@@ -136,6 +130,11 @@ internal sealed class LeaseStore : ILeaseDirectory, IDisposable
         _look.Dispose();
         _writer.Dispose();
     }
+
+    private IReadOnlyList<Lease> ByAddress(Guid network, Func<NetworkLeases, IReadOnlyList<Lease>> snapshot) =>
+        _networks.TryGetValue(network, out NetworkLeases? leases)
+            ? [.. snapshot(leases).OrderBy(lease => AddressKey.Of(lease.Address).Value)]
+            : [];
 
     private NetworkLeases NewNetwork(Guid id)
     {

@@ -53,13 +53,7 @@ internal sealed partial class NetworkLeases
     /// All leases that have not expired, in no order and as lists show them: a name is with whoever took it last, as dnsmasq
     /// takes it from any lease before (lease_set_hostname). One IPv6 machine may have it with several.
     /// </summary>
-    public IReadOnlyList<Lease> ShownSnapshot(DateTimeOffset now)
-    {
-        lock (Sync)
-        {
-            return [.. _byAddress.Values.Where(entry => !(entry.Lease.Expires <= now)).Select(Shown)];
-        }
-    }
+    public IReadOnlyList<Lease> ShownSnapshot(DateTimeOffset now) => Snapshot(now, Shown);
 
     /// <summary>All leases of a name, of both families and in no order.</summary>
     public IReadOnlyList<Lease> OfName(string name)

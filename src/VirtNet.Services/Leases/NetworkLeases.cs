@@ -202,22 +202,7 @@ internal sealed partial class NetworkLeases : ILeaseNames
     }
 
     /// <summary>All leases that have not expired, in no order.</summary>
-    public IReadOnlyList<Lease> Snapshot(DateTimeOffset now)
-    {
-        lock (Sync)
-        {
-            List<Lease> leases = new(_byAddress.Count);
-            foreach (Entry entry in _byAddress.Values)
-            {
-                if (entry.Lease.Expires is not { } expires || expires > now)
-                {
-                    leases.Add(entry.Lease);
-                }
-            }
-
-            return leases;
-        }
-    }
+    public IReadOnlyList<Lease> Snapshot(DateTimeOffset now) => Snapshot(now, entry => entry.Lease);
 
     /// <summary>The stored form of an address's lease, or of what is held there; null if there is none.</summary>
     public LeaseRow? FindRow(AddressKey address)
@@ -302,6 +287,23 @@ internal sealed partial class NetworkLeases : ILeaseNames
         jump > DateTimeOffset.MaxValue - moment ? DateTimeOffset.MaxValue
         : jump < DateTimeOffset.MinValue - moment ? DateTimeOffset.MinValue
         : moment + jump;
+
+    private List<Lease> Snapshot(DateTimeOffset now, Func<Entry, Lease> show)
+    {
+        lock (Sync)
+        {
+            List<Lease> leases = new(_byAddress.Count);
+            foreach (Entry entry in _byAddress.Values)
+            {
+                if (entry.Lease.Expires is not { } expires || expires > now)
+                {
+                    leases.Add(show(entry));
+                }
+            }
+
+            return leases;
+        }
+    }
 
     private static bool EndsLater(Lease one, Lease other) =>
         other.Expires is { } end && (one.Expires is not { } later || later > end);
