@@ -248,7 +248,7 @@ internal readonly ref partial struct Dhcp4Decider
     }
 
     /// <summary>Whom the client takes for its server.</summary>
-    private uint ServerId => _wishes.ServerId != 0 ? _wishes.ServerId : _settings.Gateway;
+    private uint ServerId => _wishes.ServerOr(_settings.Gateway);
 
     private bool IsForUs => _message.ServerId == ServerId;
 

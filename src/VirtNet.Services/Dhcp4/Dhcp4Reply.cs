@@ -27,10 +27,11 @@ internal readonly struct Dhcp4Reply
     private readonly PxeAnswer? _pxe;
     private readonly bool _isBroadcast;
     private readonly ICollection<Dhcp4OptionCode>? _omitted;
-    private readonly uint _subnet;
+    private readonly RelayWishes _wishes;
 
     private Dhcp4Reply(
-        in Dhcp4Message message, Dhcp4Decision decision, uint address, Dhcp4Settings settings, ICollection<Dhcp4OptionCode>? omitted)
+        in Dhcp4Message message, Dhcp4Decision decision, uint address, in RelayWishes wishes, Dhcp4Settings settings,
+        ICollection<Dhcp4OptionCode>? omitted)
     {
         _settings = settings;
         _broadcast = settings.FindRange(address)?.Broadcast ?? settings.Broadcast;
@@ -39,7 +40,7 @@ internal readonly struct Dhcp4Reply
         _boot = _pxe?.Boot ?? TagCondition.Best(settings.Boots.AsSpan(), boot => boot.Condition, _options.Tags);
         _isBroadcast = decision.IsBroadcast;
         _omitted = omitted;
-        _subnet = RelayWishes.Of(message).Subnet;
+        _wishes = wishes;
     }
 
     /// <param name="spread">
@@ -60,32 +61,33 @@ internal readonly struct Dhcp4Reply
         int echo = Dhcp4OptionWriter.LengthInParts(message.RelayAgentInformation.Length);
         echo = echo > most - DefaultLength ? 0 : echo;
         WireWriter writer = new(buffer[..Math.Min(limit, most - echo)]);
+        RelayWishes wishes = RelayWishes.Of(message);
         switch (decision)
         {
             case Dhcp4Decision.Offer offer:
-                Dhcp4Reply toOffer = new(message, offer, offer.Address, settings, omitted);
+                Dhcp4Reply toOffer = new(message, offer, offer.Address, wishes, settings, omitted);
                 toOffer.WriteHeader(ref writer, message, offer.Address, clientAddress: 0);
-                WriteType(ref writer, Dhcp4MessageType.Offer, message, settings);
+                WriteType(ref writer, Dhcp4MessageType.Offer, wishes, settings);
                 toOffer.WriteTimes(ref writer, offer.Seconds, spread: 0);
                 toOffer.WriteOptions(ref writer, message, offer.Name);
                 break;
             case Dhcp4Decision.Acknowledge ack:
                 uint granted = Subnet.ToUInt32(ack.Lease.Address);
-                Dhcp4Reply toAck = new(message, ack, granted, settings, omitted);
+                Dhcp4Reply toAck = new(message, ack, granted, wishes, settings, omitted);
                 toAck.WriteHeader(ref writer, message, granted, message.ClientAddress);
-                WriteType(ref writer, Dhcp4MessageType.Ack, message, settings);
+                WriteType(ref writer, Dhcp4MessageType.Ack, wishes, settings);
                 toAck.WriteTimes(ref writer, ack.Seconds, ack.Renews ? spread : (ushort)0);
                 toAck.WriteOptions(ref writer, message, ack.Name);
                 break;
             case Dhcp4Decision.Inform inform:
-                Dhcp4Reply toInform = new(message, inform, message.ClientAddress, settings, omitted);
+                Dhcp4Reply toInform = new(message, inform, message.ClientAddress, wishes, settings, omitted);
                 toInform.WriteHeader(ref writer, message, yourAddress: 0, message.ClientAddress);
-                WriteType(ref writer, Dhcp4MessageType.Ack, message, settings);
+                WriteType(ref writer, Dhcp4MessageType.Ack, wishes, settings);
                 toInform.WriteOptions(ref writer, message, inform.Name);
                 break;
             case Dhcp4Decision.Boot boot:
                 uint leased = Subnet.ToUInt32(boot.Lease.Address);
-                Dhcp4Reply toBoot = new(message, boot, leased, settings, omitted);
+                Dhcp4Reply toBoot = new(message, boot, leased, wishes, settings, omitted);
                 toBoot.WriteHeader(ref writer, message, leased, message.ClientAddress);
                 toBoot.WriteOptions(ref writer, message, boot.Name);
                 break;
@@ -94,7 +96,7 @@ internal readonly struct Dhcp4Reply
                 break;
             case Dhcp4Decision.Refuse refuse:
                 RefusalHeader(message).Write(ref writer, message.HardwareAddress);
-                WriteType(ref writer, Dhcp4MessageType.Nak, message, settings);
+                WriteType(ref writer, Dhcp4MessageType.Nak, wishes, settings);
                 writer.WriteOption(Dhcp4OptionCode.Message, refuse.Text);
                 break;
             default:
@@ -146,10 +148,10 @@ internal readonly struct Dhcp4Reply
         RelayAddress = message.RelayAddress,
     };
 
-    private static void WriteType(ref WireWriter writer, Dhcp4MessageType type, in Dhcp4Message message, Dhcp4Settings settings)
+    private static void WriteType(ref WireWriter writer, Dhcp4MessageType type, in RelayWishes wishes, Dhcp4Settings settings)
     {
         writer.WriteOption(Dhcp4OptionCode.MessageType, (byte)type);
-        writer.WriteOption(Dhcp4OptionCode.ServerId, RelayWishes.Of(message).ServerId is not 0 and uint server ? server : settings.Gateway);
+        writer.WriteOption(Dhcp4OptionCode.ServerId, wishes.ServerOr(settings.Gateway));
     }
 
     private void WriteTimes(ref WireWriter writer, uint seconds, ushort spread)
@@ -172,9 +174,9 @@ internal readonly struct Dhcp4Reply
     private void WriteOptions(ref WireWriter writer, in Dhcp4Message message, string? name)
     {
         // Always, asked for or not.
-        if (_subnet != 0)
+        if (_wishes.Subnet != 0)
         {
-            writer.WriteOption(Dhcp4OptionCode.SubnetSelection, _subnet);
+            writer.WriteOption(Dhcp4OptionCode.SubnetSelection, _wishes.Subnet);
         }
 
         WriteBuiltIn(ref writer, Dhcp4OptionCode.SubnetMask, _settings.Mask);

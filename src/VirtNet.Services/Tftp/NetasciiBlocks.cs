@@ -6,7 +6,10 @@ namespace VirtNet.Services.Tftp;
 /// The blocks of a file in netascii mode, where a line ends with CR LF (RFC 764). As in dnsmasq each LF becomes that, and a
 /// CR stays what it is.
 /// </summary>
-/// <remarks>Where a block begins depends on the lines before it: a block can be read if the one before it or itself was among the last ones read.</remarks>
+/// <remarks>
+/// Where a block begins depends on the lines before it: a block can be read if the one before it or itself was among the last ones
+/// read.
+/// </remarks>
 /// <param name="window">How many blocks are read again at most.</param>
 internal sealed class NetasciiBlocks(SafeFileHandle file, int window)
 {

@@ -21,5 +21,8 @@ public readonly record struct RelayWishes(uint Subnet, uint ServerId)
             Address(Dhcp4Message.FindSuboption(message.RelayAgentInformation, ServerIdOverride)));
     }
 
+    /// <summary>Whom the client takes for its server, where that is <paramref name="own"/> unless the relay stands for it.</summary>
+    public uint ServerOr(uint own) => ServerId != 0 ? ServerId : own;
+
     private static uint Address(ReadOnlySpan<byte> value) => value.Length >= 4 ? BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
 }

@@ -70,7 +70,8 @@ public sealed record TftpRequest(bool IsRead, string File)
     public static bool DeservesError(ReadOnlySpan<byte> packet) =>
         packet.Length >= 2 && (TftpOpcode)BinaryPrimitives.ReadUInt16BigEndian(packet) != TftpOpcode.Error;
 
-    // How much text will come is not known before it was read. A value out of its RFC's range counts as not asked for: the transfer then runs by the defaults.
+    // A value out of its RFC's range counts as not asked for: the transfer then runs by the defaults. How much text will come is not
+    // known before it was read.
     private TftpRequest With(string name, string value)
     {
         if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
