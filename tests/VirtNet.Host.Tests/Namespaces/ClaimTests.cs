@@ -33,10 +33,10 @@ public class ClaimTests
 
         // Taken away by somebody, it comes back; taken away with its interface, as soon as that is back.
         await host.ShellAsync("ip addr del 198.51.100.77/32 dev up0");
-        Assert.Equal(there, await host.UntilAsync(Addresses, found => found == there, seconds: 5));
+        Assert.Equal(there, await host.UntilAsync(Addresses, found => found == there));
         await host.ShellAsync("ip link del up0; sleep 0.3");
         await host.ShellAsync(Uplink);
-        Assert.Equal(there, await host.UntilAsync(Addresses, found => found == there, seconds: 5));
+        Assert.Equal(there, await host.UntilAsync(Addresses, found => found == there));
 
         // What is not published any more goes, and with the network all.
         await networks.AdoptAsync(Publishing("198.51.100.77"));
@@ -83,7 +83,7 @@ public class ClaimTests
         await networks.StartAsync(Publishing("198.51.100.77"));
         Assert.Equal("", await host.ShellAsync(Addresses + " || true"));
         await host.ShellAsync(Uplink);
-        await host.UntilAsync(Addresses, found => found.Contains("198.51.100.77/32", StringComparison.Ordinal), seconds: 5);
+        await host.UntilAsync(Addresses, found => found.Contains("198.51.100.77/32", StringComparison.Ordinal));
         await networks.StopAsync(Publishing("198.51.100.77"));
         Assert.DoesNotContain("198.51.100.77", await host.ShellAsync(Addresses), StringComparison.Ordinal);
     });

@@ -64,7 +64,7 @@ public class GuestLockTests
         string before = await host.UntilAsync(State, state => state.Contains($". {Mac}", StringComparison.Ordinal) && state.Contains("static", StringComparison.Ordinal));
         await host.ShellAsync(harm);
 
-        Assert.Equal(before, await host.UntilAsync(State, state => state == before, seconds: 5));
+        Assert.Equal(before, await host.UntilAsync(State, state => state == before));
     });
 
     [Fact]

@@ -14,7 +14,7 @@ public class GuestPortTests
         await networks.StartAsync(TestNetworks.Default.Running());
         await host.ShellAsync(Plug);
 
-        Assert.Equal("state forwarding\n", await PortStateAsync(host, "v0", "forwarding", seconds: 0.5));
+        await UntilPortAsync(host, "v0", "forwarding");
         Assert.Equal("stp_state 1\n", await host.ShellAsync(Stp));
         Assert.Contains("Debug: Network default: port v0 of virbr0 forwards at once", networks.Log.Lines);
     });
@@ -28,10 +28,10 @@ public class GuestPortTests
         }
 
         await host.ShellAsync(Plug);
-        Assert.Equal("state listening\n", await PortStateAsync(host, "v0", "listening", seconds: 1));
+        await UntilPortAsync(host, "v0", "listening");
         await using RunningHost second = await RunningHost.OpenAsync(backend: null);
         Assert.Empty((await second.Host.ConvergeAsync(TestNetworks.Default.Running(), TestContext.Current.CancellationToken)).Changes);
-        Assert.Equal("state forwarding\n", await PortStateAsync(host, "v0", "forwarding", seconds: 0.5));
+        await UntilPortAsync(host, "v0", "forwarding");
     });
 
     [Fact]
@@ -44,7 +44,8 @@ public class GuestPortTests
             ip link add v0 type veth peer name v1; ip link set v1 master br9 up; ip link set v0 master virbr0 up
             """);
 
-        Assert.Equal("state listening\n", await PortStateAsync(host, "v0", "forwarding", seconds: 0.5));
+        await host.ShellAsync("sleep 0.5");
+        Assert.Equal("state listening\n", await host.ShellAsync(PortState("v0")));
     });
 
     [Fact]
@@ -58,12 +59,16 @@ public class GuestPortTests
             ip link add br9 address 52:54:00:00:00:01 type bridge stp_state 1 priority 1; ip link set br9 up
             for i in 1 2; do ip link add a$i type veth peer name b$i; ip link set a$i master br9 up; ip link set b$i master virbr0 up; done
             """);
-        Assert.Equal("state blocking\n", await PortStateAsync(host, "b2", "blocking", seconds: 5));
+        await UntilPortAsync(host, "b2", "blocking", seconds: 10);
         await host.ShellAsync(Plug);
 
-        Assert.Equal("state listening\n", await PortStateAsync(host, "v0", "forwarding", seconds: 0.5));
+        await host.ShellAsync("sleep 0.5");
+        Assert.Equal("state listening\n", await host.ShellAsync(PortState("v0")));
     });
 
-    private static Task<string> PortStateAsync(PrivateHost host, string port, string expected, double seconds) =>
-        host.UntilAsync($"bridge link show dev {port} | grep -o 'state [a-z]*'", text => text == $"state {expected}\n", seconds);
+    private static string PortState(string port) => $"bridge link show dev {port} | grep -o 'state [a-z]*'";
+
+    /// <summary>Left to STP, a port forwards after 4 s: two times the bridge's shortest delay.</summary>
+    private static Task<string> UntilPortAsync(PrivateHost host, string port, string expected, double seconds = 2) =>
+        host.UntilAsync(PortState(port), text => text == $"state {expected}\n", seconds);
 }

@@ -266,7 +266,7 @@ public class OwnBridgeTests
 
         await host.ShellAsync(harm);
 
-        Assert.Equal(before, await host.UntilAsync(state, now => now == before, seconds: 5));
+        Assert.Equal(before, await host.UntilAsync(state, now => now == before));
         Assert.Contains("Information: Network default: bridge virbr0 had been renamed to corp0, and has its name back", networks.Log.Told);
     });
 
@@ -281,14 +281,14 @@ public class OwnBridgeTests
         string stranger = await host.ShellAsync("ip -br addr show virbr0");
         string moved = rules.Replace("virbr0", "corp0", StringComparison.Ordinal);
 
-        Assert.Equal(moved, await host.UntilAsync(Rules, now => now == moved, seconds: 5));
+        Assert.Equal(moved, await host.UntilAsync(Rules, now => now == moved));
         Assert.Equal("corp0 virbr0 ", await host.ShellAsync(Bridges));
         Assert.Equal(stranger, await host.ShellAsync("ip -br addr show virbr0"));
         Assert.Contains("renamed to corp0", Assert.Single(networks.Conditions.Of(TestNetworks.Uuid)).Text, StringComparison.Ordinal);
 
         await host.ShellAsync("ip link del virbr0");
-        Assert.Equal("virbr0 ", await host.UntilAsync(Bridges, now => now == "virbr0 ", seconds: 5));
-        Assert.Equal(rules, await host.UntilAsync(Rules, now => now == rules, seconds: 5));
+        Assert.Equal("virbr0 ", await host.UntilAsync(Bridges, now => now == "virbr0 "));
+        Assert.Equal(rules, await host.UntilAsync(Rules, now => now == rules));
         Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
     });
 
@@ -308,7 +308,7 @@ public class OwnBridgeTests
             """);
         string stranger = await host.ShellAsync("ip -o link show virbr0; ip -br addr show virbr0");
 
-        await host.UntilAsync("nft list ruleset", now => now.Length == 0, seconds: 5);
+        await host.UntilAsync("nft list ruleset", now => now.Length == 0);
         await host.ShellAsync("ip link set virbr0 mtu 1400; sleep 2; ip link set virbr0 mtu 1500; sleep 2");
 
         Assert.Equal(stranger, await host.ShellAsync("ip -o link show virbr0; ip -br addr show virbr0"));
@@ -319,8 +319,8 @@ public class OwnBridgeTests
         Assert.DoesNotContain(networks.Log.Told, line => line.Contains("keeps undoing", StringComparison.Ordinal));
 
         await host.ShellAsync("ip link del virbr0");
-        Assert.Equal("vnet0\n", await host.UntilAsync(ports, now => now == "vnet0\n", seconds: 5));
-        Assert.Equal(rules, await host.UntilAsync("nft list ruleset", now => now == rules, seconds: 5));
+        Assert.Equal("vnet0\n", await host.UntilAsync(ports, now => now == "vnet0\n"));
+        Assert.Equal(rules, await host.UntilAsync("nft list ruleset", now => now == rules));
         Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
     });
 
@@ -336,7 +336,7 @@ public class OwnBridgeTests
         string rules = await host.ShellAsync(Rules);
         await host.ShellAsync(Guest + "ip link set virbr0 alias ''");
         string alias = $"alias {BridgeLink.AliasOf(TestNetworks.Uuid)}\n";
-        Assert.Equal(alias, await host.UntilAsync(Alias, now => now == alias, seconds: 5));
+        Assert.Equal(alias, await host.UntilAsync(Alias, now => now == alias));
         Assert.Equal(rules, await host.ShellAsync(Rules));
     });
 
@@ -368,7 +368,7 @@ public class OwnBridgeTests
             else
             {
                 await host.ShellAsync($"ip link set virbr0 alias virtnet:{Guid.NewGuid()}");
-                await host.UntilAsync("true", _ => networks.Conditions.Of(TestNetworks.Uuid).Count > 0, seconds: 5);
+                await host.UntilAsync("true", _ => networks.Conditions.Of(TestNetworks.Uuid).Count > 0);
             }
 
             Condition said = Assert.Single(networks.Conditions.Of(TestNetworks.Uuid));
@@ -378,12 +378,12 @@ public class OwnBridgeTests
             Assert.DoesNotContain(BridgeLink.AliasOf(TestNetworks.Uuid), await host.ShellAsync(Alias), StringComparison.Ordinal);
 
             await host.ShellAsync($"ip link set virbr0 alias {BridgeLink.AliasOf(TestNetworks.Uuid)}"); // as it is told to
-            await host.UntilAsync("true", _ => networks.Conditions.Of(TestNetworks.Uuid).Count == 0, seconds: 5);
+            await host.UntilAsync("true", _ => networks.Conditions.Of(TestNetworks.Uuid).Count == 0);
             Assert.Empty(networks.Conditions.Of(TestNetworks.Uuid));
             Assert.Equal(rules, await host.ShellAsync(look));
 
             await host.ShellAsync($"ip link set virbr0 alias virtnet:{Guid.NewGuid()}");
-            await host.UntilAsync("true", _ => networks.Conditions.Of(TestNetworks.Uuid).Count > 0, seconds: 5);
+            await host.UntilAsync("true", _ => networks.Conditions.Of(TestNetworks.Uuid).Count > 0);
             await networks.StopAsync(network);
             Assert.Equal("vnet0\n", await host.ShellAsync("ip -br link show master virbr0 | awk '{print $1}'"));
             Assert.DoesNotContain("virbr0", await host.ShellAsync(look + " || true"), StringComparison.Ordinal);
@@ -406,7 +406,7 @@ public class OwnBridgeTests
 
         await host.ShellAsync("nft flush ruleset");
 
-        Assert.Equal(rules, await host.UntilAsync("nft list ruleset", now => now == rules, seconds: 5));
+        Assert.Equal(rules, await host.UntilAsync("nft list ruleset", now => now == rules));
         await host.ShellAsync("sleep 3");
         Condition condition = Assert.Single(networks.Conditions.Of(TestNetworks.Uuid));
         Assert.Equal("zone of virbr0 could not be put back: firewalld does not know zone virtnet: firewall-cmd --reload", condition.Text);

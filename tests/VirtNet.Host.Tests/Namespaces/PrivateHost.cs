@@ -33,17 +33,32 @@ internal sealed partial class PrivateHost : SynchronizationContext
     public Task<string> ShellAsync(string line) =>
         _commands.RunAsync(new HostCommand("sh", ["-c", line]), TestContext.Current.CancellationToken);
 
-    /// <summary>Runs a shell line until it prints this; the kernel settles some things a moment later.</summary>
+    /// <summary>
+    /// Runs a shell line until it prints what is expected, and fails when that takes too long. Until then the line may fail: what
+    /// it asks for may not be there yet.
+    /// </summary>
     /// <returns>What it printed last.</returns>
-    public async Task<string> UntilAsync(string line, Predicate<string> expected, double seconds = 3)
+    public async Task<string> UntilAsync(string line, Predicate<string> expected, double seconds = 10)
     {
         long start = TimeProvider.System.GetTimestamp();
         string output;
         do
         {
-            output = await ShellAsync(line);
+            try
+            {
+                output = await ShellAsync(line);
+                if (expected(output))
+                {
+                    return output;
+                }
+            }
+            catch (HostCommandException e)
+            {
+                output = e.Message;
+            }
         }
-        while (!expected(output) && TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds);
+        while (TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds);
+        Assert.Fail($"Within {seconds} s this did not print what is expected:\n{line}\nIt printed last:\n{output}");
         return output;
     }
 

@@ -38,7 +38,7 @@ public class RepairTests
             string before = await host.ShellAsync(State);
             await host.ShellAsync(harm);
 
-            Assert.Equal(before, await host.UntilAsync(State, state => state == before, seconds: 5));
+            Assert.Equal(before, await host.UntilAsync(State, state => state == before));
             string said = Assert.Single(networks.Log.Told, text => text.Contains("repaired", StringComparison.Ordinal));
             Assert.StartsWith("Information: Network default: repaired: ", said, StringComparison.Ordinal);
             Assert.Contains(line, said, StringComparison.Ordinal);
@@ -54,10 +54,10 @@ public class RepairTests
         await using RunningHost networks = await RunningHost.OpenAsync();
         await networks.StartAsync(TestNetworks.DualStack.Running());
         await host.ShellAsync("ip link add p0 type veth peer name p1; ip link set p1 up; ip link set p0 master virbr0 up");
-        string before = await host.UntilAsync(addresses, text => text.Length > 0, seconds: 5);
+        string before = await host.UntilAsync(addresses, text => text.Length > 0);
         await host.ShellAsync(harm);
 
-        Assert.Equal(before, await host.UntilAsync(addresses, text => text == before, seconds: 5));
+        Assert.Equal(before, await host.UntilAsync(addresses, text => text == before));
         Assert.Contains(networks.Log.Told, line => line.Contains("the link-local address of virbr0 was missing", StringComparison.Ordinal));
         Assert.Equal("0", (await host.ShellAsync("cat /proc/sys/net/ipv6/conf/virbr0/addr_gen_mode")).Trim());
     });
@@ -69,7 +69,7 @@ public class RepairTests
         await networks.StartAsync(TestNetworks.DualStack.Running());
         await host.ShellAsync("ip link set virbr0 addrgenmode none");
 
-        await host.UntilAsync("cat /proc/sys/net/ipv6/conf/virbr0/addr_gen_mode", kind => kind.Trim() == "0", seconds: 5);
+        await host.UntilAsync("cat /proc/sys/net/ipv6/conf/virbr0/addr_gen_mode", kind => kind.Trim() == "0");
     });
 
     /// <summary>A table of the same name in another family, and a set of the same name with other keys in ours.</summary>
@@ -83,7 +83,7 @@ public class RepairTests
         string before = await host.ShellAsync("nft list table inet virtnet");
         await host.ShellAsync($"{made}; nft add element {set} '{{ 192.0.2.1 }}'; nft delete element {set} '{{ 192.0.2.1 }}'; nft flush ruleset");
 
-        await host.UntilAsync("nft list table inet virtnet || true", rules => rules == before, seconds: 3);
+        await host.UntilAsync("nft list table inet virtnet || true", rules => rules == before);
         Assert.DoesNotContain(networks.Log.Told, line => line.Contains("make out", StringComparison.Ordinal));
     });
 
@@ -94,7 +94,7 @@ public class RepairTests
         await networks.StartAsync(TestNetworks.Default.Running());
         await host.ShellAsync("sleep 0.5; nft flush ruleset");
 
-        await host.UntilAsync("nft list tables", tables => tables.Contains("virtnet", StringComparison.Ordinal), seconds: 5);
+        await host.UntilAsync("nft list tables", tables => tables.Contains("virtnet", StringComparison.Ordinal));
         await host.ShellAsync("sleep 0.5");
         string said = Assert.Single(networks.Log.Told, text => text.Contains("repaired", StringComparison.Ordinal));
         Assert.Matches(@"firewall rules of virbr0 were missing, undone by nft \(pid [0-9]+\)$", said);
@@ -107,7 +107,7 @@ public class RepairTests
         await networks.StartAsync(TestNetworks.Default.Running());
         string before = await host.ShellAsync("iptables-save | grep -v '^[#:]'");
         await host.ShellAsync("iptables -F; iptables -t nat -F");
-        Assert.Equal(before, await host.UntilAsync("iptables-save | grep -v '^[#:]'", state => state == before, seconds: 5));
+        Assert.Equal(before, await host.UntilAsync("iptables-save | grep -v '^[#:]'", state => state == before));
     });
 
     [Fact]

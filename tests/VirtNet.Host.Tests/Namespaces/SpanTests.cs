@@ -48,7 +48,7 @@ public class SpanTests
         Assert.DoesNotContain("inet6", before, StringComparison.Ordinal);
         await host.ShellAsync(harm);
 
-        Assert.Equal(before, await host.UntilAsync(State, state => state == before, seconds: 5));
+        Assert.Equal(before, await host.UntilAsync(State, state => state == before));
         Assert.Contains(networks.Log.Told, text => text.Contains(line, StringComparison.Ordinal));
     });
 
