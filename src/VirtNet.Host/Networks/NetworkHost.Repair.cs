@@ -43,7 +43,7 @@ public sealed partial class NetworkHost
             }
 
             Settle(network, resources, reconciled, known, repair);
-            ForgetFlows(network.Name, known?.Held ?? [], reconciled.Held);
+            _staleFlows.Forget(network.Name, known?.Held ?? [], reconciled.Held);
             return new Converged(reconciled.Changes, BridgeStanding.InPlace);
         }
         catch

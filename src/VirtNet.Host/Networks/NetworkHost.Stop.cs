@@ -67,7 +67,7 @@ public sealed partial class NetworkHost
         OwnBridge? bridge = FindBridge(network);
         IReadOnlyCollection<HostResource> leaving = Leaving(last, known, bridge);
         await _reconciler.RemoveAsync(network.Name, leaving, cancellationToken);
-        ForgetFlows(network.Name, leaving, now: []);
+        _staleFlows.Forget(network.Name, leaving, now: []);
         if (bridge is { HasStrayed: true, Link: { } strayed })
         {
             HostResource under = new BridgeLink(strayed.Name) { Owner = network.Uuid };

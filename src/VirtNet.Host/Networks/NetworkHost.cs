@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -19,10 +18,8 @@ using VirtNet.Host.Reconcile;
 using VirtNet.Host.Resolved;
 using VirtNet.Host.Spanning;
 using VirtNet.Host.Subnets;
-using VirtNet.Host.Tc;
 using VirtNet.Host.Watch;
 using VirtNet.Linux;
-using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 using VirtNet.Model.Conditions;
 using VirtNet.Model.Publishing;
@@ -37,8 +34,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly RtnetlinkClient _netlink = new();
     private readonly Channel<Guid> _drift = Channel.CreateUnbounded<Guid>();
     private readonly IFirewallBackend? _firewall;
-    private readonly FirewalldZones? _zones;
-    private readonly LinkNameServers? _nameServers;
+    private readonly bool _withZones;
+    private readonly HostObjections _objections;
     private readonly OwnBridges _own;
     private readonly BridgeRemovals _removals;
     private readonly LinkChanges _links;
@@ -57,6 +54,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     private readonly GuestKeeper _guests;
     private readonly RefusalWatch? _refusals;
     private readonly PublicationChecks _publications;
+    private readonly StaleFlows _staleFlows;
+    private readonly Underlays _underlays;
     private readonly ReturnWays _returnWays;
     private readonly AddressClaims _addressClaims;
     private readonly ClaimKeeper _claimKeeper;
@@ -82,8 +81,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         conditions ??= new ConditionBoard();
         _culprits = new Culprits(time);
         _firewall = firewall;
-        _zones = zones;
-        _nameServers = nameServers;
+        _withZones = zones is not null;
+        _objections = new HostObjections(_netlink, zones, nameServers);
         _neighbours = neighbours;
         _logger = loggers.CreateLogger<NetworkHost>();
         _own = new OwnBridges(_netlink);
@@ -91,6 +90,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             new BridgeRemover(_netlink, _own, () => (uint)SystemRandom.NextUInt64() & int.MaxValue, time).Remove, time);
         _links = new LinkChanges(_netlink, _own, _removals);
         _publications = new PublicationChecks(_netlink);
+        _staleFlows = new StaleFlows(_publications, _logger);
+        _underlays = new Underlays(_netlink);
         _returnWays = new ReturnWays(_netlink);
         _addressClaims = new AddressClaims(_netlink);
         _report = new RepairReport(conditions, _logger);
@@ -151,7 +152,7 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         using IDisposable turn = await _removals.EnterAsync(network.Uuid!.Value, cancellationToken);
         ImmutableArray<HostResource> resources = Desired(desired);
         OwnBridge? bridge = FindBridge(network);
-        await ThrowIfStartIsImpossibleAsync(network, resources, bridge, cancellationToken);
+        await _objections.ThrowIfStartIsImpossibleAsync(network, resources, bridge, cancellationToken);
         List<HostChange> changes = [];
         try
         {
@@ -163,11 +164,11 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             // Rules are looked for only where there is a bridge to guard (left of a network that was undefined): else there
             // should be none, and if there are some, they are replaced as a whole.
             ImmutableArray<HostChange> plan = await PlanStartAsync(resources, bridge, cancellationToken);
-            ThrowIfForwardingCutsHostOff(plan);
+            _objections.ThrowIfForwardingCutsHostOff(plan);
             Reconciled reconciled = await _reconciler.ApplyAsync(network.Name, plan, resources, cancellationToken);
             changes.AddRange(reconciled.Changes);
             Watch(network, resources, reconciled);
-            ForgetFlows(network.Name, known: [], resources);
+            _staleFlows.Forget(network.Name, before: [], resources);
             return changes;
         }
         catch
@@ -181,8 +182,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
     {
         ImmutableArray<HostResource> resources = Desired(desired);
         OwnBridge? bridge = FindBridge(desired.Network);
-        await ThrowIfStartIsImpossibleAsync(desired.Network, resources, bridge, cancellationToken);
-        ThrowIfForwardingCutsHostOff(await PlanStartAsync(resources, bridge, cancellationToken));
+        await _objections.ThrowIfStartIsImpossibleAsync(desired.Network, resources, bridge, cancellationToken);
+        _objections.ThrowIfForwardingCutsHostOff(await PlanStartAsync(resources, bridge, cancellationToken));
     }
 
     public IReadOnlyList<TakenSubnet> ListSubnets(AddressFamily family, IPNetwork? wanted, string? exceptBridge) =>
@@ -220,13 +221,13 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
             Ips = desired.Network.Ips.Where(ip => before.Ips.All(had => had.Network != ip.Network)).ToValueList(),
             Routes = desired.Network.Routes.Except(before.Routes).ToValueList(),
         };
-        await ThrowIfImpossibleAsync(onlyNew, Desired(desired), FindBridge(onlyNew), cancellationToken);
+        await _objections.ThrowIfImpossibleAsync(onlyNew, Desired(desired), FindBridge(onlyNew), cancellationToken);
         if (desired.Network.OwnsBridge && (desired.Network.Mtu != before.Mtu || onlyNew.Ips.Count > 0))
         {
             StartChecks.ThrowIfMtuIsImpossible(desired.Network); // a small MTU takes IPv6 off the bridge, whichever of the two came first
         }
 
-        ThrowIfForwardingCutsHostOff([.. await PlanAsync(desired, cancellationToken)]);
+        _objections.ThrowIfForwardingCutsHostOff([.. await PlanAsync(desired, cancellationToken)]);
     }
 
     public async Task<IReadOnlyList<HostChange>> PlanAsync(NetworkHostState desired, CancellationToken cancellationToken)
@@ -263,23 +264,8 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
 
     public IPAddress? FindOwnAddress(IEnumerable<IPAddress> hosts) => hosts.FirstOrDefault(host => _netlink.FindOwner(host) != 0);
 
-    public HostUnderlay? FindUnderlay(IReadOnlyCollection<IPAddress> hosts)
-    {
-        if (FindOwnAddress(hosts) is not { } host)
-        {
-            return null;
-        }
-
-        // The address may be one of the loopback interface: what counts is by which the others are reached.
-        IEnumerable<int> ways = hosts.Where(other => !other.Equals(host)).Select(_netlink.FindWay).OfType<RouteMessage>()
-            .Select(way => way.Link).Distinct();
-        LinkMessage? narrowest =
-            ways.DefaultIfEmpty(_netlink.FindOwner(host)).Select(_netlink.FindLink).OfType<LinkMessage>().MinBy(link => link.Mtu);
-        return narrowest is null ? null : new HostUnderlay(host, narrowest.Name, narrowest.Mtu)
-        {
-            DropsAnswers = DropsOtherWays(narrowest.Name),
-        };
-    }
+    public HostUnderlay? FindUnderlay(IReadOnlyCollection<IPAddress> hosts) =>
+        FindOwnAddress(hosts) is { } host ? _underlays.Find(host, hosts) : null;
 
     public IPAddress? FindTunnelAddress(Guid network, uint vni) =>
         _netlink.FindLink(HostSpan.DeviceOf(vni)) is { } link && SpanLink.IsOurs(link, network) ? link.Vxlan?.Local : null;
@@ -367,50 +353,12 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _claims.Tell(network);
     }
 
-    /// <summary>
-    /// After other publications are in force than before, or other peers: the kernel shall not go on with what it followed for those.
-    /// </summary>
-    private void ForgetFlows(string network, IEnumerable<HostResource> known, IEnumerable<HostResource> now)
-    {
-        FirewallRules? had = known.OfType<FirewallRules>().FirstOrDefault();
-        FirewallRules? has = now.OfType<FirewallRules>().FirstOrDefault();
-        ValueList<HostPublication> before = had?.Publications ?? [];
-        ValueList<HostPublication> after = has?.Publications ?? [];
-        try
-        {
-            int forgotten = 0;
-            bool any = false;
-            if (!before.Equals(after)
-                && PublishedFlows.Between(before, after, _publications.HostAddresses().Contains) is { Any: true } flows)
-            {
-                any = true;
-                forgotten += flows.Forget();
-            }
-
-            if (PeerFlows.Between(
-                had?.Peers ?? [], has?.Peers ?? [], (has ?? had)?.Plan.Subnets.Select(subnet => subnet.Network) ?? []) is { Any: true } peers)
-            {
-                any = true;
-                forgotten += peers.Forget();
-            }
-
-            if (any)
-            {
-                _logger.FlowsForgotten(network, forgotten);
-            }
-        }
-        catch (VirtNetException e)
-        {
-            _logger.FlowsStay(network, e);
-        }
-    }
-
     private static ValueList<HostPublication> PublicationsIn(IEnumerable<HostResource> resources) =>
         resources.OfType<FirewallRules>().FirstOrDefault()?.Publications ?? [];
 
     private ImmutableArray<HostResource> Desired(NetworkHostState state, WatchedNetwork? known = null) =>
     [
-        .. DesiredState.For(state, _firewall, withZones: _zones is not null, withFlows: OffloadsFlows)
+        .. DesiredState.For(state, _firewall, withZones: _withZones, withFlows: OffloadsFlows)
             .Select(resource => resource is BridgeLink link ? link.InPlaceOf(known?.Bridge) : resource),
         .. _addressClaims.For(state.Publications),
     ];
@@ -445,84 +393,10 @@ public sealed partial class NetworkHost : INetworkHost, IAsyncDisposable
         _reconciler.PlanAsync(
             known: [], resources, belief: bridge?.Link is null ? _ => false : HostReconciler.Ask, cancellationToken);
 
-    private async Task ThrowIfStartIsImpossibleAsync(
-        NetworkDefinition network, ImmutableArray<HostResource> resources, OwnBridge? bridge, CancellationToken cancellationToken)
-    {
-        await ThrowIfImpossibleAsync(network, resources, bridge, cancellationToken);
-        if (_nameServers is not null)
-        {
-            await _nameServers.ThrowIfImpossibleAsync(network, cancellationToken);
-        }
-    }
-
     private static Suspicion KindOf(HostResource resource) => resource switch
     {
         FirewallRules or SpanBindings => Suspicion.Rules,
         BridgeZone or LinkNameServer => Suspicion.Places,
         _ => Suspicion.Links,
     };
-
-    /// <summary>What speaks against the network on this host.</summary>
-    private async Task ThrowIfImpossibleAsync(
-        NetworkDefinition network, ImmutableArray<HostResource> resources, OwnBridge? bridge, CancellationToken cancellationToken)
-    {
-        if (network.OwnsBridge)
-        {
-            StartChecks.ThrowIfBridgeIsImpossible(network);
-            ThrowIfTaken(network, bridge);
-            foreach (SpanLink tunnel in resources.OfType<SpanLink>())
-            {
-                ThrowIfTaken(tunnel);
-            }
-        }
-        else if (resources.Any(resource => resource is TrafficLimit) && !LinkExists(network.BridgeName!))
-        {
-            throw LinkErrors.Internal($"Cannot find device \"{network.BridgeName}\" to limit its bandwidth");
-        }
-
-        if (_zones is not null)
-        {
-            await _zones.ThrowIfImpossibleAsync(network, cancellationToken);
-        }
-    }
-
-    private void ThrowIfTaken(NetworkDefinition network, OwnBridge? bridge)
-    {
-        StartChecks.ThrowIfTaken(
-            network,
-            (subnet, prefix) => _netlink.FindRoute(
-                subnet, prefix, route => route.Link != 0 && (bridge?.Link is null || route.Link != bridge.Link.Index)),
-            _netlink.NameOf);
-        if (bridge is { Stranger: not null })
-        {
-            throw LinkErrors.CreatingBridge(bridge.Name, LinkErrors.Exists);
-        }
-    }
-
-    /// <summary>The larger of the interface's setting and that of all counts (rp_filter, RFC 3704); 1 is the strict one.</summary>
-    private static bool DropsOtherWays(string device) =>
-        new[] { "all", device }.Max(name => int.TryParse(
-            SysctlChanges.Read($"net/ipv4/conf/{name}/rp_filter"), CultureInfo.InvariantCulture, out int value) ? value : 0) == 1;
-
-    private void ThrowIfTaken(SpanLink tunnel)
-    {
-        if (_netlink.FindLink(tunnel.Name) is { } link && !SpanLink.IsOurs(link, tunnel.Owner ?? Guid.Empty))
-        {
-            throw LinkErrors.TunnelNameTaken(tunnel.Name);
-        }
-    }
-
-    private void ThrowIfForwardingCutsHostOff(ImmutableArray<HostChange> plan)
-    {
-        if (plan.Any(change => change.After is Sysctl { Path: Sysctl.Ipv6Forwarding }))
-        {
-            StartChecks.ThrowIfForwardingCutsHostOff(
-                _netlink.ListRoutes(KernelFamily.Ipv6),
-                _netlink.NameOf,
-                name => int.TryParse(
-                    SysctlChanges.Read($"net/ipv6/conf/{name}/accept_ra"), CultureInfo.InvariantCulture, out int value)
-                    ? value
-                    : null);
-        }
-    }
 }

@@ -1,11 +1,8 @@
 using Microsoft.Extensions.Logging;
 using VirtNet.Host.Firewall;
-using VirtNet.Host.Flows;
-using VirtNet.Host.Hairpins;
 using VirtNet.Host.Link;
 using VirtNet.Host.Neighbours;
 using VirtNet.Host.Netlink;
-using VirtNet.Host.Spanning;
 using VirtNet.Linux.Netlink;
 using VirtNet.Model;
 
@@ -20,29 +17,16 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private readonly RtnetlinkClient _netlink;
     private readonly OwnBridges _own;
     private readonly HostWatcher _watcher;
-    private readonly OwnRuleChanges? _ownPrograms;
     private readonly Neighbourhood? _neighbours;
     private readonly Culprits _culprits;
-    private readonly IRuleAnnouncements? _rules;
-    private readonly HashSet<uint> _ownPorts = [.. OwnPorts.Read()];
     private readonly PortForwarder _forwarder;
     private readonly PortKeeper _ports;
     private readonly GuestKeeper _guests;
     private readonly TimeProvider _time;
     private readonly AnnouncementListeners _listeners;
-
-    // Of the transaction that is being announced.
-    private readonly RuleDamage _damage = new();
-    private bool _likelyOwn;
-    private bool _spansHarmed;
-    private bool _hairpinsHarmed;
-    private bool _flowsHarmed;
-    private bool _hearsNeighbours;
-
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, WatchedBridge> _byName = [];
-    private readonly Dictionary<int, WatchedBridge> _byIndex = [];
-    private readonly Dictionary<int, WatchedBridge> _byTunnel = [];
+    private readonly NeighbourListener _whereabouts;
+    private readonly WatchedBridges _watched = new();
+    private bool _hearsWhereabouts;
 
     /// <param name="ownPrograms">When programs of our own change rules; null = our own changes come by sockets of this process.</param>
     /// <param name="rules">Where networks' rules are; null = they have none.</param>
@@ -55,12 +39,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         _watcher = watcher;
         _ports = ports;
         _guests = guests;
-        _ownPrograms = ownPrograms;
         _culprits = culprits;
-        _rules = rules;
         _neighbours = neighbours;
         _forwarder = new PortForwarder(netlink, loggers.CreateLogger<PortForwarder>());
         _time = time;
+        _whereabouts = new NeighbourListener(_watched, netlink, watcher, guests);
         _listeners = new AnnouncementListeners(LookAtAll, time, loggers.CreateLogger<AnnouncementListeners>());
         _listeners.TryListen(
             "links and routes", HandleRoute, LookForPorts, NetlinkFamily.Route,
@@ -68,7 +51,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             NetlinkGroup.Ipv6Route, NetlinkGroup.Ipv6Prefix, NetlinkGroup.Ipv4Forwarding, NetlinkGroup.Ipv6Forwarding);
         if (rules is not null || neighbours is not null)
         {
-            HearsNfTables = _listeners.TryListen("firewall", HandleFirewall, ForgetTransaction, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
+            FirewallListener firewall = new(_watched, watcher, ownPrograms, culprits, rules, neighbours);
+            HearsNfTables = _listeners.TryListen(
+                "firewall", firewall.Hear, firewall.ForgetTransaction, NetlinkFamily.Netfilter, NetlinkGroup.NfTables);
         }
     }
 
@@ -91,12 +76,12 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
 
         bool waiting = false;
-        lock (_gate)
+        lock (_watched.Sync)
         {
-            WatchedBridge? watched = _byName.GetValueOrDefault(bridge.Name);
+            WatchedBridge? watched = _watched.Find(bridge.Name);
             if (watched is null || watched.Index != (link?.Index ?? 0))
             {
-                Forget(watched);
+                _watched.Remove(bridge.Name);
                 watched = new WatchedBridge(network, link?.Index ?? 0) { Lost = watched?.Lost ?? [] };
                 foreach (LinkMessage port in link is null ? [] : _netlink.ListLinks(link.Index))
                 {
@@ -106,16 +91,11 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             }
 
             watched.Network = network;
-            WatchTunnel(watched);
-            if (network.Hairpins is not null)
+            int tunnel = network.Tunnel is { } wanted ? _netlink.FindLink(wanted.Name)?.Index ?? 0 : 0;
+            _watched.Enter(watched, bridge.Name, tunnel);
+            if (tunnel != 0 || network.Hairpins is not null)
             {
-                HearNeighbours();
-            }
-
-            _byName[bridge.Name] = watched;
-            if (link is not null)
-            {
-                _byIndex[link.Index] = watched;
+                HearWhereabouts();
             }
         }
 
@@ -128,9 +108,12 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
     public void Forget(WatchedNetwork network)
     {
-        lock (_gate)
+        lock (_watched.Sync)
         {
-            Forget(network.Bridge is { } bridge ? _byName.GetValueOrDefault(bridge.Name) : null);
+            if (network.Bridge is { } bridge)
+            {
+                _watched.Remove(bridge.Name);
+            }
         }
 
         _ports.Forget(network.Uuid);
@@ -140,9 +123,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     /// <summary>The port object of a guest interface was deleted: its device is not missed on the bridge.</summary>
     public void Release(WatchedNetwork network, MacAddress mac)
     {
-        lock (_gate)
+        lock (_watched.Sync)
         {
-            if (network.Bridge is { } bridge && _byName.GetValueOrDefault(bridge.Name) is { } watched)
+            if (network.Bridge is { } bridge && _watched.Find(bridge.Name) is { } watched)
             {
                 watched.Ports.Release(mac);
             }
@@ -154,9 +137,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     /// <summary>Takes the ports that were on a network's bridge when somebody deleted it.</summary>
     public IReadOnlyList<LinkMessage> TakeLostPorts(string bridge)
     {
-        lock (_gate)
+        lock (_watched.Sync)
         {
-            if (_byName.GetValueOrDefault(bridge) is not { } watched)
+            if (_watched.Find(bridge) is not { } watched)
             {
                 return [];
             }
@@ -172,35 +155,13 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         await _listeners.DisposeAsync();
     }
 
-    private void Forget(WatchedBridge? bridge)
-    {
-        if (bridge?.Network.Bridge is { } link)
-        {
-            _byName.Remove(link.Name);
-            _byIndex.Remove(bridge.Index);
-            _byTunnel.Remove(bridge.TunnelIndex);
-        }
-    }
-
-    /// <summary>Under the lock.</summary>
-    private void WatchTunnel(WatchedBridge bridge)
-    {
-        _byTunnel.Remove(bridge.TunnelIndex);
-        bridge.TunnelIndex = bridge.Network.Tunnel is { } tunnel ? _netlink.FindLink(tunnel.Name)?.Index ?? 0 : 0;
-        if (bridge.TunnelIndex != 0)
-        {
-            HearNeighbours();
-            _byTunnel[bridge.TunnelIndex] = bridge;
-        }
-    }
-
     /// <summary>There is much of it: nobody listens before somebody needs it. Under the lock.</summary>
-    private void HearNeighbours()
+    private void HearWhereabouts()
     {
-        if (!_hearsNeighbours)
+        if (!_hearsWhereabouts)
         {
-            _hearsNeighbours = true;
-            _listeners.TryListen("neighbours", HandleNeighbour, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
+            _hearsWhereabouts = true;
+            _listeners.TryListen("neighbours", _whereabouts.Hear, missed: null, NetlinkFamily.Route, NetlinkGroup.Neighbour);
         }
     }
 
@@ -215,15 +176,15 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     {
         ILookup<int, LinkMessage> ports = _netlink.ListLinks().ToLookup(link => link.Master);
         List<WatchedBridge> bridges;
-        lock (_gate)
+        lock (_watched.Sync)
         {
-            bridges = [.. _byIndex.Values];
+            bridges = [.. _watched.Present];
         }
 
         foreach (WatchedBridge bridge in bridges)
         {
             LinkMessage[] known;
-            lock (_gate)
+            lock (_watched.Sync)
             {
                 known = [.. bridge.Ports.Present];
             }
@@ -237,108 +198,6 @@ internal sealed class BridgeWatcher : IAsyncDisposable
             {
                 HandlePort(port, deleted: false);
             }
-        }
-    }
-
-    private void HandleFirewall(in NetlinkMessage message)
-    {
-        if (_ownPorts.Contains(message.Port) || NfTablesMessage.TryParse(message) is not { } change)
-        {
-            return;
-        }
-
-        bool likelyOwn = _ownPrograms is { Likely: true };
-        _likelyOwn |= likelyOwn;
-        _rules?.Judge(change, message, _damage);
-        if (change.Change != NfTablesChange.LookupMade) // what is added harms nothing
-        {
-            _spansHarmed |= SpanTable.IsOne(change.Table);
-            _hairpinsHarmed |= HairpinTable.IsOne(change.Table);
-            _flowsHarmed |= FlowTable.IsOne(change.Table);
-        }
-
-        _neighbours?.Hear(change, likelyOwn);
-        if (change.Change == NfTablesChange.Generation)
-        {
-            Conclude(change);
-            ForgetTransaction();
-        }
-    }
-
-    private void ForgetTransaction()
-    {
-        _damage.Clear();
-        _spansHarmed = false;
-        _hairpinsHarmed = false;
-        _flowsHarmed = false;
-        _likelyOwn = false;
-    }
-
-    /// <summary>The end of a transaction says whose it was; what it did was announced before.</summary>
-    private void Conclude(NfTablesMessage end)
-    {
-        if (_damage.IsNone && !_spansHarmed && !_hairpinsHarmed && !_flowsHarmed)
-        {
-            return;
-        }
-
-        Culprit author = new(end.Process, end.Program);
-        if (_ownPrograms is null && (author.IsSelf || OwnPorts.Read().Contains(end.Port)))
-        {
-            _ownPorts.Add(end.Port); // libnftables opens another socket after it was interrupted
-            return;
-        }
-
-        if (!_likelyOwn && !author.IsSelf)
-        {
-            _culprits.ChangedRules(author);
-        }
-
-        SuspectSharers();
-        if (_damage.IsNone)
-        {
-            return;
-        }
-
-        WatchedNetwork[] harmed;
-        lock (_gate)
-        {
-            harmed = [.. _damage.Bridges.Select(_byName.GetValueOrDefault).OfType<WatchedBridge>().Select(bridge => bridge.Network)];
-        }
-
-        if (_damage.Everyone || harmed.Length < _damage.Bridges.Count)
-        {
-            _watcher.SuspectAll(Suspicion.Rules, _likelyOwn); // rules follow a bridge that was renamed: its name tells nothing
-            return;
-        }
-
-        foreach (WatchedNetwork network in harmed)
-        {
-            _watcher.Suspect(network.Uuid, Suspicion.Rules, _likelyOwn);
-        }
-    }
-
-    /// <summary>What all that span hosts share was changed, or what belongs to hairpin ports, or to connections that are offloaded.</summary>
-    private void SuspectSharers()
-    {
-        if (_flowsHarmed)
-        {
-            _watcher.SuspectAll(Suspicion.Links, _likelyOwn);
-        }
-
-        WatchedNetwork[] spanning;
-        lock (_gate)
-        {
-            spanning =
-            [
-                .. _spansHarmed ? _byTunnel.Values.Select(bridge => bridge.Network) : [],
-                .. _hairpinsHarmed ? _byName.Values.Select(bridge => bridge.Network).Where(network => network.Hairpins is not null) : [],
-            ];
-        }
-
-        foreach (WatchedNetwork network in spanning)
-        {
-            _watcher.Suspect(network.Uuid, Suspicion.Links | Suspicion.Rules, _likelyOwn);
         }
     }
 
@@ -385,81 +244,14 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         }
     }
 
-    private void HandleNeighbour(in NetlinkMessage message)
-    {
-        HandleTunnelEntry(message);
-        WatchedBridge? bridge = null;
-        lock (_gate)
-        {
-            if (ForwardingEntry.TryParse(message) is { Bridge: not 0 } seen)
-            {
-                bridge = _byIndex.GetValueOrDefault(seen.Bridge) is { } known
-                    && (IsNews(known, seen, message.Type == NetlinkType.DeleteNeighbour)
-                        || (message.Type == NetlinkType.NewNeighbour && known.Network.Hairpins is { } hairpins
-                            && hairpins.Guests.Any(guest => guest.Mac is null || guest.Mac == seen.Mac))) ? known : null;
-            }
-            else if (message.Type == NetlinkType.DeleteNeighbour && NeighbourEntry.TryParse(message) is { } gone)
-            {
-                bridge = _byIndex.GetValueOrDefault(gone.Link);
-            }
-            else if (message.Type == NetlinkType.NewNeighbour && NeighbourEntry.TryParseLearnt(message) is { } found)
-            {
-                bridge = _byIndex.GetValueOrDefault(found.Link) is { Network.Hairpins: { } hairpins } there
-                    && hairpins.Guests.Any(guest => guest.Mac is null && guest.Address.Equals(found.Address)) ? there : null;
-            }
-        }
-
-        if (bridge is not null)
-        {
-            _guests.Touch(bridge.Network);
-        }
-    }
-
-    /// <summary>Whether a guest may be elsewhere than before. What virtnet itself puts there, where the guest is, is none.</summary>
-    private static bool IsNews(WatchedBridge bridge, ForwardingEntry seen, bool deleted)
-    {
-        bool isGuest = bridge.Network.GuestMacs.Contains(seen.Mac);
-        return seen.IsStatic
-            ? bridge.Network.Locks is not null && (deleted || !isGuest || seen.Port == bridge.TunnelIndex) || (isGuest && deleted)
-            : isGuest;
-    }
-
-    /// <summary>
-    /// Hosts that are to hear what is for everybody, and do not any more. Where a control plane tells of guests it takes these entries
-    /// along when it ends, and all ways to other hosts with them: then each is put back at once, and not with the next repair.
-    /// </summary>
-    private void HandleTunnelEntry(in NetlinkMessage message)
-    {
-        if (message.Type != NetlinkType.DeleteNeighbour || TunnelEntry.TryParse(message) is not { IsFlood: true } entry)
-        {
-            return;
-        }
-
-        WatchedBridge? spanning;
-        lock (_gate)
-        {
-            spanning = _byTunnel.GetValueOrDefault(entry.Link);
-        }
-
-        if (spanning is not null)
-        {
-            if (_watcher.FindAtRest(spanning.Network.Uuid)?.Tunnel is { Learns: false } tunnel && tunnel.Peers.Contains(entry.Host))
-            {
-                SpanChanges.PutBack(_netlink, entry);
-            }
-
-            _watcher.Suspect(spanning.Network.Uuid, Suspicion.Links);
-        }
-    }
-
     private void HandleLink(LinkMessage link, bool deleted)
     {
         WatchedBridge? bridge;
         WatchedBridge? spanning;
-        lock (_gate)
+        lock (_watched.Sync)
         {
-            spanning = _byTunnel.GetValueOrDefault(link.Index);
-            bridge = _byIndex.GetValueOrDefault(link.Index) ?? _byName.GetValueOrDefault(link.Name);
+            spanning = _watched.FindByTunnel(link.Index);
+            bridge = _watched.Find(link.Index) ?? _watched.Find(link.Name);
             if (bridge is not null && deleted && bridge.Index == link.Index)
             {
                 bridge.Lost = bridge.Ports.BridgeDeleted(_time.GetUtcNow());
@@ -500,10 +292,10 @@ internal sealed class BridgeWatcher : IAsyncDisposable
         LinkMessage? before;
         bool released;
         WatchedBridge? spanning;
-        lock (_gate)
+        lock (_watched.Sync)
         {
-            spanning = _byTunnel.GetValueOrDefault(port.Index);
-            bridge = _byIndex.GetValueOrDefault(port.Master);
+            spanning = _watched.FindByTunnel(port.Index);
+            bridge = _watched.Find(port.Master);
             if (bridge is null)
             {
                 return;
@@ -544,9 +336,9 @@ internal sealed class BridgeWatcher : IAsyncDisposable
     private void Suspect(int link, uint port = 0)
     {
         WatchedBridge? bridge;
-        lock (_gate)
+        lock (_watched.Sync)
         {
-            bridge = _byIndex.GetValueOrDefault(link);
+            bridge = _watched.Find(link);
         }
 
         if (bridge is not null)
@@ -558,20 +350,5 @@ internal sealed class BridgeWatcher : IAsyncDisposable
 
             _watcher.Suspect(bridge.Network.Uuid, Suspicion.Links);
         }
-    }
-
-    private sealed class WatchedBridge(WatchedNetwork network, int index)
-    {
-        public WatchedNetwork Network { get; set; } = network;
-
-        public int Index { get; } = index;
-
-        /// <summary>Of the tunnel to its other hosts; 0 = it has none.</summary>
-        public int TunnelIndex { get; set; }
-
-        public PortMemory Ports { get; } = new();
-
-        /// <summary>The ports it had when it was deleted, until it is made anew.</summary>
-        public IReadOnlyList<LinkMessage> Lost { get; set; } = [];
     }
 }
