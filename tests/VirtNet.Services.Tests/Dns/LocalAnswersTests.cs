@@ -554,7 +554,7 @@ public sealed class LocalAnswersTests
         DnsName.ToLower(query.Name, lower);
         byte[] buffer = new byte[2048];
         DnsAnswerWriter writer = new(buffer, buffer.Length, query, null);
-        LocalAnswers answers = new(DefinitionZone.Build(network ?? Lab), HostsOfThisHost, _leases, HostServers, _addresses);
+        LocalAnswers answers = new(DefinitionZone.Build(network ?? Lab), HostsOfThisHost, [], _leases, HostServers, _addresses);
         DnsDecision decision = answers.Decide(query, lower, ref writer);
         int length = writer.Finish(DnsFlags.None, decision.Code);
         return (decision, DnsMessages.Read(buffer.AsSpan(0, length)));

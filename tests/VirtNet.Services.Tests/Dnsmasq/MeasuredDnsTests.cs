@@ -115,7 +115,7 @@ public sealed class MeasuredDnsTests
         DnsName.ToLower(query.Name, lower);
         byte[] buffer = new byte[2048];
         DnsAnswerWriter writer = new(buffer, limit, query, null);
-        DnsDecision decision = new LocalAnswers(zone, HostTable.Empty, new FakeLeaseNames(), [], new FoundAddresses()).Decide(query, lower, ref writer);
+        DnsDecision decision = new LocalAnswers(zone, HostTable.Empty, [], new FakeLeaseNames(), [], new FoundAddresses()).Decide(query, lower, ref writer);
         return (decision, buffer[..writer.Finish(DnsFlags.None, decision.Code)]);
     }
 

@@ -99,11 +99,8 @@ internal sealed class DnsEngine
         DnsName.ToLower(query.Name, lowerName);
         LocalZone zone = network.Zone;
         LocalAnswers local = new(
-            zone, _hosts.Content, network.Leases,
-            zone.UsesResolvConf ? Read(zone.ResolvFile ?? _resolvConfPath).Servers : [], _addresses)
-        {
-            FurtherHosts = zone.HostsFiles.Count == 0 ? [] : [.. zone.HostsFiles.Select(ReadHosts)],
-        };
+            zone, _hosts.Content, zone.HostsFiles.Count == 0 ? [] : [.. zone.HostsFiles.Select(ReadHosts)], network.Leases,
+            zone.UsesResolvConf ? Read(zone.ResolvFile ?? _resolvConfPath).Servers : [], _addresses);
         DnsDecision decision = local.Decide(query, lowerName, ref writer);
         if (decision.Servers is not null)
         {

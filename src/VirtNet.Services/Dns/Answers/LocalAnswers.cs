@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Zone;
 using VirtNet.Services.Leases;
@@ -13,21 +12,19 @@ namespace VirtNet.Services.Dns.Answers;
 /// host's own hosts file, reservations, leases, rules for domains, the default servers. Nothing here touches a socket or
 /// a clock.
 /// </summary>
+/// <param name="furtherHosts">Files of names that the network has besides.</param>
 internal readonly ref struct LocalAnswers(
-    LocalZone zone, HostTable hostsFile, ILeaseNames leases, ValueList<NetEndpoint> resolvConf, FoundAddresses addresses)
+    LocalZone zone, HostTable hostsFile, HostTable[] furtherHosts, ILeaseNames leases, ValueList<NetEndpoint> resolvConf,
+    FoundAddresses addresses)
 {
     private const int MaxAliases = 8;
     private static readonly byte[] VersionName = [7, .. "version"u8, 4, .. "bind"u8, 0];
     private static readonly byte[] VersionText = TextStrings.Encode("virtnet");
 
     private readonly LocalZone _zone = zone;
-    private readonly HostTable _hostsFile = zone.UsesHostsFile ? hostsFile : HostTable.Empty;
-    private readonly ILeaseNames _leases = leases;
+    private readonly KnownNames _known = new(zone, hostsFile, furtherHosts, leases, addresses);
     private readonly ValueList<NetEndpoint> _resolvConf = resolvConf;
     private readonly FoundAddresses _addresses = addresses;
-
-    /// <summary>Further files of names of the network.</summary>
-    public HostTable[] FurtherHosts { get; init; } = [];
 
     /// <summary>Decides, writing the records of an answer.</summary>
     /// <param name="lowerName">The question's name in lower case.</param>
@@ -168,7 +165,7 @@ internal readonly ref struct LocalAnswers(
             if (!seen)
             {
                 DnsName.ToLower(target, lower[..target.Length]);
-                _addresses.WriteFurther(target, FindAddresses(lower[..target.Length]), ref writer);
+                _addresses.WriteFurther(target, _known.FindAddresses(lower[..target.Length]), ref writer);
             }
         }
     }
@@ -183,43 +180,9 @@ internal readonly ref struct LocalAnswers(
     /// <summary>True if the name has addresses, of whatever family.</summary>
     private bool WriteAddresses(DnsType type, ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
     {
-        uint timeToLive = FindAddresses(name);
+        uint timeToLive = _known.FindAddresses(name);
         _addresses.Write(name, type, owner, timeToLive, ref writer);
         return _addresses.Any;
-    }
-
-    /// <summary>Finds all addresses of a name, and for how many seconds they may be kept.</summary>
-    private uint FindAddresses(ReadOnlySpan<byte> name)
-    {
-        ReadOnlySpan<byte> plain = _zone.PlainPart(name);
-        _addresses.Clear();
-        Find(_zone.Hosts, name, plain);
-        Find(_hostsFile, name, plain);
-        foreach (HostTable further in FurtherHosts)
-        {
-            Find(further, name, plain);
-        }
-
-        _addresses.Add(_zone.FullNames.Find(name));
-        if (!_addresses.Any)
-        {
-            Find(_zone.Reservations, name, plain);
-        }
-
-        uint timeToLive = _zone.TimeToLiveOf(name);
-        if (!_addresses.Any && !plain.IsEmpty && !(_zone.LeasesHaveFullNames && DnsName.IsPlainName(name)))
-        {
-            FindLeases(plain);
-            timeToLive = _addresses.Any ? _zone.LeaseTimeToLive ?? timeToLive : timeToLive;
-        }
-
-        if (!_addresses.Any)
-        {
-            FindMadeOfAddress(name);
-        }
-
-        _addresses.KeepNear(_zone.NearSubnets);
-        return timeToLive;
     }
 
     /// <summary>Where mail for a name with addresses goes, if no record of its own says that.</summary>
@@ -243,60 +206,6 @@ internal readonly ref struct LocalAnswers(
         writer.Add(owner, DnsType.Mx, _zone.TimeToLiveOf(name), [0, 1, .. target]);
     }
 
-    private void FindMadeOfAddress(ReadOnlySpan<byte> name)
-    {
-        foreach (SynthDomain domain in _zone.SynthDomains.AsSpan())
-        {
-            if (domain.FindAddress(name) is { } address)
-            {
-                _addresses.Add(address);
-                return;
-            }
-        }
-    }
-
-    private void Find(HostTable table, ReadOnlySpan<byte> name, ReadOnlySpan<byte> plain)
-    {
-        if (table.Count == 0)
-        {
-            return;
-        }
-
-        _addresses.Add(table.Find(name));
-        if (plain.IsEmpty || plain.Length == name.Length - 2)
-        {
-            return; // it was the plain name already
-        }
-
-        Span<byte> plainName = stackalloc byte[DnsName.MaxLabelLength + 2];
-        plainName[0] = (byte)plain.Length;
-        plain.CopyTo(plainName[1..]);
-        plainName[plain.Length + 1] = 0;
-        _addresses.Add(table.Find(plainName[..(plain.Length + 2)]));
-    }
-
-    private void FindLeases(ReadOnlySpan<byte> plain)
-    {
-        Span<char> text = stackalloc char[DnsName.MaxLabelLength];
-        for (int i = 0; i < plain.Length; i++)
-        {
-            text[i] = (char)plain[i];
-        }
-
-        ReadOnlySpan<char> name = text[..plain.Length];
-        AddLease(_leases.FindAddress(name, AddressFamily.InterNetwork));
-        AddLease(_leases.FindAddress(name, AddressFamily.InterNetworkV6));
-    }
-
-    private void AddLease(IPAddress? address)
-    {
-        if (address is not null)
-        {
-            _addresses.Add(NetAddress.From(address));
-        }
-    }
-
-    /// <summary>The name of an address, in the order of the sources; the gateway has none.</summary>
     private bool WritePointer(ReadOnlySpan<byte> name, ushort owner, ref DnsAnswerWriter writer)
     {
         Span<byte> octets = stackalloc byte[16];
@@ -306,59 +215,14 @@ internal readonly ref struct LocalAnswers(
             return false;
         }
 
-        NetAddress address = NetAddress.From(octets[..length]);
         uint timeToLive = _zone.TimeToLiveOf(name);
-        DnsName? found = _zone.Hosts.FindName(address)
-            ?? _hostsFile.FindName(address)
-            ?? FindNameInFiles(address)
-            ?? _zone.Reservations.FindName(address);
-        if (found is null && _zone.FullNames.FindName(address) is { } full)
+        DnsName? found = _known.FindName(NetAddress.From(octets[..length]), ref timeToLive);
+        if (found is not null)
         {
-            writer.Add(owner, DnsType.Ptr, _zone.OwnTimeToLiveOf(full.Wire) ?? timeToLive, full.Wire);
-            return true;
+            writer.Add(owner, DnsType.Ptr, timeToLive, found.Wire);
         }
 
-        if (found is null && _leases.FindName(address.ToIPAddress()) is { } lease)
-        {
-            found = DnsName.TryParse(lease);
-            timeToLive = _zone.LeaseTimeToLive ?? timeToLive;
-        }
-
-        found ??= FindNameMadeOf(address);
-        if (found is null)
-        {
-            return false;
-        }
-
-        writer.Add(owner, DnsType.Ptr, _zone.OwnTimeToLiveOf(found.Wire) ?? timeToLive, _zone.Qualify(found).Wire);
-        return true;
-    }
-
-    private DnsName? FindNameInFiles(NetAddress address)
-    {
-        foreach (HostTable further in FurtherHosts)
-        {
-            if (further.FindName(address) is { } name)
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
-
-    private DnsName? FindNameMadeOf(NetAddress address)
-    {
-        ReadOnlySpan<SynthDomain> domains = _zone.SynthDomains.AsSpan();
-        for (int i = domains.Length - 1; i >= 0; i--) // the last one that was named counts
-        {
-            if (domains[i].FindName(address) is { } name)
-            {
-                return name;
-            }
-        }
-
-        return null;
+        return found is not null;
     }
 
     /// <param name="isKnown">The name is known here, without what was asked for.</param>
@@ -366,7 +230,7 @@ internal readonly ref struct LocalAnswers(
     private DnsDecision DecideByRules(DnsType type, ReadOnlySpan<byte> name, bool isKnown, bool hasAddresses, ref DnsAnswerWriter writer)
     {
         ZoneRoute? route = FindRoute(type, name, out bool isForAll, out bool hasAddress);
-        bool exists = hasAddress || isKnown || HasNamesBelow(name);
+        bool exists = hasAddress || isKnown || _known.IsAbove(name);
         if (isForAll && SpecialNames.TryFind(name, out ReadOnlySpan<NetAddress> special, out bool specialExists))
         {
             return specialExists ? Answer(special, type, name, ref writer) : DnsDecision.NoSuchName;
@@ -441,28 +305,6 @@ internal readonly ref struct LocalAnswers(
         _addresses.Add(addresses);
         _addresses.Write(name, type, DnsAnswerWriter.QuestionOwner, _zone.TimeToLiveOf(name), ref writer);
         return writer.Answers > 0 ? DnsDecision.Found : DnsDecision.Empty;
-    }
-
-    /// <summary>Whether names below this one are known here, those of guests in the network's domain included.</summary>
-    private bool HasNamesBelow(ReadOnlySpan<byte> name) =>
-        _zone.IsAbove(name)
-        || _hostsFile.IsAbove(name)
-        || IsAboveInFiles(name)
-        || (_zone.Domain is { } domain
-            && DnsName.IsSameOrBelow(domain.Wire, name)
-            && (_zone.Hosts.HasPlainNames || _zone.Reservations.HasPlainNames || _hostsFile.HasPlainNames || _leases.HasNames));
-
-    private bool IsAboveInFiles(ReadOnlySpan<byte> name)
-    {
-        foreach (HostTable further in FurtherHosts)
-        {
-            if (further.IsAbove(name))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private ValueList<NetEndpoint> DefaultServers() =>
