@@ -38,7 +38,7 @@ public class RestartTests
 
         // What a daemon that is killed has read already is lost with it, so of this one only the sockets are looked at.
         string before = await system.RunAsync(Sockets);
-        await system.RunAsync("systemctl kill -s KILL virtnetd");
+        await system.RunAsync($"kill -KILL {process}");
         await Wait.UntilAsync(
             async () => (await system.TryAsync("systemctl is-active virtnetd")).ExitCode == 0
                 && await system.RunAsync("systemctl show -P MainPID virtnetd") != process,

@@ -56,7 +56,7 @@ internal sealed class BackgroundProgram : IAsyncDisposable
         }
     }
 
-    public async Task WaitForEndAsync() => await _task.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public async Task WaitForEndAsync(double seconds = 30) => await _task.Task.WaitAsync(TimeSpan.FromSeconds(seconds));
 
     public async ValueTask DisposeAsync()
     {

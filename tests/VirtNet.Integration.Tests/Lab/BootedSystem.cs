@@ -12,6 +12,7 @@ namespace VirtNet.Integration.Tests.Lab;
 internal sealed class BootedSystem : IAsyncDisposable
 {
     private const double BootSeconds = 60;
+    private const double StopSeconds = 120; // a service may take 90 s
 
     private readonly string _root;
     private readonly string? _copy;
@@ -108,7 +109,7 @@ internal sealed class BootedSystem : IAsyncDisposable
     public async Task RebootAsync()
     {
         await TryAsync("systemctl reboot"); // how that ends nobody sees: it is ended
-        await _container.WaitForEndAsync();
+        await _container.WaitForEndAsync(StopSeconds);
         await _container.DisposeAsync();
         _container = Boot();
         await UpAsync();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Linux;
 using VirtNet.Model;
@@ -10,7 +11,7 @@ using VirtNet.Wire.Tests.Dhcp4;
 namespace VirtNet.Services.Tests.Bridges;
 
 /// <summary>A guest's card without a system behind it: it sends frames, right or forged, and hears what comes.</summary>
-internal sealed unsafe class RawGuest : IDisposable
+internal sealed unsafe partial class RawGuest : IDisposable
 {
     private const int EveryProtocol = 0x0300; // ETH_P_ALL in network order
     private const int MaxFrame = 2048;
@@ -131,8 +132,10 @@ internal sealed unsafe class RawGuest : IDisposable
         return [.. Enumerable.Range(0, MacAddress.Length).Select(i => address[i])];
     }
 
-    private sealed class ArpAnswerer : IDisposable
+    private sealed partial class ArpAnswerer : IDisposable
     {
+        private const int FirstInFirstOut = 1; // SCHED_FIFO
+
         private readonly Thread _thread;
         private volatile bool _stop;
 
@@ -140,6 +143,7 @@ internal sealed unsafe class RawGuest : IDisposable
         {
             _thread = new Thread(() =>
             {
+                SetScheduler(0, FirstInFirstOut, 1); // the server waits 2 ms for an answer, however busy the machine is
                 while (!_stop)
                 {
                     if (guest.Receive(IsProbe, TimeSpan.FromMilliseconds(20)) is { } probe)
@@ -156,6 +160,9 @@ internal sealed unsafe class RawGuest : IDisposable
             _stop = true;
             _thread.Join();
         }
+
+        [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
+        private static partial int SetScheduler(int thread, int policy, in int priority);
 
         private static bool IsProbe(byte[] frame) => frame is [_, _, _, _, _, _, _, _, _, _, _, _, 8, 6, ..] && frame[21] == 1;
     }
