@@ -71,11 +71,25 @@ internal sealed partial class NetworkStateFiles(DaemonPaths paths, ConditionBoar
         }
     }
 
+    /// <exception cref="VirtNetException">The file stays, and with it the port when the daemon starts again.</exception>
     public void DeletePort(string network, Guid port)
     {
-        if (!_later.ContainsKey(network))
+        if (_later.ContainsKey(network))
         {
-            IgnoreAbsent(() => File.Delete(Path.Combine(PortsOf(network), port + Extension)), network);
+            return;
+        }
+
+        try
+        {
+            File.Delete(Path.Combine(PortsOf(network), port + Extension));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // somebody removed them all
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw HostErrors.Told($"cannot remove port file in '{PortsOf(network)}'", e, VirErrorDomain.Network);
         }
     }
 

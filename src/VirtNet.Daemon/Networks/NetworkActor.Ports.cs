@@ -28,7 +28,7 @@ internal sealed partial class NetworkActor
                 }
                 catch
                 {
-                    _environment.StateFiles.DeletePort(Name, port.Uuid);
+                    await AttemptAsync("remove the file of a port", () => DeletePortFileAsync(port.Uuid));
                     await AttemptAsync("give back a port", () => ReplacePortsAsync(live, Without(port.Uuid)));
                     Snapshot = _snapshot with { Ports = Without(port.Uuid) };
                     throw;
@@ -43,6 +43,7 @@ internal sealed partial class NetworkActor
         {
             NetworkPort port = RequirePort(uuid);
             NetworkDefinition live = RequireLive();
+            _environment.StateFiles.DeletePort(Name, uuid); // first: with its file it would come back
             await AttemptAsync("give back a port", () => ReplacePortsAsync(live, Without(uuid)));
             Snapshot = _snapshot with { Ports = Without(uuid) };
             if (!_snapshot.Ports.Any(other => other.Mac == port.Mac))
@@ -50,7 +51,6 @@ internal sealed partial class NetworkActor
                 _environment.Host.Release(live.Uuid!.Value, port.Mac);
             }
 
-            _environment.StateFiles.DeletePort(Name, uuid);
             await AttemptAsync("write its state", SaveStateAsync); // the guest is gone, whatever the disk says
             await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.PortDeleted, live, port));
         },
@@ -107,6 +107,12 @@ internal sealed partial class NetworkActor
         ports.Any(port => port.Bandwidth?.ClassId is not null || (_environment.Host.OffloadsFlows && port.IsLimited));
 
     private ValueList<NetworkPort> Without(Guid uuid) => _snapshot.Ports.Where(port => port.Uuid != uuid).ToValueList();
+
+    private Task DeletePortFileAsync(Guid uuid)
+    {
+        _environment.StateFiles.DeletePort(Name, uuid);
+        return Task.CompletedTask;
+    }
 
     private Task SaveStateAsync()
     {

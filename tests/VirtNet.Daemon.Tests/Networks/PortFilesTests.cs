@@ -70,6 +70,27 @@ public sealed class PortFilesTests : IAsyncDisposable
         Assert.False(File.Exists(PortFile));
     }
 
+    /// <summary>Else the port would be back when the daemon starts again.</summary>
+    [Fact]
+    public async Task A_port_whose_file_stays_is_not_deleted()
+    {
+        NetworkRef network = await _daemon.StartAsync(Lab);
+        NetworkPortRef port = await _daemon.Driver.CreatePortAsync(network, Port, 0, Token);
+        File.Delete(PortFile);
+        Directory.CreateDirectory(PortFile); // a file that cannot be removed, for root too
+
+        VirtNetException refused = await Assert.ThrowsAsync<VirtNetException>(() => _daemon.Driver.DeletePortAsync(port, 0, Token));
+
+        Assert.Equal(VirErrorCode.SystemError, refused.Code);
+        Assert.Equal(port, Assert.Single(await _daemon.Driver.ListPortsAsync(network, 0, Token)));
+        Assert.Single(_daemon.Host.Ports[network.Uuid]);
+
+        Directory.Delete(PortFile);
+        await _daemon.Driver.DeletePortAsync(port, 0, Token);
+
+        Assert.Empty(await _daemon.Driver.ListPortsAsync(network, 0, Token));
+    }
+
     /// <summary>Nothing can be written where a folder stands in the way; as on a full disk, and for root too.</summary>
     private static void Block(string file) => Directory.CreateDirectory(Path.Combine(file + AtomicFile.Temporary, "full"));
 
