@@ -33,6 +33,10 @@ internal sealed class Autostarts(NetworkEnvironment environment, TimeProvider ti
         {
             logger.AutostartFailed(network.Identity.Name, e.Message);
         }
+        catch (VirtNetException)
+        {
+            cancellationToken.ThrowIfCancellationRequested(); // a hook that was ended with the daemon: that was said
+        }
     }
 
     /// <summary>Addresses of the host may have changed: looks soon for those that wait, and waits for nothing.</summary>

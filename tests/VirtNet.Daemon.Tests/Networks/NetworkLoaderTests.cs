@@ -87,6 +87,24 @@ public sealed partial class NetworkLoaderTests : IAsyncDisposable
         Assert.False(IsActive(good));
     }
 
+    /// <summary>Its hook is ended with the daemon: that is no failure of what starts networks.</summary>
+    [Fact]
+    public async Task A_start_that_the_daemons_end_cuts_short_is_cancelled()
+    {
+        NetworkRef network = await AutostartedAsync("lab", 1);
+        _daemon.AddHook();
+        using CancellationTokenSource stopping = new();
+        _daemon.Hook = async (_, _) =>
+        {
+            await stopping.CancelAsync();
+            throw new OperationCanceledException();
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _daemon.Loader.AutostartOnceAsync(stopping.Token));
+
+        Assert.False(IsActive(network));
+    }
+
     [Fact]
     public async Task A_reload_takes_what_changed_on_disk_serves_what_runs_and_starts_what_is_marked()
     {
