@@ -34,7 +34,7 @@ try
     using HangupSignal hangup = new();
     using NextProgram next = new();
     using InstanceLocks instance = InstanceLocks.Take(commandLine.Paths);
-    LoadedConfiguration configuration = ConfigurationFile.Load(commandLine.ConfigurationFile);
+    LoadedConfiguration configuration = ConfigurationFile.Load(commandLine);
     using IHost host = await DaemonHost.BuildAsync(commandLine, configuration, hangup, next, instance);
     await host.RunAsync();
     if (next.Sockets is not null)
@@ -55,15 +55,25 @@ catch (OperationCanceledException)
 }
 catch (Exception e) when (e is ConfigurationException or VirtNetException or IOException or UnauthorizedAccessException)
 {
-    await Console.Error.WriteLineAsync($"virtnetd: {e.Message}");
+    foreach (string line in e.Message.Split(Environment.NewLine))
+    {
+        await Console.Error.WriteLineAsync($"virtnetd: {line}");
+    }
+
     return 1;
 }
 
 static int Check(CommandLine commandLine)
 {
-    foreach (string warning in ConfigurationFile.Load(commandLine.ConfigurationFile).Warnings)
+    LoadedConfiguration configuration = ConfigurationFile.Load(commandLine);
+    foreach (string warning in configuration.Warnings)
     {
         Console.Error.WriteLine($"virtnetd: {warning}");
+    }
+
+    if (configuration.Options.SocketGroup is { } group && !SocketGroup.Exists(group))
+    {
+        Console.Error.WriteLine($"virtnetd: unix_sock_group = \"{group}\": there is no such group, so only root can change networks");
     }
 
     return 0;

@@ -11,7 +11,24 @@ public sealed class ConfigurationFileTests : IDisposable
 
     [Fact]
     public void A_missing_file_means_the_defaults() =>
-        Assert.Equal(new DaemonOptions(), ConfigurationFile.Load(_file + ".absent").Options);
+        Assert.Equal(new DaemonOptions(), ConfigurationFile.Load(CommandLine.Parse(["--config-dir", _file + ".absent"])).Options);
+
+    [Fact]
+    public void One_that_is_named_has_to_be_there() =>
+        Assert.Contains(
+            "cannot be read",
+            Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(CommandLine.Parse(["--config", _file + ".absent"]))).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_line_that_cannot_be_understood_is_named()
+    {
+        string message = Assert.Throws<ConfigurationException>(() => Load("coexist = \"yes\"\n\ntftp_follow_links = \"maybe\"\n")).Message;
+
+        Assert.Equal(
+            [_file + ":1: expected auto or report, not 'yes'", _file + ":3: expected yes or no, not 'maybe'"],
+            message.Split(Environment.NewLine));
+    }
 
     [Fact]
     public void Settings_comments_and_quotes_are_read()
@@ -60,7 +77,7 @@ public sealed class ConfigurationFileTests : IDisposable
     {
         File.WriteAllText(_file, "\n\nbogus = 1\nlibvirt_sockets = yes\n");
 
-        LoadedConfiguration loaded = ConfigurationFile.Load(_file);
+        LoadedConfiguration loaded = ConfigurationFile.Load(CommandLine.Parse(["--config", _file]));
 
         Assert.Equal([_file + ":3: unknown setting 'bogus' is ignored"], loaded.Warnings);
         Assert.True(loaded.Options.LibvirtSockets);
@@ -96,6 +113,6 @@ public sealed class ConfigurationFileTests : IDisposable
     private DaemonOptions Load(string text)
     {
         File.WriteAllText(_file, text);
-        return ConfigurationFile.Load(_file).Options;
+        return ConfigurationFile.Load(CommandLine.Parse(["--config", _file])).Options;
     }
 }

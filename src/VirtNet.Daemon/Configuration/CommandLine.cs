@@ -6,6 +6,9 @@ internal sealed record CommandLine(DaemonPaths Paths, string ConfigurationFile, 
     /// <summary>Whether only the configuration file is looked at.</summary>
     public bool CheckOnly { get; init; }
 
+    /// <summary>Whether the configuration file was named: then it has to be there.</summary>
+    public bool NamesConfigurationFile { get; init; }
+
     /// <summary>As whom the daemon runs when root starts it; null = as whoever starts it.</summary>
     public string? User { get; init; }
 
@@ -96,6 +99,7 @@ internal sealed record CommandLine(DaemonPaths Paths, string ConfigurationFile, 
         return new CommandLine(paths, file ?? Path.Combine(paths.ConfigDirectory, "virtnetd.conf"), verbose)
         {
             CheckOnly = checkOnly,
+            NamesConfigurationFile = file is not null,
             User = user,
             LogFile = log,
             InheritedSockets = inherited,
@@ -106,7 +110,7 @@ internal sealed record CommandLine(DaemonPaths Paths, string ConfigurationFile, 
     public IReadOnlyList<string> AsThatUser() =>
     [
         "--config-dir", Paths.ConfigDirectory, "--state-dir", Paths.StateDirectory, "--runtime-dir", Paths.RuntimeDirectory,
-        "--config", ConfigurationFile, .. Verbose ? (string[])["--verbose"] : [],
+        .. NamesConfigurationFile ? (string[])["--config", ConfigurationFile] : [], .. Verbose ? (string[])["--verbose"] : [],
     ];
 
     /// <summary>The same again, for the program that this process becomes.</summary>

@@ -12,16 +12,17 @@ namespace VirtNet.Daemon.Configuration;
 /// </summary>
 internal static class ConfigurationFile
 {
-    /// <exception cref="ConfigurationException">The file is there but cannot be read or understood.</exception>
-    public static LoadedConfiguration Load(string path)
+    /// <exception cref="ConfigurationException">The file cannot be read or understood, or it was named and is not there.</exception>
+    public static LoadedConfiguration Load(CommandLine commandLine)
     {
+        string path = commandLine.ConfigurationFile;
         try
         {
             return FileTrust.Objection(path) is { } objection
                 ? throw new ConfigurationException($"a daemon that is root does not read {path}: {objection}")
                 : Parse(path, File.ReadLines(path));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && !commandLine.NamesConfigurationFile)
         {
             return new LoadedConfiguration(new DaemonOptions(), []);
         }
@@ -32,19 +33,31 @@ internal static class ConfigurationFile
     }
 
     /// <param name="path">What messages call the file.</param>
-    /// <exception cref="ConfigurationException">The text cannot be understood.</exception>
+    /// <exception cref="ConfigurationException">The text cannot be understood: each line that cannot is named.</exception>
     internal static LoadedConfiguration Parse(string path, IEnumerable<string> lines)
     {
         DaemonOptions options = new();
         List<string> warnings = [];
+        List<string> faults = [];
         int number = 0;
         foreach (SettingLine setting in SettingLine.Read(lines))
         {
             number = setting.Number;
-            options = setting.Name.Length > 0 ? Apply(options, setting.Name, setting.Value) : throw Bad("expected NAME = VALUE, or NAME = \"VALUE\"");
+            try
+            {
+                options = setting.Name.Length > 0
+                    ? Apply(options, setting.Name, setting.Value)
+                    : throw Bad("expected NAME = VALUE, or NAME = \"VALUE\"");
+            }
+            catch (ConfigurationException e)
+            {
+                faults.Add(e.Message);
+            }
         }
 
-        return new LoadedConfiguration(options, warnings);
+        return faults.Count == 0
+            ? new LoadedConfiguration(options, warnings)
+            : throw new ConfigurationException(string.Join(Environment.NewLine, faults));
 
         DaemonOptions Apply(DaemonOptions before, string name, string value) => name switch
         {
@@ -128,5 +141,5 @@ internal static class ConfigurationFile
 /// <param name="Warnings">What in it means nothing, each with file and line.</param>
 internal sealed record LoadedConfiguration(DaemonOptions Options, IReadOnlyList<string> Warnings);
 
-/// <summary>The configuration cannot be used; the daemon does not start.</summary>
+/// <summary>The configuration cannot be used; the daemon does not start. The message has a line for each reason.</summary>
 internal sealed class ConfigurationException(string message) : Exception(message);

@@ -47,7 +47,7 @@ internal sealed class Reloader(
     {
         try
         {
-            LoadedConfiguration loaded = ConfigurationFile.Load(commandLine.ConfigurationFile);
+            LoadedConfiguration loaded = ConfigurationFile.Load(commandLine);
             foreach (string warning in loaded.Warnings)
             {
                 logger.ConfigurationWarning(warning);

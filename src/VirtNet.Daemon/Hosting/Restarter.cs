@@ -45,7 +45,7 @@ internal sealed class Restarter(
 
         try
         {
-            ConfigurationFile.Load(commandLine.ConfigurationFile);
+            ConfigurationFile.Load(commandLine);
             return next.Objection;
         }
         catch (ConfigurationException e)

@@ -13,15 +13,25 @@ internal static class SocketGroup
     public static bool TryAssign(string path, string group, uint current) =>
         FindId(group) is { } id && (id == current || Libc.ChangeOwner(path, Unchanged, id) == 0);
 
-    private static uint? FindId(string group)
+    /// <returns>The group's name, or its number where it has none.</returns>
+    public static string NameOf(uint group) =>
+        Known().FirstOrDefault(known => known.Id == group).Name ?? group.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether there is such a group.</summary>
+    public static bool Exists(string group) => FindId(group) is not null;
+
+    private static uint? FindId(string group) =>
+        Known().Where(known => known.Name == group).Select(known => (uint?)known.Id).FirstOrDefault();
+
+    private static IEnumerable<(string Name, uint Id)> Known()
     {
         const string file = "/etc/group"; // NAME:PASSWORD:ID:MEMBERS
-        return !File.Exists(file)
-            ? null
-            : File.ReadLines(file)
-                .Select(line => line.Split(':'))
-                .Where(fields => fields.Length > 2 && fields[0] == group)
-                .Select(fields => uint.TryParse(fields[2], CultureInfo.InvariantCulture, out uint id) ? id : (uint?)null)
-                .FirstOrDefault();
+        foreach (string[] fields in File.Exists(file) ? File.ReadLines(file).Select(line => line.Split(':')) : [])
+        {
+            if (fields.Length > 2 && uint.TryParse(fields[2], CultureInfo.InvariantCulture, out uint id))
+            {
+                yield return (fields[0], id);
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ internal sealed record SocketRights(string? Group, UnixFileMode? Mode)
             }
             else
             {
-                logger.NoSocketGroup(Group, known);
+                logger.NotGivenToGroup(known, Group, SocketGroup.NameOf(before.GroupId));
             }
         }
 

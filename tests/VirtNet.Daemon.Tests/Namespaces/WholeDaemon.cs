@@ -57,7 +57,7 @@ internal sealed class WholeDaemon : IAsyncDisposable
     {
         CommandLine commandLine = CommandLine.Parse(
             ["--config-dir", this["config"], "--state-dir", this["state"], "--runtime-dir", this["run"]]);
-        LoadedConfiguration configuration = ConfigurationFile.Load(commandLine.ConfigurationFile);
+        LoadedConfiguration configuration = ConfigurationFile.Load(commandLine);
         commandLine.Paths.Create();
         _instance = InstanceLocks.Take(commandLine.Paths);
         _host = await DaemonHost.BuildAsync(commandLine, configuration, _hangup, _next, _instance);
