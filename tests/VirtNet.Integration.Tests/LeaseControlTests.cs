@@ -45,6 +45,21 @@ public class LeaseControlTests
         Assert.DoesNotContain("lease", libvirt.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>A shell that is not interactive has the signal ignored for it; virsh listens to it all the same.</summary>
+    [Fact]
+    public async Task Who_watches_in_the_background_of_a_script_ends_when_it_is_interrupted()
+    {
+        await using NetworkLab lab = await NetworkLab.StartAsync();
+
+        string said = await lab.Host.ShellAsync($"""
+            {Programs.Client} --socket {lab.Socket} net-event --event lifecycle --loop & watching=$!
+            sleep 1; kill -INT $watching
+            timeout 10 tail --pid=$watching -f /dev/null || kill -KILL $watching
+            """);
+
+        Assert.Contains("event loop interrupted", said, StringComparison.Ordinal);
+    }
+
     private static BackgroundProgram Watch(NetworkLab lab, string kind) => lab.Host.Start(
         Programs.Client, "--socket", lab.Socket, "net-event", "default", "--event", kind, "--loop", "-o", "json");
 
