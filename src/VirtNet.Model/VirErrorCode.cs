@@ -41,6 +41,7 @@ public enum VirErrorCode
     DBusService = 89,
     XmlInvalidSchema = 92,
     AuthUnavailable = 94,
+    NoNwFilterBinding = 101,
     NetworkPortExists = 106,
     NoNetworkPort = 107,
     NoNetworkMetadata = 111,

@@ -120,6 +120,7 @@ public sealed class ConnectionTests
     [InlineData(97, 50, 18, "Storage volume not found: no storage vol with matching path 'a'")]
     [InlineData(113, 53, 22, "Node device not found: no node device with matching name 'a'")]
     [InlineData(175, 62, 33, "Network filter not found: no nwfilter with matching name 'a'")]
+    [InlineData(397, 101, 33, "Network filter binding not found: no nwfilter binding for port dev 'a'")]
     public async Task What_the_empty_lists_do_not_hold_is_not_found(int procedure, int code, int domain, string message)
     {
         await using TestServer server = new();

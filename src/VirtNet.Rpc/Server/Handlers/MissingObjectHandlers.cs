@@ -17,6 +17,9 @@ internal static class MissingObjectHandlers
     private static readonly ObjectKind Filter = new(VirErrorCode.NoNwFilter, VirErrorDomain.NwFilter, "Network filter not found: no nwfilter");
     private static readonly ObjectKind Secret = new(VirErrorCode.NoSecret, VirErrorDomain.Secret, "Secret not found: no secret");
 
+    private static readonly ObjectKind FilterBinding = new(
+        VirErrorCode.NoNwFilterBinding, VirErrorDomain.NwFilter, "Network filter binding not found: no nwfilter binding", By: "for");
+
     public static void AddTo(ProcedureTable table)
     {
         Add<Int32Message>(table, 22, Guest, arguments => $"id {arguments.Value}");
@@ -31,6 +34,7 @@ internal static class MissingObjectHandlers
         Add<UuidMessage>(table, 141, Secret, arguments => $"uuid '{arguments.Value}'");
         Add<StringMessage>(table, 175, Filter, arguments => $"name '{arguments.Value}'");
         Add<UuidMessage>(table, 176, Filter, arguments => $"uuid '{arguments.Value}'");
+        Add<StringMessage>(table, 397, FilterBinding, arguments => $"port dev '{arguments.Value}'");
     }
 
     private static void Add<TArguments>(ProcedureTable table, int number, ObjectKind kind, Func<TArguments, string> describe)
@@ -40,10 +44,10 @@ internal static class MissingObjectHandlers
             new(RpcPrograms.Remote, number, RemoteApiNames.ByProcedure[number], CallKind.Query);
         table.Add(Precondition.HypervisorOpen, procedure, (context, arguments, _) => Task.FromException<Nothing>(
             context.Session.Opened!.IsHypervisor
-                ? new VirtNetException(kind.Code, $"{kind.Text} with matching {describe(arguments)}", kind.Domain)
+                ? new VirtNetException(kind.Code, $"{kind.Text} {kind.By} {describe(arguments)}", kind.Domain)
                 : UnsupportedProcedure.Refusal(procedure.ApiName)));
     }
 
     /// <summary>Something that a host of virtnet's has none of, in libvirt's words.</summary>
-    private sealed record ObjectKind(VirErrorCode Code, VirErrorDomain Domain, string Text);
+    private sealed record ObjectKind(VirErrorCode Code, VirErrorDomain Domain, string Text, string By = "with matching");
 }
