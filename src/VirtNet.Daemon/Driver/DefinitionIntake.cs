@@ -44,7 +44,9 @@ internal sealed class DefinitionIntake(NetworkRegistry registry, NetworkEnvironm
         ServiceVerdict verdict = environment.Services.Examine(definition);
         VirtNetException? refused = environment.StateFiles.WhyNeverSaved(definition.Name) ?? verdict.Refusal
             ?? environment.Host.WhyNeverStarted(definition);
-        IEnumerable<string> refusal = refused is null ? [] : [$"the network will not start: {refused.Message}"];
+        string? limit = definition is { OwnsBridge: true, BridgeName: { } bridge } ? InterfaceName.WhyImpossible(bridge) : null;
+        IEnumerable<string> refusal =
+            refused is null ? [] : [$"the network will not start: {refused.Message}{(limit is null ? "" : $" ({limit})")}"];
         IEnumerable<string> notInForce = environment.Publishing.ExtensionOf(definition).Faults
             .Select(fault => $"in its metadata, {fault.Part} is not in force: {fault.Text}");
         return DefinitionWarnings.Of(definition).Concat(notInForce).Concat(verdict.Warnings).Concat(refusal);

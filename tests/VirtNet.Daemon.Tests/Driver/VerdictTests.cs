@@ -157,6 +157,21 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public async Task What_a_name_is_refused_for_is_told_with_its_limit()
+    {
+        await using TestDaemon daemon = new();
+        daemon.Host.RefuseAlways = _ => "Numerical result out of range";
+        NetworkRef network = await daemon.Driver.DefineAsync(
+            "<network><name>kube</name><bridge name='virbr-kubernetes'/></network>", 0, Token);
+        Assert.Equal(
+            [
+                "the network will not start: internal error: Numerical result out of range "
+                + "(an interface's name has at most 15 bytes, 'virbr-kubernetes' has 16)",
+            ],
+            await daemon.Extensions.GetWarningsAsync(network.Name, null, Token));
+    }
+
+    [Fact]
     public async Task A_publication_by_an_interface_that_is_not_there_says_so()
     {
         await using TestDaemon daemon = new();
