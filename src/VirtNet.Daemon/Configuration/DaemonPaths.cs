@@ -1,4 +1,3 @@
-using VirtNet.Linux.Files;
 
 namespace VirtNet.Daemon.Configuration;
 
@@ -34,21 +33,22 @@ public sealed record DaemonPaths(string ConfigDirectory, string StateDirectory, 
     public IReadOnlyList<string> Folders => [NetworkConfigs, AutostartLinks, StateDirectory, RuntimeDirectory, NetworkStates];
 
     /// <summary>
-    /// Makes the folders that are missing. One whose name something else has is left out, unless nothing works without it: it is said
-    /// while the daemon runs.
+    /// Makes the folders that are missing. One that cannot be made is left out, unless nothing works without it: it is said while the
+    /// daemon runs.
     /// </summary>
     public void Create()
     {
         foreach (string folder in Folders)
         {
-            if (folder == StateDirectory || folder == RuntimeDirectory || !IsObstructed(folder))
+            try
             {
                 Directory.CreateDirectory(folder);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException
+                && folder != StateDirectory && folder != RuntimeDirectory)
+            {
+                // something else has its name, or what is above may not be changed
+            }
         }
     }
-
-    private static bool IsObstructed(string folder) => FileStatus.OfTarget(folder) is { } found
-        ? !found.IsFolder
-        : FileStatus.Of(folder) is not null || (Path.GetDirectoryName(folder) is { } above && IsObstructed(above));
 }

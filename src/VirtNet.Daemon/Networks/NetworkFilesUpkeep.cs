@@ -63,7 +63,7 @@ internal sealed class NetworkFilesUpkeep(
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                lost.Add(new Condition(ConditionKind.Warning, $"the folder {folder} was removed and cannot be made anew: {e.Message}"));
+                lost.Add(new Condition(ConditionKind.Warning, $"the folder {folder} is not there and cannot be made: {e.Message}"));
             }
         }
 
