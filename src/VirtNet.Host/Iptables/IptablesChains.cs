@@ -27,7 +27,10 @@ internal static class IptablesChains
 
     public const string Postrouting = "LIBVIRT_PRT";
 
-    /// <summary>Links from built-in chains in their final order, which is also the order of evaluation.</summary>
+    /// <summary>
+    /// Links from built-in chains in their final order, which is also the order of evaluation. What networks publish comes ahead
+    /// of them (<see cref="PublicationChains.Links"/>), and in some chains is all that there is.
+    /// </summary>
     public static readonly IptablesLink[] Links =
     [
         new(Filter, "INPUT", [Input]),
@@ -35,6 +38,9 @@ internal static class IptablesChains
         new(Filter, Forward, [ForwardCross, ForwardIn, ForwardOut], First: true),
         new(Nat, "POSTROUTING", [Postrouting]),
         new(Mangle, "POSTROUTING", [Postrouting]),
+        new(PublicationChains.Raw, "PREROUTING", []),
+        new(Nat, "PREROUTING", []),
+        new(Nat, "OUTPUT", []),
     ];
 
     private static readonly string[] BuiltIn = ["PREROUTING", "INPUT", Forward, "OUTPUT", "POSTROUTING"];

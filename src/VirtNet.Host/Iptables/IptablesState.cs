@@ -49,17 +49,29 @@ internal sealed class IptablesState
         .SelectMany(link => link.To.Select(chain => (link.Table, chain)))
         .SelectMany(place => Rules(place.Table, place.chain).Select(words => new IptablesRule(place.Table, place.chain, words)));
 
+    /// <summary>All jumps to ours that a built-in chain is to have, first to last.</summary>
+    public string[] Jumps(IptablesLink link) =>
+        [.. PublicationChains.LinksOf(this, link.Table, link.From), .. link.To.Select(chain => $"-j {chain}")];
+
     /// <summary>Whether a built-in chain jumps to all of ours, in their order, and early enough.</summary>
-    public bool IsLinked(IptablesLink link) =>
-        link.To.All(chain => HasChain(link.Table, chain))
-        && Rules(link.Table, link.From).Where(link.IsJump).SequenceEqual(link.To.Select(chain => $"-j {chain}"))
-        && Rules(link.Table, link.From).Reverse().SkipWhile(rule => !link.IsJump(rule))
-            .All(rule => link.IsJump(rule) || MayLead(link, rule));
+    public bool IsLinked(IptablesLink link)
+    {
+        string[] jumps = Jumps(link);
+        IReadOnlyList<string> rules = Rules(link.Table, link.From);
+        return link.To.All(chain => HasChain(link.Table, chain))
+            && rules.Where(jumps.Contains).SequenceEqual(jumps)
+            && rules.Reverse().SkipWhile(rule => !jumps.Contains(rule)).All(rule => jumps.Contains(rule) || MayLead(link, rule));
+    }
 
     /// <summary>How many rules stay ahead when a built-in chain's jumps to ours are put in place again.</summary>
-    public int Leading(IptablesLink link) => Rules(link.Table, link.From) is var rules && rules.Any(link.IsJump)
-        ? rules.TakeWhile(rule => !link.IsJump(rule) && MayLead(link, rule)).Count()
-        : 0; // at first they come first of all, as libvirt's do
+    public int Leading(IptablesLink link)
+    {
+        string[] jumps = Jumps(link);
+        IReadOnlyList<string> rules = Rules(link.Table, link.From);
+        return rules.Any(jumps.Contains)
+            ? rules.TakeWhile(rule => !jumps.Contains(rule) && MayLead(link, rule)).Count()
+            : 0; // at first they come first of all, as libvirt's do
+    }
 
     /// <summary>Whether these rules, given in the order of their insertion, are there and are asked in the right order.</summary>
     public bool Contains(IEnumerable<IptablesRule> inserted) => inserted

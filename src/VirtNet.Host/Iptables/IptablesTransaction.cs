@@ -23,7 +23,7 @@ internal static class IptablesTransaction
             Append(text, links.Key,
             [
                 .. all.Where(rule => rule.Table == links.Key).Select(rule => $"-D {rule.Chain} {rule.Words}"),
-                .. links.SelectMany(link => Unlink(state, link)),
+                .. links.SelectMany(link => Delete(state, link, link.IsJump)),
                 .. chains.Select(chain => $"-X {chain}"),
             ]);
         }
@@ -60,15 +60,16 @@ internal static class IptablesTransaction
             }
 
             string at = state.Leading(link) is > 0 and var leading ? $"{leading + 1} " : "";
-            foreach (string line in Unlink(state, link).Concat(link.To.Reverse().Select(chain => $"-I {link.From} {at}-j {chain}")))
+            string[] jumps = state.Jumps(link);
+            foreach (string line in Delete(state, link, jumps.Contains).Concat(jumps.Reverse().Select(jump => $"-I {link.From} {at}{jump}")))
             {
                 yield return line;
             }
         }
     }
 
-    private static IEnumerable<string> Unlink(IptablesState state, IptablesLink link) => state.Rules(link.Table, link.From)
-        .Where(link.IsJump)
+    private static IEnumerable<string> Delete(IptablesState state, IptablesLink link, Func<string, bool> which) => state.Rules(link.Table, link.From)
+        .Where(which)
         .Select(rule => $"-D {link.From} {rule}");
 
     private static void Append(StringBuilder text, string table, string[] lines)

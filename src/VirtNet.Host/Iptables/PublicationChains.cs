@@ -42,7 +42,7 @@ internal static class PublicationChains
         (Forward, IptablesChains.Filter), (Door, IptablesChains.Filter), (Refused, IptablesChains.Filter),
     ];
 
-    /// <summary>Where built-in chains jump to shared ones.</summary>
+    /// <summary>Where built-in chains jump to shared ones, last to first. They come ahead of those to libvirt's chains, which refuse the rest.</summary>
     public static readonly IptablesRule[] Links =
     [
         new(Raw, "PREROUTING", $"-j {SharedOf(Guard)}"),
@@ -67,6 +67,11 @@ internal static class PublicationChains
 
     /// <summary>Whether a chain is one of these.</summary>
     public static bool IsOne(string chain) => chain.StartsWith(Shared, StringComparison.Ordinal) || BridgeOf(chain) is not null;
+
+    /// <summary>Those of a built-in chain, first to last, whose shared chains are there.</summary>
+    public static IEnumerable<string> LinksOf(IptablesState state, string table, string chain) => Links
+        .Where(link => link.Table == table && link.Chain == chain && state.HasChain(table, IptablesTokens.TargetOf(link.Words)))
+        .Reverse().Select(link => link.Words);
 
     /// <summary>Whether a built-in chain's rule is one of ours.</summary>
     public static bool IsLink(string words) => words.Contains($"-j {Shared}", StringComparison.Ordinal);

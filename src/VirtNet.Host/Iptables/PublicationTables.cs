@@ -105,9 +105,9 @@ internal static class PublicationTables
     /// </summary>
     private static void RemoveAll(IptablesState state, Dictionary<string, List<string>> tables, (string Table, string Chain)[] going)
     {
-        foreach (IptablesRule link in PublicationChains.Links.Where(link => state.Rules(link.Table, link.Chain).Contains(link.Words)))
+        foreach (IptablesRule link in PublicationChains.Links)
         {
-            Lines(tables, link.Table).Add($"-D {link.Chain} {link.Words}");
+            Lines(tables, link.Table).AddRange(state.Rules(link.Table, link.Chain).Where(rule => rule == link.Words).Select(rule => $"-D {link.Chain} {rule}"));
         }
 
         (string Table, string Chain)[] shared = [.. PublicationChains.SharedChains.Where(chain => state.HasChain(chain.Table, chain.Chain))];
@@ -134,7 +134,10 @@ internal static class PublicationTables
         yield return $"-X {chain}";
     }
 
-    /// <summary>Makes what all networks share, where it is missing.</summary>
+    /// <summary>
+    /// Makes what all networks share, where it is missing. Where a shared chain is there, whether it is jumped to, and early enough,
+    /// is seen to with the jumps to libvirt's chains (<see cref="IptablesTransaction"/>).
+    /// </summary>
     private static void Share(IptablesState state, Dictionary<string, List<string>> tables, bool ipv6)
     {
         foreach ((string table, string chain) in PublicationChains.SharedChains.Where(chain => !state.HasChain(chain.Table, chain.Chain)))
@@ -153,7 +156,8 @@ internal static class PublicationTables
             Lines(tables, first.Table).Add($"-I {first.Chain} {first.Words}");
         }
 
-        foreach (IptablesRule link in PublicationChains.Links.Where(link => !state.Rules(link.Table, link.Chain).Contains(link.Words)))
+        foreach (IptablesRule link in PublicationChains.Links.Where(link =>
+            !state.HasChain(link.Table, IptablesTokens.TargetOf(link.Words)) && !state.Rules(link.Table, link.Chain).Contains(link.Words)))
         {
             Lines(tables, link.Table).Add($"-I {link.Chain} {link.Words}");
         }

@@ -90,7 +90,7 @@ internal sealed class FakeIptables : ICommandRunner
                 case "-N" when !chains.ContainsKey(words[1]):
                     chains.Add(words[1], []);
                     break;
-                case "-X" when chains[words[1]].Count == 0 && !chains.Values.Any(rules => rules.Contains($"-j {words[1]}")):
+                case "-X" when chains[words[1]].Count == 0 && !chains.Values.Any(rules => rules.Any(rule => rule.EndsWith($"-j {words[1]}", StringComparison.Ordinal))):
                     chains.Remove(words[1]);
                     break;
                 case "-I" when chains.ContainsKey(words[1]) && words[2].Split(' ', 2) is [var number, var rest] && int.TryParse(number, out int place):
@@ -98,6 +98,12 @@ internal sealed class FakeIptables : ICommandRunner
                     break;
                 case "-I" when chains.ContainsKey(words[1]) && !(MissingTarget is { } target && words[2].Contains($"-j {target}")):
                     chains[words[1]].Insert(0, words[2]);
+                    break;
+                case "-A" when chains.ContainsKey(words[1]):
+                    chains[words[1]].Add(words[2]);
+                    break;
+                case "-F" when chains.TryGetValue(words[1], out List<string>? all):
+                    all.Clear();
                     break;
                 case "-D" when chains.TryGetValue(words[1], out List<string>? rules) && rules.Remove(words[2]):
                     break;
@@ -110,7 +116,8 @@ internal sealed class FakeIptables : ICommandRunner
     private static Dictionary<string, Dictionary<string, List<string>>> Tables() => new()
     {
         ["filter"] = new() { ["INPUT"] = [], ["FORWARD"] = [], ["OUTPUT"] = [] },
-        ["nat"] = new() { ["POSTROUTING"] = [] },
+        ["nat"] = new() { ["PREROUTING"] = [], ["OUTPUT"] = [], ["POSTROUTING"] = [] },
         ["mangle"] = new() { ["POSTROUTING"] = [] },
+        ["raw"] = new() { ["PREROUTING"] = [] },
     };
 }

@@ -105,7 +105,9 @@ public sealed class IptablesBackendTests : IDisposable
     [InlineData("filter", "INPUT", true)]
     [InlineData("filter", "OUTPUT", true)]
     [InlineData("nat", "POSTROUTING", true)]
-    [InlineData("nat", "PREROUTING", false)]
+    [InlineData("nat", "PREROUTING", true)]
+    [InlineData("raw", "PREROUTING", true)]
+    [InlineData("mangle", "POSTROUTING", false)]
     [InlineData("filter", "f2b-sshd", false)]
     [InlineData("corp", "INPUT", false)]
     public void A_new_rule_ahead_of_ours_is_looked_at(string table, string chain, bool isLookedAt)
