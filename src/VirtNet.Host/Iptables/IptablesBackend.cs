@@ -96,6 +96,7 @@ internal sealed class IptablesBackend(
                 string[] published = [.. state.Chains(IptablesChains.Nat).Select(PublicationChains.BridgeOf).OfType<string>().Where(surroundings.LinkExists)];
                 await RestoreAsync(
                     family,
+                    state,
                     PublicationTables.RemoveOthers(state, [.. _own.With(keep).Select(rules => rules.Bridge), .. bridges, .. published])
                         + IptablesTransaction.Remove(left),
                     cancellationToken);
@@ -112,6 +113,7 @@ internal sealed class IptablesBackend(
                 bool everything = state.LibvirtRules().All(ours.Contains) && !surroundings.MayHaveLibvirt();
                 await RestoreAsync(
                     family,
+                    state,
                     PublicationTables.RemoveOthers(state, keep: [])
                         + (everything ? IptablesTransaction.RemoveChains(state, ours) : IptablesTransaction.Remove(ours)),
                     cancellationToken);
@@ -192,12 +194,13 @@ internal sealed class IptablesBackend(
             string published = PublicationTables.Replace(state, before?.Bridge ?? after?.Bridge, after, family.IsIpv6);
             if (after is null)
             {
-                return published + IptablesTransaction.Remove(have);
+                return await Mixed.DeleteJumpsAsync(family, state, published + IptablesTransaction.Remove(have), cancellationToken);
             }
 
             IptablesRule[] want = Wanted(after, family).ToArray();
             bool inPlace = (have.Length == want.Length || state.Mixed.Count > 0) && state.Contains(want);
-            return IptablesTransaction.Replace(state, inPlace ? [] : have, inPlace ? [] : want) + published;
+            return await Mixed.DeleteJumpsAsync(
+                family, state, IptablesTransaction.Replace(state, inPlace ? [] : have, inPlace ? [] : want) + published, cancellationToken);
         }
     }
 
@@ -248,10 +251,13 @@ internal sealed class IptablesBackend(
     private async Task<IptablesState> ReadAsync(IptablesFamily family, CancellationToken cancellationToken)
     {
         string saved = await _programs.SaveAsync(family.Program, table: null, cancellationToken);
-        return MixedTables.AreIn(saved)
+        return IptablesPrograms.LacksTables(saved)
             ? await Mixed.ReadAsync(family, saved, cancellationToken)
             : IptablesState.Parse(saved);
     }
+
+    private async Task RestoreAsync(IptablesFamily family, IptablesState state, string script, CancellationToken cancellationToken) =>
+        await RestoreAsync(family, await Mixed.DeleteJumpsAsync(family, state, script, cancellationToken), cancellationToken);
 
     private async Task RestoreAsync(IptablesFamily family, string script, CancellationToken cancellationToken)
     {

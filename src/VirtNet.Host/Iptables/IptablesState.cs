@@ -44,6 +44,10 @@ internal sealed class IptablesState
     public IReadOnlyList<string> Rules(string table, string chain) =>
         _chains.TryGetValue((table, chain), out List<string>? rules) ? rules : [];
 
+    /// <summary>Whether a rule is there, or may be: what a mixed chain does not show is believed to be there, as it would be added for ever.</summary>
+    public bool MayHave(IptablesRule rule) => Rules(rule.Table, rule.Chain).Contains(rule.Words)
+        || Mixed.Any(chain => chain.Table == rule.Table && chain.Name == rule.Chain && chain.Rules.Any(hidden => hidden.Jump is null));
+
     /// <summary>All rules of libvirt's chains.</summary>
     public IEnumerable<IptablesRule> LibvirtRules() => IptablesChains.Links
         .SelectMany(link => link.To.Select(chain => (link.Table, chain)))

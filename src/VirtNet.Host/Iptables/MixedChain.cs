@@ -13,7 +13,7 @@ internal sealed record MixedChain(string Table, string Name, IReadOnlyList<Mixed
     [
         .. listing.GetProperty("nftables").EnumerateArray()
             .Where(item => item.TryGetProperty("rule", out _)).Select(item => item.GetProperty("rule"))
-            .Select(rule => new MixedRule(rule.GetProperty("handle").GetInt64(), [.. Subjects(rule.GetProperty("expr"))], JumpOf(rule))),
+            .Select(rule => new MixedRule(rule.GetProperty("handle").GetInt64(), [.. Subjects(rule.GetProperty("expr"))], JumpOf(table, name, rule.GetProperty("expr")))),
     ]);
 
     /// <summary>What tells a rule of ours apart: its bridge, or the subnet that it translates.</summary>
@@ -23,16 +23,28 @@ internal sealed record MixedChain(string Table, string Name, IReadOnlyList<Mixed
         Rules.Where(rule => rule.IsIptables && rule.Subjects.Any(subjects.Contains)).Select(rule => rule.Handle);
 
     /// <summary>As <c>iptables-save</c> would show it, as far as that can be told: its jumps to other chains.</summary>
-    public string Words => string.Concat(Rules.Select(rule => $"-A {Name} {(rule.Jump is { } jump ? $"-j {jump}" : "-m nft")}\n"));
+    public string Words => string.Concat(Rules.Select(rule => $"-A {Name} {rule.Jump ?? "-m nft"}\n"));
 
-    private static string? JumpOf(JsonElement rule)
+    private static string? JumpOf(string table, string name, JsonElement expressions)
     {
-        JsonElement expressions = rule.GetProperty("expr");
-        JsonElement last = expressions.GetArrayLength() > 0 ? expressions[expressions.GetArrayLength() - 1] : default;
-        return last.ValueKind == JsonValueKind.Object && last.TryGetProperty("jump", out JsonElement jump)
-            && expressions.EnumerateArray().All(part => part.TryGetProperty("counter", out _) || part.TryGetProperty("jump", out _))
-                ? jump.GetProperty("target").GetString() : null;
+        JsonElement[] parts = [.. expressions.EnumerateArray().Where(part => !part.TryGetProperty("counter", out _))];
+        string? target = parts.Length > 0 && parts[^1].TryGetProperty("jump", out JsonElement jump) ? jump.GetProperty("target").GetString() : null;
+        return (target, parts.Length) switch
+        {
+            (null, _) => null,
+            (_, 1) => $"-j {target}",
+
+            // What it asks is not shown in iptables' words; ours with a question can be told by where it goes to.
+            (_, 2) when IsOfConnections(parts[0]) => PublicationChains.Links.FirstOrDefault(link => link.Table == table && link.Chain == name
+                && !IptablesTokens.IsUnconditional(link.Words) && IptablesTokens.TargetOf(link.Words) == target)?.Words,
+            _ => null,
+        };
     }
+
+    private static bool IsOfConnections(JsonElement part) =>
+        (part.TryGetProperty("xt", out JsonElement xt) && xt.TryGetProperty("name", out JsonElement of) && of.GetString() == "conntrack")
+        || (part.TryGetProperty("match", out JsonElement match) && match.GetProperty("left") is { ValueKind: JsonValueKind.Object } left
+            && left.TryGetProperty("ct", out _));
 
     private static IEnumerable<string> Subjects(JsonElement expressions)
     {
@@ -59,6 +71,7 @@ internal sealed record MixedChain(string Table, string Name, IReadOnlyList<Mixed
     }
 }
 
+/// <param name="Jump">In iptables' words, where it is a jump that can be told; else null.</param>
 internal sealed record MixedRule(long Handle, IReadOnlyList<string> Subjects, string? Jump)
 {
     /// <summary>No link can have this name.</summary>

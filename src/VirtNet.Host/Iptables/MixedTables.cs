@@ -10,19 +10,18 @@ namespace VirtNet.Host.Iptables;
 /// </summary>
 internal sealed class MixedTables(IptablesPrograms programs, INftSession? nft)
 {
-    public static bool AreIn(string saved) => saved.Contains(IptablesPrograms.Incompatible, StringComparison.Ordinal);
-
     /// <param name="saved">What could be read at once.</param>
     /// <exception cref="HostCommandException">A chain could not be read: it may exist, and hold anything.</exception>
     public async Task<IptablesState> ReadAsync(IptablesFamily family, string saved, CancellationToken cancellationToken)
     {
         StringBuilder text = new(saved);
         List<MixedChain> mixed = [];
+        ILookup<string, string> published = await ListPublishedAsync(family, cancellationToken);
         foreach (IGrouping<string, IptablesLink> links in IptablesChains.Links.GroupBy(link => link.Table)
             .Where(links => !saved.Contains($"*{links.Key}\n", StringComparison.Ordinal)))
         {
             text.Append('*').Append(links.Key).Append('\n');
-            foreach (string chain in links.SelectMany(link => link.To.Prepend(link.From)))
+            foreach (string chain in links.SelectMany(link => link.To.Prepend(link.From)).Concat(published[links.Key]))
             {
                 ListedChain listed = await programs.ListChainAsync(family.Program, links.Key, chain, cancellationToken);
                 MixedChain? hidden = listed.Sight == ChainSight.Hidden
@@ -52,6 +51,58 @@ internal sealed class MixedTables(IptablesPrograms programs, INftSession? nft)
         {
             await nft!.ExecuteAsync(script, cancellationToken);
         }
+    }
+
+    /// <summary>Deletes jumps that the iptables programs cannot delete any more.</summary>
+    /// <param name="script">For <c>iptables-restore</c>, and soon to be run.</param>
+    /// <returns>What is left of it to do.</returns>
+    public async Task<string> DeleteJumpsAsync(
+        IptablesFamily family, IptablesState state, string script, CancellationToken cancellationToken)
+    {
+        if (state.Mixed.Count == 0)
+        {
+            return script;
+        }
+
+        List<string> left = [];
+        StringBuilder deletions = new();
+        HashSet<long> gone = [];
+        string table = "";
+        foreach (string line in script.Split('\n'))
+        {
+            table = line.StartsWith('*') ? line[1..] : table;
+            if (line.Split(' ', 3) is ["-D", var name, var words]
+                && state.Mixed.FirstOrDefault(chain => chain.Table == table && chain.Name == name) is { } mixed
+                && mixed.Rules.FirstOrDefault(rule => rule.Jump == words && !gone.Contains(rule.Handle)) is { } jump)
+            {
+                gone.Add(jump.Handle);
+                deletions.Append($"delete rule {(family.IsIpv6 ? "ip6" : "ip")} {table} {name} handle {jump.Handle}\n");
+            }
+            else
+            {
+                left.Add(line);
+            }
+        }
+
+        if (deletions.Length > 0)
+        {
+            await nft!.ExecuteAsync(deletions.ToString(), cancellationToken); // whence the chain is known
+        }
+
+        return string.Join('\n', left);
+    }
+
+    /// <summary>Chains of what networks publish, of each table.</summary>
+    private async Task<ILookup<string, string>> ListPublishedAsync(IptablesFamily family, CancellationToken cancellationToken)
+    {
+        using JsonDocument? listing = nft is null ? null
+            : await nft.ListAsync(["list", "chains", family.IsIpv6 ? "ip6" : "ip"], cancellationToken);
+        IEnumerable<JsonElement> items = listing is null ? [] : listing.RootElement.GetProperty("nftables").EnumerateArray();
+        return items
+            .Where(item => item.TryGetProperty("chain", out _)).Select(item => item.GetProperty("chain"))
+            .Select(chain => (Table: chain.GetProperty("table").GetString()!, Name: chain.GetProperty("name").GetString()!))
+            .Where(chain => PublicationChains.IsOne(chain.Name))
+            .ToLookup(chain => chain.Table, chain => chain.Name);
     }
 
     /// <returns>Null where there is no such chain.</returns>

@@ -145,13 +145,13 @@ internal static class PublicationTables
             Lines(tables, table).Add($":{chain} - [0:0]");
         }
 
-        foreach (IptablesRule rule in PublicationChains.Fixed(ipv6).Where(rule => !state.Rules(rule.Table, rule.Chain).Contains(rule.Words)))
+        foreach (IptablesRule rule in PublicationChains.Fixed(ipv6).Where(rule => !state.MayHave(rule)))
         {
             Lines(tables, rule.Table).Add($"-A {rule.Chain} {rule.Words}");
         }
 
         IptablesRule first = PublicationChains.Established;
-        if (!state.Rules(first.Table, first.Chain).Contains(first.Words))
+        if (!state.MayHave(first))
         {
             Lines(tables, first.Table).Add($"-I {first.Chain} {first.Words}");
         }
@@ -165,7 +165,7 @@ internal static class PublicationTables
 
     private static bool AreSharedIntact(IptablesState state, bool ipv6) =>
         PublicationChains.Links.Concat(PublicationChains.Fixed(ipv6)).Append(PublicationChains.Established)
-            .All(rule => state.Rules(rule.Table, rule.Chain).Contains(rule.Words));
+            .All(state.MayHave);
 
     private static bool IsIntact(IptablesState state, string table, string chain, IptablesRule[] wanted)
     {

@@ -39,8 +39,6 @@ internal sealed class ForeignRulesets(
     /// <summary>What holds more is read once, and not again before its table is made anew: a list of half the world's addresses changes often.</summary>
     private const int MostElements = 20_000;
 
-    private static readonly string[] IptablesTables = ["filter", "nat", "mangle", "raw", "security"];
-
     private const string FamilyMark = "#family ";
 
     private static readonly JsonElement Nothing = JsonDocument.Parse("[]").RootElement.Clone();
@@ -48,7 +46,7 @@ internal sealed class ForeignRulesets(
     private readonly ConcurrentDictionary<(string Table, string Set), bool> _large = [];
 
     /// <summary>Whether a table of this name may be one of iptables'.</summary>
-    public static bool IsIptables(string table) => IptablesTables.Contains(table);
+    public static bool IsIptables(string table) => IptablesPrograms.Tables.Contains(table);
 
     public void Dispose() => (nft as IDisposable)?.Dispose();
 
@@ -212,8 +210,9 @@ internal sealed class ForeignRulesets(
         string? prefix = await variants.FindAsync(RuleKeeper.IptablesNft, family == "ip6", cancellationToken);
         if (prefix is not null)
         {
-            tables.AddRange(IptablesListing.Parse(
-                await iptables.SaveAsync(prefix, table: null, cancellationToken), RuleKeeper.IptablesNft, family));
+            IEnumerable<RuleTable> saved = IptablesListing.Parse(
+                await iptables.SaveAsync(prefix, table: null, cancellationToken), RuleKeeper.IptablesNft, family);
+            tables.AddRange(saved.Where(table => names.Contains(table.Name))); // it may show tables that are not there
         }
 
         // One rule of another tool in a table, and iptables shows nothing of the whole table.

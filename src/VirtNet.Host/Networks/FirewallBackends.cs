@@ -52,7 +52,7 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
         }
 
         if (configured is null or BackendNames.Iptables
-            && await SucceedsAsync(new HostCommand(IptablesFamily.Ipv4.Save, []), cancellationToken))
+            && await SucceedsAsync(() => new IptablesPrograms(runner).SaveAsync(IptablesFamily.Ipv4.Program, table: null, cancellationToken)))
         {
             _logger.BackendChosen(BackendNames.Iptables, IptablesFamily.Ipv4.Restore);
             return new IptablesBackend(
@@ -174,15 +174,15 @@ public sealed class FirewallBackends(ICommandRunner runner, TimeProvider time, I
 
     /// <summary>The program first: where the kernel has no nftables, the library would end this process.</summary>
     private async Task<INftSession?> OpenNftAsync(CancellationToken cancellationToken) =>
-        (_hasNft ??= await SucceedsAsync(new HostCommand(NftProgram.Program, ["-c", "-f", "-"], Probe), cancellationToken))
+        (_hasNft ??= await SucceedsAsync(() => runner.RunAsync(new HostCommand(NftProgram.Program, ["-c", "-f", "-"], Probe), cancellationToken)))
             ? NftLibrary.TryOpen() ?? (INftSession)new NftProgram(runner)
             : null;
 
-    private async Task<bool> SucceedsAsync(HostCommand command, CancellationToken cancellationToken)
+    private static async Task<bool> SucceedsAsync(Func<Task> step)
     {
         try
         {
-            await runner.RunAsync(command, cancellationToken);
+            await step();
             return true;
         }
         catch (HostCommandException)
