@@ -101,7 +101,19 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     private bool AwaitsLook => _schedule.OthersChanged || _new.Any(network => _networks[network].HostPlaces.Count > 0);
 
     /// <summary>Firewalls of others that are known by their names, as of the last look; empty while no network is there to be cut off.</summary>
-    public IReadOnlyList<string> Names => Owner.AllOf(_view.Tables);
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            HashSet<string> own;
+            lock (_gate)
+            {
+                own = [.. _bridges.Keys];
+            }
+
+            return Owner.AllOf(_view.Tables, bridge => !own.Contains(bridge) && _linkExists(bridge));
+        }
+    }
 
     /// <summary>What stands in the way of what a network publishes now, in rules as of the last look.</summary>
     public IReadOnlyList<PublicationWarning> WarningsOf(Guid network)

@@ -1,3 +1,4 @@
+using VirtNet.Host.Iptables;
 using VirtNet.Host.Netlink;
 
 namespace VirtNet.Host.Neighbours;
@@ -75,12 +76,21 @@ internal sealed record Owner(string Name, Neighbour? Who)
     }
 
     /// <summary>The programs whose tables or chains these are.</summary>
-    public static IReadOnlyList<string> AllOf(IEnumerable<RuleTable> tables) =>
+    /// <param name="isOthers">Whether a bridge is there and is not virtnet's, whose rules may be in libvirt's chains.</param>
+    public static IReadOnlyList<string> AllOf(IEnumerable<RuleTable> tables, Func<string, bool> isOthers) =>
     [
         .. tables
-            .SelectMany(table => table.Chains.Keys.Select(chain => OfNames(chain, Chains)).Append(OfNames(table.Name, Tables)))
+            .SelectMany(table => table.Chains.Values.Where(chain => !IsShared(table, chain) || HasOthers(table, chain, isOthers))
+                .Select(chain => OfNames(chain.Name, Chains)).Append(OfNames(table.Name, Tables)))
             .OfType<Neighbour>().Distinct().Order().Select(NameOf),
     ];
+
+    /// <summary>Whether the iptables backend has its rules there too.</summary>
+    private static bool IsShared(RuleTable table, RuleChain chain) => table.Keeper != RuleKeeper.Nft
+        && IptablesChains.Links.Any(link => link.Table == table.Name && link.To.Contains(chain.Name));
+
+    private static bool HasOthers(RuleTable table, RuleChain chain, Func<string, bool> isOthers) => chain.Rules
+        .Select(rule => IptablesShapes.BridgeOf(new IptablesRule(table.Name, chain.Name, rule.Text))).OfType<string>().Any(isOthers);
 
     private static Owner Known(Neighbour neighbour) => new(NameOf(neighbour), neighbour);
 

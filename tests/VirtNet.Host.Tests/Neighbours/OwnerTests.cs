@@ -46,6 +46,20 @@ public class OwnerTests
         Assert.Equal("ufw or Docker", Assert.Single(Recorded.CutOffs(tables, Recorded.Network())).Owner.Name);
     }
 
+    /// <summary>The iptables backend's own rules are in libvirt's chains.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("-A LIBVIRT_FWI -o mine -j REJECT --reject-with icmp-port-unreachable\n", "")]
+    [InlineData("-A LIBVIRT_FWI -d 10.1.0.0/24 -i up0 -o mine -j ACCEPT\n", "")]
+    [InlineData("-A LIBVIRT_FWI -o theirs -j REJECT --reject-with icmp-port-unreachable\n", "libvirt")]
+    [InlineData("-A LIBVIRT_FWI -o mine -j REJECT --reject-with icmp-port-unreachable\n-A LIBVIRT_FWI -i theirs -o theirs -j ACCEPT\n-A LIBVIRT_FWX -i theirs -o theirs -j ACCEPT\n", "libvirt")]
+    public void Libvirt_is_there_where_its_chains_hold_rules_about_bridges_of_others(string rules, string names)
+    {
+        IReadOnlyList<RuleTable> tables = Recorded.Saved(
+            $"*filter\n:FORWARD ACCEPT [0:0]\n:LIBVIRT_FWI - [0:0]\n:LIBVIRT_FWX - [0:0]\n:DOCKER-USER - [0:0]\n-A FORWARD -j LIBVIRT_FWI\n{rules}COMMIT\n");
+        Assert.Equal(names.Length == 0 ? ["Docker"] : ["Docker", names], Owner.AllOf(tables, bridge => bridge == "theirs"));
+    }
+
     [Fact]
     public void Of_a_stranger_the_program_is_told_that_changed_the_rules()
     {
