@@ -3,6 +3,7 @@ using VirtNet.Daemon.Files;
 using VirtNet.Daemon.Networks;
 using VirtNet.Daemon.Subnets;
 using VirtNet.Host;
+using VirtNet.Host.Neighbours;
 using VirtNet.Host.Pci;
 using VirtNet.Host.Publishing;
 using VirtNet.Model;
@@ -90,7 +91,13 @@ internal sealed class VirtNetExtensions(
         NetworkActor subject = registry.Find(network);
         await adoption.ServedAsync(subject, cancellationToken);
         await WaitForLookAsync(environment.Host.SettleAsync, cancellationToken);
-        return environment.Conditions.Of(subject.Identity.Uuid);
+        return
+        [
+            .. environment.Conditions.Of(subject.Identity.Uuid),
+
+            // Nothing said of other firewalls may mean that nobody could look.
+            .. subject.Snapshot.IsActive ? environment.Conditions.Of(network: null, Neighbourhood.LookSource) : [],
+        ];
     }
 
     /// <summary>So that what is said of other programs' rules, which only networks can suffer from, is of now.</summary>

@@ -12,6 +12,9 @@ internal sealed record ForeignView(IReadOnlyList<RuleTable> Tables, string Legac
 {
     public static readonly ForeignView Empty = new([], "", new HashSet<(string, string)>());
 
+    /// <summary>Why the first of the tables could not be read that are missing in this view, or are as they were; null = all are there.</summary>
+    public HostCommandException? Failure { get; init; }
+
     private readonly Lazy<ForeignTranslations> _translations = new(() => new ForeignTranslations(Tables));
 
     /// <summary>What sends connections elsewhere; sorted only where something is published.</summary>
@@ -50,18 +53,23 @@ internal sealed class ForeignRulesets(
 
     public void Dispose() => (nft as IDisposable)?.Dispose();
 
+    /// <returns>What can be read (<see cref="ForeignView.Failure"/>).</returns>
+    /// <param name="before">What was read last.</param>
     /// <param name="withOwn">Whether somebody may have put rules into virtnet's own table.</param>
     /// <param name="withMaps">Whether it matters what maps hold by which connections are sent elsewhere.</param>
-    public async Task<ForeignView> ReadAsync(bool withOwn, bool withMaps, CancellationToken cancellationToken)
+    public async Task<ForeignView> ReadAsync(ForeignView before, bool withOwn, bool withMaps, CancellationToken cancellationToken)
     {
         List<RuleTable> tables = [];
         HashSet<(string, string)> lookups = [];
+        HostCommandException? failure = null;
         List<(string Family, string Name)> names = await ListNamesAsync(cancellationToken);
         foreach ((string family, string name) in names.Where(table => !MayBeIptables(table) && table.Name is not (NftNames.SpanTable or NftNames.HairpinTable or NftNames.FlowTable)))
         {
             if ($"{family} {name}" != NftNames.Table)
             {
-                tables.AddRange(await ListAsync(family, name, withMaps, lookups, cancellationToken));
+                await TryAsync(
+                    async () => tables.AddRange(await ListAsync(family, name, withMaps, lookups, cancellationToken)),
+                    table => table.Keeper == RuleKeeper.Nft && table.Family == family && table.Name == name);
             }
             else if (withOwn)
             {
@@ -71,14 +79,31 @@ internal sealed class ForeignRulesets(
 
         foreach (IGrouping<string, (string Family, string Name)> group in names.Where(MayBeIptables).GroupBy(table => table.Family))
         {
-            tables.AddRange(await ReadIptablesAsync(group.Key, [.. group.Select(table => table.Name)], cancellationToken));
+            await TryAsync(
+                async () => tables.AddRange(await ReadIptablesAsync(group.Key, [.. group.Select(table => table.Name)], cancellationToken)),
+                table => table.Keeper != RuleKeeper.IptablesLegacy && group.Contains((table.Family, table.Name)));
         }
 
         IReadOnlySet<(string, string)> own = administrators.ListTables();
         tables = [.. tables.Select(table => own.Contains((table.Family, table.Name)) ? table with { IsAdministrators = true } : table)];
-        string legacy = await ReadLegacyAsync(cancellationToken);
+        string legacy = before.Legacy;
+        await TryAsync(async () => legacy = await ReadLegacyAsync(cancellationToken), _ => false);
         tables.AddRange(ParseLegacy(legacy));
-        return new ForeignView(tables, legacy, lookups);
+        return new ForeignView(tables, legacy, lookups) { Failure = failure };
+
+        // What cannot be read is taken to be as it was, and no reason not to judge the rest.
+        async Task TryAsync(Func<Task> read, Func<RuleTable, bool> concerns)
+        {
+            try
+            {
+                await read();
+            }
+            catch (HostCommandException e)
+            {
+                failure ??= e;
+                tables.AddRange(before.Tables.Where(concerns));
+            }
+        }
     }
 
     /// <summary>Changes a table in one step.</summary>

@@ -19,7 +19,7 @@ internal static partial class NeighbourLog
     public static partial void Dismissed(this ILogger logger, string table);
 
     [LoggerMessage(EventId = 584, Level = LogLevel.Warning,
-        Message = "Could not look at, or adapt to, other firewalls on this host: {Reason}. Tried again, ever more seldom, and said once")]
+        Message = "Could not look at, or adapt to, all other firewalls on this host: {Reason}. Tried again, ever more seldom, and said once")]
     public static partial void LookFailed(this ILogger logger, string reason);
 
     [LoggerMessage(EventId = 587, Level = LogLevel.Debug, Message = "Could not look at, or adapt to, other firewalls on this host")]

@@ -47,6 +47,7 @@ public sealed partial class Neighbourhood
             // Whoever could not be let through is cut off, and told so.
             Tell(networks, ways);
             admittance.ThrowIfFailed();
+            ThrowIfPartial();
             if (admittance.Complete)
             {
                 HaveLeft(cleaning ? [.. leaving, .. _admitted.Keys.Where(bridge => !inUse.Contains(bridge))] : leaving);
@@ -80,12 +81,22 @@ public sealed partial class Neighbourhood
         _view = await ReadAsync(cancellationToken);
         Admittance admittance = await AdmitAsync([], leaving.Contains, paced: false, ways: null, cancellationToken);
         admittance.ThrowIfFailed();
+        ThrowIfPartial();
         HaveLeft(leaving);
         Outdate();
     }
 
     /// <summary>Only virtnet itself lets bridges through, so nothing newer than the last look can have been added unseen.</summary>
     private bool MayBeAdmitted(string bridge) => _view.Admitted.Contains(bridge) || _admitted.ContainsKey(bridge);
+
+    /// <summary>What could not be read may hold anything: it is tried again.</summary>
+    private void ThrowIfPartial()
+    {
+        if (_view.Failure is { } failure)
+        {
+            throw failure;
+        }
+    }
 
     private void Outdate()
     {
@@ -143,7 +154,7 @@ public sealed partial class Neighbourhood
         long began = _time.GetTimestamp();
         try
         {
-            ForeignView view = await _rulesets.ReadAsync(withOwn, withMaps, cancellationToken);
+            ForeignView view = await _rulesets.ReadAsync(_view, withOwn, withMaps, cancellationToken);
             strays = view.Tables.Any(table => table is { Keeper: RuleKeeper.Nft, Family: NftNames.Family, Name: NftNames.TableName, Chains.Count: > 0 });
             _hasRead = true;
             TimeSpan took = _time.GetElapsedTime(began);

@@ -1,3 +1,5 @@
+using VirtNet.Model.Conditions;
+
 namespace VirtNet.Host.Neighbours;
 
 /// <content>When it is looked, and what becomes of failures.</content>
@@ -75,6 +77,7 @@ public sealed partial class Neighbourhood
         if (succeeded && anew && _failureTold)
         {
             _failureTold = false;
+            _board.Set(network: null, LookSource, []);
             _logger.LooksAgain();
         }
     }
@@ -138,7 +141,10 @@ public sealed partial class Neighbourhood
             if (!_failureTold)
             {
                 _failureTold = true;
-                _logger.LookFailed(e.Message);
+                string reason = string.Join("; ", e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+                _board.Set(network: null, LookSource, [new Condition(
+                    ConditionKind.Warning, $"could not look at, or adapt to, all other firewalls on this host ({reason}): whom they cut off is not known")]);
+                _logger.LookFailed(reason);
             }
 
             _logger.LookFailedBecause(e);

@@ -18,6 +18,9 @@ namespace VirtNet.Host.Neighbours;
 /// </summary>
 public sealed partial class Neighbourhood : IAsyncDisposable
 {
+    /// <summary>Under which the board has, of the daemon as a whole, that other firewalls could not be looked at.</summary>
+    public const string LookSource = "firewalls";
+
     /// <summary>What is not announced is found at the latest after this time.</summary>
     private static readonly TimeSpan Patrol = TimeSpan.FromMinutes(1);
 
@@ -34,6 +37,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     private readonly bool _admits;
     private readonly Func<HostWays> _ways;
     private readonly Func<string, bool> _linkExists;
+    private readonly ConditionBoard _board;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
@@ -88,6 +92,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
         _admits = admits;
         _ways = ways;
         _linkExists = linkExists;
+        _board = board;
         _time = time;
         _logger = logger;
         _report = new CutOffReport(board, logger);

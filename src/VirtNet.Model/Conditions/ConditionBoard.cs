@@ -51,6 +51,15 @@ public sealed class ConditionBoard
         }
     }
 
+    /// <summary>All that one source says of a subject now.</summary>
+    public IReadOnlyList<Condition> Of(Guid? network, string source)
+    {
+        lock (_lock)
+        {
+            return _bySubject.TryGetValue(network ?? Guid.Empty, out var sources) ? sources.GetValueOrDefault(source, []) : [];
+        }
+    }
+
     /// <summary>What holds of a subject now: what cuts guests off first, then in the order of sources.</summary>
     public IReadOnlyList<Condition> Of(Guid? network)
     {

@@ -15,6 +15,9 @@ internal sealed class FakeDocker : ICommandRunner, INftSession
     /// <summary>The text with which changes fail.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>The text with which iptables shows nothing.</summary>
+    public string? Blindness { get; set; }
+
     /// <summary>Whether iptables' programs are installed.</summary>
     public bool Installed { get; set; } = true;
 
@@ -91,7 +94,7 @@ internal sealed class FakeDocker : ICommandRunner, INftSession
 
         return command.Program switch
         {
-            "iptables-nft-save" => Saved(),
+            "iptables-nft-save" => Blindness is null ? Saved() : throw new HostCommandException(command, 4, Blindness),
             "iptables-nft-restore" => Restore(command),
             _ => "iptables v1.8.9 (nf_tables)",
         };

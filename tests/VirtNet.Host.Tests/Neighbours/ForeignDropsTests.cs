@@ -179,12 +179,12 @@ public class ForeignDropsTests
         string elements = string.Join(", ", Enumerable.Range(0, 25_000).Select(i => $"10.{i / 250}.{i % 250}.1"));
         await LoadAsync("inet", $"set huge {{ type ipv4_addr; elements = {{ {elements}, 192.168.122.0 }}; }}\n" + Chain("forward", "ip saddr @huge drop"));
         using ForeignRulesets rulesets = Rulesets();
-        ForeignView first = await rulesets.ReadAsync(withOwn: false, withMaps: false, TestContext.Current.CancellationToken);
+        ForeignView first = await rulesets.ReadAsync(ForeignView.Empty, withOwn: false, withMaps: false, TestContext.Current.CancellationToken);
         Assert.Equal(Forwarded, Lost(first));
         Assert.Empty(first.Lookups);
-        Assert.Equal("", Lost(await rulesets.ReadAsync(withOwn: false, withMaps: false, TestContext.Current.CancellationToken)));
+        Assert.Equal("", Lost(await rulesets.ReadAsync(ForeignView.Empty, withOwn: false, withMaps: false, TestContext.Current.CancellationToken)));
         rulesets.ForgetLarge("theirs");
-        Assert.Equal(Forwarded, Lost(await rulesets.ReadAsync(withOwn: false, withMaps: false, TestContext.Current.CancellationToken)));
+        Assert.Equal(Forwarded, Lost(await rulesets.ReadAsync(ForeignView.Empty, withOwn: false, withMaps: false, TestContext.Current.CancellationToken)));
     });
 
     private static string Lookups => $$"""
@@ -221,7 +221,7 @@ public class ForeignDropsTests
     private static async Task<ForeignView> ReadAsync()
     {
         using ForeignRulesets rulesets = Rulesets();
-        return await rulesets.ReadAsync(withOwn: false, withMaps: false, TestContext.Current.CancellationToken);
+        return await rulesets.ReadAsync(ForeignView.Empty, withOwn: false, withMaps: false, TestContext.Current.CancellationToken);
     }
 
     private static ForeignRulesets Rulesets()

@@ -146,6 +146,37 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_can_be_read_is_judged_where_the_rest_cannot_be_and_that_is_said()
+    {
+        _docker.Blindness = "Another app is currently holding the xtables lock.\nPerhaps you want to use the -w option?";
+        _docker.HasStranger = true;
+        NetworkDefinition network = Network("virbr0");
+        _neighbours.Watch(network);
+        await UntilAsync(() => _board.Of(network.Uuid).Count > 0 && _board.Of(network: null).Count > 0);
+        Assert.StartsWith("another firewall (inet corp", Assert.Single(_board.Of(network.Uuid)).Text, StringComparison.Ordinal);
+        string said = Assert.Single(_board.Of(network: null, Neighbourhood.LookSource)).Text;
+        Assert.Contains("the xtables lock.; Perhaps", said, StringComparison.Ordinal);
+
+        _docker.Blindness = null;
+        await UntilAsync(() => _board.Of(network: null).Count == 0);
+        Assert.True(_docker.Admits("virbr0"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_cannot_be_read_any_more_is_not_said_to_be_over()
+    {
+        _docker.Refusal = "Permission denied";
+        NetworkDefinition network = Network("virbr0");
+        _neighbours.Watch(network);
+        await UntilAsync(() => _board.Of(network.Uuid).Count > 0);
+        _docker.Blindness = "Another app is currently holding the xtables lock.";
+        int reads = _docker.Reads;
+        _neighbours.LookAnew();
+        await UntilAsync(() => _docker.Reads >= reads + 3);
+        Assert.Single(_board.Of(network.Uuid));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Who_cannot_be_let_through_is_told_so()
     {
         _docker.Refusal = "Permission denied";
