@@ -88,6 +88,9 @@ internal static partial class AdmissionRules
             .Select(match => match.Groups["link"].Value).Distinct().Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>As an administrator would write it: of rules with its mark virtnet keeps those alone that it has made.</summary>
+    public static string Unmarked(string rule) => rule.Replace($" {Marked}", "", StringComparison.Ordinal);
+
     public static bool IsOurs(RuleLine rule) => rule.Comment == Mark || rule.Comment.StartsWith(Mark + " ", StringComparison.Ordinal);
 
     /// <summary>The bridge of a rule of ours, or null: not ours.</summary>

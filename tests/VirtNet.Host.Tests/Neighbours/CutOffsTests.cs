@@ -44,6 +44,46 @@ public class CutOffsTests
         Assert.Contains("Docker (ip filter FORWARD, policy drop)", only.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>What guests may not do beside Docker they may not do after the cure either, and the administrator's rules come first.</summary>
+    [Fact]
+    public void What_helps_beside_docker_keeps_its_containers_closed_and_comes_behind_the_administrators_rules()
+    {
+        IReadOnlyList<RuleTable> tables = Recorded.Saved(File.ReadAllText(Recorded.PathOf("docker.save")).Replace(
+            "-A DOCKER-USER -j RETURN", "-A DOCKER-USER -s 192.168.122.0/24 -d 203.0.113.1/32 -j DROP\n-A DOCKER-USER -j RETURN",
+            StringComparison.Ordinal));
+        string text = Assert.Single(Recorded.CutOffs(tables, Recorded.Network())).Text;
+        Assert.EndsWith(
+            "What helps: iptables -I DOCKER-USER 2 -i virbr0 -o virbr0 -j ACCEPT; iptables -I DOCKER-USER 3 -i virbr0 -o docker0 -j RETURN; "
+            + "iptables -I DOCKER-USER 4 -o virbr0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT; "
+            + "iptables -I DOCKER-USER 5 -i virbr0 -j ACCEPT",
+            text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("iptables -A FORWARD -o virbr0 -m conntrack --ctstate DNAT -j ACCEPT")]
+    [InlineData("nft add rule ip corp c oifname virbr0 ct status dnat accept")]
+    public void What_helps_lets_in_what_is_published_too(string remedy)
+    {
+        IReadOnlyList<RuleTable> tables = remedy.StartsWith("nft", StringComparison.Ordinal)
+            ? Recorded.Rule("ip", "corp", "forward", "drop", """{"counter": {"packets": 0, "bytes": 0}}""")
+            : Recorded.Saved("*filter\n:FORWARD DROP [0:0]\nCOMMIT\n");
+        string text = Assert.Single(Recorded.CutOffs(tables, Recorded.Network() with { Publishes = true })).Text;
+        Assert.Contains(remedy, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("--comment", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A firewall may drop one thing alone for a moment, while it is loaded.</summary>
+    [Theory]
+    [InlineData(":ufw6-before-input - [0:0]\n-A INPUT -j ufw6-before-input\n-A INPUT -i virbr0 -p udp -j ACCEPT\n-A INPUT -i virbr0 -p tcp -j ACCEPT")]
+    [InlineData("-A INPUT -i virbr0 -p udp -j ACCEPT")]
+    public void There_is_always_something_that_helps(string rules)
+    {
+        IReadOnlyList<RuleTable> tables = Recorded.Saved($"*filter\n:INPUT DROP [0:0]\n{rules}\nCOMMIT\n", family: "ip6");
+        Assert.All(
+            Recorded.CutOffs(tables, Recorded.Network(address: "fd00:122::1")),
+            cutOff => Assert.Matches("What helps: .*-i virbr0 -p ipv6-icmp", cutOff.Text));
+    }
+
     [Fact]
     public void Docker_in_the_older_tables_is_named_with_them()
     {
@@ -84,7 +124,7 @@ public class CutOffsTests
     {
         CutOff[] found = Recorded.CutOffs(Recorded.Nftables("nftsvc"), Recorded.Network());
         Assert.Equal(["inet filter input, policy drop", "inet filter forward, policy drop"], found.Select(cutOff => cutOff.Place));
-        Assert.Contains("nft insert rule inet filter forward iifname virbr0 accept", found[1].Text, StringComparison.Ordinal);
+        Assert.Contains("nft add rule inet filter forward iifname virbr0 accept", found[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -336,7 +336,7 @@ public sealed class OtherFirewallsTests : IDisposable
             """);
         await SettleAsync(neighbours);
         string warning = Assert.Single(_log.Warnings);
-        Assert.Contains($"nft insert rule inet filter forward iifname {FirewallTopology.Bridge(1)} accept", warning, StringComparison.Ordinal);
+        Assert.Contains($"nft add rule inet filter forward iifname {FirewallTopology.Bridge(1)} accept", warning, StringComparison.Ordinal);
         Assert.All(FirewallTopology.Networks[..2], network => Assert.Equal(
             ConditionKind.CutOff, Assert.Single(_board.Of(network.Uuid)).Kind));
 
