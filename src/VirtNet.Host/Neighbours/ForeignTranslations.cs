@@ -45,9 +45,9 @@ internal sealed class ForeignTranslations
             .Where(site => IsOf(site.Table, place.Ipv6) && Takes(site.Rule, place)).Distinct();
 
     /// <summary>Those by which the kernel does not know the answers of a network's guests for answers.</summary>
-    public IEnumerable<RuleSite> FindUnfollowing(HostPublication place, string bridge) =>
+    public IEnumerable<RuleSite> FindUnfollowing(HostPublication place, string bridge, HostWays? ways) =>
         _unfollowing.Where(site => IsOf(site.Table, place.Ipv6)
-            && (site.Rule.Ask(Packet(place, place.Address, null)) == Match.Yes || site.Rule.Ask(Packet(place, null, bridge)) == Match.Yes));
+            && (site.Rule.Ask(Arriving(place, ways)) == Match.Yes || site.Rule.Ask(Packet(place, null, bridge)) == Match.Yes));
 
     /// <summary>Chains that translate, or lead to some that do.</summary>
     private static HashSet<string> Translating(RuleTable table)
@@ -123,6 +123,12 @@ internal sealed class ForeignTranslations
             : rule.Ports.Where(range => range.Overlaps(ports)).Select(range => Math.Max(range.First, ports.First)).DefaultIfEmpty(ports.First).First();
         return rule.Ask(Packet(place, place.Address ?? rule.Destination, null) with { DestinationPort = port }) != Match.No;
     }
+
+    /// <summary>The first of a connection from outside: by the publication's own link, or the one to most clients.</summary>
+    private static SamplePacket Arriving(HostPublication place, HostWays? ways) => Packet(place, place.Address, null) with
+    {
+        In = place.IsLoopback ? null : place.Interface ?? (place.Ipv6 ? ways?.Uplink6 : ways?.Uplink4),
+    };
 
     /// <param name="bridge">By which it comes in; null = not known.</param>
     private static SamplePacket Packet(HostPublication place, IPAddress? to, string? bridge)

@@ -1,3 +1,4 @@
+using System.Net;
 using VirtNet.Host.Firewall;
 using VirtNet.Model;
 
@@ -26,6 +27,8 @@ internal sealed record GuestNetwork(
                     .Select(publication => publication with { Targets = [], Draining = [], Down = [] }).ToValueList() ?? [],
                 HostPlaces = rules?.Publications.Where(publication => publication is { IsHostPort: true, Protocol: not null })
                     .Select(publication => publication with { Draining = [], Down = [] }).ToValueList() ?? [],
+                GuestPlaces = rules?.Publications.Where(publication => publication is { IsLoopback: false, IsOwnAddress: false, Protocol: not null })
+                    .Select(WithoutGuests).Where(publication => publication.Targets.Count > 0).ToValueList() ?? [],
                 HasPeers = rules?.Peers.Count > 0,
             }
             : null;
@@ -38,6 +41,9 @@ internal sealed record GuestNetwork(
 
     /// <summary>What it publishes of the host itself: it comes to the host by another port than it was sent to.</summary>
     public ValueList<HostPublication> HostPlaces { get; init; } = [];
+
+    /// <summary>Where it publishes ports of guests, and by which ports these are reached.</summary>
+    public ValueList<HostPublication> GuestPlaces { get; init; } = [];
 
     /// <summary>Whether guests of other networks reach its own.</summary>
     public bool HasPeers { get; init; }
@@ -58,5 +64,15 @@ internal sealed record GuestNetwork(
         ForwardMode.Route or ForwardMode.Open => true,
         ForwardMode.Nat => ipv6 && !HidesIpv6,
         _ => false,
+    };
+
+    /// <summary>Of targets only their ports, each once: guests that move do not make it another place.</summary>
+    private static HostPublication WithoutGuests(HostPublication publication) => publication with
+    {
+        Targets = publication.Targets.Where(target => target.Address is not null)
+            .Select(target => target with { Address = publication.Ipv6 ? IPAddress.IPv6Any : IPAddress.Any, Weight = 1 })
+            .Distinct().ToValueList(),
+        Draining = [],
+        Down = [],
     };
 }

@@ -103,7 +103,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     }
 
     /// <summary>Whether it takes a look to know what stands in the way of publications. Under the lock.</summary>
-    private bool AwaitsLook => _schedule.OthersChanged || _new.Any(network => _networks[network].HostPlaces.Count > 0);
+    private bool AwaitsLook => _schedule.OthersChanged || _new.Any(network => _networks[network] is { HostPlaces.Count: > 0 } or { GuestPlaces.Count: > 0 });
 
     /// <summary>Firewalls of others that are known by their names, as of the last look; empty while no network is there to be cut off.</summary>
     public IReadOnlyList<string> Names

@@ -35,7 +35,7 @@ internal static class PublicationWarnings
                     + "What helps: another port, or another address for one of them");
             }
 
-            if (view.Translations.FindUnfollowing(place, network.Bridge).FirstOrDefault() is { } unfollowing)
+            if (view.Translations.FindUnfollowing(place, network.Bridge, ways).FirstOrDefault() is { } unfollowing)
             {
                 yield return new PublicationWarning(
                     place,
@@ -45,21 +45,19 @@ internal static class PublicationWarnings
         }
     }
 
-    /// <summary>What keeps those from the host that it is published for: no accept of ours ends another table's chain.</summary>
+    /// <summary>What keeps those out for whom something is published: no accept of ours ends another table's chain.</summary>
     private static IEnumerable<PublicationWarning> Dropped(ForeignView view, GuestNetwork network, HostWays? ways, Culprit? culprit)
     {
-        if (network.HostPlaces.Count == 0)
+        if (network.HostPlaces.Count == 0 && network.GuestPlaces.Count == 0)
         {
             yield break;
         }
 
         RuleTable[] tables = [.. view.Tables.Where(table => table.Family is "ip" or "ip6" or "inet" && !HasOurs(table, network))];
+        MarkTrail marks = new(view.Tables);
         foreach (HostPublication place in network.HostPlaces)
         {
-            SamplePacket packet = SamplePackets.ToPublished(place, ways);
-            foreach (DropSite site in tables.Where(table => IsOf(table, place.Ipv6))
-                .SelectMany(table => table.Chains.Values.Where(chain => chain.Place?.Hook == "input")
-                    .Select(chain => RuleWalk.FindDrop(table, chain, packet)).OfType<DropSite>()))
+            foreach (DropSite site in DropsOf(tables, marks, "input", place.Ipv6, SamplePackets.ToPublished(place, ways)))
             {
                 yield return new PublicationWarning(
                     place with { Targets = [] },
@@ -67,8 +65,24 @@ internal static class PublicationWarnings
             }
         }
 
-        static bool IsOf(RuleTable table, bool ipv6) => table.Family switch { "ip" => !ipv6, "ip6" => ipv6, _ => true };
+        foreach (HostPublication place in network.GuestPlaces)
+        {
+            // Of firewalld it is said by its setting.
+            foreach (DropSite site in DropsOf(tables, marks, "forward", place.Ipv6, SamplePackets.ToPublishedGuest(place, network.Bridge, ways))
+                .Where(site => site.Table.Name != FirewalldTable))
+            {
+                yield return new PublicationWarning(
+                    place with { Targets = [] },
+                    $"{Owner.Of(site, culprit).Name} ({site.Place}) drops what comes to guests by it. "
+                        + $"What helps: {Remedies.ForPublished(site, network.Bridge)}");
+            }
+        }
     }
+
+    private static IEnumerable<DropSite> DropsOf(RuleTable[] tables, MarkTrail marks, string hook, bool ipv6, SamplePacket packet) =>
+        tables.Where(table => table.Family switch { "ip" => !ipv6, "ip6" => ipv6, _ => true })
+            .SelectMany(table => table.Chains.Values.Where(chain => chain.Place?.Hook == hook)
+                .Select(chain => RuleWalk.FindDrop(table, chain, marks.Arriving(packet, table, chain))).OfType<DropSite>());
 
     /// <summary>Virtnet's own table, and one in which the iptables backend's rules are: what is published is let in there before others are asked.</summary>
     private static bool HasOurs(RuleTable table, GuestNetwork network) => table.Keeper == RuleKeeper.Nft

@@ -133,6 +133,10 @@ internal static class SamplePackets
         Links = ways?.Links ?? (_ => null),
     };
 
+    /// <summary>Likewise to one of guests: to whom is not said.</summary>
+    public static SamplePacket ToPublishedGuest(HostPublication place, string bridge, HostWays? ways) =>
+        ToPublished(place, ways) with { Out = bridge, DestinationType = "unicast" };
+
     private static IEnumerable<SamplePacket> Answers(GuestNetwork network)
     {
         foreach (IpDefinition ip in network.ServesNames ? network.Ips : [])

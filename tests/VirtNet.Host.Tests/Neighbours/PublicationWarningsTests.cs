@@ -157,6 +157,9 @@ public class PublicationWarningsTests
     [InlineData("-p tcp -m tcp --dport 80 -j CT --notrack", true)]
     [InlineData("-p tcp -m tcp --dport 81 -j NOTRACK", false)]
     [InlineData("-i virbr1 -j NOTRACK", false)]
+    [InlineData("-i up0 -j CT --notrack", true)] // where clients come from
+    [InlineData("-i up0 -j CT --zone 5", true)]
+    [InlineData("-i up0 -p tcp -m tcp --dport 81 -j CT --zone 5", false)]
     [InlineData("-i virbr0 -j CT --helper ftp", false)]
     public void Connections_that_are_not_followed_are_said(string rule, bool isFound)
     {
@@ -165,9 +168,32 @@ public class PublicationWarningsTests
         Assert.Equal(isFound, found.Length == 1 && found[0].Contains("answers", StringComparison.Ordinal));
     }
 
+    /// <summary>A firewall may let guests through, and their answers, and yet not those who come to what they have published.</summary>
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("-o virbr0 -m conntrack --ctstate DNAT -j ACCEPT", false)]
+    [InlineData("-i up0 -o virbr0 -p tcp -m tcp --dport 80 -j ACCEPT", false)]
+    [InlineData("-i up0 -o virbr0 -p tcp -m tcp --dport 8080 -j ACCEPT", true)] // it is sent on to another port
+    [InlineData("-d 192.168.122.9/32 -p tcp -j ACCEPT", false)] // perhaps that guest
+    public void Who_keeps_clients_from_guests_is_said_with_what_helps(string rule, bool isFound)
+    {
+        HostPublication place = Place(null, "8080") with { Targets = [new HostTarget(IPAddress.Any, 80)] };
+        const string Cured = "-A FORWARD -i virbr0 -j ACCEPT\n-A FORWARD -o virbr0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n";
+        IReadOnlyList<RuleTable> tables = Recorded.Saved(
+            $"*filter\n:FORWARD DROP [0:0]\n{Cured}{(rule.Length > 0 ? $"-A FORWARD {rule}\n" : "")}COMMIT\n");
+        GuestNetwork network = Recorded.Network() with { GuestPlaces = [place], Publishes = true };
+        PublicationWarning[] found = Find(tables, network);
+        Assert.Equal(isFound, found.Length == 1);
+        Assert.All(found, warning => Assert.Equal(
+            "iptables rules of this host's own (ip filter FORWARD, policy drop) drops what comes to guests by it. "
+                + "What helps: iptables -A FORWARD -o virbr0 -m conntrack --ctstate DNAT -j ACCEPT", warning.Text));
+    }
+
+    private static PublicationWarning[] Find(IReadOnlyList<RuleTable> tables, GuestNetwork network) =>
+        [.. PublicationWarnings.Find(new ForeignView(tables, "", new HashSet<(string, string)>()), network, Recorded.Ways, null)];
+
     private static string[] Warnings(IReadOnlyList<RuleTable> tables, HostPublication place) =>
-        [.. PublicationWarnings.Find(new ForeignView(tables, "", new HashSet<(string, string)>()), Recorded.Network() with { Places = [place], Publishes = true }, Recorded.Ways, null)
-            .Select(warning => warning.Text)];
+        [.. Find(tables, Recorded.Network() with { Places = [place], Publishes = true }).Select(warning => warning.Text)];
 
     private static HostPublication Place(string? address, string listen)
     {
