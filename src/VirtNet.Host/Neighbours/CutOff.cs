@@ -1,5 +1,4 @@
 using VirtNet.Host.Iptables;
-using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
 using VirtNet.Model;
 
@@ -30,11 +29,11 @@ internal static class CutOffs
 {
     /// <param name="ours">Rules of the iptables backend, which refuse what they must.</param>
     public static IEnumerable<CutOff> Find(
-        IReadOnlyList<RuleTable> tables, GuestNetwork network, HostWays ways, Func<DropSite, bool> ours, Culprit? culprit) =>
-        Find(tables, new MarkTrail(tables), network, ways, ours, culprit);
+        IReadOnlyList<RuleTable> tables, GuestNetwork network, HostWays ways, Func<DropSite, bool> ours, RuleAuthors authors) =>
+        Find(tables, new MarkTrail(tables), network, ways, ours, authors);
 
     public static IEnumerable<CutOff> Find(
-        IReadOnlyList<RuleTable> tables, MarkTrail marks, GuestNetwork network, HostWays ways, Func<DropSite, bool> ours, Culprit? culprit)
+        IReadOnlyList<RuleTable> tables, MarkTrail marks, GuestNetwork network, HostWays ways, Func<DropSite, bool> ours, RuleAuthors authors)
     {
         foreach (RuleTable table in tables)
         {
@@ -43,7 +42,7 @@ internal static class CutOffs
                 IEnumerable<Drop> drops = PacketsOf(table, chain, network, ways)
                     .Select(packet => RuleWalk.FindDrop(table, chain, marks.Arriving(packet, table, chain)) is { } site
                         && !ours(site) && IsMissed(packet, site)
-                        ? new Drop(packet, site, Owner.Of(site, culprit)) : null)
+                        ? new Drop(packet, site, Owner.Of(site, authors)) : null)
                     .OfType<Drop>();
                 // What one neighbour drops in several places of a chain is one thing to say, by its policy where that is one of them.
                 foreach (IGrouping<string, Drop> group in drops.GroupBy(drop => drop.Owner.Who is null
@@ -56,7 +55,7 @@ internal static class CutOffs
 
                 foreach (DropSite site in Bypasses(table, chain, network, ways))
                 {
-                    yield return new CutOff(network, site, [Traffic.Outside], Owner.Of(site, culprit));
+                    yield return new CutOff(network, site, [Traffic.Outside], Owner.Of(site, authors));
                 }
             }
         }

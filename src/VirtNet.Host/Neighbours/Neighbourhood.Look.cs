@@ -1,5 +1,4 @@
 using VirtNet.Host.Iptables;
-using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
 using VirtNet.Host.Reconcile;
 
@@ -121,21 +120,21 @@ public sealed partial class Neighbourhood
 
     private void Tell(IEnumerable<GuestNetwork> networks, HostWays? ways)
     {
-        Culprit? culprit;
+        RuleAuthors authors;
         GuestNetwork[] running;
         lock (_gate)
         {
-            culprit = _culprit;
+            authors = _authors;
             running = [.. networks.Where(network => _networks.ContainsKey(network.Uuid))]; // not those that ended meanwhile
         }
 
         MarkTrail marks = new(_view.Tables);
         _report.Tell(running.ToDictionary(
             network => network.Uuid,
-            network => CutOffs.Find(_view.Tables, marks, network, ways!, site => IsOurs(site, network), culprit).ToArray()));
+            network => CutOffs.Find(_view.Tables, marks, network, ways!, site => IsOurs(site, network), authors).ToArray()));
         foreach (GuestNetwork network in running)
         {
-            _published.Tell(network, network.Places.Count == 0 ? [] : [.. PublicationWarnings.Find(_view, network, ways, culprit)]);
+            _published.Tell(network, network.Places.Count == 0 ? [] : [.. PublicationWarnings.Find(_view, network, ways, authors)]);
         }
     }
 

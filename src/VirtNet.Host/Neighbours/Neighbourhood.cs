@@ -54,7 +54,10 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     private bool _ownTouched;
     private bool _mapsRead;
     private bool _cleaning;
-    private Culprit? _culprit;
+    private RuleAuthors _authors = RuleAuthors.Nobody;
+
+    /// <summary>Tables that the transaction is about which is being announced.</summary>
+    private readonly HashSet<TableName> _touched = [];
     private DateTimeOffset _nextPatrol = DateTimeOffset.MaxValue;
     private DateTimeOffset _nextLegacy = DateTimeOffset.MaxValue;
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -124,14 +127,14 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     public IReadOnlyList<PublicationWarning> WarningsOf(Guid network)
     {
         GuestNetwork? known;
-        Culprit? culprit;
+        RuleAuthors authors;
         lock (_gate)
         {
             known = _networks.GetValueOrDefault(network);
-            culprit = _culprit;
+            authors = _authors;
         }
 
-        return known is null ? [] : [.. PublicationWarnings.Find(_view, known, _waysThen, culprit)];
+        return known is null ? [] : [.. PublicationWarnings.Find(_view, known, _waysThen, authors)];
     }
 
     /// <summary>A network runs, or is another one now.</summary>
@@ -328,11 +331,9 @@ public sealed partial class Neighbourhood : IAsyncDisposable
 
         lock (_gate)
         {
+            HearAuthor(change, isOwn: likelyOwn || _ownChanges.Likely);
             switch (change.Change)
             {
-                case NfTablesChange.Generation when !likelyOwn && !_ownChanges.Likely:
-                    _culprit = new Culprit(change.Process, change.Program) is { IsSelf: false } author ? author : _culprit;
-                    break;
                 case NfTablesChange.LookupMade or NfTablesChange.LookupLost
                     when !_looking && !_view.Lookups.Contains((change.Table, change.Set)):
                     break; // nothing is decided by it
@@ -348,6 +349,23 @@ public sealed partial class Neighbourhood : IAsyncDisposable
                     break;
             }
         }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void HearAuthor(NfTablesMessage change, bool isOwn)
+    {
+        if (change.Change != NfTablesChange.Generation)
+        {
+            _touched.Add(new TableName(change.Family, change.Table));
+            return;
+        }
+
+        if (!isOwn && new Culprit(change.Process, change.Program) is { IsSelf: false } author)
+        {
+            _authors = _authors.With(_touched, author);
+        }
+
+        _touched.Clear();
     }
 
     /// <summary>Whether a change that is likely the iptables backend's is where its rules are.</summary>

@@ -1,5 +1,4 @@
 using VirtNet.Host.Iptables;
-using VirtNet.Host.Netlink;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -33,7 +32,7 @@ internal sealed record Owner(string Name, Neighbour? Who)
     /// <summary>Those that make the host drop by default in tables that all share; the others leave the policy alone.</summary>
     private static readonly Neighbour[] PolicyMakers = [Neighbour.Ufw, Neighbour.Docker, Neighbour.Firewalld];
 
-    public static Owner Of(DropSite site, Culprit? culprit)
+    public static Owner Of(DropSite site, RuleAuthors authors)
     {
         if (OfNames(site.Chain.Name, Chains) is { } byChain)
         {
@@ -71,7 +70,7 @@ internal sealed record Owner(string Name, Neighbour? Who)
                 (RuleKeeper.Nft, _) => "another firewall",
                 _ => "iptables rules of this host's own",
             }
-            + (culprit is null ? "" : $", last changed by {culprit}"),
+            + (authors.Of(site.Table) is { } author ? $", last changed by {author}" : ""),
             Who: null);
     }
 

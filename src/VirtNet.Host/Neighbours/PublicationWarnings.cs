@@ -1,5 +1,4 @@
 using VirtNet.Host.Iptables;
-using VirtNet.Host.Netlink;
 using VirtNet.Host.Nft;
 
 namespace VirtNet.Host.Neighbours;
@@ -10,12 +9,12 @@ internal static class PublicationWarnings
     private const string FirewalldTable = "firewalld";
     private const string FirewalldForward = "filter_FORWARD";
 
-    public static IEnumerable<PublicationWarning> Find(ForeignView view, GuestNetwork network, HostWays? ways, Culprit? culprit)
+    public static IEnumerable<PublicationWarning> Find(ForeignView view, GuestNetwork network, HostWays? ways, RuleAuthors authors)
     {
         string? strict = network.Publishes && IsStrict(view.Tables)
             ? $"firewalld ({FirewalldTable}, chain {FirewalldForward}) drops what is translated for guests: its setting StrictForwardPorts is on. "
                 + "What helps: StrictForwardPorts=no in /etc/firewalld/firewalld.conf" : null;
-        foreach (PublicationWarning dropped in Dropped(view, network, ways, culprit))
+        foreach (PublicationWarning dropped in Dropped(view, network, ways, authors))
         {
             yield return dropped;
         }
@@ -31,7 +30,7 @@ internal static class PublicationWarnings
             {
                 yield return new PublicationWarning(
                     place,
-                    $"{NameOf(rival, culprit)} ({rival.Place}) sends the same connections elsewhere: one of the two is not reached. "
+                    $"{NameOf(rival, authors)} ({rival.Place}) sends the same connections elsewhere: one of the two is not reached. "
                     + "What helps: another port, or another address for one of them");
             }
 
@@ -39,14 +38,14 @@ internal static class PublicationWarnings
             {
                 yield return new PublicationWarning(
                     place,
-                    $"{NameOf(unfollowing, culprit)} ({unfollowing.Place}) keeps the kernel from knowing answers for answers: clients get none. "
+                    $"{NameOf(unfollowing, authors)} ({unfollowing.Place}) keeps the kernel from knowing answers for answers: clients get none. "
                     + "What helps: to except the published port, and the bridge, from that rule");
             }
         }
     }
 
     /// <summary>What keeps those out for whom something is published: no accept of ours ends another table's chain.</summary>
-    private static IEnumerable<PublicationWarning> Dropped(ForeignView view, GuestNetwork network, HostWays? ways, Culprit? culprit)
+    private static IEnumerable<PublicationWarning> Dropped(ForeignView view, GuestNetwork network, HostWays? ways, RuleAuthors authors)
     {
         if (network.HostPlaces.Count == 0 && network.GuestPlaces.Count == 0)
         {
@@ -61,7 +60,7 @@ internal static class PublicationWarnings
             {
                 yield return new PublicationWarning(
                     place with { Targets = [] },
-                    $"{Owner.Of(site, culprit).Name} ({site.Place}) drops what comes to the host by it. What helps: {Remedies.For(site, place)}");
+                    $"{Owner.Of(site, authors).Name} ({site.Place}) drops what comes to the host by it. What helps: {Remedies.For(site, place)}");
             }
         }
 
@@ -73,7 +72,7 @@ internal static class PublicationWarnings
             {
                 yield return new PublicationWarning(
                     place with { Targets = [] },
-                    $"{Owner.Of(site, culprit).Name} ({site.Place}) drops what comes to guests by it. "
+                    $"{Owner.Of(site, authors).Name} ({site.Place}) drops what comes to guests by it. "
                         + $"What helps: {Remedies.ForPublished(site, network.Bridge)}");
             }
         }
@@ -95,6 +94,6 @@ internal static class PublicationWarnings
         && firewalld.Chains.TryGetValue(FirewalldForward, out RuleChain? forward) && forward.Rules.Count > 0
         && !forward.Rules.Any(rule => rule.Verdict.Kind == VerdictKind.Accept && rule.Text.StartsWith("ct status dnat", StringComparison.Ordinal));
 
-    private static string NameOf(RuleSite site, Culprit? culprit) =>
-        Owner.Of(new DropSite(site.Table, site.Chain, site.Chain, site.Rule), culprit).Name;
+    private static string NameOf(RuleSite site, RuleAuthors authors) =>
+        Owner.Of(new DropSite(site.Table, site.Chain, site.Chain, site.Rule), authors).Name;
 }

@@ -11,14 +11,24 @@ internal sealed class Culprits(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Sighting> _links = [];
-    private Sighting? _rules;
+    private readonly Dictionary<Guid, Sighting> _rules = [];
+    private Sighting? _sharedRules;
 
-    /// <summary>Took away something of the rules of any network.</summary>
-    public void ChangedRules(Culprit who)
+    /// <summary>Took away something of the rules that all networks share.</summary>
+    public void ChangedSharedRules(Culprit who)
     {
         lock (_gate)
         {
-            _rules = new Sighting(who, time.GetUtcNow());
+            _sharedRules = new Sighting(who, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>Took away something of the rules of this network.</summary>
+    public void ChangedRules(Guid network, Culprit who)
+    {
+        lock (_gate)
+        {
+            _rules[network] = new Sighting(who, time.GetUtcNow());
         }
     }
 
@@ -37,16 +47,18 @@ internal sealed class Culprits(TimeProvider time)
         lock (_gate)
         {
             _links.Remove(network, out Sighting? links);
-            bool rules = repairs.Any(change => change.After is FirewallRules);
-            bool others = repairs.Any(change => change.After is not FirewallRules);
-            string[] who =
-            [
-                .. new[] { rules ? _rules : null, others ? links : null }
-                    .Where(sighting => sighting is not null && time.GetUtcNow() - sighting.At < Memory)
-                    .Select(sighting => sighting!.Who.ToString())
-                    .Distinct(),
-            ];
-            return who.Length == 0 ? null : string.Join(" and ", who);
+            _rules.Remove(network, out Sighting? rules);
+            bool ofRules = repairs.Any(change => change.After is FirewallRules);
+            bool ofOthers = repairs.Any(change => change.After is not FirewallRules);
+            string? rulesBy = ofRules ? NameOf(rules) ?? NameOf(_sharedRules) : null;
+            string? othersBy = ofOthers ? NameOf(links) : null;
+            return (rulesBy, othersBy) switch
+            {
+                (null, null) => null,
+                (null, _) => ofRules ? $"{othersBy}, all but the rules" : othersBy,
+                (_, null) => ofOthers ? $"{rulesBy}, the rules alone" : rulesBy,
+                _ => rulesBy == othersBy ? rulesBy : $"{othersBy} and {rulesBy}",
+            };
         }
     }
 
@@ -55,8 +67,12 @@ internal sealed class Culprits(TimeProvider time)
         lock (_gate)
         {
             _links.Remove(network);
+            _rules.Remove(network);
         }
     }
+
+    private string? NameOf(Sighting? sighting) =>
+        sighting is not null && time.GetUtcNow() - sighting.At < Memory ? $"{sighting.Who}" : null;
 
     private sealed record Sighting(Culprit Who, DateTimeOffset At);
 }

@@ -93,11 +93,7 @@ internal sealed class FirewallListener
             return;
         }
 
-        if (!_likelyOwn && !author.IsSelf)
-        {
-            _culprits.ChangedRules(author);
-        }
-
+        bool isOwn = _likelyOwn || author.IsSelf;
         SuspectSharers();
         if (_damage.IsNone)
         {
@@ -112,12 +108,22 @@ internal sealed class FirewallListener
 
         if (_damage.Everyone || harmed.Length < _damage.Bridges.Count)
         {
+            if (!isOwn)
+            {
+                _culprits.ChangedSharedRules(author);
+            }
+
             _watcher.SuspectAll(Suspicion.Rules, _likelyOwn); // rules follow a bridge that was renamed: its name tells nothing
             return;
         }
 
         foreach (WatchedNetwork network in harmed)
         {
+            if (!isOwn)
+            {
+                _culprits.ChangedRules(network.Uuid, author);
+            }
+
             _watcher.Suspect(network.Uuid, Suspicion.Rules, _likelyOwn);
         }
     }

@@ -235,7 +235,7 @@ public class ForeignDropsTests
     {
         GuestNetwork network = Recorded.Network();
         network = network with { Ips = new[] { network.Ips[0], Recorded.Network(address: "fd00:122::1").Ips[0] }.ToValueList() };
-        CutOff[] found = [.. CutOffs.Find(view.Tables, network, ways ?? Ways, ours: _ => false, culprit: null)];
+        CutOff[] found = [.. CutOffs.Find(view.Tables, network, ways ?? Ways, ours: _ => false, RuleAuthors.Nobody)];
         return found.Length == 0 ? "" : (found[0] with { Lost = found.SelectMany(cutOff => cutOff.Lost).Distinct().Order().ToValueList() }).What;
     }
 }

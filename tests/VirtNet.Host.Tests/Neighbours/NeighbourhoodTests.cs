@@ -190,7 +190,11 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
     public async Task The_program_by_which_guests_are_let_through_is_nobody_to_blame()
     {
         _docker.HasStranger = true;
-        _docker.Meanwhile = () => _neighbours.Hear(Generation(4712, "iptables-nft-re"), likelyOwn: false);
+        _docker.Meanwhile = () =>
+        {
+            _neighbours.Hear(Made("corp", "c") with { Family = 1 }, likelyOwn: false);
+            _neighbours.Hear(Generation(4712, "iptables-nft-re"), likelyOwn: false);
+        };
         NetworkDefinition network = Network("virbr0");
         await WatchAsync(network);
         Assert.Equal(1, _docker.Changes);
@@ -201,7 +205,10 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
     public async Task Somebody_elses_program_is_named()
     {
         _docker.HasStranger = true;
+        _neighbours.Hear(Made("corp", "c") with { Family = 1 }, likelyOwn: false);
         _neighbours.Hear(Generation(4711, "nft"), likelyOwn: false);
+        _neighbours.Hear(Made("other", "c") with { Family = 1 }, likelyOwn: false);
+        _neighbours.Hear(Generation(4712, "nft"), likelyOwn: false);
         NetworkDefinition network = Network("virbr0");
         await WatchAsync(network);
         Assert.Contains("last changed by nft (pid 4711)", Assert.Single(_board.Of(network.Uuid)).Text, StringComparison.Ordinal);
@@ -222,6 +229,7 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
         await UntilAsync(() => _board.Of(network.Uuid).Count > 0, steps: 10);
         Assert.Contains("rule 'iifname @blocked drop'", Assert.Single(_board.Of(network.Uuid)).Text, StringComparison.Ordinal);
 
+        await SettleAsync(); // what was found out is told before the look has ended
         await PassAsync(LookSchedule.MostSpacing);
         _docker.StrangersSet = "docker0";
         _neighbours.Hear(Elements(NfTablesChange.LookupLost, "blocked"), likelyOwn: false);

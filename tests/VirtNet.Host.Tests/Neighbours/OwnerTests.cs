@@ -65,8 +65,23 @@ public class OwnerTests
     {
         CutOff cutOff = Assert.Single(CutOffs.Find(
             Recorded.Rule("inet", "corp", "forward", "accept", """{"drop": null}"""), Recorded.Network(), Recorded.Ways,
-            ours: _ => false, new Culprit(4711, "nft")));
+            ours: _ => false, RuleAuthors.Nobody.With([new TableName(1, "corp")], new Culprit(4711, "nft"))));
         Assert.Contains("last changed by nft (pid 4711)", cutOff.Text, StringComparison.Ordinal);
         Assert.Contains("(inet corp c, rule 'drop')", cutOff.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The older tables are never announced, whatever else was changed before.</summary>
+    [Fact]
+    public void Who_changed_another_table_is_nobody_to_blame()
+    {
+        const string Drop = "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n";
+        RuleAuthors authors = RuleAuthors.Nobody.With([new TableName(2, "filter")], new Culprit(4711, "iptables"));
+        Assert.Contains("iptables (pid 4711)", TextOf(RuleKeeper.IptablesNft, "ip"), StringComparison.Ordinal);
+        Assert.DoesNotContain("4711", TextOf(RuleKeeper.IptablesLegacy, "ip"), StringComparison.Ordinal);
+        Assert.DoesNotContain("4711", TextOf(RuleKeeper.IptablesNft, "ip6"), StringComparison.Ordinal);
+
+        string TextOf(RuleKeeper keeper, string family) => Assert.Single(CutOffs.Find(
+            Recorded.Saved(Drop, keeper, family), Recorded.Network(address: family == "ip6" ? "fd00:122::1" : "192.168.122.1"),
+            Recorded.Ways, ours: _ => false, authors)).Text;
     }
 }

@@ -190,7 +190,7 @@ public class PublicationWarningsTests
     }
 
     private static PublicationWarning[] Find(IReadOnlyList<RuleTable> tables, GuestNetwork network) =>
-        [.. PublicationWarnings.Find(new ForeignView(tables, "", new HashSet<(string, string)>()), network, Recorded.Ways, null)];
+        [.. PublicationWarnings.Find(new ForeignView(tables, "", new HashSet<(string, string)>()), network, Recorded.Ways, RuleAuthors.Nobody)];
 
     private static string[] Warnings(IReadOnlyList<RuleTable> tables, HostPublication place) =>
         [.. Find(tables, Recorded.Network() with { Places = [place], Publishes = true }).Select(warning => warning.Text)];

@@ -54,7 +54,7 @@ internal static class Recorded
         })!;
 
     public static CutOff[] CutOffs(IReadOnlyList<RuleTable> tables, GuestNetwork network) =>
-        [.. VirtNet.Host.Neighbours.CutOffs.Find(tables, network, Ways, ours: _ => false, culprit: null)];
+        [.. VirtNet.Host.Neighbours.CutOffs.Find(tables, network, Ways, ours: _ => false, RuleAuthors.Nobody)];
 
     public static string PathOf(string file, [CallerFilePath] string here = "") =>
         Path.Combine(Path.GetDirectoryName(here)!, "Recorded", file);

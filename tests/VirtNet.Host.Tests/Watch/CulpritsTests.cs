@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using VirtNet.Host.Firewall;
 using VirtNet.Host.Link;
 using VirtNet.Host.Netlink;
 using VirtNet.Host.Watch;
@@ -8,6 +9,8 @@ namespace VirtNet.Host.Tests.Watch;
 public class CulpritsTests
 {
     private static readonly HostChange Up = new(Before: null, new BridgeUp("virbr0"));
+    private static readonly HostChange Rules = new(Before: null, FirewallPlanner.RulesFor(TestNetworks.Default));
+    private static readonly Culprit Nft = new(15180, "nft");
     private static readonly Culprit Networkd = new(812, "systemd-network");
 
     private readonly FakeTimeProvider _clock = new();
@@ -35,8 +38,20 @@ public class CulpritsTests
     [Fact]
     public void Who_changed_rules_is_not_accused_of_taking_a_link_down()
     {
-        _culprits.ChangedRules(new Culprit(15180, "nft"));
+        _culprits.ChangedRules(TestNetworks.Uuid, Nft);
         Assert.Null(_culprits.Of(TestNetworks.Uuid, [Up]));
+        _culprits.ChangedSharedRules(Nft);
+        Assert.Equal("nft (pid 15180), the rules alone", _culprits.Of(TestNetworks.Uuid, [Up, Rules]));
+    }
+
+    [Fact]
+    public void Who_changed_rules_of_one_network_is_accused_of_these_alone()
+    {
+        _culprits.ChangedRules(Guid.NewGuid(), Nft);
+        Assert.Null(_culprits.Of(TestNetworks.Uuid, [Rules]));
+        _culprits.ChangedRules(TestNetworks.Uuid, Nft);
+        Assert.Equal("nft (pid 15180)", _culprits.Of(TestNetworks.Uuid, [Rules]));
+        Assert.Null(_culprits.Of(TestNetworks.Uuid, [Rules]));
     }
 
     [Fact]
