@@ -56,4 +56,9 @@ internal static partial class FirewallLog
 
     [LoggerMessage(EventId = 514, Level = LogLevel.Warning, Message = "{Condition}")]
     public static partial void FlowsNotOffloaded(this ILogger logger, string condition);
+
+    [LoggerMessage(EventId = 515, Level = LogLevel.Warning,
+        Message = "Rules that are not virtnet's are removed from its own chains ({Chains} of table {Table}): what others add there does not stay. "
+            + "Their place is a table of their own, or, of a hook script, the chains guest_input_BRIDGE and guest_output_BRIDGE")]
+    public static partial void OthersRulesRemoved(this ILogger logger, string chains, string table);
 }

@@ -40,6 +40,10 @@ internal sealed record NftTableState(
         && skeleton.Hooks.All(hook => Hooks.GetValueOrDefault(hook.Key) == hook.Value)
         && skeleton.Comments.All(chain => (Comments.GetValueOrDefault(chain.Key) ?? []).SequenceEqual(chain.Value));
 
+    /// <summary>Chains of this skeleton with rules that are not virtnet's.</summary>
+    public IEnumerable<string> Shared(NftSkeleton skeleton) => skeleton.Comments.Keys.Where(
+        chain => (Comments.GetValueOrDefault(chain) ?? []).Any(comment => !NftSkeleton.IsOurs(comment)));
+
     /// <summary>Whether a chain of a publication is there and whole.</summary>
     public bool Has(PublishedChain chain) =>
         (Comments.GetValueOrDefault(chain.Name) ?? []).SequenceEqual(chain.All.Select(NftSkeleton.Comment));

@@ -163,6 +163,7 @@ internal sealed partial class NftBackend
             return;
         }
 
+        string[] others = [.. table?.Shared(skeleton) ?? []];
         try
         {
             await MakeAsync(skeleton, table);
@@ -171,6 +172,11 @@ internal sealed partial class NftBackend
         {
             _sets.ExceptWith(added); // others do without
             throw;
+        }
+
+        if (others.Length > 0)
+        {
+            _logger.OthersRulesRemoved(string.Join(", ", others), NftNames.Table);
         }
     }
 

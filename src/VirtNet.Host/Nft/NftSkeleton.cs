@@ -13,6 +13,8 @@ internal sealed class NftSkeleton
     public static readonly IReadOnlyCollection<string> Constant =
         [NftSet.Bridges, NftSet.Bridges6, NftSet.Cross, NftNames.GuestOutput, NftNames.GuestInput];
 
+    private const string Mark = "virtnet ";
+
     private static readonly NftRule[] ConstantRules =
     [
         new(NftNames.GuestOutput, 80, "meta nfproto ipv4 counter reject with icmp port-unreachable"),
@@ -114,7 +116,10 @@ internal sealed class NftSkeleton
         .Concat(Publishes ? PublishRules : [])
         .Where(rule => rule.Chain == chain).OrderBy(rule => rule.Rank); // a stable sort
 
+    /// <summary>Whether a rule with this comment is one that virtnet made.</summary>
+    public static bool IsOurs(string comment) => comment.StartsWith(Mark, StringComparison.Ordinal);
+
     /// <summary>By which a rule is known again: it follows from its text.</summary>
     public static string Comment(NftRule rule) =>
-        $"virtnet {Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{rule.Chain} {rule.Text}")).AsSpan(0, 4))}";
+        $"{Mark}{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{rule.Chain} {rule.Text}")).AsSpan(0, 4))}";
 }

@@ -24,7 +24,7 @@ internal static class RepairText
         (Sysctl before, _) => $"{before.Path} was {before.Value}",
         (BridgeUp, BridgeUp up) => $"the link-local address of {up.Bridge} was missing",
         (null, BridgeUp up) => $"link {up.Bridge} was down",
-        (null, FirewallRules rules) => $"firewall rules of {rules.Bridge} were missing",
+        (null, FirewallRules rules) => $"firewall rules of {rules.Bridge} were not as they shall be",
         (FirewallRules before, FirewallRules rules) when before.Bridge != rules.Bridge =>
             $"firewall rules of {before.Bridge} are now those of {rules.Bridge}",
         (null, { } after) => $"{after.Key} was missing",

@@ -24,8 +24,8 @@ public class RepairTests
     [InlineData("ip link set virbr0 type bridge stp_state 0", "bridge virbr0: stp was off")]
     [InlineData("ip route del 10.9.0.0/16", "route 10.9.0.0/16 via 192.168.122.9 metric 1 on virbr0 was missing")]
     [InlineData("ip route del 192.168.122.0/24", "the route of 192.168.122.1/24 on virbr0 was missing")]
-    [InlineData("nft flush ruleset", "firewall rules of virbr0 were missing")]
-    [InlineData("nft delete table inet virtnet", "firewall rules of virbr0 were missing")]
+    [InlineData("nft flush ruleset", "firewall rules of virbr0 were not as they shall be")]
+    [InlineData("nft delete table inet virtnet", "firewall rules of virbr0 were not as they shall be")]
     [InlineData("sysctl -q net.ipv4.ip_forward=0", "net/ipv4/ip_forward was 0")]
     [InlineData("sysctl -q net.ipv4.conf.virbr0.forwarding=0", "net/ipv4/conf/virbr0/forwarding was 0")]
     [InlineData("sysctl -q net.ipv6.conf.virbr0.forwarding=0", "net/ipv6/conf/virbr0/forwarding was 0")]
@@ -97,7 +97,7 @@ public class RepairTests
         await host.UntilAsync("nft list tables", tables => tables.Contains("virtnet", StringComparison.Ordinal));
         await host.ShellAsync("sleep 0.5");
         string said = Assert.Single(networks.Log.Told, text => text.Contains("repaired", StringComparison.Ordinal));
-        Assert.Matches(@"firewall rules of virbr0 were missing, undone by nft \(pid [0-9]+\)$", said);
+        Assert.Matches(@"firewall rules of virbr0 were not as they shall be, undone by nft \(pid [0-9]+\)$", said);
     });
 
     [Fact]

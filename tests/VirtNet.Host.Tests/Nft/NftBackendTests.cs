@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtNet.Host.Firewall;
 using VirtNet.Host.Nft;
@@ -241,6 +242,23 @@ public sealed class NftBackendTests : IDisposable
     [Fact]
     public void A_description_is_the_script_itself() =>
         Assert.Contains("masquerade to :1024-65535", _backend.Describe(FirewallNetworks.Rules("nat")), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Whose_rules_in_the_shared_chains_are_removed_is_said_once_with_where_they_belong()
+    {
+        using ListLogger log = new();
+        using NftBackend backend = new(_nft, _nft, hasHooks: null, new Logger<NftBackend>(log));
+        FirewallRules rules = FirewallNetworks.Rules("nat");
+        await backend.ApplyAsync(null, rules, Cancel);
+        await _nft.ExecuteAsync("add rule inet virtnet forward ip saddr 9.9.9.9 counter comment \"mine\"\n", Cancel);
+        Assert.Empty(log.Told);
+        await backend.ApplyAsync(null, rules, Cancel);
+        await backend.ApplyAsync(null, rules, Cancel);
+        Assert.Single(await backend.FindIntactAsync([rules], Cancel));
+        string told = Assert.Single(log.Told);
+        Assert.StartsWith("Warning: Rules that are not virtnet's are removed", told, StringComparison.Ordinal);
+        Assert.Contains("(forward of table inet virtnet)", told, StringComparison.Ordinal);
+    }
 
     private NftBackend Backend() => new(_nft, _nft, hasHooks: null, NullLogger<NftBackend>.Instance);
 
