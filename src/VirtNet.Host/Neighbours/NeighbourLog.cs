@@ -29,8 +29,8 @@ internal static partial class NeighbourLog
     public static partial void LooksAgain(this ILogger logger);
 
     [LoggerMessage(EventId = 585, Level = LogLevel.Warning,
-        Message = "Something keeps removing what lets bridges through {Table}; the next try waits {Wait}")]
-    public static partial void SlowingDown(this ILogger logger, string table, TimeSpan wait);
+        Message = "Something keeps removing what lets bridges through {Table}; the next try waits {Seconds} s")]
+    public static partial void SlowingDown(this ILogger logger, string table, double seconds);
 
     [LoggerMessage(EventId = 586, Level = LogLevel.Debug, Message = "Looked at other firewalls: {Tables} tables in {Elapsed}")]
     public static partial void Looked(this ILogger logger, int tables, TimeSpan elapsed);

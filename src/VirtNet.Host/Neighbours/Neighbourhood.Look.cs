@@ -246,7 +246,7 @@ public sealed partial class Neighbourhood
 
         if (pace.Count(now) is { } wait)
         {
-            _logger.SlowingDown(table, wait);
+            _logger.SlowingDown(table, wait.TotalSeconds);
         }
 
         return true;

@@ -331,7 +331,7 @@ internal sealed class HostWatcher : IAsyncDisposable
 
         if (pace.Count(now) is { } wait && !again)
         {
-            _logger.SlowingDown(network.Name, wait);
+            _logger.SlowingDown(network.Name, wait.TotalSeconds);
         }
 
         _drift.TryWrite(network.Uuid);

@@ -232,7 +232,7 @@ internal sealed class PortKeeper : IAsyncDisposable
 
         if (wait is { } pause)
         {
-            _logger.PortSlowingDown(network.Name, port.Port.Name, bridge.Name, pause);
+            _logger.PortSlowingDown(network.Name, port.Port.Name, bridge.Name, pause.TotalSeconds);
         }
     }
 

@@ -27,6 +27,7 @@ internal static class RepairText
         (null, FirewallRules rules) => $"firewall rules of {rules.Bridge} were not as they shall be",
         (FirewallRules before, FirewallRules rules) when before.Bridge != rules.Bridge =>
             $"firewall rules of {before.Bridge} are now those of {rules.Bridge}",
+        (FirewallRules rules, null) => $"firewall rules of {rules.Bridge} were left",
         (null, { } after) => $"{after.Key} was missing",
         ({ } before, null) => $"{before.Key} was left",
         _ => $"{change.After?.Key} was changed",

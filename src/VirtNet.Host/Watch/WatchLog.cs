@@ -8,8 +8,8 @@ internal static partial class WatchLog
     public static partial void Repaired(this ILogger logger, string network, string what);
 
     [LoggerMessage(EventId = 221, Level = LogLevel.Warning,
-        Message = "Network {Network}: something keeps undoing what virtnet puts back; the next repair waits {Wait}")]
-    public static partial void SlowingDown(this ILogger logger, string network, TimeSpan wait);
+        Message = "Network {Network}: something keeps undoing what virtnet puts back; the next repair waits {Seconds} s")]
+    public static partial void SlowingDown(this ILogger logger, string network, double seconds);
 
     [LoggerMessage(EventId = 234, Level = LogLevel.Warning, Message = "Network {Network}: its other hosts are not told of all guests: {Reason}")]
     public static partial void GuestsNotTold(this ILogger logger, string network, string reason);
@@ -57,8 +57,8 @@ internal static partial class WatchLog
     public static partial void PortLeft(this ILogger logger, string network, string port, string bridge, string where);
 
     [LoggerMessage(EventId = 231, Level = LogLevel.Warning,
-        Message = "Network {Network}: something keeps taking port {Port} off {Bridge}; it is put back in {Wait} at the earliest")]
-    public static partial void PortSlowingDown(this ILogger logger, string network, string port, string bridge, TimeSpan wait);
+        Message = "Network {Network}: something keeps taking port {Port} off {Bridge}; it is put back in {Seconds} s at the earliest")]
+    public static partial void PortSlowingDown(this ILogger logger, string network, string port, string bridge, double seconds);
 
     [LoggerMessage(EventId = 232, Level = LogLevel.Debug, Message = "Network {Network}: port {Port} left {Bridge}: its device is gone")]
     public static partial void PortGone(this ILogger logger, string network, string port, string bridge);
