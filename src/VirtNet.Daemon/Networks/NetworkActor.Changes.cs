@@ -115,8 +115,7 @@ internal sealed partial class NetworkActor
         try
         {
             await LeaveIpv6Async(before, after);
-            await ConvergeHostAsync(after);
-            await _environment.Services.ApplyAsync(after, CancellationToken.None);
+            await ServeAsync(after, (await ConvergeHostAsync(after)).Standing);
             _environment.Tell(after, _snapshot.Ports);
         }
         catch
@@ -124,8 +123,7 @@ internal sealed partial class NetworkActor
             await AttemptAsync("undo a change", async () =>
             {
                 _environment.Adopt(before);
-                await ConvergeHostAsync(before);
-                await _environment.Services.ApplyAsync(before, CancellationToken.None);
+                await ServeAsync(before, (await ConvergeHostAsync(before)).Standing);
             });
             throw;
         }
@@ -140,7 +138,7 @@ internal sealed partial class NetworkActor
         };
         if (staying.Ips.Count < before.Ips.Count)
         {
-            await _environment.Services.ApplyAsync(staying, CancellationToken.None);
+            await ServeAsync(staying, _environment.Host.StandingOf(before));
         }
     }
 }

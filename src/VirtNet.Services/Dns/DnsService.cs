@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using VirtNet.Linux;
 using VirtNet.Model;
 using VirtNet.Services.Dns.Answers;
 using VirtNet.Services.Dns.Forwarding;
@@ -22,7 +21,7 @@ internal sealed class DnsService : IGuestService
 
     private readonly ConcurrentDictionary<Guid, ServedNetwork> _networks = new();
     private readonly SemaphoreSlim _following = new(1, 1);
-    private readonly GuestBridges _guestBridges = new(Libc.InterfaceName);
+    private readonly GuestBridges _guestBridges = new();
     private readonly DatagramLoop _loop;
     private readonly ILeaseDirectory _leases;
     private readonly KeptSockets _kept;
@@ -36,7 +35,6 @@ internal sealed class DnsService : IGuestService
     private readonly IHostLinks _links;
 
     // Who is concerned by a change of a link; changed by whoever follows.
-    private readonly Dictionary<string, HashSet<Guid>> _byName = [];
     private readonly Dictionary<int, HashSet<Guid>> _byIndex = [];
     private readonly HashSet<Guid> _failing = [];
     private Task _follow = Task.CompletedTask;
@@ -66,7 +64,7 @@ internal sealed class DnsService : IGuestService
             (port, server, arrival, question) => engine?.OnUndelivered(port, server, arrival, question),
             logger);
         LoopTimer tick = _loop.CreateTimer(() => engine?.Tick());
-        _monitor = new AddressMonitor(_loop, OnLinksChanged);
+        _monitor = new AddressMonitor(_loop, Follow);
         UpstreamPaths paths = new(
             _guestBridges.Find, endpoint => HostRoutes.InterfaceTowards(endpoint, _monitor.Addresses.LinkOf), clock);
         _engine = engine = new DnsEngine(options, _transport, tick.Start, IsOwnAddress, paths, clock, logger);
@@ -77,7 +75,9 @@ internal sealed class DnsService : IGuestService
     public async Task ApplyAsync(NetworkDefinition live, CancellationToken cancellationToken)
     {
         Guid id = live.Uuid ?? throw new ArgumentException("A network that is served has a UUID.", nameof(live));
-        _guestBridges.Set(id, live.OwnsBridge ? live.BridgeName : null);
+        string? bridge = live.OwnsBridge ? live.BridgeName : null;
+        int index = bridge is null ? 0 : _links.IndexOf(bridge);
+        _guestBridges.Set(id, bridge, index);
         if (!DefinitionZone.IsServed(live))
         {
             await StopServingAsync(id).ConfigureAwait(false);
@@ -109,7 +109,7 @@ internal sealed class DnsService : IGuestService
         await _following.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await FollowAsync(id, served, required: isNew).ConfigureAwait(false);
+            await FollowAsync(id, served, listeners => listeners.AttachAsync(index, _links, required: isNew)).ConfigureAwait(false);
             _networks[id] = served;
         }
         catch when (isNew)
@@ -127,7 +127,7 @@ internal sealed class DnsService : IGuestService
     public async Task StopAsync(Guid network)
     {
         await StopServingAsync(network).ConfigureAwait(false);
-        _guestBridges.Set(network, null);
+        _guestBridges.Set(network, null, 0);
     }
 
     /// <inheritdoc cref="DnsEngine.KeptAnswers"/>
@@ -197,12 +197,6 @@ internal sealed class DnsService : IGuestService
         return new ServedNetwork(network, new BridgeListeners(_loop, _engine, network, options, _kept, _clock, _logger), port);
     }
 
-    private void OnLinksChanged(LinkChanges changes)
-    {
-        _guestBridges.Forget();
-        Follow(changes);
-    }
-
     /// <summary>On the loop's thread; the work itself goes elsewhere, since it opens and closes sockets of many networks.</summary>
     private void Follow(LinkChanges changes)
     {
@@ -227,7 +221,7 @@ internal sealed class DnsService : IGuestService
                 {
                     if (_networks.TryGetValue(id, out ServedNetwork? served))
                     {
-                        await FollowAsync(id, served, required: false).ConfigureAwait(false);
+                        await FollowAsync(id, served, listeners => listeners.FollowAsync(_links)).ConfigureAwait(false);
                     }
                 }
                 catch (Exception e)
@@ -254,49 +248,44 @@ internal sealed class DnsService : IGuestService
         ? [.. _networks.Keys]
         : [
             .. changes.Indexes.SelectMany(index => _byIndex.GetValueOrDefault(index) ?? []),
-            .. changes.Names.SelectMany(name => _byName.GetValueOrDefault(name) ?? []),
             .. _failing,
         ];
 
     /// <summary>Only by whoever follows.</summary>
-    private async Task FollowAsync(Guid id, ServedNetwork served, bool required)
+    private async Task FollowAsync(Guid id, ServedNetwork served, Func<BridgeListeners, Task> follow)
     {
         int before = served.Listeners.BridgeIndex;
-        await served.Listeners.FollowAsync(_links, required).ConfigureAwait(false);
-        Add(_byName, served.Network.Bridge, id);
+        await follow(served.Listeners).ConfigureAwait(false);
         if (before != served.Listeners.BridgeIndex)
         {
-            Remove(_byIndex, before, id);
+            RemoveIndex(before, id);
         }
 
-        Add(_byIndex, served.Listeners.BridgeIndex, id);
+        AddIndex(served.Listeners.BridgeIndex, id);
         _ = served.Listeners.HasFailures ? _failing.Add(id) : _failing.Remove(id);
     }
 
     private void Forget(Guid id, ServedNetwork served)
     {
-        Remove(_byName, served.Network.Bridge, id);
-        Remove(_byIndex, served.Listeners.BridgeIndex, id);
+        RemoveIndex(served.Listeners.BridgeIndex, id);
         _failing.Remove(id);
     }
 
-    private static void Add<TKey>(Dictionary<TKey, HashSet<Guid>> index, TKey key, Guid id)
-        where TKey : notnull
+    private void AddIndex(int index, Guid network)
     {
-        if (!index.TryGetValue(key, out HashSet<Guid>? networks))
+        if (!_byIndex.TryGetValue(index, out HashSet<Guid>? networks))
         {
-            index.Add(key, networks = []);
+            _byIndex.Add(index, networks = []);
         }
 
-        networks.Add(id);
+        networks.Add(network);
     }
 
-    private static void Remove<TKey>(Dictionary<TKey, HashSet<Guid>> index, TKey key, Guid id)
-        where TKey : notnull
+    private void RemoveIndex(int index, Guid network)
     {
-        if (index.TryGetValue(key, out HashSet<Guid>? networks) && networks.Remove(id) && networks.Count == 0)
+        if (_byIndex.TryGetValue(index, out HashSet<Guid>? networks) && networks.Remove(network) && networks.Count == 0)
         {
-            index.Remove(key);
+            _byIndex.Remove(index);
         }
     }
 

@@ -1,75 +1,34 @@
+using System.Collections.Concurrent;
+
 namespace VirtNet.Services.Dns;
 
 /// <summary>
 /// The bridges behind which guests are, of all networks whether they are served DNS or not, known again by the number that
-/// a datagram's interface has. Safe on any thread, but for <see cref="Find"/>.
+/// a datagram's interface has. A bridge that somebody renamed stays one; what has its name instead is none. Thread-safe.
 /// </summary>
-/// <param name="nameOf">The name of the interface with this number; null if there is none.</param>
-internal sealed class GuestBridges(Func<int, string?> nameOf)
+internal sealed class GuestBridges
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<Guid, string> _bridges = [];
-
-    /// <summary>How many networks have a bridge of this name.</summary>
-    private readonly Dictionary<string, int> _names = [];
-
-    /// <summary>What was found out about interfaces; the loop's thread only.</summary>
-    private readonly Dictionary<int, string?> _known = [];
-    private int _isStale;
+    private readonly ConcurrentDictionary<Guid, GuestBridge> _byNetwork = [];
+    private readonly ConcurrentDictionary<int, GuestBridge> _byIndex = [];
 
     /// <summary>Says which bridge a network has; null when it has none any more.</summary>
-    public void Set(Guid network, string? bridge)
+    public void Set(Guid network, string? bridge, int index)
     {
-        lock (_lock)
+        GuestBridge? now = bridge is null || index == 0 ? null : new GuestBridge(network, bridge, index);
+        if (_byNetwork.TryRemove(network, out GuestBridge? before) && before != now)
         {
-            string? before = _bridges.GetValueOrDefault(network);
-            if (before == bridge)
-            {
-                return;
-            }
-
-            if (before is not null && --_names[before] == 0)
-            {
-                _names.Remove(before);
-            }
-
-            if (bridge is null)
-            {
-                _bridges.Remove(network);
-            }
-            else
-            {
-                _bridges[network] = bridge;
-                _names[bridge] = _names.GetValueOrDefault(bridge) + 1;
-            }
+            _byIndex.TryRemove(KeyValuePair.Create(before.Index, before)); // unless another network has it by now
         }
 
-        Forget();
+        if (now is not null)
+        {
+            _byNetwork[network] = now;
+            _byIndex[index] = now;
+        }
     }
 
-    /// <summary>Interfaces came, went, or changed their names.</summary>
-    public void Forget() => Volatile.Write(ref _isStale, 1);
+    /// <summary>The name that this interface has as a network's bridge if guests are behind it, else null.</summary>
+    public string? Find(int index) => _byIndex.GetValueOrDefault(index)?.Name;
 
-    /// <summary>The name of this interface if guests are behind it, else null. The loop's thread only.</summary>
-    public string? Find(int index)
-    {
-        if (Interlocked.Exchange(ref _isStale, 0) != 0)
-        {
-            _known.Clear();
-        }
-
-        if (_known.TryGetValue(index, out string? known))
-        {
-            return known;
-        }
-
-        string? name = nameOf(index);
-        lock (_lock)
-        {
-            known = name is not null && _names.ContainsKey(name) ? name : null;
-        }
-
-        _known[index] = known;
-        return known;
-    }
+    private sealed record GuestBridge(Guid Network, string Name, int Index);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using VirtNet.Linux;
 using VirtNet.Linux.Netlink;
 
@@ -78,11 +77,6 @@ internal sealed unsafe class AddressMonitor : IAsyncDisposable
         foreach (HostChange change in new HostChanges(datagram))
         {
             _changes.Indexes.Add(change.Index);
-            if (!change.Name.IsEmpty)
-            {
-                _changes.Names.Add(Encoding.UTF8.GetString(change.Name));
-            }
-
             if (!change.Address.IsNone && change.IsGone)
             {
                 Addresses.Remove(new HostAddress(change.Index, change.Address));

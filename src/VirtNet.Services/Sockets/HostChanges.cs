@@ -5,13 +5,10 @@ namespace VirtNet.Services.Sockets;
 
 /// <summary>What one announcement about a link or an address tells; valid as long as its datagram is.</summary>
 /// <param name="index">The link.</param>
-/// <param name="name">Of a link: its name; else empty.</param>
 /// <param name="address">Of an address; else none.</param>
-internal readonly ref struct HostChange(int index, ReadOnlySpan<byte> name, NetAddress address, bool isGone)
+internal readonly ref struct HostChange(int index, NetAddress address, bool isGone)
 {
     public int Index { get; } = index;
-
-    public ReadOnlySpan<byte> Name { get; } = name;
 
     public NetAddress Address { get; } = address;
 
@@ -23,7 +20,6 @@ internal ref struct HostChanges(ReadOnlySpan<byte> datagram)
 {
     private const int LinkLength = 16; // struct ifinfomsg
     private const int IndexOffset = 4; // ifi_index
-    private const int AttributeName = 3; // IFLA_IFNAME
 
     private NetlinkMessages _messages = new(datagram);
 
@@ -41,14 +37,13 @@ internal ref struct HostChanges(ReadOnlySpan<byte> datagram)
                 case NetlinkType.NewLink or NetlinkType.DeleteLink
                     when NetlinkEntry.TryRead(message, message.Type, LinkLength, out NetlinkEntry link):
                     Current = new HostChange(
-                        MemoryMarshal.Read<int>(link.Fixed[IndexOffset..]), link.Find(AttributeName).TrimEnd((byte)0), default,
-                        isGone: message.Type == NetlinkType.DeleteLink);
+                        MemoryMarshal.Read<int>(link.Fixed[IndexOffset..]), default, isGone: message.Type == NetlinkType.DeleteLink);
                     return true;
                 case NetlinkType.NewAddress or NetlinkType.DeleteAddress
                     when NetlinkEntry.TryRead(message, message.Type, HostAddresses.FixedLength, out NetlinkEntry entry):
                     HostAddress address = HostAddresses.AddressOf(entry);
                     Current = new HostChange(
-                        address.InterfaceIndex, [], address.Address, isGone: message.Type == NetlinkType.DeleteAddress);
+                        address.InterfaceIndex, address.Address, isGone: message.Type == NetlinkType.DeleteAddress);
                     return true;
             }
         }

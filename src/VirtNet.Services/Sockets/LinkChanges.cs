@@ -6,9 +6,6 @@ internal sealed class LinkChanges
     /// <summary>Any may have: the kernel had more to tell than it could keep.</summary>
     public bool Everything { get; set; }
 
-    /// <summary>By number.</summary>
+    /// <summary>Their numbers.</summary>
     public HashSet<int> Indexes { get; } = [];
-
-    /// <summary>By name: a link that came, or got another one.</summary>
-    public HashSet<string> Names { get; } = [];
 }

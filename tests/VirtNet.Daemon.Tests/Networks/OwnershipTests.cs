@@ -140,6 +140,20 @@ public sealed class OwnershipTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_change_of_a_network_whose_bridge_is_anothers_now_serves_nobody_on_that_one()
+    {
+        NetworkRef network = await _daemon.StartAsync(Nat);
+        _daemon.Host.Links["br0"] = null;
+        _daemon.Services.Applied.Clear();
+
+        const string Host = "<host mac='52:54:00:00:00:01' ip='10.7.0.5'/>";
+        await _daemon.Driver.UpdateAsync(network, new NetworkUpdateRequest(Command: 3, Section: 4, ParentIndex: -1, Host, Flags: 1), Token);
+
+        Assert.Empty(_daemon.Services.Applied);
+        Assert.Empty(_daemon.Services.Served);
+    }
+
+    [Fact]
     public async Task Who_was_on_a_bridge_is_looked_for_after_a_restart_and_comes_back_with_a_bridge_that_is_gone()
     {
         NetworkRef network = await _daemon.StartAsync(Nat);

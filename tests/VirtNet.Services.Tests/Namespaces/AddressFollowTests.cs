@@ -43,7 +43,7 @@ public sealed class AddressFollowTests : IAsyncDisposable
         await GuestBridge.ShellAsync($"ip addr add {bridge.IPv4(77)}/24 dev {bridge.Name}");
         await ListensOnAsync(bridge.IPv4(77));
         Assert.All(_links.Asked, name => Assert.Equal(bridge.Name, name));
-        Assert.InRange(_links.Asked.Count, 2, 10);
+        Assert.InRange(_links.Asked.Count, 1, 10);
     }
 
     [Fact]
@@ -66,23 +66,36 @@ public sealed class AddressFollowTests : IAsyncDisposable
     public async Task A_bridge_that_is_made_anew_is_listened_on_again()
     {
         await using GuestBridge bridge = await GuestBridge.CreateAsync();
-        await _service.ApplyAsync(Definition(bridge.Name), TestContext.Current.CancellationToken);
+        NetworkDefinition network = Definition(bridge.Name);
+        await _service.ApplyAsync(network, TestContext.Current.CancellationToken);
         await GuestBridge.ShellAsync($"""
             ip link del {bridge.Name}; sleep 0.1; ip link add {bridge.Name} type bridge; ip link set {bridge.Name} up
-            sleep 0.1; ip addr add {bridge.IPv4(78)}/24 dev {bridge.Name}
             """);
+        await _service.ApplyAsync(network, TestContext.Current.CancellationToken); // as after each repair
+        await GuestBridge.ShellAsync($"ip addr add {bridge.IPv4(78)}/24 dev {bridge.Name}");
         await ListensOnAsync(bridge.IPv4(78));
     }
 
     [Fact]
-    public async Task A_bridge_that_comes_later_under_another_name_first_is_found()
+    public async Task A_bridge_that_was_renamed_stays_the_one_that_is_listened_on_and_what_has_its_name_is_a_strangers()
     {
         await using GuestBridge bridge = await GuestBridge.CreateAsync();
-        string later = $"{bridge.Name}x";
-        await _service.ApplyAsync(Definition(later), TestContext.Current.CancellationToken);
-        await GuestBridge.ShellAsync($"ip link set {bridge.Name} down; ip link set {bridge.Name} name {later}; ip link set {later} up");
-        await ListensOnAsync(bridge.IPv4(1));
-        await GuestBridge.ShellAsync($"ip link del {later}");
+        string renamed = $"{bridge.Name}x";
+        await _service.ApplyAsync(Definition(bridge.Name), TestContext.Current.CancellationToken);
+        await GuestBridge.ShellAsync($"""
+            ip link set {bridge.Name} down; ip link set {bridge.Name} name {renamed}; ip link set {renamed} up
+            ip link add {bridge.Name} type bridge; ip link set {bridge.Name} up
+            ip addr add {bridge.IPv4(66)}/24 dev {bridge.Name}; sleep 0.2
+            ip addr add {bridge.IPv4(77)}/24 dev {renamed}
+            """);
+        await ListensOnAsync(bridge.IPv4(77));
+        string sockets = await GuestBridge.ShellAsync("ss -lnutH");
+        await GuestBridge.ShellAsync($"ip link del {renamed}");
+
+        Assert.Contains($"{bridge.IPv4(1)}:5399", sockets, StringComparison.Ordinal);
+        Assert.Contains($"{bridge.IPv4(77)}%{renamed}:5399", sockets, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{bridge.IPv4(66)}", sockets, StringComparison.Ordinal);
+        Assert.DoesNotContain($"%{bridge.Name}:", sockets, StringComparison.Ordinal);
     }
 
     /// <summary>The kernel takes such an address of a bridge, and refuses it to a socket of IPv6 alone.</summary>
@@ -123,6 +136,8 @@ public sealed class AddressFollowTests : IAsyncDisposable
             Asked.Enqueue(name);
             return _kernel.IndexOf(name);
         }
+
+        public string? NameOf(int index) => _kernel.NameOf(index);
 
         /// <summary>How often asking for addresses fails.</summary>
         public volatile int Failures;

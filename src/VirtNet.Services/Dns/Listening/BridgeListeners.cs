@@ -8,8 +8,9 @@ using VirtNet.Services.Sockets;
 namespace VirtNet.Services.Dns.Listening;
 
 /// <summary>
-/// Listens on every address of one bridge and follows them: an address that comes is listened on, one that goes is let go,
-/// and a bridge that was made anew gets new sockets. Calls must not overlap.
+/// Listens on every address of one bridge and follows them: an address that comes is listened on, one that goes is let go.
+/// It stays with the bridge that it was attached to, whatever name that gets and whatever gets its name. Calls must not
+/// overlap.
 /// </summary>
 internal sealed class BridgeListeners(
     DatagramLoop loop, DnsEngine engine, DnsNetwork network, DnsOptions options, KeptSockets kept, TimeProvider clock,
@@ -21,7 +22,7 @@ internal sealed class BridgeListeners(
     private readonly StreamConnections _connections = new(loop, engine, network, options, clock, logger);
     private int _bridgeIndex;
 
-    /// <summary>The number of the bridge at the last look; 0 = there was none.</summary>
+    /// <summary>The number of the bridge that it is attached to; 0 = none, or it is gone.</summary>
     public int BridgeIndex => _bridgeIndex;
 
     /// <summary>Addresses that are listened on.</summary>
@@ -30,20 +31,46 @@ internal sealed class BridgeListeners(
     /// <summary>Whether an address could not be listened on at the last look; another look is worth while.</summary>
     public bool HasFailures => _failed.Count > 0;
 
-    /// <summary>Listens on what the bridge has now.</summary>
+    /// <summary>
+    /// Listens on what a bridge has now, which is the network's own. One that was made anew gets new sockets.
+    /// </summary>
+    /// <param name="index">The bridge; 0 = there is none.</param>
     /// <param name="required">Fail if an address cannot be listened on; else it is logged and left for the next time.</param>
     /// <exception cref="VirtNetException">With <paramref name="required"/> only.</exception>
-    public async Task FollowAsync(IHostLinks links, bool required)
+    public async Task AttachAsync(int index, IHostLinks links, bool required)
     {
-        int index = links.IndexOf(network.Bridge);
         if (index != _bridgeIndex)
         {
             await CloseAsync([.. _listeners.Keys]).ConfigureAwait(false);
             _bridgeIndex = index;
         }
 
+        await FollowAsync(links, required).ConfigureAwait(false);
+    }
+
+    /// <summary>Listens on what the bridge has now.</summary>
+    public Task FollowAsync(IHostLinks links)
+    {
+        // Its number is not kept when it is gone: somebody may give it to a link of theirs.
+        _bridgeIndex = links.NameOf(_bridgeIndex) is null ? 0 : _bridgeIndex;
+        return FollowAsync(links, required: false);
+    }
+
+    /// <summary>Leaves those who connect from now on to the next process.</summary>
+    public Task LeaveAsync() =>
+        Task.WhenAll(_listeners.Values.Select(listener => listener.Stream?.StopAcceptingAsync() ?? Task.CompletedTask));
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync([.. _listeners.Keys]).ConfigureAwait(false);
+        await _connections.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task FollowAsync(IHostLinks links, bool required)
+    {
         // dnsmasq, too, leaves out an address that the kernel takes and no socket of IPv6 alone can have.
-        HashSet<NetAddress> wanted = index == 0 ? [] : [.. links.AddressesOf(index).Where(address => !address.IsMappedV4)];
+        HashSet<NetAddress> wanted =
+            _bridgeIndex == 0 ? [] : [.. links.AddressesOf(_bridgeIndex).Where(address => !address.IsMappedV4)];
         await CloseAsync([.. _listeners.Keys.Where(address => !wanted.Contains(address))]).ConfigureAwait(false);
         _failed.IntersectWith(wanted);
         bool opened = false;
@@ -58,16 +85,6 @@ internal sealed class BridgeListeners(
         }
     }
 
-    /// <summary>Leaves those who connect from now on to the next process.</summary>
-    public Task LeaveAsync() =>
-        Task.WhenAll(_listeners.Values.Select(listener => listener.Stream?.StopAcceptingAsync() ?? Task.CompletedTask));
-
-    public async ValueTask DisposeAsync()
-    {
-        await CloseAsync([.. _listeners.Keys]).ConfigureAwait(false);
-        await _connections.DisposeAsync().ConfigureAwait(false);
-    }
-
     private async Task<bool> OpenAsync(NetAddress address, bool required)
     {
         NetEndpoint local = new(address, options.Port, address.IsLinkLocalV6 ? (uint)_bridgeIndex : 0);
@@ -75,7 +92,7 @@ internal sealed class BridgeListeners(
         try
         {
             listener.Udp = new UdpListener(loop, engine, network, local, _bridgeIndex);
-            listener.Stream = new StreamListener(_connections, local, network.Bridge, kept);
+            listener.Stream = new StreamListener(_connections, local, _bridgeIndex, kept);
             _listeners.Add(address, listener);
             _failed.Remove(address);
             return true;

@@ -20,11 +20,12 @@ internal sealed class StreamListener : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
 
-    public StreamListener(StreamConnections connections, NetEndpoint local, string bridge, KeptSockets kept)
+    /// <param name="bridge">Its number.</param>
+    public StreamListener(StreamConnections connections, NetEndpoint local, int bridge, KeptSockets kept)
     {
         _connections = connections;
         _kept = kept;
-        SocketBinding wanted = SocketBinding.Tcp(local, (int)Libc.InterfaceIndex(bridge));
+        SocketBinding wanted = SocketBinding.Tcp(local, bridge);
         _socket = kept.Take(wanted) is { } left
             ? new Socket(new SafeSocketHandle(left.Detach(), ownsHandle: true))
             : kept.Open(wanted, () => Open(local, bridge));
@@ -47,8 +48,10 @@ internal sealed class StreamListener : IAsyncDisposable
         await _accepting.ConfigureAwait(false); // before it is closed: .NET disconnects a socket that is being used, for whoever has it
     }
 
-    private static Socket Open(NetEndpoint local, string bridge)
+    private static Socket Open(NetEndpoint local, int bridge)
     {
+        // By the name that it has now: before Linux 5.0 there is no other way.
+        string device = Libc.InterfaceName(bridge) ?? throw new SystemCallException("if_indextoname", SystemCallException.NoSuchDevice);
         Socket socket = new(local.Address.Family, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -61,7 +64,7 @@ internal sealed class StreamListener : IAsyncDisposable
                 local.Address.IsV6 ? Libc.SolIpv6 : Libc.SolIp,
                 local.Address.IsV6 ? Libc.Ipv6FreeBind : Libc.IpFreeBind,
                 BitConverter.GetBytes(1));
-            socket.SetRawSocketOption(Libc.SolSocket, Libc.SoBindToDevice, Encoding.UTF8.GetBytes(bridge));
+            socket.SetRawSocketOption(Libc.SolSocket, Libc.SoBindToDevice, Encoding.UTF8.GetBytes(device));
             socket.Bind(local.ToIPEndPoint());
             socket.Listen(Backlog);
             return socket;
