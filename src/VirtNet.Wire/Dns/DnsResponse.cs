@@ -63,6 +63,18 @@ public readonly ref struct DnsResponse
     /// <summary>How many offsets were stored.</summary>
     public int TimedRecords { get; }
 
+    /// <summary>
+    /// Whether this is nothing but the header of a response that says that the question was not understood, as old servers
+    /// answer one with EDNS (RFC 6891, 7).
+    /// </summary>
+    public static bool IsBareRefusal(ReadOnlySpan<byte> message)
+    {
+        WireReader reader = new(message);
+        DnsHeader header = DnsHeader.Read(ref reader);
+        return !reader.Failed && reader.Remaining == 0 && header.IsResponse
+            && header is { Questions: 0, Answers: 0, Authorities: 0, Additionals: 0, Code: DnsCode.FormatError or DnsCode.NotImplemented };
+    }
+
     /// <summary>Reads a whole response; false for anything malformed.</summary>
     /// <param name="timeToLiveOffsets">
     /// Room for <see cref="MaxTimedRecords"/> entries: where each record's TTL stands, counted from the start of

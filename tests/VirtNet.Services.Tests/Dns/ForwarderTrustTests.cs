@@ -215,6 +215,56 @@ public sealed class ForwarderTrustTests : ForwarderBench
         Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[5].Question).Edns);
     }
 
+    // RFC 6891, 7: such servers do not even repeat the question.
+    [Theory]
+    [InlineData(DnsCode.FormatError)]
+    [InlineData(DnsCode.NotImplemented)]
+    public void A_refusal_without_the_question_has_it_asked_once_without_edns(DnsCode code)
+    {
+        Ask("a.example");
+        RefuseBarely(0, code);
+        Assert.Null(DnsMessages.Read(Upstreams.Datagrams[1].Question).Edns);
+        RefuseBarely(0, code);
+        RefuseBarely(1, code); // whoever guesses that does not make it end
+        Assert.Equal(2, Upstreams.Datagrams.Count);
+        Respond(1);
+        Assert.Equal(["A 192.0.2.9"], Assert.Single(Client.Answers).Records);
+
+        Ask("b.example");
+        Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[3].Question).Edns); // what a guest may have caused proves nothing yet
+        RefuseBarely(2, code); // the question about the root does
+        Respond(4);
+        Ask("c.example");
+        Assert.Null(DnsMessages.Read(Upstreams.Datagrams[5].Question).Edns);
+    }
+
+    [Fact]
+    public void A_question_is_asked_without_edns_once_however_often_it_is_refused_without_itself()
+    {
+        Ask("a.example");
+        RefuseBarely(0, DnsCode.FormatError);
+        Pass(seconds: 2);
+        Assert.NotNull(DnsMessages.Read(Upstreams.Datagrams[2].Question).Edns);
+        int sent = Upstreams.Datagrams.Count;
+        RefuseBarely(2, DnsCode.FormatError);
+        Assert.Equal(sent, Upstreams.Datagrams.Count);
+        Respond(2);
+        Assert.Single(Client.Answers);
+    }
+
+    [Fact]
+    public void A_refusal_without_the_question_is_not_believed_of_who_returns_cookies_nor_from_a_guest()
+    {
+        Ask("a.example");
+        RefuseBarely(0, DnsCode.FormatError, TestPaths.GuestBridge);
+        Assert.Single(Upstreams.Datagrams);
+        RespondWithCookie(0, new DnsCookie(CookieOf(0).Client, [1, 2, 3, 4, 5, 6, 7, 8]));
+        Ask("b.example");
+        RefuseBarely(1, DnsCode.FormatError);
+        Assert.Equal(2, Upstreams.Datagrams.Count);
+        Assert.Equal(2, Forwarder.Unexpected);
+    }
+
     [Fact]
     public void If_asking_without_edns_does_not_help_it_was_not_for_edns()
     {
@@ -373,5 +423,12 @@ public sealed class ForwarderTrustTests : ForwarderBench
         byte[] response = DnsMessages.Response(Upstreams.Streams[index].Question);
         change?.Invoke(response);
         Upstreams.Streams[index].Outcome(response);
+    }
+
+    private void RefuseBarely(int index, DnsCode code, int arrival = TestPaths.Uplink)
+    {
+        FakeUpstreams.Sent sent = Upstreams.Datagrams[index];
+        byte[] header = [.. sent.Question[..2], 0x80, (byte)code, 0, 0, 0, 0, 0, 0, 0, 0];
+        Forwarder.OnResponse(sent.Port, sent.Server, arrival, header);
     }
 }

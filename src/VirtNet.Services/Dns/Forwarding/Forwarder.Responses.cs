@@ -18,9 +18,19 @@ internal sealed partial class Forwarder
     /// <param name="arrival">The interface that it came in through; 0 if that is not known.</param>
     public void OnResponse(object port, NetEndpoint peer, int arrival, ReadOnlySpan<byte> message)
     {
-        if (!TryFindAttempt(port, peer, message, out PendingQuery? query, out int index)
-            || !DnsResponse.TryParse(message, _offsets, out DnsResponse response)
-            || !IsOurQuestion(query, response))
+        if (!TryFindAttempt(port, peer, message, out PendingQuery? query, out int index))
+        {
+            Unexpected++;
+            return;
+        }
+
+        if (DnsResponse.IsBareRefusal(message))
+        {
+            OnBareRefusal(query, index, arrival);
+            return;
+        }
+
+        if (!DnsResponse.TryParse(message, _offsets, out DnsResponse response) || !IsOurQuestion(query, response))
         {
             Unexpected++;
             return;
@@ -70,6 +80,31 @@ internal sealed partial class Forwarder
     }
 
     /// <summary>
+    /// An error without the question: so some servers answer EDNS, which they do not know (RFC 6891, 7). It is easier to forge
+    /// than an answer, so all that comes of it is that the question is asked plainly, once; and who returns cookies knows EDNS.
+    /// </summary>
+    private void OnBareRefusal(PendingQuery query, int index, int arrival)
+    {
+        PendingQuery.Attempt attempt = query.Attempts[index];
+        if (!attempt.WithEdns || query.ByStream || attempt.Server.ReturnsCookies || query.WasAskedPlainly(attempt.Server)
+            || !paths.CanLead(attempt.Server, arrival, out _))
+        {
+            Unexpected++;
+            return;
+        }
+
+        AskPlainly(query, index);
+    }
+
+    /// <summary>Asks the server of this attempt again without EDNS.</summary>
+    private void AskPlainly(PendingQuery query, int index)
+    {
+        PendingQuery.Attempt attempt = query.Attempts[index];
+        query.Attempts[index] = attempt with { Failed = true };
+        Send(query, attempt.Server, clock.GetTimestamp(), plainRetry: true);
+    }
+
+    /// <summary>
     /// A question that did not reach its server, as the kernel or a host on the way said: the next one is asked at once,
     /// and when there is none, nobody waits.
     /// </summary>
@@ -104,8 +139,7 @@ internal sealed partial class Forwarder
         PendingQuery.Attempt attempt = query.Attempts[index];
         if (attempt.WithEdns && SeemsWithoutEdns(response))
         {
-            query.Attempts[index] = attempt with { Failed = true };
-            Send(query, attempt.Server, clock.GetTimestamp(), plainRetry: true);
+            AskPlainly(query, index);
             return;
         }
 

@@ -136,6 +136,20 @@ internal sealed class PendingQuery
         return false;
     }
 
+    /// <summary>Whether a server was asked again without EDNS.</summary>
+    public bool WasAskedPlainly(UpstreamServer server)
+    {
+        foreach (Attempt attempt in Attempts)
+        {
+            if (attempt.IsPlainRetry && attempt.Server == server)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// The server to ask now: the first not asked yet, those that are down last; when all were asked, round again.
     /// </summary>
