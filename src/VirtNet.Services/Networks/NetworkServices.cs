@@ -63,6 +63,7 @@ public sealed class NetworkServices : INetworkServices
         [
             .. lines.Warnings,
             .. noRoot is not null && lines.TftpRootMayBeMissing ? [noRoot.Message] : Array.Empty<string>(),
+            .. RaSettings.Unserved(lines.Network).Select(RaSettings.WhyUnserved),
         ];
         VirtNetException? refusal = lines.Refusal ?? (lines.TftpRootMayBeMissing ? null : noRoot);
         if (refusal is null && !(definition.Uuid is { } network && _served.ContainsKey(network)))

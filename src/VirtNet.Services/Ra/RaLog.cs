@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace VirtNet.Services.Ra;
@@ -9,6 +8,6 @@ internal static partial class RaLog
     public static partial void AdvertisementFailed(this ILogger logger, string bridge, string reason);
 
     [LoggerMessage(EventId = 722, Level = LogLevel.Warning,
-        Message = "network '{Network}': guests get no IPv6 address in {Subnet}: it is not a /64 and has no DHCPv6 range")]
-    public static partial void SubnetWithoutAddresses(this ILogger logger, string network, IPNetwork subnet);
+        Message = "network '{Network}': {Reason}")]
+    public static partial void SubnetWithoutAddresses(this ILogger logger, string network, string reason);
 }

@@ -38,7 +38,7 @@ internal sealed class RaService(KeptSockets kept, TimeProvider clock, Random ran
 
         foreach (IPNetwork subnet in RaSettings.Unserved(live))
         {
-            logger.SubnetWithoutAddresses(live.Name, subnet);
+            logger.SubnetWithoutAddresses(live.Name, RaSettings.WhyUnserved(subnet));
         }
 
         bool guestsWait = isRunning && server is null;

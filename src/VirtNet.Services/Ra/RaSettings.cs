@@ -66,6 +66,10 @@ internal static class RaSettings
         : live.Ips.Where(ip => ip.IsIpv6).Select(ip => ip.Network).OfType<IPNetwork>()
             .Where(network => network.PrefixLength != AutonomousLength);
 
+    /// <summary>What is said of one of them.</summary>
+    public static string WhyUnserved(IPNetwork subnet) =>
+        $"guests get no IPv6 address in {subnet}: it is not a /64 and has no DHCPv6 range";
+
     /// <summary>Whether XML asks for DHCPv6; what lines ask for comes beside it.</summary>
     private static bool HasPool(IpDefinition ip, DhcpRules rules) =>
         ip.Ranges.Any(range => !rules.Ranges.Any(line => line.Start.Equals(range.Start) && range.End.Equals(line.End)))
