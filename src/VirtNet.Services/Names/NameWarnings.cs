@@ -8,11 +8,11 @@ internal sealed class NameWarnings(string network, TimeProvider clock, ILogger l
     private const int MaxRemembered = 1024;
 
     private readonly HashSet<(string Client, string Name)> _told = [];
-    private readonly WarningRate _rate = new(clock);
+    private readonly WarningRates<(string Client, string Name)> _rate = new(clock);
 
     public void Refused(string client, RefusedName refused)
     {
-        if (_told.Contains((client, refused.Name)) || !_rate.TryTake(out long before))
+        if (_told.Contains((client, refused.Name)) || !_rate.TryTake((client, refused.Name), out long before))
         {
             return;
         }

@@ -6,7 +6,7 @@ namespace VirtNet.Services.Ports;
 
 /// <summary>
 /// What an administrator should hear about how a network's guests treat each other's addresses: a line of each kind a minute
-/// at most.
+/// at most, or one for each pair of guests where one is wronged by another.
 /// </summary>
 internal sealed class AddressWarnings(string network, IGuestPorts ports, TimeProvider clock, ILogger logger)
 {
@@ -16,7 +16,7 @@ internal sealed class AddressWarnings(string network, IGuestPorts ports, TimePro
     private readonly WarningRate _lastResort = new(clock);
     private readonly WarningRate _kept = new(clock);
     private readonly WarningRate _otherPort = new(clock);
-    private readonly WarningRate _sharedId = new(clock);
+    private readonly WarningRates<(GuestName Client, GuestName Other)> _sharedId = new(clock);
     private readonly WarningRate _exhausted = new(clock);
 
     /// <summary>A machine answered for an address that it has no lease of.</summary>
@@ -68,7 +68,7 @@ internal sealed class AddressWarnings(string network, IGuestPorts ports, TimePro
     /// <param name="other">Whose it was first.</param>
     public void SharedId(GuestName client, int port, GuestName other)
     {
-        if (_sharedId.TryTake(out long before))
+        if (_sharedId.TryTake((client, other), out long before))
         {
             logger.SharedClientId(network, client, ports.NameOf(port), other, before);
         }
