@@ -11,11 +11,11 @@ namespace VirtNet.Services.Dhcp4;
 internal readonly record struct ClientClass(TagSet Tags, HostLine? Host)
 {
     /// <param name="clientId">Its own, said now or known of it.</param>
-    /// <param name="name">What it calls itself.</param>
-    public static ClientClass Of(in Dhcp4Message message, string? clientId, string? name, Dhcp4Settings settings)
+    /// <param name="sentName">What it calls itself, with its domain.</param>
+    public static ClientClass Of(in Dhcp4Message message, string? clientId, string? sentName, Dhcp4Settings settings)
     {
         DhcpRules rules = settings.Rules;
-        ClientTraits client = new(message, new MacAddress(message.HardwareAddress), clientId, name);
+        ClientTraits client = new(message, new MacAddress(message.HardwareAddress), clientId, sentName);
         TagSet tags = message.Type == Dhcp4MessageType.Bootp
             ? rules.Classify(client, settings.Bridge, "bootp") : rules.Classify(client, settings.Bridge);
         HostLine? host = settings.Hosts.Recognize(client, rules, tags);

@@ -286,7 +286,7 @@ internal sealed class Dhcp4Bindings : IDhcp4Bindings, ILeaseObserver
     private bool IsKnownByMac(in Dhcp4Message message, in ClientKey client) =>
         _settings.Rules.IgnoresClientIds
         || (_settings.Rules.DropsClientIds
-            && ClientClass.Of(message, client.ClientId, HostNames.Of(message), _settings).Host is { IgnoresClientId: true });
+            && ClientClass.Of(message, client.ClientId, HostNames.SentIn(message), _settings).Host is { IgnoresClientId: true });
 
     // Better an address that somebody may be using than none: with all of them blocked somebody is lying.
     private uint? OldestBlocked()

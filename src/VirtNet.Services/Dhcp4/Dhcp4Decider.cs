@@ -41,10 +41,11 @@ internal readonly ref partial struct Dhcp4Decider
         _now = now;
         _client = bindings.Identify(message);
         _lease = bindings.FindByClient(_client);
-        _clientName = HostNames.Of(message);
+        string? sentName = HostNames.SentIn(message);
+        _clientName = HostNames.FirstLabel(sentName);
         if (settings.Rules.HasTags)
         {
-            _reservation = Classify(out _tags, out _isIgnored, ref _clientName);
+            _reservation = Classify(sentName, out _tags, out _isIgnored, ref _clientName);
         }
         else
         {
@@ -134,12 +135,12 @@ internal readonly ref partial struct Dhcp4Decider
 
     /// <summary>Finds out what the client is like.</summary>
     /// <returns>What is reserved for it.</returns>
-    private Dhcp4Reservation? Classify(out TagSet tags, out bool isIgnored, ref string? name)
+    private Dhcp4Reservation? Classify(string? sentName, out TagSet tags, out bool isIgnored, ref string? name)
     {
         DhcpRules rules = _settings.Rules;
         ClientKey sent = ClientKey.Of(_message);
         (tags, HostLine? host) = ClientClass.Of(
-            _message, (rules.IgnoresClientIds ? null : sent.ClientId) ?? _lease?.ClientId, name, _settings);
+            _message, (rules.IgnoresClientIds ? null : sent.ClientId) ?? _lease?.ClientId, sentName, _settings);
         if (DhcpRules.Any(rules.Nameless, tags))
         {
             name = null;

@@ -31,6 +31,6 @@ internal static partial class Dhcp4Log
     public static partial void ForeignFrame(this ILogger logger, string network, MacAddress client, long before);
 
     [LoggerMessage(EventId = 336, Level = LogLevel.Warning,
-        Message = "Network {Network}: a relay at {Relay}, which is not in the network's subnet, asks for {Client}: ignored ({Before} more since the last such line)")]
+        Message = "Network {Network}: a relay asks for {Client} from {Relay}, which no other machine of the network's subnet can have: ignored ({Before} more since the last such line)")]
     public static partial void ForeignRelay(this ILogger logger, string network, IPAddress relay, MacAddress client, long before);
 }

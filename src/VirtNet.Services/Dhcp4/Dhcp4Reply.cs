@@ -284,10 +284,12 @@ internal readonly struct Dhcp4Reply
         }
     }
 
-    // We update our own DNS whatever the client would rather have, and say so (RFC 4702, 3 and 4) unless a line wants it otherwise.
-    private ClientFqdnFlags AnswerTo(ClientFqdnFlags asked) =>
-        (asked & (ClientFqdnFlags.Encoded | ClientFqdnFlags.ServerUpdates))
-        | ((asked & ClientFqdnFlags.ServerUpdates) == 0 && !_settings.Rules.ClientsUpdateNames
-            ? ClientFqdnFlags.ServerUpdates | ClientFqdnFlags.Overridden
-            : ClientFqdnFlags.None);
+    // We update our own DNS whatever the client would rather have, and say so (RFC 4702, 3 and 4). Where a line leaves it to
+    // clients, they are told that nobody else does it.
+    private ClientFqdnFlags AnswerTo(ClientFqdnFlags asked)
+    {
+        ClientFqdnFlags said = _settings.Rules.ClientsUpdateNames ? ClientFqdnFlags.NoUpdates : ClientFqdnFlags.ServerUpdates;
+        bool isOtherwise = (asked & ClientFqdnFlags.ServerUpdates) != (said & ClientFqdnFlags.ServerUpdates);
+        return (asked & ClientFqdnFlags.Encoded) | said | (isOtherwise ? ClientFqdnFlags.Overridden : ClientFqdnFlags.None);
+    }
 }

@@ -44,10 +44,11 @@ internal readonly ref struct Dhcp6Decider
         _mac = mac;
         _duid = Duid.Format(message.ClientId);
         _taken = [];
-        _clientName = Dhcp6Fqdn.TryParse(message.Fqdn, out string sent) && HostNames.TryRead(sent, out string? name) ? name : null;
+        string? sentName = Dhcp6Fqdn.TryParse(message.Fqdn, out string sent) && HostNames.TryRead(sent, out _) ? sent : null;
+        _clientName = HostNames.FirstLabel(sentName);
         if (settings.Rules.HasTags)
         {
-            _reservation = Classify(out _tags, out _isIgnored, ref _clientName);
+            _reservation = Classify(sentName, out _tags, out _isIgnored, ref _clientName);
         }
 
         else
@@ -89,10 +90,10 @@ internal readonly ref struct Dhcp6Decider
 
     /// <summary>Finds out what the client is like.</summary>
     /// <returns>What is reserved for it.</returns>
-    private Dhcp6Reservation? Classify(out TagSet tags, out bool isIgnored, ref string? name)
+    private Dhcp6Reservation? Classify(string? sentName, out TagSet tags, out bool isIgnored, ref string? name)
     {
         DhcpRules rules = _settings.Rules;
-        ClientTraits client = new(_message, _mac, _duid, name);
+        ClientTraits client = new(_message, _mac, _duid, sentName);
         tags = rules.Classify(client, _settings.Bridge, "dhcpv6");
         HostLine? host = _settings.Hosts.Recognize(client, rules, tags);
         if (DhcpRules.Any(rules.Nameless, tags))

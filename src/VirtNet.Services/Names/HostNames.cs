@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using VirtNet.Wire.Dhcp4;
 
@@ -11,14 +12,12 @@ internal static class HostNames
 {
     private const int MaxLabel = 63; // RFC 1035, 2.3.4
 
-    /// <summary>The name that a client gives itself: by option 81, else by option 12.</summary>
-    public static string? Of(in Dhcp4Message message)
+    /// <summary>The name that a client gives itself, with whatever domain it says: by option 81, else by option 12.</summary>
+    public static string? SentIn(in Dhcp4Message message)
     {
         if (!message.Fqdn.IsEmpty)
         {
-            return ClientFqdn.TryParse(message.Fqdn, out ClientFqdn fqdn) && TryRead(fqdn.Name, out string? name)
-                ? name
-                : null;
+            return ClientFqdn.TryParse(message.Fqdn, out ClientFqdn fqdn) && IsLegal(fqdn.Name) ? fqdn.Name.TrimEnd('.') : null;
         }
 
         ReadOnlySpan<byte> text = message.HostName.TrimEnd((byte)0); // some old clients send C strings
@@ -29,10 +28,19 @@ internal static class HostNames
 
         Span<char> characters = stackalloc char[text.Length];
         Encoding.ASCII.GetChars(text, characters);
-        return TryRead(characters, out string? hostName) ? hostName : null;
+        return IsLegal(characters) ? new string(characters.TrimEnd('.')) : null;
     }
 
     public static bool TryRead(ReadOnlySpan<char> text, out string? name)
+    {
+        name = IsLegal(text) ? new string(Label(text)) : null;
+        return name is not null;
+    }
+
+    [return: NotNullIfNotNull(nameof(name))]
+    public static string? FirstLabel(string? name) => name is null || !name.Contains('.', StringComparison.Ordinal) ? name : new string(Label(name));
+
+    private static bool IsLegal(ReadOnlySpan<char> text)
     {
         ReadOnlySpan<char> label = Label(text);
         bool legal = label.Length is > 0 and <= MaxLabel && char.IsAsciiLetterOrDigit(label[0]) && text.Length <= ClientFqdn.MaxName;
@@ -41,11 +49,8 @@ internal static class HostNames
             legal &= char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
         }
 
-        name = legal ? new string(label) : null;
         return legal;
     }
-
-    public static string FirstLabel(string name) => new(Label(name));
 
     private static ReadOnlySpan<char> Label(ReadOnlySpan<char> text)
     {

@@ -89,7 +89,7 @@ internal sealed class Dhcp4Lab
         Require.That(Settings.InSubnet(address) && address != Settings.Gateway, "an address of the subnet that is no server's");
         Dhcp4Reservation? reservation = Settings.ByAddress.GetValueOrDefault(address);
         bool reservedForIt = reservation is not null && (reservation.Mac == client.Mac
-            || (reservation.Mac is null && string.Equals(reservation.Name, HostNames.Of(message), StringComparison.OrdinalIgnoreCase)));
+            || (reservation.Mac is null && string.Equals(reservation.Name, HostNames.FirstLabel(HostNames.SentIn(message)), StringComparison.OrdinalIgnoreCase)));
         Require.That(reservation is null || reservedForIt, "nobody gets what is reserved for somebody else");
         Require.That(Settings.InRange(address) || reservedForIt, "an address of a range, or reserved for the client");
         Lease? holder = _bindings.FindByAddress(address);

@@ -148,7 +148,34 @@ public sealed class MeasuredDhcp4Tests
     {
         const string Ask = """{"show":[81],"opts":{"81":"0x00000061"}}""";
         Assert.Contains("81=03", Offer(new DecisionBench(Lab), Ask), StringComparison.Ordinal);
-        Assert.Contains("81=00", Offer(new DecisionBench(Read("dhcp-client-update")), Ask), StringComparison.Ordinal);
+        Assert.Contains("81=08", Offer(new DecisionBench(Read("dhcp-client-update")), Ask), StringComparison.Ordinal);
+    }
+
+    /// <summary>The whole name that the client sends, with its domain.</summary>
+    [Theory]
+    [InlineData("web.lab.test", "web.lab.test", true)]
+    [InlineData("web", "web.lab.test", false)]
+    [InlineData("web.lab.test", "web", false)]
+    [InlineData("web*", "web.lab.test", true)]
+    [InlineData("WEB", "web", true)]
+    public void A_name_is_matched_as_it_is_sent(string pattern, string sent, bool matches)
+    {
+        string offer = Offer(
+            new DecisionBench(Read($"dhcp-name-match=set:w,{pattern}", "dhcp-option=tag:w,66,tftp.example")),
+            $$$"""{"show":[66],"opts":{"12":"{{{sent}}}"}}""");
+        Assert.Equal(matches, offer.Contains("66=", StringComparison.Ordinal));
+    }
+
+    /// <summary>The network's domain is the one that counts, whatever the line says.</summary>
+    [Theory]
+    [InlineData("web.lab.test")]
+    [InlineData("web.other.test")]
+    public void A_line_with_a_full_name_gives_its_first_label(string name)
+    {
+        string offer = Offer(
+            new DecisionBench(Read($"dhcp-host=52:54:00:99:00:02,{name}")),
+            """{"mac":"525400990002","show":[12,81],"opts":{"81":"0x000000666f6f"}}""");
+        Assert.EndsWith("| 12=776562 81=03ffff7765622e6c61622e74657374", offer, StringComparison.Ordinal); // web, web.lab.test
     }
 
     private static NetworkDefinition Read(params string[] lines) =>

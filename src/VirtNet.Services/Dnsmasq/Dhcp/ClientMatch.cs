@@ -129,10 +129,10 @@ internal abstract record ClientMatch(string Tag)
             client.RelayOption(Suboption) is { IsEmpty: false } added && added.SequenceEqual(Octets.AsSpan());
     }
 
-    /// <summary><c>dhcp-name-match=set:tag,name[*]</c>.</summary>
+    /// <summary><c>dhcp-name-match=set:tag,name[*]</c>: the whole name as the client sends it.</summary>
     public sealed record OfName(string Tag, string Name, bool IsPrefix) : ClientMatch(Tag)
     {
-        public override bool Matches(in ClientTraits client) => client.Name is { } name
+        public override bool Matches(in ClientTraits client) => client.SentName is { } name
             && (IsPrefix
                 ? name.StartsWith(Name, StringComparison.OrdinalIgnoreCase)
                 : name.Equals(Name, StringComparison.OrdinalIgnoreCase));

@@ -34,6 +34,7 @@ internal sealed record HostLine
     /// <summary>The address says no prefix: it is one in whatever subnet is served.</summary>
     public bool IsIpv6Joined => Ipv6 is { } address && !address.GetAddressBytes().AsSpan(0, PrefixOctets).ContainsAnyExcept((byte)0);
 
+    /// <summary>Bare: the network's own domain is what it is in, whatever the line says.</summary>
     public string? Name { get; init; }
 
     public LeaseTime? Lease { get; init; }
@@ -135,7 +136,7 @@ internal sealed record HostLine
             return this with { Lease = lease };
         }
 
-        return word.Length == 0 ? this : HostNames.TryRead(word, out _) ? this with { Name = word } : null;
+        return word.Length == 0 ? this : HostNames.TryRead(word, out string? name) ? this with { Name = name } : null;
     }
 
     /// <summary>Hex with colons, else text.</summary>

@@ -1,4 +1,5 @@
 using VirtNet.Model;
+using VirtNet.Services.Names;
 using VirtNet.Wire.Dhcp4;
 using VirtNet.Wire.Dhcp6;
 
@@ -10,21 +11,21 @@ internal readonly ref struct ClientTraits
     private readonly Dhcp4Message _ipv4;
     private readonly Dhcp6Message _ipv6;
 
-    public ClientTraits(in Dhcp4Message message, MacAddress mac, string? clientId, string? name)
+    public ClientTraits(in Dhcp4Message message, MacAddress mac, string? clientId, string? sentName)
     {
         _ipv4 = message;
         Mac = mac;
         ClientId = clientId;
-        Name = name;
+        SentName = sentName;
     }
 
-    public ClientTraits(in Dhcp6Message message, MacAddress? mac, string clientId, string? name)
+    public ClientTraits(in Dhcp6Message message, MacAddress? mac, string clientId, string? sentName)
     {
         _ipv6 = message;
         IsIpv6 = true;
         Mac = mac;
         ClientId = clientId;
-        Name = name;
+        SentName = sentName;
     }
 
     public bool IsIpv6 { get; }
@@ -41,8 +42,11 @@ internal readonly ref struct ClientTraits
     /// </summary>
     public string? BareClientId => !IsIpv6 && ClientId is ['0', '0', ':', .. var rest] ? rest : null;
 
-    /// <summary>What the client calls itself.</summary>
-    public string? Name { get; }
+    /// <summary>What the client calls itself, with the domain that it says.</summary>
+    public string? SentName { get; }
+
+    /// <summary>The same without a domain.</summary>
+    public string? Name => HostNames.FirstLabel(SentName);
 
     /// <summary>The value of an option; empty where the message does not have it.</summary>
     public ReadOnlySpan<byte> Option(int code) => IsIpv6 ? _ipv6.Find((Dhcp6OptionCode)code) : _ipv4.Find((Dhcp4OptionCode)code);
