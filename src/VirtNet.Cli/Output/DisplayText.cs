@@ -26,46 +26,46 @@ internal static class DisplayText
     };
 
     /// <summary>The text with control characters shown as <c>\xNN</c>, so that no cell can break a table.</summary>
-    public static string Printable(string text) => Escape(text, char.IsControl);
+    public static string Printable(string text) => Escape(text, Rune.IsControl);
 
     /// <summary>
     /// What may go to a terminal: nothing in it moves the cursor, changes colours or turns the direction of writing, which a
     /// name may try. Line ends and tabs are the text's own.
     /// </summary>
-    public static string ForTerminal(string text) => Escape(text, c => c is not ('\n' or '\t') && IsTreacherous(c));
+    public static string ForTerminal(string text) => Escape(text, rune => rune.Value is not ('\n' or '\t') && IsTreacherous(rune));
 
     /// <summary>The same for a cell of a table, where a line end is treacherous too.</summary>
     public static string CellForTerminal(string text) => Escape(text, IsTreacherous);
 
-    private static bool IsTreacherous(char c) => c >= ' ' && c < '\x7f' ? false : char.GetUnicodeCategory(c)
+    private static bool IsTreacherous(Rune rune) => rune.Value is >= ' ' and < '\x7f' ? false : Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
-    private static string Escape(string text, Func<char, bool> isEscaped)
+    private static string Escape(string text, Func<Rune, bool> isEscaped)
     {
-        if (!text.Any(isEscaped))
+        StringBuilder? escaped = null;
+        int at = 0;
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            return text;
-        }
-
-        StringBuilder escaped = new(text.Length + 8);
-        foreach (char c in text)
-        {
-            if (!isEscaped(c))
+            if (isEscaped(rune))
             {
-                escaped.Append(c);
-            }
-            else if (c <= '\xff')
-            {
-                escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}");
+                escaped ??= new StringBuilder(text, 0, at, text.Length + 8);
+                escaped.Append(rune.Value switch
+                {
+                    <= 0xff => $"\\x{rune.Value:x2}",
+                    <= 0xffff => $"\\u{rune.Value:x4}",
+                    _ => $"\\U{rune.Value:x8}",
+                });
             }
             else
             {
-                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+                escaped?.Append(rune);
             }
+
+            at += rune.Utf16SequenceLength;
         }
 
-        return escaped.ToString();
+        return escaped?.ToString() ?? text;
     }
 
     // The blocks of Unicode's EastAsianWidth W and F that people use in names; exact tables are not worth their size.

@@ -213,8 +213,8 @@ public sealed class ScreenTests
     [Fact]
     public async Task A_name_cannot_act_on_the_terminal()
     {
-        const string Name = "a\u202eb\u001b[2J\u009bc\u200f";
-        const string Shown = "a\\u202eb\\x1b[2J\\x9bc\\u200f";
+        const string Name = "a\u202eb\u001b[2J\u009bc\u200f\U000e0041";
+        const string Shown = "a\\u202eb\\x1b[2J\\x9bc\\u200f\\U000e0041";
         _line.Daemon.Networks.Clear();
         _line.Daemon.Add(Name, "22222222-2222-3333-4444-555555555555", active: true);
         foreach (string[] request in (string[][])[["net-list"], ["net-list", "--name"], ["net-info", Name], ["net-destroy", Name], ["net-start", Name], ["net-name", "22222222-2222-3333-4444-555555555555"]])
