@@ -245,7 +245,9 @@ internal static class NetEvent
 
         if (received == 0)
         {
-            throw CommandFailure.WithoutMessage();
+            throw context.WritesDocuments
+                ? new CommandFailure($"no event came until the {(end == End.Interrupt ? "interrupt" : "time-out")}")
+                : CommandFailure.WithoutMessage();
         }
     }
 

@@ -49,6 +49,7 @@ internal static class NetworkDetails
             Subnets = subnets,
             Gateways = gateways,
             DhcpRanges = ranges,
+            Title = info.Title ?? definition.Title,
             Domain = definition.Domain?.Name,
             Mtu = definition.Mtu > 0 ? definition.Mtu
                 : info is { Active: true, Bridge: { } own } ? context.Environment.BridgeMtu(own) : null,

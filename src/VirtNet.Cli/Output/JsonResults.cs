@@ -63,7 +63,7 @@ internal sealed record JsonNewNetwork(
     string? Ipv6,
     IReadOnlyList<string> Warnings);
 
-/// <param name="Title">Only with <c>--title</c>.</param>
+/// <param name="Title">Of net-list on a daemon that tells no details only with <c>--title</c>.</param>
 /// <param name="CutOffBy">What keeps guests from what the network promises them.</param>
 /// <param name="Warnings">What else is not as it should be.</param>
 /// <param name="Mode"><c>isolated</c>, or the forward mode.</param>
