@@ -41,7 +41,10 @@ public class RuleLookTests
                 await networks.StartAsync(TestNetworks.Numbered(i).Running());
             }
 
-            await host.ShellAsync($"sleep 0.5; {harm}; sleep 1");
-            Assert.Equal(concerned, string.Join(',', counted!.Looks.SelectMany(names => names).Distinct().Order()));
+            string Looked() => string.Join(',', counted!.Looks.SelectMany(names => names).Distinct().Order());
+            await host.ShellAsync($"sleep 0.5; {harm}");
+            await host.UntilAsync("true", _ => Looked().Length >= concerned.Length);
+            await host.ShellAsync("sleep 0.5"); // for those whom it does not concern
+            Assert.Equal(concerned, Looked());
         });
 }
