@@ -104,7 +104,7 @@ internal sealed partial class NetworkActor
         _environment.MacMaps.Save(change.Live, after.Ports);
         if (change.Config is not null)
         {
-            await AttemptAsync("write its state", SaveStateAsync); // last: until then its file says that it is unfinished, and how it ends
+            await AttemptAsync("write its state", SaveState); // last: until then its file says that it is unfinished, and how it ends
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class NetworkActor
                 await AttemptAsync("forget it", () => ForgetAsync(config)); // while the network is still known: its leases' end is told under its name
             }
 
-            await AttemptAsync("remove its definition", () => EndRemovalAsync(Name));
+            await AttemptAsync("remove its definition", () => _environment.ConfigFiles.EndRemoval(Name));
             Snapshot = _snapshot with { Config = null, Autostart = false };
             Publish(NetworkLifecycle.Undefined);
             LeaveIfGone();
@@ -74,21 +74,12 @@ internal sealed partial class NetworkActor
                 Snapshot = _snapshot with { Config = definition, Autostart = stored.Autostart };
                 if (definition != stored.Definition)
                 {
-                    await AttemptAsync("store its UUID and MAC address", () =>
-                    {
-                        _environment.ConfigFiles.Save(definition);
-                        return Task.CompletedTask;
-                    });
+                    await AttemptAsync("store its UUID and MAC address", () => _environment.ConfigFiles.Save(definition));
                 }
             }
         },
         cancellationToken);
 
-    private Task EndRemovalAsync(string name)
-    {
-        _environment.ConfigFiles.EndRemoval(name);
-        return Task.CompletedTask;
-    }
 
     /// <summary>Leases and files of a network that will not come back.</summary>
     private async Task ForgetAsync(NetworkDefinition definition)

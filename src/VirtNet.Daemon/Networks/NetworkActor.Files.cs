@@ -43,7 +43,7 @@ internal sealed partial class NetworkActor
 
                     SaveState();
                     _environment.MacMaps.Save(live, _snapshot.Ports);
-                    await AttemptAsync("record its bridge", () => RecordBridgeAsync(live, missed: []));
+                    await AttemptAsync("record its bridge", () => RecordBridge(live, missed: []));
                     written = true;
                 }
 

@@ -47,25 +47,23 @@ internal sealed partial class NetworkActor
         {
             if (_snapshot.Live is { } live)
             {
-                await AttemptAsync("record who is on it", () => RecordBridgeAsync(live, missed: []));
+                await AttemptAsync("record who is on it", () => RecordBridge(live, missed: []));
             }
         },
         cancellationToken);
 
     /// <param name="missed">Who belongs there as well.</param>
-    private Task RecordBridgeAsync(NetworkDefinition live, IEnumerable<PluggedGuest> missed)
+    private void RecordBridge(NetworkDefinition live, IEnumerable<PluggedGuest> missed)
     {
         if (_environment.Host.RecordOf(live) is { } record)
         {
             _environment.StateFiles.SaveBridge(
                 Name, record with { Guests = [.. record.Guests.Concat(missed).DistinctBy(guest => guest.Index)] });
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Guests may have left while no daemon ran.</summary>
-    private Task MissGuestsAsync(NetworkDefinition live)
+    private void MissGuests(NetworkDefinition live)
     {
         ValueList<PluggedGuest> known = _environment.StateFiles.LoadBridge(Name)?.Guests ?? [];
         if (known.Count > 0)
@@ -73,10 +71,10 @@ internal sealed partial class NetworkActor
             _environment.Host.Miss(live, known);
         }
 
-        return RecordBridgeAsync(live, known);
+        RecordBridge(live, known);
     }
 
-    private Task PlugGuestsAsync(NetworkDefinition live)
+    private void PlugGuests(NetworkDefinition live)
     {
         IReadOnlyList<PluggedGuest> guests = _environment.StateFiles.LoadGuests(Name);
         if (guests.Count > 0)
@@ -84,12 +82,10 @@ internal sealed partial class NetworkActor
             _environment.Host.Plug(live, guests);
             ForgetGuests();
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>A daemon that was killed while it had pulled the cable of a guest has left it pulled.</summary>
-    private Task ReturnCablesAsync(NetworkDefinition live)
+    private void ReturnCables(NetworkDefinition live)
     {
         IReadOnlyList<PluggedGuest> pulled = _environment.StateFiles.LoadPulled(Name);
         if (pulled.Count > 0)
@@ -106,8 +102,6 @@ internal sealed partial class NetworkActor
                 _environment.StateFiles.SetPulled(Name, guest, pulled: false);
             }
         }
-
-        return Task.CompletedTask;
     }
 
     private void ForgetGuests()

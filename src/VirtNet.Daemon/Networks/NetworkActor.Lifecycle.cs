@@ -88,13 +88,9 @@ internal sealed partial class NetworkActor
             throw;
         }
 
-        await AttemptAsync("record its bridge", () => RecordBridgeAsync(live, missed: []));
-        await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live));
-        await AttemptAsync("say how it is", () =>
-        {
-            _environment.Tell(live, []);
-            return Task.CompletedTask;
-        });
+        await AttemptAsync("record its bridge", () => RecordBridge(live, missed: []));
+        await AttemptAsync("plug its guests in again", () => PlugGuests(live));
+        await AttemptAsync("say how it is", () => _environment.Tell(live, []));
         await FollowAsync(live); // nobody could follow it before
         _environment.Logger.NetworkStarted(Name);
         Publish(NetworkLifecycle.Started);
@@ -128,7 +124,6 @@ internal sealed partial class NetworkActor
         {
             guests = _environment.Host.ListGuests(live);
             SaveGuests(guests); // while they are there to be seen
-            return Task.CompletedTask;
         });
         await AttemptAsync(
             "remove it from the host",
@@ -143,6 +138,12 @@ internal sealed partial class NetworkActor
         await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.Stopped, live));
         return guests;
     }
+
+    private Task AttemptAsync(string what, Action step) => AttemptAsync(what, () =>
+    {
+        step();
+        return Task.CompletedTask;
+    });
 
     private async Task AttemptAsync(string what, Func<Task> step)
     {

@@ -28,7 +28,7 @@ internal sealed partial class NetworkActor
                 }
                 catch
                 {
-                    await AttemptAsync("remove the file of a port", () => DeletePortFileAsync(port.Uuid));
+                    await AttemptAsync("remove the file of a port", () => _environment.StateFiles.DeletePort(Name, port.Uuid));
                     await AttemptAsync("give back a port", () => ReplacePortsAsync(live, Without(port.Uuid)));
                     Snapshot = _snapshot with { Ports = Without(port.Uuid) };
                     throw;
@@ -51,7 +51,7 @@ internal sealed partial class NetworkActor
                 _environment.Host.Release(live.Uuid!.Value, port.Mac);
             }
 
-            await AttemptAsync("write its state", SaveStateAsync); // the guest is gone, whatever the disk says
+            await AttemptAsync("write its state", SaveState); // the guest is gone, whatever the disk says
             await AttemptAsync("run its hook", () => _environment.Hooks.RunAsync(NetworkHook.PortDeleted, live, port));
         },
         cancellationToken);
@@ -78,7 +78,7 @@ internal sealed partial class NetworkActor
                 {
                     await AttemptAsync("undo a change of a port", () => ReplacePortsAsync(live, unchanged.Ports));
                     Snapshot = unchanged;
-                    await AttemptAsync("write its state", SaveStateAsync);
+                    await AttemptAsync("write its state", SaveState);
                     throw;
                 }
             },
@@ -107,18 +107,6 @@ internal sealed partial class NetworkActor
         ports.Any(port => port.Bandwidth?.ClassId is not null || (_environment.Host.OffloadsFlows && port.IsLimited));
 
     private ValueList<NetworkPort> Without(Guid uuid) => _snapshot.Ports.Where(port => port.Uuid != uuid).ToValueList();
-
-    private Task DeletePortFileAsync(Guid uuid)
-    {
-        _environment.StateFiles.DeletePort(Name, uuid);
-        return Task.CompletedTask;
-    }
-
-    private Task SaveStateAsync()
-    {
-        SaveState();
-        return Task.CompletedTask;
-    }
 
     private void SaveState() => _environment.StateFiles.Save(_snapshot);
 }

@@ -38,11 +38,9 @@ internal sealed partial class NetworkActor
             }
             else
             {
-                await AttemptAsync("recall which targets are down", () =>
-                {
-                    _environment.Publishing.Recall(live, _snapshot.Ports, _environment.StateFiles.LoadDown(Name));
-                    return Task.CompletedTask;
-                });
+                await AttemptAsync(
+                    "recall which targets are down",
+                    () => _environment.Publishing.Recall(live, _snapshot.Ports, _environment.StateFiles.LoadDown(Name)));
                 if (_snapshot.Unfinished is { } change)
                 {
                     await EndAsync(change, live);
@@ -127,7 +125,7 @@ internal sealed partial class NetworkActor
             _environment.MacMaps.Save(ended.Live!, ended.Ports);
         }
 
-        await AttemptAsync("write its state", SaveStateAsync);
+        await AttemptAsync("write its state", SaveState);
     }
 
     private async Task GoOnAsync()
@@ -135,9 +133,9 @@ internal sealed partial class NetworkActor
         if (_snapshot.Live is { } live)
         {
             await ServeAsync(live);
-            await AttemptAsync("plug its guests in again", () => PlugGuestsAsync(live)); // the last daemon may have been killed before that
-            await AttemptAsync("look who left it", () => MissGuestsAsync(live));
-            await AttemptAsync("give its guests their cables back", () => ReturnCablesAsync(live)); // likewise
+            await AttemptAsync("plug its guests in again", () => PlugGuests(live)); // the last daemon may have been killed before that
+            await AttemptAsync("look who left it", () => MissGuests(live));
+            await AttemptAsync("give its guests their cables back", () => ReturnCables(live)); // likewise
         }
     }
 
@@ -170,7 +168,6 @@ internal sealed partial class NetworkActor
         {
             _environment.Adopt(live);
             _environment.Tell(live, _snapshot.Ports);
-            return Task.CompletedTask;
         });
         await AttemptAsync("adopt it on the host", async () => standing = (await ConvergeHostAsync(live)).Standing);
         await AttemptAsync("serve it again", () => ServeAsync(live, standing));

@@ -86,7 +86,7 @@ internal sealed partial class NetworkActor
             await AttemptAsync("undo its renaming", async () =>
             {
                 _environment.ConfigFiles.Remove(config.Name);
-                await EndRemovalAsync(config.Name);
+                _environment.ConfigFiles.EndRemoval(config.Name);
                 if (moved.Live is { } live)
                 {
                     await ApplyLiveAsync(live, _snapshot.Live!);
@@ -103,9 +103,7 @@ internal sealed partial class NetworkActor
                 _environment.StateFiles.MoveRecords(Name, config.Name);
                 _environment.StateFiles.Delete(Name);
             }
-
-            return Task.CompletedTask;
         });
-        await AttemptAsync("remove its former definition", () => EndRemovalAsync(Name)); // else the next daemon does: the network is known
+        await AttemptAsync("remove its former definition", () => _environment.ConfigFiles.EndRemoval(Name)); // else the next daemon does: the network is known
     }
 }

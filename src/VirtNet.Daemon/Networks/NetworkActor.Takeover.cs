@@ -52,7 +52,7 @@ internal sealed partial class NetworkActor
                 throw;
             }
 
-            await AttemptAsync("record its bridge", () => RecordBridgeAsync(live, missed: []));
+            await AttemptAsync("record its bridge", () => RecordBridge(live, missed: []));
             _environment.Tell(live, []);
             _environment.Logger.NetworkAdopted(Name, live.BridgeName ?? "");
             Publish(NetworkLifecycle.Started);
