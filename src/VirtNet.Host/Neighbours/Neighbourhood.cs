@@ -254,6 +254,7 @@ public sealed partial class Neighbourhood : IAsyncDisposable
     {
         lock (_gate)
         {
+            _touched.Clear(); // the end of that transaction may have been missed, and the next one is another's
             _schedule.Outdate();
             if (_networks.Count > 0)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VirtNet.Host.Netlink;
+using VirtNet.Host.Nft;
 
 namespace VirtNet.Host.Neighbours;
 
@@ -29,11 +30,11 @@ internal sealed class RuleAuthors
     /// <summary>NFPROTO_* in linux/netfilter.h.</summary>
     private static byte FamilyOf(RuleTable table) => table.Family switch
     {
-        "inet" => 1,
+        "inet" => NftTable.Inet,
         "ip" => 2,
         "arp" => 3,
         "netdev" => 5,
-        "bridge" => 7,
+        "bridge" => NftTable.Bridge,
         "ip6" => 10,
         _ => 0,
     };

@@ -215,6 +215,19 @@ public sealed class NeighbourhoodTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Nobody_is_named_for_a_change_whose_end_was_missed()
+    {
+        _docker.HasStranger = true;
+        _neighbours.Hear(Made("corp", "c") with { Family = 1 }, likelyOwn: false);
+        _neighbours.LookAnew();
+        _neighbours.Hear(Made("other", "c") with { Family = 1 }, likelyOwn: false);
+        _neighbours.Hear(Generation(4712, "nft"), likelyOwn: false);
+        NetworkDefinition network = Network("virbr0");
+        await WatchAsync(network);
+        Assert.DoesNotContain("last changed by", Assert.Single(_board.Of(network.Uuid)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_set_that_rules_decide_by_is_looked_at_again_when_it_changes()
     {
         _docker.HasStranger = true;
