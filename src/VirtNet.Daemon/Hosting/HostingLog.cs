@@ -8,8 +8,8 @@ internal static partial class HostingLog
     public static partial void Listening(this ILogger logger, string path);
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Warning,
-        Message = "{Path} cannot be given to group {Group}, if there is one of that name: it stays with group {Current}")]
-    public static partial void NotGivenToGroup(this ILogger logger, string path, string group, string current);
+        Message = "{Reason}: it stays with group {Current}")]
+    public static partial void NotGivenToGroup(this ILogger logger, string reason, string current);
 
     [LoggerMessage(EventId = 102, Level = LogLevel.Information, Message = "virtnetd {Version} is ready: {Active} of {Count} networks active")]
     public static partial void Ready(this ILogger logger, string version, int active, int count);

@@ -39,7 +39,9 @@ internal sealed record SocketRights(string? Group, UnixFileMode? Mode)
             }
             else
             {
-                logger.NotGivenToGroup(known, Group, SocketGroup.NameOf(before.GroupId));
+                logger.NotGivenToGroup(
+                    SocketGroup.Exists(Group) ? $"{known} may not be given to group {Group}" : $"There is no group {Group} to give {known} to",
+                    SocketGroup.NameOf(before.GroupId));
             }
         }
 
