@@ -192,15 +192,15 @@ internal sealed class IptablesBackend(
 
             IptablesRule[] have = About(state, before, after).ToArray();
             string published = PublicationTables.Replace(state, before?.Bridge ?? after?.Bridge, after, family.IsIpv6);
-            if (after is null)
-            {
-                return await Mixed.DeleteJumpsAsync(family, state, published + IptablesTransaction.Remove(have), cancellationToken);
-            }
+            string script = after is null ? published + IptablesTransaction.Remove(have) : Replacement(state, have, after) + published;
+            return await Mixed.DeleteJumpsAsync(family, state, script, cancellationToken);
+        }
 
-            IptablesRule[] want = Wanted(after, family).ToArray();
+        string Replacement(IptablesState state, IptablesRule[] have, FirewallRules now)
+        {
+            IptablesRule[] want = Wanted(now, family).ToArray();
             bool inPlace = (have.Length == want.Length || state.Mixed.Count > 0) && state.Contains(want);
-            return await Mixed.DeleteJumpsAsync(
-                family, state, IptablesTransaction.Replace(state, inPlace ? [] : have, inPlace ? [] : want) + published, cancellationToken);
+            return IptablesTransaction.Replace(state, inPlace ? [] : have, inPlace ? [] : want);
         }
     }
 

@@ -44,7 +44,7 @@ internal readonly ref struct Dhcp6Decider
         _mac = mac;
         _duid = Duid.Format(message.ClientId);
         _taken = [];
-        string? sentName = Dhcp6Fqdn.TryParse(message.Fqdn, out string sent) && HostNames.TryRead(sent, out _) ? sent : null;
+        string? sentName = Dhcp6Fqdn.TryParse(message.Fqdn, out string sent) && HostNames.IsLegal(sent) ? sent : null;
         _clientName = HostNames.FirstLabel(sentName);
         if (settings.Rules.HasTags)
         {

@@ -40,7 +40,8 @@ internal static class HostNames
     [return: NotNullIfNotNull(nameof(name))]
     public static string? FirstLabel(string? name) => name is null || !name.Contains('.', StringComparison.Ordinal) ? name : new string(Label(name));
 
-    private static bool IsLegal(ReadOnlySpan<char> text)
+    /// <summary>Whether a client may call itself so.</summary>
+    public static bool IsLegal(ReadOnlySpan<char> text)
     {
         ReadOnlySpan<char> label = Label(text);
         bool legal = label.Length is > 0 and <= MaxLabel && char.IsAsciiLetterOrDigit(label[0]) && text.Length <= ClientFqdn.MaxName;
